@@ -1,0 +1,58 @@
+# The commands of this project; `make` alone lists them.
+PYTHON ?= $(or $(shell command -v python3.11 2>/dev/null),$(shell command -v python3 2>/dev/null),python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+CATALOGUES := $(wildcard chalicelib/locales/*/LC_MESSAGES/messages.po)
+COMPILED   := $(CATALOGUES:.po=.mo)
+
+PORT ?= 8000
+DATA ?= .local/
+export PORT NOW DATA
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format package requirements catalogues browser clean
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it, or say where it is with PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$($(PYTHON) --version): install it, or say where it is with PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Making the environment in $(VENV)/ (only the first time, and after a change of the requirements) …"
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python's venv module is missing: on Debian, apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-tool.txt
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements-dev.txt
+	@touch $@
+
+%.mo: %.po $(READY)
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+catalogues: $(COMPILED)
+
+run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
+	@exec $(BIN)/python -m infra.local
+
+test: lint $(COMPILED)  ## everything that must be green before a change lands
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY)  ## lay the code out
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
+	@$(BIN)/python -m infra.package
+
+requirements: $(READY)  ## pin requirements*.txt anew from the .in files
+	@for set in requirements requirements-dev requirements-tool; do \
+	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --allow-unsafe --python-version 3.11 --no-emit-index-url \
+	    --custom-compile-command "make requirements" $$set.in -o $$set.txt || exit 1; done
+
+clean:  ## remove what the commands made, but not the local data
+	rm -rf $(VENV) build $(COMPILED)

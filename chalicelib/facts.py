@@ -1,0 +1,201 @@
+"""What happened, in past tense: the words that the stream is turned into and that queues carry.
+
+A registration's history is the list of its facts; a fact's `revision` is its 1-based place in that list.
+Facts carry ids and states, never a name, an address or anything about health.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+
+VERSION = 1
+
+
+class UnknownFact(ValueError):
+    """A message that this version cannot read: another version's, or none of ours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Something that happened at an event; `at` is ISO 8601 in UTC."""
+
+    kind: ClassVar[str]
+    event_id: str
+    at: str
+
+    @property
+    def key(self) -> str:
+        """Tells this fact from every other one of its event; safe in keys and message ids."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationFact(Fact):
+    registration_id: str
+    revision: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.registration_id}.{self.revision:04d}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmed(RegistrationFact):
+    """The places are theirs, straight away."""
+
+    kind = "confirmed"
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined(RegistrationFact):
+    """They joined the waitlist, for the allotments that were full or waited for."""
+
+    kind = "joined"
+    needs: tuple[str, ...]
+    waiting_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passed(RegistrationFact):
+    """Somebody behind was helped first, because this one waits for something still full."""
+
+    kind = "passed"
+    waiting_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promoted(RegistrationFact):
+    """They moved up from the waitlist and are confirmed."""
+
+    kind = "promoted"
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled(RegistrationFact):
+    """The registration was cancelled; `was` is its status before, `by` participant or organiser."""
+
+    kind = "cancelled"
+    was: str
+    needs: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(RegistrationFact):
+    """Details were changed; `fields` names which, never their values."""
+
+    kind = "changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRequested(Fact):
+    """Somebody registered with an address that is registered already: the link goes to the address."""
+
+    kind = "link-requested"
+    registration_id: str
+    request_id: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.registration_id}.{self.request_id}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapacityChanged(Fact):
+    """An organiser changed how many units there are."""
+
+    kind = "capacity-changed"
+    version: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.version:06d}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestRequested(Fact):
+    """An organiser asked for a new version of the manifest."""
+
+    kind = "manifest-requested"
+    version: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.version:06d}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRequested(Fact):
+    """A listed organiser asked for a sign-in link; `event_id` is empty."""
+
+    kind = "sign-in-requested"
+    request_id: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.request_id}.{self.kind}"
+
+
+KINDS: dict[str, type[Fact]] = {
+    fact.kind: fact
+    for fact in (
+        Confirmed,
+        Joined,
+        Passed,
+        Promoted,
+        Cancelled,
+        Changed,
+        LinkRequested,
+        CapacityChanged,
+        ManifestRequested,
+        SignInRequested,
+    )
+}
+
+_IDENTITY = ("event_id", "registration_id", "revision")
+
+
+def encode(fact: Fact) -> str:
+    """The fact as a message's body."""
+    return json.dumps({"version": VERSION, "fact": fact.kind, **asdict(fact)}, separators=(",", ":"))
+
+
+def decode(body: str) -> Fact:
+    """The fact in a message's body; raises UnknownFact for anything else."""
+    try:
+        document = json.loads(body)
+        version = document.pop("version")
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise UnknownFact("The message is not a fact.") from error
+    if version != VERSION:
+        raise UnknownFact(f"The message has version {version}, this function reads version {VERSION}.")
+    return _fact(document)
+
+
+def entry(fact: RegistrationFact) -> dict[str, Any]:
+    """The fact as an entry of its registration's history, which already says whose and which."""
+    document = {name: value for name, value in asdict(fact).items() if name not in _IDENTITY}
+    return {"fact": fact.kind, **{k: list(v) if isinstance(v, tuple) else v for k, v in document.items()}}
+
+
+def from_entry(event_id: str, registration_id: str, revision: int, written: dict[str, Any]) -> RegistrationFact:
+    """The fact that an entry of a registration's history stands for."""
+    fact = _fact({**written, "event_id": event_id, "registration_id": registration_id, "revision": revision})
+    if not isinstance(fact, RegistrationFact):
+        raise UnknownFact(f"{fact.kind} is not a registration's fact.")
+    return fact
+
+
+def _fact(document: dict[str, Any]) -> Fact:
+    kind = KINDS.get(str(document.get("fact")))
+    if kind is None:
+        raise UnknownFact(f"There is no fact called {document.get('fact')}.")
+    known = {field.name for field in fields(kind)}
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k in known}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise UnknownFact(f"A {kind.kind} fact lacks a field: {error}") from error

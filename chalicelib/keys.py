@@ -1,0 +1,49 @@
+"""The table's key grammar: the one place where keys are made.
+
+Keys hold ids only, never a name or an address: sort keys can appear in plaintext metadata.
+"""
+
+from datetime import UTC, datetime
+
+Key = dict[str, str]
+
+
+def event_key(event_id: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": "EVENT"}
+
+
+def places_key(event_id: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": "PLACES"}
+
+
+def registration_key(event_id: str, registration_id: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": f"REG#{registration_id}"}
+
+
+def waiting_key(event_id: str, rank: str) -> Key:
+    """`rank` is priority, moment of joining and registration id: what the waitlist is ordered by."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"WAIT#{rank}"}
+
+
+def mail_key(event_id: str, fact_key: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": f"MAIL#{fact_key}"}
+
+
+def link_request_key(event_id: str, registration_id: str, request_id: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": f"LINK#{registration_id}#{request_id}"}
+
+
+def manifest_key(event_id: str, version: int) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": f"MANIFEST#{version:06d}"}
+
+
+def sign_in_key(request_id: str) -> Key:
+    return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
+
+
+CATALOGUE_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as it stands in items: UTC, microseconds, always as long, so that text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,59 @@
+"""The two languages people are spoken to in: Danish first, English whole.
+
+Messages stand in the code in English and are looked up in the Danish catalogue
+(`chalicelib/locales/da/LC_MESSAGES/messages.po`, GNU gettext).
+"""
+
+import gettext
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+Language = Literal["da", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT: Language = "da"
+
+Translate = Callable[[str], str]
+
+_CATALOGUES = Path(__file__).parent / "locales"
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name
+    """Mark a message that is translated later, where the reader's language is known."""
+    return message
+
+
+@cache
+def catalogue(language: Language) -> gettext.NullTranslations:
+    """The messages of a language; English needs no catalogue."""
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("messages", _CATALOGUES, [language])
+
+
+def translator(language: Language) -> Translate:
+    """A function that says a message in the language."""
+    return catalogue(language).gettext
+
+
+def preferred(accept_language: str) -> Language:
+    """The language that an Accept-Language header asks for (RFC 9110, 12.5.4); Danish if it names neither."""
+    ranked: list[tuple[float, int, Language]] = []
+    for place, part in enumerate(accept_language.split(",")):
+        tag, _, parameter = part.strip().partition(";")
+        weight = _weight(parameter)
+        for language in LANGUAGES:
+            if tag.strip().lower().split("-")[0] == language and weight > 0:
+                ranked.append((-weight, place, language))
+    return min(ranked)[2] if ranked else DEFAULT
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

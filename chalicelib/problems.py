@@ -1,0 +1,147 @@
+"""What can go wrong in the domain, each with its problem type (RFC 9457).
+
+Titles and details are messages in English; the web edge says them in the reader's language.
+"""
+
+from dataclasses import dataclass, field
+
+from chalicelib.language import N_
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One bad field: its dotted path, a stable code, and a message with its parameters."""
+
+    field: str
+    code: str
+    message: str
+    parameters: dict[str, str | int] = field(default_factory=dict)
+
+
+class Problem(Exception):
+    """A refusal that its caller is told about; subclasses say which."""
+
+    type = "problem"
+    status = 500
+    title = N_("Something went wrong")
+    detail = N_("Something went wrong on our side. Please try again.")
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, *, errors: tuple[FieldError, ...] = (), **parameters: str | int) -> None:
+        super().__init__(self.type)
+        self.errors = errors
+        self.parameters = parameters
+
+
+class NotFound(Problem):
+    type, status = "not-found", 404
+    title = N_("Not found")
+    detail = N_("There is nothing at this address.")
+
+
+class EventNotFound(NotFound):
+    type = "event-not-found"
+    title = N_("No such event")
+    detail = N_("There is no event called “%(event_id)s”.")
+
+
+class LinkNotValid(NotFound):
+    type = "link-not-valid"
+    title = N_("The link is not valid")
+    detail = N_("This link is not valid. Use the link from your latest mail about the event.")
+
+
+class MethodNotAllowed(Problem):
+    type, status = "method-not-allowed", 405
+    title = N_("Not possible here")
+    detail = N_("This address does not take %(method)s.")
+
+
+class NotJson(Problem):
+    type, status = "not-json", 400
+    title = N_("Not JSON")
+    detail = N_("The body could not be read as a JSON object.")
+
+
+class NotAForm(Problem):
+    type, status = "not-a-form", 400
+    title = N_("Not a form")
+    detail = N_("The body could not be read as a form.")
+
+
+class TooLarge(Problem):
+    type, status = "too-large", 413
+    title = N_("Too large")
+    detail = N_("The body is larger than %(limit)s bytes.")
+
+
+class UnsupportedMediaType(Problem):
+    type, status = "unsupported-media-type", 415
+    title = N_("Unsupported content type")
+    detail = N_("Send application/json or application/x-www-form-urlencoded.")
+
+
+class InvalidFields(Problem):
+    type, status = "invalid-fields", 422
+    title = N_("Some fields need attention")
+    detail = N_("Please correct the fields named below and send again.")
+
+
+class RegistrationClosed(Problem):
+    type, status = "registration-closed", 409
+    title = N_("Registration is closed")
+    detail = N_("Registration for this event is not open now.")
+
+
+class AlreadyRegistered(Problem):
+    type, status = "already-registered", 409
+    title = N_("Already registered")
+    detail = N_("This address is already registered. We have sent a mail to it with the link to the registration.")
+
+
+class AlreadyCancelled(Problem):
+    type, status = "already-cancelled", 409
+    title = N_("Already cancelled")
+    detail = N_("This registration is already cancelled.")
+
+
+class TooBusy(Problem):
+    """Nothing was written; the same request may be sent again."""
+
+    type, status = "too-busy", 503
+    title = N_("Too busy just now")
+    detail = N_("Many people are registering just now. Nothing is lost: please try again in a moment.")
+    headers = (("Retry-After", "2"),)
+
+
+class SignInNeeded(Problem):
+    type, status = "sign-in-needed", 401
+    title = N_("Sign-in needed")
+    detail = N_("Sign in as an organiser to see this.")
+    headers = (("WWW-Authenticate", 'Bearer realm="organiser"'),)
+
+
+class VersionNeeded(Problem):
+    type, status = "version-needed", 428
+    title = N_("Version needed")
+    detail = N_("Say with If-Match which version of the event you are changing.")
+
+
+class VersionOutdated(Problem):
+    type, status = "version-outdated", 412
+    title = N_("Changed in the meantime")
+    detail = N_("Somebody else has changed this event since you read it. Read it again and repeat your change.")
+
+
+class BelowTaken(Problem):
+    type, status = "below-taken", 409
+    title = N_("More are taken than that")
+    detail = N_(
+        "%(taken)s of %(allotment)s are taken, which is more than %(capacity)s. Send “confirm”: true to lower it all the same."
+    )
+
+
+class AllotmentInUse(Problem):
+    type, status = "allotment-in-use", 409
+    title = N_("The allotment is in use")
+    detail = N_("%(allotment)s cannot be removed while somebody has it or waits for it.")

@@ -1,0 +1,222 @@
+"""The programme's words: Event, Venue, Session, Allotment, Leg, Stay, Meal.
+
+One validated model for the shipped files and for the organiser's API. Times without an offset
+are local times of the programme, Europe/Copenhagen.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+
+from chalicelib.language import Language
+
+ZONE = ZoneInfo("Europe/Copenhagen")
+PLACE = "place"
+
+
+def _in_zone(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+
+
+def _later_than(earlier: str) -> Callable[[Any, datetime, ValidationInfo], datetime]:
+    def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
+        if earlier in info.data and moment <= info.data[earlier]:
+            raise ValueError(f"must be later than {earlier}")
+        return moment
+
+    return check
+
+
+Moment = Annotated[datetime, AfterValidator(_in_zone)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$")
+]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+
+
+class Document(BaseModel):
+    """A part of the programme's document: unknown fields are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(Document):
+    """A line in both languages."""
+
+    da: Line
+    en: Line
+
+    def in_(self, language: Language) -> str:
+        return self.da if language == "da" else self.en
+
+
+class Description(Document):
+    """Prose in both languages; an empty line parts the paragraphs."""
+
+    da: Prose
+    en: Prose
+
+    def in_(self, language: Language) -> str:
+        return self.da if language == "da" else self.en
+
+
+class Venue(Document):
+    name: Line
+    address: Line
+    note: Title | None = None
+
+
+class Speaker(Document):
+    name: Line
+    role: Title | None = None
+    organisation: Line | None = None
+
+
+class Contact(Document):
+    """Who to write to about the event."""
+
+    name: Line
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+
+
+class Session(Document):
+    """One thing on the day's programme. `starts_at` is left out while it is not fixed."""
+
+    title: Title
+    starts_at: Moment | None = None
+    speakers: tuple[Line, ...] = ()
+
+
+class Window(Document):
+    """When registration is open: from `opens_at` (included) to `closes_at` (not included)."""
+
+    opens_at: Moment
+    closes_at: Moment
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at <= now < self.closes_at
+
+    _in_order = field_validator("closes_at")(_later_than("opens_at"))
+
+
+class Allotment(Document):
+    """Units of one scarce kind. Of the allotments with the same `choice` a person takes at most one."""
+
+    name: Name
+    title: Title
+    capacity: Annotated[int, Field(ge=0, le=100_000)]
+    choice: Name | None = None
+
+
+class Leg(Document):
+    """One departure to one arrival, taken by those who need its allotment (`name`)."""
+
+    name: Name
+    kind: Literal["flight", "bus"]
+    title: Title
+    carrier: Line
+    number: Line | None = None
+    origin: Line
+    destination: Line
+    origin_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    destination_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    departs: Moment
+    arrives: Moment
+    meeting_point: Title | None = None
+
+    _in_order = field_validator("arrives")(_later_than("departs"))
+
+
+class Stay(Document):
+    """Nights in rooms of one kind, taken by those who need its allotment (`name`); `beds` in each room."""
+
+    name: Name
+    title: Title
+    hotel: Line
+    beds: Annotated[int, Field(ge=1, le=8)]
+    check_in: Moment
+    check_out: Moment
+
+    @property
+    def nights(self) -> int:
+        return (self.check_out.date() - self.check_in.date()).days
+
+    _in_order = field_validator("check_out")(_later_than("check_in"))
+
+
+_Part = TypeVar("_Part", Leg, Stay)
+
+
+class Meal(Document):
+    """A meal that everybody who comes is served."""
+
+    name: Name
+    title: Title
+    starts_at: Moment
+
+
+class Event(Document):
+    """One gathering, as the programme describes it."""
+
+    id: EventId
+    title: Title
+    summary: Title
+    description: Description
+    starts_at: Moment
+    ends_at: Moment
+    venue: Venue
+    contact: Contact
+    speakers: tuple[Speaker, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    registration: Window
+    allotments: Annotated[tuple[Allotment, ...], Field(min_length=1, max_length=12)]
+    legs: tuple[Leg, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    meals: tuple[Meal, ...] = ()
+    note: Title | None = None
+
+    @property
+    def capacities(self) -> dict[str, int]:
+        return {allotment.name: allotment.capacity for allotment in self.allotments}
+
+    @property
+    def optional(self) -> tuple[Allotment, ...]:
+        """The allotments that a person chooses; the place itself is always needed."""
+        return tuple(allotment for allotment in self.allotments if allotment.name != PLACE)
+
+    def allotment(self, name: str) -> Allotment | None:
+        return next((allotment for allotment in self.allotments if allotment.name == name), None)
+
+    _in_order = field_validator("ends_at")(_later_than("starts_at"))
+
+    @field_validator("allotments")
+    @classmethod
+    def _named_once(cls, allotments: tuple[Allotment, ...]) -> tuple[Allotment, ...]:
+        names = [allotment.name for allotment in allotments]
+        if PLACE not in names:
+            raise ValueError(f"one allotment must be named {PLACE}")
+        for twice in sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two allotments are named {twice}")
+        return allotments
+
+    @field_validator("legs", "stays")
+    @classmethod
+    def _have_allotments(cls, parts: tuple[_Part, ...], info: ValidationInfo) -> tuple[_Part, ...]:
+        names = {allotment.name for allotment in info.data.get("allotments", ())}
+        for part in parts:
+            if names and part.name not in names:
+                raise ValueError(f"{part.name} has no allotment of that name")
+        return parts

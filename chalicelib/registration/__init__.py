@@ -1,0 +1,1 @@
+"""Places: allotments, registrations and the waitlist, one consistency boundary."""

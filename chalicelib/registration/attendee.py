@@ -1,0 +1,144 @@
+"""The attendee as people write themselves down: fields, their bounds, and how they are normalised."""
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from chalicelib.language import DEFAULT, Language
+
+Sector = Literal["municipality", "supplier", "foundation", "investor", "state", "other"]
+PassengerTitle = Literal["MR", "MRS", "MS", "MISS", "MSTR", "MX"]
+Assistance = Literal["WCHR", "WCHS", "WCHC", "BLND", "DEAF", "INFT"]
+MealWish = Literal["vegetarian", "vegan", "gluten_free", "lactose_free", "kosher", "halal"]
+#: The 14 of EU regulation 1169/2011, annex II.
+Allergen = Literal[
+    "gluten",
+    "crustaceans",
+    "eggs",
+    "fish",
+    "peanuts",
+    "soybeans",
+    "milk",
+    "nuts",
+    "celery",
+    "mustard",
+    "sesame",
+    "sulphites",
+    "lupin",
+    "molluscs",
+]
+
+
+def _clean(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
+        raise PydanticCustomError("control_characters", "control characters")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("control_characters", "control characters")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError("not_an_address", "not an address") from error
+
+
+def _phone(text: str) -> str:
+    """A phone number in E.164; without a country code it is a Danish one."""
+    try:
+        number = phonenumbers.parse(text, "DK")
+    except phonenumbers.NumberParseException as error:
+        raise PydanticCustomError("not_a_phone_number", "not a phone number") from error
+    if not phonenumbers.is_valid_number(number):
+        raise PydanticCustomError("not_a_phone_number", "not a phone number")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_clean)]
+PersonName = Annotated[_Text, AfterValidator(_one_line), Field(min_length=1, max_length=300)]
+ShortText = Annotated[_Text, AfterValidator(_one_line), Field(max_length=200)]
+Note = Annotated[_Text, Field(max_length=500)]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_address)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_phone)]
+_OptionalPhone = Annotated[Phone | None, BeforeValidator(_empty_is_none)]
+_OptionalText = Annotated[ShortText | None, BeforeValidator(_empty_is_none)]
+
+
+class Person(BaseModel):
+    """A part of what a person writes down: unknown fields are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NameOnId(Person):
+    """The name as it stands in passport or identity card."""
+
+    given: PersonName
+    family: PersonName
+
+
+class EmergencyContact(Person):
+    name: PersonName
+    phone: Phone
+
+
+class Travel(Person):
+    """What an airline and a hotel need; asked for only where somebody travels.
+
+    `special_assistance` is health data; `share_with` is the name or address of whom to share a room with.
+    """
+
+    name_on_id: NameOnId | None = None
+    title: Annotated[PassengerTitle | None, BeforeValidator(_empty_is_none)] = None
+    special_assistance: Annotated[tuple[Assistance, ...], AfterValidator(_each_once)] = ()
+    share_with: _OptionalText = None
+    emergency_contact: EmergencyContact | None = None
+
+
+class Dietary(Person):
+    """What somebody cannot or will not eat: health data, taken only with their consent (GDPR art. 9)."""
+
+    meals: Annotated[tuple[MealWish, ...], AfterValidator(_each_once)] = ()
+    allergens: Annotated[tuple[Allergen, ...], AfterValidator(_each_once)] = ()
+    note: Note = ""
+    consent: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.meals or self.allergens or self.note)
+
+
+class Attendee(Person):
+    """Who comes."""
+
+    given_name: PersonName
+    family_name: PersonName
+    email: Address
+    phone: _OptionalPhone = None
+    organisation: _OptionalText = None
+    sector: Annotated[Sector | None, BeforeValidator(_empty_is_none)] = None
+    language: Language = DEFAULT
+    travel: Travel | None = None
+    dietary: Dietary | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"

@@ -1,0 +1,59 @@
+"""The settings: one frozen object, read once from the environment.
+
+In AWS the template sets them (`infra/resources.yaml`), locally `make run` does.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+class SettingMissing(RuntimeError):
+    """A setting that a function cannot do without is not in its environment."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The setting {name} is missing: set it in the function's environment.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and who may do what; every field is the environment variable of its upper-case name."""
+
+    table_name: str  #: the DynamoDB table
+    bucket_name: str  #: the S3 bucket of the manifests' files
+    mail_queue_url: str  #: the SQS FIFO queue of what people are to be told
+    waitlist_queue_url: str  #: the SQS FIFO queue of what may move the waitlist
+    manifest_queue_url: str  #: the SQS queue of manifests to build
+    public_url: str  #: where people reach the service, without a slash at the end
+    sender: str  #: the address that mails come from
+    organisers: tuple[str, ...]  #: mail addresses of those who may sign in, comma-separated
+    signing_keys: tuple[str, ...]  #: sign the links, comma-separated, oldest first; the last one signs
+    identity_key: str  #: makes registration ids from addresses; never changed
+
+
+def _text(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingMissing(name)
+    return value
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in _text(name).split(",") if word.strip())
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this function; raises SettingMissing naming the first one that is not set."""
+    return Settings(
+        table_name=_text("TABLE_NAME"),
+        bucket_name=_text("BUCKET_NAME"),
+        mail_queue_url=_text("MAIL_QUEUE_URL"),
+        waitlist_queue_url=_text("WAITLIST_QUEUE_URL"),
+        manifest_queue_url=_text("MANIFEST_QUEUE_URL"),
+        public_url=_text("PUBLIC_URL").rstrip("/"),
+        sender=_text("SENDER"),
+        organisers=tuple(address.casefold() for address in _words("ORGANISERS")),
+        signing_keys=_words("SIGNING_KEYS"),
+        identity_key=_text("IDENTITY_KEY"),
+    )

@@ -1,0 +1,1 @@
+"""The travel manifest: passengers, transfers, rooms, food, contacts."""

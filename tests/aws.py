@@ -1,0 +1,72 @@
+"""A small AWS account for a test, made from the project's own template: table, queues, bucket."""
+
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+ROOT = Path(__file__).parent.parent
+REGION = "eu-west-1"
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "123456789012",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "POWERTOOLS_SERVICE_NAME": "tilmelding",
+    "POWERTOOLS_METRICS_NAMESPACE": "tilmelding",
+    "PUBLIC_URL": "https://tilmelding.example",
+    "SENDER": "Tilmelding <tilmelding@network.example>",
+    "ORGANISERS": "organiser@network.example",
+    "SIGNING_KEYS": "test-signing-key",
+    "IDENTITY_KEY": "test-identity-key",
+}
+
+
+class _Template(yaml.SafeLoader):
+    """Reads CloudFormation's short-form intrinsics as None: what they point to is made here by hand."""
+
+
+_Template.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+
+
+def resources() -> dict[str, Any]:
+    """The resources of the template, by logical id."""
+    text = (ROOT / "infra" / "resources.yaml").read_text()
+    resources: dict[str, Any] = yaml.load(text, _Template)["Resources"]  # noqa: S506 - a SafeLoader
+    return resources
+
+
+def make(clients: dict[str, Any] | None = None) -> dict[str, str]:
+    """Make table, queues and bucket, and return the settings that name them."""
+    made = clients or {name: boto3.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
+    _make_table(made["dynamodb"])
+    made["s3"].create_bucket(Bucket="manifests", CreateBucketConfiguration={"LocationConstraint": REGION})
+    made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
+    urls = {
+        f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue")
+        for name in ("mail", "waitlist", "manifest")
+    }
+    return {"TABLE_NAME": "registrations", "BUCKET_NAME": "manifests", **urls}
+
+
+def _make_table(dynamodb: Any) -> None:
+    described = resources()["Table"]["Properties"]
+    taken = ("AttributeDefinitions", "KeySchema", "BillingMode")
+    stream = {"StreamEnabled": True, **described["StreamSpecification"]}
+    dynamodb.create_table(
+        TableName="registrations", StreamSpecification=stream, **{name: described[name] for name in taken}
+    )
+
+
+def _make_queue(sqs: Any, logical_id: str) -> str:
+    described = resources()[logical_id]["Properties"]
+    fifo = described.get("FifoQueue", False)
+    attributes = {"VisibilityTimeout": str(described["VisibilityTimeout"])} | (
+        {"FifoQueue": "true"} if fifo else {}
+    )
+    url: str = sqs.create_queue(QueueName=logical_id + (".fifo" if fifo else ""), Attributes=attributes)[
+        "QueueUrl"
+    ]
+    return url

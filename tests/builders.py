@@ -1,0 +1,78 @@
+"""Builders of people and events: say what matters to the test, the rest is ordinary."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.programme.model import ZONE, Event
+from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.model import Registration, registration_id
+
+REGISTERED_AT = datetime(2019, 11, 1, 8, 0, tzinfo=ZONE)
+
+
+def event_document(event_id: str = "leverandoerernes-oenskeseddel", **changes: Any) -> dict[str, Any]:
+    """An afternoon event with 30 places, as an organiser would write it down."""
+    return {
+        "id": event_id,
+        "title": {"da": "Leverandørernes ønskeseddel", "en": "The suppliers' wish list"},
+        "summary": {"da": "Hvad leverandører ønsker sig.", "en": "What suppliers wish for."},
+        "description": {"da": "Et møde.\n\nMed en pause.", "en": "A meeting.\n\nWith a break."},
+        "starts_at": "2020-05-05T15:00",
+        "ends_at": "2020-05-05T18:00",
+        "venue": {"name": "Ubbes Vinbar", "address": "Ny Vestergade 1, 1471 København K"},
+        "contact": {"name": "Netværket", "email": "netvaerk@network.example"},
+        "speakers": [{"name": "Helle Øbo", "organisation": "Askovfonden"}],
+        "registration": {"opens_at": "2019-10-01T08:00", "closes_at": "2020-05-04T12:00"},
+        "allotments": [{"name": "place", "title": {"da": "Plads", "en": "Place"}, "capacity": 30}],
+        **changes,
+    }
+
+
+def event(event_id: str = "leverandoerernes-oenskeseddel", **changes: Any) -> Event:
+    return Event.model_validate(event_document(event_id, **changes))
+
+
+def allotment(name: str, capacity: int, choice: str | None = None) -> dict[str, Any]:
+    return {"name": name, "title": {"da": name, "en": name}, "capacity": capacity, "choice": choice}
+
+
+def person(given_name: str = "Søren", family_name: str = "Ågård-Özil", **changes: Any) -> dict[str, Any]:
+    """What somebody fills into the form, with an address made from the name unless one is given."""
+    address = f"{given_name}.{family_name}@example.org".lower().replace(" ", "-").replace("’", "")
+    ascii_address = address.encode("ascii", "ignore").decode()
+    return {
+        "given_name": given_name,
+        "family_name": family_name,
+        "email": ascii_address,
+        "language": "da",
+        "privacy_accepted": True,
+        **changes,
+    }
+
+
+def attendee(given_name: str = "Søren", family_name: str = "Ågård-Özil", **changes: Any) -> Attendee:
+    written = person(given_name, family_name, **changes)
+    del written["privacy_accepted"]
+    return Attendee.model_validate(written)
+
+
+def registration(
+    who: Attendee | None = None, event_id: str = "leverandoerernes-oenskeseddel", **changes: Any
+) -> Registration:
+    """A confirmed registration of a place."""
+    who = who or attendee()
+    return Registration(
+        **{
+            "event_id": event_id,
+            "id": registration_id("test-identity-key", event_id, who.email),
+            "status": "confirmed",
+            "needs": ("place",),
+            "waiting_for": (),
+            "registered_at": REGISTERED_AT,
+            "rank": "",
+            "attendee": who,
+            "idempotency": "made-by-a-builder",
+            "history": ({"fact": "confirmed", "at": "2019-11-01T07:00:00.000000Z", "needs": ["place"]},),
+            **changes,
+        }
+    )
