@@ -31,6 +31,11 @@ $(READY): requirements.txt requirements-dev.txt
 
 catalogues: $(COMPILED)
 
+messages: $(READY)  ## gather what the code says into the Danish catalogue, for translation
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F infra/babel.cfg --sort-by-file --add-location=file --project=tilmelding -o build/messages.pot chalicelib
+	@$(BIN)/pybabel -q update -i build/messages.pot -d chalicelib/locales --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
 run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 	@exec $(BIN)/python -m infra.local
 

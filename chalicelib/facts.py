@@ -190,12 +190,13 @@ def from_entry(event_id: str, registration_id: str, revision: int, written: dict
 
 
 def _fact(document: dict[str, Any]) -> Fact:
-    kind = KINDS.get(str(document.get("fact")))
+    kind: Any = KINDS.get(str(document.get("fact")))
     if kind is None:
         raise UnknownFact(f"There is no fact called {document.get('fact')}.")
     known = {field.name for field in fields(kind)}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k in known}
     try:
-        return kind(**values)
+        fact: Fact = kind(**values)
     except TypeError as error:
         raise UnknownFact(f"A {kind.kind} fact lacks a field: {error}") from error
+    return fact

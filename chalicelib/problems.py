@@ -3,7 +3,8 @@
 Titles and details are messages in English; the web edge says them in the reader's language.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from chalicelib.language import N_
 
@@ -15,7 +16,7 @@ class FieldError:
     field: str
     code: str
     message: str
-    parameters: dict[str, str | int] = field(default_factory=dict)
+    parameters: dict[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 class Problem(Exception):
@@ -99,10 +100,10 @@ class AlreadyRegistered(Problem):
     detail = N_("This address is already registered. We have sent a mail to it with the link to the registration.")
 
 
-class AlreadyCancelled(Problem):
-    type, status = "already-cancelled", 409
-    title = N_("Already cancelled")
-    detail = N_("This registration is already cancelled.")
+class NothingInCalendar(NotFound):
+    type = "nothing-in-calendar"
+    title = N_("No calendar file")
+    detail = N_("There is no calendar file for a registration that has no place.")
 
 
 class TooBusy(Problem):
@@ -137,7 +138,8 @@ class BelowTaken(Problem):
     type, status = "below-taken", 409
     title = N_("More are taken than that")
     detail = N_(
-        "%(taken)s of %(allotment)s are taken, which is more than %(capacity)s. Send “confirm”: true to lower it all the same."
+        "%(taken)s of %(allotment)s are taken, which is more than %(capacity)s."
+        " Send “confirm”: true to lower it all the same."
     )
 
 

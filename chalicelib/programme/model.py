@@ -4,7 +4,6 @@ One validated model for the shipped files and for the organiser's API. Times wit
 are local times of the programme, Europe/Copenhagen.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -29,13 +28,13 @@ def _in_zone(moment: datetime) -> datetime:
     return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
 
 
-def _later_than(earlier: str) -> Callable[[Any, datetime, ValidationInfo], datetime]:
+def _later_than(earlier: str) -> Any:
     def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
         if earlier in info.data and moment <= info.data[earlier]:
             raise ValueError(f"must be later than {earlier}")
         return moment
 
-    return check
+    return classmethod(check)
 
 
 Moment = Annotated[datetime, AfterValidator(_in_zone)]

@@ -44,7 +44,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Registration:
-    """One person at one event. `history` is the list of facts as written; `waiting_for` is empty unless waiting."""
+    """One person at one event. `history` is its facts as written; `waiting_for` is empty unless it waits."""
 
     event_id: str
     id: str

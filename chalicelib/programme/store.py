@@ -1,0 +1,152 @@
+"""Where events live: the event's document with its version, and the capacities that registering rests on.
+
+A description may be a few seconds old in a function's memory. What must be exact, the units of the
+allotments, stands in the PLACES item, which is written in the same transaction as the document.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import keys, table
+from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, VersionOutdated
+from chalicelib.programme.model import Event
+from chalicelib.table import Put, Refused, Update
+
+REMEMBERED_FOR = 3.0  # seconds
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An event as it stands in the table; `version` rises by one with each change."""
+
+    event: Event
+    version: int
+
+
+_remembered: dict[str, tuple[float, Event]] = {}
+
+
+def forget() -> None:
+    """Drop the events in memory, so that the next look-up reads the table."""
+    _remembered.clear()
+
+
+def read(event_id: str) -> Event:
+    """The event, at most a few seconds old; raises EventNotFound."""
+    known = _remembered.get(event_id)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    event = read_stored(event_id).event
+    _remembered[event_id] = (time.monotonic() + REMEMBERED_FOR, event)
+    return event
+
+
+def read_stored(event_id: str) -> Stored:
+    """The event with its version, as it is now; raises EventNotFound."""
+    item = table.get(keys.event_key(event_id))
+    if item is None:
+        raise EventNotFound(event_id=event_id)
+    return _stored(item)
+
+
+def all_events() -> list[Stored]:
+    """Every event, the earliest first."""
+    found = [_stored(item) for item in table.get_many([keys.event_key(event_id) for event_id in event_ids()])]
+    return sorted(found, key=lambda stored: (stored.event.starts_at, stored.event.id))
+
+
+def event_ids() -> list[str]:
+    """The ids of all events, in alphabetical order."""
+    catalogue = table.get(keys.CATALOGUE_KEY)
+    return sorted(catalogue["ids"]) if catalogue else []
+
+
+def create(event: Event, at: str) -> bool:
+    """Write a new event with all its units free; False, with nothing written, where there is one of that id."""
+    none_yet = dict.fromkeys(event.capacities, 0)
+    places = {
+        "capacity": event.capacities,
+        "taken": none_yet,
+        "waiting": none_yet,
+        "last_joined": "",
+        "changes": 0,
+    }
+    catalogue = Update(
+        key=keys.CATALOGUE_KEY,
+        expression="ADD ids :id",
+        condition="attribute_not_exists(PK) OR attribute_exists(PK)",
+        names={},
+        values={":id": {event.id}},
+    )
+    try:
+        table.transact(Put(_item(event, 1, at)), Put({**keys.places_key(event.id), **places}), catalogue)
+    except Refused:
+        return False
+    forget()
+    return True
+
+
+def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -> Stored:
+    """Write the event's next version together with its capacities.
+
+    Raises VersionOutdated when it is no longer `stored`, BelowTaken when a capacity would fall below what is
+    taken and that was not confirmed, AllotmentInUse when an allotment in use would go.
+    """
+    document = Put(
+        _item(event, stored.version + 1, at),
+        condition="version = :version",
+        values={":version": stored.version},
+    )
+    try:
+        table.transact(document, _capacities(stored.event, event, confirmed))
+    except Refused as refused:
+        raise _reason(refused, stored.event, event) from refused
+    forget()
+    return Stored(event, stored.version + 1)
+
+
+def _item(event: Event, version: int, at: str) -> dict[str, Any]:
+    document = json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    return {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
+
+
+def _stored(item: dict[str, Any]) -> Stored:
+    return Stored(Event.model_validate_json(item["document"]), item["version"])
+
+
+def _capacities(before: Event, after: Event, confirmed: bool) -> Update:
+    kept, gone = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
+    names = {f"#{place}": name for place, name in enumerate([*kept, *gone])}
+    sign = {name: mark for mark, name in names.items()}
+    names["#capacity"] = "capacity"  # the word is reserved in expressions
+    values: dict[str, Any] = {":capacity": after.capacities, ":zero": 0, ":one": 1}
+    conditions = ["attribute_exists(PK)"]
+    conditions += [f"taken.{sign[name]} = :zero AND waiting.{sign[name]} = :zero" for name in gone]
+    for name in () if confirmed else kept:
+        if after.capacities[name] < before.capacities.get(name, 0):
+            values[f":{sign[name][1:]}"] = after.capacities[name]
+            conditions.append(f"taken.{sign[name]} <= :{sign[name][1:]}")
+    sets = ["#capacity = :capacity", "changes = changes + :one"]
+    for part in ("taken", "waiting"):
+        sets += [f"{part}.{sign[name]} = if_not_exists({part}.{sign[name]}, :zero)" for name in kept]
+    removes = [f"{part}.{sign[name]}" for name in gone for part in ("taken", "waiting")]
+    return Update(
+        key=keys.places_key(after.id),
+        expression="SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
+        condition=" AND ".join(conditions),
+        names=names,
+        values=values,
+    )
+
+
+def _reason(refused: Refused, before: Event, after: Event) -> Exception:
+    if 0 in refused.found:
+        return VersionOutdated()
+    taken, waiting = refused.found[1]["taken"], refused.found[1]["waiting"]
+    for name in before.capacities:
+        if name not in after.capacities and (taken.get(name) or waiting.get(name)):
+            return AllotmentInUse(allotment=name)
+    lowered = next(name for name, capacity in after.capacities.items() if taken.get(name, 0) > capacity)
+    return BelowTaken(allotment=lowered, taken=taken[lowered], capacity=after.capacities[lowered])

@@ -1,0 +1,109 @@
+"""The rules of places and waitlist: state in, decision out. No clock, no ids, no AWS.
+
+Whoever needs an allotment takes one unit of it. Those who wait stand in one line for each event, in the order
+of their rank; each entry waits for the allotments it needs that are full (`waiting_for`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.keys import timestamp
+from chalicelib.programme.model import PLACE, Event
+from chalicelib.registration.model import Places, WaitlistEntry
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """The entry gets its places. `passing` is what those ahead of it who stay wait for: all of it must be
+    full still when the places are given, or one of them could have been helped first."""
+
+    entry: WaitlistEntry
+    passing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recount:
+    """The entry stays and waits for `waiting_for`; `passed` when somebody behind it was helped first."""
+
+    entry: WaitlistEntry
+    waiting_for: tuple[str, ...]
+    passed: bool
+
+
+Move = Promotion | Recount
+
+
+def all_needs(event: Event, chosen: Iterable[str]) -> tuple[str, ...]:
+    """What a registration takes one unit of each: the place and what was chosen, in the event's order."""
+    wanted = {PLACE, *chosen}
+    return tuple(allotment.name for allotment in event.allotments if allotment.name in wanted)
+
+
+def shortage(places: Places, needs: Iterable[str]) -> tuple[str, ...]:
+    """Which of the needs have no unit left."""
+    return tuple(name for name in needs if places.left(name) == 0)
+
+
+def settled(places: Places) -> bool:
+    """Whether nothing is free that somebody waits for: only then may a newcomer be confirmed at once."""
+    return not any(waiting and places.left(name) for name, waiting in places.waiting.items())
+
+
+def joining_moment(places: Places, now: datetime) -> str:
+    """When a newcomer joins: now, or just after the last who joined, whose clock may have been ahead."""
+    if timestamp(now) > places.last_joined:
+        return timestamp(now)
+    return timestamp(datetime.fromisoformat(places.last_joined) + timedelta(microseconds=1))
+
+
+def moves(places: Places, entries: Iterable[WaitlistEntry]) -> Iterator[Move]:
+    """What to do, in order, so that nothing idles that somebody who waits could use.
+
+    Walks the waitlist from its head, and no further than there is something free that somebody waits for.
+    Each move supposes that those before it were made.
+    """
+    free = {name: places.left(name) for name in places.capacity}
+    waiting = dict(places.waiting)
+    ahead: list[WaitlistEntry] = []
+    for entry in entries:
+        if not any(count > 0 and free.get(name) for name, count in waiting.items()):
+            return
+        full = tuple(name for name in entry.needs if not free.get(name))
+        if not full:
+            yield Promotion(entry, _waited_for(ahead))
+            yield from _skips(ahead)
+            ahead = [_as_passed(passed) for passed in ahead]
+        elif full != entry.waiting_for:
+            yield Recount(entry, full, passed=False)
+        _count_on(free, waiting, entry, full)
+        if full:
+            ahead.append(_waiting_for(entry, full))
+
+
+def _count_on(free: dict[str, int], waiting: dict[str, int], entry: WaitlistEntry, full: tuple[str, ...]) -> None:
+    for name in entry.waiting_for:
+        waiting[name] -= 1
+    for name in full:
+        waiting[name] += 1
+    for name in () if full else entry.needs:
+        free[name] -= 1
+
+
+def _waited_for(entries: list[WaitlistEntry]) -> tuple[str, ...]:
+    return tuple(sorted({name for entry in entries for name in entry.waiting_for}))
+
+
+def _skips(ahead: list[WaitlistEntry]) -> Iterator[Recount]:
+    """A skip is recorded once for each reason, however many are helped first."""
+    for entry in ahead:
+        if entry.passed_for != entry.waiting_for:
+            yield Recount(entry, entry.waiting_for, passed=True)
+
+
+def _waiting_for(entry: WaitlistEntry, full: tuple[str, ...]) -> WaitlistEntry:
+    return replace(entry, waiting_for=full)
+
+
+def _as_passed(entry: WaitlistEntry) -> WaitlistEntry:
+    return replace(entry, passed_for=entry.waiting_for)

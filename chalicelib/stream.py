@@ -1,0 +1,66 @@
+"""The table's stream, read as facts: what a change from an old image to a new one says happened."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib import facts
+from chalicelib.facts import CapacityChanged, Fact, LinkRequested, ManifestRequested, SignInRequested
+
+Image = dict[str, Any]
+
+
+def facts_of(old: Image | None, new: Image | None, at: str) -> list[Fact]:
+    """The facts, in order. `at` is the change's own time, for items that do not carry one.
+
+    An item that goes says nothing: whatever took it away was written where it happened.
+    """
+    if new is None:
+        return []
+    read = _READERS.get(new["SK"].partition("#")[0])
+    return list(read(old, new, at)) if read else []
+
+
+def _event_id(image: Image) -> str:
+    return str(image["PK"].removeprefix("EVENT#"))
+
+
+def _registration(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+    known = len(old["history"]) if old else 0
+    for place, written in enumerate(new["history"][known:], start=known + 1):
+        yield facts.from_entry(_event_id(new), new["SK"].removeprefix("REG#"), place, written)
+
+
+def _places(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
+    if old and old["capacity"] != new["capacity"]:
+        yield CapacityChanged(event_id=_event_id(new), at=at, version=new["changes"])
+
+
+def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+    if old is None:
+        _, registration_id, request_id = new["SK"].split("#")
+        yield LinkRequested(
+            event_id=_event_id(new),
+            at=new["requested_at"],
+            registration_id=registration_id,
+            request_id=request_id,
+        )
+
+
+def _manifest(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+    if old is None:
+        yield ManifestRequested(event_id=_event_id(new), at=new["requested_at"], version=new["version"])
+
+
+def _sign_in(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+    if old is None:
+        request_id = new["PK"].removeprefix("SIGNIN#")
+        yield SignInRequested(event_id="", at=new["requested_at"], request_id=request_id)
+
+
+_READERS = {
+    "REG": _registration,
+    "PLACES": _places,
+    "LINK": _link_request,
+    "MANIFEST": _manifest,
+    "SIGNIN": _sign_in,
+}

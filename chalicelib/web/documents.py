@@ -1,0 +1,89 @@
+"""The shapes that callers rely on: events and registrations as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.language import Language
+from chalicelib.programme.model import Event
+from chalicelib.registration import links, store
+from chalicelib.registration.model import Places, Registration
+
+
+def event(described: Event, places: Places, language: Language, now: datetime) -> dict[str, Any]:
+    """An event with its counts, in one language."""
+    window = described.registration
+    return {
+        "id": described.id,
+        "title": described.title.in_(language),
+        "summary": described.summary.in_(language),
+        "description": described.description.in_(language),
+        "starts_at": described.starts_at.isoformat(),
+        "ends_at": described.ends_at.isoformat(),
+        "venue": {"name": described.venue.name, "address": described.venue.address},
+        "speakers": [
+            {
+                "name": speaker.name,
+                "role": speaker.role.in_(language) if speaker.role else None,
+                "organisation": speaker.organisation,
+            }
+            for speaker in described.speakers
+        ],
+        "registration": {
+            "opens_at": window.opens_at.isoformat(),
+            "closes_at": window.closes_at.isoformat(),
+            "is_open": window.is_open(now),
+        },
+        "allotments": [
+            {"title": allotment.title.in_(language)} | counts(allotment.name, places)
+            for allotment in described.allotments
+        ],
+    }
+
+
+def counts(name: str, places: Places) -> dict[str, Any]:
+    return {
+        "name": name,
+        "capacity": places.capacity.get(name, 0),
+        "taken": places.taken.get(name, 0),
+        "waiting": places.waiting.get(name, 0),
+        "left": places.left(name),
+    }
+
+
+def registration(registered: Registration) -> dict[str, Any]:
+    """A registration as its person sees it; `links.self` is the key to it."""
+    link = links.link(registered.event_id, registered.id)
+    position = store.position(registered) if registered.status == "waiting" else None
+    return {
+        **_state(registered, position),
+        "registered_at": registered.registered_at.isoformat(),
+        "links": {"self": link, "calendar": f"{link}/calendar.ics"},
+    }
+
+
+def _state(registered: Registration, position: int | None) -> dict[str, Any]:
+    waiting = {"position": position, "for": list(registered.waiting_for)} if position else None
+    return {
+        "id": registered.id,
+        "event_id": registered.event_id,
+        "status": registered.status,
+        "needs": list(registered.needs),
+        "waiting": waiting,
+        "offer": None,
+    }
+
+
+def registration_for_organiser(registered: Registration, position: int | None) -> dict[str, Any]:
+    """A registration in an organiser's list: who, and in which state; nothing about health."""
+    who = registered.attendee
+    return {
+        **_state(registered, position),
+        "registered_at": registered.registered_at.isoformat(),
+        "given_name": who.given_name,
+        "family_name": who.family_name,
+        "email": who.email,
+        "phone": who.phone,
+        "organisation": who.organisation,
+        "sector": who.sector,
+        "language": who.language,
+    }

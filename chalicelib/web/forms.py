@@ -1,0 +1,47 @@
+"""A form's flat fields as the nested document that JSON clients send."""
+
+from typing import Any
+
+_TRUE = {"on", "true", "1"}
+_CHECKBOXES = {"privacy_accepted", "dietary.consent"}
+_LISTS = {"needs", "travel.special_assistance", "dietary.meals", "dietary.allergens"}
+_TEXTS = {
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "organisation",
+    "sector",
+    "language",
+    "idempotency_key",
+    "travel.name_on_id.given",
+    "travel.name_on_id.family",
+    "travel.title",
+    "travel.share_with",
+    "travel.emergency_contact.name",
+    "travel.emergency_contact.phone",
+    "dietary.note",
+}
+FIELDS = _CHECKBOXES | _LISTS | _TEXTS
+
+
+def nested(fields: list[tuple[str, str]]) -> dict[str, Any]:
+    """Dots nest, repeated names make lists. A field left empty counts as not sent, and what no form of ours
+    has (a site's own buttons and counters) is left out."""
+    document: dict[str, Any] = {}
+    for name, value in fields:
+        if name in FIELDS and value.strip():
+            _set(document, name, value)
+    return document
+
+
+def _set(document: dict[str, Any], name: str, value: str) -> None:
+    *parents, last = name.split(".")
+    for parent in parents:
+        document = document.setdefault(parent, {})
+    if name in _LISTS:
+        document.setdefault(last, []).append(value)
+    elif name in _CHECKBOXES:
+        document[last] = value.strip().lower() in _TRUE
+    else:
+        document[last] = value

@@ -1,0 +1,69 @@
+"""What organisers do with manifests: ask for one, look at the versions, download a file."""
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from chalicelib import clock
+from chalicelib.problems import NotFound
+from chalicelib.settings import settings
+from chalicelib.travel import flows
+from chalicelib.travel.store import ManifestVersion
+from chalicelib.web import answers, reading
+from chalicelib.web.answers import PRIVATE
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers, organiser
+
+blueprint = Blueprint(__name__)
+
+
+def _address(event_id: str, version: int) -> str:
+    return f"{settings().public_url}/organiser/events/{event_id}/manifests/{version}"
+
+
+def _shown(event_id: str, manifest: ManifestVersion) -> dict[str, object]:
+    return manifest.as_document(_address(event_id, manifest.version))
+
+
+@route(blueprint, "/organiser/events/{event_id}/manifests", "POST")
+@for_organisers
+def ask_for_manifest(request: Request, event_id: str) -> Response:
+    """Have a new version built (202); nothing changed since the last one: that one (200)."""
+    manifest, is_new = flows.request(event_id, organiser(request), clock.now())
+    if reading.is_form(request):
+        return answers.see_other(f"{settings().public_url}/organiser")
+    return answers.document(
+        {"manifest": _shown(event_id, manifest)},
+        status=202 if is_new else 200,
+        headers={"Location": _address(event_id, manifest.version)},
+    )
+
+
+@route(blueprint, "/organiser/events/{event_id}/manifests")
+@for_organisers
+def manifests(_request: Request, event_id: str) -> Response:
+    """All versions, the newest first."""
+    shown = [_shown(event_id, manifest) for manifest in flows.versions(event_id)]
+    return answers.document({"manifests": shown}, headers=PRIVATE)
+
+
+@route(blueprint, "/organiser/events/{event_id}/manifests/{version}")
+@for_organisers
+def manifest(_request: Request, event_id: str, version: str) -> Response:
+    """One version: its state, totals, warnings and files."""
+    found = flows.version(event_id, _number(version))
+    return answers.document({"manifest": _shown(event_id, found)}, headers=PRIVATE)
+
+
+@route(blueprint, "/organiser/events/{event_id}/manifests/{version}/{file}")
+@for_organisers
+def manifest_file(_request: Request, event_id: str, version: str, file: str) -> Response:
+    """303 to an address where the file can be downloaded for a few minutes."""
+    return answers.see_other(flows.download_address(event_id, _number(version), file), headers=PRIVATE)
+
+
+def _number(version: str) -> int | str:
+    if version == "latest":
+        return version
+    if not version.isascii() or not version.isdigit() or len(version) > 6:
+        raise NotFound
+    return int(version)

@@ -1,0 +1,218 @@
+"""The OpenAPI 3.1 description of the HTTP interface, made from the models that requests are read with.
+
+A test holds it against the app's routes: each is described, and nothing is described that is not there.
+"""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from chalicelib import VERSION
+from chalicelib.programme.model import Event
+from chalicelib.settings import settings
+from chalicelib.web.new_registration import NewRegistration
+from chalicelib.web.organiser import Capacity
+
+_REF = "#/components/schemas/{model}"
+Operation = dict[str, Any]
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": _REF.format(model=name)}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
+_TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "date-time"}
+
+_COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
+
+_ANSWERS: dict[str, Any] = {
+    "PublicEvent": _object(
+        id=_TEXT,
+        title=_TEXT,
+        starts_at=_MOMENT,
+        ends_at=_MOMENT,
+        venue=_object(name=_TEXT, address=_TEXT),
+        speakers=_list(_object(name=_TEXT)),
+        registration=_object(opens_at=_MOMENT, closes_at=_MOMENT, is_open={"type": "boolean"}),
+        allotments=_list(_object(title=_TEXT, **_COUNTS)),
+    ),
+    "Registration": _object(
+        id=_TEXT,
+        event_id=_TEXT,
+        status={"enum": ["confirmed", "waiting", "offered", "cancelled"]},
+        needs=_list(_TEXT),
+        waiting=_or_null(_object(position={"type": "integer", "minimum": 1}, **{"for": _list(_TEXT)})),
+        offer=_or_null(_object(expires_at=_MOMENT)),
+        registered_at=_MOMENT,
+        links=_object(self={"type": "string", "format": "uri"}, calendar={"type": "string", "format": "uri"}),
+    ),
+    "OrganiserRegistration": _object(
+        id=_TEXT,
+        event_id=_TEXT,
+        status=_TEXT,
+        needs=_list(_TEXT),
+        given_name=_TEXT,
+        family_name=_TEXT,
+        email=_TEXT,
+    ),
+    "Counts": _object(**_COUNTS),
+    "Manifest": _object(
+        version=_WHOLE,
+        status={"enum": ["building", "ready", "failed"]},
+        as_of=_or_null(_MOMENT),
+        totals={"type": "object"},
+        warnings={"type": "array"},
+        changes={"type": "object"},
+        files={"type": "object", "additionalProperties": _TEXT},
+    ),
+    "Problem": _object(type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT)
+    | {"description": "RFC 9457; `errors` names bad fields: field, code, message."},
+}
+
+
+def _operation(summary: str, answers: dict[int, Any], problems: tuple[int, ...] = (), **more: Any) -> Operation:
+    responses = {str(status): _response(schema) for status, schema in answers.items()}
+    responses |= {str(status): _problem() for status in (*problems, 500)}
+    return {"summary": summary, "responses": responses} | more
+
+
+def _response(schema: Any) -> dict[str, Any]:
+    if schema is None:
+        return {"description": "Done"}
+    return {"description": "Done", "content": {"application/json": {"schema": schema}}}
+
+
+def _problem() -> dict[str, Any]:
+    return {"description": "A problem", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+
+
+def _body(name: str, *, form: bool = False) -> dict[str, Any]:
+    content = {"application/json": {"schema": _ref(name)}}
+    if form:
+        content["application/x-www-form-urlencoded"] = {"schema": {"type": "object"}}
+    return {"required": True, "content": content}
+
+
+_OPTIONAL_BODY = {"required": False, "content": {"application/json": {"schema": {"type": "object"}}}}
+_ORGANISER: dict[str, Any] = {"security": [{"session": []}, {"cookie": []}]}
+_PAGE = {"text/html": {"schema": _TEXT}}
+
+
+def _paths() -> dict[str, dict[str, Operation]]:
+    registration = _object(registration=_ref("Registration"))
+    manifest = _object(manifest=_ref("Manifest"))
+    return {
+        "/": {"get": _operation("The programme as a page", {200: None})},
+        "/events": {"get": _operation("All events", {200: _object(events=_list(_ref("PublicEvent")))})},
+        "/events/{event_id}": {"get": _operation("One event", {200: _ref("PublicEvent")}, (404,))},
+        "/events/{event_id}/registrations": {
+            "post": _operation(
+                "Register",
+                {201: registration, 303: None},
+                (400, 404, 409, 413, 415, 422, 503),
+                requestBody=_body("NewRegistration", form=True),
+                parameters=[{"name": "Idempotency-Key", "in": "header", "schema": _TEXT}],
+            )
+        },
+        "/registrations/{token}": {"get": _operation("The registration", {200: registration}, (404,))},
+        "/registrations/{token}/cancellation": {
+            "post": _operation(
+                "Cancel", {200: registration, 303: None}, (400, 404, 413, 415, 503), requestBody=_OPTIONAL_BODY
+            )
+        },
+        "/registrations/{token}/calendar.ics": {"get": _operation("The calendar file", {200: None}, (404,))},
+        "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
+        "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
+        "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
+        **_organiser_paths(manifest),
+    }
+
+
+def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]]:
+    one = _object(registration=_ref("OrganiserRegistration"))
+    every = _object(registrations=_list(_ref("OrganiserRegistration")), cursor=_or_null(_TEXT))
+    event = "/organiser/events/{event_id}"
+    refused = (400, 401, 404, 413, 415)
+    search = [{"name": name, "in": "query", "schema": _TEXT} for name in ("status", "q", "limit", "cursor")]
+    return {
+        "/organiser": {"get": _guarded("The organiser's page", {200: None}, (401,))},
+        "/organiser/sessions": {
+            "post": _operation("Ask for a sign-in link", {202: {"type": "object"}}, (400, 413, 415))
+            | {"requestBody": _OPTIONAL_BODY | {"required": True}}
+        },
+        "/organiser/sign-in": {"get": _operation("Trade the link for a session", {303: None}, (401,))},
+        "/organiser/events": {"get": _guarded("All events", {200: _object(events=_list(_ref("Event")))}, (401,))},
+        event: {
+            "get": _guarded("The event's document", {200: _ref("Event")}, (401, 404)),
+            "put": _guarded(
+                "Create or change the event",
+                {200: _ref("Event"), 201: _ref("Event")},
+                (*refused, 409, 412, 422, 428, 503),
+                requestBody=_body("Event"),
+            ),
+        },
+        f"{event}/allotments/{{name}}": {
+            "put": _guarded(
+                "Set a capacity",
+                {200: _object(allotment=_ref("Counts"))},
+                (*refused, 409, 412, 422, 503),
+                requestBody=_body("Capacity"),
+            )
+        },
+        f"{event}/registrations": {
+            "get": _guarded("Registrations", {200: every}, (401, 404, 422), parameters=search)
+        },
+        f"{event}/registrations/{{registration_id}}": {
+            "get": _guarded("One registration with its history", {200: one}, (401, 404))
+        },
+        f"{event}/registrations/{{registration_id}}/cancellation": {
+            "post": _guarded("Cancel it", {200: one}, (*refused, 503), requestBody=_OPTIONAL_BODY)
+        },
+        f"{event}/manifests": {
+            "get": _guarded("All versions", {200: _object(manifests=_list(_ref("Manifest")))}, (401, 404)),
+            "post": _guarded("Have one built", {200: manifest, 202: manifest, 303: None}, (401, 404, 503)),
+        },
+        f"{event}/manifests/{{version}}": {"get": _guarded("One version", {200: manifest}, (401, 404))},
+        f"{event}/manifests/{{version}}/{{file}}": {"get": _guarded("A file", {303: None}, (401, 404))},
+    }
+
+
+def _guarded(summary: str, answers: dict[int, Any], problems: tuple[int, ...], **more: Any) -> Operation:
+    return _operation(summary, answers, problems, **more) | _ORGANISER
+
+
+def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[str, Any]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names]
+    return {**operations, "parameters": parameters} if parameters else dict(operations)
+
+
+def description() -> dict[str, Any]:
+    """The whole description."""
+    models = [(model, "validation") for model in (NewRegistration, Event, Capacity)]
+    _, schemas = models_json_schema(models, ref_template=_REF)  # type: ignore[arg-type]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Tilmelding", "version": VERSION},
+        "servers": [{"url": settings().public_url}],
+        "paths": {path: _with_path_parameters(path, operations) for path, operations in _paths().items()},
+        "components": {
+            "schemas": {**schemas["$defs"], **_ANSWERS},
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "organiser"},
+            },
+        },
+    }

@@ -1,0 +1,111 @@
+"""What organisers see and do with events: the programme's documents, counts, capacities."""
+
+from typing import Any
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import clock
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields, VersionNeeded, VersionOutdated
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from chalicelib.programme.store import Stored
+from chalicelib.registration import store
+from chalicelib.web import answers, documents, pages, reading
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers, organiser
+from chalicelib.web.validation import validated
+
+blueprint = Blueprint(__name__)
+
+_LARGEST_EVENT = 256 * 1024  # bytes
+
+
+class Capacity(BaseModel):
+    """How many units; `confirm` to go below what is taken."""
+
+    model_config = ConfigDict(extra="forbid")
+    capacity: int = Field(ge=0, le=100_000)
+    confirm: bool = False
+
+
+@route(blueprint, "/organiser")
+@for_organisers
+def overview(request: Request) -> Response:
+    """The organiser's page: all events with their counts."""
+    return pages.organiser(_events(), organiser(request), reading.language(request))
+
+
+@route(blueprint, "/organiser/events")
+@for_organisers
+def organiser_events(_request: Request) -> Response:
+    """All events with counts."""
+    return answers.document({"events": _events()})
+
+
+def _events() -> list[dict[str, Any]]:
+    stored = programme_store.all_events()
+    places = store.places_of([each.event.id for each in stored])
+    return [
+        _document(each.event)
+        | {
+            "version": each.version,
+            "counts": [documents.counts(a, places[each.event.id]) for a in each.event.capacities],
+        }
+        for each in stored
+    ]
+
+
+@route(blueprint, "/organiser/events/{event_id}")
+@for_organisers
+def organiser_event(_request: Request, event_id: str) -> Response:
+    """One event as the programme's own document, its version as ETag."""
+    stored = programme_store.read_stored(event_id)
+    return _with_version(stored)
+
+
+@route(blueprint, "/organiser/events/{event_id}", "PUT")
+@for_organisers
+def put_event(request: Request, event_id: str) -> Response:
+    """Create the event, or change the version that If-Match names."""
+    sent = reading.body(request, largest=_LARGEST_EVENT)
+    event = validated(Event, sent)
+    if event.id != event_id:
+        raise InvalidFields(
+            errors=(FieldError("id", "not_this_event", N_("This must be the id in the address.")),)
+        )
+    version = _if_match(request)
+    if version is None and event_id in programme_store.event_ids():
+        raise VersionNeeded
+    stored = programme_flows.put(event, version, clock.now())
+    return _with_version(stored, status=201 if version is None else 200)
+
+
+def _if_match(request: Request) -> int | None:
+    tag = str(request.headers.get("if-match", "")).strip()
+    if not tag:
+        return None
+    version = tag.removeprefix("W/").strip('"')
+    if not version.isascii() or not version.isdigit():
+        raise VersionOutdated
+    return int(version)
+
+
+def _with_version(stored: Stored, status: int = 200) -> Response:
+    return answers.document(_document(stored.event), status=status, headers={"ETag": f'"{stored.version}"'})
+
+
+def _document(event: Event) -> dict[str, Any]:
+    return event.model_dump(mode="json", exclude_none=True)
+
+
+@route(blueprint, "/organiser/events/{event_id}/allotments/{name}", "PUT")
+@for_organisers
+def put_capacity(request: Request, event_id: str, name: str) -> Response:
+    """Raise or lower an allotment; raised, the waitlist moves at once."""
+    wanted = validated(Capacity, reading.body(request))
+    programme_flows.set_capacity(event_id, name, wanted.capacity, clock.now(), confirmed=wanted.confirm)
+    return answers.document({"allotment": documents.counts(name, store.places(event_id))})

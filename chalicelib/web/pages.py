@@ -1,0 +1,100 @@
+"""The pages, from Jinja templates that escape whatever they are given."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from chalice.app import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chalicelib import dates
+from chalicelib.language import Language, catalogue
+from chalicelib.problems import Problem
+from chalicelib.programme.model import Event
+from chalicelib.registration import links
+from chalicelib.registration.model import Registration
+from chalicelib.settings import settings
+from chalicelib.web import answers, form_page
+from chalicelib.web.answers import PRIVATE
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["language"] = language
+    environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
+    environment.globals["moment"] = lambda when: dates.moment(_moment(when), language)
+    environment.filters["field_id"] = form_page.field_id
+    return environment
+
+
+def _moment(given: datetime | str) -> datetime:
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
+
+
+def _render(template: str, language: Language, **shown: Any) -> str:
+    root = urlsplit(settings().public_url).path
+    return _environment(language).get_template(template).render(root=root, **shown)
+
+
+def programme(events: list[dict[str, Any]], language: Language) -> Response:
+    """The programme: every event with its places."""
+    return answers.page(_render("programme.html", language, events=events))
+
+
+def event(
+    described: Event, shown: dict[str, Any], language: Language, problem: Problem | None, sent: dict[str, Any]
+) -> Response:
+    """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
+    refused = answers.problem_document(problem, language) if problem else None
+    form = form_page.context(described, language, sent, refused)
+    body = _render("event.html", language, event=described, shown=shown, problem=refused, **form)
+    return answers.page(body, status=problem.status if problem else 200)
+
+
+def registration(
+    described: Event, registered: Registration, shown: dict[str, Any], language: Language
+) -> Response:
+    """The participant's page."""
+    needed = [a for a in described.allotments if a.name in registered.needs]
+    body = _render(
+        "registration.html",
+        language,
+        event=described,
+        registration=registered,
+        shown=shown,
+        token=links.token(described.id, registered.id),
+        needed=[allotment.title.in_(language) for allotment in needed],
+        waited_for=[a.title.in_(language) for a in needed if a.name in registered.waiting_for],
+        legs=[leg for leg in described.legs if leg.name in registered.needs],
+    )
+    return answers.page(body, headers=PRIVATE)
+
+
+def organiser(events: list[dict[str, Any]], by: str, language: Language) -> Response:
+    """The organiser's overview."""
+    return answers.page(_render("organiser.html", language, events=events, by=by), headers=PRIVATE)
+
+
+def problem(what: Problem, language: Language) -> Response:
+    """A problem as a page."""
+    body = _render("problem.html", language, problem=answers.problem_document(what, language))
+    headers = {"Content-Language": language, **dict(what.headers)}
+    return answers.page(body, status=what.status, headers=headers)
+
+
+def stylesheet() -> Response:
+    """The one stylesheet."""
+    return answers.stylesheet((_FOLDER / "style.css").read_text())

@@ -1,0 +1,123 @@
+"""What anybody may ask: the programme, registering, the service's own description."""
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from chalicelib import VERSION, clock
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields, Problem, RegistrationClosed
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from chalicelib.registration import flows, links, store
+from chalicelib.registration.model import Registration, registration_id
+from chalicelib.settings import settings
+from chalicelib.web import answers, documents, new_registration, pages, reading
+from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
+
+blueprint = Blueprint(__name__)
+
+_LONGEST_KEY = 255
+
+
+@route(blueprint, "/")
+def programme(request: Request) -> Response:
+    """The programme as a page."""
+    return pages.programme(_listed(request), reading.language(request))
+
+
+@route(blueprint, "/events", cors=OPEN_TO_ALL_SITES)
+def events(request: Request) -> Response:
+    """All events with their counts."""
+    listed = _listed(request)
+    if reading.wants_page(request):
+        return pages.programme(listed, reading.language(request))
+    return answers.document({"events": listed})
+
+
+def _listed(request: Request) -> list[dict[str, object]]:
+    stored = [stored.event for stored in programme_store.all_events()]
+    places = store.places_of([event.id for event in stored])
+    language, now = reading.language(request), clock.now()
+    return [documents.event(event, places[event.id], language, now) for event in stored]
+
+
+@route(blueprint, "/events/{event_id}", cors=OPEN_TO_ALL_SITES)
+def event(request: Request, event_id: str) -> Response:
+    """One event with its counts; a browser gets the page with the registration form."""
+    described = programme_store.read(event_id)
+    if reading.wants_page(request):
+        return _form_page(request, described)
+    return answers.document(
+        documents.event(described, store.places(event_id), reading.language(request), clock.now())
+    )
+
+
+def _form_page(
+    request: Request, described: Event, problem: Problem | None = None, sent: dict[str, object] | None = None
+) -> Response:
+    language = reading.language(request)
+    shown = documents.event(described, store.places(described.id), language, clock.now())
+    return pages.event(described, shown, language, problem, sent or {})
+
+
+@route(blueprint, "/events/{event_id}/registrations", "POST", cors=OPEN_TO_ALL_SITES)
+def register(request: Request, event_id: str) -> Response:
+    """Register: 201 with the registration, or 303 to the participant's page for a form."""
+    sent = reading.body(request)
+    described = programme_store.read(event_id)
+    try:
+        registered = _register(request, described, sent)
+    except (InvalidFields, RegistrationClosed) as problem:
+        if reading.wants_page(request):
+            return _form_page(request, described, problem, sent)
+        raise
+    link = links.link(event_id, registered.id)
+    if reading.is_form(request):
+        return answers.see_other(link, headers={"Cache-Control": "no-store"})
+    return answers.document(
+        {"registration": documents.registration(registered)}, status=201, headers={"Location": link}
+    )
+
+
+def _register(request: Request, described: Event, sent: dict[str, object]) -> Registration:
+    key = str(request.headers.get("idempotency-key", "") or sent.pop("idempotency_key", ""))
+    if len(key) > _LONGEST_KEY:
+        too_long = FieldError(
+            "idempotency_key",
+            "too_long",
+            N_("Use at most %(max_length)s characters."),
+            {"max_length": _LONGEST_KEY},
+        )
+        raise InvalidFields(errors=(too_long,))
+    now = clock.now()
+    if not described.registration.is_open(now):
+        raise RegistrationClosed
+    posted = new_registration.read(sent, described)
+    return flows.register(
+        described,
+        registration_id(settings().identity_key, described.id, posted.email),
+        posted.attendee(),
+        posted.needs,
+        new_registration.idempotency(key, sent),
+        now,
+    )
+
+
+@route(blueprint, "/health")
+def health(_request: Request) -> Response:
+    """200 and the version."""
+    return answers.document({"status": "ok", "version": VERSION})
+
+
+@route(blueprint, "/openapi.json", cors=OPEN_TO_ALL_SITES)
+def openapi(_request: Request) -> Response:
+    """The OpenAPI 3.1 description of all of this."""
+    from chalicelib.web.openapi import description  # built on demand: no other call needs it
+
+    return answers.document(description())
+
+
+@route(blueprint, "/assets/style.css")
+def stylesheet(_request: Request) -> Response:
+    """The pages' one stylesheet."""
+    return pages.stylesheet()

@@ -1,0 +1,93 @@
+"""Reading a request: its body as JSON or form, its language, and what it wants back."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from chalice.app import Request
+
+from chalicelib.language import LANGUAGES, Language, preferred
+from chalicelib.problems import NotAForm, NotJson, TooLarge, UnsupportedMediaType
+from chalicelib.web import forms
+
+LARGEST = 16 * 1024  # bytes
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+def language(request: Request) -> Language:
+    """The language asked for: `?lang=` first, then Accept-Language."""
+    asked = parameters(request).get("lang", "")
+    for known in LANGUAGES:
+        if asked == known:
+            return known
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The query's parameters; of a repeated one, the last."""
+    given: dict[str, str] = dict(request.query_params or {})
+    return given
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a page is asked for, as browsers do, rather than JSON."""
+    accept = str(request.headers.get("accept", ""))
+    page, document = accept.find("text/html"), accept.find("json")
+    return page >= 0 and (document < 0 or page < document)
+
+
+def is_form(request: Request) -> bool:
+    return _media_type(request) == _FORM
+
+
+def body(request: Request, largest: int = LARGEST) -> dict[str, Any]:
+    """The body as a document; raises TooLarge, UnsupportedMediaType, NotJson, NotAForm."""
+    raw = _raw(request)
+    if len(raw) > largest:
+        raise TooLarge(limit=largest)
+    media_type = _media_type(request)
+    if media_type == _FORM:
+        return _form(raw)
+    if media_type != _JSON:
+        raise UnsupportedMediaType
+    return _json(raw)
+
+
+def optional_body(request: Request) -> dict[str, Any]:
+    """The body as a document, empty where none was sent; raises as `body`."""
+    return body(request) if request.raw_body else {}
+
+
+def _raw(request: Request) -> bytes:
+    sent = request.raw_body or b""
+    return sent.encode() if isinstance(sent, str) else sent
+
+
+def _media_type(request: Request) -> str:
+    declared = str(request.headers.get("content-type", ""))
+    return declared.partition(";")[0].strip().lower()
+
+
+def _json(raw: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once)
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
+    if not isinstance(document, dict):
+        raise NotJson
+    return document
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise ValueError("a name stands twice")
+    return document
+
+
+def _form(raw: bytes) -> dict[str, Any]:
+    try:
+        fields = parse_qsl(raw.decode("ascii"), max_num_fields=200, errors="strict")
+        return forms.nested(fields)
+    except ValueError as error:
+        raise NotAForm from error

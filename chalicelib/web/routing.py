@@ -1,0 +1,70 @@
+"""Routes: a view answers, or raises a Problem, and nothing else reaches the caller."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from chalice import Blueprint
+from chalice.app import CORSConfig, Request, Response
+
+from chalicelib.problems import Problem
+from chalicelib.web import answers, pages, reading
+
+View = Callable[..., Response]
+
+#: Any site's script may read the programme and register; no cookie counts there.
+OPEN_TO_ALL_SITES = CORSConfig(
+    allow_origin="*",
+    allow_headers=["Accept-Language", "Idempotency-Key"],
+    expose_headers=["Location"],
+    max_age=3600,
+)
+
+_log = Logger()
+
+
+def route(
+    blueprint: Blueprint, path: str, method: str = "GET", *, cors: CORSConfig | None = None
+) -> Callable[[View], View]:
+    """Register the view, called with the request and the path's parameters, at the path."""
+
+    def register(view: View) -> View:
+        @wraps(view)
+        def answer(**parameters: str) -> Response:
+            request = blueprint.current_request
+            try:
+                return view(request, **parameters)
+            except Problem as problem:
+                return _refusal(request, problem)
+            except Exception:
+                _log.exception("A request failed", extra={"path": path, "method": method})
+                return _refusal(request, Problem())
+
+        blueprint.route(path, methods=[method], name=view.__name__, cors=cors, content_types=["*/*"])(answer)
+        return view
+
+    return register
+
+
+def _refusal(request: Request, problem: Problem) -> Response:
+    language = reading.language(request)
+    if reading.wants_page(request):
+        return pages.problem(problem, language)
+    return answers.problem(problem, language)
+
+
+def middleware(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Chalice's own refusals (a method that an address does not take) as problems too."""
+    response = get_response(request)
+    if response.status_code == 405 and request is not None:
+        refused = answers.problem(_method_not_allowed(request.method), reading.language(request))
+        refused.headers["Allow"] = response.headers.get("Allow", "")
+        return refused
+    return response
+
+
+def _method_not_allowed(method: str) -> Problem:
+    from chalicelib.problems import MethodNotAllowed
+
+    return MethodNotAllowed(method=method)

@@ -1,0 +1,49 @@
+"""What is wrong with a document's fields, each with a stable code and a plain message."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: pydantic's error types (and those of our models) as our codes and messages.
+_MEANINGS: dict[str, tuple[str, str]] = {
+    "missing": ("required", N_("Please fill this in.")),
+    "string_too_short": ("required", N_("Please fill this in.")),
+    "string_too_long": ("too_long", N_("Use at most %(max_length)s characters.")),
+    "too_long": ("too_many", N_("Use at most %(max_length)s.")),
+    "literal_error": ("not_a_choice", N_("Choose one of: %(expected)s.")),
+    "extra_forbidden": ("unknown_field", N_("There is no such field.")),
+    "bool_parsing": ("wrong_type", N_("This must be true or false.")),
+    "bool_type": ("wrong_type", N_("This must be true or false.")),
+    "string_type": ("wrong_type", N_("This must be a text.")),
+    "string_unicode": ("not_text", N_("This has signs that are not text.")),
+    "tuple_type": ("wrong_type", N_("This must be a list.")),
+    "model_type": ("wrong_type", N_("This must be an object with fields.")),
+    "control_characters": ("control_characters", N_("This has line breaks or control characters.")),
+    "not_an_address": ("not_an_address", N_("Write a mail address such as name@example.org.")),
+    "not_a_phone_number": (
+        "not_a_phone_number",
+        N_("Write a phone number such as 20 12 34 56, or with its country code."),
+    ),
+    "privacy_not_accepted": ("privacy_not_accepted", N_("Please accept how we use your details.")),
+}
+
+
+def validated(model: type[Model], document: dict[str, Any]) -> Model:
+    """The document as the model; raises InvalidFields naming every bad field."""
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise InvalidFields(errors=tuple(map(_field_error, error.errors()))) from error
+
+
+def _field_error(error: ErrorDetails) -> FieldError:
+    path = ".".join(str(part) for part in error["loc"])
+    code, message = _MEANINGS.get(error["type"], ("invalid", N_("This is not valid.")))
+    context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int)}
+    return FieldError(path, code, message, context)

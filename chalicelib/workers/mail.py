@@ -1,0 +1,23 @@
+"""The mail queue: each fact is told to its person, once."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from chalice import Blueprint
+from chalice.app import SQSEvent
+
+from chalicelib import clock, facts
+from chalicelib.mail import flows
+
+blueprint = Blueprint(__name__)
+_batch = SqsFifoPartialProcessor(skip_group_on_error=True)
+
+
+@blueprint.on_sqs_message(queue="MailQueue", batch_size=10, name="mail")
+def mail(event: SQSEvent) -> Any:
+    """Send the mail of each message; one that fails holds back only later mails of the same registration."""
+    return process_partial_response(event=event.to_dict(), record_handler=_tell, processor=_batch)
+
+
+def _tell(record: dict[str, Any]) -> None:
+    flows.tell(facts.decode(record["body"]), clock.now())

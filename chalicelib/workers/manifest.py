@@ -1,0 +1,27 @@
+"""The manifest queue: each version asked for is built."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from chalice import Blueprint
+from chalice.app import SQSEvent
+
+from chalicelib import clock, facts
+from chalicelib.facts import ManifestRequested, UnknownFact
+from chalicelib.travel import flows
+
+blueprint = Blueprint(__name__)
+_batch = BatchProcessor(event_type=EventType.SQS)
+
+
+@blueprint.on_sqs_message(queue="ManifestQueue", batch_size=1, name="manifest")
+def manifest(event: SQSEvent) -> Any:
+    """Build the version of each message; one that is built already stays as it is."""
+    return process_partial_response(event=event.to_dict(), record_handler=_build, processor=_batch)
+
+
+def _build(record: dict[str, Any]) -> None:
+    fact = facts.decode(record["body"])
+    if not isinstance(fact, ManifestRequested):
+        raise UnknownFact(f"{fact.kind} does not ask for a manifest.")
+    flows.build(fact, clock.now())

@@ -1,0 +1,69 @@
+"""The table's stream onto the queues: what was committed is told to whoever must act on it."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from chalice import Blueprint
+from chalice.app import DynamoDBEvent
+
+from chalicelib import facts, queues
+from chalicelib.facts import Fact, RegistrationFact
+from chalicelib.keys import timestamp
+from chalicelib.settings import settings
+from chalicelib.stream import facts_of
+from chalicelib.table import decode_item
+
+blueprint = Blueprint(__name__)
+_batch = BatchProcessor(event_type=EventType.DynamoDBStreams)
+
+MAIL, WAITLIST, MANIFEST = "mail", "waitlist", "manifest"
+
+#: Which queues a fact goes on. Somebody who joins is looked at too: what they wait for may have become free.
+GOES_ON: dict[type[Fact], tuple[str, ...]] = {
+    facts.Confirmed: (MAIL,),
+    facts.Joined: (MAIL, WAITLIST),
+    facts.Passed: (),
+    facts.Promoted: (MAIL,),
+    facts.Cancelled: (MAIL, WAITLIST),
+    facts.Changed: (),
+    facts.LinkRequested: (MAIL,),
+    facts.CapacityChanged: (WAITLIST,),
+    facts.ManifestRequested: (MANIFEST,),
+    facts.SignInRequested: (MAIL,),
+}
+
+
+@blueprint.on_dynamodb_record(
+    stream_arn="arn:aws:dynamodb:eu-west-1:000000000000:table/given-by-the-template/stream/latest",
+    batch_size=100,
+    name="relay",
+)
+def relay(record: DynamoDBEvent) -> Any:
+    """Send the facts of each stream record to their queues; a record that fails is retried with those after it."""
+    return process_partial_response(event=record.to_dict(), record_handler=_tell, processor=_batch)
+
+
+def _tell(record: dict[str, Any]) -> None:
+    change = record["dynamodb"]
+    old, new = (decode_item(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
+    at = timestamp(datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC))
+    by_queue: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts_of(old, new, at):
+        for queue in GOES_ON[type(fact)]:
+            by_queue[queue].append(fact)
+    for queue, happened in by_queue.items():
+        _send(queue, happened)
+
+
+def _send(queue: str, happened: list[Fact]) -> None:
+    """All facts of one record are of one registration or one event, so they share a message group."""
+    if queue == MAIL:
+        first = happened[0]
+        group = first.registration_id if isinstance(first, RegistrationFact | facts.LinkRequested) else first.key
+        queues.send(settings().mail_queue_url, happened, group=group)
+    elif queue == WAITLIST:
+        queues.send(settings().waitlist_queue_url, happened, group=happened[0].event_id)
+    else:
+        queues.send(settings().manifest_queue_url, happened)

@@ -1,0 +1,23 @@
+"""The waitlist queue: whatever may have freed something lets the next move up."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from chalice import Blueprint
+from chalice.app import SQSEvent
+
+from chalicelib import clock, facts
+from chalicelib.registration import flows
+
+blueprint = Blueprint(__name__)
+_batch = SqsFifoPartialProcessor(skip_group_on_error=True)
+
+
+@blueprint.on_sqs_message(queue="WaitlistQueue", batch_size=10, name="waitlist")
+def waitlist(event: SQSEvent) -> Any:
+    """Settle the event of each message; a repeated or late message finds nothing to do."""
+    return process_partial_response(event=event.to_dict(), record_handler=_settle, processor=_batch)
+
+
+def _settle(record: dict[str, Any]) -> None:
+    flows.settle(facts.decode(record["body"]).event_id, clock.now())

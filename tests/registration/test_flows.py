@@ -1,0 +1,199 @@
+"""Registering, cancelling and moving up, against the table."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import clock, facts, keys, table
+from chalicelib.keys import timestamp
+from chalicelib.problems import AlreadyRegistered, LinkNotValid
+from chalicelib.programme import flows as programme_flows
+from chalicelib.registration import flows, store
+from tests import builders
+from tests.registration.world import check_counters, publish, register, rid
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+ROOMS = [builders.allotment("place", 5), builders.allotment("room", 1), builders.allotment("bed", 2)]
+
+
+def test_a_free_place_is_theirs_at_once() -> None:
+    """Confirmed, one unit taken, one fact in the history."""
+    event = publish(builders.event())
+    registered = register(event, "Anna")
+    assert store.find(event.id, registered.id) == registered
+    assert (registered.status, registered.needs, registered.waiting_for) == ("confirmed", ("place",), ())
+    at = timestamp(registered.registered_at)
+    assert registered.history == ({"fact": "confirmed", "at": at, "needs": ["place"]},)
+    assert store.places(event.id).taken == {"place": 1}
+
+
+def test_who_comes_too_late_waits_in_order() -> None:
+    """Full: the next ones wait, each behind the other, and hear their position."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    register(event, "Anna")
+    waiting = [register(event, name) for name in ("Bo", "Carl", "Dorte")]
+    assert [(each.status, each.waiting_for) for each in waiting] == [("waiting", ("place",))] * 3
+    assert [store.position(each) for each in waiting] == [1, 2, 3]
+    assert store.positions(store.waitlist(event.id)) == {each.id: n for n, each in enumerate(waiting, 1)}
+    check_counters(event.id)
+
+
+def test_only_the_scarce_thing_is_waited_for() -> None:
+    """Who needs a room when there is none left waits for the room; who needs none gets in."""
+    event = publish(builders.event(allotments=ROOMS))
+    register(event, "Anna", ("room",))
+    assert register(event, "Bo", ("room",)).waiting_for == ("room",)
+    assert register(event, "Carl").status == "confirmed"
+    check_counters(event.id)
+
+
+def test_cancelling_moves_the_next_up_once_settled() -> None:
+    """A cancelled place goes to the head of the line; settling again changes nothing."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    first, second, third = (register(event, name) for name in ("Anna", "Bo", "Carl"))
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.settle(event.id, clock.now())
+    flows.settle(event.id, clock.now())
+    statuses = {each.id: each.status for each in store.registrations(event.id)}
+    assert statuses == {first.id: "cancelled", second.id: "confirmed", third.id: "waiting"}
+    promoted = store.find(event.id, second.id)
+    assert promoted is not None
+    assert [entry["fact"] for entry in promoted.history] == ["joined", "promoted"]
+    check_counters(event.id)
+
+
+def test_a_newcomer_does_not_overtake_while_a_place_is_being_handed_on() -> None:
+    """Between a cancellation and the waitlist's turn, a newcomer finds the line served first."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    first, waiting = register(event, "Anna"), register(event, "Bo")
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    newcomer = register(event, "Carl")
+    moved = store.find(event.id, waiting.id)
+    assert moved is not None
+    assert (moved.status, newcomer.status) == ("confirmed", "waiting")
+    check_counters(event.id)
+
+
+def test_a_newcomer_who_needs_something_else_does_not_take_what_the_line_could_use() -> None:
+    """A room is given back: who waits for it is served before a newcomer takes the last place."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 2), builders.allotment("room", 1)]))
+    first = register(event, "Anna", ("room",))
+    waiting = register(event, "Bo", ("room",))
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    register(event, "Carl")
+    moved = store.find(event.id, waiting.id)
+    assert moved is not None
+    assert moved.status == "confirmed"
+    check_counters(event.id)
+
+
+def test_raising_the_capacity_moves_the_line_up_in_order() -> None:
+    """Two more places: the first two in line are confirmed."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte")]
+    programme_flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
+    flows.settle(event.id, clock.now())
+    statuses = [found.status for person in people if (found := store.find(event.id, person.id))]
+    assert statuses == ["confirmed", "confirmed", "confirmed", "waiting"]
+    check_counters(event.id)
+
+
+def test_being_passed_is_recorded_with_its_reason() -> None:
+    """Who waits for a room and is passed reads so in their history, once."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 3), builders.allotment("room", 1)]))
+    register(event, "Anna", ("room",))
+    held_up = register(event, "Bo", ("room",))
+    others = [register(event, name) for name in ("Carl", "Dorte")]
+    late = [register(event, name) for name in ("Erik", "Freja")]
+    for each in others:
+        flows.cancel(event.id, each.id, "participant", clock.now())
+    flows.settle(event.id, clock.now())
+    passed = store.find(event.id, held_up.id)
+    assert passed is not None
+    assert [(entry["fact"], entry.get("waiting_for")) for entry in passed.history] == [
+        ("joined", ["room"]),
+        ("passed", ["room"]),
+    ]
+    statuses = [found.status for each in late if (found := store.find(event.id, each.id))]
+    assert statuses == ["confirmed", "confirmed"]
+    check_counters(event.id)
+
+
+def test_leaving_the_waitlist_closes_the_gap() -> None:
+    """Who leaves the line is gone from it, and those behind move up one."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    _, leaves, stays = (register(event, name) for name in ("Anna", "Bo", "Carl"))
+    flows.cancel(event.id, leaves.id, "participant", clock.now())
+    assert store.position(stays) == 1
+    check_counters(event.id)
+
+
+def test_cancelling_twice_gives_back_once() -> None:
+    """A second cancellation changes nothing."""
+    event = publish(builders.event())
+    registered = register(event, "Anna")
+    for _ in range(2):
+        assert flows.cancel(event.id, registered.id, "participant", clock.now()).status == "cancelled"
+    found = store.find(event.id, registered.id)
+    assert found is not None
+    assert found.revision == 2
+    check_counters(event.id)
+
+
+def test_cancelling_what_is_not_there_is_refused() -> None:
+    """A link to nothing is not valid."""
+    event = publish(builders.event())
+    with pytest.raises(LinkNotValid):
+        flows.cancel(event.id, "nobody", "participant", clock.now())
+
+
+def test_registering_again_after_cancelling_keeps_the_history() -> None:
+    """The same person may come back; history and revision go on."""
+    event = publish(builders.event())
+    first = register(event, "Anna")
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    clock.advance(timedelta(minutes=1))
+    again = register(event, "Anna", key="another")
+    found = store.find(event.id, again.id)
+    assert found is not None
+    assert (again.id, found.status) == (first.id, "confirmed")
+    assert [entry["fact"] for entry in found.history] == ["confirmed", "cancelled", "confirmed"]
+    check_counters(event.id)
+
+
+def test_one_registration_for_each_person_and_event() -> None:
+    """A second registration with the address is refused, however it is spelled, and the link is asked for once."""
+    event = publish(builders.event())
+    registered = register(event, "Anna")
+    for address in ("anna@example.org", "ANNA@Example.org"):
+        who = builders.attendee("Anna", email=address)
+        with pytest.raises(AlreadyRegistered):
+            flows.register(event, rid(event.id, address), who, (), "other-key", clock.now())
+    asked = list(table.query(event.id, "LINK#"))
+    assert [item["SK"] for item in asked] == [f"LINK#{registered.id}#2019110107"]
+    check_counters(event.id)
+
+
+def test_the_same_request_again_is_the_same_registration() -> None:
+    """A repeated request answers with what it made, even long after, and even when it is cancelled by then."""
+    event = publish(builders.event())
+    first = register(event, "Anna", key="k")
+    clock.advance(timedelta(minutes=11))
+    assert register(event, "Anna", key="k") == first
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    assert register(event, "Anna", key="k").status == "cancelled"
+    check_counters(event.id)
+
+
+def test_facts_of_a_history_have_their_place_as_revision() -> None:
+    """The stream reads a fact's revision from its place in the history."""
+    event = publish(builders.event())
+    registered = register(event, "Anna")
+    item = table.get(keys.registration_key(event.id, registered.id))
+    assert item is not None
+    fact = facts.from_entry(event.id, registered.id, 1, item["history"][0])
+    at = timestamp(registered.registered_at)
+    assert fact == facts.Confirmed(
+        event_id=event.id, registration_id=registered.id, revision=1, at=at, needs=("place",)
+    )
