@@ -12,7 +12,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format package requirements catalogues browser clean
+.PHONY: help run test lint format package requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
-VERSION = 1
+FORMAT = 1  #: of messages; raised when a reader of the former could misread one
 
 
 class UnknownFact(ValueError):
@@ -160,18 +160,18 @@ _IDENTITY = ("event_id", "registration_id", "revision")
 
 def encode(fact: Fact) -> str:
     """The fact as a message's body."""
-    return json.dumps({"version": VERSION, "fact": fact.kind, **asdict(fact)}, separators=(",", ":"))
+    return json.dumps({"format": FORMAT, "fact": fact.kind, **asdict(fact)}, separators=(",", ":"))
 
 
 def decode(body: str) -> Fact:
     """The fact in a message's body; raises UnknownFact for anything else."""
     try:
         document = json.loads(body)
-        version = document.pop("version")
+        written = document.pop("format")
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise UnknownFact("The message is not a fact.") from error
-    if version != VERSION:
-        raise UnknownFact(f"The message has version {version}, this function reads version {VERSION}.")
+    if written != FORMAT:
+        raise UnknownFact(f"The message has format {written}, this function reads format {FORMAT}.")
     return _fact(document)
 
 

@@ -52,7 +52,7 @@ def _manifest(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
 
 
 def _sign_in(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
-    if old is None:
+    if old is None and new["by_mail"]:
         request_id = new["PK"].removeprefix("SIGNIN#")
         yield SignInRequested(event_id="", at=new["requested_at"], request_id=request_id)
 

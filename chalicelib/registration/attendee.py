@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import DEFAULT, Language
@@ -72,10 +72,13 @@ def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
 
 
-_Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_clean)]
-PersonName = Annotated[_Text, AfterValidator(_one_line), Field(min_length=1, max_length=300)]
-ShortText = Annotated[_Text, AfterValidator(_one_line), Field(max_length=200)]
-Note = Annotated[_Text, Field(max_length=500)]
+def _text(shortest: int, longest: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
+
+
+PersonName = Annotated[str, _text(1, 300), AfterValidator(_clean), AfterValidator(_one_line)]
+ShortText = Annotated[str, _text(0, 200), AfterValidator(_clean), AfterValidator(_one_line)]
+Note = Annotated[str, _text(0, 500), AfterValidator(_clean)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_address)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_phone)]
 _OptionalPhone = Annotated[Phone | None, BeforeValidator(_empty_is_none)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib import facts
 from chalicelib.keys import timestamp
 from chalicelib.problems import AlreadyRegistered, EventNotFound, LinkNotValid, TooBusy
-from chalicelib.programme.model import Event
+from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import rules, store, transactions
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import By, Places, Registration
@@ -31,7 +31,7 @@ def register(
         status="confirmed",
         needs=rules.all_needs(event, chosen),
         waiting_for=(),
-        registered_at=now,
+        registered_at=now.astimezone(ZONE),
         rank="",
         attendee=who,
         idempotency=idempotency,

@@ -82,14 +82,20 @@ def ask_for_sign_in(request: Request) -> Response:
     """A sign-in link by mail, only to a listed organiser; the answer is the same for everybody."""
     email = str(reading.body(request).get("email", "")).strip().casefold()
     if email in settings().organisers:
-        new_request(email, clock.now())
+        new_request(email, clock.now(), by_mail=True)
     return answers.document({}, status=202)
 
 
-def new_request(email: str, now: datetime) -> str:
+def new_request(email: str, now: datetime, *, by_mail: bool) -> str:
     """Write down that the organiser may sign in once; returns the request's id. The stream sends the mail."""
     request_id = secrets.token_hex(16)
-    asked = {"email": email, "requested_at": timestamp(now), "expires_at": sign_in_links.ends(now), "used": False}
+    asked = {
+        "email": email,
+        "by_mail": by_mail,
+        "requested_at": timestamp(now),
+        "expires_at": sign_in_links.ends(now),
+        "used": False,
+    }
     table.write(Put({**keys.sign_in_key(request_id), **asked}))
     return request_id
 
@@ -128,4 +134,4 @@ def _use(request_id: str, now: datetime) -> str:
 
 def sign_in_link(email: str, now: datetime) -> str:
     """A sign-in link that needs no mail: for whoever runs the system on their own machine."""
-    return sign_in_links.sign_in_link(new_request(email, now))
+    return sign_in_links.sign_in_link(new_request(email, now, by_mail=False))

@@ -32,7 +32,7 @@ def register(
     **changes: Any,
 ) -> Registration:
     """Register somebody of that name, with an address made from it."""
-    who = builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org", **changes)
+    who = builders.attendee(name, "Hansen", **{"email": f"{name.lower()}@example.org"} | changes)
     current = programme_store.read(event.id)
     return flows.register(
         current, rid(event.id, who.email), who, needs, key or f"key-{name}-{clock.now()}", now or clock.now()

@@ -1,0 +1,119 @@
+"""Telling people what happened to them, by mail, once.
+
+A mail is claimed in the table before it is sent and marked after, so a message that the queue delivers twice
+tells nothing twice. If the sender dies between the two, the claim runs out and the redelivery sends. One window
+is left open: when SES has taken a mail and the sender dies, or loses the answer, before the mark is written, the
+redelivery sends it a second time, because SES has no idempotency token. The second mail has the same Message-ID
+and the same calendar UID and SEQUENCE, so that no calendar shows anything twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib import keys, table
+from chalicelib.facts import Cancelled, Confirmed, Fact, Joined, Promoted, SignInRequested
+from chalicelib.language import DEFAULT
+from chalicelib.mail import sender, store
+from chalicelib.mail.calendar import Invitation, for_fact
+from chalicelib.mail.compose import Told, letter, sign_in_letter
+from chalicelib.mail.letter import Letter
+from chalicelib.mail.message import Envelope, Mailbox, message
+from chalicelib.programme import store as programme
+from chalicelib.programme.model import Event
+from chalicelib.registration import links
+from chalicelib.registration import store as registrations
+from chalicelib.registration.model import Registration
+from chalicelib.settings import settings
+from chalicelib.sign_in_links import LASTS, sign_in_link
+
+
+@dataclass(frozen=True)
+class _Mail:
+    letter: Letter
+    to: Mailbox
+    reply_to: Mailbox | None = None
+    invitations: tuple[Invitation, ...] = ()
+
+
+def tell(fact: Fact, now: datetime) -> None:
+    """Send the fact's mail, unless it was sent before or there is nobody left to tell.
+
+    Raises StillClaimed while somebody else sends it, and whatever SES raises that may pass: in both cases the
+    queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed.
+    """
+    mail = _mail(fact, now)
+    if mail is None or not store.claim(fact, now):
+        return
+    try:
+        message_id = _send(fact, mail, now)
+    except sender.RefusedForGood as refused:
+        store.mark_failed(fact, str(refused), now)
+    else:
+        store.mark_sent(fact, message_id, now)
+
+
+def _mail(fact: Fact, now: datetime) -> _Mail | None:
+    if isinstance(fact, Told):
+        return _registration_mail(fact, now)
+    if isinstance(fact, SignInRequested):
+        return _sign_in_mail(fact)
+    return None
+
+
+def _registration_mail(fact: Told, now: datetime) -> _Mail | None:
+    registration = registrations.find(fact.event_id, fact.registration_id)
+    if registration is None:
+        return None
+    event = programme.read(fact.event_id)
+    link = links.link(fact.event_id, fact.registration_id)
+    return _Mail(
+        letter(fact, event, registration, link, _position(fact, registration)),
+        to=Mailbox(registration.attendee.name, registration.attendee.email),
+        reply_to=_contact(event),
+        invitations=_invitations(fact, event, registration, link, now),
+    )
+
+
+def _contact(event: Event) -> Mailbox | None:
+    """Where answers go; an address that no header can hold shall not keep the mail itself back."""
+    try:
+        return Mailbox(event.contact.name, sender.deliverable(event.contact.email))
+    except sender.RefusedForGood:
+        return None
+
+
+def _sign_in_mail(fact: SignInRequested) -> _Mail | None:
+    request = table.get(keys.sign_in_key(fact.request_id))
+    if request is None:
+        return None
+    written = sign_in_letter(sign_in_link(fact.request_id), LASTS // timedelta(minutes=1), DEFAULT)
+    return _Mail(written, to=Mailbox("", request["email"]))
+
+
+def _position(fact: Told, registration: Registration) -> int | None:
+    if isinstance(fact, Joined) and registration.status == "waiting":
+        return registrations.position(registration)
+    return None
+
+
+def _invitations(
+    fact: Told, event: Event, registration: Registration, link: str, now: datetime
+) -> tuple[Invitation, ...]:
+    if isinstance(fact, Confirmed | Promoted | Cancelled):
+        return for_fact(fact, event, registration, link, now)
+    return ()
+
+
+def _send(fact: Fact, mail: _Mail, now: datetime) -> str:
+    to = Mailbox(mail.to.name, sender.deliverable(mail.to.address))
+    envelope = Envelope(Mailbox.of(settings().sender), to, mail.reply_to, fact.key)
+    raw = message(mail.letter, envelope, mail.invitations, now)
+    return sender.send(raw, to.address, _tags(fact))
+
+
+def _tags(fact: Fact) -> dict[str, str]:
+    """What SES repeats when the mail bounces: which mail it was, and whose."""
+    tags = {"mail": fact.key}
+    if not isinstance(fact, SignInRequested):
+        tags |= {"event": fact.event_id, "registration": getattr(fact, "registration_id", "")}
+    return tags

@@ -1,0 +1,74 @@
+"""A letter: what a mail says, said once. Its text and its HTML are made from the same letter."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from chalicelib.language import Language
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do: what it is called and where it is done."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One entry of somebody's day: when, what, and what else to know about it."""
+
+    when: str
+    title: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    title: str
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says, in the reader's language, in the order it is said.
+
+    `reservation` is what programs read: a schema.org EventReservation.
+    """
+
+    language: Language
+    subject: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    details: tuple[tuple[str, str], ...] = ()
+    map: Action | None = None
+    itinerary_title: str = ""
+    itinerary: tuple[Day, ...] = ()
+    action: Action | None = None
+    closing: tuple[str, ...] = ()
+    reservation: dict[str, Any] | None = None
+
+
+def as_text(letter: Letter) -> str:
+    """The letter as plain text."""
+    return _environment().get_template("letter.txt").render(letter=letter)
+
+
+def as_html(letter: Letter) -> str:
+    """The letter as a page for mail programs; whatever people wrote is escaped."""
+    return _environment().get_template("letter.html").render(letter=letter)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("chalicelib.mail"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,87 @@
+"""A letter as a mail: its headers, its text, its HTML, and the calendar entries that go with it.
+
+The structure is the one that Outlook, Gmail and Apple Mail all read as an invitation:
+mixed(alternative(plain, HTML, calendar), invite.ics, one file for each further entry).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from chalicelib.mail.calendar import Invitation
+from chalicelib.mail.letter import Letter, as_html, as_text
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Somebody's address, with the name to show beside it."""
+
+    name: str
+    address: str
+
+    @classmethod
+    def of(cls, written: str) -> "Mailbox":
+        """The mailbox written as `Name <address>`."""
+        return cls(*parseaddr(written))
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """From whom, to whom, where answers go, and the mail's own id."""
+
+    sender: Mailbox
+    to: Mailbox
+    reply_to: Mailbox | None
+    mail_id: str
+
+
+def message(letter: Letter, envelope: Envelope, invitations: Sequence[Invitation], now: datetime) -> bytes:
+    """The whole mail, as it goes over the wire: ASCII, CRLF, no line longer than RFC 5322 allows."""
+    mail = EmailMessage(policy=SMTP)
+    _set_headers(mail, letter, envelope, now)
+    mail.set_content(as_text(letter), cte="quoted-printable")
+    mail.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    if invitations:
+        _add_calendar_part(mail, invitations[0])
+    mail.make_mixed()
+    mail["Content-Language"] = letter.language  # only now: it would have moved into the first part
+    for invitation in invitations:
+        _attach(mail, invitation)
+    return mail.as_bytes()
+
+
+def _set_headers(mail: EmailMessage, letter: Letter, envelope: Envelope, now: datetime) -> None:
+    mail["From"] = _header(envelope.sender)
+    mail["To"] = _header(envelope.to)
+    if envelope.reply_to:
+        mail["Reply-To"] = _header(envelope.reply_to)
+    mail["Subject"] = _one_line(letter.subject)
+    mail["Date"] = format_datetime(now.astimezone(UTC))
+    mail["Message-ID"] = f"<{envelope.mail_id}@{envelope.sender.address.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+
+
+def _add_calendar_part(mail: EmailMessage, invitation: Invitation) -> None:
+    """As bytes and in base64, so that the file arrives as it was made."""
+    parameters = {"method": invitation.method, "charset": "UTF-8"}
+    mail.add_alternative(invitation.content, "text", "calendar", cte="base64", params=parameters)
+
+
+def _attach(mail: EmailMessage, invitation: Invitation) -> None:
+    parameters = {"method": invitation.method, "charset": "UTF-8"}
+    mail.add_attachment(
+        invitation.content, "text", "calendar", cte="base64", filename=invitation.name, params=parameters
+    )
+
+
+def _header(mailbox: Mailbox) -> Address:
+    return Address(_one_line(mailbox.name), addr_spec=mailbox.address)
+
+
+def _one_line(text: str) -> str:
+    """The text without anything that could end a header: every control character becomes a blank."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

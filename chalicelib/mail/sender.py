@@ -1,0 +1,77 @@
+"""Sending through SES v2."""
+
+import random
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from email_validator import EmailNotValidError, validate_email
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+ATTEMPTS = 5
+_FIRST_PAUSE = 0.25  # seconds
+_FOR_GOOD = {"MessageRejected", "BadRequestException"}
+_TOO_FAST = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
+
+
+class RefusedForGood(Exception):
+    """The mail will never be taken as it is: sending it again would not help."""
+
+
+@cache
+def client() -> "SESV2Client":
+    """The SES client, made on first use.
+
+    It repeats nothing by itself: SES has no idempotency token, and after a timeout nobody knows whether the
+    mail went out.
+    """
+    return boto3.client(
+        "sesv2",
+        config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1}),
+    )
+
+
+def deliverable(address: str) -> str:
+    """The address as SES takes it, its domain in ASCII; raises RefusedForGood where that cannot be."""
+    try:
+        checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
+        ascii_address = checked.ascii_email
+    except EmailNotValidError:
+        ascii_address = None
+    if ascii_address is None:
+        raise RefusedForGood("SES takes only addresses that can be written in ASCII")
+    return ascii_address
+
+
+def send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
+    """Send the mail and return SES's id of it.
+
+    Raises RefusedForGood when SES will never take it. Waits and tries again, a few times, when SES asks for
+    patience; whatever else goes wrong is raised as it is.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _send(raw, to, tags)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in _FOR_GOOD:
+                raise RefusedForGood(code) from error
+            if code not in _TOO_FAST or attempt == ATTEMPTS:
+                raise
+            time.sleep(random.uniform(_FIRST_PAUSE, _FIRST_PAUSE * 2**attempt))
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
+    answer = client().send_email(
+        Destination={"ToAddresses": [to]},
+        Content={"Raw": {"Data": raw}},
+        EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
+    )
+    return answer["MessageId"]

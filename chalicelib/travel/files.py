@@ -1,0 +1,59 @@
+"""Where the files of manifests are kept, and the addresses to download them from."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+DOWNLOAD_FOR = 300  # seconds
+
+_CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@cache
+def client() -> "S3Client":
+    """The S3 client, made on first use."""
+    config = Config(signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": 4})
+    return boto3.client("s3", config=config)
+
+
+def keep(event_id: str, version: int, content_hash: str, files: Mapping[str, bytes]) -> None:
+    """Store the files. Other content goes to other places, so a late build overwrites nothing of another."""
+    for file, content in files.items():
+        client().put_object(
+            Bucket=settings().bucket_name,
+            Key=_key(event_id, version, content_hash, file),
+            Body=content,
+            ContentType=_CONTENT_TYPES[file.rpartition(".")[2]],
+            ContentDisposition=f'attachment; filename="{_saved_as(event_id, version, file)}"',
+        )
+
+
+def download_address(event_id: str, version: int, content_hash: str, file: str) -> str:
+    """Where the file can be had for five minutes, by whoever holds the address."""
+    return client().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings().bucket_name, "Key": _key(event_id, version, content_hash, file)},
+        ExpiresIn=DOWNLOAD_FOR,
+    )
+
+
+def _key(event_id: str, version: int, content_hash: str, file: str) -> str:
+    return f"manifests/{event_id}/{version:06d}/{content_hash[:16]}/{file}"
+
+
+def _saved_as(event_id: str, version: int, file: str) -> str:
+    """A name that tells the file from those of other events and versions once it lies among downloads."""
+    manifest = f"{event_id}-manifest-{version}"
+    return manifest + file.removeprefix("manifest") if file.startswith("manifest.") else f"{manifest}-{file}"

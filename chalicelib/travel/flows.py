@@ -1,0 +1,77 @@
+"""Asking for manifests, building them, and finding them again."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.facts import ManifestRequested
+from chalicelib.problems import NotFound, TooBusy
+from chalicelib.programme import store as programme_store
+from chalicelib.travel import files, store
+from chalicelib.travel.basis import basis
+from chalicelib.travel.store import ManifestVersion
+
+#: A version that is older than this and still not built is not waited for: its message was lost.
+BUILT_WITHIN = timedelta(hours=1)
+_ATTEMPTS = 5
+
+
+def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVersion, bool]:
+    """A new version to be built, and True; or, when nothing changed since the latest one, that one and False.
+
+    Raises EventNotFound. The stream carries the request on to the builder.
+    """
+    for _ in range(_ATTEMPTS):
+        wanted = basis(event_id)
+        newest = next(store.newest_first(event_id), None)
+        if newest and newest.basis == wanted and _counts(newest, now):
+            return newest, False
+        number = newest.version + 1 if newest else 1
+        if store.start(event_id, number, basis=wanted, requested_by=requested_by, now=now):
+            return version(event_id, number), True
+    raise TooBusy  # others asked in the same moment, each time
+
+
+def _counts(newest: ManifestVersion, now: datetime) -> bool:
+    """Whether there is, or soon will be, something to download."""
+    late = datetime.fromisoformat(newest.requested_at) + BUILT_WITHIN < now
+    return newest.status == "ready" or (newest.status == "building" and not late)
+
+
+def build(fact: ManifestRequested, now: datetime) -> None:
+    """Build the version asked for, unless it is ready. The files are kept first; then the version becomes
+    ready in one write, so whatever crashes in between can be run again."""
+    asked = store.find(fact.event_id, fact.version)
+    if asked is None or asked.status == "ready":
+        return
+    from chalicelib.travel import building  # renders: too slow for functions that only look versions up
+
+    store.finish(fact.event_id, fact.version, building.built(fact.event_id, fact.version, now))
+
+
+def give_up(fact: ManifestRequested, now: datetime) -> None:
+    """Say that the version failed, when its message will not come again; a ready one stays ready."""
+    store.fail(fact.event_id, fact.version, now)
+
+
+def versions(event_id: str) -> list[ManifestVersion]:
+    """All versions, the newest first; raises EventNotFound."""
+    programme_store.read(event_id)
+    return list(store.newest_first(event_id))
+
+
+def version(event_id: str, version: int | str) -> ManifestVersion:
+    """The version of that number, or the newest one that is ready for `latest`; raises NotFound."""
+    if isinstance(version, int):
+        found = store.find(event_id, version)
+    else:
+        found = next((each for each in store.newest_first(event_id) if each.status == "ready"), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def download_address(event_id: str, version_wanted: int | str, file: str) -> str:
+    """An address where the file can be downloaded for five minutes; raises NotFound."""
+    found = version(event_id, version_wanted)
+    if found.status != "ready" or file not in found.files:
+        raise NotFound
+    return files.download_address(event_id, found.version, found.content_hash, file)

@@ -1,0 +1,33 @@
+"""CSV as Danish Excel opens it: UTF-8 with BOM, semicolons, CRLF, and no cell that it would run."""
+
+import csv
+import io
+from datetime import datetime
+
+from chalicelib.travel.phones import bracketed
+from chalicelib.travel.tables import Cell, Column, Table
+
+_RUN = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def render(*tables: Table) -> bytes:
+    """The tables one below the other, each under its headings, parted by an empty line."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for place, table in enumerate(tables):
+        if place:
+            writer.writerow(())
+        writer.writerow([column.heading for _, column in table.shown])
+        writer.writerows([_text(column, row[at]) for at, column in table.shown] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _text(column: Column, cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%d-%m-%Y %H:%M}"
+    if isinstance(cell, int):
+        return str(cell)
+    if column.kind == "phone" and isinstance(cell, str):
+        return bracketed(cell)
+    text = column.text(cell)
+    return f"'{text}" if text.startswith(_RUN) else text

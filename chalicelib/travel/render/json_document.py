@@ -1,0 +1,34 @@
+"""The manifest as JSON: English keys, codes instead of words, times with their offset."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from chalicelib.programme.model import ZONE
+from chalicelib.travel import lists
+from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.tables import Cell, Table
+
+
+def render(manifest: Manifest) -> bytes:
+    """The same manifest gives the same bytes."""
+    document = {
+        "event_id": manifest.event.id,
+        "version": manifest.version,
+        "as_of": manifest.as_of.astimezone(ZONE).isoformat(timespec="seconds"),
+        "totals": manifest.totals,
+        **{table.name: _objects(table) for table in lists.tables(manifest) if table.name != "warnings"},
+        "warnings": [warning.as_document() for warning in manifest.warnings],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _objects(table: Table) -> list[dict[str, Any]]:
+    keys = [column.key for column in table.columns]
+    return [dict(zip(keys, map(_value, row), strict=True)) for row in table.rows]
+
+
+def _value(cell: Cell) -> Any:
+    if isinstance(cell, datetime):
+        return cell.isoformat()
+    return list(cell) if isinstance(cell, tuple) else cell

@@ -1,0 +1,68 @@
+"""The manifest as a workbook: a sheet for each list, with text where Excel would see a formula."""
+
+import io
+from datetime import UTC, datetime
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from chalicelib.programme.model import ZONE
+from chalicelib.travel import lists
+from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.phones import spaced
+from chalicelib.travel.tables import Cell, Column, Table
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "dd-mm-yyyy hh:mm",
+}
+
+
+def render(manifest: Manifest) -> bytes:
+    """The same manifest gives the same bytes."""
+    content = io.BytesIO()
+    title = f"{manifest.event.title.da} – manifest {manifest.version}"
+    with xlsxwriter.Workbook(content, _OPTIONS) as book:
+        created = manifest.as_of.astimezone(UTC).replace(tzinfo=None)
+        book.set_properties({"title": title, "created": created})
+        heading = book.add_format({"bold": True, "bottom": 1})
+        for table in lists.tables(manifest):
+            sheet = book.add_worksheet(table.title)
+            _set_up(sheet, table, f"{title}, pr. {manifest.as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
+            _fill(sheet, table, heading)
+    return content.getvalue()
+
+
+def _set_up(sheet: Worksheet, table: Table, printed: str) -> None:
+    columns = [column for _, column in table.shown]
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(table.rows), len(columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_header(f"&L{printed.replace('&', '&&')[:200]}&R&A &P/&N")
+
+
+def _fill(sheet: Worksheet, table: Table, heading: Format) -> None:
+    for place, (at, column) in enumerate(table.shown):
+        sheet.write_string(0, place, column.heading, heading)
+        for number, row in enumerate(table.rows, start=1):
+            _write(sheet, number, place, column, row[at])
+
+
+def _write(sheet: Worksheet, row: int, place: int, column: Column, cell: Cell) -> None:
+    if isinstance(cell, datetime):
+        sheet.write_datetime(row, place, cell.astimezone(ZONE).replace(tzinfo=None))
+    elif isinstance(cell, int):
+        sheet.write_number(row, place, cell)
+    elif column.kind == "phone" and isinstance(cell, str):
+        sheet.write_string(row, place, spaced(cell))
+    elif text := column.text(cell):
+        sheet.write_string(row, place, text)

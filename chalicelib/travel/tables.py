@@ -1,0 +1,42 @@
+"""A list as a table: the one definition that every kind of file renders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Cell = str | int | datetime | tuple[str, ...] | None
+Kind = Literal["text", "number", "moment", "phone"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key where machines read, its heading where people do (none: left out there), how its cells
+    are written, the words that people read for codes, and what joins several. `width` is in signs."""
+
+    key: str
+    heading: str = ""
+    kind: Kind = "text"
+    width: int = 16
+    words: Mapping[str, str] = field(default_factory=dict)
+    joint: str = ", "
+
+    def text(self, cell: str | tuple[str, ...] | None) -> str:
+        """A cell as people read it."""
+        parts = cell if isinstance(cell, tuple) else (cell or "",)
+        return self.joint.join(self.words.get(part, part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list: its name where machines read, its title where people do, its columns and rows."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def shown(self) -> tuple[tuple[int, Column], ...]:
+        """The columns that people read, each with its place in a row."""
+        return tuple((place, column) for place, column in enumerate(self.columns) if column.heading)

@@ -1,0 +1,39 @@
+"""The Danish words for the codes in a list."""
+
+SECTORS = {
+    "municipality": "Kommune",
+    "supplier": "Leverandør",
+    "foundation": "Fond",
+    "investor": "Investor",
+    "state": "Stat",
+    "other": "Andet",
+}
+
+FOOD = {
+    "guests": "Gæster i alt",
+    "vegetarian": "Vegetarisk",
+    "vegan": "Vegansk",
+    "gluten_free": "Glutenfrit",
+    "lactose_free": "Laktosefrit",
+    "kosher": "Kosher",
+    "halal": "Halal",
+    "gluten": "Allergi: gluten",
+    "crustaceans": "Allergi: krebsdyr",
+    "eggs": "Allergi: æg",
+    "fish": "Allergi: fisk",
+    "peanuts": "Allergi: jordnødder",
+    "soybeans": "Allergi: soja",
+    "milk": "Allergi: mælk",
+    "nuts": "Allergi: nødder",
+    "celery": "Allergi: selleri",
+    "mustard": "Allergi: sennep",
+    "sesame": "Allergi: sesam",
+    "sulphites": "Allergi: sulfitter",
+    "lupin": "Allergi: lupin",
+    "molluscs": "Allergi: bløddyr",
+    "note": "Andet, se bemærkning",
+}
+
+ALLERGENS = {code: words.removeprefix("Allergi: ").capitalize() for code, words in FOOD.items() if ":" in words}
+
+TO_BE_MATCHED = {"to-be-matched": "Mangler en at dele med"}

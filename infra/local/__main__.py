@@ -1,0 +1,49 @@
+"""`python -m infra.local`: everything on this machine, until Ctrl-C."""
+
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from typing import Any
+
+from infra.local import options
+from infra.local.options import CannotStart
+
+
+class _Stop(BaseException):
+    """Somebody asked the runner to end."""
+
+
+def main() -> int:
+    """Run until told to stop; 1, and a sentence on what to do, where that cannot be."""
+    try:
+        _stop_when_asked()
+        asked = options.read(os.environ)
+        # Botocore and the app take a while to load, so only once the options are known to be good.
+        from infra.local.runner import run
+
+        with ExitStack() as closing:
+            run(asked, closing)
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    except _Stop:
+        pass
+    return 0
+
+
+def _stop_when_asked() -> None:
+    """Turn the first wish to end into _Stop; further ones change nothing, so what is left is done in peace."""
+
+    def stop(_signal: int, _frame: Any) -> None:
+        for wish in wishes:
+            signal.signal(wish, signal.SIG_IGN)
+        raise _Stop
+
+    wishes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for wish in wishes:
+        signal.signal(wish, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

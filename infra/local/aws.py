@@ -1,0 +1,107 @@
+"""The local AWS of this run: started, reached through the environment, stopped."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.local.data_folder import DataFolder
+from infra.local.emulator import UNREADABLE
+from infra.local.options import CannotStart
+
+REGION = "eu-west-1"
+ACCOUNT = "000000000001"
+
+_ROOT = Path(__file__).parents[2]
+_PATIENCE = 10  # seconds
+
+
+class Emulator:
+    """The process that answers for DynamoDB, its streams, SQS and S3."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._log = folder.path / "aws.log"
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "infra.local.emulator"],
+                cwd=_ROOT,
+                env=_its_environment(folder),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                pass_fds=(folder.lock,),  # until it has saved, nobody else may read what it writes
+                start_new_session=True,  # Ctrl-C is for the runner, which ends this one last
+            )
+
+    def wait_until_ready(self) -> str:
+        """The address where it answers; raises CannotStart if it does not come up."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().strip()
+        if line:
+            return f"http://127.0.0.1:{line.decode()}"
+        if self._process.wait(_PATIENCE) == UNREADABLE:
+            raise self._folder.damaged(self._folder.aws.name)
+        raise CannotStart(f"The local AWS did not start: {self._log} says why.")
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def stop(self) -> None:
+        """Let it save and end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+
+def _its_environment(folder: DataFolder) -> dict[str, str]:
+    return {
+        **_without_aws(os.environ),
+        "MINISTACK_REGION": REGION,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(folder.aws),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(folder.files),
+        # Part of the names under which queues are kept: the same in each run, whatever the port is.
+        "GATEWAY_PORT": "4566",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "ERROR",
+        "DOCKER_HOST": f"unix://{folder.path}/no-docker",
+    }
+
+
+def reach(address: str, mailbox: str) -> None:
+    """From here on, every AWS client of this process talks to the local AWS and the local mailbox, whatever
+    account, profile or proxy the person has set up."""
+    kept = _without_aws(os.environ)
+    for name in set(os.environ) - set(kept):
+        del os.environ[name]
+    os.environ.update(
+        {
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "test",  # what ministack checks signatures with
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ENDPOINT_URL_SESV2": mailbox,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+        }
+    )
+
+
+def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if not name.startswith("AWS_")}

@@ -1,0 +1,132 @@
+"""The local AWS as a process of its own: ministack, saved as it changes, ended with the runner.
+
+`python -m infra.local.emulator`, with ministack's settings in the environment: writes its port on
+standard output when it answers, saves and ends when standard input is closed (so also when the
+runner is killed), and exits with UNREADABLE where it could not take up what it had saved.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+UNREADABLE = 3
+
+#: Saving takes at most this share of the time, and waits at least that long.
+_SHARE, _PAUSE = 0.1, 0.25
+
+#: What changes nothing that must outlive a crash, by the action in X-Amz-Target. A receipt is
+#: forgotten by a crash on purpose: the message is then there for the next run.
+_READS = {
+    *("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
+    *("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "DescribeTable"),
+    *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
+}
+
+
+class Saving:
+    """ministack's ASGI app, which notes that something was changed, and saves it soon."""
+
+    def __init__(self, app: Any, save: Any) -> None:
+        self._app, self._save = app, save
+        self._changed = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._app(scope, receive, send)
+        if scope["type"] == "http" and _may_change(scope):
+            self._changed = True
+
+    async def keep_saving(self) -> None:
+        """Save what changed, until cancelled."""
+        took = 0.0
+        while True:
+            await asyncio.sleep(max(_PAUSE, took / _SHARE))
+            if self._changed:
+                self._changed = False
+                began = time.monotonic()
+                self._save()
+                took = time.monotonic() - began
+
+
+def _may_change(scope: Any) -> bool:
+    if scope["method"] in ("GET", "HEAD"):
+        return False
+    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
+    return target.rpartition(".")[2] not in _READS
+
+
+class _Complaints(logging.Handler):
+    """Notices that saved state was not taken up: ministack logs that and begins with nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard = self.heard or record.name in ("persistence", "ministack")
+
+
+def main() -> int:
+    """Serve until standard input is closed."""
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.SIG_IGN)  # the runner says when to end: after what is left is told
+    listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+    from ministack import app as ministack
+    from ministack.core import hypercorn_compat, persistence
+
+    complaints = _Complaints()
+    logging.getLogger().addHandler(complaints)
+    hypercorn_compat.install()
+    served = Saving(ministack.app, lambda: persistence.save_all(ministack._build_persistence_save_dict()))
+    asyncio.run(_serve(served, listening, complaints))
+    return UNREADABLE if complaints.heard else 0
+
+
+async def _serve(served: Saving, listening: socket.socket, complaints: _Complaints) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [f"fd://{listening.fileno()}"]
+    config.keep_alive_timeout = 3600
+    config.graceful_timeout = 2
+    config.loglevel = "ERROR"
+    ended = asyncio.Event()
+    announced = asyncio.create_task(_announce(listening.getsockname()[1], complaints, ended))
+    saving = asyncio.create_task(served.keep_saving())
+    await serve(served, config, shutdown_trigger=ended.wait)
+    saving.cancel()
+    announced.cancel()
+
+
+async def _announce(port: int, complaints: _Complaints, ended: asyncio.Event) -> None:
+    """Say the port once the server answers, then wait for the runner to end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /_ministack/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    await reader.readline()
+    writer.close()
+    if complaints.heard:
+        # Ending the usual way would write the empty state over what could not be read.
+        os._exit(UNREADABLE)
+    _release_what_nobody_works_on()
+    print(port, flush=True)
+    await asyncio.to_thread(sys.stdin.buffer.read)
+    ended.set()
+
+
+def _release_what_nobody_works_on() -> None:
+    """Show messages again that a run before this one had received and not finished."""
+    from ministack.services import sqs
+
+    for queue in sqs._queues._data.values():
+        for message in queue["messages"]:
+            if message.get("receive_count"):
+                message["visible_at"] = 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The functions that the app registers, run in this process as Lambda would run them."""
+
+import sys
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from infra.local.aws import ACCOUNT, REGION
+
+_SECONDS = 60
+
+
+class Work:
+    """What runs at present. `begun` only rises: as long as it stands still and nothing runs, nothing changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.begun = 0
+        self.running = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Count a piece of work from its beginning to its end."""
+        with self._lock:
+            self.begun += 1
+            self.running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.running -= 1
+
+
+class FunctionFailed(Exception):
+    """The function raised; what it raised was reported."""
+
+
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    memory_limit_in_mb = 512
+    function_version = "$LATEST"
+
+    def __init__(self, function_name: str) -> None:
+        self.function_name = function_name
+        self.aws_request_id = str(uuid.uuid4())
+        self.invoked_function_arn = arn(function_name)
+        self.log_group_name = f"/aws/lambda/{function_name}"
+        self.log_stream_name = "local"
+        self._ends = time.monotonic() + _SECONDS
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._ends - time.monotonic()) * 1000))
+
+
+def arn(function_name: str) -> str:
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
+
+
+class Functions:
+    """The app's functions by name."""
+
+    def __init__(self, handlers: Mapping[str, Callable[..., Any]], work: Work) -> None:
+        self._handlers = handlers
+        self._work = work
+
+    def invoke(self, name: str, event: dict[str, Any]) -> Any:
+        """Run the function and return its answer; raises FunctionFailed, and reports why, when it raised."""
+        with self._work.one():
+            try:
+                return self._handlers[name](event, Context(name))
+            except Exception as error:
+                report = f"The function {name} failed and will be given its batch again:\n{traceback.format_exc()}"
+                print(report, end="", file=sys.stderr, flush=True)
+                raise FunctionFailed(name) from error
+
+
+def failed_ids(answer: Any) -> set[str] | None:
+    """What the function reports as not done, by id; None where the report cannot be read, so all of it."""
+    reported = answer.get("batchItemFailures") if isinstance(answer, dict) else None
+    try:
+        ids = {failure["itemIdentifier"] for failure in reported or []}
+    except (TypeError, KeyError):
+        return None
+    return ids if all(isinstance(name, str) and name for name in ids) else None

@@ -1,0 +1,175 @@
+"""Where the mails of this machine end up: as much of SES v2 as sends raw messages, and the messages kept."""
+
+import base64
+import binascii
+import json
+import threading
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from email.utils import getaddresses, parsedate_to_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+MOST_BYTES = 40 * 1024 * 1024
+MOST_RECIPIENTS = 50
+
+_SEND = "/v2/email/outbound-emails"
+
+
+class Refused(Exception):
+    """SES would not take the message."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A kept mail as the list shows it; `sent_at` is the moment that the mail itself names."""
+
+    n: int
+    to: str
+    subject: str
+    sent_at: datetime | None
+
+
+class Letters:
+    """The kept mails, numbered from 1 in the order they came, each a file `{n}.eml`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._known: dict[int, Letter] = {}
+        self._last = max((int(file.stem) for file in folder.glob("*.eml") if file.stem.isdigit()), default=0)
+
+    def keep(self, message: bytes) -> int:
+        """Keep the message, whole or not at all, and return its number."""
+        with self._lock:
+            n = self._last + 1
+            unfinished = self._folder / f"{n}.tmp"
+            unfinished.write_bytes(message)
+            unfinished.replace(self._file(n))
+            self._last = n
+            return n
+
+    def raw(self, n: int) -> bytes | None:
+        """The message as it was sent."""
+        try:
+            return self._file(n).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def all(self) -> list[Letter]:
+        """Every kept mail, in order."""
+        return [self._letter(n) for n in range(1, self._last + 1) if n in self._known or self._file(n).exists()]
+
+    def _file(self, n: int) -> Path:
+        return self._folder / f"{n}.eml"
+
+    def _letter(self, n: int) -> Letter:
+        if n not in self._known:
+            headers = parse(self._file(n).read_bytes(), headers_only=True)
+            to = ", ".join(recipients(headers, "To"))
+            self._known[n] = Letter(n, to, str(headers["Subject"] or ""), _sent_at(headers))
+        return self._known[n]
+
+
+def parse(message: bytes, *, headers_only: bool = False) -> EmailMessage:
+    """The message's parts."""
+    return BytesParser(EmailMessage, policy=default).parsebytes(message, headersonly=headers_only)
+
+
+def recipients(message: EmailMessage, *headers: str) -> list[str]:
+    """The bare addresses in these headers."""
+    written = [str(value) for header in headers for value in message.get_all(header, [])]
+    return [address for _, address in getaddresses(written) if address]
+
+
+def _sent_at(headers: EmailMessage) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(headers["Date"]))
+    except (ValueError, TypeError):
+        return None
+
+
+def accept(request: Any) -> bytes:
+    """The raw message in a SendEmail request; raises Refused where SES would."""
+    message = _raw(request)
+    if len(message) > MOST_BYTES:
+        raise Refused("Message length is more than 41943040 bytes long.")
+    parsed = parse(message)
+    if not recipients(parsed, "From") or parsed.defects:
+        raise Refused("The raw message cannot be read: it lacks a From header, or its parts are broken.")
+    given = request.get("Destination") or {}
+    to = [address for kind in ("To", "Cc", "Bcc") for address in given.get(f"{kind}Addresses") or []]
+    to = to or recipients(parsed, "To", "Cc", "Bcc")
+    if not 1 <= len(to) <= MOST_RECIPIENTS or not all("@" in address for address in to):
+        raise Refused(f"Give 1 to {MOST_RECIPIENTS} mail addresses as the destination; these are {len(to)}.")
+    return message
+
+
+def _raw(request: Any) -> bytes:
+    try:
+        return base64.b64decode(request["Content"]["Raw"]["Data"], validate=True)
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise Refused("Only raw messages are taken here: give Content.Raw.Data.") from error
+
+
+class Mailbox:
+    """The SES v2 of this machine, on a free port of 127.0.0.1."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.letters = letters
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="mailbox").start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    letters: Letters
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path != _SEND:
+            self._answer(
+                404, {"message": f"Only SendEmail is answered here, not {self.path}."}, "NotFoundException"
+            )
+            return
+        try:
+            self.server.letters.keep(accept(json.loads(body)))
+        except (Refused, ValueError, AttributeError) as error:
+            self._answer(400, {"message": str(error)}, "BadRequestException")
+        else:
+            self._answer(200, {"MessageId": f"local-{uuid.uuid4()}"})
+
+    def _answer(self, status: int, document: dict[str, str], error: str = "") -> None:
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if error:
+            self.send_header("x-amzn-ErrorType", error)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the mails page shows what came."""

@@ -1,0 +1,63 @@
+"""What the person who starts the runner asks for: PORT, NOW and DATA."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+PORT = 8000
+NOW = "2019-11-01T08:00+01:00"
+DATA = ".local/"
+
+_ZONE = ZoneInfo("Europe/Copenhagen")
+
+
+class CannotStart(Exception):
+    """The runner cannot go on; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """`now` is None when nobody asked for a moment, `folder` None when nothing is to be kept."""
+
+    port: int
+    now: datetime | None
+    folder: Path | None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def read(environment: Mapping[str, str]) -> Options:
+    """The options in the environment; raises CannotStart for one that cannot be read."""
+    folder = environment.get("DATA", DATA)
+    return Options(
+        port=_port(environment.get("PORT", "")),
+        now=_moment(environment.get("NOW", "")),
+        folder=Path(folder).absolute() if folder.strip() else None,
+    )
+
+
+def beginning() -> datetime:
+    """Where the local clock starts unless told otherwise: the shipped programme is open then."""
+    return datetime.fromisoformat(NOW)
+
+
+def _port(text: str) -> int:
+    if not text.strip():
+        return PORT
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise CannotStart(f"PORT is “{text}”, which is no port: give a number from 1 to 65535, as in PORT=8080.")
+    return int(text)
+
+
+def _moment(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise CannotStart(f"NOW is “{text}”, which is no date and time: write it like NOW={NOW}.") from error
+    return moment.replace(tzinfo=_ZONE) if moment.tzinfo is None else moment

@@ -1,0 +1,40 @@
+"""Something done again and again in a thread of its own, until told to stop."""
+
+import sys
+import threading
+from abc import ABC, abstractmethod
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+_PAUSE = 0.5
+
+
+class Poller(ABC):
+    """Calls `poll` from `start` until `stopping` is set; what was begun is finished first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @abstractmethod
+    def poll(self) -> None:
+        """One round; it may wait for work."""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def has_ended(self, seconds: float) -> bool:
+        """Whether it is not running, or ends within the time."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self.poll()
+            except (BotoCoreError, ClientError) as error:
+                if not self.stopping.is_set():
+                    print(f"{self.name}: the local AWS does not answer as it should: {error}", file=sys.stderr)
+                self.stopping.wait(_PAUSE)

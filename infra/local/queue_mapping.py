@@ -1,0 +1,98 @@
+"""A queue and the function that works it off, as Lambda's event source mapping does it."""
+
+import base64
+from typing import Any
+
+import boto3
+
+from infra.local.aws import REGION
+from infra.local.functions import FunctionFailed, Functions, failed_ids
+from infra.local.poller import Poller
+
+_MOST_AT_ONCE = 10  # SQS gives no more in one call
+_SECONDS = 1  # of waiting for messages; stopping takes as long
+
+
+class QueueMapping(Poller):
+    """Gives batches of the queue to the function and deletes what was done.
+
+    What was not is left to the queue: visible again after its timeout, a dead letter in the end.
+    """
+
+    def __init__(self, functions: Functions, function: str, queue_url: str, batch_size: int) -> None:
+        super().__init__(function)
+        self._functions, self._function = functions, function
+        self._queue_url, self._batch_size = queue_url, batch_size
+        self._sqs: Any = boto3.client("sqs")
+        answer = self._sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        self._arn: str = answer["Attributes"]["QueueArn"]
+
+    def poll(self) -> None:
+        messages = self._receive()
+        if messages:
+            self._delete(self._done(messages))
+
+    def _receive(self) -> list[Any]:
+        messages = self._receive_once(self._batch_size, _SECONDS)
+        while messages and len(messages) < self._batch_size:
+            more = self._receive_once(self._batch_size - len(messages), 0)
+            if not more:
+                break
+            messages += more
+        return messages
+
+    def _receive_once(self, most: int, seconds: int) -> list[Any]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self._queue_url,
+            MaxNumberOfMessages=min(most, _MOST_AT_ONCE),
+            WaitTimeSeconds=seconds,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(answer.get("Messages", []))
+
+    def _done(self, messages: list[Any]) -> list[Any]:
+        try:
+            answer = self._functions.invoke(self._function, self._event(messages))
+        except FunctionFailed:
+            return []
+        failed = failed_ids(answer)
+        known = {message["MessageId"] for message in messages}
+        if failed is None or not failed <= known:  # then Lambda counts the whole batch as failed
+            return []
+        return [message for message in messages if message["MessageId"] not in failed]
+
+    def _event(self, messages: list[Any]) -> dict[str, Any]:
+        return {"Records": [self._record(message) for message in messages]}
+
+    def _record(self, message: Any) -> dict[str, Any]:
+        attributes = message.get("MessageAttributes", {})
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message.get("Attributes", {}),
+            "messageAttributes": {name: _attribute(value) for name, value in attributes.items()},
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._arn,
+            "awsRegion": REGION,
+        }
+
+    def _delete(self, messages: list[Any]) -> None:
+        for start in range(0, len(messages), _MOST_AT_ONCE):
+            entries = [
+                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
+                for place, message in enumerate(messages[start : start + _MOST_AT_ONCE])
+            ]
+            self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
+
+
+def _attribute(value: Any) -> dict[str, Any]:
+    """A message attribute in Lambda's spelling."""
+    written: dict[str, Any] = {"stringListValues": [], "binaryListValues": [], "dataType": value["DataType"]}
+    if "StringValue" in value:
+        written["stringValue"] = value["StringValue"]
+    if "BinaryValue" in value:
+        written["binaryValue"] = base64.b64encode(value["BinaryValue"]).decode()
+    return written

@@ -1,0 +1,68 @@
+"""Functions that run at a rate, by the local clock."""
+
+import re
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import clock
+from infra.local.aws import ACCOUNT, REGION
+from infra.local.functions import FunctionFailed, Functions
+from infra.local.poller import Poller
+
+_ATTEMPTS = 3  # EventBridge's events are given to a function twice more when it fails
+_PAUSE, _RETRY = 0.05, 0.5
+
+
+class Schedule(Poller):
+    """Fires the function at the start, and once each time the clock has passed the next due time."""
+
+    def __init__(self, functions: Functions, function: str, expression: str) -> None:
+        super().__init__(function)
+        self._functions, self._function = functions, function
+        self._every = every(expression)
+        self._due = clock.now()
+
+    def is_due(self) -> bool:
+        """Whether the function is to run now, or is running."""
+        return clock.now() >= self._due
+
+    def poll(self) -> None:
+        if self.is_due():
+            now = clock.now()
+            self._fire(now)
+            self._due = now + self._every
+        else:
+            self.stopping.wait(_PAUSE)
+
+    def _fire(self, now: datetime) -> None:
+        for _ in range(_ATTEMPTS):
+            try:
+                self._functions.invoke(self._function, _event(self._function, now))
+            except FunctionFailed:
+                if self.stopping.wait(_RETRY):
+                    return
+            else:
+                return
+
+
+def every(expression: str) -> timedelta:
+    """The time between two runs of `rate(…)`; other expressions are not run locally."""
+    written = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
+    if written is None:
+        raise ValueError(f"The local runner knows schedules like rate(5 minutes) only, not {expression}.")
+    return timedelta(**{f"{written[2]}s": int(written[1])})
+
+
+def _event(function: str, now: datetime) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{function}"],
+        "detail": {},
+    }

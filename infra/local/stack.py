@@ -1,0 +1,143 @@
+"""Table, queues and bucket in the local AWS, made from `infra/resources.yaml`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+
+from infra.local.aws import ACCOUNT, REGION
+from infra.local.data_folder import DataFolder
+
+_TEMPLATE = Path(__file__).parents[1] / "resources.yaml"
+_TABLE, _BUCKET = "tilmelding", "tilmelding-files"
+
+#: Left out are those that the local AWS does not know or need. Of these, time to live would do harm:
+#: the local AWS deletes by the wall clock, which is years ahead of the local one.
+_OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What was made: names and addresses, queues by their logical id."""
+
+    table_name: str
+    stream_arn: str
+    bucket_name: str
+    queue_urls: dict[str, str]
+
+    def settings(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The environment that the template gives to every function, with these values of its parameters."""
+        known = {**parameters, **self.queue_urls, "Table": self.table_name, "Bucket": self.bucket_name}
+        return {
+            name: known[value["Ref"]] if isinstance(value, dict) else str(value)
+            for name, value in _template()["Globals"]["Function"]["Environment"]["Variables"].items()
+        }
+
+
+class _Template(yaml.SafeLoader):
+    """Reads CloudFormation's short-form intrinsics: `!GetAtt X.Arn` as {"GetAtt": "X.Arn"}."""
+
+
+def _intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Template.add_multi_constructor("!", _intrinsic)
+
+
+@cache
+def _template() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _Template)
+    return read
+
+
+def make(folder: DataFolder) -> Stack:
+    """Make what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
+    resources: dict[str, Any] = _template()["Resources"]
+    held = folder.holds_a_stack
+    stream_arn, is_new = _make_table(resources["Table"]["Properties"])
+    if held and is_new:
+        raise folder.damaged("the table")
+    _make_bucket()
+    queues = {
+        logical_id: resource.get("Properties", {})
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "AWS::SQS::Queue"
+    }
+    return Stack(_TABLE, stream_arn, _BUCKET, _make_queues(queues))
+
+
+def _make_table(described: dict[str, Any]) -> tuple[str, bool]:
+    """The stream of the table, and whether the table was made just now."""
+    dynamodb: Any = boto3.client("dynamodb")
+    try:
+        made = dynamodb.create_table(
+            TableName=_TABLE,
+            StreamSpecification={"StreamEnabled": True, **described["StreamSpecification"]},
+            **{name: described[name] for name in _OF_A_TABLE if name in described},
+        )
+    except dynamodb.exceptions.ResourceInUseException:
+        return str(dynamodb.describe_table(TableName=_TABLE)["Table"]["LatestStreamArn"]), False
+    return str(made["TableDescription"]["LatestStreamArn"]), True
+
+
+def _make_bucket() -> None:
+    s3: Any = boto3.client("s3")
+    try:
+        s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    except s3.exceptions.BucketAlreadyOwnedByYou:
+        return
+
+
+def _make_queues(queues: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The queues' addresses; dead-letter queues are made first, for the others name them."""
+    sqs: Any = boto3.client("sqs")
+    names = {logical_id: _queue_name(logical_id, described) for logical_id, described in queues.items()}
+    last_with_redrive = sorted(queues, key=lambda logical_id: "RedrivePolicy" in queues[logical_id])
+    return {
+        logical_id: _make_queue(sqs, names[logical_id], _attributes(queues[logical_id], names))
+        for logical_id in last_with_redrive
+    }
+
+
+def _queue_name(logical_id: str, described: dict[str, Any]) -> str:
+    return logical_id + (".fifo" if described.get("FifoQueue") else "")
+
+
+def _attributes(described: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    return {
+        name: _attribute(value, names) for name, value in described.items() if name not in ("QueueName", "Tags")
+    }
+
+
+def _attribute(value: Any, names: dict[str, str]) -> str:
+    if isinstance(value, dict):
+        return json.dumps({name: _resolved(part, names) for name, part in value.items()})
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _resolved(value: Any, names: dict[str, str]) -> Any:
+    match value:
+        case {"GetAtt": str(attribute)} if attribute.endswith(".Arn"):
+            return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{names[attribute.removesuffix('.Arn')]}"
+    return value
+
+
+def _make_queue(sqs: Any, name: str, attributes: dict[str, str]) -> str:
+    try:
+        return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
+    except sqs.exceptions.QueueNameExists:  # with other attributes: an earlier version made it
+        url = str(sqs.get_queue_url(QueueName=name)["QueueUrl"])
+        changed = {key: value for key, value in attributes.items() if key != "FifoQueue"}
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)
+        return url

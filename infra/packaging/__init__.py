@@ -1,0 +1,5 @@
+"""What `make package` is made of: dependencies, archive, template, each with its checks."""
+
+
+class NotPackaged(Exception):
+    """There is no package; the message says why, in a sentence."""

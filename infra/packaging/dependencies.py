@@ -1,0 +1,103 @@
+"""The dependencies in the package: fetched as wheels for Lambda, by their pinned hashes, never built here."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import HeaderParser
+from pathlib import Path
+from typing import Literal, get_args
+from zipfile import ZipFile
+
+from infra.packaging import NotPackaged
+
+Processor = Literal["x86_64", "arm64"]
+PROCESSORS: tuple[Processor, ...] = get_args(Processor)
+
+_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+#: The C library of Lambda's Python: Amazon Linux 2 up to 3.11, Amazon Linux 2023 from 3.12.
+_GLIBC = 26 if sys.version_info < (3, 12) else 34
+_OLDEST_GLIBC = 5
+_LEGACY = ("manylinux2014", "manylinux2010", "manylinux1")
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A distribution as it lies in the package."""
+
+    name: str
+    version: str
+    tags: tuple[str, ...]
+
+
+def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[str, ...] = ()) -> None:
+    """Put what is pinned into the folder; raises NotPackaged with pip's reason. `options` are pip's own."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
+    safely = ["--quiet", "--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    platforms = [f"--platform={platform}" for platform in _platforms(processor)]
+    source = [f"--requirement={requirements}", f"--target={into}"]
+    whole = [*command, *safely, *options, *platforms, *source]
+    ended = subprocess.run(whole, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        reasons = [line for line in ended.stderr.splitlines() if line.startswith("ERROR: ")]
+        raise NotPackaged(
+            f"The dependencies could not be fetched for {processor}: {' '.join(reasons) or ended.stderr}"
+        )
+    shutil.rmtree(into / "bin", ignore_errors=True)  # commands, with this machine's paths in them
+
+
+def _platforms(processor: Processor) -> list[str]:
+    """Every platform that runs there; pip takes each by its name alone, newest first."""
+    machine = _MACHINES[processor]
+    return [f"manylinux_2_{glibc}_{machine}" for glibc in range(_GLIBC, _OLDEST_GLIBC - 1, -1)] + [
+        f"{legacy}_{machine}" for legacy in _LEGACY
+    ]
+
+
+def check(archive: ZipFile, requirements: Path, processor: Processor) -> None:
+    """Raise NotPackaged unless the archive holds every pinned distribution, each in a wheel that Lambda runs."""
+    wheels = list(wheels_in(archive))
+    for wheel in wheels:
+        if not _runs(wheel, processor):
+            raise NotPackaged(
+                f"{wheel.name} {wheel.version} was built for {', '.join(wheel.tags)}, "
+                f"which Lambda's {processor} cannot be trusted to run: pin a version that has a manylinux wheel."
+            )
+    missing = sorted(pinned(requirements) - {(wheel.name, wheel.version) for wheel in wheels})
+    if missing:
+        named = ", ".join(f"{name}=={version}" for name, version in missing)
+        raise NotPackaged(f"Missing in the package: {named}, which {requirements.name} asks for.")
+
+
+def pinned(requirements: Path) -> set[tuple[str, str]]:
+    """Name and version of what the file pins."""
+    found = re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)", requirements.read_text("utf-8"), re.M)
+    return {(_normal(name), version) for name, version in found}
+
+
+def wheels_in(archive: ZipFile) -> Iterator[Wheel]:
+    """The distributions that lie at the archive's top, by what their wheels say of themselves."""
+    for path in sorted(archive.namelist()):
+        folder, _, name = path.rpartition("/")
+        if name == "WHEEL" and folder.endswith(".dist-info") and "/" not in folder:
+            about = _headers(archive, f"{folder}/METADATA")
+            tags = _headers(archive, path).get_all("Tag", [])
+            yield Wheel(_normal(str(about["Name"])), str(about["Version"]), tuple(map(str, tags)))
+
+
+def _headers(archive: ZipFile, path: str) -> Message:
+    return HeaderParser().parsestr(archive.read(path).decode("utf-8"))
+
+
+def _runs(wheel: Wheel, processor: Processor) -> bool:
+    """Whether some tag fits, and none says that it was built against the C library of some machine (`linux_…`)."""
+    platforms = [platform for tag in wheel.tags for platform in tag.rpartition("-")[2].split(".")]
+    built_somewhere = any(platform.startswith("linux_") for platform in platforms)
+    return not built_somewhere and bool({"any", *_platforms(processor)} & set(platforms))
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,51 @@
+"""The template: linted as it is packaged, and as CloudFormation gets it after translation."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import boto3
+import yaml
+from cfnlint.api import ManualArgs, lint
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+from infra.packaging import NotPackaged
+
+REGION = "eu-west-1"
+
+
+def check(text: str) -> None:
+    """Raise NotPackaged with every error in the template, before and after translation."""
+    template = yaml.safe_load(text)
+    _check_lint(text, "the packaged template")
+    _check_lint(json.dumps(translated(template), indent=1), "the translated template")
+
+
+def translated(template: dict[str, Any], code: str = "s3://bucket/deployment.zip") -> dict[str, Any]:
+    """The template without SAM's own types; raises NotPackaged where it cannot be translated.
+
+    `code` is where the archive will lie: what has been packaged names a file beside it, which SAM refuses.
+    """
+    uploaded = deepcopy(template)
+    for resource in uploaded["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = code
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
+    try:
+        done: dict[str, Any] = translator.translate(uploaded, parameter_values={})
+    except InvalidDocumentException as error:
+        reasons = " ".join(cause.message for cause in error.causes)
+        raise NotPackaged(f"The template cannot be translated: {reasons}") from error
+    return done
+
+
+def _check_lint(text: str, which: str) -> None:
+    found = lint(text, config=ManualArgs(regions=[REGION]))
+    errors = [match for match in found if match.rule.id.startswith("E")]
+    if errors:
+        told = "".join(
+            f"\n  {match.rule.id} {'/'.join(map(str, match.path or []))}: {match.message}" for match in errors
+        )
+        raise NotPackaged(f"cfn-lint finds errors in {which}:{told}")

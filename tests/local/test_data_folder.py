@@ -1,0 +1,107 @@
+"""The folder that keeps the local data."""
+
+import stat
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from infra.local import data_folder
+from infra.local.data_folder import DataFolder
+from infra.local.options import CannotStart
+
+
+def test_keys_are_made_once(tmp_path: Path) -> None:
+    """The next run signs with the same keys, and nobody else may read them."""
+    first = DataFolder.open(tmp_path)
+    keys = first.keys()
+    first.close()
+
+    again = DataFolder.open(tmp_path)
+
+    assert again.keys() == keys
+    assert set(keys) == {"SigningKeys", "IdentityKey"}
+    assert len(set(keys.values())) == 2
+    assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
+    again.close()
+
+
+def test_the_clock_is_kept(tmp_path: Path) -> None:
+    """What was saved last is read back as the same moment."""
+    folder = DataFolder(tmp_path)
+    assert folder.clock() is None
+
+    folder.save_clock(datetime.fromisoformat("2020-01-01T10:00:00+01:00"))
+    folder.save_clock(datetime.fromisoformat("2020-02-01T10:00:00+01:00"))
+
+    assert folder.clock() == datetime.fromisoformat("2020-02-01T09:00:00Z")
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs on the same data would overwrite each other's."""
+    monkeypatch.setattr(data_folder, "_PATIENCE", 0.1)
+    first = DataFolder.open(tmp_path)
+
+    with pytest.raises(CannotStart, match="in use by another run"):
+        DataFolder.open(tmp_path)
+
+    first.close()
+    DataFolder.open(tmp_path).close()
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(CannotStart, match="cannot be written"):
+        DataFolder.open(file / "data")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 2}', "\x00\x01"])
+def test_unreadable_state_is_refused(tmp_path: Path, content: str) -> None:
+    """The refusal names the folder, the file and the way out."""
+    DataFolder.open(tmp_path).close()
+    (tmp_path / "aws" / "dynamodb.json").write_text(content)
+
+    with pytest.raises(CannotStart) as refused:
+        DataFolder.open(tmp_path)
+
+    assert str(refused.value) == (
+        f"The local data in {tmp_path} is damaged (aws/dynamodb.json cannot be read): move the folder away or "
+        "delete it to start afresh, or name another one with DATA=/path/to/folder."
+    )
+
+
+@pytest.mark.parametrize(("file", "read"), [("keys.json", DataFolder.keys), ("clock.json", DataFolder.clock)])
+@pytest.mark.parametrize("content", ["", "{}", '{"now": 1, "SigningKeys": ""}', "null"])
+def test_own_files_that_cannot_be_read_are_refused(tmp_path: Path, file: str, read: object, content: str) -> None:
+    """Keys made anew would make every link invalid, so nothing is made up."""
+    assert callable(read)
+    (tmp_path / file).write_text(content)
+
+    with pytest.raises(CannotStart, match=f"is damaged \\({file} cannot be read\\)"):
+        read(DataFolder(tmp_path))
+
+
+def test_only_a_clean_stop_leaves_the_folder_in_order(tmp_path: Path) -> None:
+    """A first run has nothing untold; after that it takes the mark of a clean stop, which counts once."""
+    folder = DataFolder.open(tmp_path)
+    assert folder.left_in_order()
+    (tmp_path / "aws" / "dynamodb.json").write_text('{"payload": {}}')
+
+    assert not folder.left_in_order()
+    folder.leave_in_order()
+    assert folder.left_in_order()
+    assert not folder.left_in_order()
+    folder.close()
+
+
+def test_a_folder_that_is_not_kept_is_removed(tmp_path: Path) -> None:  # noqa: ARG001
+    """`DATA=` leaves nothing behind."""
+    folder = DataFolder.open(None)
+    assert folder.path.is_dir()
+
+    folder.close()
+
+    assert not folder.path.exists()

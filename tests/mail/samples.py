@@ -1,0 +1,204 @@
+"""Facts, an overnight meeting and a traveller to write letters about.
+
+`python -m tests.mail.samples` writes the golden letters anew; read the difference before keeping it.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chalicelib.facts import Cancelled, Confirmed, Joined, LinkRequested, Promoted, RegistrationFact, entry
+from chalicelib.language import LANGUAGES, Language
+from chalicelib.mail.compose import Told, letter, sign_in_letter
+from chalicelib.mail.letter import Letter, as_text
+from chalicelib.programme.model import Event
+from chalicelib.registration.model import Registration
+from tests.builders import attendee, event, registration
+
+GOLDEN = Path(__file__).parent / "golden"
+NOW = datetime(2019, 11, 1, 7, 0, 30, tzinfo=UTC)
+AT = "2019-11-01T07:00:00.000000Z"
+LINK = "https://tilmelding.example/registrations/the-token"
+EVERYTHING = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
+
+#: Written into every field that no mail may show.
+SECRET = "hemmelig"
+
+
+def titled(da: str, en: str) -> dict[str, str]:
+    return {"da": da, "en": en}
+
+
+def _allotment(name: str, da: str, en: str) -> dict[str, Any]:
+    return {"name": name, "title": titled(da, en), "capacity": 13}
+
+
+def _leg(
+    name: str, kind: str, title: dict[str, str], way: tuple[str, str], when: tuple[str, str]
+) -> dict[str, Any]:
+    number = {"number": "DX123"} if kind == "flight" else {}
+    return {
+        "name": name,
+        "kind": kind,
+        "title": title,
+        "carrier": "DAT" if kind == "flight" else "Allinge Turist",
+        **number,
+        "origin": way[0],
+        "destination": way[1],
+        "departs": when[0],
+        "arrives": when[1],
+    }
+
+
+def overnight_meeting(**changes: Any) -> Event:
+    """Two days on Bornholm: flights, buses, a room, meals and talks."""
+    to_hotel = _leg(
+        "transfer_out",
+        "bus",
+        titled("Bus til hotellet", "Bus to the hotel"),
+        ("Rønne Lufthavn", "Allinge"),
+        ("2020-08-25T08:15", "2020-08-25T08:50"),
+    )
+    return event(
+        "doegnmoede-bornholm",
+        **{
+            "title": titled("Døgnmøde på Bornholm", "Overnight meeting on Bornholm"),
+            "starts_at": "2020-08-25T09:30",
+            "ends_at": "2020-08-26T11:00",
+            "venue": {"name": "Grønbechs Hotel", "address": "Vinkelstræde 2, 3770 Allinge"},
+            "allotments": [
+                _allotment("place", "Plads på mødet", "Place at the meeting"),
+                _allotment("flight_out", "Fly ud", "Flight out"),
+                _allotment("transfer_out", "Bus til hotellet", "Bus to the hotel"),
+                _allotment("single_room", "Enkeltværelse", "Single room"),
+                _allotment("shared_bed", "Seng i delt værelse", "Bed in a shared room"),
+                _allotment("transfer_home", "Bus til lufthavnen", "Bus to the airport"),
+                _allotment("flight_home", "Fly hjem", "Flight home"),
+            ],
+            "legs": [
+                _leg(
+                    "flight_out",
+                    "flight",
+                    titled("Fly til Bornholm", "Flight to Bornholm"),
+                    ("København", "Rønne"),
+                    ("2020-08-25T07:10", "2020-08-25T07:45"),
+                ),
+                to_hotel | {"meeting_point": titled("Foran ankomsthallen", "Outside arrivals")},
+                _leg(
+                    "flight_home",
+                    "flight",
+                    titled("Fly til København", "Flight to Copenhagen"),
+                    ("Rønne", "København"),
+                    ("2020-08-26T13:00", "2020-08-26T13:35"),
+                ),
+            ],
+            "stays": [
+                {
+                    "name": "single_room",
+                    "title": titled("Enkeltværelse", "Single room"),
+                    "hotel": "Grønbechs Hotel",
+                    "beds": 1,
+                    "check_in": "2020-08-25T15:00",
+                    "check_out": "2020-08-26T11:00",
+                }
+            ],
+            "meals": [
+                {"name": "lunch", "title": titled("Frokost", "Lunch"), "starts_at": "2020-08-25T12:30"},
+                {"name": "breakfast", "title": titled("Morgenmad", "Breakfast"), "starts_at": "2020-08-26T08:00"},
+            ],
+            "sessions": [
+                {
+                    "title": titled("Første oplæg", "First talk"),
+                    "starts_at": "2020-08-25T10:00",
+                    "speakers": ["Peter Holm"],
+                },
+                {"title": titled("Bar", "Bar")},
+            ],
+            **changes,
+        },
+    )
+
+
+def traveller(language: Language = "da", **changes: Any) -> Registration:
+    """Somebody who takes everything, and has written down what no mail may show."""
+    travel = {
+        "name_on_id": {"given": SECRET, "family": SECRET},
+        "special_assistance": ["WCHR"],
+        "share_with": SECRET,
+        "emergency_contact": {"name": SECRET, "phone": "+4533112233"},
+    }
+    dietary = {"meals": ["kosher"], "allergens": ["molluscs"], "note": SECRET, "consent": True}
+    who = attendee(language=language, phone="20 12 34 56", travel=travel, dietary=dietary)
+    return registration(who, "doegnmoede-bornholm", **{"needs": EVERYTHING, **changes})
+
+
+def confirmed(who: Registration, needs: tuple[str, ...] | None = None) -> Confirmed:
+    return Confirmed(**about(who, 1), needs=needs or who.needs)
+
+
+def promoted(who: Registration, revision: int = 2) -> Promoted:
+    return Promoted(**about(who, revision), needs=who.needs)
+
+
+def joined(who: Registration, waiting_for: tuple[str, ...] = ("single_room",)) -> Joined:
+    return Joined(**about(who, 1), needs=who.needs, waiting_for=waiting_for)
+
+
+def cancelled(who: Registration, was: str = "confirmed", by: str = "participant") -> Cancelled:
+    return Cancelled(**about(who, 2), was=was, needs=who.needs, by=by)
+
+
+def link_requested(who: Registration) -> LinkRequested:
+    return LinkRequested(event_id=who.event_id, at=AT, registration_id=who.id, request_id="r1")
+
+
+def about(who: Registration, revision: int) -> dict[str, Any]:
+    return {"event_id": who.event_id, "at": AT, "registration_id": who.id, "revision": revision}
+
+
+def _told(name: str, who: Registration) -> Told:
+    return {
+        "confirmed": confirmed(who),
+        "promoted": promoted(who),
+        "joined": joined(who),
+        "cancelled": cancelled(who),
+        "cancelled-by-organiser": cancelled(who, by="organiser"),
+        "cancelled-waiting": cancelled(who, was="waiting"),
+        "cancelled-waiting-by-organiser": cancelled(who, was="waiting", by="organiser"),
+        "link-requested": link_requested(who),
+    }[name]
+
+
+TOLD = (
+    "confirmed",
+    "promoted",
+    "joined",
+    "cancelled",
+    "cancelled-by-organiser",
+    "cancelled-waiting",
+    "cancelled-waiting-by-organiser",
+    "link-requested",
+)
+LETTERS = [(name, language) for name in (*TOLD, "sign-in") for language in LANGUAGES]
+
+
+def sample(name: str, language: Language) -> Letter:
+    """The letter of that name; who joined is number 3 in line."""
+    if name == "sign-in":
+        return sign_in_letter("https://tilmelding.example/organiser/sign-in?token=the-token", 30, language)
+    who = traveller(language)
+    position = 3 if name == "joined" else None
+    return letter(_told(name, who), overnight_meeting(), who, LINK, position)
+
+
+def as_golden(written: Letter) -> str:
+    return f"Subject: {written.subject}\n\n{as_text(written)}"
+
+
+def history(*happened: RegistrationFact) -> tuple[dict[str, Any], ...]:
+    return tuple(entry(fact) for fact in happened)
+
+
+if __name__ == "__main__":
+    for name, language in LETTERS:
+        (GOLDEN / f"{name}.{language}.txt").write_text(as_golden(sample(name, language)))

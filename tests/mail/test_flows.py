@@ -1,0 +1,241 @@
+"""Telling people what happened to them, once."""
+
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from chalicelib import keys, table
+from chalicelib.facts import Fact, Passed, SignInRequested
+from chalicelib.mail import sender, store
+from chalicelib.mail.flows import tell
+from chalicelib.programme import store as programme
+from chalicelib.programme.model import Event
+from chalicelib.registration import links
+from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.flows import register
+from chalicelib.registration.model import Registration
+from chalicelib.sign_in_links import sign_in_link
+from chalicelib.table import Put
+from tests.mail.conftest import Sent
+from tests.mail.samples import (
+    AT,
+    EVERYTHING,
+    NOW,
+    about,
+    cancelled,
+    confirmed,
+    joined,
+    link_requested,
+    overnight_meeting,
+    promoted,
+    traveller,
+)
+
+pytestmark = pytest.mark.usefixtures("mails")
+
+
+@pytest.fixture
+def who() -> Registration:
+    """A traveller with a confirmed registration of everything."""
+    return _registered(overnight_meeting(), traveller().attendee)
+
+
+def _registered(event: Event, attendee: Attendee) -> Registration:
+    """Somebody who has registered for everything that the event has and they want."""
+    programme.create(event, AT)
+    chosen = tuple(name for name in EVERYTHING if event.allotment(name))
+    return register(event, traveller().id, attendee, chosen, "made-by-a-test", NOW)
+
+
+def _state(fact: Fact) -> str | None:
+    record = store.find(fact)
+    return record and record["state"]
+
+
+class _FailingSend:
+    """Stands in for SES: fails as told, once, and then sends."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+        self._send, self._error = sender._send, [error]
+        monkeypatch.setattr(sender, "_send", self)
+
+    def __call__(self, *arguments: Any) -> str:
+        if self._error:
+            raise self._error.pop()
+        return self._send(*arguments)
+
+
+def _refusal(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "SendEmail")
+
+
+def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who: Registration) -> None:
+    """To the registered address, answers to the organiser, with the link and the invitation."""
+    tell(confirmed(who), NOW)
+    (mail,) = mails.all()
+    assert (str(mail["To"]), str(mail["Reply-To"]), str(mail["From"])) == (
+        f"Søren Ågård-Özil <{who.attendee.email}>",
+        "Netværket <netvaerk@network.example>",
+        "Tilmelding <tilmelding@network.example>",
+    )
+    text = mail.get_body(("plain",))
+    assert text
+    assert links.link(who.event_id, who.id) in text.get_content()
+    first = next(mail.iter_attachments())
+    assert str(icalendar.Calendar.from_ical(first.get_payload(decode=True))["method"]) == "REQUEST"
+
+
+def test_record_of_a_sent_mail_names_ses_id(who: Registration) -> None:
+    """The record has SES's id of the mail and no address."""
+    fact = confirmed(who)
+    tell(fact, NOW)
+    record = store.find(fact)
+    assert record
+    assert set(record) == {"PK", "SK", "kind", "state", "message_id", "sent_at"}
+    assert who.attendee.email not in str(record)
+
+
+@pytest.mark.parametrize("kind", ["promoted", "cancelled", "link-requested"])
+def test_each_fact_of_a_registration_is_told(mails: Sent, who: Registration, kind: str) -> None:
+    """Moving up, cancelling and asking for the link each have their mail."""
+    made = {"promoted": promoted(who), "cancelled": cancelled(who), "link-requested": link_requested(who)}
+    tell(made[kind], NOW)
+    subject = {
+        "promoted": "Du har fået plads: Døgnmøde på Bornholm",
+        "cancelled": "Du er afmeldt: Døgnmøde på Bornholm",
+        "link-requested": "Dit link til tilmeldingen: Døgnmøde på Bornholm",
+    }[kind]
+    assert mails.subjects() == [subject]
+
+
+def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -> None:
+    """Being passed is history, not news: no mail and no record."""
+    fact = Passed(**about(who, 2), waiting_for=("single_room",))
+    tell(fact, NOW)
+    assert (mails.all(), store.find(fact)) == ([], None)
+
+
+def test_waiting_person_is_told_the_number_in_line(mails: Sent) -> None:
+    """The number is the one at the moment of sending."""
+    full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
+    someone = _registered(full, traveller().attendee)
+    tell(joined(someone, ("place",)), NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert "Du venter på: Plads\nDit nummer i køen: 1\n" in text.get_content().replace("\r\n", "\n")
+    assert list(mail.iter_attachments()) == []
+
+
+def _no_places() -> dict[str, Any]:
+    return {"name": "place", "title": {"da": "Plads", "en": "Place"}, "capacity": 0}
+
+
+def test_joined_is_told_as_joined_after_moving_up(mails: Sent, who: Registration) -> None:
+    """A late mail tells what happened then, without a number that is no longer true."""
+    tell(joined(who), NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert str(mail["Subject"]) == "Du står på venteliste: Døgnmøde på Bornholm"
+    assert "Dit nummer i køen" not in text.get_content()
+
+
+def test_fact_delivered_again_is_told_once(mails: Sent, who: Registration) -> None:
+    """However often the queue delivers it."""
+    for days in range(3):
+        tell(confirmed(who), NOW + timedelta(days=days))
+    assert len(mails.all()) == 1
+
+
+def test_crash_between_claim_and_send_delays_the_mail(mails: Sent, who: Registration) -> None:
+    """The claim of the dead holds the redelivery off until it runs out; then the mail goes, once."""
+    fact = confirmed(who)
+    store.claim(fact, NOW)
+    with pytest.raises(store.StillClaimed):
+        tell(fact, NOW + timedelta(seconds=30))
+    assert mails.all() == []
+    tell(fact, NOW + timedelta(seconds=180))
+    assert (len(mails.all()), _state(fact)) == (1, "sent")
+
+
+def test_crash_after_the_mark_sends_nothing_more(mails: Sent, who: Registration) -> None:
+    """A worker that dies before the queue hears of it leaves a mail that is known as sent."""
+    fact = confirmed(who)
+    tell(fact, NOW)
+    tell(fact, NOW + timedelta(seconds=180))
+    assert len(mails.all()) == 1
+
+
+def test_refusal_for_good_is_recorded_and_not_repeated(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason is kept for the organiser, and the queue is not asked to deliver again."""
+    _FailingSend(monkeypatch, _refusal("MessageRejected"))
+    fact = confirmed(who)
+    tell(fact, NOW)
+    tell(fact, NOW + timedelta(seconds=180))
+    record = store.find(fact)
+    assert record
+    assert (mails.all(), record["state"], record["reason"]) == ([], "failed", "MessageRejected")
+
+
+@pytest.mark.parametrize(
+    "error", [_refusal("SendingPausedException"), ReadTimeoutError(endpoint_url="https://ses.example")]
+)
+def test_trouble_that_may_pass_goes_back_to_the_queue(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The flow raises, and the redelivery sends."""
+    _FailingSend(monkeypatch, error)
+    fact = confirmed(who)
+    with pytest.raises(type(error)):
+        tell(fact, NOW)
+    tell(fact, NOW + timedelta(seconds=180))
+    assert (len(mails.all()), _state(fact)) == (1, "sent")
+
+
+def test_address_that_ses_cannot_take_is_recorded() -> None:
+    """An address with other letters before the @ gets no mail, and the record says why."""
+    unsendable = traveller().attendee.model_copy(update={"email": "søren@example.org"})
+    fact = confirmed(_registered(overnight_meeting(), unsendable))
+    tell(fact, NOW)
+    record = store.find(fact)
+    assert record
+    assert record["reason"] == "SES takes only addresses that can be written in ASCII"
+
+
+def test_contact_that_no_header_can_hold_keeps_no_mail_back(mails: Sent) -> None:
+    """The mail goes out without Reply-To; the contact still stands in its text."""
+    contact = {"name": "Netværket", "email": "netværk@network.example"}
+    tell(confirmed(_registered(overnight_meeting(contact=contact), traveller().attendee)), NOW)
+    (mail,) = mails.all()
+    assert mail["Reply-To"] is None
+
+
+def test_erased_person_is_told_nothing(mails: Sent) -> None:
+    """No registration, nobody to tell, no record."""
+    programme.create(overnight_meeting(), AT)
+    fact = confirmed(traveller())
+    tell(fact, NOW)
+    assert (mails.all(), store.find(fact)) == ([], None)
+
+
+def test_organiser_gets_the_sign_in_link(mails: Sent) -> None:
+    """To the address that the request was made with, with the link, from no event."""
+    table.write(Put({**keys.sign_in_key("r1"), "email": "organiser@network.example"}))
+    tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert str(mail["To"]) == "organiser@network.example"
+    assert sign_in_link("r1") in text.get_content()
+
+
+def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
+    """A request that has expired needs no link."""
+    tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
+    assert mails.all() == []

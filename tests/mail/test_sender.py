@@ -1,0 +1,88 @@
+"""Sending through SES."""
+
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from chalicelib.mail import sender
+
+pytestmark = pytest.mark.usefixtures("mails")
+
+RAW = b"raw"
+REQUEST = {
+    "Destination": {"ToAddresses": ["a@example.org"]},
+    "Content": {"Raw": {"Data": RAW}},
+    "EmailTags": [{"Name": "mail", "Value": "rid.0001.confirmed"}],
+}
+
+
+@pytest.fixture
+def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """SES as a script: each call must be the next one written down."""
+    monkeypatch.setattr(sender.time, "sleep", lambda _seconds: None)
+    with Stubber(sender.client()) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def _send() -> str:
+    return sender.send(RAW, "a@example.org", {"mail": "rid.0001.confirmed"})
+
+
+def test_sends_the_raw_mail_with_its_tags(ses: Stubber) -> None:
+    """SES gets the whole mail, one address, and the tags that come back with a bounce."""
+    ses.add_response("send_email", {"MessageId": "ses-1"}, REQUEST)
+    assert _send() == "ses-1"
+
+
+def test_waits_when_ses_asks_for_patience(ses: Stubber) -> None:
+    """A mail refused for being too fast was not sent: it is tried again."""
+    ses.add_client_error("send_email", "TooManyRequestsException")
+    ses.add_response("send_email", {"MessageId": "ses-1"}, REQUEST)
+    assert _send() == "ses-1"
+
+
+def test_gives_up_waiting_in_the_end(ses: Stubber) -> None:
+    """After a few attempts the queue shall bring the mail again."""
+    for _ in range(sender.ATTEMPTS):
+        ses.add_client_error("send_email", "TooManyRequestsException")
+    with pytest.raises(ClientError, match="TooManyRequests"):
+        _send()
+
+
+@pytest.mark.parametrize("code", ["MessageRejected", "BadRequestException"])
+def test_refused_for_good_is_its_own_error(ses: Stubber, code: str) -> None:
+    """What will never be taken is told apart from what may pass, by SES's word for it."""
+    ses.add_client_error("send_email", code)
+    with pytest.raises(sender.RefusedForGood, match=code):
+        _send()
+
+
+@pytest.mark.parametrize("code", ["SendingPausedException", "InternalFailure"])
+def test_what_may_pass_is_raised_at_once(ses: Stubber, code: str) -> None:
+    """An account that is paused or a server in trouble is no reason to give the mail up, nor to insist."""
+    ses.add_client_error("send_email", code)
+    with pytest.raises(ClientError, match=code):
+        _send()
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("soeren@example.org", "soeren@example.org"),
+        ("info@rødgrød.dk", "info@xn--rdgrd-vuad.dk"),
+        ("organiser@localhost.localdomain", "organiser@localhost.localdomain"),
+    ],
+)
+def test_address_is_written_as_ses_takes_it(address: str, expected: str) -> None:
+    """A domain in other letters goes out in its ASCII form."""
+    assert sender.deliverable(address) == expected
+
+
+@pytest.mark.parametrize("address", ["søren@example.org", "a<b@example.org", "two@at@example.org"])
+def test_address_that_ses_cannot_take_is_refused_for_good(address: str) -> None:
+    """What stands before the @ must be ASCII, and the whole an address."""
+    with pytest.raises(sender.RefusedForGood):
+        sender.deliverable(address)

@@ -1,0 +1,102 @@
+"""Events in the table: versions, and capacities that agree with them."""
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFound, VersionOutdated
+from chalicelib.programme import flows, store
+from chalicelib.registration import store as registration_store
+from tests import builders
+from tests.registration.world import check_counters, publish, register
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_events_are_listed_the_earliest_first() -> None:
+    """All events, in the order they take place, as they were put in."""
+    late = publish(builders.event("b-late"))
+    early = publish(builders.event("z-early", starts_at="2019-12-01T09:00"))
+    assert [stored.event for stored in store.all_events()] == [early, late]
+    assert store.event_ids() == ["b-late", "z-early"]
+
+
+def test_an_event_is_put_in_once() -> None:
+    """Loading the programme again leaves what an organiser has changed."""
+    event = publish(builders.event())
+    flows.set_capacity(event.id, "place", 40, clock.now(), confirmed=False)
+    assert not flows.ensure(event, clock.now())
+    assert store.read(event.id).capacities == {"place": 40}
+
+
+def test_no_programme_is_an_empty_list() -> None:
+    """Before anything is loaded there are no events."""
+    assert (store.all_events(), store.event_ids()) == ([], [])
+
+
+def test_an_unknown_event_is_not_found() -> None:
+    """Asking for what is not there says so."""
+    with pytest.raises(EventNotFound):
+        store.read("moon")
+
+
+def test_a_lost_update_is_refused() -> None:
+    """Who changes a version that is no longer the latest is refused, and nothing is written."""
+    event = publish(builders.event())
+    flows.put(event, 1, clock.now())
+    with pytest.raises(VersionOutdated):
+        flows.put(builders.event(starts_at="2020-05-05T14:00"), 1, clock.now())
+    with pytest.raises(VersionOutdated):
+        flows.put(event, None, clock.now())
+    assert store.read_stored(event.id) == store.Stored(event, 2)
+
+
+def test_a_race_for_the_same_version_has_one_winner() -> None:
+    """Two who read the same version: the second write is refused by the table itself."""
+    event = publish(builders.event())
+    read = store.read_stored(event.id)
+    store.replace(read, event, "now")
+    with pytest.raises(VersionOutdated):
+        store.replace(read, event, "now")
+
+
+def test_lowering_below_what_is_taken_needs_confirmation() -> None:
+    """Three have a place: down to three is fine, to two only when confirmed, and nobody loses theirs."""
+    event = publish(builders.event())
+    for name in ("Anna", "Bo", "Carl"):
+        register(event, name)
+    flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
+    with pytest.raises(BelowTaken) as refused:
+        flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=False)
+    assert refused.value.parameters == {"allotment": "place", "taken": 3, "capacity": 2}
+    flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=True)
+    places = registration_store.places(event.id)
+    assert (places.capacity, places.taken) == ({"place": 2}, {"place": 3})
+    assert register(event, "Dorte").status == "waiting"
+
+
+def test_an_allotment_can_be_added_and_removed_while_nobody_has_it() -> None:
+    """A new allotment starts with nothing taken; one in use stays."""
+    event = publish(builders.event())
+    both = builders.event(allotments=[builders.allotment("place", 30), builders.allotment("bus", 1)])
+    flows.put(both, 1, clock.now())
+    registered = register(both, "Anna", ("bus",))
+    waiting = register(both, "Bo", ("bus",))
+    assert (registered.status, waiting.waiting_for) == ("confirmed", ("bus",))
+    with pytest.raises(AllotmentInUse):
+        flows.put(event, 2, clock.now())
+    check_counters(event.id)
+
+
+def test_an_unused_allotment_goes() -> None:
+    """Nobody has it: its counters go with it."""
+    both = builders.event(allotments=[builders.allotment("place", 30), builders.allotment("bus", 1)])
+    publish(both)
+    flows.put(builders.event(), 1, clock.now())
+    assert registration_store.places(both.id).taken == {"place": 0}
+
+
+def test_capacity_of_an_unknown_allotment_is_not_found() -> None:
+    """There is nothing to raise."""
+    event = publish(builders.event())
+    with pytest.raises(NotFound):
+        flows.set_capacity(event.id, "yacht", 1, clock.now(), confirmed=False)

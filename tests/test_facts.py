@@ -1,0 +1,58 @@
+"""Facts as messages and as entries of a history."""
+
+import json
+
+import pytest
+
+from chalicelib import facts
+from chalicelib.facts import Fact, RegistrationFact, UnknownFact
+
+AT = "2019-11-01T07:00:00.000000Z"
+WHO = {"event_id": "e", "registration_id": "r", "revision": 1, "at": AT}
+EVERY: list[Fact] = [
+    facts.Confirmed(**WHO, needs=("place",)),
+    facts.Joined(**WHO, needs=("place",), waiting_for=("place",)),
+    facts.Passed(**WHO, waiting_for=("room",)),
+    facts.Promoted(**WHO, needs=("place",)),
+    facts.Cancelled(**WHO, was="waiting", needs=("place",), by="participant"),
+    facts.Changed(**WHO, fields=("phone",)),
+    facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
+    facts.CapacityChanged(event_id="e", at=AT, version=2),
+    facts.ManifestRequested(event_id="e", at=AT, version=2),
+    facts.SignInRequested(event_id="", at=AT, request_id="q"),
+]
+
+
+def test_every_kind_is_here() -> None:
+    """A new kind of fact is added to these tests."""
+    assert {type(fact) for fact in EVERY} == set(facts.KINDS.values())
+
+
+@pytest.mark.parametrize("fact", EVERY, ids=lambda fact: fact.kind)
+def test_a_fact_survives_the_queue(fact: Fact) -> None:
+    """What is sent is what is received, and its key is safe in keys and message ids."""
+    assert facts.decode(facts.encode(fact)) == fact
+    assert fact.key.replace(".", "").replace("-", "").isalnum()
+
+
+@pytest.mark.parametrize("fact", [f for f in EVERY if isinstance(f, RegistrationFact)], ids=lambda f: f.kind)
+def test_a_fact_survives_its_history(fact: RegistrationFact) -> None:
+    """What stands in a history is the fact without whose it is and which."""
+    written = facts.entry(fact)
+    assert not {"event_id", "registration_id", "revision"} & set(written)
+    assert facts.from_entry("e", "r", 1, json.loads(json.dumps(written))) == fact
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{}", "[]", "7", '{"format": 2, "fact": "confirmed"}', '{"format": 1, "fact": "x"}']
+)
+def test_anything_else_is_refused(body: str) -> None:
+    """A message that is no fact of this version is not guessed at."""
+    with pytest.raises(UnknownFact):
+        facts.decode(body)
+
+
+def test_a_fact_that_lacks_a_field_is_refused() -> None:
+    """An incomplete fact is not filled up."""
+    with pytest.raises(UnknownFact, match="lacks a field"):
+        facts.decode('{"format": 1, "fact": "confirmed", "event_id": "e"}')

@@ -1,0 +1,1 @@
+"""The travel manifest's tests."""

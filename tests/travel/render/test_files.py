@@ -1,0 +1,46 @@
+"""All files together."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.travel.render.files import render
+from tests.travel import bornholm
+from tests.travel.golden import FOLDER, rendered
+
+FILES = rendered()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_as_it_should_be(name: str) -> None:
+    """The files of the party of twenty are the golden ones, byte for byte."""
+    assert FILES[name].decode() == (FOLDER / name).read_bytes().decode()
+
+
+def test_the_same_manifest_gives_the_same_bytes() -> None:
+    """Order of reading and moment of rendering leave no trace, in the workbook neither."""
+    backwards = bornholm.manifest(registrations=list(reversed(bornholm.people())))
+    assert render(backwards) == render(bornholm.manifest())
+
+
+def test_another_version_gives_other_bytes() -> None:
+    """Files of two versions are told apart."""
+    manifest = bornholm.manifest()
+    assert render(replace(manifest, version=4))["manifest.json"] != render(manifest)["manifest.json"]
+
+
+def test_an_event_without_registrations() -> None:
+    """The lists have their headings and no rows."""
+    files = render(bornholm.manifest(registrations=[]))
+    assert files["passengers.csv"].decode("utf-8-sig") == (
+        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation\r\n"
+    )
+    assert files["dietary.csv"].decode("utf-8-sig") == (
+        "Måltid;Tidspunkt;Hensyn;Antal\r\n\r\nEfternavn;Fornavn;Kost;Allergier;Bemærkning\r\n"
+    )
+
+
+def test_nothing_of_those_who_did_not_agree_is_in_any_file() -> None:
+    """Wishes and allergies without consent, and of those not confirmed, appear nowhere."""
+    everything = b"".join(render(bornholm.manifest()).values()).decode(errors="ignore").lower()
+    assert [word for word in ("halal", "jordnødder", "peanuts", "kosher", "lupin") if word in everything] == []

@@ -1,0 +1,72 @@
+"""The workbook, opened again."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from chalicelib.programme.model import ZONE
+from chalicelib.travel import lists
+from chalicelib.travel.phones import spaced
+from chalicelib.travel.render import xlsx
+from chalicelib.travel.tables import Cell, Column, Table
+from tests.travel import bornholm
+
+MANIFEST = bornholm.manifest()
+BOOK = openpyxl.load_workbook(io.BytesIO(xlsx.render(MANIFEST)))
+TABLES = lists.tables(MANIFEST)
+
+
+def expected(column: Column, cell: Cell) -> Any:
+    if isinstance(cell, datetime):
+        return cell.astimezone(ZONE).replace(tzinfo=None)
+    if isinstance(cell, int):
+        return cell
+    if column.kind == "phone" and isinstance(cell, str):
+        return spaced(cell)
+    return column.text(cell) or None
+
+
+def sheet_of(table: Table) -> Worksheet:
+    sheet = BOOK[table.title]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def test_a_sheet_for_each_list() -> None:
+    """The sheets stand in the lists' order, by their Danish titles."""
+    titles = ["Passagerer", "Transfer", "Værelser", "Mad – antal", "Mad – navne", "Kontakter", "Opfølgning"]
+    assert BOOK.sheetnames == titles
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_each_cell_is_the_lists(table: Table) -> None:
+    """Headings and cells are those of the list, cell by cell."""
+    rows = [[expected(column, row[at]) for at, column in table.shown] for row in table.rows]
+    headings = [column.heading for _, column in table.shown]
+    assert [list(row) for row in sheet_of(table).iter_rows(values_only=True)] == [headings, *rows]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_nothing_is_a_formula_or_a_link(table: Table) -> None:
+    """What people write is text, whatever it opens with."""
+    sheet = sheet_of(table)
+    kinds = {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert kinds <= {"s", "n", "d"}
+    assert [cell.hyperlink for row in sheet.iter_rows() for cell in row if cell.hyperlink] == []
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_sheet_is_ready_to_work_with(table: Table) -> None:
+    """The headings stay in sight, and every column can be filtered."""
+    sheet = sheet_of(table)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", sheet.dimensions)
+
+
+def test_the_workbook_says_which_manifest_it_is() -> None:
+    """Title and moment of the manifest stand in its properties."""
+    assert BOOK.properties.title == "Døgnmøde på Bornholm – manifest 3"
+    assert BOOK.properties.created == datetime(2020, 8, 11, 12, 30)  # noqa: DTZ001 - the workbook's own UTC

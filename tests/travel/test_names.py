@@ -1,0 +1,120 @@
+"""Names in list form and ticket form."""
+
+import unicodedata
+
+import pytest
+
+from chalicelib.travel.names import ListForm, list_form, ticket_form
+
+#: ICAO Doc 9303, part 3, section 6, table A: every letter, and what stands for it.
+TABLE_A = {
+    "A": "ÀÁÂÃĀĂĄ",
+    "AA": "Å",
+    "AE": "ÄÆ",
+    "C": "ÇĆĈĊČ",
+    "D": "ÐĎĐ",
+    "E": "ÈÉÊËĒĔĖĘĚ",
+    "G": "ĜĞĠĢ",
+    "H": "ĤĦ",
+    "I": "ÌÍÎÏĨĪĬĮİı",
+    "IJ": "Ĳ",
+    "J": "Ĵ",
+    "K": "Ķ",
+    "L": "ĹĻĽĿŁ",
+    "N": "ÑŃŅŇŊ",
+    "O": "ÒÓÔÕŌŎŐ",
+    "OE": "ÖØŒ",
+    "R": "ŔŖŘ",
+    "S": "ŚŜŞŠ",
+    "SS": "ẞß",
+    "T": "ŢŤŦ",
+    "TH": "Þ",
+    "U": "ÙÚÛŨŪŬŮŰŲ",
+    "UE": "Ü",
+    "W": "Ŵ",
+    "Y": "ÝŶŸ",
+    "Z": "ŹŻŽ",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ("SØREN ÅGÅRD-ÖZIL", "SOEREN AAGAARD-OEZIL"),
+        ("A\u030ase", "AASE"),
+        ("Groß", "GROSS"),
+        ("Müller", "MUELLER"),
+        ("Þór Ðiðrik", "THOR DIDRIK"),
+        ("O’Brien", "OBRIEN"),
+        ("O'Brien", "OBRIEN"),
+        ("Nguyễn", "NGUYEN"),
+        ("Łukasz Žižka", "LUKASZ ZIZKA"),
+        ("Anne-Marie van der Ærø", "ANNE-MARIE VAN DER AEROE"),
+    ],
+)
+def test_a_name_in_list_form(written: str, listed: str) -> None:
+    """Upper case, Doc 9303's letters, hyphen kept, apostrophe gone."""
+    assert list_form(written) == ListForm(listed)
+
+
+@pytest.mark.parametrize(
+    ("written", "ticketed"),
+    [
+        ("van der Ærø", "VANDERAEROE"),
+        ("Anne-Marie", "ANNEMARIE"),
+        ("O’Brien", "OBRIEN"),
+        ("Ågård-Özil", "AAGAARDOEZIL"),
+    ],
+)
+def test_a_name_in_ticket_form(written: str, ticketed: str) -> None:
+    """The ticket form has no hyphen, apostrophe or space."""
+    assert ticket_form(written) == ListForm(ticketed)
+
+
+@pytest.mark.parametrize(
+    ("letter", "form"), [(letter, form) for form, letters in TABLE_A.items() for letter in letters]
+)
+def test_each_letter_of_the_table(letter: str, form: str) -> None:
+    """Every letter of the standard's table has its form, composed or decomposed, upper or lower case."""
+    spellings = {letter, letter.lower(), unicodedata.normalize("NFD", letter)}
+    assert {list_form(spelling) for spelling in spellings} == {ListForm(form)}
+
+
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ("Ǻse Ǿ", "AASE OE"),  # an accent on a letter of the table
+        ("ﬁn", "FIN"),
+        ("J.P. Hansen, jr.", "JP HANSEN JR"),
+        ("  Anne –  Marie- ", "ANNE-MARIE"),
+        ("Li\u00a0Na\u200b", "LI NA"),
+        ("Gal·la", "GALLA"),
+        ("(Bo) “Bobby” Holm", "BO BOBBY HOLM"),
+    ],
+)
+def test_signs_beside_the_letters(written: str, listed: str) -> None:
+    """Punctuation and odd spaces part or vanish; they are no part of a name."""
+    assert list_form(written) == ListForm(listed)
+
+
+@pytest.mark.parametrize(
+    ("written", "listed", "unwritten"),
+    [
+        ("Анна", "", "АННА"),
+        ("Γιώργος", "", "ΓΙΏΡΓΟΣ"),
+        ("محمد", "", "محمد"),
+        ("李娜", "", "李娜"),
+        ("Əliyev", "LIYEV", "Ə"),
+        ("Bo 2", "BO", "2"),
+        ("Bo 😀", "BO", "😀"),
+    ],
+)
+def test_what_cannot_be_written_is_said(written: str, listed: str, unwritten: str) -> None:
+    """A sign without a form in A–Z is named, never silently dropped."""
+    form = list_form(written)
+    assert (form, form.is_whole) == (ListForm(listed, unwritten), False)
+
+
+def test_a_name_of_signs_that_vanish() -> None:
+    """A name that leaves nothing to read is not whole."""
+    assert not list_form("’’").is_whole

@@ -1,0 +1,183 @@
+"""The organiser's routes over HTTP."""
+
+import pytest
+
+from chalicelib import clock, keys, sign_in_links, table
+from chalicelib.settings import settings
+from chalicelib.web import sign_in
+from tests import builders
+from tests.registration.world import check_counters, publish, register
+from tests.web.browser import PAGE, as_organiser, call, get, post
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+EVENT = "leverandoerernes-oenskeseddel"
+HERE = f"/organiser/events/{EVENT}"
+
+ROUTES = [
+    ("GET", "/organiser"),
+    ("GET", "/organiser/events"),
+    ("GET", HERE),
+    ("PUT", HERE),
+    ("PUT", f"{HERE}/allotments/place"),
+    ("GET", f"{HERE}/registrations"),
+    ("GET", f"{HERE}/registrations/x"),
+    ("POST", f"{HERE}/registrations/x/cancellation"),
+    ("GET", f"{HERE}/manifests"),
+    ("POST", f"{HERE}/manifests"),
+    ("GET", f"{HERE}/manifests/1"),
+    ("GET", f"{HERE}/manifests/latest/manifest.xlsx"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_nothing_is_told_to_anybody_else(method: str, path: str) -> None:
+    """Without, with a forged, an expired or another person's token: 401, the same for all."""
+    publish(builders.event())
+    now = clock.now()
+    tokens = [
+        "",
+        "forged.token",
+        sign_in.session_token("organiser@network.example", now - sign_in.SESSION_LASTS),
+        sign_in.session_token("somebody@example.org", now),
+    ]
+    answers = [call(method, path, headers={"Authorization": f"Bearer {token}"}) for token in tokens]
+    answers.append(call(method, path, headers={"Cookie": "organiser=forged"}))
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.body for answer in answers}) == 1
+
+
+def test_a_sign_in_link_works_once() -> None:
+    """Asked for by a listed organiser, it is traded once for a session in a cookie."""
+    assert post("/organiser/sessions", {"email": "Organiser@network.example"}).status_code == 202
+    link = sign_in.sign_in_link("organiser@network.example", clock.now())
+    answer = get(link)
+    cookie = answer.headers["Set-Cookie"]
+    assert (answer.status_code, answer.headers["Location"]) == (303, "https://tilmelding.example/organiser")
+    assert {"HttpOnly", "SameSite=Lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
+    assert get("/organiser/events", Cookie=cookie.split(";")[0]).json_body == {"events": []}
+    assert get(link).status_code == 401
+
+
+def test_a_sign_in_link_ends() -> None:
+    """After half an hour it is too late."""
+    link = sign_in.sign_in_link("organiser@network.example", clock.now())
+    clock.advance(sign_in_links.LASTS)
+    assert get(link).status_code == 401
+    assert get("/organiser/sign-in").status_code == 401
+    assert get("/organiser/sign-in?token=forged").status_code == 401
+
+
+def test_a_stranger_asking_for_a_link_learns_and_causes_nothing() -> None:
+    """The answer is the same, and no link is written down."""
+    answers = [post("/organiser/sessions", {"email": who}) for who in ("stranger@example.org", "")]
+    assert [(answer.status_code, answer.json_body) for answer in answers] == [(202, {})] * 2
+    assert table.client().scan(TableName=settings().table_name)["Count"] == 0
+
+
+def test_a_cookie_alone_changes_nothing_from_another_site() -> None:
+    """A form on another site cannot use the organiser's session."""
+    publish(builders.event())
+    cookie = {"Cookie": f"organiser={sign_in.session_token('organiser@network.example', clock.now())}"}
+    path = f"{HERE}/manifests"
+    assert call("POST", path, headers=cookie | {"Origin": "https://evil.example"}).status_code == 401
+    assert call("POST", path, headers=cookie).status_code == 401
+    assert call("POST", path, headers=cookie | {"Origin": "https://tilmelding.example"}).status_code == 202
+
+
+def test_the_event_is_the_programmes_own_document_with_its_version() -> None:
+    """What is read can be sent back, with its version; a lost update is refused."""
+    publish(builders.event())
+    answer = as_organiser("GET", HERE)
+    assert answer.headers["ETag"] == '"1"'
+    changed = answer.json_body | {"summary": {"da": "Nyt", "en": "New"}}
+    assert as_organiser("PUT", HERE, changed).status_code == 428
+    assert as_organiser("PUT", HERE, changed, If_Match='"1"').headers["ETag"] == '"2"'
+    assert as_organiser("PUT", HERE, changed, If_Match='"1"').status_code == 412
+    assert as_organiser("PUT", HERE, changed, If_Match='"x"').status_code == 412
+    assert as_organiser("GET", HERE).json_body == changed
+
+
+def test_a_new_event_is_created() -> None:
+    """PUT without a version creates what is not there: 201."""
+    document = builders.event_document()
+    assert as_organiser("PUT", HERE, document).status_code == 201
+    assert get(f"/events/{EVENT}").json_body["title"] == "Leverandørernes ønskeseddel"
+
+
+def test_a_document_that_fails_its_model_names_the_fields() -> None:
+    """422 with every bad field."""
+    document = builders.event_document(
+        starts_at="soon", allotments=[builders.allotment("room", -1), builders.allotment("place", 1)]
+    )
+    answer = as_organiser("PUT", HERE, document)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json_body["errors"]] == ["starts_at", "allotments.0.capacity"]
+    renamed = as_organiser("PUT", "/organiser/events/another", builders.event_document())
+    assert [error["field"] for error in renamed.json_body["errors"]] == ["id"]
+
+
+def test_capacities_are_raised_and_lowered() -> None:
+    """Raised at once; below what is taken 409 unless confirmed; nonsense 422; unknown 404."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 2)]))
+    for name in ("Anna", "Bo"):
+        register(event, name)
+    path = f"{HERE}/allotments/place"
+    counts = {"name": "place", "capacity": 3, "taken": 2, "waiting": 0, "left": 1}
+    assert as_organiser("PUT", path, {"capacity": 3}).json_body == {"allotment": counts}
+    refused = as_organiser("PUT", path, {"capacity": 1})
+    assert (refused.status_code, refused.json_body["type"].rpartition("/")[2]) == (409, "below-taken")
+    assert as_organiser("PUT", path, {"capacity": 1, "confirm": True}).json_body["allotment"]["left"] == 0
+    assert as_organiser("PUT", path, {"capacity": "many"}).status_code == 422
+    assert as_organiser("PUT", path, {"capacity": -1}).status_code == 422
+    assert as_organiser("PUT", f"{HERE}/allotments/yacht", {"capacity": 1}).status_code == 404
+
+
+def test_all_events_come_with_their_counts() -> None:
+    """Each event's document, with what is taken and waited for."""
+    event = publish(builders.event())
+    register(event, "Anna")
+    [shown] = as_organiser("GET", "/organiser/events").json_body["events"]
+    assert (shown["id"], shown["version"]) == (EVENT, 1)
+    assert shown["counts"] == [{"name": "place", "capacity": 30, "taken": 1, "waiting": 0, "left": 29}]
+    page = as_organiser("GET", "/organiser", **PAGE)
+    assert "Leverandørernes ønskeseddel" in page.body.decode()
+
+
+def test_registrations_are_found_by_state_and_text_page_by_page() -> None:
+    """Every registration once, over as many pages as asked for."""
+    event = publish(builders.event())
+    everybody = {register(event, name).id for name in ("Anna", "Bo", "Carl", "Dorte", "Erik")}
+    seen, cursor, pages = [], "", 0
+    while cursor is not None:
+        answer = as_organiser("GET", f"{HERE}/registrations?limit=2&cursor={cursor}").json_body
+        seen += [each["id"] for each in answer["registrations"]]
+        cursor, pages = answer["cursor"], pages + 1
+    assert (sorted(seen), pages) == (sorted(everybody), 3)
+    found = as_organiser("GET", f"{HERE}/registrations?q=DORTE&status=confirmed").json_body["registrations"]
+    assert [each["email"] for each in found] == ["dorte@example.org"]
+    assert as_organiser("GET", f"{HERE}/registrations?limit=0").status_code == 422
+    assert as_organiser("GET", "/organiser/events/moon/registrations").status_code == 404
+
+
+def test_one_registration_shows_its_history() -> None:
+    """What happened, when and why; nothing about health."""
+    event = publish(builders.event())
+    registered = register(event, "Anna", dietary={"allergens": ["nuts"], "consent": True})
+    answer = as_organiser("POST", f"{HERE}/registrations/{registered.id}/cancellation")
+    assert answer.json_body["registration"]["status"] == "cancelled"
+    shown = as_organiser("GET", f"{HERE}/registrations/{registered.id}")
+    history = shown.json_body["registration"]["history"]
+    assert [(entry["fact"], entry.get("by")) for entry in history] == [
+        ("confirmed", None),
+        ("cancelled", "organiser"),
+    ]
+    assert b"nuts" not in shown.body
+    assert as_organiser("GET", f"{HERE}/registrations/nobody").status_code == 404
+    check_counters(EVENT)
+
+
+def test_a_sign_in_request_keeps_no_address_in_its_key() -> None:
+    """Keys name nobody."""
+    request_id = sign_in.new_request("organiser@network.example", clock.now(), by_mail=True)
+    assert "@" not in str(keys.sign_in_key(request_id))

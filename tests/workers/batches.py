@@ -1,0 +1,58 @@
+"""The batches that Lambda hands to the workers."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib import facts, table
+from chalicelib.facts import Fact
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/registrations/stream/2019-11-01T00:00:00.000"
+
+
+def messages(*bodies: Fact | str) -> dict[str, Any]:
+    """An SQS batch with these facts, or raw bodies, each as one message of its own group."""
+    return {"Records": [_message(place, body) for place, body in enumerate(bodies)]}
+
+
+def _message(place: int, body: Fact | str) -> dict[str, Any]:
+    return {
+        "messageId": str(uuid.uuid4()),
+        "receiptHandle": f"handle-{place}",
+        "body": facts.encode(body) if isinstance(body, Fact) else body,
+        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": f"group-{place}"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
+        "awsRegion": "eu-west-1",
+    }
+
+
+def changes(*images: tuple[dict[str, Any] | None, dict[str, Any] | None]) -> dict[str, Any]:
+    """A stream batch of changes, each from an old item to a new one."""
+    return {"Records": [_change(place, old, new) for place, (old, new) in enumerate(images)]}
+
+
+def _change(place: int, old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
+    images = {"OldImage": old, "NewImage": new}
+    return {
+        "eventID": str(uuid.uuid4()),
+        "eventName": "MODIFY" if old and new else "INSERT" if new else "REMOVE",
+        "awsRegion": "eu-west-1",
+        "eventSource": "aws:dynamodb",
+        "eventSourceARN": ARN,
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1572591600.0,
+            "SequenceNumber": f"{place:021d}",
+            "SizeBytes": 100,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+            **{name: table.encode_item(image) for name, image in images.items() if image},
+        },
+    }
+
+
+def failed(answer: dict[str, Any], batch: dict[str, Any]) -> Sequence[int]:
+    """The places in the batch of what the worker reported as failed."""
+    reported = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    ids = [r.get("messageId") or r["dynamodb"]["SequenceNumber"] for r in batch["Records"]]
+    return [ids.index(identifier) for identifier in reported]

@@ -1,0 +1,58 @@
+"""The waitlist worker and the clock's tick."""
+
+import pytest
+
+from chalicelib import clock, facts
+from chalicelib.keys import timestamp
+from chalicelib.registration import flows, store
+from chalicelib.workers import clock as tick
+from chalicelib.workers import waitlist
+from tests import builders
+from tests.registration.world import check_counters, publish, register
+from tests.workers.batches import failed, messages
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+TICK = {
+    "version": "0", "account": "1", "region": "eu-west-1", "detail": {}, "detail-type": "Scheduled Event",
+    "source": "aws.events", "time": "2019-11-01T07:00:00Z", "id": "1", "resources": [],
+}  # fmt: skip
+
+
+def freed(event_id: str = "leverandoerernes-oenskeseddel") -> facts.Fact:
+    return facts.CapacityChanged(event_id=event_id, at=timestamp(clock.now()), version=2)
+
+
+def one_place_and_a_line() -> tuple[str, list[str]]:
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    people = [register(event, name).id for name in ("Anna", "Bo", "Carl")]
+    flows.cancel(event.id, people[0], "participant", clock.now())
+    return event.id, people
+
+
+def statuses(event_id: str, people: list[str]) -> list[str]:
+    return [found.status for person in people if (found := store.find(event_id, person))]
+
+
+def test_a_message_moves_the_line_and_its_repetition_does_not() -> None:
+    """Delivered twice, also within one batch, it moves one person up."""
+    event_id, people = one_place_and_a_line()
+    for _ in range(2):
+        assert waitlist.waitlist(messages(freed(), freed()), None) == {"batchItemFailures": []}
+        assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]
+    check_counters(event_id)
+
+
+def test_a_bad_message_is_reported_and_holds_back_no_other_event() -> None:
+    """What is no fact, or of an event that is not there, fails alone."""
+    event_id, people = one_place_and_a_line()
+    batch = messages("nonsense", freed("moon"), freed())
+    assert failed(waitlist.waitlist(batch, None), batch) == [0, 1]
+    assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]
+
+
+def test_the_tick_settles_what_a_lost_message_left() -> None:
+    """With no message at all, the next tick moves the line."""
+    event_id, people = one_place_and_a_line()
+    tick.tick(TICK, None)
+    assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]
