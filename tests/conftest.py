@@ -1,20 +1,29 @@
-"""The fixtures that reach AWS; people and events come from `tests/builders.py`."""
+"""The fixtures that reach AWS or the running system; people and events come from `tests/builders.py`."""
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from moto import mock_aws
 
 from chalicelib import clock, queues, settings, table
+from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
+from chalicelib.travel import files
 from tests import aws as account
+from tests.aws import ROOT
+from tests.stack.client import System
 
 NOW = "2019-11-01T08:00:00+01:00"
 
 
 def forget_everything_remembered() -> None:
     """Empty what modules keep between calls: clients, settings, events read lately."""
-    for remembered in (settings.settings, table.client, queues.client):
+    for remembered in (settings.settings, table.client, queues.client, sender.client, files.client):
         remembered.cache_clear()
     programme_store.forget()
 
@@ -22,8 +31,6 @@ def forget_everything_remembered() -> None:
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Settings for a function, and a clock that stands at the programme's beginning."""
-    from datetime import datetime, timedelta
-
     for name, value in account.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     forget_everything_remembered()
@@ -40,3 +47,25 @@ def aws(environment: pytest.MonkeyPatch) -> Iterator[None]:
         for name, value in account.make().items():
             environment.setenv(name, value)
         yield
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """`python -m infra.local` with nothing kept, on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    environment = {**os.environ, "DATA": "", "PORT": str(port), "NOW": ""}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.local"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Stop with Ctrl-C"):
+            break
+    assert process.poll() is None, said
+    yield System(f"http://127.0.0.1:{port}")
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+    process.stdout.close()

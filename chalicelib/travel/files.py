@@ -24,7 +24,12 @@ _CONTENT_TYPES = {
 @cache
 def client() -> "S3Client":
     """The S3 client, made on first use."""
-    config = Config(signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": 4})
+    config = Config(
+        signature_version="s3v4",
+        # By default addresses name the global host, which redirects to the region's: there the signature is wrong.
+        s3={"addressing_style": "virtual"},
+        retries={"mode": "standard", "total_max_attempts": 4},
+    )
     return boto3.client("s3", config=config)
 
 

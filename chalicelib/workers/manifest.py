@@ -13,6 +13,8 @@ from chalicelib.travel import flows
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.SQS)
 
+DELIVERIES = 5  #: how often the queue delivers a message (its redrive policy) before it is put aside
+
 
 @blueprint.on_sqs_message(queue="ManifestQueue", batch_size=1, name="manifest")
 def manifest(event: SQSEvent) -> Any:
@@ -24,4 +26,9 @@ def _build(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if not isinstance(fact, ManifestRequested):
         raise UnknownFact(f"{fact.kind} does not ask for a manifest.")
-    flows.build(fact, clock.now())
+    try:
+        flows.build(fact, clock.now())
+    except Exception:
+        if int(record["attributes"]["ApproximateReceiveCount"]) >= DELIVERIES:
+            flows.give_up(fact, clock.now())
+        raise

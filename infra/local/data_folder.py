@@ -15,7 +15,7 @@ from typing import IO, Any, TypeVar
 
 from infra.local.options import CannotStart
 
-_PATIENCE = 2.0  # seconds: the local AWS of a run that was killed saves before it lets go
+_PATIENCE = 5.0  # seconds: the local AWS of a run that was killed saves before it lets go
 
 #: Parameters of the template that are secret.
 _KEYS = ("SigningKeys", "IdentityKey")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import clock
-from chalicelib.language import N_, preferred
+from chalicelib.language import preferred
 from chalicelib.problems import FieldError, InvalidFields, MethodNotAllowed, NotFound, NotJson, Problem
 from chalicelib.settings import settings
 from chalicelib.web.answers import problem_document
@@ -31,8 +31,8 @@ _duration: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 class NotIdle(Problem):
     type, status = "not-idle", 504
-    title = N_("Not idle yet")
-    detail = N_("Not everything has been worked off: %(left)s.")
+    title = "Not idle yet"
+    detail = "Not everything has been worked off: %(left)s."
 
 
 class LocalCalls:
@@ -94,7 +94,7 @@ class LocalCalls:
     def _clock(self, call: Call) -> Answer:
         by = _advance(call)
         if by > _LONGEST_LEAP or clock.now().year > _LAST_YEAR:
-            raise _bad("advance", "too_long", N_("The clock goes on by at most a hundred years."))
+            raise _bad("advance", "too_long", "The clock goes on by at most a hundred years.")
         now = clock.advance(by)
         self._moved()
         return _document({"now": now.isoformat()})
@@ -119,7 +119,7 @@ def _seconds(call: Call) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds <= _LONGEST_WAIT:
-        raise _bad("timeout", "not_a_time", N_("Give the seconds to wait, from 0 to 600."))
+        raise _bad("timeout", "not_a_time", "Give the seconds to wait, from 0 to 600.")
     return seconds
 
 
@@ -135,7 +135,7 @@ def _advance(call: Call) -> timedelta:
     except (ValidationError, OverflowError):
         by = None
     if by is None or by < timedelta(0):
-        raise _bad("advance", "not_a_duration", N_("Write an ISO 8601 duration, like PT25H or P1D."))
+        raise _bad("advance", "not_a_duration", "Write an ISO 8601 duration, like PT25H or P1D.")
     return by
 
 

@@ -15,7 +15,7 @@ from infra.local.stream_mapping import StreamMapping
 
 #: Where the positions of stream records go that the relay could not read.
 DEAD_LETTERS = "RelayDeadLetters"
-_PAUSE = 0.02
+_PAUSE, _AT_LEAST = 0.02, 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,23 @@ class Mappings:
     def stop(self, seconds: float) -> bool:
         """Stop what makes changes, let the streams tell the last of them, and stop those too.
 
-        Each part takes at most the time given. Says whether nothing was left untold.
+        All of it takes at most the time given. Says whether nothing was left untold.
         """
-        finished = _stop((*self.schedules, *self.queues), seconds)
         ends = time.monotonic() + seconds
+        finished = _stop((*self.schedules, *self.queues), ends)
         while time.monotonic() < ends and not self.streams_drained():
             time.sleep(_PAUSE)
-        return _stop(self.streams, seconds) and finished and self.streams_drained()
+        return _stop(self.streams, ends) and finished and self.streams_drained()
 
     def streams_drained(self) -> bool:
         return all(one.is_drained() for one in self.streams)
 
 
-def _stop(pollers: Sequence[Poller], seconds: float) -> bool:
-    """Let each finish what it has begun; says whether all did within the time."""
-    ends = time.monotonic() + seconds
+def _stop(pollers: Sequence[Poller], ends: float) -> bool:
+    """Let each finish what it has begun; says whether all did by then."""
     for poller in pollers:
         poller.stopping.set()
-    ended = [poller.has_ended(max(0.0, ends - time.monotonic())) for poller in pollers]
+    ended = [poller.has_ended(max(_AT_LEAST, ends - time.monotonic())) for poller in pollers]
     return all(ended)
 
 

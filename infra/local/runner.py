@@ -2,7 +2,6 @@
 
 import os
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from datetime import datetime
@@ -22,8 +21,8 @@ from infra.local.stack import Stack
 
 _ORGANISER = "organiser@example.org"
 _SENDER = "Tilmelding <tilmelding@example.org>"
-_TO_FINISH = 5.0  # seconds, for each part at the end
-_CLOCK_SAVED_EVERY = 2.0  # seconds
+_TO_FINISH = 5.0  # seconds at the end
+_CLOCK_SAVED_EVERY = 1.0  # seconds
 
 
 def run(asked: Options, closing: ExitStack) -> None:
@@ -119,9 +118,13 @@ def _say_where(asked: Options, seconds: float) -> None:
 
 
 def _watch(emulator: aws.Emulator, folder: DataFolder) -> None:
-    """Save the clock now and then; raises CannotStart if the local AWS ends by itself."""
-    waiting = threading.Event()
-    while not waiting.wait(_CLOCK_SAVED_EVERY):
+    """Save the clock now and then, until `make`, if that started this, is gone.
+
+    Raises CannotStart if the local AWS ends by itself.
+    """
+    parent = os.getppid()
+    while os.getppid() == parent or "MAKELEVEL" not in os.environ:
+        time.sleep(_CLOCK_SAVED_EVERY)
         folder.save_clock(clock.now())
         if emulator.ended:
             log = folder.path / "aws.log"

@@ -178,7 +178,7 @@ class StreamMapping(Poller):
 def _as_written(item: Any) -> dict[str, Any]:
     """The item as the record of its being written."""
     keys = {name: item[name] for name in ("PK", "SK")}
-    change = {"Keys": keys, "NewImage": item, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    change = {"Keys": keys, "NewImage": item, "SizeBytes": 0, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     return {"eventID": uuid.uuid4().hex, "eventName": "INSERT", "dynamodb": change}
 
 

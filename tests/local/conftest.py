@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from infra.local import aws, stack
+from infra.local import aws, queue_mapping, stack
 from infra.local.data_folder import DataFolder
 from infra.local.functions import Work
 from infra.local.stack import Stack
@@ -45,8 +45,9 @@ def work() -> Work:
 
 
 @pytest.fixture
-def watched(work: Work) -> Iterator[Watched]:
-    """Functions whose events a test can look at; what it starts is stopped at the end."""
+def watched(work: Work, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    """Functions whose events a test can look at; what it starts is stopped at the end, and quickly."""
+    monkeypatch.setattr(queue_mapping, "_SECONDS", 0)
     functions = Watched(work)
     yield functions
     functions.stop()

@@ -55,7 +55,7 @@ def test_the_totals_of_the_party() -> None:
             "transfer_out": 16,
             "single_room": 10,
             "shared_bed": 6,
-            "transfer_home": 17,
+            "transfer_home": 16,
             "flight_home": 16,
         },
         "rooms": {"single_room": 10, "shared_bed": 4},

@@ -1,0 +1,181 @@
+"""The `/_local` calls."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.web import sign_in
+from infra.local.idle import Idle
+from infra.local.local_calls import LocalCalls, not_found
+from infra.local.mailbox import Letters
+from infra.local.server import Answer, Call
+
+RAW = (
+    b"From: sender@example.org\r\nTo: =?utf-8?q?S=C3=B8ren?= <soeren@example.org>\r\n"
+    b"Subject: Hello <b>\r\nDate: Fri, 01 Nov 2019 08:00:00 +0100\r\n\r\nHello\r\n"
+)
+
+
+class _Busy:
+    """Has work to do, or none."""
+
+    def __init__(self) -> None:
+        self.work: list[str] = []
+        self.waited: list[float] = []
+
+    def wait(self, seconds: float) -> list[str]:
+        self.waited.append(seconds)
+        return self.work
+
+
+class _Caller:
+    def __init__(self, letters: Letters) -> None:
+        self.letters, self.idle, self.moves = letters, _Busy(), 0
+        self._calls = LocalCalls(letters, cast(Idle, self.idle), self._moved)
+
+    def _moved(self) -> None:
+        self.moves += 1
+
+    def ask(self, path: str, body: Any = None, method: str = "", accept: str = "") -> Answer:
+        raw = b"" if body is None else json.dumps(body).encode()
+        method = method or ("GET" if body is None else "POST")
+        return self._calls(Call(method, path, {"accept": accept, "accept-language": "en"}, raw))
+
+
+@pytest.fixture(autouse=True)
+def _settings(environment: pytest.MonkeyPatch) -> None:
+    for name in ("TABLE_NAME", "BUCKET_NAME", "MAIL_QUEUE_URL", "WAITLIST_QUEUE_URL", "MANIFEST_QUEUE_URL"):
+        environment.setenv(name, "not used here")
+
+
+@pytest.fixture
+def caller(tmp_path: Path) -> _Caller:
+    return _Caller(Letters(tmp_path))
+
+
+def test_mails_are_listed_in_order(caller: _Caller) -> None:
+    """With bare addresses, and the moment that the mail names."""
+    caller.letters.keep(RAW)
+    caller.letters.keep(RAW.replace(b"Hello <b>", b"Again").replace(b"Date", b"No-Date"))
+
+    answer = caller.ask("/_local/mails")
+
+    shown = {"to": "soeren@example.org"}
+    assert (answer.status, json.loads(answer.body)) == (
+        200,
+        {
+            "mails": [
+                {
+                    "n": 1,
+                    "to": "soeren@example.org",
+                    "subject": "Hello <b>",
+                    "sent_at": "2019-11-01T08:00:00+01:00",
+                },
+                {"n": 2, "to": "soeren@example.org", "subject": "Again", "sent_at": None},
+            ]
+        },
+    )
+
+
+def test_a_browser_gets_the_mails_as_a_page(caller: _Caller) -> None:
+    """Newest first."""
+    assert b"No mail has been sent yet" in caller.ask("/_local/mails", accept="text/html").body
+    caller.letters.keep(RAW)
+    caller.letters.keep(RAW.replace(b"Hello <b>", b"Again"))
+
+    page = caller.ask("/_local/mails", accept="text/html,*/*").body.decode()
+
+    assert page.index('<a href="/_local/mails/2">Again</a>') < page.index(
+        '<a href="/_local/mails/1">Hello &lt;b&gt;</a>'
+    )
+
+
+def test_one_mail_is_a_page_or_the_raw_message(caller: _Caller) -> None:
+    """The raw message byte for byte."""
+    caller.letters.keep(RAW)
+
+    page, raw = caller.ask("/_local/mails/1"), caller.ask("/_local/mails/1.eml")
+
+    assert (page.headers["Content-Type"], b"<pre>Hello" in page.body) == ("text/html; charset=utf-8", True)
+    assert (raw.headers["Content-Type"], raw.body) == ("message/rfc822", RAW)
+
+
+def test_the_token_is_the_first_organisers(caller: _Caller) -> None:
+    """Signed for the address in the settings."""
+    token = json.loads(caller.ask("/_local/organiser-token").body)["token"]
+
+    assert sign_in._sessions().loads(token)[0] == "organiser@network.example"
+
+
+def test_idle_waits_as_long_as_asked(caller: _Caller) -> None:
+    """Twenty seconds unless told otherwise; what is left is named."""
+    assert caller.ask("/_local/idle").status == 200
+    caller.idle.work = ["MailQueue holds messages"]
+
+    answer = caller.ask("/_local/idle?timeout=0.5")
+
+    assert caller.idle.waited == [20, 0.5]
+    assert answer.status == 504
+    assert json.loads(answer.body)["detail"] == "Not everything has been worked off: MailQueue holds messages."
+
+
+@pytest.mark.parametrize("timeout", ["soon", "-1", "nan", "inf", "601"])
+def test_a_timeout_that_is_none_is_refused(caller: _Caller, timeout: str) -> None:
+    """The field is named."""
+    answer = caller.ask(f"/_local/idle?timeout={timeout}")
+
+    assert (answer.status, json.loads(answer.body)["errors"][0]["field"]) == (422, "timeout")
+
+
+def test_the_clock_is_moved_on(caller: _Caller) -> None:
+    """By an ISO 8601 duration; the new present is answered, and kept."""
+    before = clock.now()
+
+    answer = caller.ask("/_local/clock", {"advance": "P1DT1H"})
+
+    assert answer.status == 200
+    assert json.loads(answer.body)["now"].startswith("2019-11-02T08:00:")
+    assert clock.now() - before >= timedelta(hours=25)
+    assert caller.moves == 1
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "5", "", "-PT1H", "P99999999D", "12:00", "PT", ["PT1H"]])
+def test_a_leap_that_cannot_be_read_leaves_the_clock(caller: _Caller, wrong: Any) -> None:
+    """Backwards and beyond the calendar included."""
+    answer = caller.ask("/_local/clock", {"advance": wrong})
+
+    assert (answer.status, json.loads(answer.body)["errors"][0]["field"]) == (422, "advance")
+    assert (clock.now().year, caller.moves) == (2019, 0)
+
+
+def test_other_calls_are_refused(caller: _Caller) -> None:
+    """Unknown addresses and mails, other methods, no JSON."""
+    answers = [
+        caller.ask("/_local/mails/1"),
+        caller.ask("/_local/mails/1.eml"),
+        caller.ask("/_local/nothing"),
+        caller.ask("/_local/mails", method="DELETE"),
+        caller.ask("/_local/clock", method="POST"),
+    ]
+
+    assert [answer.status for answer in answers] == [404, 404, 404, 405, 400]
+    assert {answer.headers["Content-Type"] for answer in answers} == {"application/problem+json"}
+
+
+def test_an_address_without_a_route_is_a_problem() -> None:
+    """As the gateway in AWS answers it."""
+    answer = not_found(Call("GET", "/nowhere", {"accept-language": "en"}, b""))
+
+    assert (answer.status, json.loads(answer.body)) == (
+        404,
+        {
+            "type": "https://tilmelding.example/problems/not-found",
+            "title": "Not found",
+            "status": 404,
+            "detail": "There is nothing at this address.",
+        },
+    )

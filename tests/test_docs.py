@@ -1,0 +1,45 @@
+"""The documents are held true by what they describe."""
+
+import dataclasses
+import re
+
+from chalicelib import keys
+from chalicelib.settings import Settings
+from tests.aws import ROOT, resources
+
+DOCS = ROOT / "docs"
+
+
+def words_in_code(name: str) -> set[str]:
+    return set(re.findall(r"`([^`]+)`", (DOCS / name).read_text()))
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    """The table of settings is the settings."""
+    text = (DOCS / "operations.md").read_text().partition("## Queues")[0]
+    documented = set(re.findall(r"^\| `([A-Z_]+)`", text, re.MULTILINE))
+    assert documented == {field.name.upper() for field in dataclasses.fields(Settings)}
+
+
+def test_every_queue_is_documented() -> None:
+    """The queues and their dead letters are those of the template, delivered as often as said."""
+    queues = {name: each for name, each in resources().items() if each["Type"] == "AWS::SQS::Queue"}
+    assert set(queues) <= words_in_code("operations.md")
+    for queue in queues.values():
+        assert queue["Properties"].get("RedrivePolicy", {"maxReceiveCount": 5})["maxReceiveCount"] == 5
+
+
+def test_every_kind_of_item_is_documented() -> None:
+    """The design's table of items has every key that the key grammar makes."""
+    made = [keys.event_key("i"), keys.places_key("i"), keys.registration_key("i", "r"), keys.waiting_key("i", "k")]
+    made += [keys.mail_key("i", "f"), keys.link_request_key("i", "r", "q"), keys.manifest_key("i", 1)]
+    made += [keys.sign_in_key("i"), keys.CATALOGUE_KEY]
+    documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())
+    assert set(documented) == {(key["PK"].split("#")[0], key["SK"].split("#")[0]) for key in made}
+
+
+def test_the_readme_names_the_make_commands_that_exist() -> None:
+    """Every `make …` in the README is a target."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
+    assert named <= targets

@@ -1,0 +1,252 @@
+"""Asking for manifests, building them, downloading them."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib import keys
+from chalicelib.facts import ManifestRequested
+from chalicelib.problems import EventNotFound, NotFound
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import transactions
+from chalicelib.registration.model import Registration
+from chalicelib.travel import building, files, flows
+from chalicelib.travel.store import ManifestVersion
+from tests.travel import bornholm
+from tests.travel.bornholm import EVENT_ID, guest
+
+NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
+ORGANISER = "organiser@network.example"
+
+
+@pytest.fixture(autouse=True)
+def _meeting(bucket: None) -> None:  # noqa: ARG001 - the bucket must be there
+    programme_store.create(bornholm.event(), keys.timestamp(NOW))
+
+
+def register(who: Registration) -> None:
+    transactions.confirm(who, tuple(bornholm.event().capacities))
+
+
+def ask(now: datetime = NOW) -> tuple[int, bool]:
+    asked, is_new = flows.request(EVENT_ID, ORGANISER, now)
+    return asked.version, is_new
+
+
+def build(version: int = 1, now: datetime = NOW) -> ManifestVersion:
+    flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(now), version=version), now)
+    return flows.version(EVENT_ID, version)
+
+
+def kept() -> dict[str, bytes]:
+    """Every object in the bucket, by key."""
+    found = files.client().list_objects_v2(Bucket="manifests").get("Contents", [])
+    return {
+        each["Key"]: files.client().get_object(Bucket="manifests", Key=each["Key"])["Body"].read()
+        for each in found
+    }
+
+
+def contacts(version: int = 1) -> list[str]:
+    """The given names in a version's contacts, as downloaded."""
+    key = urlsplit(flows.download_address(EVENT_ID, version, "manifest.json")).path.removeprefix("/")
+    return [each["given_name"] for each in json.loads(kept()[key])["contacts"]]
+
+
+def test_nothing_changed_since_the_last_request() -> None:
+    """The same version answers, while it is built and when it is ready."""
+    register(guest("Bo", "Zoff"))
+    assert (ask(), ask()) == ((1, True), (1, False))
+    build()
+    assert ask() == (1, False)
+
+
+def test_a_new_registration_asks_for_a_new_version() -> None:
+    """A version is for one state of the registrations."""
+    register(guest("Bo", "Zoff"))
+    ask()
+    build()
+    register(guest("Ida", "Holm"))
+    assert ask() == (2, True)
+    build(2)
+    assert (contacts(1), contacts(2)) == (["Bo"], ["Ida", "Bo"])
+
+
+def test_a_changed_event_asks_for_a_new_version() -> None:
+    """A version is for one version of the event, too."""
+    ask()
+    stored = programme_store.read_stored(EVENT_ID)
+    programme_store.replace(stored, bornholm.event(meals=[]), keys.timestamp(NOW))
+    assert ask() == (2, True)
+
+
+def test_a_failed_version_is_not_offered_again() -> None:
+    """Asking again after a failure starts a new version."""
+    ask()
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=1), NOW)
+    assert (flows.version(EVENT_ID, 1).status, ask()) == ("failed", (2, True))
+
+
+def test_a_version_that_is_never_built_is_not_waited_for() -> None:
+    """After an hour it counts as lost."""
+    ask()
+    assert ask(NOW + timedelta(minutes=59)) == (1, False)
+    assert ask(NOW + timedelta(minutes=61)) == (2, True)
+
+
+def test_an_unknown_event_has_no_manifests() -> None:
+    """It is not found, whatever is asked."""
+    with pytest.raises(EventNotFound):
+        flows.request("unknown", ORGANISER, NOW)
+    with pytest.raises(EventNotFound):
+        flows.versions("unknown")
+
+
+def test_a_version_is_built() -> None:
+    """It becomes ready with totals and warnings, and every file can be downloaded."""
+    register(guest("Bo", "Zoff", "flight_out"))
+    ask()
+    ready = build()
+    assert (ready.status, ready.basis, ready.as_of) == ("ready", "1.1", "2020-08-11T12:30:00.000000Z")
+    assert (ready.totals or {})["people"] == 1
+    assert [(warning.code, warning.name) for warning in ready.warnings] == [("phone-missing", "Bo Zoff")]
+    addresses = [
+        urlsplit(flows.download_address(EVENT_ID, 1, file)).path.removeprefix("/") for file in ready.files
+    ]
+    assert sorted(addresses) == sorted(kept())
+    assert sorted(ready.files) == [
+        "contacts.csv",
+        "dietary.csv",
+        "manifest.json",
+        "manifest.xlsx",
+        "passengers.csv",
+        "rooming.csv",
+        "transfers.csv",
+    ]
+
+
+def test_a_message_delivered_twice_changes_nothing() -> None:
+    """A ready version stays as it is, although people have registered since."""
+    register(guest("Bo", "Zoff"))
+    ask()
+    ready, before = build(), kept()
+    register(guest("Ida", "Holm"))
+    assert (build(now=NOW + timedelta(hours=2)), kept()) == (ready, before)
+
+
+def test_a_crash_between_keeping_the_files_and_saying_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version is still being built, offers no file, and the next delivery makes it ready."""
+    register(guest("Bo", "Zoff"))
+    ask()
+    with monkeypatch.context() as broken:
+        broken.setattr(flows.store, "finish", _crash)
+        with pytest.raises(ConnectionError):
+            build()
+    assert (flows.version(EVENT_ID, 1).status, len(kept())) == ("building", 7)
+    with pytest.raises(NotFound):
+        flows.download_address(EVENT_ID, 1, "contacts.csv")
+    assert (build().status, contacts()) == ("ready", ["Bo"])
+
+
+def test_a_slow_build_that_is_overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two deliveries at once: what the first to finish has said stays true, file by file."""
+    register(guest("Bo", "Zoff"))
+    ask()
+    keep = files.keep
+
+    def overtaken(*arguments: Any) -> None:
+        monkeypatch.setattr(files, "keep", keep)
+        register(guest("Ida", "Holm"))
+        build(now=NOW + timedelta(minutes=6))
+        keep(*arguments)
+
+    monkeypatch.setattr(files, "keep", overtaken)
+    assert (build().as_of, contacts()) == ("2020-08-11T12:36:00.000000Z", ["Ida", "Bo"])
+
+
+def test_people_who_register_while_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read again, so that content and basis fit each other."""
+    ask()
+    _registering(monkeypatch, guest("Bo", "Zoff"))
+    assert (build().basis, contacts(), ask()) == ("1.1", ["Bo"], (1, False))
+
+
+def test_people_who_keep_registering_while_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After three readings it is written with the basis from before the last: never newer than its content."""
+    ask()
+    _registering(monkeypatch, *(guest(name, "Holm") for name in ("Bo", "Ida", "Per", "Eva")))
+    assert (build().basis, contacts(), ask()) == ("2.1", ["Bo", "Ida"], (2, True))
+
+
+def test_what_was_never_asked_for_is_not_built() -> None:
+    """A message about a version that is not there leaves nothing behind."""
+    flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=9), NOW)
+    assert (flows.versions(EVENT_ID), kept()) == ([], {})
+
+
+def test_giving_up_on_a_ready_version() -> None:
+    """It stays ready."""
+    ask()
+    build()
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=1), NOW)
+    assert flows.version(EVENT_ID, 1).status == "ready"
+
+
+def test_the_latest_version() -> None:
+    """The newest that is ready: one that is being built has no files to show."""
+    with pytest.raises(NotFound):
+        flows.version(EVENT_ID, "latest")
+    ask()
+    build()
+    register(guest("Bo", "Zoff"))
+    ask()
+    assert flows.version(EVENT_ID, "latest").version == 1
+    assert [(each.version, each.status) for each in flows.versions(EVENT_ID)] == [(2, "building"), (1, "ready")]
+
+
+@pytest.mark.parametrize("file", ["unknown.csv", "../000001/contacts.csv", ""])
+def test_a_file_that_is_not_the_manifests(file: str) -> None:
+    """Nothing but the version's own files can be downloaded."""
+    ask()
+    build()
+    with pytest.raises(NotFound):
+        flows.download_address(EVENT_ID, 1, file)
+
+
+def test_somebody_cancelled_is_in_no_later_manifest() -> None:
+    """A cancelled registration is left out of what is built after it."""
+    bo = guest("Bo", "Zoff")
+    register(bo)
+    transactions.cancel(bo, "participant", NOW)
+    ask()
+    build()
+    assert contacts() == []
+
+
+def test_what_renders_is_not_imported_to_look_versions_up() -> None:
+    """Functions that answer organisers start without the renderers."""
+    look = "import sys, chalicelib.travel.flows; sys.exit('xlsxwriter' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def _crash(*_arguments: Any) -> bool:
+    raise ConnectionError
+
+
+def _registering(monkeypatch: pytest.MonkeyPatch, *newcomers: Registration) -> None:
+    """Let one of the newcomers register just after each reading of the registrations."""
+    read = building.registration_store.registrations
+    waiting = list(newcomers)
+
+    def then_register(*arguments: Any, **narrowed: Any) -> list[Registration]:
+        found = list(read(*arguments, **narrowed))
+        if waiting:
+            register(waiting.pop(0))
+        return found
+
+    monkeypatch.setattr(building.registration_store, "registrations", then_register)

@@ -1,0 +1,118 @@
+"""Versions in the table."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.travel import store
+from chalicelib.travel.store import Built, ManifestVersion
+from chalicelib.travel.warning import ManifestWarning
+
+NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
+BUILT = Built(
+    basis="8.2",
+    as_of=NOW,
+    totals={"people": 1, "allotments": {"place": 1}, "rooms": {}},
+    warnings=(ManifestWarning("phone-missing", "rid", "Bo Zoff"),),
+    files=("manifest.json", "passengers.csv"),
+    content_hash="abc",
+)
+ASKED = ManifestVersion(
+    event_id="meeting",
+    version=1,
+    status="building",
+    requested_at="2020-08-11T12:30:00.000000Z",
+    requested_by="organiser@network.example",
+    basis="7.1",
+)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def start(version: int = 1) -> bool:
+    return store.start("meeting", version, basis="7.1", requested_by="organiser@network.example", now=NOW)
+
+
+def test_a_version_is_started_once() -> None:
+    """A number is given to one version only."""
+    assert (start(), start(), store.find("meeting", 1)) == (True, False, ASKED)
+
+
+def test_a_version_becomes_ready_once() -> None:
+    """All it came to is written together, and not again."""
+    start()
+    assert (store.finish("meeting", 1, BUILT), store.finish("meeting", 1, BUILT)) == (True, False)
+    assert store.find("meeting", 1) == ManifestVersion(
+        event_id="meeting",
+        version=1,
+        status="ready",
+        requested_at="2020-08-11T12:30:00.000000Z",
+        requested_by="organiser@network.example",
+        basis="8.2",
+        as_of="2020-08-11T12:30:00.000000Z",
+        totals=BUILT.totals,
+        warnings=BUILT.warnings,
+        files=BUILT.files,
+        content_hash="abc",
+    )
+
+
+def test_a_version_that_is_not_there_is_not_finished() -> None:
+    """Finishing writes no version that nobody asked for."""
+    assert (store.finish("meeting", 1, BUILT), store.find("meeting", 1)) == (False, None)
+
+
+def test_a_ready_version_does_not_fail() -> None:
+    """Only a version that is being built fails; a failed one can still be built."""
+    start()
+    assert (store.fail("meeting", 1, NOW), store.finish("meeting", 1, BUILT)) == (True, True)
+    assert (store.fail("meeting", 1, NOW), store.fail("meeting", 2, NOW)) == (False, False)
+
+
+def test_the_newest_comes_first() -> None:
+    """Also beyond one page, and by number, not by text."""
+    for version in range(1, 13):
+        start(version)
+    assert [each.version for each in store.newest_first("meeting")] == list(range(12, 0, -1))
+
+
+def test_a_ready_version_as_organisers_see_it() -> None:
+    """With local times, warnings in both languages, and its files under the link given."""
+    start()
+    store.finish("meeting", 1, BUILT)
+    found = store.find("meeting", 1)
+    assert found is not None
+    assert found.as_document("https://x/1") == {
+        "version": 1,
+        "status": "ready",
+        "requested_at": "2020-08-11T14:30:00+02:00",
+        "as_of": "2020-08-11T14:30:00+02:00",
+        "totals": BUILT.totals,
+        "warnings": [
+            {
+                "code": "phone-missing",
+                "registration_id": "rid",
+                "name": "Bo Zoff",
+                "text": {
+                    "da": "Der mangler et telefonnummer til rejsen.",
+                    "en": "There is no phone number for the journey.",
+                },
+            }
+        ],
+        "changes": {"added": [], "removed": [], "changed": []},
+        "files": {"manifest.json": "https://x/1/manifest.json", "passengers.csv": "https://x/1/passengers.csv"},
+    }
+
+
+def test_a_version_being_built_as_organisers_see_it() -> None:
+    """It has no files and no totals yet."""
+    assert ASKED.as_document("https://x/1") == {
+        "version": 1,
+        "status": "building",
+        "requested_at": "2020-08-11T14:30:00+02:00",
+        "as_of": None,
+        "totals": None,
+        "warnings": [],
+        "changes": {"added": [], "removed": [], "changed": []},
+        "files": {},
+    }
