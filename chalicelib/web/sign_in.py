@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalice import Blueprint
 from chalice.app import Request, Response
@@ -73,8 +74,10 @@ def for_organisers(view: Callable[..., Response]) -> View:
 
 
 def _from_our_pages(request: Request) -> bool:
-    """Browsers name the origin of every request that is not a GET (Fetch standard, `Origin`)."""
-    return bool(request.headers.get("origin", "") == settings().public_url)
+    """Browsers name the origin of every request that is not a GET (Fetch standard, `Origin`); it is ours when
+    it is the host that was asked, or the one that people reach us by."""
+    origin = urlsplit(str(request.headers.get("origin", ""))).netloc
+    return bool(origin) and origin in (request.headers.get("host", ""), urlsplit(settings().public_url).netloc)
 
 
 @route(blueprint, "/organiser/sessions", "POST")

@@ -78,6 +78,8 @@ def main() -> int:
     from ministack import app as ministack
     from ministack.core import hypercorn_compat, persistence
 
+    for name in ("dynamodb", "dynamodb_streams", "sqs", "s3"):
+        ministack._get_module(name)  # now, while the runner loads the app, and not at the first request
     complaints = _Complaints()
     logging.getLogger().addHandler(complaints)
     hypercorn_compat.install()

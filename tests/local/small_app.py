@@ -62,10 +62,6 @@ if __name__ == "__main__":
     module = ModuleType("app")
     module.app = app  # type: ignore[attr-defined]
     sys.modules["app"] = module
-    from infra.local import runner
     from infra.local.__main__ import main
-
-    if os.environ.get("RELAY_HANGS"):
-        runner._TO_FINISH = 0.5
 
     sys.exit(main())

@@ -12,6 +12,7 @@ import pytest
 
 from infra.local import aws, stack
 from infra.local.data_folder import DataFolder
+from infra.local.options import CannotStart
 from tests.local.watched import eventually
 
 
@@ -31,12 +32,19 @@ def _start(folder: DataFolder) -> tuple[aws.Emulator, stack.Stack]:
 
 
 def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
-    """It saves soon after each change, so even a sudden end loses next to nothing."""
+    """It saves soon after each change. A message that was being worked on is there again at once, rather than
+    minutes later; a delayed one stays delayed."""
     emulator, made = _start(folder)
+    sqs: Any = boto3.client("sqs")
+    url = made.queue_urls["ManifestQueue"]
+    sqs.send_message(QueueUrl=url, MessageBody="in flight")
+    sqs.receive_message(QueueUrl=url)
+    sqs.send_message(QueueUrl=url, MessageBody="delayed", DelaySeconds=60)
     boto3.client("s3").put_object(Bucket=made.bucket_name, Key="a.csv", Body=b"kept")
     table: Any = boto3.client("dynamodb")
     table.put_item(TableName=made.table_name, Item={"PK": {"S": "kept"}, "SK": {"S": "b"}})
     eventually(lambda: '"kept"' in _text(folder.aws / "dynamodb.json"))
+    eventually(lambda: '"delayed"' in _text(folder.aws / "sqs.json"))
     os.kill(emulator._process.pid, signal.SIGKILL)
     emulator.stop()
     assert emulator.ended
@@ -46,24 +54,23 @@ def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
     assert (same.table_name, same.stream_arn) == (made.table_name, made.stream_arn)
     assert boto3.client("dynamodb").scan(TableName=made.table_name)["Count"] == 1
     assert boto3.client("s3").get_object(Bucket=made.bucket_name, Key="a.csv")["Body"].read() == b"kept"
+    url = same.queue_urls["ManifestQueue"]
+    received = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [message["Body"] for message in received] == ["in flight"]
     again.stop()
 
 
-def test_messages_that_nobody_works_on_any_more_are_there_again(folder: DataFolder) -> None:
-    """A run that ended in the middle of a batch would otherwise hold it back for minutes; delays are kept."""
-    emulator, made = _start(folder)
-    sqs: Any = boto3.client("sqs")
-    url = made.queue_urls["ManifestQueue"]
-    sqs.send_message(QueueUrl=url, MessageBody="in flight")
-    sqs.receive_message(QueueUrl=url)
-    sqs.send_message(QueueUrl=url, MessageBody="delayed", DelaySeconds=60)
+def test_state_that_cannot_be_taken_up_is_refused(folder: DataFolder) -> None:
+    """Rather than beginning with nothing and writing that over it."""
+    file = folder.aws / "dynamodb.json"
+    file.write_text('{"__ministack_format__": 2, "payload": "text"}')
+    emulator = aws.Emulator(folder)
+
+    with pytest.raises(CannotStart, match=r"is damaged \(aws cannot be read\)"):
+        emulator.wait_until_ready()
+
     emulator.stop()
-
-    again, same = _start(folder)
-
-    answer = boto3.client("sqs").receive_message(QueueUrl=same.queue_urls["ManifestQueue"], MaxNumberOfMessages=10)
-    assert [message["Body"] for message in answer["Messages"]] == ["in flight"]
-    again.stop()
+    assert file.read_text() == '{"__ministack_format__": 2, "payload": "text"}'
 
 
 def _text(file: Path) -> str:

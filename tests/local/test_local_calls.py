@@ -63,8 +63,6 @@ def test_mails_are_listed_in_order(caller: _Caller) -> None:
     caller.letters.keep(RAW.replace(b"Hello <b>", b"Again").replace(b"Date", b"No-Date"))
 
     answer = caller.ask("/_local/mails")
-
-    shown = {"to": "soeren@example.org"}
     assert (answer.status, json.loads(answer.body)) == (
         200,
         {

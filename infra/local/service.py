@@ -1,0 +1,98 @@
+"""The service in the local AWS: the stack, the app with its functions, the programme.
+
+Loading this takes as long as the local AWS takes to start, so the runner does both at once.
+"""
+
+import os
+import sys
+from contextlib import ExitStack
+
+from app import app
+from chalicelib import clock, queues
+from chalicelib.programme import flows
+from chalicelib.programme.model import ZONE
+from chalicelib.settings import settings
+from chalicelib.web.sign_in import sign_in_link
+from infra.local import aws, local_calls, mappings, stack
+from infra.local.data_folder import DataFolder
+from infra.local.functions import Work
+from infra.local.idle import Idle
+from infra.local.local_calls import LocalCalls
+from infra.local.mailbox import Letters, Mailbox
+from infra.local.mappings import Mappings
+from infra.local.options import Options
+from infra.local.server import Answer, Call, Gateway, Server
+from infra.local.stack import Stack
+from infra.programme.load import events
+
+_ORGANISER = "organiser@example.org"
+_SENDER = "Tilmelding <tilmelding@example.org>"
+_TO_FINISH = 5.0  # seconds at the end
+
+
+def start(
+    asked: Options,
+    folder: DataFolder,
+    emulator: aws.Emulator,
+    server: Server,
+    closing: ExitStack,
+    *,
+    catch_up: bool,
+) -> None:
+    """The programme is there, the functions run and the app answers, until `closing`."""
+    letters = Letters(folder.mails)
+    mailbox = Mailbox(letters)
+    closing.callback(mailbox.stop)
+    made = _make_stack(asked, folder, emulator, mailbox)
+    _load_programme()
+    work = Work()
+    mapped = mappings.of(app, made, work, catch_up=catch_up)
+    closing.callback(lambda: _finish(emulator, mapped, work, folder))
+    mapped.start()
+    calls = LocalCalls(letters, Idle(work, mapped, made), lambda: folder.save_clock(clock.now()))
+    _serve(server, Gateway(app, work, local_calls.not_found), calls)
+    closing.callback(server.stop)
+
+
+def where(asked: Options) -> str:
+    """The addresses, for whoever started it."""
+    now = clock.now()
+    return (
+        f"The clock here says {now.astimezone(ZONE):%Y-%m-%d %H:%M}.\n"
+        f"  The programme      {asked.url}/\n"
+        f"  The mails          {asked.url}/_local/mails\n"
+        f"  Organiser sign-in  {sign_in_link(settings().organisers[0], now)}"
+    )
+
+
+def _make_stack(asked: Options, folder: DataFolder, emulator: aws.Emulator, mailbox: Mailbox) -> Stack:
+    parameters = {
+        "PublicUrl": asked.url,
+        "Sender": _SENDER,
+        "Organisers": _ORGANISER,
+        **folder.keys(),
+    }
+    aws.reach(emulator.wait_until_ready(), mailbox.address)
+    made = stack.make(folder)
+    os.environ.update(made.settings(parameters))
+    return made
+
+
+def _load_programme() -> None:
+    queues.client()  # boto3 makes its first clients in one thread or not at all
+    for event in events():
+        flows.ensure(event, clock.now())
+
+
+def _serve(server: Server, gateway: Gateway, calls: LocalCalls) -> None:
+    def respond(call: Call) -> Answer:
+        return calls(call) if call.path.startswith(local_calls.PREFIX) else gateway(call)
+
+    server.serve(respond)
+
+
+def _finish(emulator: aws.Emulator, mapped: Mappings, work: Work, folder: DataFolder) -> None:
+    """Let the functions finish what they have begun and tell what was committed."""
+    print("Stopping …", file=sys.stdout, flush=True)
+    if mapped.stop(0 if emulator.ended else _TO_FINISH) and not work.running:
+        folder.leave_in_order()
