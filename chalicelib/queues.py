@@ -43,5 +43,5 @@ def _entry(place: int, fact: Fact, group: str | None) -> "SendMessageBatchReques
     entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(place), "MessageBody": facts.encode(fact)}
     if group is not None:
         entry["MessageGroupId"] = group
-        entry["MessageDeduplicationId"] = fact.key
+        entry["MessageDeduplicationId"] = f"{fact.event_id}.{fact.key}"
     return entry

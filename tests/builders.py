@@ -71,7 +71,6 @@ def registration(
             "registered_at": REGISTERED_AT,
             "rank": "",
             "attendee": who,
-            "idempotency": "made-by-a-builder",
             "history": ({"fact": "confirmed", "at": "2019-11-01T07:00:00.000000Z", "needs": ["place"]},),
             **changes,
         }

@@ -112,8 +112,9 @@ def _send(fact: Fact, mail: _Mail, now: datetime) -> str:
 
 
 def _tags(fact: Fact) -> dict[str, str]:
-    """What SES repeats when the mail bounces: which mail it was, and whose."""
-    tags = {"mail": fact.key}
+    """What SES repeats when the mail bounces: which mail it was, and whose. A tag takes letters, digits, `_` and
+    `-` alone."""
+    tags = {"mail": fact.key.replace(".", "_")}
     if not isinstance(fact, SignInRequested):
         tags |= {"event": fact.event_id, "registration": getattr(fact, "registration_id", "")}
     return tags

@@ -15,6 +15,8 @@ from email.utils import format_datetime, parseaddr
 from chalicelib.mail.calendar import Invitation
 from chalicelib.mail.letter import Letter, as_html, as_text
 
+_LONGEST_WORD = 30  # signs: 60 octets and more once they are encoded
+
 
 @dataclass(frozen=True)
 class Mailbox:
@@ -79,7 +81,14 @@ def _attach(mail: EmailMessage, invitation: Invitation) -> None:
 
 
 def _header(mailbox: Mailbox) -> Address:
-    return Address(_one_line(mailbox.name), addr_spec=mailbox.address)
+    return Address(_display_name(mailbox.name), addr_spec=mailbox.address)
+
+
+def _display_name(name: str) -> str:
+    """The name to show beside an address; none where a line of the header could not hold its longest word, which
+    would break the header in two."""
+    name = _one_line(name)
+    return name if max(map(len, name.split()), default=0) <= _LONGEST_WORD else ""
 
 
 def _one_line(text: str) -> str:

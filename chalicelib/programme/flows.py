@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from chalicelib.keys import timestamp
-from chalicelib.problems import NotFound, VersionOutdated
+from chalicelib.problems import NotFound, TooBusy, VersionOutdated
 from chalicelib.programme import store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Stored
+
+ATTEMPTS = 10
 
 
 def ensure(event: Event, now: datetime) -> bool:
@@ -27,13 +29,24 @@ def put(event: Event, version: int | None, now: datetime) -> Stored:
 
 
 def set_capacity(event_id: str, name: str, capacity: int, now: datetime, *, confirmed: bool) -> Stored:
-    """Give the allotment `capacity` units; raises NotFound for an unknown one and as `store.replace` does."""
-    stored = store.read_stored(event_id)
-    if stored.event.allotment(name) is None:
+    """Give the allotment `capacity` units; raises NotFound for an unknown one and as `store.replace` does, but
+    for VersionOutdated: it is done again to whatever version there is by then."""
+    for _ in range(ATTEMPTS):
+        stored = store.read_stored(event_id)
+        try:
+            return store.replace(
+                stored, _with_capacity(stored.event, name, capacity), timestamp(now), confirmed=confirmed
+            )
+        except VersionOutdated:
+            continue
+    raise TooBusy
+
+
+def _with_capacity(event: Event, name: str, capacity: int) -> Event:
+    if event.allotment(name) is None:
         raise NotFound
     allotments = tuple(
         allotment.model_copy(update={"capacity": capacity}) if allotment.name == name else allotment
-        for allotment in stored.event.allotments
+        for allotment in event.allotments
     )
-    changed = stored.event.model_copy(update={"allotments": allotments})
-    return store.replace(stored, changed, timestamp(now), confirmed=confirmed)
+    return event.model_copy(update={"allotments": allotments})

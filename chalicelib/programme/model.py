@@ -25,7 +25,10 @@ PLACE = "place"
 
 
 def _in_zone(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+    try:
+        return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+    except OverflowError as error:
+        raise ValueError("is out of the calendar's range") from error
 
 
 def _later_than(earlier: str) -> Any:
@@ -186,6 +189,13 @@ class Event(Document):
     stays: tuple[Stay, ...] = ()
     meals: tuple[Meal, ...] = ()
     note: Title | None = None
+
+    def has_begun(self, now: datetime) -> bool:
+        return now >= self.starts_at
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether somebody may register now: within the window, and before it begins."""
+        return self.registration.is_open(now) and not self.has_begun(now)
 
     @property
     def capacities(self) -> dict[str, int]:

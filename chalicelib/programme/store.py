@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import keys, table
-from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, VersionOutdated
+from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, TooLarge, VersionOutdated
 from chalicelib.programme.model import Event
 from chalicelib.table import Put, Refused, Update
 
 REMEMBERED_FOR = 3.0  # seconds
+LARGEST = 300_000  # bytes of a document: an item of the table holds 400 KB
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -
 
 def _item(event: Event, version: int, at: str) -> dict[str, Any]:
     document = json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    if len(document.encode()) > LARGEST:
+        raise TooLarge(limit=LARGEST)
     return {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
 
 

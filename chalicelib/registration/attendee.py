@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import DEFAULT, Language
@@ -33,8 +33,15 @@ Allergen = Literal[
 ]
 
 
-def _clean(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
+#: The context of validating what was stored: it was right when it was written, and stays readable when the
+#: rules for what people may write have changed since.
+STORED = "stored"
+
+
+def _clean(text: str, info: ValidationInfo) -> str:
+    if info.context == STORED:
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
         raise PydanticCustomError("control_characters", "control characters")
     return text
@@ -46,15 +53,19 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _address(text: str) -> str:
+def _address(text: str, info: ValidationInfo) -> str:
+    if info.context == STORED:
+        return text
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError as error:
         raise PydanticCustomError("not_an_address", "not an address") from error
 
 
-def _phone(text: str) -> str:
+def _phone(text: str, info: ValidationInfo) -> str:
     """A phone number in E.164; without a country code it is a Danish one."""
+    if info.context == STORED:
+        return text
     try:
         number = phonenumbers.parse(text, "DK")
     except phonenumbers.NumberParseException as error:
@@ -88,7 +99,7 @@ _OptionalText = Annotated[ShortText | None, BeforeValidator(_empty_is_none)]
 class Person(BaseModel):
     """A part of what a person writes down: unknown fields are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class NameOnId(Person):

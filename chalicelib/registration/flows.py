@@ -1,11 +1,14 @@
 """Registering, cancelling, moving up: what happens between a request and its transactions."""
 
+import sys
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from chalicelib import facts
 from chalicelib.keys import timestamp
 from chalicelib.problems import AlreadyRegistered, EventNotFound, LinkNotValid, TooBusy
+from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import rules, store, transactions
 from chalicelib.registration.attendee import Attendee
@@ -15,14 +18,17 @@ from chalicelib.registration.transactions import PLACES, REGISTRATION
 from chalicelib.table import Refused
 
 ATTEMPTS = 40
+ALL = sys.maxsize
+#: How often, and by how many moves, a newcomer helps the line along before standing at its end.
+_HELPS, _HELP = 2, 3
 
 
 def register(
-    event: Event, registration_id: str, who: Attendee, chosen: tuple[str, ...], idempotency: str, now: datetime
+    event: Event, registration_id: str, who: Attendee, chosen: tuple[str, ...], request: str, now: datetime
 ) -> Registration:
     """Register the attendee: confirmed when all they need is free, waiting otherwise.
 
-    The same `idempotency` again gives the registration that it made, whatever has become of it. Raises
+    The same `request` again gives the registration that it made, whatever has become of it. Raises
     AlreadyRegistered (and has the link mailed to the address) and TooBusy, with nothing written.
     """
     wanted = Registration(
@@ -34,8 +40,8 @@ def register(
         registered_at=now.astimezone(ZONE),
         rank="",
         attendee=who,
-        idempotency=idempotency,
         history=(),
+        request=request,
     )
     try:
         return _place(event, wanted, now)
@@ -46,7 +52,7 @@ def register(
 def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
     """Raises Refused when the address is registered already."""
     places: Places | None = None
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
             if places is None:
                 return _confirm(event, wanted)
@@ -54,7 +60,12 @@ def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
         except Refused as refused:
             if REGISTRATION in refused.found:
                 raise
-            places = _after_settling(event.id, refused, wanted.needs, now)
+            places = _places(event, refused)
+        if rules.settled(places):
+            places = places if rules.shortage(places, wanted.needs) else None
+        elif attempt < _HELPS:
+            settle(event, now, at_most=_HELP)
+            places = None
     raise TooBusy
 
 
@@ -69,24 +80,24 @@ def _join(wanted: Registration, places: Places, now: datetime) -> Registration:
     waiting = replace(
         wanted,
         status="waiting",
-        waiting_for=rules.shortage(places, wanted.needs),
+        waiting_for=rules.waits_for(places, wanted.needs),
         registered_at=datetime.fromisoformat(joined_at).astimezone(wanted.registered_at.tzinfo),
         rank=transactions.rank(joined_at, wanted.id),
     )
     waiting = replace(waiting, history=(_happened(facts.Joined, waiting),))
-    transactions.join(waiting, joined_at)
+    transactions.join(waiting, joined_at, rules.shortage(places, wanted.needs))
     return waiting
 
 
-def _after_settling(event_id: str, refused: Refused, needs: tuple[str, ...], now: datetime) -> Places | None:
-    """The places when the needs are not to be had now; None when it is worth asking for them again."""
-    if not refused.found[PLACES]:
-        raise EventNotFound(event_id=event_id)
+def _places(event: Event, refused: Refused) -> Places:
+    """The event's places as they stood in the way; TooBusy when the event in memory is another than theirs."""
+    if not refused.found.get(PLACES):
+        raise EventNotFound(event_id=event.id)
     places = store.as_places(refused.found[PLACES])
-    if not rules.settled(places):
-        settle(event_id, now)
-        return None
-    return places if rules.shortage(places, needs) else None
+    if set(places.capacity) != set(event.capacities):
+        programme_store.forget()
+        raise TooBusy
+    return places
 
 
 def _happened(kind: type[facts.Confirmed | facts.Joined], registration: Registration) -> dict[str, object]:
@@ -104,7 +115,7 @@ def _happened(kind: type[facts.Confirmed | facts.Joined], registration: Registra
 
 def _registered_before(refused: Refused, wanted: Registration, now: datetime) -> Registration:
     registered = store.as_registration(refused.found[REGISTRATION])
-    if registered.idempotency == wanted.idempotency:
+    if wanted.request in registered.requests:
         return registered
     transactions.request_link(wanted.event_id, wanted.id, now)
     raise AlreadyRegistered
@@ -129,22 +140,45 @@ def cancel(event_id: str, registration_id: str, by: By, now: datetime) -> Regist
     raise TooBusy
 
 
-def settle(event_id: str, now: datetime) -> None:
-    """Move up, in order, everybody who waits and can be helped with what is free; leave nothing idle.
+def find_again(event_id: str, registration_id: str, request: str) -> Registration | None:
+    """The registration that the request made, if it made one: a repeated request is answered even when it would
+    no longer be taken."""
+    registered = store.find(event_id, registration_id)
+    return registered if registered and request in registered.requests else None
+
+
+def standing(registered: Registration) -> tuple[Registration, int | None]:
+    """The registration with its position in the line; read again when it moves up in just this moment."""
+    for _ in range(ATTEMPTS):
+        if registered.status != "waiting":
+            return registered, None
+        if position := store.position(registered):
+            return registered, position
+        registered = store.find(registered.event_id, registered.id) or registered
+    raise TooBusy
+
+
+def settle(event: Event, now: datetime, at_most: int = ALL) -> None:
+    """Move up, in order, everybody who waits and can be helped with what is free (or `at_most` so many of
+    them); leave nothing idle. Once the event has begun, nobody is moved up any more.
 
     May run twice at once and may be stopped at any step: each move is one transaction on conditions.
     Raises TooBusy when others kept changing the same places; whoever asked asks again.
     """
+    if event.has_begun(now):
+        return
     for _ in range(ATTEMPTS):
-        places = store.places(event_id)
+        places = store.places(event.id)
         if rules.settled(places):
             return
         try:
-            for move in rules.moves(places, store.waitlist(event_id)):
+            for move in islice(rules.moves(places, store.waitlist(event.id)), at_most):
                 if isinstance(move, Promotion):
-                    transactions.promote(event_id, move, now)
+                    transactions.promote(event.id, move, now)
                 else:
-                    transactions.recount(event_id, move, now)
+                    transactions.recount(event.id, move, now)
         except Refused:
             continue
+        if at_most != ALL:
+            return
     raise TooBusy

@@ -19,7 +19,7 @@ ORDINARY = 5  #: the priority of whoever simply joined; a lower number goes firs
 def registration_id(identity_key: str, event_id: str, email: str) -> str:
     """The id of this address's registration at this event: a keyed hash, 26 signs, the same for each spelling
     of the address that differs only in case or Unicode form."""
-    address = unicodedata.normalize("NFC", email).casefold()
+    address = unicodedata.normalize("NFC", email).lower()
     digest = hmac.new(identity_key.encode(), f"{event_id}\0{address}".encode(), hashlib.sha256).digest()
     return b32encode(digest[:16]).decode().rstrip("=").lower()
 
@@ -54,8 +54,10 @@ class Registration:
     registered_at: datetime
     rank: str
     attendee: Attendee
-    idempotency: str
     history: tuple[dict[str, Any], ...]
+    #: What tells the request that makes it from every other, and those that it was ever made by.
+    request: str = field(default="", compare=False)
+    requests: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def revision(self) -> int:

@@ -47,7 +47,13 @@ def shortage(places: Places, needs: Iterable[str]) -> tuple[str, ...]:
 
 def settled(places: Places) -> bool:
     """Whether nothing is free that somebody waits for: only then may a newcomer be confirmed at once."""
-    return not any(waiting and places.left(name) for name, waiting in places.waiting.items())
+    return not any(waiting > 0 and places.left(name) for name, waiting in places.waiting.items())
+
+
+def waits_for(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
+    """What a newcomer joins the line for: what is full, or else what those ahead are being served with."""
+    ahead = tuple(name for name in needs if places.waiting.get(name, 0) > 0)
+    return shortage(places, needs) or ahead or needs
 
 
 def joining_moment(places: Places, now: datetime) -> str:

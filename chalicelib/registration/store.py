@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib import keys, table
 from chalicelib.problems import EventNotFound
 from chalicelib.programme.model import ZONE
-from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.attendee import STORED, Attendee
 from chalicelib.registration.model import Places, Registration, Status, WaitlistEntry
 from chalicelib.table import Item
 
@@ -89,9 +89,9 @@ def as_registration(item: Item) -> Registration:
         waiting_for=tuple(item["waiting_for"]),
         registered_at=datetime.fromisoformat(item["registered_at"]).astimezone(ZONE),
         rank=item["rank"],
-        attendee=Attendee.model_validate(item["attendee"]),
-        idempotency=item["idempotency"],
+        attendee=Attendee.model_validate(item["attendee"], context=STORED),
         history=tuple(item["history"]),
+        requests=frozenset(item["requests"]),
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib import facts, keys, table
 from chalicelib.facts import RegistrationFact
 from chalicelib.keys import timestamp
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.model import ORDINARY, By, Registration
+from chalicelib.registration.model import ORDINARY, By, Registration, WaitlistEntry
 from chalicelib.registration.rules import Promotion, Recount
 from chalicelib.table import Delete, Put, Refused, Update, Write
 
@@ -34,11 +34,14 @@ def confirm(registration: Registration, allotments: tuple[str, ...]) -> None:
     table.transact(counters.update(), _new(registration))
 
 
-def join(registration: Registration, joined_at: str) -> None:
-    """Write a new, waiting registration and its entry at the end of the waitlist."""
+def join(registration: Registration, joined_at: str, full: tuple[str, ...]) -> None:
+    """Write a new, waiting registration and its entry at the end of the waitlist, while all of `full` is full.
+
+    What it waits for besides may be free, on its way to somebody ahead: that it joined has the line looked at.
+    """
     counters = Counters(registration.event_id)
     counters.wait(registration.waiting_for)
-    counters.require_full(registration.waiting_for)
+    counters.require_full(full)
     counters.joined(joined_at)
     entry = {
         **keys.waiting_key(registration.event_id, registration.rank),
@@ -59,7 +62,7 @@ def promote(event_id: str, promotion: Promotion, now: datetime) -> None:
     happened = _entry_fact(event_id, entry.registration_id, facts.Promoted, now, needs=entry.needs)
     table.transact(
         counters.update(),
-        _waiting_on(event_id, entry.registration_id, entry.rank, "confirmed", (), (happened,)),
+        _waiting_on(event_id, entry, "confirmed", (), (happened,)),
         Delete(keys.waiting_key(event_id, entry.rank)),
     )
 
@@ -78,7 +81,7 @@ def recount(event_id: str, move: Recount, now: datetime) -> None:
     )
     table.transact(
         counters.update(),
-        _waiting_on(event_id, entry.registration_id, entry.rank, "waiting", move.waiting_for, passed),
+        _waiting_on(event_id, entry, "waiting", move.waiting_for, passed),
         _entry_update(event_id, move),
     )
 
@@ -134,13 +137,13 @@ def request_link(event_id: str, registration_id: str, now: datetime) -> None:
 
 def _new(registration: Registration) -> Update:
     """A registration where there is none, or a cancelled one taken up again, with its history kept. A late
-    repetition of the request that the cancelled one was made by does not bring it back."""
+    repetition of a request that it was ever made by does not bring it back."""
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression="SET #status = :status, needs = :needs, waiting_for = :waiting_for,"
-        " registered_at = :registered_at, #rank = :rank, attendee = :attendee, idempotency = :idempotency,"
-        " history = list_append(if_not_exists(history, :nothing), :happened)",
-        condition="attribute_not_exists(PK) OR (#status = :cancelled AND idempotency <> :idempotency)",
+        " registered_at = :registered_at, #rank = :rank, attendee = :attendee,"
+        " history = list_append(if_not_exists(history, :nothing), :happened) ADD requests :requests",
+        condition="attribute_not_exists(PK) OR (#status = :cancelled AND NOT contains(requests, :request))",
         names={"#status": "status", "#rank": "rank"},
         values={
             ":status": registration.status,
@@ -149,7 +152,8 @@ def _new(registration: Registration) -> Update:
             ":registered_at": timestamp(registration.registered_at),
             ":rank": registration.rank,
             ":attendee": registration.attendee.model_dump(mode="json", exclude_defaults=True),
-            ":idempotency": registration.idempotency,
+            ":requests": {registration.request},
+            ":request": registration.request,
             ":nothing": [],
             ":happened": list(registration.history),
             ":cancelled": "cancelled",
@@ -159,24 +163,24 @@ def _new(registration: Registration) -> Update:
 
 def _waiting_on(
     event_id: str,
-    registration_id: str,
-    held_rank: str,
+    entry: WaitlistEntry,
     status: str,
     waiting_for: tuple[str, ...],
     happened: tuple[RegistrationFact, ...],
 ) -> Update:
-    """What becomes of a registration that waits with that rank."""
+    """What becomes of a registration that waits as its entry said when it was read."""
     return Update(
-        key=keys.registration_key(event_id, registration_id),
+        key=keys.registration_key(event_id, entry.registration_id),
         expression="SET #status = :status, waiting_for = :waiting_for, history = list_append(history, :happened)",
-        condition="#status = :waiting AND #rank = :rank",
+        condition="#status = :waiting AND #rank = :rank AND waiting_for = :seen",
         names={"#status": "status", "#rank": "rank"},
         values={
             ":status": status,
             ":waiting_for": list(waiting_for),
             ":happened": [facts.entry(fact) for fact in happened],
             ":waiting": "waiting",
-            ":rank": held_rank,
+            ":rank": entry.rank,
+            ":seen": list(entry.waiting_for),
         },
     )
 

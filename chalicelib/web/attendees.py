@@ -13,6 +13,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, store
 from chalicelib.registration.model import Registration
 from chalicelib.web import answers, documents, reading
+from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
 from chalicelib.web.validation import validated
@@ -48,7 +49,8 @@ def registrations(request: Request, event_id: str) -> Response:
         {
             "registrations": [documents.registration_for_organiser(r, positions.get(r.id)) for r in shown],
             "cursor": shown[-1].id if len(page) > search.limit else None,
-        }
+        },
+        headers=PRIVATE,
     )
 
 
@@ -59,6 +61,7 @@ def registration_with_history(_request: Request, event_id: str, registration_id:
     registered = _found(event_id, registration_id)
     return answers.document(
         {"registration": _shown(registered) | {"history": list(registered.history)}},
+        headers=PRIVATE,
     )
 
 
@@ -69,7 +72,8 @@ def cancel_for(request: Request, event_id: str, registration_id: str) -> Respons
     reading.optional_body(request)
     _found(event_id, registration_id)
     return answers.document(
-        {"registration": _shown(flows.cancel(event_id, registration_id, "organiser", clock.now()))}
+        {"registration": _shown(flows.cancel(event_id, registration_id, "organiser", clock.now()))},
+        headers=PRIVATE,
     )
 
 
@@ -81,5 +85,4 @@ def _found(event_id: str, registration_id: str) -> Registration:
 
 
 def _shown(registered: Registration) -> dict[str, object]:
-    position = store.position(registered) if registered.status == "waiting" else None
-    return documents.registration_for_organiser(registered, position)
+    return documents.registration_for_organiser(*flows.standing(registered))

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.language import Language
 from chalicelib.programme.model import Event
-from chalicelib.registration import links, store
+from chalicelib.registration import flows, links
 from chalicelib.registration.model import Places, Registration
 
 
@@ -31,7 +31,7 @@ def event(described: Event, places: Places, language: Language, now: datetime) -
         "registration": {
             "opens_at": window.opens_at.isoformat(),
             "closes_at": window.closes_at.isoformat(),
-            "is_open": window.is_open(now),
+            "is_open": described.is_open(now),
         },
         "allotments": [
             {"title": allotment.title.in_(language)} | counts(allotment.name, places)
@@ -52,8 +52,8 @@ def counts(name: str, places: Places) -> dict[str, Any]:
 
 def registration(registered: Registration) -> dict[str, Any]:
     """A registration as its person sees it; `links.self` is the key to it."""
+    registered, position = flows.standing(registered)
     link = links.link(registered.event_id, registered.id)
-    position = store.position(registered) if registered.status == "waiting" else None
     return {
         **_state(registered, position),
         "registered_at": registered.registered_at.isoformat(),

@@ -70,7 +70,7 @@ def _without_consent(posted: NewRegistration) -> tuple[FieldError, ...]:
     )
 
 
-def idempotency(key: str, document: dict[str, Any]) -> str:
+def request_id(key: str, document: dict[str, Any]) -> str:
     """What tells this request from every other: the caller's key and the body; one of its own without a key."""
     if not key:
         return secrets.token_hex(16)

@@ -89,7 +89,7 @@ def _if_match(request: Request) -> int | None:
     if not tag:
         return None
     version = tag.removeprefix("W/").strip('"')
-    if not version.isascii() or not version.isdigit():
+    if not version.isascii() or not version.isdigit() or len(version) > 9:
         raise VersionOutdated
     return int(version)
 

@@ -80,27 +80,28 @@ def register(request: Request, event_id: str) -> Response:
 
 
 def _register(request: Request, described: Event, sent: dict[str, object]) -> Registration:
-    key = str(request.headers.get("idempotency-key", "") or sent.pop("idempotency_key", ""))
-    if len(key) > _LONGEST_KEY:
-        too_long = FieldError(
-            "idempotency_key",
-            "too_long",
-            N_("Use at most %(max_length)s characters."),
-            {"max_length": _LONGEST_KEY},
-        )
-        raise InvalidFields(errors=(too_long,))
-    now = clock.now()
-    if not described.registration.is_open(now):
+    key, now = _idempotency_key(request, sent), clock.now()
+    is_open = described.is_open(now)
+    if not (is_open or key):
         raise RegistrationClosed
     posted = new_registration.read(sent, described)
-    return flows.register(
-        described,
-        registration_id(settings().identity_key, described.id, posted.email),
-        posted.attendee(),
-        posted.needs,
-        new_registration.idempotency(key, sent),
-        now,
-    )
+    identity = registration_id(settings().identity_key, described.id, posted.email)
+    this_request = new_registration.request_id(key, sent)
+    if not is_open:
+        if made := flows.find_again(described.id, identity, this_request):
+            return made
+        raise RegistrationClosed
+    return flows.register(described, identity, posted.attendee(), posted.needs, this_request, now)
+
+
+def _idempotency_key(request: Request, sent: dict[str, object]) -> str:
+    """The header's key, or the form's field, which is taken out of what was sent."""
+    in_body = sent.pop("idempotency_key", "")
+    key = str(request.headers.get("idempotency-key", "") or in_body)
+    if len(key) > _LONGEST_KEY:
+        message, longest = N_("Use at most %(max_length)s characters."), {"max_length": _LONGEST_KEY}
+        raise InvalidFields(errors=(FieldError("idempotency_key", "too_long", message, dict(longest)),))
+    return key
 
 
 @route(blueprint, "/health")

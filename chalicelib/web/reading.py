@@ -71,6 +71,7 @@ def _media_type(request: Request) -> str:
 def _json(raw: bytes) -> dict[str, Any]:
     try:
         document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once)
+        json.dumps(document, ensure_ascii=False).encode("utf-8")  # half a sign (a lone surrogate) is no text
     except (ValueError, RecursionError) as error:
         raise NotJson from error
     if not isinstance(document, dict):

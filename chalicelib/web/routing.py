@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 from chalice import Blueprint
 from chalice.app import CORSConfig, Request, Response
 
-from chalicelib.problems import Problem
+from chalicelib.problems import MethodNotAllowed, NotFound, Problem
 from chalicelib.web import answers, pages, reading
 
 View = Callable[..., Response]
@@ -21,6 +21,7 @@ OPEN_TO_ALL_SITES = CORSConfig(
     max_age=3600,
 )
 
+_LONGEST_PARAMETER = 500  # bytes: nothing of ours is longer, and no key in the table may be
 _log = Logger()
 
 
@@ -34,6 +35,8 @@ def route(
         def answer(**parameters: str) -> Response:
             request = blueprint.current_request
             try:
+                if any(len(value.encode()) > _LONGEST_PARAMETER for value in parameters.values()):
+                    raise NotFound
                 return view(request, **parameters)
             except Problem as problem:
                 return _refusal(request, problem)
@@ -58,13 +61,7 @@ def middleware(request: Any, get_response: Callable[[Any], Response]) -> Respons
     """Chalice's own refusals (a method that an address does not take) as problems too."""
     response = get_response(request)
     if response.status_code == 405 and request is not None:
-        refused = answers.problem(_method_not_allowed(request.method), reading.language(request))
+        refused = _refusal(request, MethodNotAllowed(method=request.method))
         refused.headers["Allow"] = response.headers.get("Allow", "")
         return refused
     return response
-
-
-def _method_not_allowed(method: str) -> Problem:
-    from chalicelib.problems import MethodNotAllowed
-
-    return MethodNotAllowed(method=method)

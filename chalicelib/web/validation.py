@@ -44,6 +44,7 @@ def validated(model: type[Model], document: dict[str, Any]) -> Model:
 
 def _field_error(error: ErrorDetails) -> FieldError:
     path = ".".join(str(part) for part in error["loc"])
-    code, message = _MEANINGS.get(error["type"], ("invalid", N_("This is not valid.")))
+    code, message = _MEANINGS.get(error["type"], ("invalid", N_("This is not valid: %(reason)s.")))
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int)}
+    context["reason"] = error["msg"].removeprefix("Value error, ")
     return FieldError(path, code, message, context)

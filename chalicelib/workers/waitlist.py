@@ -7,6 +7,7 @@ from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
+from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows
 
 blueprint = Blueprint(__name__)
@@ -20,4 +21,5 @@ def waitlist(event: SQSEvent) -> Any:
 
 
 def _settle(record: dict[str, Any]) -> None:
-    flows.settle(facts.decode(record["body"]).event_id, clock.now())
+    event_id = facts.decode(record["body"]).event_id
+    flows.settle(programme_store.read(event_id), clock.now())

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 import threading
 import uuid
 from dataclasses import dataclass
@@ -107,6 +108,9 @@ def accept(request: Any) -> bytes:
     to = to or recipients(parsed, "To", "Cc", "Bcc")
     if not 1 <= len(to) <= MOST_RECIPIENTS or not all("@" in address for address in to):
         raise Refused(f"Give 1 to {MOST_RECIPIENTS} mail addresses as the destination; these are {len(to)}.")
+    for tag in request.get("EmailTags") or []:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", tag["Value"]):
+            raise Refused(f"A tag takes letters, digits, _ and - alone; this one is {tag['Value']}.")
     return message
 
 

@@ -69,5 +69,5 @@ def test_our_form_registers_waits_and_cancels_without_javascript(system: System,
     expect(page.get_by_role("heading", name="Du står på venteliste")).to_be_visible()
     expect(page.locator("main")).to_contain_text("nummer 1")
     page.get_by_role("button", name="Forlad ventelisten").click()
-    expect(page.get_by_role("heading", name="Din tilmelding er afmeldt")).to_be_visible()
+    expect(page.get_by_role("heading", name="Din tilmelding er annulleret")).to_be_visible()
     assert system.counts("our-form") == {"place": (1, 0)}

@@ -180,3 +180,13 @@ def test_the_same_mail_is_the_same_bytes_but_for_its_boundaries() -> None:
     assert [part.get_payload(decode=True) for part in first.walk()] == [
         part.get_payload(decode=True) for part in second.walk()
     ]
+
+
+@pytest.mark.parametrize("name", ["x" * 80 + " " + "y" * 80, "ø" * 31 + " " + "å" * 300, "Søren " + "Å" * 29])
+def test_a_name_of_any_length_leaves_the_headers_whole(name: str) -> None:
+    """A word that no header line could hold leaves the name out; nothing ends the headers early."""
+    raw = message(sample("confirmed", "da"), replace(ENVELOPE, to=Mailbox(name, "a@example.org")), (), NOW)
+    mail = _parsed(raw)
+    assert mail["To"].addresses[0].addr_spec == "a@example.org"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert b"Auto-Submitted" in raw.partition(b"\r\n\r\n")[0]

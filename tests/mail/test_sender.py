@@ -1,12 +1,19 @@
 """Sending through SES."""
 
+import re
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from chalicelib.mail import sender
+from chalicelib.facts import Fact, SignInRequested
+from chalicelib.mail import flows, sender
+from chalicelib.mail.compose import Told
+from tests.test_facts import EVERY
+
+MAILED = (*get_args(Told), SignInRequested)
 
 pytestmark = pytest.mark.usefixtures("mails")
 
@@ -14,7 +21,7 @@ RAW = b"raw"
 REQUEST = {
     "Destination": {"ToAddresses": ["a@example.org"]},
     "Content": {"Raw": {"Data": RAW}},
-    "EmailTags": [{"Name": "mail", "Value": "rid.0001.confirmed"}],
+    "EmailTags": [{"Name": "mail", "Value": "rid_0001_confirmed"}],
 }
 
 
@@ -28,7 +35,7 @@ def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 
 
 def _send() -> str:
-    return sender.send(RAW, "a@example.org", {"mail": "rid.0001.confirmed"})
+    return sender.send(RAW, "a@example.org", {"mail": "rid_0001_confirmed"})
 
 
 def test_sends_the_raw_mail_with_its_tags(ses: Stubber) -> None:
@@ -86,3 +93,9 @@ def test_address_that_ses_cannot_take_is_refused_for_good(address: str) -> None:
     """What stands before the @ must be ASCII, and the whole an address."""
     with pytest.raises(sender.RefusedForGood):
         sender.deliverable(address)
+
+
+@pytest.mark.parametrize("fact", [fact for fact in EVERY if isinstance(fact, MAILED)], ids=lambda fact: fact.kind)
+def test_tags_are_such_as_ses_takes(fact: Fact) -> None:
+    """A tag's value has letters, digits, `_` and `-` alone; SES refuses the whole mail for any other."""
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in flows._tags(fact).values())

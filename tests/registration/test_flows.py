@@ -6,9 +6,10 @@ import pytest
 
 from chalicelib import clock, facts, keys, table
 from chalicelib.keys import timestamp
-from chalicelib.problems import AlreadyRegistered, LinkNotValid
+from chalicelib.problems import AlreadyRegistered, LinkNotValid, TooBusy
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import flows, store
+from chalicelib.registration import flows, rules, store, transactions
+from chalicelib.table import Refused
 from tests import builders
 from tests.registration.world import check_counters, publish, register, rid
 
@@ -53,8 +54,8 @@ def test_cancelling_moves_the_next_up_once_settled() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, second, third = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     flows.cancel(event.id, first.id, "participant", clock.now())
-    flows.settle(event.id, clock.now())
-    flows.settle(event.id, clock.now())
+    flows.settle(event, clock.now())
+    flows.settle(event, clock.now())
     statuses = {each.id: each.status for each in store.registrations(event.id)}
     assert statuses == {first.id: "cancelled", second.id: "confirmed", third.id: "waiting"}
     promoted = store.find(event.id, second.id)
@@ -93,7 +94,7 @@ def test_raising_the_capacity_moves_the_line_up_in_order() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte")]
     programme_flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
-    flows.settle(event.id, clock.now())
+    flows.settle(event, clock.now())
     statuses = [found.status for person in people if (found := store.find(event.id, person.id))]
     assert statuses == ["confirmed", "confirmed", "confirmed", "waiting"]
     check_counters(event.id)
@@ -108,7 +109,7 @@ def test_being_passed_is_recorded_with_its_reason() -> None:
     late = [register(event, name) for name in ("Erik", "Freja")]
     for each in others:
         flows.cancel(event.id, each.id, "participant", clock.now())
-    flows.settle(event.id, clock.now())
+    flows.settle(event, clock.now())
     passed = store.find(event.id, held_up.id)
     assert passed is not None
     assert [(entry["fact"], entry.get("waiting_for")) for entry in passed.history] == [
@@ -197,3 +198,80 @@ def test_facts_of_a_history_have_their_place_as_revision() -> None:
     assert fact == facts.Confirmed(
         event_id=event.id, registration_id=registered.id, revision=1, at=at, needs=("place",)
     )
+
+
+def test_a_late_repetition_of_any_earlier_request_brings_nothing_back() -> None:
+    """Registered and cancelled twice: the first request, arriving once more, changes nothing."""
+    event = publish(builders.event())
+    for key in ("first", "second"):
+        registered = register(event, "Anna", key=key)
+        flows.cancel(event.id, registered.id, "participant", clock.now())
+    assert register(event, "Anna", key="first").status == "cancelled"
+    check_counters(event.id)
+
+
+def test_a_promotion_decided_on_what_no_longer_holds_is_refused() -> None:
+    """Between the decision and its write the entry began to wait for something else: nothing is written."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 3), builders.allotment("room", 1)]))
+    first = register(event, "Anna", ("room",))
+    register(event, "Bo", ("room",))
+    register(event, "Carl")
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    [decided] = rules.moves(store.places(event.id), store.waitlist(event.id))
+    assert isinstance(decided, rules.Promotion)
+    for capacity, settle in ((1, True), (3, False)):
+        programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
+        if settle:
+            flows.settle(event, clock.now())
+    with pytest.raises(Refused):
+        transactions.promote(event.id, decided, clock.now())
+    check_counters(event.id)
+    flows.settle(event, clock.now())
+    assert store.places(event.id).waiting == {"place": 0, "room": 0}
+    check_counters(event.id)
+
+
+def test_nobody_is_moved_up_once_the_event_has_begun() -> None:
+    """A place given back at the door is nobody's mail."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    first, waiting = register(event, "Anna"), register(event, "Bo")
+    clock.start_at(event.starts_at)
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.settle(event, clock.now())
+    found = store.find(event.id, waiting.id)
+    assert found is not None
+    assert found.status == "waiting"
+
+
+def test_a_newcomer_helps_a_long_line_along_only_a_little() -> None:
+    """Many places are freed at once: a newcomer moves a few up and stands at the end; the line goes on later."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    people = [register(event, f"P{n:02}") for n in range(12)]
+    programme_flows.set_capacity(event.id, "place", 30, clock.now(), confirmed=False)
+    newcomer = register(event, "Last")
+    assert (newcomer.status, newcomer.waiting_for, store.position(newcomer)) == ("waiting", ("place",), 6)
+    check_counters(event.id)
+    flows.settle(event, clock.now())
+    assert {each.status for each in store.registrations(event.id)} == {"confirmed"}
+    assert len(people) + 1 == store.places(event.id).taken["place"]
+
+
+def test_the_position_is_read_again_when_somebody_moves_up_meanwhile() -> None:
+    """What was read as waiting is told as it stands by then."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    first, waiting = register(event, "Anna"), register(event, "Bo")
+    assert flows.standing(waiting) == (waiting, 1)
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.settle(event, clock.now())
+    moved, position = flows.standing(waiting)
+    assert (moved.status, position) == ("confirmed", None)
+
+
+def test_an_event_remembered_wrongly_is_read_again() -> None:
+    """An allotment was removed a second ago: the newcomer is asked to try again, and then gets in."""
+    both = publish(builders.event(allotments=[builders.allotment("place", 3), builders.allotment("bus", 1)]))
+    programme_flows.put(builders.event(allotments=[builders.allotment("place", 3)]), 1, clock.now())
+    who = builders.attendee()
+    with pytest.raises(TooBusy):
+        flows.register(both, rid(both.id, who.email), who, (), "k", clock.now())
+    assert register(both, "Anna").status == "confirmed"

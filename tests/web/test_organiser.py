@@ -117,6 +117,19 @@ def test_a_document_that_fails_its_model_names_the_fields() -> None:
     assert [error["field"] for error in renamed.json_body["errors"]] == ["id"]
 
 
+def test_odd_documents_and_versions_are_refused_not_failed() -> None:
+    """Moments outside the calendar, versions without end and documents too large for the table."""
+    publish(builders.event())
+    for moment in ("0001-01-01T00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        assert (
+            as_organiser("PUT", HERE, builders.event_document(starts_at=moment), If_Match='"1"').status_code == 422
+        )
+    assert as_organiser("PUT", HERE, builders.event_document(), If_Match="1" * 5000).status_code == 412
+    sessions = [{"title": {"da": "a", "en": "b"}}] * 6000
+    large = builders.event_document(sessions=sessions)
+    assert as_organiser("PUT", HERE, large, If_Match='"1"').status_code == 413
+
+
 def test_capacities_are_raised_and_lowered() -> None:
     """Raised at once; below what is taken 409 unless confirmed; nonsense 422; unknown 404."""
     event = publish(builders.event(allotments=[builders.allotment("place", 2)]))

@@ -97,4 +97,4 @@ def test_what_people_write_is_escaped() -> None:
     assert b"&lt;b&gt;Anna" in page.body
     assert b"<b>Anna" not in page.body
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"

@@ -51,6 +51,15 @@ def test_facts_go_to_their_queues_in_their_groups() -> None:
     assert cancelled.key == "r.0002.cancelled"
 
 
+def test_facts_of_two_events_are_never_taken_for_one() -> None:
+    """Two events whose capacity changes with the same version: both lines are looked at."""
+    places = {"SK": "PLACES", "capacity": {"place": 1}, "changes": 7}
+    raised = {**places, "capacity": {"place": 2}, "changes": 8}
+    batch = changes(*((places | {"PK": f"EVENT#{e}"}, raised | {"PK": f"EVENT#{e}"}) for e in ("a", "b")))
+    assert relay.relay(batch, None) == {"batchItemFailures": []}
+    assert {fact.event_id for fact, _ in received(settings().waitlist_queue_url)} == {"a", "b"}
+
+
 def test_a_record_that_cannot_be_read_is_reported_alone() -> None:
     """What is wrong with one record does not hold back the others."""
     poison = registration("p", {"fact": "exploded", "at": AT})

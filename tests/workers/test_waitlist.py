@@ -1,9 +1,13 @@
 """The waitlist worker and the clock's tick."""
 
+from datetime import datetime
+
 import pytest
 
 from chalicelib import clock, facts
 from chalicelib.keys import timestamp
+from chalicelib.problems import TooBusy
+from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
 from chalicelib.workers import clock as tick
 from chalicelib.workers import waitlist
@@ -48,6 +52,24 @@ def test_a_bad_message_is_reported_and_holds_back_no_other_event() -> None:
     event_id, people = one_place_and_a_line()
     batch = messages("nonsense", freed("moon"), freed())
     assert failed(waitlist.waitlist(batch, None), batch) == [0, 1]
+    assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]
+
+
+def test_one_event_in_trouble_holds_back_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tick settles what it can, and says what it could not."""
+    event_id, people = one_place_and_a_line()
+    publish(builders.event("a-trouble", allotments=[builders.allotment("place", 1)]))
+    real = flows.settle
+
+    def settle(event: Event, now: datetime) -> None:
+        if event.id == "a-trouble":
+            raise TooBusy
+        real(event, now)
+
+    monkeypatch.setattr(flows, "settle", settle)
+    monkeypatch.setattr(tick.rules, "settled", lambda _: False)
+    with pytest.raises(ExceptionGroup):
+        tick.tick(TICK, None)
     assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]
 
 
