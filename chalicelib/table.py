@@ -3,24 +3,20 @@
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.items import Item, Put, Update, Write, decode_item, encode_item
 from chalicelib.keys import Key
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-Item = dict[str, Any]
 
 ATTEMPTS = 10
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.4  # seconds
@@ -35,9 +31,6 @@ _CONTENTION = {
     "RequestLimitExceeded",
 }
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-
 
 class Refused(Exception):
     """A condition did not hold, so nothing was written; `found` has the items behind, by place."""
@@ -45,30 +38,6 @@ class Refused(Exception):
     def __init__(self, found: Mapping[int, Item]) -> None:
         super().__init__(f"conditions refused: {sorted(found)}")
         self.found = dict(found)
-
-
-def encode(value: Any) -> Any:
-    """A Python value as DynamoDB's JSON."""
-    return _serialize(value)
-
-
-def decode_item(image: Mapping[str, Any]) -> Item:
-    """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int."""
-    return {name: _plain(_deserialize(value)) for name, value in image.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return value
-
-
-def encode_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serialize(value) for name, value in item.items()}
 
 
 @cache
@@ -84,74 +53,6 @@ def client() -> "DynamoDBClient":
             tcp_keepalive=True,
         ),
     )
-
-
-@dataclass(frozen=True)
-class Update:
-    """An update of one item: SET, ADD and REMOVE parts and the condition they rest on."""
-
-    key: Key
-    expression: str
-    condition: str
-    names: Mapping[str, str]
-    values: Mapping[str, Any]
-
-    def as_request(self) -> dict[str, Any]:
-        request = {
-            "TableName": settings().table_name,
-            "Key": encode_item(self.key),
-            "UpdateExpression": self.expression,
-            "ConditionExpression": self.condition,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        return {"Update": request | _placeholders(self.names, self.values)}
-
-
-@dataclass(frozen=True)
-class Put:
-    """A put of one whole item; by default only where there is none."""
-
-    item: Item
-    condition: str = "attribute_not_exists(PK)"
-    names: Mapping[str, str] | None = None
-    values: Mapping[str, Any] | None = None
-
-    def as_request(self) -> dict[str, Any]:
-        request = {
-            "TableName": settings().table_name,
-            "Item": encode_item(self.item),
-            "ConditionExpression": self.condition,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        return {"Put": request | _placeholders(self.names or {}, self.values or {})}
-
-
-@dataclass(frozen=True)
-class Delete:
-    """A delete of one item that must be there."""
-
-    key: Key
-
-    def as_request(self) -> dict[str, Any]:
-        return {
-            "Delete": {
-                "TableName": settings().table_name,
-                "Key": encode_item(self.key),
-                "ConditionExpression": "attribute_exists(PK)",
-            }
-        }
-
-
-Write = Update | Put | Delete
-
-
-def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    if names:
-        parts["ExpressionAttributeNames"] = dict(names)
-    if values:
-        parts["ExpressionAttributeValues"] = encode_item(values)
-    return parts
 
 
 def transact(*writes: Write) -> None:

@@ -15,7 +15,7 @@ FEATURES = {"programme", "registration", "mail", "travel"}
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "settings", "clock", "keys"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
-    **dict.fromkeys(("dates", "table", "queues", "stream", "sign_in_links"), 2),
+    **dict.fromkeys(("dates", "items", "table", "queues", "stream", "sign_in_links"), 2),
     **dict.fromkeys(("flows", "building"), 4),
     **dict.fromkeys(("web", "workers"), 5),
 }

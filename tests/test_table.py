@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import keys, table
+from chalicelib.items import Put
 from chalicelib.problems import TooBusy
-from chalicelib.table import Put, Refused
+from chalicelib.table import Refused
 
 pytestmark = pytest.mark.usefixtures("aws")
 

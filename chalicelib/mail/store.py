@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from chalicelib import keys, table
 from chalicelib.facts import Fact
+from chalicelib.items import Item, Put, Update
 from chalicelib.keys import timestamp
-from chalicelib.table import Item, Put, Refused, Update
+from chalicelib.table import Refused
 
 #: Long enough to send a mail, shorter than the queue hides a message: a redelivery finds the lease run out.
 LEASE = timedelta(seconds=60)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import keys, table
+from chalicelib.items import Put, Update
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, TooLarge, VersionOutdated
 from chalicelib.programme.model import Event
-from chalicelib.table import Put, Refused, Update
+from chalicelib.table import Refused
 
 REMEMBERED_FOR = 3.0  # seconds
 LARGEST = 300_000  # bytes of a document: an item of the table holds 400 KB

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import keys
-from chalicelib.table import Update
+from chalicelib.items import Update
 
 
 class Counters:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import keys, table
+from chalicelib.items import Item
 from chalicelib.problems import EventNotFound
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
 from chalicelib.registration.model import Places, Registration, Status, WaitlistEntry
-from chalicelib.table import Item
 
 
 def places(event_id: str) -> Places:

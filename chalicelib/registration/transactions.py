@@ -10,11 +10,12 @@ from typing import Any
 
 from chalicelib import facts, keys, table
 from chalicelib.facts import RegistrationFact
+from chalicelib.items import Delete, Put, Update, Write
 from chalicelib.keys import timestamp
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import ORDINARY, By, Registration, WaitlistEntry
 from chalicelib.registration.rules import Promotion, Recount
-from chalicelib.table import Delete, Put, Refused, Update, Write
+from chalicelib.table import Refused
 
 PLACES, REGISTRATION = 0, 1  #: where these stand in `Refused.found`
 _LINK_REQUESTS_KEPT = 86_400  # seconds

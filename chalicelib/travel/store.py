@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib import keys, table
+from chalicelib.items import Item, Put, Update
 from chalicelib.programme.model import ZONE
-from chalicelib.table import Item, Put, Refused, Update
+from chalicelib.table import Refused
 from chalicelib.travel.warning import Code, ManifestWarning
 
 Status = Literal["building", "ready", "failed"]

@@ -13,10 +13,11 @@ from chalice.app import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib import clock, keys, sign_in_links, table
+from chalicelib.items import Put, Update
 from chalicelib.keys import timestamp
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
-from chalicelib.table import Put, Refused, Update
+from chalicelib.table import Refused
 from chalicelib.web import answers, reading
 from chalicelib.web.routing import View, route
 

@@ -10,10 +10,10 @@ from chalice.app import DynamoDBEvent
 
 from chalicelib import facts, queues
 from chalicelib.facts import Fact, RegistrationFact
+from chalicelib.items import decode_item
 from chalicelib.keys import timestamp
 from chalicelib.settings import settings
 from chalicelib.stream import facts_of
-from chalicelib.table import decode_item
 
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.DynamoDBStreams)

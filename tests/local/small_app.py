@@ -13,7 +13,7 @@ import boto3
 from chalice import Chalice
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
-from chalicelib import clock, table
+from chalicelib import clock, items, table
 from chalicelib.settings import settings
 
 _MAIL = (
@@ -26,7 +26,7 @@ app = Chalice(app_name="small")
 
 @app.route("/things/{name}", methods=["POST"])
 def put(name: str) -> dict[str, str]:
-    table.write(table.Put({"PK": f"THING#{name}", "SK": "THING"}))
+    table.write(items.Put({"PK": f"THING#{name}", "SK": "THING"}))
     return {"name": name}
 
 

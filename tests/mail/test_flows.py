@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib import keys, table
 from chalicelib.facts import Fact, Passed, SignInRequested
+from chalicelib.items import Put
 from chalicelib.mail import sender, store
 from chalicelib.mail.flows import tell
 from chalicelib.programme import store as programme
@@ -18,7 +19,6 @@ from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.flows import register
 from chalicelib.registration.model import Registration
 from chalicelib.sign_in_links import sign_in_link
-from chalicelib.table import Put
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,

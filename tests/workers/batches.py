@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib import facts, table
+from chalicelib import facts, items
 from chalicelib.facts import Fact
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/registrations/stream/2019-11-01T00:00:00.000"
@@ -46,7 +46,7 @@ def _change(place: int, old: dict[str, Any] | None, new: dict[str, Any] | None) 
             "SequenceNumber": f"{place:021d}",
             "SizeBytes": 100,
             "StreamViewType": "NEW_AND_OLD_IMAGES",
-            **{name: table.encode_item(image) for name, image in images.items() if image},
+            **{name: items.encode_item(image) for name, image in images.items() if image},
         },
     }
 

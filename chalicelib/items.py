@@ -1,0 +1,103 @@
+"""Items as DynamoDB has them, and the writes of a transaction as requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from chalicelib.keys import Key
+from chalicelib.settings import settings
+
+Item = dict[str, Any]
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def decode_item(image: Mapping[str, Any]) -> Item:
+    """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int."""
+    return {name: _plain(_deserialize(value)) for name, value in image.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value
+
+
+def encode_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in item.items()}
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update of one item: SET, ADD and REMOVE parts and the condition they rest on."""
+
+    key: Key
+    expression: str
+    condition: str
+    names: Mapping[str, str]
+    values: Mapping[str, Any]
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Key": encode_item(self.key),
+            "UpdateExpression": self.expression,
+            "ConditionExpression": self.condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return {"Update": request | _placeholders(self.names, self.values)}
+
+
+@dataclass(frozen=True)
+class Put:
+    """A put of one whole item; by default only where there is none."""
+
+    item: Item
+    condition: str = "attribute_not_exists(PK)"
+    names: Mapping[str, str] | None = None
+    values: Mapping[str, Any] | None = None
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Item": encode_item(self.item),
+            "ConditionExpression": self.condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return {"Put": request | _placeholders(self.names or {}, self.values or {})}
+
+
+@dataclass(frozen=True)
+class Delete:
+    """A delete of one item that must be there."""
+
+    key: Key
+
+    def as_request(self) -> dict[str, Any]:
+        return {
+            "Delete": {
+                "TableName": settings().table_name,
+                "Key": encode_item(self.key),
+                "ConditionExpression": "attribute_exists(PK)",
+            }
+        }
+
+
+Write = Update | Put | Delete
+
+
+def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if names:
+        parts["ExpressionAttributeNames"] = dict(names)
+    if values:
+        parts["ExpressionAttributeValues"] = encode_item(values)
+    return parts
