@@ -73,6 +73,48 @@ class Promoted(RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offered(RegistrationFact):
+    """Their turn has come: the units are held for them until `expires_at`."""
+
+    kind = "offered"
+    needs: tuple[str, ...]
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(RegistrationFact):
+    """They accepted the offer and are confirmed."""
+
+    kind = "accepted"
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declined(RegistrationFact):
+    """They declined the offer: the registration is cancelled."""
+
+    kind = "declined"
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceKept(RegistrationFact):
+    """They passed this offer on and go on waiting, with the place in the line that they had."""
+
+    kind = "place-kept"
+    needs: tuple[str, ...]
+    waiting_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expired(RegistrationFact):
+    """The offer ended unanswered: the registration is cancelled."""
+
+    kind = "expired"
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cancelled(RegistrationFact):
     """The registration was cancelled; `was` is its status before, `by` participant or organiser."""
 
@@ -146,6 +188,11 @@ KINDS: dict[str, type[Fact]] = {
         Joined,
         Passed,
         Promoted,
+        Offered,
+        Accepted,
+        Declined,
+        PlaceKept,
+        Expired,
         Cancelled,
         Changed,
         LinkRequested,

@@ -4,6 +4,7 @@ Keys hold ids only, never a name or an address: sort keys can appear in plaintex
 """
 
 from datetime import UTC, datetime
+from zlib import crc32
 
 Key = dict[str, str]
 
@@ -39,6 +40,15 @@ def manifest_key(event_id: str, version: int) -> Key:
 
 def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
+
+
+DUE_INDEX = "due"
+DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(4))
+
+
+def due(registration_id: str, at: str) -> dict[str, str]:
+    """What puts a registration into the index of what is due, on one of a few shards, at that moment."""
+    return {"due_shard": DUE_SHARDS[crc32(registration_id.encode()) % len(DUE_SHARDS)], "due_at": at}
 
 
 CATALOGUE_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}

@@ -100,6 +100,21 @@ class AlreadyRegistered(Problem):
     detail = N_("This address is already registered. We have sent a mail to it with the link to the registration.")
 
 
+class NoOffer(Problem):
+    type, status = "no-offer", 409
+    title = N_("There is no offer")
+    detail = N_("Nothing is offered to this registration now. Its page says how it stands.")
+
+
+class OfferExpired(Problem):
+    type, status = "offer-expired", 409
+    title = N_("The offer has ended")
+    detail = N_(
+        "The time to answer is over, and the place has gone to the next in line."
+        " You are welcome to register again."
+    )
+
+
 class NothingInCalendar(NotFound):
     type = "nothing-in-calendar"
     title = N_("No calendar file")

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.items import Item, Put, Update, Write, decode_item, encode_item
-from chalicelib.keys import Key
+from chalicelib.keys import DUE_INDEX, DUE_SHARDS, Key
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings
 
@@ -152,6 +152,19 @@ def count(event_id: str, prefix: str, *, up_to: str, filter_expression: str, **m
     """How many of the event's items from `prefix` to `up_to` (included) pass the filter."""
     request = {"Select": "COUNT", "FilterExpression": filter_expression, **more}
     return sum(page["Count"] for page in pages(event_id, prefix, up_to=up_to, **request))
+
+
+def due(until: str) -> Iterator[Item]:
+    """The keys of all items that are due at `until` or before, the earliest of each shard first."""
+    for shard in DUE_SHARDS:
+        request: dict[str, Any] = {
+            "TableName": settings().table_name,
+            "IndexName": DUE_INDEX,
+            "KeyConditionExpression": "due_shard = :shard AND due_at <= :until",
+            "ExpressionAttributeValues": encode_item({":shard": shard, ":until": until}),
+        }
+        for page in client().get_paginator("query").paginate(**request):
+            yield from map(decode_item, page["Items"])
 
 
 def pages(

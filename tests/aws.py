@@ -38,12 +38,13 @@ def resources() -> dict[str, Any]:
     return resources
 
 
-def make(clients: dict[str, Any] | None = None) -> dict[str, str]:
-    """Make table, queues and bucket, and return the settings that name them."""
-    made = clients or {name: boto3.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
+def make(*, with_sender: bool = True) -> dict[str, str]:
+    """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
+    made = {name: boto3.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
     _make_table(made["dynamodb"])
     made["s3"].create_bucket(Bucket="manifests", CreateBucketConfiguration={"LocationConstraint": REGION})
-    made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
+    if with_sender:
+        made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
     urls = {
         f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue")
         for name in ("mail", "waitlist", "manifest")
@@ -53,7 +54,7 @@ def make(clients: dict[str, Any] | None = None) -> dict[str, str]:
 
 def _make_table(dynamodb: Any) -> None:
     described = resources()["Table"]["Properties"]
-    taken = ("AttributeDefinitions", "KeySchema", "BillingMode")
+    taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     stream = {"StreamEnabled": True, **described["StreamSpecification"]}
     dynamodb.create_table(
         TableName="registrations", StreamSpecification=stream, **{name: described[name] for name in taken}

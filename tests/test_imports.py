@@ -16,7 +16,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "settings", "clock", "keys"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "queues", "stream", "sign_in_links"), 2),
-    **dict.fromkeys(("flows", "building"), 4),
+    **dict.fromkeys(("flows", "building", "offering"), 4),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
@@ -24,8 +24,9 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE = {
     "facts", "keys", "language", "problems", "dates", "stream",
-    "programme.model", "registration.attendee", "registration.model", "registration.rules",
-    "mail.calendar", "mail.compose", "mail.itinerary", "mail.letter", "mail.message", "mail.reservation",
+    "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
+    "mail.calendar", "mail.compose", "mail.frame", "mail.offers",
+    "mail.itinerary", "mail.letter", "mail.message", "mail.reservation",
 }  # fmt: skip
 PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {"names", "manifest", "rooming", "dietary", "lists"}

@@ -7,18 +7,20 @@ fact of the registration, so that a later file always replaces an earlier one.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
-from chalicelib.facts import Cancelled, Confirmed, Promoted
+from chalicelib.facts import Accepted, Cancelled, Confirmed, Promoted
 from chalicelib.language import Language, translator
 from chalicelib.mail.itinerary import leg_lines, place
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.model import Registration
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
+Given = Confirmed | Promoted | Accepted  #: the facts by which places become somebody's
+_GIVEN = {fact.kind for fact in (Confirmed, Promoted, Accepted)}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def current(event: Event, registration: Registration, link: str, now: datetime) 
     """
     if registration.status == "confirmed":
         method: Method = "PUBLISH"
-    elif registration.status == "cancelled" and _had_places(registration):
+    elif registration.status == "cancelled" and _ever_theirs(registration.history):
         method = "CANCEL"
     else:
         return None
@@ -64,13 +66,13 @@ def current(event: Event, registration: Registration, link: str, now: datetime) 
 
 
 def for_fact(
-    fact: Confirmed | Promoted | Cancelled, event: Event, registration: Registration, link: str, now: datetime
+    fact: Given | Cancelled, event: Event, registration: Registration, link: str, now: datetime
 ) -> tuple[Invitation, ...]:
     """The entries to send with the fact's mail, the meeting first; none to whom no place was theirs.
 
     Each is a file of its own, because an invitation or its cancellation is about one UID (RFC 5546, 3.2).
     """
-    if isinstance(fact, Cancelled) and fact.was != "confirmed":
+    if isinstance(fact, Cancelled) and not takes_back(fact, registration):
         return ()
     method: Method = "CANCEL" if isinstance(fact, Cancelled) else "REQUEST"
     source = _Source(event, registration, link, method, fact.revision - 1, now)
@@ -82,9 +84,13 @@ def for_fact(
     return (meeting, *departures)
 
 
-def _had_places(registration: Registration) -> bool:
-    cancelled = [entry for entry in registration.history if entry["fact"] == Cancelled.kind]
-    return bool(cancelled) and cancelled[-1]["was"] == "confirmed"
+def takes_back(fact: Cancelled, registration: Registration) -> bool:
+    """Whether entries may stand in a calendar that the cancellation has to take out: a place was theirs once."""
+    return fact.was == "confirmed" or _ever_theirs(registration.history[: fact.revision - 1])
+
+
+def _ever_theirs(history: Iterable[dict[str, Any]]) -> bool:
+    return any(entry["fact"] in _GIVEN for entry in history)
 
 
 def _legs(event: Event, needs: Iterable[str]) -> list[Leg]:

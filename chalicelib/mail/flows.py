@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import keys, table
-from chalicelib.facts import Cancelled, Confirmed, Fact, Joined, Promoted, SignInRequested
+from chalicelib.facts import Cancelled, Fact, Joined, PlaceKept, SignInRequested
 from chalicelib.language import DEFAULT
 from chalicelib.mail import sender, store
-from chalicelib.mail.calendar import Invitation, for_fact
+from chalicelib.mail.calendar import Given, Invitation, for_fact
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter
 from chalicelib.mail.message import Envelope, Mailbox, message
@@ -91,7 +91,7 @@ def _sign_in_mail(fact: SignInRequested) -> _Mail | None:
 
 
 def _position(fact: Told, registration: Registration) -> int | None:
-    if isinstance(fact, Joined) and registration.status == "waiting":
+    if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting":
         return registrations.position(registration)
     return None
 
@@ -99,7 +99,7 @@ def _position(fact: Told, registration: Registration) -> int | None:
 def _invitations(
     fact: Told, event: Event, registration: Registration, link: str, now: datetime
 ) -> tuple[Invitation, ...]:
-    if isinstance(fact, Confirmed | Promoted | Cancelled):
+    if isinstance(fact, Given | Cancelled):
         return for_fact(fact, event, registration, link, now)
     return ()
 

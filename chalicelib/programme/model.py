@@ -114,6 +114,16 @@ class Window(Document):
     _in_order = field_validator("closes_at")(_later_than("opens_at"))
 
 
+class Waitlist(Document):
+    """How the waitlist moves up: it confirms the next at once (`automatic`), or offers them the place and waits
+    for their answer (`offer`), `offer_hours` at the most. From `list_deadline` on no offer is made any more,
+    and the organiser decides."""
+
+    mode: Literal["automatic", "offer"] = "automatic"
+    offer_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    list_deadline: Moment | None = None
+
+
 class Allotment(Document):
     """Units of one scarce kind. Of the allotments with the same `choice` a person takes at most one."""
 
@@ -184,6 +194,7 @@ class Event(Document):
     speakers: tuple[Speaker, ...] = ()
     sessions: tuple[Session, ...] = ()
     registration: Window
+    waitlist: Waitlist = Waitlist()
     allotments: Annotated[tuple[Allotment, ...], Field(min_length=1, max_length=12)]
     legs: tuple[Leg, ...] = ()
     stays: tuple[Stay, ...] = ()

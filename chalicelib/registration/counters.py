@@ -1,6 +1,6 @@
 """The one update of an event's PLACES item that a transaction carries: counters, and what they must be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib import keys
@@ -26,6 +26,26 @@ class Counters:
     def give_back(self, needs: Iterable[str]) -> None:
         for name in needs:
             self._add("taken", name, "-")
+        self.let_look_again()
+
+    def let_look_again(self, names: Iterable[str] = ()) -> None:
+        """Whoever has looked at the line must do so again, also for what of these was thought of no use there."""
+        self._sets.append("freed = freed + :one")
+        for name in names:
+            self._sets.append(f"#floor.{self._sign(name)} = {self._capacity(name)}")
+            self._names["#floor"] = "floor"
+
+    def rest(self, floor: Mapping[str, int]) -> None:
+        """With so many taken, nobody in the line wants what is left."""
+        self._names["#floor"] = "floor"
+        for name, taken in floor.items():
+            self._sets.append(f"#floor.{self._sign(name)} = :floor_{name}")
+            self._values[f":floor_{name}"] = taken
+
+    def require_freed(self, freed: int) -> None:
+        """Nothing more may have been freed since the line was looked at."""
+        self._values[":freed"] = freed
+        self._require("freed = :freed")
 
     def wait(self, names: Iterable[str]) -> None:
         for name in names:
@@ -41,10 +61,12 @@ class Counters:
             self._require(f"{self._taken(name)} >= {self._capacity(name)}")
 
     def require_settled(self, names: Iterable[str]) -> None:
-        """Nothing of these may be free while somebody waits for it."""
+        """Nothing of these may be free while somebody waits for it who could use it."""
         self._values[":none"] = 0
+        self._names["#floor"] = "floor"
         for name in names:
-            self._require(f"(waiting.{self._sign(name)} = :none OR {self._taken(name)} >= {self._capacity(name)})")
+            sign = self._sign(name)
+            self._require(f"(waiting.{sign} <= :none OR taken.{sign} >= #floor.{sign})")
 
     def joined(self, joined_at: str) -> None:
         """The waitlist grows at its end only: nobody may have joined later than `joined_at`."""

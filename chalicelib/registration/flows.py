@@ -1,6 +1,7 @@
 """Registering, cancelling, moving up: what happens between a request and its transactions."""
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -10,15 +11,14 @@ from chalicelib.keys import timestamp
 from chalicelib.problems import AlreadyRegistered, EventNotFound, LinkNotValid, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
-from chalicelib.registration import rules, store, transactions
+from chalicelib.registration import offers, rules, store, transactions
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import By, Places, Registration
-from chalicelib.registration.rules import Promotion
+from chalicelib.registration.rules import Move, Recount, Rest
 from chalicelib.registration.transactions import PLACES, REGISTRATION
 from chalicelib.table import Refused
 
 ATTEMPTS = 40
-ALL = sys.maxsize
 #: How often, and by how many moves, a newcomer helps the line along before standing at its end.
 _HELPS, _HELP = 2, 3
 
@@ -64,7 +64,7 @@ def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
         if rules.settled(places):
             places = places if rules.shortage(places, wanted.needs) else None
         elif attempt < _HELPS:
-            settle(event, now, at_most=_HELP)
+            help_along(event, now)
             places = None
     raise TooBusy
 
@@ -127,17 +127,23 @@ def cancel(event_id: str, registration_id: str, by: By, now: datetime) -> Regist
     Raises LinkNotValid when there is none, and TooBusy, with nothing written.
     """
     for _ in range(ATTEMPTS):
-        registration = store.find(event_id, registration_id)
-        if registration is None:
-            raise LinkNotValid
+        registration = find(event_id, registration_id)
         if registration.status == "cancelled":
             return registration
         try:
-            transactions.cancel(registration, by, now)
+            transactions.give_up(registration, facts.Cancelled, now, was=registration.status, by=by)
         except Refused:
             continue
-        return replace(registration, status="cancelled", waiting_for=())
+        return replace(registration, status="cancelled", waiting_for=(), offer_expires_at=None)
     raise TooBusy
+
+
+def find(event_id: str, registration_id: str) -> Registration:
+    """The registration as it is now; raises LinkNotValid when there is none."""
+    registration = store.find(event_id, registration_id)
+    if registration is None:
+        raise LinkNotValid
+    return registration
 
 
 def find_again(event_id: str, registration_id: str, request: str) -> Registration | None:
@@ -158,27 +164,45 @@ def standing(registered: Registration) -> tuple[Registration, int | None]:
     raise TooBusy
 
 
-def settle(event: Event, now: datetime, at_most: int = ALL) -> None:
-    """Move up, in order, everybody who waits and can be helped with what is free (or `at_most` so many of
-    them); leave nothing idle. Once the event has begun, nobody is moved up any more.
+def settle(event: Event, now: datetime) -> None:
+    """Move up, in order, everybody who waits and can be helped with what is free; leave nothing idle. Once the
+    event has begun, or the organiser decides, nobody is moved up any more.
 
     May run twice at once and may be stopped at any step: each move is one transaction on conditions.
     Raises TooBusy when others kept changing the same places; whoever asked asks again.
     """
-    if event.has_begun(now):
-        return
-    for _ in range(ATTEMPTS):
+    tries = ATTEMPTS
+    while tries and rules.moves_up(event, now):
         places = store.places(event.id)
         if rules.settled(places):
             return
-        try:
-            for move in islice(rules.moves(places, store.waitlist(event.id)), at_most):
-                if isinstance(move, Promotion):
-                    transactions.promote(event.id, move, now)
-                else:
-                    transactions.recount(event.id, move, now)
-        except Refused:
-            continue
-        if at_most != ALL:
-            return
-    raise TooBusy
+        tries = ATTEMPTS if _make_moves(event, places, now) else tries - 1
+    if not tries:
+        raise TooBusy
+
+
+def help_along(event: Event, now: datetime) -> None:
+    """Make the next few moves of a line that is not settled, if nobody else does just now."""
+    if rules.moves_up(event, now):
+        _make_moves(event, store.places(event.id), now, at_most=_HELP)
+
+
+def _make_moves(event: Event, places: Places, now: datetime, at_most: int = sys.maxsize) -> int:
+    """How many moves were made, until one no longer held: what it rested on has changed since."""
+    made = 0
+    with suppress(Refused):
+        for move in islice(rules.moves(places, store.waitlist(event.id)), at_most):
+            _make(event, move, now)
+            made += 1
+    return made
+
+
+def _make(event: Event, move: Move, now: datetime) -> None:
+    if isinstance(move, Recount):
+        transactions.recount(event.id, move, now)
+    elif isinstance(move, Rest):
+        transactions.rest(event.id, move)
+    elif event.waitlist.mode == "automatic":
+        transactions.promote(event.id, move, now)
+    elif expires_at := offers.ends(event, now):
+        transactions.offer(event.id, move, expires_at, now)

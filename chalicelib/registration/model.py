@@ -28,15 +28,19 @@ def registration_id(identity_key: str, event_id: str, email: str) -> str:
 class Places:
     """The allotments of an event as they stand, maps by allotment name.
 
-    `waiting[a]` is how many waiting registrations wait for `a`. `last_joined` is the latest moment of joining
-    given out; `changes` rises with each write to the event's registrations.
+    `waiting[a]` is how many waiting registrations wait for `a`. With `floor[a]` or more taken, nobody who waits
+    for `a` can be helped: the capacity, unless the last look at the line left units that nobody in it can use.
+    `last_joined` is the latest moment of joining given out; `changes` rises with each write to the event's
+    registrations, `freed` with each that may let somebody in the line be helped.
     """
 
     capacity: dict[str, int]
+    floor: dict[str, int] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
     last_joined: str = ""
     changes: int = 0
+    freed: int = 0
 
     def left(self, name: str) -> int:
         return max(0, self.capacity.get(name, 0) - self.taken.get(name, 0))
@@ -55,6 +59,8 @@ class Registration:
     rank: str
     attendee: Attendee
     history: tuple[dict[str, Any], ...]
+    offer_expires_at: datetime | None = None  #: only while offered
+    waited_for: tuple[str, ...] = ()  #: what it waited for before the offer
     #: What tells the request that makes it from every other, and those that it was ever made by.
     request: str = field(default="", compare=False)
     requests: frozenset[str] = field(default=frozenset(), compare=False)
@@ -74,3 +80,4 @@ class WaitlistEntry:
     needs: tuple[str, ...]
     waiting_for: tuple[str, ...]
     passed_for: tuple[str, ...] = ()  #: what it waited for when a skip was last recorded
+    sat_out: int = -1  #: until more than this was freed it is not to be helped: it has passed an offer on

@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 
 from chalicelib.keys import timestamp
 from chalicelib.programme.model import PLACE, Event
+from chalicelib.registration import offers
 from chalicelib.registration.model import Places, WaitlistEntry
 
 
 @dataclass(frozen=True)
 class Promotion:
-    """The entry gets its places. `passing` is what those ahead of it who stay wait for: all of it must be
-    full still when the places are given, or one of them could have been helped first."""
+    """The entry gets its units: they are theirs, or offered to them. Holds only while nothing more was freed
+    than `freed` tells of, or somebody ahead could have been helped first."""
 
     entry: WaitlistEntry
-    passing: tuple[str, ...]
+    freed: int
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,16 @@ class Recount:
     passed: bool
 
 
-Move = Promotion | Recount
+@dataclass(frozen=True)
+class Rest:
+    """The line was walked to its end, and nobody in it wants what is left: with `floor` or more taken, a newcomer
+    may have it. Holds only while nothing more was freed than `freed` tells of."""
+
+    floor: dict[str, int]
+    freed: int
+
+
+Move = Promotion | Recount | Rest
 
 
 def all_needs(event: Event, chosen: Iterable[str]) -> tuple[str, ...]:
@@ -46,8 +56,16 @@ def shortage(places: Places, needs: Iterable[str]) -> tuple[str, ...]:
 
 
 def settled(places: Places) -> bool:
-    """Whether nothing is free that somebody waits for: only then may a newcomer be confirmed at once."""
-    return not any(waiting > 0 and places.left(name) for name, waiting in places.waiting.items())
+    """Whether nothing is free that somebody waits for and could use: only then is a newcomer confirmed at once."""
+    return not any(
+        waiting > 0 and places.taken[name] < places.floor[name] for name, waiting in places.waiting.items()
+    )
+
+
+def moves_up(event: Event, now: datetime) -> bool:
+    """Whether the waitlist moves by itself: not once the event has begun, nor without time to answer an offer."""
+    automatic = event.waitlist.mode == "automatic"
+    return not event.has_begun(now) and (automatic or offers.ends(event, now) is not None)
 
 
 def waits_for(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,18 +91,27 @@ def moves(places: Places, entries: Iterable[WaitlistEntry]) -> Iterator[Move]:
     waiting = dict(places.waiting)
     ahead: list[WaitlistEntry] = []
     for entry in entries:
-        if not any(count > 0 and free.get(name) for name, count in waiting.items()):
+        if not _open(free, waiting):
             return
-        full = tuple(name for name in entry.needs if not free.get(name))
-        if not full:
-            yield Promotion(entry, _waited_for(ahead))
-            yield from _skips(ahead)
-            ahead = [_as_passed(passed) for passed in ahead]
-        elif full != entry.waiting_for:
+        full = tuple(name for name in entry.needs if not free[name])
+        if full and full != entry.waiting_for:
             yield Recount(entry, full, passed=False)
-        _count_on(free, waiting, entry, full)
         if full:
-            ahead.append(_waiting_for(entry, full))
+            ahead.append(replace(entry, waiting_for=full))
+        elif entry.sat_out < places.freed:
+            yield Promotion(entry, places.freed)
+            yield from _skips(ahead)
+            ahead = [replace(passed, passed_for=passed.waiting_for) for passed in ahead]
+        else:
+            continue
+        _count_on(free, waiting, entry, full)
+    if left := _open(free, waiting):
+        yield Rest({name: places.capacity[name] - free[name] for name in left}, places.freed)
+
+
+def _open(free: dict[str, int], waiting: dict[str, int]) -> list[str]:
+    """What is free and waited for."""
+    return [name for name, count in waiting.items() if count > 0 and free[name]]
 
 
 def _count_on(free: dict[str, int], waiting: dict[str, int], entry: WaitlistEntry, full: tuple[str, ...]) -> None:
@@ -96,20 +123,8 @@ def _count_on(free: dict[str, int], waiting: dict[str, int], entry: WaitlistEntr
         free[name] -= 1
 
 
-def _waited_for(entries: list[WaitlistEntry]) -> tuple[str, ...]:
-    return tuple(sorted({name for entry in entries for name in entry.waiting_for}))
-
-
 def _skips(ahead: list[WaitlistEntry]) -> Iterator[Recount]:
     """A skip is recorded once for each reason, however many are helped first."""
     for entry in ahead:
         if entry.passed_for != entry.waiting_for:
             yield Recount(entry, entry.waiting_for, passed=True)
-
-
-def _waiting_for(entry: WaitlistEntry, full: tuple[str, ...]) -> WaitlistEntry:
-    return replace(entry, waiting_for=full)
-
-
-def _as_passed(entry: WaitlistEntry) -> WaitlistEntry:
-    return replace(entry, passed_for=entry.waiting_for)

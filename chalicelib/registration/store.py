@@ -7,10 +7,13 @@ from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.items import Item
+from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
 from chalicelib.registration.model import Places, Registration, Status, WaitlistEntry
+
+_AT_ONCE = 40  #: entries of the waitlist read in one call: most looks need only its head
 
 
 def places(event_id: str) -> Places:
@@ -49,7 +52,7 @@ def registrations(event_id: str, status: Status | None = None, after: str = "") 
 
 def waitlist(event_id: str) -> Iterator[WaitlistEntry]:
     """The event's waitlist from its head, read page by page."""
-    return map(_as_entry, table.query(event_id, "WAIT#", limit=100))
+    return map(_as_entry, table.query(event_id, "WAIT#", limit=_AT_ONCE))
 
 
 def position(registration: Registration) -> int:
@@ -64,6 +67,12 @@ def position(registration: Registration) -> int:
     )
 
 
+def due(now: datetime) -> Iterator[tuple[str, str]]:
+    """The event and registration ids of what is due by now, and of nothing else."""
+    for item in table.due(timestamp(now)):
+        yield item["PK"].removeprefix("EVENT#"), item["SK"].removeprefix("REG#")
+
+
 def positions(entries: Iterable[WaitlistEntry]) -> dict[str, int]:
     """The places in the line of all who wait, by registration id: what `position` counts for each alone."""
     ahead: Counter[tuple[str, ...]] = Counter()
@@ -76,11 +85,12 @@ def positions(entries: Iterable[WaitlistEntry]) -> dict[str, int]:
 
 
 def as_places(item: Item) -> Places:
-    names = ("capacity", "taken", "waiting", "last_joined", "changes")
+    names = ("capacity", "floor", "taken", "waiting", "last_joined", "changes", "freed")
     return Places(**{name: item[name] for name in names})
 
 
 def as_registration(item: Item) -> Registration:
+    until = item.get("offer_expires_at")
     return Registration(
         event_id=item["PK"].removeprefix("EVENT#"),
         id=item["SK"].removeprefix("REG#"),
@@ -91,6 +101,8 @@ def as_registration(item: Item) -> Registration:
         rank=item["rank"],
         attendee=Attendee.model_validate(item["attendee"], context=STORED),
         history=tuple(item["history"]),
+        offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
+        waited_for=tuple(item.get("waited_for", ())),
         requests=frozenset(item["requests"]),
     )
 
@@ -103,4 +115,5 @@ def _as_entry(item: Item) -> WaitlistEntry:
         needs=tuple(item["needs"]),
         waiting_for=tuple(item["waiting_for"]),
         passed_for=tuple(item["passed_for"]),
+        sat_out=item["sat_out"],
     )

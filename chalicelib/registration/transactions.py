@@ -5,6 +5,7 @@ entry: all or nothing. Whatever a decision rested on stands in the conditions; w
 `table.Refused` is raised, nothing is written, and the caller decides anew.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,12 @@ from chalicelib.facts import RegistrationFact
 from chalicelib.items import Delete, Put, Update, Write
 from chalicelib.keys import timestamp
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.model import ORDINARY, By, Registration, WaitlistEntry
-from chalicelib.registration.rules import Promotion, Recount
+from chalicelib.registration.model import ORDINARY, Registration, WaitlistEntry
+from chalicelib.registration.rules import Promotion, Recount, Rest
 from chalicelib.table import Refused
 
+#: How a registration ends.
+GaveUp = facts.Cancelled | facts.Declined | facts.Expired
 PLACES, REGISTRATION = 0, 1  #: where these stand in `Refused.found`
 _LINK_REQUESTS_KEPT = 86_400  # seconds
 
@@ -38,34 +41,46 @@ def confirm(registration: Registration, allotments: tuple[str, ...]) -> None:
 def join(registration: Registration, joined_at: str, full: tuple[str, ...]) -> None:
     """Write a new, waiting registration and its entry at the end of the waitlist, while all of `full` is full.
 
-    What it waits for besides may be free, on its way to somebody ahead: that it joined has the line looked at.
+    With nothing full, what it waits for is free but on its way to somebody ahead: the line is looked at again.
     """
     counters = Counters(registration.event_id)
     counters.wait(registration.waiting_for)
     counters.require_full(full)
     counters.joined(joined_at)
-    entry = {
-        **keys.waiting_key(registration.event_id, registration.rank),
-        "needs": list(registration.needs),
-        "waiting_for": list(registration.waiting_for),
-        "passed_for": [],
-    }
-    table.transact(counters.update(), _new(registration), Put(entry))
+    if not full:
+        counters.let_look_again(registration.waiting_for)
+    table.transact(counters.update(), _new(registration), _entry(registration))
 
 
 def promote(event_id: str, promotion: Promotion, now: datetime) -> None:
-    """Give the entry its places."""
+    """Give the entry its units."""
+    entry = promotion.entry
+    happened = _entry_fact(event_id, entry, facts.Promoted, now, needs=entry.needs)
+    _move_up(event_id, promotion, _on_entry(event_id, entry, "confirmed", (), (happened,)))
+
+
+def offer(event_id: str, promotion: Promotion, expires_at: datetime, now: datetime) -> None:
+    """Hold the entry's units for its registration until `expires_at`."""
+    entry, until = promotion.entry, timestamp(expires_at)
+    happened = _entry_fact(event_id, entry, facts.Offered, now, needs=entry.needs, expires_at=until)
+    offered = _on_entry(event_id, entry, "offered", (), (happened,))
+    held = {
+        "offer_expires_at": until,
+        "waited_for": list(entry.waiting_for),
+        **keys.due(entry.registration_id, until),
+    }
+    sets = "".join(f", {name} = :{name}" for name in held)
+    values = {**offered.values, **{f":{name}": value for name, value in held.items()}}
+    _move_up(event_id, promotion, replace(offered, expression=offered.expression + sets, values=values))
+
+
+def _move_up(event_id: str, promotion: Promotion, moved: Update) -> None:
     entry = promotion.entry
     counters = Counters(event_id)
     counters.take(entry.needs)
     counters.stop_waiting(entry.waiting_for)
-    counters.require_full(promotion.passing)
-    happened = _entry_fact(event_id, entry.registration_id, facts.Promoted, now, needs=entry.needs)
-    table.transact(
-        counters.update(),
-        _waiting_on(event_id, entry, "confirmed", (), (happened,)),
-        Delete(keys.waiting_key(event_id, entry.rank)),
-    )
+    counters.require_freed(promotion.freed)
+    table.transact(counters.update(), moved, Delete(keys.waiting_key(event_id, entry.rank)))
 
 
 def recount(event_id: str, move: Recount, now: datetime) -> None:
@@ -75,51 +90,53 @@ def recount(event_id: str, move: Recount, now: datetime) -> None:
     counters.stop_waiting(name for name in entry.waiting_for if name not in move.waiting_for)
     counters.wait(name for name in move.waiting_for if name not in entry.waiting_for)
     counters.require_full(move.waiting_for)
-    passed = (
-        (_entry_fact(event_id, entry.registration_id, facts.Passed, now, waiting_for=move.waiting_for),)
-        if move.passed
-        else ()
-    )
+    happened = (_entry_fact(event_id, entry, facts.Passed, now, waiting_for=move.waiting_for),)
     table.transact(
         counters.update(),
-        _waiting_on(event_id, entry, "waiting", move.waiting_for, passed),
+        _on_entry(event_id, entry, "waiting", move.waiting_for, happened if move.passed else ()),
         _entry_update(event_id, move),
     )
 
 
-def cancel(registration: Registration, by: By, now: datetime) -> None:
-    """Cancel the registration as it was read, and give back its units or its place in the waitlist."""
+def rest(event_id: str, move: Rest) -> None:
+    """Write down that nobody in the line wants what is left."""
+    counters = Counters(event_id)
+    counters.rest(move.floor)
+    counters.require_freed(move.freed)
+    table.write(counters.update())
+
+
+def give_up(registration: Registration, kind: type[GaveUp], now: datetime, **said: Any) -> None:
+    """End the registration as it was read, and give back its units or its place in the waitlist."""
     waiting = registration.status == "waiting"
     counters = Counters(registration.event_id)
-    counters.give_back(() if waiting else registration.needs)
+    if not waiting:
+        counters.give_back(registration.needs)
     counters.stop_waiting(registration.waiting_for)
-    happened = facts.Cancelled(
-        event_id=registration.event_id,
-        registration_id=registration.id,
-        revision=registration.revision + 1,
-        at=timestamp(now),
-        was=registration.status,
-        needs=registration.needs,
-        by=by,
-    )
-    cancelled = Update(
-        key=keys.registration_key(registration.event_id, registration.id),
-        expression="SET #status = :cancelled, waiting_for = :nothing, history = list_append(history, :happened)",
-        condition="#status = :was AND waiting_for = :waiting_for AND size(history) = :revision",
-        names={"#status": "status"},
-        values={
-            ":cancelled": "cancelled",
-            ":nothing": [],
-            ":happened": [facts.entry(happened)],
-            ":was": registration.status,
-            ":waiting_for": list(registration.waiting_for),
-            ":revision": registration.revision,
-        },
-    )
-    entry: tuple[Write, ...] = (
-        (Delete(keys.waiting_key(registration.event_id, registration.rank)),) if waiting else ()
-    )
-    table.transact(counters.update(), cancelled, *entry)
+    ended = _on_registration(registration, "cancelled", (), _fact(registration, kind, now, **said))
+    entry: tuple[Write, ...] = ()
+    if waiting:
+        entry = (Delete(keys.waiting_key(registration.event_id, registration.rank)),)
+    table.transact(counters.update(), ended, *entry)
+
+
+def accept(registration: Registration, now: datetime) -> None:
+    """The offer as it was read becomes theirs."""
+    accepted = _on_registration(registration, "confirmed", (), _fact(registration, facts.Accepted, now))
+    table.transact(Counters(registration.event_id).update(), accepted)
+
+
+def keep_place(registration: Registration, freed: int, now: datetime) -> None:
+    """Pass the offer as it was read on, and take up the place in the line again, to be offered nothing until more
+    is freed than by this. `freed` is the places' as it was read."""
+    counters = Counters(registration.event_id)
+    counters.give_back(registration.needs)
+    counters.wait(registration.waited_for)
+    counters.require_freed(freed)
+    fact = _fact(registration, facts.PlaceKept, now, waiting_for=registration.waited_for)
+    waiting = _on_registration(registration, "waiting", registration.waited_for, fact)
+    entry = _entry(replace(registration, waiting_for=registration.waited_for))
+    table.transact(counters.update(), waiting, Put({**entry.item, "sat_out": freed + 1}))
 
 
 def request_link(event_id: str, registration_id: str, now: datetime) -> None:
@@ -162,7 +179,7 @@ def _new(registration: Registration) -> Update:
     )
 
 
-def _waiting_on(
+def _on_entry(
     event_id: str,
     entry: WaitlistEntry,
     status: str,
@@ -186,6 +203,39 @@ def _waiting_on(
     )
 
 
+def _on_registration(
+    registration: Registration, status: str, waiting_for: tuple[str, ...], happened: RegistrationFact
+) -> Update:
+    """What becomes of a registration as it was read; an offer ends with it."""
+    return Update(
+        key=keys.registration_key(registration.event_id, registration.id),
+        expression="SET #status = :status, waiting_for = :waiting_for, history = list_append(history, :happened)"
+        " REMOVE offer_expires_at, waited_for, due_shard, due_at",
+        condition="#status = :was AND waiting_for = :seen AND size(history) = :revision",
+        names={"#status": "status"},
+        values={
+            ":status": status,
+            ":waiting_for": list(waiting_for),
+            ":happened": [facts.entry(happened)],
+            ":was": registration.status,
+            ":seen": list(registration.waiting_for),
+            ":revision": registration.revision,
+        },
+    )
+
+
+def _entry(registration: Registration) -> Put:
+    return Put(
+        {
+            **keys.waiting_key(registration.event_id, registration.rank),
+            "needs": list(registration.needs),
+            "waiting_for": list(registration.waiting_for),
+            "passed_for": [],
+            "sat_out": -1,
+        }
+    )
+
+
 def _entry_update(event_id: str, move: Recount) -> Update:
     passed_for = move.waiting_for if move.passed else move.entry.passed_for
     return Update(
@@ -202,7 +252,19 @@ def _entry_update(event_id: str, move: Recount) -> Update:
 
 
 def _entry_fact(
-    event_id: str, registration_id: str, kind: type[RegistrationFact], now: datetime, **said: Any
+    event_id: str, entry: WaitlistEntry, kind: type[RegistrationFact], now: datetime, **said: Any
 ) -> RegistrationFact:
     """A fact of a registration that was not read: its revision is its place in the history, not written in it."""
-    return kind(event_id=event_id, registration_id=registration_id, revision=0, at=timestamp(now), **said)
+    return kind(event_id=event_id, registration_id=entry.registration_id, revision=0, at=timestamp(now), **said)
+
+
+def _fact(
+    registration: Registration, kind: type[RegistrationFact], now: datetime, **said: Any
+) -> RegistrationFact:
+    return kind(
+        event_id=registration.event_id,
+        registration_id=registration.id,
+        revision=registration.revision + 1,
+        at=timestamp(now),
+        **{"needs": registration.needs, **said},
+    )

@@ -62,6 +62,7 @@ def registration(registered: Registration) -> dict[str, Any]:
 
 
 def _state(registered: Registration, position: int | None) -> dict[str, Any]:
+    until = registered.offer_expires_at
     waiting = {"position": position, "for": list(registered.waiting_for)} if position else None
     return {
         "id": registered.id,
@@ -69,7 +70,7 @@ def _state(registered: Registration, position: int | None) -> dict[str, Any]:
         "status": registered.status,
         "needs": list(registered.needs),
         "waiting": waiting,
-        "offer": None,
+        "offer": {"expires_at": until.isoformat()} if until else None,
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 _TRUE = {"on", "true", "1"}
-_CHECKBOXES = {"privacy_accepted", "dietary.consent"}
+_CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place"}
 _LISTS = {"needs", "travel.special_assistance", "dietary.meals", "dietary.allergens"}
 _TEXTS = {
     "given_name",

@@ -12,6 +12,7 @@ from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web.new_registration import NewRegistration
 from chalicelib.web.organiser import Capacity
+from chalicelib.web.participant import Refusal
 
 _REF = "#/components/schemas/{model}"
 Operation = dict[str, Any]
@@ -132,12 +133,23 @@ def _paths() -> dict[str, dict[str, Operation]]:
                 "Cancel", {200: registration, 303: None}, (400, 404, 413, 415, 503), requestBody=_OPTIONAL_BODY
             )
         },
+        "/registrations/{token}/acceptance": {"post": _answer("Accept the offer", registration, _OPTIONAL_BODY)},
+        "/registrations/{token}/refusal": {
+            "post": _answer(
+                "Decline it, or pass it on and keep one's place", registration, _body("Refusal", form=True)
+            )
+        },
         "/registrations/{token}/calendar.ics": {"get": _operation("The calendar file", {200: None}, (404,))},
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
         "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
         **_organiser_paths(manifest),
     }
+
+
+def _answer(summary: str, registration: dict[str, Any], body: dict[str, Any]) -> Operation:
+    problems = (400, 404, 409, 413, 415, 422, 503)
+    return _operation(summary, {200: registration, 303: None}, problems, requestBody=body)
 
 
 def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]]:
@@ -201,7 +213,7 @@ def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[s
 
 def description() -> dict[str, Any]:
     """The whole description."""
-    models = [(model, "validation") for model in (NewRegistration, Event, Capacity)]
+    models = [(model, "validation") for model in (NewRegistration, Refusal, Event, Capacity)]
     _, schemas = models_json_schema(models, ref_template=_REF)  # type: ignore[arg-type]
     return {
         "openapi": "3.1.0",

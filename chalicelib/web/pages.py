@@ -79,6 +79,7 @@ def registration(
         needed=[allotment.title.in_(language) for allotment in needed],
         waited_for=[a.title.in_(language) for a in needed if a.name in registered.waiting_for],
         legs=[leg for leg in described.legs if leg.name in registered.needs],
+        offer_until=registered.offer_expires_at,
     )
     return answers.page(body, headers=PRIVATE)
 

@@ -2,17 +2,26 @@
 
 from chalice import Blueprint
 from chalice.app import Request, Response
+from pydantic import BaseModel, ConfigDict
 
 from chalicelib import clock
 from chalicelib.problems import LinkNotValid, NothingInCalendar
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, links, store
+from chalicelib.registration import flows, links, offering, store
 from chalicelib.registration.model import Registration
 from chalicelib.web import answers, documents, pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
+from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
+
+
+class Refusal(BaseModel):
+    """`keep_place`: pass this offer on, but go on waiting."""
+
+    model_config = ConfigDict(extra="forbid")
+    keep_place: bool = False
 
 
 def _registration(token: str) -> Registration:
@@ -37,11 +46,28 @@ def registration(request: Request, token: str) -> Response:
 def cancel(request: Request, token: str) -> Response:
     """Cancel; a registration that is cancelled already stays so."""
     reading.optional_body(request)
-    event_id, registration_id = links.read(token)
-    cancelled = flows.cancel(event_id, registration_id, "participant", clock.now())
+    return _answered(request, flows.cancel(*links.read(token), "participant", clock.now()))
+
+
+@route(blueprint, "/registrations/{token}/acceptance", "POST", cors=OPEN_TO_ALL_SITES)
+def accept(request: Request, token: str) -> Response:
+    """Accept the offer."""
+    reading.optional_body(request)
+    return _answered(request, offering.accept(*links.read(token), clock.now()))
+
+
+@route(blueprint, "/registrations/{token}/refusal", "POST", cors=OPEN_TO_ALL_SITES)
+def refuse(request: Request, token: str) -> Response:
+    """Decline the offer, or with `keep_place` go on waiting."""
+    wanted = validated(Refusal, reading.optional_body(request))
+    answer = offering.keep_place if wanted.keep_place else offering.decline
+    return _answered(request, answer(*links.read(token), clock.now()))
+
+
+def _answered(request: Request, registered: Registration) -> Response:
     if reading.is_form(request):
-        return answers.see_other(links.link(event_id, registration_id), headers=PRIVATE)
-    return answers.document({"registration": documents.registration(cancelled)}, headers=PRIVATE)
+        return answers.see_other(links.link(registered.event_id, registered.id), headers=PRIVATE)
+    return answers.document({"registration": documents.registration(registered)}, headers=PRIVATE)
 
 
 @route(blueprint, "/registrations/{token}/calendar.ics")

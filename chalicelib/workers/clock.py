@@ -1,25 +1,39 @@
 """The clock's tick: the safety net under the queues."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, rules, store
+from chalicelib.registration import flows, offering, rules, store
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule("rate(5 minutes)", name="clock")
 def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
-    """Settle each event where something is free that somebody waits for, should its message have been lost.
-    One that cannot be settled now holds back none of the others."""
+    """Let the offers end that are due, and settle each event where something is free that somebody waits for,
+    should its message have been lost. What cannot be done now holds back none of the rest."""
+    now = clock.now()
     failed: list[Exception] = []
+    for event_id, registration_id in store.due(now):
+        with _noted(failed):
+            offering.expire(event_id, registration_id, now)
     for event_id, places in store.places_of(programme_store.event_ids()).items():
-        try:
+        with _noted(failed):
             if not rules.settled(places):
-                flows.settle(programme_store.read(event_id), clock.now())
-        except Exception as error:  # raised below, all together
-            failed.append(error)
+                flows.settle(programme_store.read(event_id), now)
     if failed:
-        raise ExceptionGroup("Some events could not be settled", failed)
+        raise ExceptionGroup("Some of what was due could not be done", failed)
+
+
+@contextmanager
+def _noted(failed: list[Exception]) -> Iterator[None]:
+    """Whatever goes wrong is raised when all the rest is done."""
+    try:
+        yield
+    except Exception as error:
+        failed.append(error)

@@ -7,7 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chalicelib.facts import Cancelled, Confirmed, Joined, LinkRequested, Promoted, RegistrationFact, entry
+from chalicelib.facts import (
+    Accepted,
+    Cancelled,
+    Confirmed,
+    Declined,
+    Expired,
+    Joined,
+    LinkRequested,
+    Offered,
+    PlaceKept,
+    Promoted,
+    RegistrationFact,
+    entry,
+)
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
@@ -18,6 +31,7 @@ from tests.builders import attendee, event, registration
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2019, 11, 1, 7, 0, 30, tzinfo=UTC)
 AT = "2019-11-01T07:00:00.000000Z"
+EXPIRES_AT = "2019-11-02T07:00:30.000000Z"
 LINK = "https://tilmelding.example/registrations/the-token"
 EVERYTHING = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
 
@@ -132,6 +146,17 @@ def traveller(language: Language = "da", **changes: Any) -> Registration:
     return registration(who, "doegnmoede-bornholm", **{"needs": EVERYTHING, **changes})
 
 
+def offering_meeting() -> Event:
+    """The meeting, with a waitlist that offers places."""
+    return overnight_meeting(waitlist={"mode": "offer"})
+
+
+def once_offered(language: Language = "da", **changes: Any) -> Registration:
+    """Somebody who joined the waitlist and was offered a place."""
+    who = traveller(language)
+    return traveller(language, **{"history": history(joined(who), offered(who)), **changes})
+
+
 def confirmed(who: Registration, needs: tuple[str, ...] | None = None) -> Confirmed:
     return Confirmed(**about(who, 1), needs=needs or who.needs)
 
@@ -144,8 +169,28 @@ def joined(who: Registration, waiting_for: tuple[str, ...] = ("single_room",)) -
     return Joined(**about(who, 1), needs=who.needs, waiting_for=waiting_for)
 
 
-def cancelled(who: Registration, was: str = "confirmed", by: str = "participant") -> Cancelled:
-    return Cancelled(**about(who, 2), was=was, needs=who.needs, by=by)
+def offered(who: Registration, revision: int = 2) -> Offered:
+    return Offered(**about(who, revision), needs=who.needs, expires_at=EXPIRES_AT)
+
+
+def accepted(who: Registration) -> Accepted:
+    return Accepted(**about(who, 3), needs=who.needs)
+
+
+def declined(who: Registration) -> Declined:
+    return Declined(**about(who, 3), needs=who.needs)
+
+
+def place_kept(who: Registration, waiting_for: tuple[str, ...] = ("single_room",)) -> PlaceKept:
+    return PlaceKept(**about(who, 3), needs=who.needs, waiting_for=waiting_for)
+
+
+def expired(who: Registration) -> Expired:
+    return Expired(**about(who, 3), needs=who.needs)
+
+
+def cancelled(who: Registration, was: str = "confirmed", by: str = "participant", revision: int = 2) -> Cancelled:
+    return Cancelled(**about(who, revision), was=was, needs=who.needs, by=by)
 
 
 def link_requested(who: Registration) -> LinkRequested:
@@ -161,10 +206,18 @@ def _told(name: str, who: Registration) -> Told:
         "confirmed": confirmed(who),
         "promoted": promoted(who),
         "joined": joined(who),
+        "joined-for-an-offer": joined(who),
+        "offered": offered(who),
+        "accepted": accepted(who),
+        "declined": declined(who),
+        "place-kept": place_kept(who),
+        "expired": expired(who),
         "cancelled": cancelled(who),
         "cancelled-by-organiser": cancelled(who, by="organiser"),
         "cancelled-waiting": cancelled(who, was="waiting"),
         "cancelled-waiting-by-organiser": cancelled(who, was="waiting", by="organiser"),
+        "cancelled-offered": cancelled(who, was="offered", revision=3),
+        "cancelled-offered-by-organiser": cancelled(who, was="offered", by="organiser", revision=3),
         "link-requested": link_requested(who),
     }[name]
 
@@ -173,22 +226,37 @@ TOLD = (
     "confirmed",
     "promoted",
     "joined",
+    "joined-for-an-offer",
+    "offered",
+    "accepted",
+    "declined",
+    "place-kept",
+    "expired",
     "cancelled",
     "cancelled-by-organiser",
     "cancelled-waiting",
     "cancelled-waiting-by-organiser",
+    "cancelled-offered",
+    "cancelled-offered-by-organiser",
     "link-requested",
 )
+AT_ONCE = ("confirmed", "cancelled", "cancelled-by-organiser", "link-requested")  #: who never waited
+NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
+OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
 LETTERS = [(name, language) for name in (*TOLD, "sign-in") for language in LANGUAGES]
 
 
+def meeting_of(name: str) -> Event:
+    """The meeting; in the letters about offers, one that makes them."""
+    return offering_meeting() if name in OF_OFFERS else overnight_meeting()
+
+
 def sample(name: str, language: Language) -> Letter:
-    """The letter of that name; who joined is number 3 in line."""
+    """The letter of that name; who waits is number 3 in line."""
     if name == "sign-in":
         return sign_in_letter("https://tilmelding.example/organiser/sign-in?token=the-token", 30, language)
-    who = traveller(language)
-    position = 3 if name == "joined" else None
-    return letter(_told(name, who), overnight_meeting(), who, LINK, position)
+    who = traveller(language) if name in AT_ONCE else once_offered(language)
+    return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
 
 
 def as_golden(written: Letter) -> str:

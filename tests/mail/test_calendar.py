@@ -13,10 +13,15 @@ from tests.builders import attendee, event, registration
 from tests.mail.samples import (
     LINK,
     NOW,
+    accepted,
     cancelled,
     confirmed,
+    declined,
+    expired,
     history,
     joined,
+    offered,
+    once_offered,
     overnight_meeting,
     promoted,
     traveller,
@@ -123,14 +128,63 @@ def test_promoted_entry_has_the_sequence_of_its_fact() -> None:
 
 
 def test_one_who_only_waited_gets_no_calendar() -> None:
-    """Neither by mail on cancelling, nor to download while waiting, offered, or after."""
-    who = traveller(status="cancelled")
+    """Neither by mail on cancelling, nor to download while waiting, or after."""
+    who = traveller()
     gone = traveller(status="cancelled", history=history(joined(who), cancelled(who, was="waiting")))
-    assert for_fact(cancelled(who, was="waiting"), overnight_meeting(), who, LINK, NOW) == ()
-    assert [
-        current(overnight_meeting(), each, LINK, NOW)
-        for each in (traveller(status="waiting"), traveller(status="offered"), gone)
-    ] == [None, None, None]
+    assert for_fact(cancelled(gone, was="waiting"), overnight_meeting(), gone, LINK, NOW) == ()
+    assert [current(overnight_meeting(), each, LINK, NOW) for each in (traveller(status="waiting"), gone)] == [
+        None,
+        None,
+    ]
+
+
+def test_accepted_place_is_an_invitation_like_any_other() -> None:
+    """Each entry once, as a REQUEST, with the SEQUENCE of its fact."""
+    who = once_offered()
+    invitations = for_fact(accepted(who), overnight_meeting(), who, LINK, NOW)
+    assert [(invitation.name, invitation.method) for invitation in invitations] == [
+        ("invite.ics", "REQUEST"),
+        ("flight_out.ics", "REQUEST"),
+        ("transfer_out.ics", "REQUEST"),
+        ("flight_home.ics", "REQUEST"),
+    ]
+    assert {entry["sequence"] for each in invitations for entry in _entries(each.content)} == {2}
+
+
+def test_offer_that_was_never_accepted_leaves_no_calendar() -> None:
+    """Neither while it stands nor after it was cancelled, declined or had ended."""
+    who = once_offered(status="offered")
+    fact = cancelled(who, was="offered", revision=3)
+    assert for_fact(fact, overnight_meeting(), who, LINK, NOW) == ()
+    ended = [
+        once_offered(status="cancelled", history=history(joined(who), offered(who), last))
+        for last in (fact, declined(who), expired(who))
+    ]
+    assert [current(overnight_meeting(), each, LINK, NOW) for each in (who, *ended)] == [None] * 4
+
+
+def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
+    """Who had a place, came back and cancelled an offer, may have the old entries still: same UIDs, CANCEL."""
+    who = traveller()
+    told = (confirmed(who), cancelled(who), joined(who), offered(who, 4))
+    fact = cancelled(who, was="offered", revision=5)
+    back = once_offered(status="cancelled", history=history(*told, fact))
+    taken_out = for_fact(fact, overnight_meeting(), back, LINK, NOW)
+    first = for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    assert [each.method for each in taken_out] == ["CANCEL"] * 4
+    assert _uids([each.content for each in taken_out]) == _uids([each.content for each in first])
+    file = current(overnight_meeting(), back, LINK, NOW)
+    assert file
+    assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 4)}
+
+
+def test_download_after_an_accepted_place_was_cancelled_takes_the_entries_out() -> None:
+    """An accepted place was theirs, as a confirmed one is."""
+    who = once_offered()
+    told = (joined(who), offered(who), accepted(who), cancelled(who, revision=4))
+    file = current(overnight_meeting(), once_offered(status="cancelled", history=history(*told)), LINK, NOW)
+    assert file
+    assert b"METHOD:CANCEL\r\n" in file
 
 
 def test_download_after_cancelling_takes_the_entries_out() -> None:

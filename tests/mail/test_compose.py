@@ -17,8 +17,12 @@ from tests.mail.samples import (
     as_golden,
     cancelled,
     confirmed,
+    history,
     joined,
     link_requested,
+    offered,
+    offering_meeting,
+    once_offered,
     overnight_meeting,
     sample,
     titled,
@@ -57,6 +61,15 @@ def test_position_is_left_out_when_nobody_waits_any_more() -> None:
     who = traveller("en")
     late = letter(joined(who), overnight_meeting(), who, LINK)
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
+
+
+def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> None:
+    """Who cancelled, came back and was offered a place is told that the calendar is cleared."""
+    who = traveller("en")
+    back = once_offered("en", history=history(confirmed(who), cancelled(who), joined(who), offered(who, 4)))
+    written = letter(cancelled(back, was="offered", revision=5), offering_meeting(), back, LINK)
+    assert "What is attached takes it out of your calendar again." in written.paragraphs
+    assert written.reservation
 
 
 def test_needs_are_those_of_the_fact() -> None:
@@ -131,9 +144,15 @@ def test_confirmed_letter_carries_the_reservation() -> None:
     ("name", "expected"),
     [
         ("promoted", "http://schema.org/ReservationConfirmed"),
+        ("accepted", "http://schema.org/ReservationConfirmed"),
         ("cancelled", "http://schema.org/ReservationCancelled"),
         ("joined", None),
+        ("offered", None),
+        ("declined", None),
+        ("place-kept", None),
+        ("expired", None),
         ("cancelled-waiting", None),
+        ("cancelled-offered", None),
         ("link-requested", None),
         ("sign-in", None),
     ],

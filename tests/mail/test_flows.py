@@ -1,5 +1,6 @@
 """Telling people what happened to them, once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,11 +26,16 @@ from tests.mail.samples import (
     EVERYTHING,
     NOW,
     about,
+    accepted,
     cancelled,
     confirmed,
+    declined,
+    expired,
     joined,
     link_requested,
+    offered,
     overnight_meeting,
+    place_kept,
     promoted,
     traveller,
 )
@@ -111,6 +117,25 @@ def test_each_fact_of_a_registration_is_told(mails: Sent, who: Registration, kin
     assert mails.subjects() == [subject]
 
 
+@pytest.mark.parametrize(
+    ("fact", "subject", "files"),
+    [
+        (offered, "Der er en plads til dig: Døgnmøde på Bornholm", 0),
+        (accepted, "Du er tilmeldt: Døgnmøde på Bornholm", 4),
+        (declined, "Du er afmeldt: Døgnmøde på Bornholm", 0),
+        (place_kept, "Du står stadig på venteliste: Døgnmøde på Bornholm", 0),
+        (expired, "Tilbuddet om en plads er udløbet: Døgnmøde på Bornholm", 0),
+    ],
+)
+def test_each_fact_of_an_offer_is_told_as_it_was(
+    mails: Sent, who: Registration, fact: Callable[[Registration], Fact], subject: str, files: int
+) -> None:
+    """Also to somebody whose registration has moved on since: here, is confirmed."""
+    tell(fact(who), NOW)
+    (mail,) = mails.all()
+    assert (str(mail["Subject"]), len(list(mail.iter_attachments()))) == (subject, files)
+
+
 def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -> None:
     """Being passed is history, not news: no mail and no record."""
     fact = Passed(**about(who, 2), waiting_for=("single_room",))
@@ -118,11 +143,14 @@ def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -
     assert (mails.all(), store.find(fact)) == ([], None)
 
 
-def test_waiting_person_is_told_the_number_in_line(mails: Sent) -> None:
+@pytest.mark.parametrize("fact", [joined, place_kept])
+def test_waiting_person_is_told_the_number_in_line(
+    mails: Sent, fact: Callable[[Registration, tuple[str, ...]], Fact]
+) -> None:
     """The number is the one at the moment of sending."""
     full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
     someone = _registered(full, traveller().attendee)
-    tell(joined(someone, ("place",)), NOW)
+    tell(fact(someone, ("place",)), NOW)
     (mail,) = mails.all()
     text = mail.get_body(("plain",))
     assert text

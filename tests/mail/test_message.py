@@ -10,7 +10,7 @@ import pytest
 from chalicelib.mail.calendar import Invitation, for_fact
 from chalicelib.mail.letter import Letter, as_html, as_text
 from chalicelib.mail.message import Envelope, Mailbox, message
-from tests.mail.samples import LINK, NOW, cancelled, confirmed, overnight_meeting, sample, traveller
+from tests.mail.samples import LINK, NOW, accepted, cancelled, confirmed, overnight_meeting, sample, traveller
 
 ENVELOPE = Envelope(
     sender=Mailbox.of("Tilmelding <tilmelding@network.example>"),
@@ -59,22 +59,23 @@ def test_invitation_has_the_structure_that_mail_programs_read() -> None:
     ]
 
 
-def test_letter_without_invitation_has_no_calendar_part() -> None:
-    """Who waits gets text and HTML alone."""
-    mail = _mail(sample("joined", "da"))
+@pytest.mark.parametrize("name", ["joined", "offered", "declined", "place-kept", "expired"])
+def test_letter_without_invitation_has_no_calendar_part(name: str) -> None:
+    """Who waits, or has only an offer, gets text and HTML alone."""
+    mail = _mail(sample(name, "da"))
     assert _structure(mail) == {"multipart/mixed": [{"multipart/alternative": ["text/plain", "text/html"]}]}
 
 
-@pytest.mark.parametrize("name", ["confirmed", "cancelled"])
+@pytest.mark.parametrize("name", ["confirmed", "accepted", "cancelled"])
 def test_method_of_each_part_is_the_method_in_its_body(name: str) -> None:
     """A mail program that looks at the part and one that looks at the file see the same."""
     who = traveller()
-    fact = confirmed(who) if name == "confirmed" else cancelled(who)
+    fact = {"confirmed": confirmed(who), "accepted": accepted(who), "cancelled": cancelled(who)}[name]
     invitations = for_fact(fact, overnight_meeting(), who, LINK, NOW)
     mail = _mail(sample(name, "da"), invitations=invitations)
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     methods = [part["content-type"].params["method"] for part in parts]
-    assert methods == ["REQUEST" if name == "confirmed" else "CANCEL"] * 5
+    assert methods == ["CANCEL" if name == "cancelled" else "REQUEST"] * 5
     for part, method in zip(parts, methods, strict=True):
         assert f"METHOD:{method}\r\n".encode() in part.get_payload(decode=True)
 

@@ -2,7 +2,8 @@
 
 import http.client
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -31,7 +32,6 @@ class System:
     """The running system at `address`."""
 
     address: str
-    _token: str = field(default="", repr=False)
 
     def ask(self, method: str, url: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request, redirects not followed; keyword names become header names."""
@@ -68,6 +68,20 @@ class System:
         shown: dict[str, Any] = self.get(registration["links"]["self"]).document["registration"]
         return shown
 
+    def now(self) -> datetime:
+        return self.advance(timedelta(0))
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move the system's clock on, and wait for what is due."""
+        answer = self.post("/_local/clock", {"advance": f"PT{int(by.total_seconds())}S"})
+        assert answer.status == 200, answer.body
+        self.settle()
+        return datetime.fromisoformat(answer.document["now"])
+
+    def subjects(self, event_id: str, name: str) -> list[str]:
+        """What somebody was told, in order."""
+        return [mail["Subject"].partition(":")[0] for mail in self.mails_to(address(event_id, name))]
+
     def cancel(self, registration: dict[str, Any]) -> None:
         assert self.post(registration["links"]["self"] + "/cancellation").status == 200
 
@@ -83,9 +97,9 @@ class System:
         return [message_from_bytes(each, policy=policy.default) for each in raw]
 
     def as_organiser(self, method: str, url: str, document: Any = None) -> Answer:
-        self._token = self._token or self.get("/_local/organiser-token").document["token"]
+        token = self.get("/_local/organiser-token").document["token"]
         body = json.dumps(document).encode() if document is not None else None
-        bearer = {"Authorization": f"Bearer {self._token}", "Content_Type": "application/json"}
+        bearer = {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
         return self.ask(method, url, body, **bearer)
 
     def create(self, event_id: str, **changes: Any) -> None:

@@ -1,0 +1,1 @@
+"""Rules and store against a backend that runs many at once, as DynamoDB does."""

@@ -1,0 +1,28 @@
+"""An empty local AWS with the template's table and queues, which this process's functions use."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib import clock
+from tests import aws as account
+from tests.conftest import NOW, forget_everything_remembered
+from tests.local.conftest import _emulator, local_aws
+
+__all__ = ["_emulator", "local_aws"]
+
+
+@pytest.fixture
+def backend(local_aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:  # noqa: ARG001
+    """The environment that other processes need to join in."""
+    settings = {name: value for name, value in account.ENVIRONMENT.items() if not name.startswith("AWS_")}
+    settings |= account.make(with_sender=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    forget_everything_remembered()
+    clock.start_at(datetime.fromisoformat(NOW))
+    yield {**settings, **{name: value for name, value in os.environ.items() if name.startswith("AWS_")}}
+    clock._ahead = timedelta(0)
+    forget_everything_remembered()

@@ -1,0 +1,56 @@
+"""Sixteen at a time fight for six hundred places."""
+
+import random
+from collections import Counter
+
+from chalicelib import clock
+from chalicelib.programme.model import Event
+from chalicelib.registration import flows, store
+from chalicelib.registration.model import Registration
+from tests import builders
+from tests.concurrency.fighters import Step, fight
+from tests.registration.world import check_counters, publish, rid
+
+PLACES = 600
+
+
+def settle(event: Event) -> None:
+    flows.settle(event, clock.now())
+
+
+def joined_and_served(each: Registration) -> tuple[str, str]:
+    """When somebody stood in line, and when they were given their place (or nothing)."""
+    served = [entry["at"] for entry in each.history if entry["fact"] in ("confirmed", "promoted")]
+    return each.rank, served[-1] if served else ""
+
+
+def test_six_hundred_places_two_thousand_people(backend: dict[str, str]) -> None:
+    """Exactly 600 get in, nobody is lost and nobody overtaken; then 200 cancel while 200 newcomers come, and the
+    line has what they gave back."""
+    event = publish(builders.event("fight", allotments=[builders.allotment("place", PLACES)]))
+    outcome = fight([("register", event.id, number) for number in range(2000)], backend)
+    assert Counter(outcome) == {"confirmed": PLACES, "waiting": 1400}
+    check_counters(event.id)
+
+    confirmed = [number for number, status in enumerate(outcome) if status == "confirmed"]
+    steps: list[Step] = [("cancel", event.id, number) for number in confirmed[:200]]
+    steps += [("register", event.id, number) for number in range(2000, 2200)]
+    random.Random(1).shuffle(steps)
+    fight(steps, backend)
+    settle(event)
+
+    everybody = {each.id: each for each in store.registrations(event.id)}
+    statuses = Counter(each.status for each in everybody.values())
+    assert statuses == {"confirmed": PLACES, "waiting": 1400, "cancelled": 200}
+    check_counters(event.id)
+    assert len(everybody) == 2200
+    _nobody_overtaken([each for each in everybody.values() if each.status != "cancelled"])
+    newcomers = [everybody[rid(event.id, f"p{number}@example.org")] for number in range(2000, 2200)]
+    assert {each.status for each in newcomers} == {"waiting"}
+
+
+def _nobody_overtaken(people: list[Registration]) -> None:
+    """Of those who stood in line, the first were served and the last wait: no gap, no exception."""
+    line = sorted((each for each in people if each.rank), key=lambda each: each.rank)
+    served = [each.status == "confirmed" for each in line]
+    assert served == sorted(served, reverse=True)

@@ -1,0 +1,171 @@
+"""Offers against the table: made, answered, ended, passed on."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.problems import LinkNotValid, NoOffer, OfferExpired
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme.model import Event
+from chalicelib.registration import flows, offering, store
+from chalicelib.registration.model import Registration
+from tests import builders
+from tests.registration.world import check_counters, publish, register
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def line(*names: str, **changes: object) -> tuple[Event, list[Registration]]:
+    """An event with one place, which the first has, while the others wait for an offer."""
+    event = publish(
+        builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}, **changes)
+    )
+    return event, [register(event, name) for name in names]
+
+
+def give_back(event: Event, who: Registration) -> None:
+    flows.cancel(event.id, who.id, "participant", clock.now())
+    flows.settle(event, clock.now())
+
+
+def states(event: Event, people: list[Registration]) -> list[str]:
+    check_counters(event.id)
+    return [flows.find(event.id, each.id).status for each in people]
+
+
+def facts_of(event: Event, who: Registration) -> list[str]:
+    return [entry["fact"] for entry in flows.find(event.id, who.id).history]
+
+
+def test_the_place_is_held_for_the_first_in_line() -> None:
+    """Offered, with its end; the unit is taken, and nobody else moves."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    offered = flows.find(event.id, people[1].id)
+    assert states(event, people) == ["cancelled", "offered", "waiting"]
+    assert offered.offer_expires_at is not None
+    assert timedelta(hours=23) < offered.offer_expires_at - clock.now() <= timedelta(hours=24)
+    assert store.places(event.id).taken == {"place": 1}
+    assert register(event, "Dorte").status == "waiting"
+
+
+def test_accepted_it_is_theirs_and_accepting_again_changes_nothing() -> None:
+    """One acceptance, however often it is sent."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    for _ in range(2):
+        assert offering.accept(event.id, people[1].id, clock.now()).status == "confirmed"
+    assert facts_of(event, people[1]) == ["joined", "offered", "accepted"]
+    assert states(event, people) == ["cancelled", "confirmed", "waiting"]
+    clock.advance(timedelta(days=2))
+    offering.expire(event.id, people[1].id, clock.now())
+    assert states(event, people) == ["cancelled", "confirmed", "waiting"]
+
+
+def test_declined_it_goes_to_the_next_once() -> None:
+    """Declining twice gives back once; accepting after that is refused."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    for _ in range(2):
+        assert offering.decline(event.id, people[1].id, clock.now()).status == "cancelled"
+    flows.settle(event, clock.now())
+    assert states(event, people) == ["cancelled", "cancelled", "offered"]
+    with pytest.raises(NoOffer):
+        offering.accept(event.id, people[1].id, clock.now())
+
+
+def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
+    """The next gets this offer; the one after that goes to whoever kept their place, ahead of all behind."""
+    event, people = line("Anna", "Bo", "Carl", "Dorte")
+    give_back(event, people[0])
+    for _ in range(2):
+        kept = offering.keep_place(event.id, people[1].id, clock.now())
+        assert (kept.status, kept.rank, store.position(kept)) == ("waiting", people[1].rank, 1)
+    flows.settle(event, clock.now())
+    assert states(event, people) == ["cancelled", "waiting", "offered", "waiting"]
+    offering.decline(event.id, people[2].id, clock.now())
+    flows.settle(event, clock.now())
+    assert states(event, people) == ["cancelled", "offered", "cancelled", "waiting"]
+
+
+def test_a_place_that_everybody_passed_on_is_free_for_a_newcomer() -> None:
+    """Nobody in line wants it now: it does not idle, and who passed it on is not asked again for it."""
+    event, people = line("Anna", "Bo")
+    give_back(event, people[0])
+    offering.keep_place(event.id, people[1].id, clock.now())
+    for _ in range(3):
+        flows.settle(event, clock.now())
+    assert states(event, people) == ["cancelled", "waiting"]
+    assert register(event, "Carl").status == "confirmed"
+    check_counters(event.id)
+
+
+def test_after_its_end_an_offer_is_refused_before_any_sweep() -> None:
+    """To the second: what is over is over, and goes to the next."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    end = flows.find(event.id, people[1].id).offer_expires_at
+    assert end is not None
+    for answer in (offering.accept, offering.decline, offering.keep_place):
+        with pytest.raises(OfferExpired):
+            answer(event.id, people[1].id, end)
+    flows.settle(event, end)
+    assert facts_of(event, people[1]) == ["joined", "offered", "expired"]
+    assert states(event, people) == ["cancelled", "cancelled", "offered"]
+
+
+def test_what_is_due_is_found_and_nothing_else() -> None:
+    """The index of what is due has the offers that are over, and not those that stand or were answered."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    end = flows.find(event.id, people[1].id).offer_expires_at
+    assert end is not None
+    assert list(store.due(end - timedelta(seconds=1))) == []
+    assert list(store.due(end)) == [(event.id, people[1].id)]
+    offering.expire(event.id, people[1].id, end - timedelta(seconds=1))
+    assert states(event, people) == ["cancelled", "offered", "waiting"]
+    offering.accept(event.id, people[1].id, clock.now())
+    assert list(store.due(end)) == []
+
+
+def test_cancelling_an_offered_registration_passes_the_offer_on() -> None:
+    """By the participant or the organiser: the unit goes on at once."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    give_back(event, people[1])
+    assert states(event, people) == ["cancelled", "cancelled", "offered"]
+
+
+def test_who_let_an_offer_go_may_register_again_at_the_end_of_the_line() -> None:
+    """A new registration, behind all who wait."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    offering.decline(event.id, people[1].id, clock.now())
+    again = register(event, "Bo", key="again")
+    assert (again.status, again.rank > people[2].rank) == ("waiting", True)
+
+
+def test_from_the_lists_deadline_on_nobody_is_offered_anything_and_nobody_overtakes() -> None:
+    """The organiser decides: a free place stays free, and newcomers stand at the end."""
+    event, people = line("Anna", "Bo", "Carl")
+    changed = builders.event(
+        allotments=[builders.allotment("place", 1)],
+        waitlist={"mode": "offer", "list_deadline": clock.now().isoformat()},
+    )
+    programme_flows.put(changed, 1, clock.now())
+    give_back(changed, people[0])
+    assert states(event, people) == ["cancelled", "waiting", "waiting"]
+    newcomer = register(changed, "Dorte")
+    assert (newcomer.status, store.position(newcomer)) == ("waiting", 3)
+
+
+def test_answers_without_an_offer_are_refused() -> None:
+    """Who waits or is confirmed has nothing to accept or decline, and who is nobody has no link."""
+    event, people = line("Anna", "Bo")
+    with pytest.raises(NoOffer):
+        offering.accept(event.id, people[1].id, clock.now())
+    with pytest.raises(NoOffer):
+        offering.decline(event.id, people[0].id, clock.now())
+    with pytest.raises(LinkNotValid):
+        offering.accept(event.id, "nobody", clock.now())
