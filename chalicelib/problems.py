@@ -97,7 +97,7 @@ class RegistrationClosed(Problem):
 class AlreadyRegistered(Problem):
     type, status = "already-registered", 409
     title = N_("Already registered")
-    detail = N_("This address is already registered. We have sent a mail to it with the link to the registration.")
+    detail = N_("This address is already registered. The link to the registration has been sent to it by mail.")
 
 
 class NoOffer(Problem):

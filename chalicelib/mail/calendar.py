@@ -166,4 +166,4 @@ def _quotable(name: str) -> str:
 
 def _description(source: _Source, lines: tuple[str, ...]) -> str:
     _ = translator(source.language)
-    return "\n".join((*lines, "", _("See, change or cancel your registration") + ":", source.link))
+    return "\n".join((*lines, "", _("See or cancel your registration") + ":", source.link))

@@ -124,9 +124,7 @@ def _promoted(
 
 def _joined(plain: Letter, fact: Joined, event: Event, position: int | None) -> Letter:
     _ = translator(plain.language)
-    news = _(
-        "There is not room for everything you asked for just now, so you are on the waitlist for “%(title)s”."
-    )
+    news = _("There is no room left for what you asked for, so you are on the waitlist for “%(title)s”.")
     return replace(
         with_the_wait(plain, fact.needs, fact.waiting_for, event, position),
         subject=_("You are on the waitlist: %(title)s") % title(event, plain.language),
@@ -146,7 +144,7 @@ def _cancelled(plain: Letter, fact: Cancelled, event: Event, registration: Regis
         paragraphs.append(_("The place that was held for you goes to the next in line."))
     taken_back = takes_back(fact, registration)
     if taken_back:
-        paragraphs.append(_("What is attached takes it out of your calendar again."))
+        paragraphs.append(_("The attached calendar file takes it out of your calendar again."))
     if fact.by == "participant":
         paragraphs.append(again)
     return replace(

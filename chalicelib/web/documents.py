@@ -19,7 +19,11 @@ def event(described: Event, places: Places, language: Language, now: datetime) -
         "description": described.description.in_(language),
         "starts_at": described.starts_at.isoformat(),
         "ends_at": described.ends_at.isoformat(),
-        "venue": {"name": described.venue.name, "address": described.venue.address},
+        "venue": {
+            "name": described.venue.name,
+            "address": described.venue.address,
+            "note": described.venue.note.in_(language) if described.venue.note else None,
+        },
         "speakers": [
             {
                 "name": speaker.name,

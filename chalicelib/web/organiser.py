@@ -14,6 +14,8 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Stored
 from chalicelib.registration import store
+from chalicelib.settings import settings
+from chalicelib.travel import store as manifests
 from chalicelib.web import answers, documents, pages, reading
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
@@ -36,7 +38,14 @@ class Capacity(BaseModel):
 @for_organisers
 def overview(request: Request) -> Response:
     """The organiser's page: all events with their counts."""
-    return pages.organiser(_events(), organiser(request), reading.language(request))
+    events = [event | {"manifest": _latest_manifest(event["id"])} for event in _events()]
+    return pages.organiser(events, organiser(request), reading.language(request))
+
+
+def _latest_manifest(event_id: str) -> dict[str, Any] | None:
+    newest = next(manifests.newest_first(event_id), None)
+    address = f"{settings().public_url}/organiser/events/{event_id}/manifests"
+    return newest.as_document(f"{address}/{newest.version}") if newest else None
 
 
 @route(blueprint, "/organiser/events")

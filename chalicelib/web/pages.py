@@ -89,6 +89,11 @@ def organiser(events: list[dict[str, Any]], by: str, language: Language) -> Resp
     return answers.page(_render("organiser.html", language, events=events, by=by), headers=PRIVATE)
 
 
+def link_sent(language: Language) -> Response:
+    """What whoever asks for a sign-in link is told, organiser or not."""
+    return answers.page(_render("link_sent.html", language), status=202)
+
+
 def problem(what: Problem, language: Language) -> Response:
     """A problem as a page."""
     body = _render("problem.html", language, problem=answers.problem_document(what, language))

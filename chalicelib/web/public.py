@@ -4,7 +4,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib import VERSION, clock
-from chalicelib.language import N_
+from chalicelib.language import LANGUAGES, N_
 from chalicelib.problems import FieldError, InvalidFields, Problem, RegistrationClosed
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -55,7 +55,9 @@ def event(request: Request, event_id: str) -> Response:
 def _form_page(
     request: Request, described: Event, problem: Problem | None = None, sent: dict[str, object] | None = None
 ) -> Response:
-    language = reading.language(request)
+    language = next(
+        (each for each in LANGUAGES if each == (sent or {}).get("language")), reading.language(request)
+    )
     shown = documents.event(described, store.places(described.id), language, clock.now())
     return pages.event(described, shown, language, problem, sent or {})
 

@@ -18,7 +18,7 @@ from chalicelib.keys import timestamp
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 from chalicelib.table import Refused
-from chalicelib.web import answers, reading
+from chalicelib.web import answers, pages, reading
 from chalicelib.web.routing import View, route
 
 blueprint = Blueprint(__name__)
@@ -87,6 +87,8 @@ def ask_for_sign_in(request: Request) -> Response:
     email = str(reading.body(request).get("email", "")).strip().casefold()
     if email in settings().organisers:
         new_request(email, clock.now(), by_mail=True)
+    if reading.wants_page(request):
+        return pages.link_sent(reading.language(request))
     return answers.document({}, status=202)
 
 

@@ -68,7 +68,7 @@ def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> No
     who = traveller("en")
     back = once_offered("en", history=history(confirmed(who), cancelled(who), joined(who), offered(who, 4)))
     written = letter(cancelled(back, was="offered", revision=5), offering_meeting(), back, LINK)
-    assert "What is attached takes it out of your calendar again." in written.paragraphs
+    assert "The attached calendar file takes it out of your calendar again." in written.paragraphs
     assert written.reservation
 
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from chalicelib import clock, keys, sign_in_links, table
+from chalicelib import clock, facts, keys, sign_in_links, table
 from chalicelib.settings import settings
+from chalicelib.travel import flows
 from chalicelib.web import sign_in
 from tests import builders
 from tests.registration.world import check_counters, publish, register
-from tests.web.browser import PAGE, as_organiser, call, get, post
+from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -194,3 +195,24 @@ def test_a_sign_in_request_keeps_no_address_in_its_key() -> None:
     """Keys name nobody."""
     request_id = sign_in.new_request("organiser@network.example", clock.now(), by_mail=True)
     assert "@" not in str(keys.sign_in_key(request_id))
+
+
+def test_the_overview_shows_how_the_lists_stand() -> None:
+    """Before any are built there is nothing to download; then their version, state and files."""
+    publish(builders.event())
+    assert b"manifest.xlsx" not in as_organiser("GET", "/organiser", **PAGE).body
+    asked = as_organiser("POST", f"{HERE}/manifests").json_body["manifest"]
+    assert "version 1" in as_organiser("GET", "/organiser", **PAGE).body.decode()
+    flows.build(facts.ManifestRequested(event_id=EVENT, at=asked["requested_at"], version=1), clock.now())
+    assert b"/manifests/1/manifest.xlsx" in as_organiser("GET", "/organiser", **PAGE).body
+
+
+def test_a_signed_out_browser_can_ask_for_a_link() -> None:
+    """The page that refuses has the form; what it answers tells nobody who is an organiser."""
+    refused = get("/organiser", **PAGE)
+    assert (refused.status_code, b'action="/organiser/sessions"' in refused.body) == (401, True)
+    pages = {
+        post_form("/organiser/sessions", {"email": who}, **PAGE).body
+        for who in ("organiser@network.example", "stranger@example.org")
+    }
+    assert len(pages) == 1

@@ -28,7 +28,7 @@ def test_events_have_their_counts_in_the_language_asked_for() -> None:
         "description": "",
         "starts_at": "2020-05-05T15:00:00+02:00",
         "ends_at": "2020-05-05T18:00:00+02:00",
-        "venue": {"name": "Ubbes Vinbar", "address": "Ny Vestergade 1, 1471 København K"},
+        "venue": {"name": "Ubbes Vinbar", "address": "Ny Vestergade 1, 1471 København K", "note": None},
         "speakers": [{"name": "Helle Øbo", "role": None, "organisation": "Askovfonden"}],
         "registration": {
             "opens_at": "2019-10-01T08:00:00+02:00",

@@ -339,3 +339,11 @@ def test_an_organiser_sees_the_line() -> None:
     found = {each["given_name"]: each["waiting"]["position"] for each in answer.json_body["registrations"]}
     assert found == {"Bo": 1, "Carl": 2}
     assert clock.now().year == 2019
+
+
+def test_a_form_that_comes_back_keeps_its_language() -> None:
+    """Filled in in English by a Danish browser, it comes back in English."""
+    publish(builders.event())
+    page = post_form(HERE, {"language": "en", "email": "x"}, **PAGE, Accept_Language="da").body.decode()
+    assert '<html lang="en">' in page
+    assert "<title>Error:" in page
