@@ -70,12 +70,14 @@ def create(event: Event, at: str) -> bool:
     none_yet = dict.fromkeys(event.capacities, 0)
     places = {
         "capacity": event.capacities,
-        "floor": event.capacities,
+        "floor": {},
         "taken": none_yet,
         "waiting": none_yet,
         "last_joined": "",
         "changes": 0,
         "freed": 0,
+        "released": 0,
+        "rested": -1,
     }
     catalogue = Update(
         key=keys.CATALOGUE_KEY,
@@ -135,9 +137,12 @@ def _capacities(before: Event, after: Event, confirmed: bool) -> Update:
             values[f":{sign[name][1:]}"] = after.capacities[name]
             conditions.append(f"taken.{sign[name]} <= :{sign[name][1:]}")
     sets = ["#capacity = :capacity", "changes = changes + :one"]
-    if before.capacities != after.capacities:
-        names["#floor"] = "floor"
-        sets += ["#floor = :capacity", "freed = freed + :one"]  # the line is to be looked at again
+    if (before.capacities, before.waitlist) != (after.capacities, after.waitlist):
+        sets.append("freed = freed + :one")  # the line is to be looked at again
+    if before.waitlist != after.waitlist or any(
+        units > before.capacities.get(name, 0) for name, units in after.capacities.items()
+    ):
+        sets.append("released = released + :one")  # also for whoever passed an offer on
     for part in ("taken", "waiting"):
         sets += [f"{part}.{sign[name]} = if_not_exists({part}.{sign[name]}, :zero)" for name in kept]
     removes = [f"{part}.{sign[name]}" for name in gone for part in ("taken", "waiting")]

@@ -28,19 +28,20 @@ class Counters:
             self._add("taken", name, "-")
         self.let_look_again()
 
-    def let_look_again(self, names: Iterable[str] = ()) -> None:
-        """Whoever has looked at the line must do so again, also for what of these was thought of no use there."""
+    def let_look_again(self) -> None:
+        """Whoever has looked at the line must do so again, also for what was thought of no use there."""
         self._sets.append("freed = freed + :one")
-        for name in names:
-            self._sets.append(f"#floor.{self._sign(name)} = {self._capacity(name)}")
-            self._names["#floor"] = "floor"
 
-    def rest(self, floor: Mapping[str, int]) -> None:
-        """With so many taken, nobody in the line wants what is left."""
+    def wake_who_sits_out(self) -> None:
+        """Whoever passed an offer on may be offered something again."""
+        self._sets.append("released = released + :one")
+
+    def rest(self, floor: Mapping[str, int], freed: int) -> None:
+        """With so many taken, nobody in the line wants what is left: for as long as nothing more is freed."""
+        self._sets += ["#floor = :floor", "rested = :freed"]
         self._names["#floor"] = "floor"
-        for name, taken in floor.items():
-            self._sets.append(f"#floor.{self._sign(name)} = :floor_{name}")
-            self._values[f":floor_{name}"] = taken
+        self._values[":floor"] = dict(floor)
+        self.require_freed(freed)
 
     def require_freed(self, freed: int) -> None:
         """Nothing more may have been freed since the line was looked at."""
@@ -65,8 +66,9 @@ class Counters:
         self._values[":none"] = 0
         self._names["#floor"] = "floor"
         for name in names:
-            sign = self._sign(name)
-            self._require(f"(waiting.{sign} <= :none OR taken.{sign} >= #floor.{sign})")
+            sign, full = self._sign(name), f"{self._taken(name)} >= {self._capacity(name)}"
+            rests = f"(rested = freed AND taken.{sign} >= #floor.{sign})"
+            self._require(f"(waiting.{sign} <= :none OR {full} OR {rests})")
 
     def joined(self, joined_at: str) -> None:
         """The waitlist grows at its end only: nobody may have joined later than `joined_at`."""

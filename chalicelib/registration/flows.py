@@ -43,10 +43,18 @@ def register(
         history=(),
         request=request,
     )
-    try:
-        return _place(event, wanted, now)
-    except Refused as refused:
-        return _registered_before(refused, wanted, now)
+    for _ in range(ATTEMPTS):
+        try:
+            return _place(event, wanted, now)
+        except Refused as refused:
+            registered = store.as_registration(refused.found[REGISTRATION])
+        if wanted.request in registered.requests:
+            return registered
+        if not is_over(registered, now):
+            transactions.request_link(wanted.event_id, wanted.id, now)
+            raise AlreadyRegistered
+        expire(event.id, registered.id, now)
+    raise TooBusy
 
 
 def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
@@ -113,14 +121,6 @@ def _happened(kind: type[facts.Confirmed | facts.Joined], registration: Registra
     return facts.entry(fact)
 
 
-def _registered_before(refused: Refused, wanted: Registration, now: datetime) -> Registration:
-    registered = store.as_registration(refused.found[REGISTRATION])
-    if wanted.request in registered.requests:
-        return registered
-    transactions.request_link(wanted.event_id, wanted.id, now)
-    raise AlreadyRegistered
-
-
 def cancel(event_id: str, registration_id: str, by: By, now: datetime) -> Registration:
     """Cancel the registration and give back what it held; cancelled already, it stays so.
 
@@ -136,6 +136,31 @@ def cancel(event_id: str, registration_id: str, by: By, now: datetime) -> Regist
             continue
         return replace(registration, status="cancelled", waiting_for=(), offer_expires_at=None)
     raise TooBusy
+
+
+def is_over(registration: Registration, now: datetime) -> bool:
+    """Whether it is an offer whose time has come."""
+    return registration.offer_expires_at is not None and registration.offer_expires_at <= now
+
+
+def expire(event_id: str, registration_id: str, now: datetime) -> None:
+    """Let the offer end if its time has come, so that it goes to the next; otherwise nothing happens."""
+    for _ in range(ATTEMPTS):
+        registration = store.find(event_id, registration_id)
+        if registration is None or not is_over(registration, now):
+            return
+        with suppress(Refused):
+            transactions.give_up(registration, facts.Expired, now)
+    raise TooBusy
+
+
+def look(event_id: str, registration_id: str, now: datetime) -> Registration:
+    """The registration as it stands, an offer that is over being over; raises LinkNotValid when there is none."""
+    registration = find(event_id, registration_id)
+    if not is_over(registration, now):
+        return registration
+    expire(event_id, registration_id, now)
+    return find(event_id, registration_id)
 
 
 def find(event_id: str, registration_id: str) -> Registration:

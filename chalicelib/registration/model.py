@@ -28,10 +28,10 @@ def registration_id(identity_key: str, event_id: str, email: str) -> str:
 class Places:
     """The allotments of an event as they stand, maps by allotment name.
 
-    `waiting[a]` is how many waiting registrations wait for `a`. With `floor[a]` or more taken, nobody who waits
-    for `a` can be helped: the capacity, unless the last look at the line left units that nobody in it can use.
-    `last_joined` is the latest moment of joining given out; `changes` rises with each write to the event's
-    registrations, `freed` with each that may let somebody in the line be helped.
+    `waiting[a]` is how many waiting registrations wait for `a`. `last_joined` is the latest moment of joining
+    given out; `changes` rises with each write to the event's registrations, `freed` with each that may let
+    somebody in the line be helped, and `released` with those of them that wake whoever sits out. While `rested`
+    is `freed`, nobody who waits for `a` wants what is left of it with `floor[a]` taken or more.
     """
 
     capacity: dict[str, int]
@@ -41,6 +41,8 @@ class Places:
     last_joined: str = ""
     changes: int = 0
     freed: int = 0
+    released: int = 0
+    rested: int = -1
 
     def left(self, name: str) -> int:
         return max(0, self.capacity.get(name, 0) - self.taken.get(name, 0))
@@ -80,4 +82,4 @@ class WaitlistEntry:
     needs: tuple[str, ...]
     waiting_for: tuple[str, ...]
     passed_for: tuple[str, ...] = ()  #: what it waited for when a skip was last recorded
-    sat_out: int = -1  #: until more than this was freed it is not to be helped: it has passed an offer on
+    sat_out: int = -1  #: it has passed an offer on, and sits out until more than this was released

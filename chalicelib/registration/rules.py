@@ -25,7 +25,7 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Recount:
-    """The entry stays and waits for `waiting_for`; `passed` when somebody behind it was helped first."""
+    """The entry stays and waits for `waiting_for`; `passed` when somebody behind it is helped first."""
 
     entry: WaitlistEntry
     waiting_for: tuple[str, ...]
@@ -57,9 +57,13 @@ def shortage(places: Places, needs: Iterable[str]) -> tuple[str, ...]:
 
 def settled(places: Places) -> bool:
     """Whether nothing is free that somebody waits for and could use: only then is a newcomer confirmed at once."""
-    return not any(
-        waiting > 0 and places.taken[name] < places.floor[name] for name, waiting in places.waiting.items()
-    )
+    return not any(waiting > 0 and _wanted(places, name) for name, waiting in places.waiting.items())
+
+
+def _wanted(places: Places, name: str) -> bool:
+    """Whether some of it is left, unless the line has been asked and nobody there wants it."""
+    rests = places.rested == places.freed and places.taken[name] >= places.floor[name]
+    return places.left(name) > 0 and not rests
 
 
 def moves_up(event: Event, now: datetime) -> bool:
@@ -98,15 +102,18 @@ def moves(places: Places, entries: Iterable[WaitlistEntry]) -> Iterator[Move]:
             yield Recount(entry, full, passed=False)
         if full:
             ahead.append(replace(entry, waiting_for=full))
-        elif entry.sat_out < places.freed:
-            yield Promotion(entry, places.freed)
+        elif entry.sat_out < places.released:
             yield from _skips(ahead)
+            yield Promotion(entry, places.freed)
             ahead = [replace(passed, passed_for=passed.waiting_for) for passed in ahead]
         else:
             continue
         _count_on(free, waiting, entry, full)
     if left := _open(free, waiting):
-        yield Rest({name: places.capacity[name] - free[name] for name in left}, places.freed)
+        yield Rest(
+            {name: units - (free[name] if name in left else 0) for name, units in places.capacity.items()},
+            places.freed,
+        )
 
 
 def _open(free: dict[str, int], waiting: dict[str, int]) -> list[str]:

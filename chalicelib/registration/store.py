@@ -85,7 +85,7 @@ def positions(entries: Iterable[WaitlistEntry]) -> dict[str, int]:
 
 
 def as_places(item: Item) -> Places:
-    names = ("capacity", "floor", "taken", "waiting", "last_joined", "changes", "freed")
+    names = ("capacity", "floor", "taken", "waiting", "last_joined", "changes", "freed", "released", "rested")
     return Places(**{name: item[name] for name in names})
 
 

@@ -14,7 +14,7 @@ from chalicelib.facts import RegistrationFact
 from chalicelib.items import Delete, Put, Update, Write
 from chalicelib.keys import timestamp
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.model import ORDINARY, Registration, WaitlistEntry
+from chalicelib.registration.model import ORDINARY, Places, Registration, WaitlistEntry
 from chalicelib.registration.rules import Promotion, Recount, Rest
 from chalicelib.table import Refused
 
@@ -48,7 +48,7 @@ def join(registration: Registration, joined_at: str, full: tuple[str, ...]) -> N
     counters.require_full(full)
     counters.joined(joined_at)
     if not full:
-        counters.let_look_again(registration.waiting_for)
+        counters.let_look_again()
     table.transact(counters.update(), _new(registration), _entry(registration))
 
 
@@ -101,8 +101,7 @@ def recount(event_id: str, move: Recount, now: datetime) -> None:
 def rest(event_id: str, move: Rest) -> None:
     """Write down that nobody in the line wants what is left."""
     counters = Counters(event_id)
-    counters.rest(move.floor)
-    counters.require_freed(move.freed)
+    counters.rest(move.floor, move.freed)
     table.write(counters.update())
 
 
@@ -112,6 +111,7 @@ def give_up(registration: Registration, kind: type[GaveUp], now: datetime, **sai
     counters = Counters(registration.event_id)
     if not waiting:
         counters.give_back(registration.needs)
+        counters.wake_who_sits_out()
     counters.stop_waiting(registration.waiting_for)
     ended = _on_registration(registration, "cancelled", (), _fact(registration, kind, now, **said))
     entry: tuple[Write, ...] = ()
@@ -126,17 +126,17 @@ def accept(registration: Registration, now: datetime) -> None:
     table.transact(Counters(registration.event_id).update(), accepted)
 
 
-def keep_place(registration: Registration, freed: int, now: datetime) -> None:
-    """Pass the offer as it was read on, and take up the place in the line again, to be offered nothing until more
-    is freed than by this. `freed` is the places' as it was read."""
+def keep_place(registration: Registration, places: Places, now: datetime) -> None:
+    """Pass the offer on, as it and the places were read, and take up the place in the line again, to be offered
+    nothing until somebody else gives something back or more is to be had."""
     counters = Counters(registration.event_id)
     counters.give_back(registration.needs)
     counters.wait(registration.waited_for)
-    counters.require_freed(freed)
+    counters.require_freed(places.freed)
     fact = _fact(registration, facts.PlaceKept, now, waiting_for=registration.waited_for)
     waiting = _on_registration(registration, "waiting", registration.waited_for, fact)
     entry = _entry(replace(registration, waiting_for=registration.waited_for))
-    table.transact(counters.update(), waiting, Put({**entry.item, "sat_out": freed + 1}))
+    table.transact(counters.update(), waiting, Put({**entry.item, "sat_out": places.released}))
 
 
 def request_link(event_id: str, registration_id: str, now: datetime) -> None:

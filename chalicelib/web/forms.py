@@ -14,6 +14,7 @@ _TEXTS = {
     "sector",
     "language",
     "idempotency_key",
+    "offer",
     "travel.name_on_id.given",
     "travel.name_on_id.family",
     "travel.title",

@@ -12,7 +12,7 @@ from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web.new_registration import NewRegistration
 from chalicelib.web.organiser import Capacity
-from chalicelib.web.participant import Refusal
+from chalicelib.web.participant import Acceptance, Refusal
 
 _REF = "#/components/schemas/{model}"
 Operation = dict[str, Any]
@@ -133,7 +133,9 @@ def _paths() -> dict[str, dict[str, Operation]]:
                 "Cancel", {200: registration, 303: None}, (400, 404, 413, 415, 503), requestBody=_OPTIONAL_BODY
             )
         },
-        "/registrations/{token}/acceptance": {"post": _answer("Accept the offer", registration, _OPTIONAL_BODY)},
+        "/registrations/{token}/acceptance": {
+            "post": _answer("Accept the offer", registration, _body("Acceptance", form=True))
+        },
         "/registrations/{token}/refusal": {
             "post": _answer(
                 "Decline it, or pass it on and keep one's place", registration, _body("Refusal", form=True)
@@ -213,7 +215,7 @@ def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[s
 
 def description() -> dict[str, Any]:
     """The whole description."""
-    models = [(model, "validation") for model in (NewRegistration, Refusal, Event, Capacity)]
+    models = [(model, "validation") for model in (NewRegistration, Acceptance, Refusal, Event, Capacity)]
     _, schemas = models_json_schema(models, ref_template=_REF)  # type: ignore[arg-type]
     return {
         "openapi": "3.1.0",

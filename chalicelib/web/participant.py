@@ -2,12 +2,12 @@
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chalicelib import clock
-from chalicelib.problems import LinkNotValid, NothingInCalendar
+from chalicelib.problems import NothingInCalendar
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, links, offering, store
+from chalicelib.registration import flows, links, offering
 from chalicelib.registration.model import Registration
 from chalicelib.web import answers, documents, pages, reading
 from chalicelib.web.answers import PRIVATE
@@ -17,18 +17,21 @@ from chalicelib.web.validation import validated
 blueprint = Blueprint(__name__)
 
 
-class Refusal(BaseModel):
-    """`keep_place`: pass this offer on, but go on waiting."""
+class Acceptance(BaseModel):
+    """`offer`: the `expires_at` of the offer that is answered, so that a late answer never meets another one."""
 
     model_config = ConfigDict(extra="forbid")
+    offer: AwareDatetime | None = None
+
+
+class Refusal(Acceptance):
+    """`keep_place`: pass this offer on, but go on waiting."""
+
     keep_place: bool = False
 
 
 def _registration(token: str) -> Registration:
-    registration = store.find(*links.read(token))
-    if registration is None:
-        raise LinkNotValid
-    return registration
+    return flows.look(*links.read(token), clock.now())
 
 
 @route(blueprint, "/registrations/{token}", cors=OPEN_TO_ALL_SITES)
@@ -52,8 +55,8 @@ def cancel(request: Request, token: str) -> Response:
 @route(blueprint, "/registrations/{token}/acceptance", "POST", cors=OPEN_TO_ALL_SITES)
 def accept(request: Request, token: str) -> Response:
     """Accept the offer."""
-    reading.optional_body(request)
-    return _answered(request, offering.accept(*links.read(token), clock.now()))
+    wanted = validated(Acceptance, reading.optional_body(request))
+    return _answered(request, offering.accept(*links.read(token), clock.now(), wanted.offer))
 
 
 @route(blueprint, "/registrations/{token}/refusal", "POST", cors=OPEN_TO_ALL_SITES)
@@ -61,7 +64,7 @@ def refuse(request: Request, token: str) -> Response:
     """Decline the offer, or with `keep_place` go on waiting."""
     wanted = validated(Refusal, reading.optional_body(request))
     answer = offering.keep_place if wanted.keep_place else offering.decline
-    return _answered(request, answer(*links.read(token), clock.now()))
+    return _answered(request, answer(*links.read(token), clock.now(), wanted.offer))
 
 
 def _answered(request: Request, registered: Registration) -> Response:

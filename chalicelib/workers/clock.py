@@ -8,7 +8,7 @@ from chalice.app import CloudWatchEvent
 
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, offering, rules, store
+from chalicelib.registration import flows, rules, store
 
 blueprint = Blueprint(__name__)
 
@@ -19,9 +19,10 @@ def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says noth
     should its message have been lost. What cannot be done now holds back none of the rest."""
     now = clock.now()
     failed: list[Exception] = []
-    for event_id, registration_id in store.due(now):
-        with _noted(failed):
-            offering.expire(event_id, registration_id, now)
+    with _noted(failed):
+        for event_id, registration_id in store.due(now):
+            with _noted(failed):
+                flows.expire(event_id, registration_id, now)
     for event_id, places in store.places_of(programme_store.event_ids()).items():
         with _noted(failed):
             if not rules.settled(places):

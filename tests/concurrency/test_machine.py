@@ -72,7 +72,8 @@ class Waitlist(RuleBasedStateMachine):
             self._nobody_overtaken_by(index, made, before)
 
     def _nobody_overtaken_by(self, index: int, made: Registration, before: dict[str, Registration]) -> None:
-        sitting_out = {e.registration_id for e in store.waitlist(self.events[index].id) if e.sat_out >= 0}
+        released = store.places(self.events[index].id).released
+        sitting_out = {e.registration_id for e in store.waitlist(self.events[index].id) if e.sat_out >= released}
         for each in self._people(index):
             waited = each.id in before and before[each.id].status == each.status == "waiting"
             if waited and each.id not in sitting_out:
@@ -127,7 +128,7 @@ class Waitlist(RuleBasedStateMachine):
             places = store.places(event.id)
             assert rules.settled(places)
             for entry in store.waitlist(event.id):
-                assert rules.shortage(places, entry.needs) or entry.sat_out >= 0
+                assert rules.shortage(places, entry.needs) or entry.sat_out >= places.released
             check_counters(event.id)
 
 

@@ -59,7 +59,7 @@ def test_accepted_it_is_theirs_and_accepting_again_changes_nothing() -> None:
     assert facts_of(event, people[1]) == ["joined", "offered", "accepted"]
     assert states(event, people) == ["cancelled", "confirmed", "waiting"]
     clock.advance(timedelta(days=2))
-    offering.expire(event.id, people[1].id, clock.now())
+    flows.expire(event.id, people[1].id, clock.now())
     assert states(event, people) == ["cancelled", "confirmed", "waiting"]
 
 
@@ -123,7 +123,7 @@ def test_what_is_due_is_found_and_nothing_else() -> None:
     assert end is not None
     assert list(store.due(end - timedelta(seconds=1))) == []
     assert list(store.due(end)) == [(event.id, people[1].id)]
-    offering.expire(event.id, people[1].id, end - timedelta(seconds=1))
+    flows.expire(event.id, people[1].id, end - timedelta(seconds=1))
     assert states(event, people) == ["cancelled", "offered", "waiting"]
     offering.accept(event.id, people[1].id, clock.now())
     assert list(store.due(end)) == []
@@ -169,3 +169,124 @@ def test_answers_without_an_offer_are_refused() -> None:
         offering.decline(event.id, people[0].id, clock.now())
     with pytest.raises(LinkNotValid):
         offering.accept(event.id, "nobody", clock.now())
+
+
+def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
+    """Everybody keeps their place: each is asked once, then the place rests, whoever comes or knocks meanwhile."""
+    event, people = line("Anna", "Bo", "Carl", "Dorte")
+    give_back(event, people[0])
+    for who in people[1:]:
+        assert flows.find(event.id, who.id).status == "offered"
+        offering.keep_place(event.id, who.id, clock.now())
+        flows.settle(event, clock.now())
+    assert states(event, people) == ["cancelled", "waiting", "waiting", "waiting"]
+    assert [facts_of(event, who).count("offered") for who in people[1:]] == [1, 1, 1]
+
+
+def test_what_rested_once_is_handed_on_again_when_it_comes_back() -> None:
+    """A unit that nobody wanted then was taken by a newcomer and given back: the line is asked anew."""
+    event, people = line("Anna", "Bo")
+    give_back(event, people[0])
+    offering.keep_place(event.id, people[1].id, clock.now())
+    flows.settle(event, clock.now())
+    newcomer = register(event, "Carl")
+    late = register(event, "Dorte")
+    assert (newcomer.status, late.status) == ("confirmed", "waiting")
+    give_back(event, newcomer)
+    assert states(event, [people[1], late]) == ["offered", "waiting"]
+    assert register(event, "Emil").status == "waiting"
+
+
+def test_a_newcomer_wakes_nobody_who_sits_out() -> None:
+    """Who has just passed a place on is not asked for it again because somebody else came."""
+    event, people = line("Anna", "Bo", "Carl")
+    give_back(event, people[0])
+    offering.keep_place(event.id, people[1].id, clock.now())
+    register(event, "Dorte")
+    flows.settle(event, clock.now())
+    assert facts_of(event, people[1]).count("offered") == 1
+    check_counters(event.id)
+
+
+def test_lowering_something_else_wakes_nobody_and_raising_does() -> None:
+    """Only more to be had is a reason to ask again."""
+    event, people = line("Anna", "Bo")
+    give_back(event, people[0])
+    offering.keep_place(event.id, people[1].id, clock.now())
+    for capacity, status in ((0, "waiting"), (1, "offered")):
+        programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
+        flows.settle(event, clock.now())
+        assert flows.find(event.id, people[1].id).status == status
+
+
+def test_an_event_that_begins_to_confirm_confirms_whoever_sat_out() -> None:
+    """With no more offers to pass on, the free place is theirs."""
+    event, people = line("Anna", "Bo")
+    give_back(event, people[0])
+    offering.keep_place(event.id, people[1].id, clock.now())
+    flows.settle(event, clock.now())
+    confirming = builders.event(allotments=[builders.allotment("place", 1)])
+    programme_flows.put(confirming, 1, clock.now())
+    flows.settle(confirming, clock.now())
+    assert states(event, people) == ["cancelled", "confirmed"]
+
+
+def test_an_answer_meets_the_offer_it_was_given_to() -> None:
+    """A late repetition of an earlier answer does not touch the next offer."""
+    event, people = line("Anna", "Bo")
+    give_back(event, people[0])
+    first = flows.find(event.id, people[1].id).offer_expires_at
+    offering.keep_place(event.id, people[1].id, clock.now(), first)
+    clock.advance(timedelta(hours=1))
+    newcomer = register(event, "Carl")
+    give_back(event, newcomer)
+    assert states(event, people) == ["cancelled", "offered"]
+    with pytest.raises(NoOffer):
+        offering.keep_place(event.id, people[1].id, clock.now(), first)
+    assert states(event, people) == ["cancelled", "offered"]
+
+
+def test_over_is_over_wherever_one_looks() -> None:
+    """Before any sweep the registration reads as ended, and its person may register again."""
+    event, people = line("Anna", "Bo")
+    give_back(event, people[0])
+    clock.advance(timedelta(hours=30))
+    assert register(event, "Bo", key="again").status == "confirmed"
+    give_back(event, flows.find(event.id, people[1].id))
+    waiting = [register(event, name) for name in ("Carl", "Dorte")]
+    give_back(event, waiting[0])
+    clock.advance(timedelta(hours=30))
+    assert flows.look(event.id, waiting[1].id, clock.now()).status == "cancelled"
+    check_counters(event.id)
+
+
+def test_a_skip_is_recorded_even_if_the_walk_ends_with_the_promotion() -> None:
+    """A newcomer who helps only a little leaves no skip unrecorded."""
+    allotments = [builders.allotment("place", 1), builders.allotment("bus", 0)]
+    event = publish(builders.event(allotments=allotments))
+    first = register(event, "Anna")
+    held_up = [register(event, name, ("bus",)) for name in ("Bo", "Carl")]
+    last = register(event, "Dorte")
+    flows.cancel(event.id, first.id, "participant", clock.now())
+    register(event, "Emil")
+    flows.settle(event, clock.now())
+    assert flows.find(event.id, last.id).status == "confirmed"
+    assert [facts_of(event, each) for each in held_up] == [["joined", "passed"]] * 2
+    check_counters(event.id)
+
+
+def test_keeping_ones_place_twice_is_once_also_when_passed_in_between() -> None:
+    """A repetition gets the same answer, whatever happened by the way."""
+    allotments = [builders.allotment("place", 2), builders.allotment("bus", 1)]
+    event = publish(builders.event(allotments=allotments, waitlist={"mode": "offer"}))
+    people = [register(event, "Anna", ("bus",)), register(event, "Bo")]
+    kept = register(event, "Carl", ("bus",))
+    give_back(event, people[0])
+    offering.keep_place(event.id, kept.id, clock.now())
+    flows.settle(event, clock.now())
+    newcomer = register(event, "Dorte", ("bus",))
+    later = register(event, "Emil")
+    give_back(event, people[1])
+    assert (newcomer.status, flows.find(event.id, later.id).status) == ("confirmed", "offered")
+    assert facts_of(event, kept) == ["joined", "offered", "place-kept", "passed"]
+    assert offering.keep_place(event.id, kept.id, clock.now()).status == "waiting"

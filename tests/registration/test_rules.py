@@ -61,26 +61,27 @@ def test_who_waits_for_something_scarce_is_passed_and_it_is_recorded() -> None:
     held_up = entry("a", ("place", "room"), ("room",))
     others = [entry(name, ("place",), ("place",)) for name in ("b", "c")]
     assert list(rules.moves(stand, [held_up, *others])) == [
-        Promotion(others[0], 0),
         Recount(held_up, ("room",), passed=True),
+        Promotion(others[0], 0),
         Promotion(others[1], 0),
     ]
 
 
 def test_who_passed_an_offer_on_sits_out_until_more_is_freed() -> None:
     """The unit goes to the next, or rests for a newcomer where there is none; the next one freed is theirs."""
-    stand = replace(places({"place": 1}, {"place": 2}, place=2), freed=7)
+    stand = replace(places({"place": 1}, {"place": 2}, place=2), freed=9, released=7)
     kept = replace(entry("a", ("place",), ("place",)), sat_out=7)
     behind = entry("b", ("place",), ("place",))
-    assert list(rules.moves(stand, [kept, behind])) == [Promotion(behind, 7)]
-    assert list(rules.moves(stand, [kept])) == [Rest({"place": 1}, 7)]
-    assert list(rules.moves(replace(stand, freed=8), [kept])) == [Promotion(kept, 8)]
+    assert list(rules.moves(stand, [kept, behind])) == [Promotion(behind, 9)]
+    assert list(rules.moves(stand, [kept])) == [Rest({"place": 1}, 9)]
+    assert list(rules.moves(replace(stand, released=8), [kept])) == [Promotion(kept, 9)]
 
 
 def test_what_rests_is_no_longer_unsettled() -> None:
     """A unit that nobody in the line wants holds no newcomer back; one more does."""
-    stand = replace(places({"place": 1}, {"place": 1}, place=2), floor={"place": 1})
+    stand = replace(places({"place": 1}, {"place": 1}, place=2), floor={"place": 1}, freed=4, rested=4)
     assert rules.settled(stand)
+    assert not rules.settled(replace(stand, freed=5))
     assert not rules.settled(replace(stand, taken={"place": 0}))
 
 
@@ -106,7 +107,9 @@ def waitlists(draw: st.DrawFn) -> tuple[Places, list[WaitlistEntry]]:
         entries.append(entry(f"{place}", needs, tuple(name for name in needs if name in waiting_for)))
     waiting = {name: sum(name in each.waiting_for for each in entries) for name in NAMES}
     sitting_out = [replace(each, sat_out=draw(st.sampled_from([-1, -1, -1, 3]))) for each in entries]
-    return Places(capacity=capacity, floor=dict(capacity), taken=taken, waiting=waiting, freed=3), sitting_out
+    return Places(
+        capacity=capacity, floor=dict(capacity), taken=taken, waiting=waiting, freed=9, released=3
+    ), sitting_out
 
 
 def apply(state: Places, entries: list[WaitlistEntry], move: Move) -> None:
@@ -114,6 +117,7 @@ def apply(state: Places, entries: list[WaitlistEntry], move: Move) -> None:
     assert move.freed == state.freed if not isinstance(move, Recount) else True
     if isinstance(move, Rest):
         state.floor.update(move.floor)
+        object.__setattr__(state, "rested", state.freed)
         return
     for name in move.entry.waiting_for:
         state.waiting[name] -= 1

@@ -60,4 +60,3 @@ def check_counters(event_id: str) -> None:
     line = {entry.registration_id: entry.waiting_for for entry in store.waitlist(event_id)}
     assert line == {r.id: r.waiting_for for r in store.registrations(event_id, "waiting")}
     assert all(places.taken[name] <= places.capacity[name] for name in places.capacity)
-    assert all(places.floor[name] <= places.capacity[name] for name in places.capacity)

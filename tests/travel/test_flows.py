@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib import keys
+from chalicelib import facts, keys
 from chalicelib.facts import ManifestRequested
 from chalicelib.problems import EventNotFound, NotFound
 from chalicelib.programme import store as programme_store
@@ -222,7 +222,7 @@ def test_somebody_cancelled_is_in_no_later_manifest() -> None:
     """A cancelled registration is left out of what is built after it."""
     bo = guest("Bo", "Zoff")
     register(bo)
-    transactions.cancel(bo, "participant", NOW)
+    transactions.give_up(bo, facts.Cancelled, NOW, was="confirmed", by="participant")
     ask()
     build()
     assert contacts() == []
