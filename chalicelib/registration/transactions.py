@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import facts, keys, table
-from chalicelib.facts import RegistrationFact
 from chalicelib.items import Delete, Put, Update, Write
 from chalicelib.keys import timestamp
+from chalicelib.registration import updates
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.model import ORDINARY, Places, Registration, WaitlistEntry
+from chalicelib.registration.model import ORDINARY, Places, Registration
 from chalicelib.registration.rules import Promotion, Recount, Rest
 from chalicelib.table import Refused
 
@@ -35,7 +35,7 @@ def confirm(registration: Registration, allotments: tuple[str, ...]) -> None:
     counters = Counters(registration.event_id)
     counters.take(registration.needs)
     counters.require_settled(allotments)
-    table.transact(counters.update(), _new(registration))
+    table.transact(counters.update(), updates.new_registration(registration))
 
 
 def join(registration: Registration, joined_at: str, full: tuple[str, ...]) -> None:
@@ -49,21 +49,21 @@ def join(registration: Registration, joined_at: str, full: tuple[str, ...]) -> N
     counters.joined(joined_at)
     if not full:
         counters.let_look_again()
-    table.transact(counters.update(), _new(registration), _entry(registration))
+    table.transact(counters.update(), updates.new_registration(registration), updates.new_entry(registration))
 
 
 def promote(event_id: str, promotion: Promotion, now: datetime) -> None:
     """Give the entry its units."""
     entry = promotion.entry
-    happened = _entry_fact(event_id, entry, facts.Promoted, now, needs=entry.needs)
-    _move_up(event_id, promotion, _on_entry(event_id, entry, "confirmed", (), (happened,)))
+    happened = updates.entry_fact(event_id, entry, facts.Promoted, now, needs=entry.needs)
+    _move_up(event_id, promotion, updates.of_entry(event_id, entry, "confirmed", (), (happened,)))
 
 
 def offer(event_id: str, promotion: Promotion, expires_at: datetime, now: datetime) -> None:
     """Hold the entry's units for its registration until `expires_at`."""
     entry, until = promotion.entry, timestamp(expires_at)
-    happened = _entry_fact(event_id, entry, facts.Offered, now, needs=entry.needs, expires_at=until)
-    offered = _on_entry(event_id, entry, "offered", (), (happened,))
+    happened = updates.entry_fact(event_id, entry, facts.Offered, now, needs=entry.needs, expires_at=until)
+    offered = updates.of_entry(event_id, entry, "offered", (), (happened,))
     held = {
         "offer_expires_at": until,
         "waited_for": list(entry.waiting_for),
@@ -90,11 +90,11 @@ def recount(event_id: str, move: Recount, now: datetime) -> None:
     counters.stop_waiting(name for name in entry.waiting_for if name not in move.waiting_for)
     counters.wait(name for name in move.waiting_for if name not in entry.waiting_for)
     counters.require_full(move.waiting_for)
-    happened = (_entry_fact(event_id, entry, facts.Passed, now, waiting_for=move.waiting_for),)
+    happened = (updates.entry_fact(event_id, entry, facts.Passed, now, waiting_for=move.waiting_for),)
     table.transact(
         counters.update(),
-        _on_entry(event_id, entry, "waiting", move.waiting_for, happened if move.passed else ()),
-        _entry_update(event_id, move),
+        updates.of_entry(event_id, entry, "waiting", move.waiting_for, happened if move.passed else ()),
+        updates.recounted(event_id, move),
     )
 
 
@@ -113,7 +113,7 @@ def give_up(registration: Registration, kind: type[GaveUp], now: datetime, **sai
         counters.give_back(registration.needs)
         counters.wake_who_sits_out()
     counters.stop_waiting(registration.waiting_for)
-    ended = _on_registration(registration, "cancelled", (), _fact(registration, kind, now, **said))
+    ended = updates.of_registration(registration, "cancelled", (), updates.fact(registration, kind, now, **said))
     entry: tuple[Write, ...] = ()
     if waiting:
         entry = (Delete(keys.waiting_key(registration.event_id, registration.rank)),)
@@ -122,7 +122,9 @@ def give_up(registration: Registration, kind: type[GaveUp], now: datetime, **sai
 
 def accept(registration: Registration, now: datetime) -> None:
     """The offer as it was read becomes theirs."""
-    accepted = _on_registration(registration, "confirmed", (), _fact(registration, facts.Accepted, now))
+    accepted = updates.of_registration(
+        registration, "confirmed", (), updates.fact(registration, facts.Accepted, now)
+    )
     table.transact(Counters(registration.event_id).update(), accepted)
 
 
@@ -133,9 +135,9 @@ def keep_place(registration: Registration, places: Places, now: datetime) -> Non
     counters.give_back(registration.needs)
     counters.wait(registration.waited_for)
     counters.require_freed(places.freed)
-    fact = _fact(registration, facts.PlaceKept, now, waiting_for=registration.waited_for)
-    waiting = _on_registration(registration, "waiting", registration.waited_for, fact)
-    entry = _entry(replace(registration, waiting_for=registration.waited_for))
+    fact = updates.fact(registration, facts.PlaceKept, now, waiting_for=registration.waited_for)
+    waiting = updates.of_registration(registration, "waiting", registration.waited_for, fact)
+    entry = updates.new_entry(replace(registration, waiting_for=registration.waited_for))
     table.transact(counters.update(), waiting, Put({**entry.item, "sat_out": places.released}))
 
 
@@ -151,120 +153,3 @@ def request_link(event_id: str, registration_id: str, now: datetime) -> None:
         table.write(Put(request))
     except Refused:
         return
-
-
-def _new(registration: Registration) -> Update:
-    """A registration where there is none, or a cancelled one taken up again, with its history kept. A late
-    repetition of a request that it was ever made by does not bring it back."""
-    return Update(
-        key=keys.registration_key(registration.event_id, registration.id),
-        expression="SET #status = :status, needs = :needs, waiting_for = :waiting_for,"
-        " registered_at = :registered_at, #rank = :rank, attendee = :attendee,"
-        " history = list_append(if_not_exists(history, :nothing), :happened) ADD requests :requests",
-        condition="attribute_not_exists(PK) OR (#status = :cancelled AND NOT contains(requests, :request))",
-        names={"#status": "status", "#rank": "rank"},
-        values={
-            ":status": registration.status,
-            ":needs": list(registration.needs),
-            ":waiting_for": list(registration.waiting_for),
-            ":registered_at": timestamp(registration.registered_at),
-            ":rank": registration.rank,
-            ":attendee": registration.attendee.model_dump(mode="json", exclude_defaults=True),
-            ":requests": {registration.request},
-            ":request": registration.request,
-            ":nothing": [],
-            ":happened": list(registration.history),
-            ":cancelled": "cancelled",
-        },
-    )
-
-
-def _on_entry(
-    event_id: str,
-    entry: WaitlistEntry,
-    status: str,
-    waiting_for: tuple[str, ...],
-    happened: tuple[RegistrationFact, ...],
-) -> Update:
-    """What becomes of a registration that waits as its entry said when it was read."""
-    return Update(
-        key=keys.registration_key(event_id, entry.registration_id),
-        expression="SET #status = :status, waiting_for = :waiting_for, history = list_append(history, :happened)",
-        condition="#status = :waiting AND #rank = :rank AND waiting_for = :seen",
-        names={"#status": "status", "#rank": "rank"},
-        values={
-            ":status": status,
-            ":waiting_for": list(waiting_for),
-            ":happened": [facts.entry(fact) for fact in happened],
-            ":waiting": "waiting",
-            ":rank": entry.rank,
-            ":seen": list(entry.waiting_for),
-        },
-    )
-
-
-def _on_registration(
-    registration: Registration, status: str, waiting_for: tuple[str, ...], happened: RegistrationFact
-) -> Update:
-    """What becomes of a registration as it was read; an offer ends with it."""
-    return Update(
-        key=keys.registration_key(registration.event_id, registration.id),
-        expression="SET #status = :status, waiting_for = :waiting_for, history = list_append(history, :happened)"
-        " REMOVE offer_expires_at, waited_for, due_shard, due_at",
-        condition="#status = :was AND waiting_for = :seen AND size(history) = :revision",
-        names={"#status": "status"},
-        values={
-            ":status": status,
-            ":waiting_for": list(waiting_for),
-            ":happened": [facts.entry(happened)],
-            ":was": registration.status,
-            ":seen": list(registration.waiting_for),
-            ":revision": registration.revision,
-        },
-    )
-
-
-def _entry(registration: Registration) -> Put:
-    return Put(
-        {
-            **keys.waiting_key(registration.event_id, registration.rank),
-            "needs": list(registration.needs),
-            "waiting_for": list(registration.waiting_for),
-            "passed_for": [],
-            "sat_out": -1,
-        }
-    )
-
-
-def _entry_update(event_id: str, move: Recount) -> Update:
-    passed_for = move.waiting_for if move.passed else move.entry.passed_for
-    return Update(
-        key=keys.waiting_key(event_id, move.entry.rank),
-        expression="SET waiting_for = :waiting_for, passed_for = :passed_for",
-        condition="waiting_for = :seen",
-        names={},
-        values={
-            ":waiting_for": list(move.waiting_for),
-            ":passed_for": list(passed_for),
-            ":seen": list(move.entry.waiting_for),
-        },
-    )
-
-
-def _entry_fact(
-    event_id: str, entry: WaitlistEntry, kind: type[RegistrationFact], now: datetime, **said: Any
-) -> RegistrationFact:
-    """A fact of a registration that was not read: its revision is its place in the history, not written in it."""
-    return kind(event_id=event_id, registration_id=entry.registration_id, revision=0, at=timestamp(now), **said)
-
-
-def _fact(
-    registration: Registration, kind: type[RegistrationFact], now: datetime, **said: Any
-) -> RegistrationFact:
-    return kind(
-        event_id=registration.event_id,
-        registration_id=registration.id,
-        revision=registration.revision + 1,
-        at=timestamp(now),
-        **{"needs": registration.needs, **said},
-    )
