@@ -3,6 +3,7 @@
 Keys hold ids only, never a name or an address: sort keys can appear in plaintext metadata.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zlib import crc32
 
@@ -40,6 +41,16 @@ def manifest_key(event_id: str, version: int) -> Key:
 
 def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
+
+
+def event_id(item: Mapping[str, str]) -> str:
+    """The event that an item, or a key, belongs to."""
+    return item["PK"].removeprefix("EVENT#")
+
+
+def registration_id(item: Mapping[str, str]) -> str:
+    """Whose registration an item, or a key, is."""
+    return item["SK"].removeprefix("REG#")
 
 
 DUE_INDEX = "due"

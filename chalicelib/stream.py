@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib import facts
+from chalicelib import facts, keys
 from chalicelib.facts import CapacityChanged, Fact, LinkRequested, ManifestRequested, SignInRequested
 
 Image = dict[str, Any]
@@ -20,26 +20,22 @@ def facts_of(old: Image | None, new: Image | None, at: str) -> list[Fact]:
     return list(read(old, new, at)) if read else []
 
 
-def _event_id(image: Image) -> str:
-    return str(image["PK"].removeprefix("EVENT#"))
-
-
 def _registration(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     known = len(old["history"]) if old else 0
     for place, written in enumerate(new["history"][known:], start=known + 1):
-        yield facts.from_entry(_event_id(new), new["SK"].removeprefix("REG#"), place, written)
+        yield facts.from_entry(keys.event_id(new), keys.registration_id(new), place, written)
 
 
 def _places(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
     if old and old["capacity"] != new["capacity"]:
-        yield CapacityChanged(event_id=_event_id(new), at=at, version=new["changes"])
+        yield CapacityChanged(event_id=keys.event_id(new), at=at, version=new["changes"])
 
 
 def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     if old is None:
         _, registration_id, request_id = new["SK"].split("#")
         yield LinkRequested(
-            event_id=_event_id(new),
+            event_id=keys.event_id(new),
             at=new["requested_at"],
             registration_id=registration_id,
             request_id=request_id,
@@ -48,7 +44,7 @@ def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
 
 def _manifest(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     if old is None:
-        yield ManifestRequested(event_id=_event_id(new), at=new["requested_at"], version=new["version"])
+        yield ManifestRequested(event_id=keys.event_id(new), at=new["requested_at"], version=new["version"])
 
 
 def _sign_in(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:

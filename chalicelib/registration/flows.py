@@ -7,11 +7,10 @@ from datetime import datetime
 from itertools import islice
 
 from chalicelib import facts
-from chalicelib.keys import timestamp
 from chalicelib.problems import AlreadyRegistered, EventNotFound, LinkNotValid, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
-from chalicelib.registration import offers, rules, store, transactions
+from chalicelib.registration import offers, rules, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import By, Places, Registration
 from chalicelib.registration.rules import Move, Recount, Rest
@@ -110,15 +109,7 @@ def _places(event: Event, refused: Refused) -> Places:
 
 def _happened(kind: type[facts.Confirmed | facts.Joined], registration: Registration) -> dict[str, object]:
     waited = {"waiting_for": registration.waiting_for} if kind is facts.Joined else {}
-    fact = kind(
-        event_id=registration.event_id,
-        registration_id=registration.id,
-        revision=0,
-        at=timestamp(registration.registered_at),
-        needs=registration.needs,
-        **waited,
-    )
-    return facts.entry(fact)
+    return facts.entry(updates.fact(registration, kind, registration.registered_at, **waited))
 
 
 def cancel(event_id: str, registration_id: str, by: By, now: datetime) -> Registration:
@@ -196,14 +187,15 @@ def settle(event: Event, now: datetime) -> None:
     May run twice at once and may be stopped at any step: each move is one transaction on conditions.
     Raises TooBusy when others kept changing the same places; whoever asked asks again.
     """
+    if not rules.moves_up(event, now):
+        return
     tries = ATTEMPTS
-    while tries and rules.moves_up(event, now):
+    while tries:
         places = store.places(event.id)
         if rules.settled(places):
             return
         tries = ATTEMPTS if _make_moves(event, places, now) else tries - 1
-    if not tries:
-        raise TooBusy
+    raise TooBusy
 
 
 def help_along(event: Event, now: datetime) -> None:

@@ -27,7 +27,7 @@ def places(event_id: str) -> Places:
 def places_of(event_ids: list[str]) -> dict[str, Places]:
     """The allotments of several events, by event id, in one round trip for each hundred."""
     items = table.get_many([keys.places_key(event_id) for event_id in event_ids])
-    return {item["PK"].removeprefix("EVENT#"): as_places(item) for item in items}
+    return {keys.event_id(item): as_places(item) for item in items}
 
 
 def find(event_id: str, registration_id: str) -> Registration | None:
@@ -70,7 +70,7 @@ def position(registration: Registration) -> int:
 def due(now: datetime) -> Iterator[tuple[str, str]]:
     """The event and registration ids of what is due by now, and of nothing else."""
     for item in table.due(timestamp(now)):
-        yield item["PK"].removeprefix("EVENT#"), item["SK"].removeprefix("REG#")
+        yield keys.event_id(item), keys.registration_id(item)
 
 
 def positions(entries: Iterable[WaitlistEntry]) -> dict[str, int]:
@@ -92,8 +92,8 @@ def as_places(item: Item) -> Places:
 def as_registration(item: Item) -> Registration:
     until = item.get("offer_expires_at")
     return Registration(
-        event_id=item["PK"].removeprefix("EVENT#"),
-        id=item["SK"].removeprefix("REG#"),
+        event_id=keys.event_id(item),
+        id=keys.registration_id(item),
         status=item["status"],
         needs=tuple(item["needs"]),
         waiting_for=tuple(item["waiting_for"]),

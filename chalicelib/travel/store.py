@@ -131,7 +131,7 @@ def _turn(
 
 def _version(item: Item) -> ManifestVersion:
     return ManifestVersion(
-        event_id=item["PK"].removeprefix("EVENT#"),
+        event_id=keys.event_id(item),
         version=item["version"],
         status=item["status"],
         requested_at=item["requested_at"],

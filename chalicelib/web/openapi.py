@@ -108,7 +108,6 @@ def _body(name: str, *, form: bool = False) -> dict[str, Any]:
 
 _OPTIONAL_BODY = {"required": False, "content": {"application/json": {"schema": {"type": "object"}}}}
 _ORGANISER: dict[str, Any] = {"security": [{"session": []}, {"cookie": []}]}
-_PAGE = {"text/html": {"schema": _TEXT}}
 
 
 def _paths() -> dict[str, dict[str, Operation]]:
@@ -194,6 +193,12 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
         f"{event}/registrations/{{registration_id}}/cancellation": {
             "post": _guarded("Cancel it", {200: one}, (*refused, 503), requestBody=_OPTIONAL_BODY)
         },
+        **_manifest_paths(event, manifest),
+    }
+
+
+def _manifest_paths(event: str, manifest: dict[str, Any]) -> dict[str, dict[str, Operation]]:
+    return {
         f"{event}/manifests": {
             "get": _guarded("All versions", {200: _object(manifests=_list(_ref("Manifest")))}, (401, 404)),
             "post": _guarded("Have one built", {200: manifest, 202: manifest, 303: None}, (401, 404, 503)),

@@ -76,7 +76,7 @@ def _answered(request: Request, registered: Registration) -> Response:
 @route(blueprint, "/registrations/{token}/calendar.ics")
 def calendar_file(_request: Request, token: str) -> Response:
     """The calendar file as it stands now."""
-    from chalicelib.mail import calendar  # icalendar takes as long to import as pydantic: only who asks waits
+    from chalicelib.mail import calendar  # icalendar is slow to import: only who asks for the file waits
 
     registered = _registration(token)
     described = programme_store.read(registered.event_id)

@@ -101,8 +101,9 @@ def _idempotency_key(request: Request, sent: dict[str, object]) -> str:
     in_body = sent.pop("idempotency_key", "")
     key = str(request.headers.get("idempotency-key", "") or in_body)
     if len(key) > _LONGEST_KEY:
-        message, longest = N_("Use at most %(max_length)s characters."), {"max_length": _LONGEST_KEY}
-        raise InvalidFields(errors=(FieldError("idempotency_key", "too_long", message, dict(longest)),))
+        message = N_("Use at most %(max_length)s characters.")
+        too_long = FieldError("idempotency_key", "too_long", message, {"max_length": _LONGEST_KEY})
+        raise InvalidFields(errors=(too_long,))
     return key
 
 
