@@ -57,14 +57,6 @@ class Joined(RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passed(RegistrationFact):
-    """Somebody behind was helped first, because this one waits for something still full."""
-
-    kind = "passed"
-    waiting_for: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Promoted(RegistrationFact):
     """They moved up from the waitlist and are confirmed."""
 
@@ -125,11 +117,50 @@ class Cancelled(RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferExtended(RegistrationFact):
+    """The mail with the offer came back, so it stands longer, until `expires_at`: once."""
+
+    kind = "offer-extended"
+    expires_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Changed(RegistrationFact):
-    """Details were changed; `fields` names which, never their values."""
+    """Details, needs or wishes were changed; `fields` names which, never their values. `status`, `needs` and
+    `waiting_for` hold from then on; `gave` is what was given up."""
 
     kind = "changed"
     fields: tuple[str, ...]
+    status: str
+    needs: tuple[str, ...]
+    gave: tuple[str, ...] = ()
+    waiting_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swapped(RegistrationFact):
+    """They got what they wished for, and gave up what that excludes."""
+
+    kind = "swapped"
+    needs: tuple[str, ...]
+    took: tuple[str, ...]
+    gave: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyChanged(RegistrationFact):
+    """One whom they wait together with is no longer of the party; so many are left, themselves included."""
+
+    kind = "party-changed"
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prioritised(RegistrationFact):
+    """An organiser gave them another priority in the line, 1 the highest and 9 the lowest."""
+
+    kind = "prioritised"
+    priority: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +217,6 @@ KINDS: dict[str, type[Fact]] = {
     for fact in (
         Confirmed,
         Joined,
-        Passed,
         Promoted,
         Offered,
         Accepted,
@@ -194,7 +224,11 @@ KINDS: dict[str, type[Fact]] = {
         PlaceKept,
         Expired,
         Cancelled,
+        OfferExtended,
         Changed,
+        Swapped,
+        PartyChanged,
+        Prioritised,
         LinkRequested,
         CapacityChanged,
         ManifestRequested,

@@ -22,9 +22,14 @@ def registration_key(event_id: str, registration_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"REG#{registration_id}"}
 
 
-def waiting_key(event_id: str, rank: str) -> Key:
-    """`rank` is priority, moment of joining and registration id: what the waitlist is ordered by."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"WAIT#{rank}"}
+def waiting_key(event_id: str, entry: str) -> Key:
+    """`entry` is line, priority, moment of joining and registration id: each line stands in its order."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"WAIT#{entry}"}
+
+
+def skip_key(event_id: str, at: str, registration_id: str) -> Key:
+    """Of the record that the registration got in at that moment while others were held up."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"SKIP#{at}#{registration_id}"}
 
 
 def mail_key(event_id: str, fact_key: str) -> Key:

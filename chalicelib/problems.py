@@ -121,6 +121,42 @@ class NothingInCalendar(NotFound):
     detail = N_("There is no calendar file for a registration that has no place.")
 
 
+class NotFree(Problem):
+    type, status = "not-free", 409
+    title = N_("Not free")
+    detail = N_("There is none left for you just now: %(allotments)s. It can be waited for.")
+
+
+class NotHeld(Problem):
+    type, status = "not-held", 409
+    title = N_("Not held")
+    detail = N_("Not enough is set aside under the name “%(hold)s”.")
+
+
+class NotWaiting(Problem):
+    type, status = "not-waiting", 409
+    title = N_("Not in line")
+    detail = N_("This registration waits for nothing.")
+
+
+class RegistrationIsCancelled(Problem):
+    type, status = "registration-cancelled", 409
+    title = N_("The registration is cancelled")
+    detail = N_("This registration is cancelled. You are welcome to register again.")
+
+
+class AnswerFirst(Problem):
+    type, status = "answer-first", 409
+    title = N_("An offer waits for its answer")
+    detail = N_("A place is offered to this registration. Answer the offer first, then change what you need.")
+
+
+class WaitsAlready(Problem):
+    type, status = "waits-already", 409
+    title = N_("On the waitlist already")
+    detail = N_("This registration waits for all that it needs. Change its needs instead.")
+
+
 class TooBusy(Problem):
     """Nothing was written; the same request may be sent again."""
 
@@ -158,7 +194,16 @@ class BelowTaken(Problem):
     )
 
 
+class BelowHeld(Problem):
+    type, status = "below-held", 409
+    title = N_("More are held than that")
+    detail = N_(
+        "%(held)s of %(allotment)s are set aside, which is more than %(capacity)s."
+        " Lower or remove the holds first."
+    )
+
+
 class AllotmentInUse(Problem):
     type, status = "allotment-in-use", 409
     title = N_("The allotment is in use")
-    detail = N_("%(allotment)s cannot be removed while somebody has it or waits for it.")
+    detail = N_("%(allotment)s cannot be removed while somebody has it, waits for it or holds it.")

@@ -13,17 +13,30 @@ FEATURES = {"programme", "registration", "mail", "travel"}
 
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(("problems", "facts", "language", "settings", "clock", "keys"), 0),
+    **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "queues", "stream", "sign_in_links"), 2),
-    **dict.fromkeys(("flows", "building", "offering"), 4),
+    **dict.fromkeys(
+        (
+            "flows",
+            "building",
+            "offering",
+            "moving_up",
+            "registering",
+            "parties",
+            "changing",
+            "by_hand",
+            "recounting",
+        ),
+        4,
+    ),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
 
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE = {
-    "facts", "keys", "language", "problems", "dates", "stream",
+    "facts", "keys", "language", "lines", "problems", "dates", "stream",
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "mail.calendar", "mail.compose", "mail.frame", "mail.offers",
     "mail.itinerary", "mail.letter", "mail.message", "mail.reservation",

@@ -5,14 +5,14 @@ fact of the registration, so that a later file always replaces an earlier one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
-from chalicelib.facts import Accepted, Cancelled, Confirmed, Promoted
+from chalicelib.facts import Accepted, Cancelled, Changed, Confirmed, Promoted, Swapped
 from chalicelib.language import Language, translator
 from chalicelib.mail.itinerary import leg_lines, place
 from chalicelib.programme.model import Event, Leg
@@ -20,6 +20,7 @@ from chalicelib.registration.model import Registration
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 Given = Confirmed | Promoted | Accepted  #: the facts by which places become somebody's
+Moved = Changed | Swapped  #: the facts by which something else becomes theirs
 _GIVEN = {fact.kind for fact in (Confirmed, Promoted, Accepted)}
 
 
@@ -66,22 +67,27 @@ def current(event: Event, registration: Registration, link: str, now: datetime) 
 
 
 def for_fact(
-    fact: Given | Cancelled, event: Event, registration: Registration, link: str, now: datetime
+    fact: Given | Moved | Cancelled, event: Event, registration: Registration, link: str, now: datetime
 ) -> tuple[Invitation, ...]:
     """The entries to send with the fact's mail, the meeting first; none to whom no place was theirs.
 
     Each is a file of its own, because an invitation or its cancellation is about one UID (RFC 5546, 3.2).
+    Departures that were given up are taken out again.
     """
     if isinstance(fact, Cancelled) and not takes_back(fact, registration):
+        return ()
+    if isinstance(fact, Changed) and fact.status != "confirmed":
         return ()
     method: Method = "CANCEL" if isinstance(fact, Cancelled) else "REQUEST"
     source = _Source(event, registration, link, method, fact.revision - 1, now)
     meeting = Invitation("invite.ics", method, _file(source, [_meeting(source)]))
-    departures = (
-        Invitation(f"{leg.name}.ics", method, _file(source, [_departure(source, leg)]))
-        for leg in _legs(event, fact.needs)
-    )
-    return (meeting, *departures)
+    given_up = _legs(event, fact.gave) if isinstance(fact, Moved) else []
+    taken = [_one_departure(source, leg) for leg in _legs(event, fact.needs)]
+    return (meeting, *taken, *(_one_departure(replace(source, method="CANCEL"), leg) for leg in given_up))
+
+
+def _one_departure(source: _Source, leg: Leg) -> Invitation:
+    return Invitation(f"{leg.name}.ics", source.method, _file(source, [_departure(source, leg)]))
 
 
 def takes_back(fact: Cancelled, registration: Registration) -> bool:

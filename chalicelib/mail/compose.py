@@ -10,17 +10,20 @@ from typing import assert_never
 from chalicelib.facts import (
     Accepted,
     Cancelled,
+    Changed,
     Confirmed,
     Declined,
     Expired,
     Joined,
     LinkRequested,
     Offered,
+    OfferExtended,
     PlaceKept,
     Promoted,
+    Swapped,
 )
 from chalicelib.language import N_, Language, translator
-from chalicelib.mail import offers
+from chalicelib.mail import changes, offers
 from chalicelib.mail.calendar import takes_back
 from chalicelib.mail.frame import calendar_note, next_step, plain_letter, title, with_places, with_the_wait
 from chalicelib.mail.letter import Action, Letter
@@ -28,8 +31,8 @@ from chalicelib.mail.reservation import reservation
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
-_ToldOfOffer = Offered | Accepted | Declined | PlaceKept | Expired
-Told = Confirmed | Joined | Promoted | _ToldOfOffer | Cancelled | LinkRequested
+_ToldOfOffer = Offered | OfferExtended | Accepted | Declined | PlaceKept | Expired
+Told = Confirmed | Joined | Promoted | _ToldOfOffer | Changed | Swapped | Cancelled | LinkRequested
 
 _STATUS = {
     "confirmed": N_("Registered"),
@@ -50,6 +53,10 @@ def letter(fact: Told, event: Event, registration: Registration, link: str, posi
             return _promoted(plain, fact.needs, event, registration, link)
         case Joined():
             return _joined(plain, fact, event, position)
+        case Changed():
+            return changes.changed(plain, fact, event, registration, link)
+        case Swapped():
+            return changes.swapped(plain, fact, event, registration, link)
         case Cancelled():
             return _cancelled(plain, fact, event, registration, link)
         case LinkRequested():
@@ -80,6 +87,8 @@ def _about_offer(
     match fact:
         case Offered():
             return offers.offered(plain, fact, event, link)
+        case OfferExtended():
+            return offers.extended(plain, fact, event, link)
         case Accepted():
             return offers.accepted(plain, fact, event, registration, link)
         case Declined():

@@ -14,7 +14,7 @@ from chalicelib import keys, table
 from chalicelib.facts import Cancelled, Fact, Joined, PlaceKept, SignInRequested
 from chalicelib.language import DEFAULT
 from chalicelib.mail import sender, store
-from chalicelib.mail.calendar import Given, Invitation, for_fact
+from chalicelib.mail.calendar import Given, Invitation, Moved, for_fact
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter
 from chalicelib.mail.message import Envelope, Mailbox, message
@@ -92,14 +92,14 @@ def _sign_in_mail(fact: SignInRequested) -> _Mail | None:
 
 def _position(fact: Told, registration: Registration) -> int | None:
     if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting":
-        return registrations.position(registration)
+        return registrations.position(registration, registrations.places(fact.event_id))
     return None
 
 
 def _invitations(
     fact: Told, event: Event, registration: Registration, link: str, now: datetime
 ) -> tuple[Invitation, ...]:
-    if isinstance(fact, Given | Cancelled):
+    if isinstance(fact, Given | Moved | Cancelled):
         return for_fact(fact, event, registration, link, now)
     return ()
 

@@ -44,7 +44,7 @@ def with_places(
     _ = translator(plain.language)
     return replace(
         plain,
-        details=(*plain.details, (_("Your registration covers"), titles(event, needs, plain.language))),
+        details=(*plain.details, (_("Your registration covers"), event.titles(needs, plain.language))),
         itinerary_title=_("Your programme"),
         itinerary=itinerary(event, needs, plain.language),
         reservation=reservation(event, registration, link, confirmed=True),
@@ -56,8 +56,8 @@ def with_the_wait(
 ) -> Letter:
     """The letter with what they asked for, what of it they wait for, and their number in the line, if known."""
     _ = translator(plain.language)
-    wanted = (_("You asked for"), titles(event, needs, plain.language))
-    waiting = (_("Waiting for"), titles(event, waiting_for, plain.language))
+    wanted = (_("You asked for"), event.titles(needs, plain.language))
+    waiting = (_("Waiting for"), event.titles(waiting_for, plain.language))
     number = ((_("Your number in line"), str(position)),) if position else ()
     return replace(plain, details=(*plain.details, wanted, waiting, *number))
 
@@ -84,12 +84,6 @@ def next_step(event: Event, language: Language) -> str:
 def title(event: Event, language: Language) -> dict[str, str]:
     """The event's title, as a message's parameter."""
     return {"title": event.title.in_(language)}
-
-
-def titles(event: Event, names: Iterable[str], language: Language) -> str:
-    """The titles of the allotments; of one that has gone since, nothing."""
-    known = (event.allotment(name) for name in names)
-    return ", ".join(allotment.title.in_(language) for allotment in known if allotment)
 
 
 def _venue(event: Event, language: Language) -> str:

@@ -1,5 +1,6 @@
 """Changing the programme: an organiser's documents and capacities."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.keys import timestamp
@@ -39,6 +40,20 @@ def set_capacity(event_id: str, name: str, capacity: int, now: datetime, *, conf
             )
         except VersionOutdated:
             continue
+    raise TooBusy
+
+
+def move_units(event_id: str, source: str, target: str, units: int, now: datetime, *, confirmed: bool) -> Stored:
+    """Take units from one allotment and give them to another; raises as `set_capacity` does."""
+    for _ in range(ATTEMPTS):
+        stored = store.read_stored(event_id)
+        capacities = stored.event.capacities
+        if source not in capacities or target not in capacities:
+            raise NotFound
+        moved = _with_capacity(stored.event, source, max(0, capacities[source] - units))
+        moved = _with_capacity(moved, target, capacities[target] + min(units, capacities[source]))
+        with suppress(VersionOutdated):
+            return store.replace(stored, moved, timestamp(now), confirmed=confirmed)
     raise TooBusy
 
 

@@ -4,6 +4,7 @@ One validated model for the shipped files and for the organiser's API. Times wit
 are local times of the programme, Europe/Copenhagen.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -19,9 +20,9 @@ from pydantic import (
 )
 
 from chalicelib.language import Language
+from chalicelib.lines import PLACE
 
 ZONE = ZoneInfo("Europe/Copenhagen")
-PLACE = "place"
 
 
 def _in_zone(moment: datetime) -> datetime:
@@ -219,6 +220,11 @@ class Event(Document):
 
     def allotment(self, name: str) -> Allotment | None:
         return next((allotment for allotment in self.allotments if allotment.name == name), None)
+
+    def titles(self, names: Iterable[str], language: Language) -> str:
+        """The titles of the allotments, in the event's order; of one that has gone since, nothing."""
+        wanted = set(names)
+        return ", ".join(each.title.in_(language) for each in self.allotments if each.name in wanted)
 
     _in_order = field_validator("ends_at")(_later_than("starts_at"))
 

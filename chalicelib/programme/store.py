@@ -10,11 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import keys, table
-from chalicelib.items import Put, Update
-from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, TooLarge, VersionOutdated
+from chalicelib.items import Item, Put, Update
+from chalicelib.lines import demand_in
+from chalicelib.problems import (
+    AllotmentInUse,
+    BelowHeld,
+    BelowTaken,
+    EventNotFound,
+    TooBusy,
+    TooLarge,
+    VersionOutdated,
+)
 from chalicelib.programme.model import Event
 from chalicelib.table import Refused
 
+_ATTEMPTS = 10
 REMEMBERED_FOR = 3.0  # seconds
 LARGEST = 300_000  # bytes of a document: an item of the table holds 400 KB
 
@@ -70,14 +80,17 @@ def create(event: Event, at: str) -> bool:
     none_yet = dict.fromkeys(event.capacities, 0)
     places = {
         "capacity": event.capacities,
-        "floor": {},
+        "held": none_yet,
+        "holds": {},
         "taken": none_yet,
-        "waiting": none_yet,
+        "lines": {},
+        "line_length": 0,
         "last_joined": "",
         "changes": 0,
         "freed": 0,
         "released": 0,
-        "rested": -1,
+        "rested": 0,
+        "noted": "",
     }
     catalogue = Update(
         key=keys.CATALOGUE_KEY,
@@ -98,19 +111,33 @@ def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -
     """Write the event's next version together with its capacities.
 
     Raises VersionOutdated when it is no longer `stored`, BelowTaken when a capacity would fall below what is
-    taken and that was not confirmed, AllotmentInUse when an allotment in use would go.
+    taken and that was not confirmed, BelowHeld when it would fall below what is held, AllotmentInUse when an
+    allotment in use would go.
     """
     document = Put(
         _item(event, stored.version + 1, at),
         condition="version = :version",
         values={":version": stored.version},
     )
-    try:
-        table.transact(document, _capacities(stored.event, event, confirmed))
-    except Refused as refused:
-        raise _reason(refused, stored.event, event) from refused
-    forget()
-    return Stored(event, stored.version + 1)
+    for _ in range(_ATTEMPTS):
+        places = _places(event.id)
+        _check(places, stored.event, event, confirmed=confirmed)
+        try:
+            table.transact(document, _capacities(places, stored.event, event, confirmed=confirmed))
+        except Refused as refused:
+            if 0 in refused.found:
+                raise VersionOutdated from refused
+            continue
+        forget()
+        return Stored(event, stored.version + 1)
+    raise TooBusy
+
+
+def _places(event_id: str) -> Item:
+    item = table.get(keys.places_key(event_id))
+    if item is None:
+        raise EventNotFound(event_id=event_id)
+    return item
 
 
 def _item(event: Event, version: int, at: str) -> dict[str, Any]:
@@ -124,28 +151,52 @@ def _stored(item: dict[str, Any]) -> Stored:
     return Stored(Event.model_validate_json(item["document"]), item["version"])
 
 
-def _capacities(before: Event, after: Event, confirmed: bool) -> Update:
+def _check(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
+    """Raises where the programme would take away what somebody has, waits for or holds."""
+    for name in before.capacities:
+        if name not in after.capacities and _in_use(places, name):
+            raise AllotmentInUse(allotment=name)
+    for name, capacity in after.capacities.items():
+        taken, held = places["taken"].get(name, 0), places["held"].get(name, 0)
+        if capacity >= before.capacities.get(name, 0):
+            continue
+        if capacity < held:
+            raise BelowHeld(allotment=name, held=held, capacity=capacity)
+        if capacity - held < taken and not confirmed:
+            raise BelowTaken(allotment=name, taken=taken + held, capacity=capacity)
+
+
+def _in_use(places: Item, name: str) -> bool:
+    waits = any(name in demand_in(line) for line, entries in places["lines"].items() if entries)
+    return bool(places["taken"].get(name) or places["held"].get(name) or waits)
+
+
+def _capacities(places: Item, before: Event, after: Event, *, confirmed: bool) -> Update:
+    """The units of the new version, on condition that what was checked still holds."""
     kept, gone = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
     names = {f"#{place}": name for place, name in enumerate([*kept, *gone])}
     sign = {name: mark for mark, name in names.items()}
     names["#capacity"] = "capacity"  # the word is reserved in expressions
-    values: dict[str, Any] = {":capacity": after.capacities, ":zero": 0, ":one": 1}
-    conditions = ["attribute_exists(PK)"]
-    conditions += [f"taken.{sign[name]} = :zero AND waiting.{sign[name]} = :zero" for name in gone]
+    registrable = {name: units - places["held"].get(name, 0) for name, units in after.capacities.items()}
+    values: dict[str, Any] = {":capacity": registrable, ":zero": 0, ":one": 1, ":held": places["held"]}
+    conditions = ["held = :held"]
+    if gone:
+        values[":changes"] = places["changes"]
+        conditions.append("changes = :changes")
     for name in () if confirmed else kept:
         if after.capacities[name] < before.capacities.get(name, 0):
-            values[f":{sign[name][1:]}"] = after.capacities[name]
+            values[f":{sign[name][1:]}"] = registrable[name]
             conditions.append(f"taken.{sign[name]} <= :{sign[name][1:]}")
     sets = ["#capacity = :capacity", "changes = changes + :one"]
     if (before.capacities, before.waitlist) != (after.capacities, after.waitlist):
-        sets.append("freed = freed + :one")  # the line is to be looked at again
+        sets.append("freed = freed + :one")  # the lines are to be looked at again
     if before.waitlist != after.waitlist or any(
         units > before.capacities.get(name, 0) for name, units in after.capacities.items()
     ):
         sets.append("released = released + :one")  # also for whoever passed an offer on
-    for part in ("taken", "waiting"):
+    for part in ("taken", "held"):
         sets += [f"{part}.{sign[name]} = if_not_exists({part}.{sign[name]}, :zero)" for name in kept]
-    removes = [f"{part}.{sign[name]}" for name in gone for part in ("taken", "waiting")]
+    removes = [f"{part}.{sign[name]}" for name in gone for part in ("taken", "held")]
     return Update(
         key=keys.places_key(after.id),
         expression="SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
@@ -153,14 +204,3 @@ def _capacities(before: Event, after: Event, confirmed: bool) -> Update:
         names=names,
         values=values,
     )
-
-
-def _reason(refused: Refused, before: Event, after: Event) -> Exception:
-    if 0 in refused.found:
-        return VersionOutdated()
-    taken, waiting = refused.found[1]["taken"], refused.found[1]["waiting"]
-    for name in before.capacities:
-        if name not in after.capacities and (taken.get(name) or waiting.get(name)):
-            return AllotmentInUse(allotment=name)
-    lowered = next(name for name, capacity in after.capacities.items() if taken.get(name, 0) > capacity)
-    return BelowTaken(allotment=lowered, taken=taken[lowered], capacity=after.capacities[lowered])

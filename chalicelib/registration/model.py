@@ -4,16 +4,18 @@ import hashlib
 import hmac
 import unicodedata
 from base64 import b32encode
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib import lines
+from chalicelib.lines import Demand
 from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
 By = Literal["participant", "organiser"]
-
-ORDINARY = 5  #: the priority of whoever simply joined; a lower number goes first
 
 
 def registration_id(identity_key: str, event_id: str, email: str) -> str:
@@ -26,43 +28,76 @@ def registration_id(identity_key: str, event_id: str, email: str) -> str:
 
 @dataclass(frozen=True)
 class Places:
-    """The allotments of an event as they stand, maps by allotment name.
+    """The allotments of an event and the lines of those who wait, as they stand; maps by allotment or line name.
 
-    `waiting[a]` is how many waiting registrations wait for `a`. `last_joined` is the latest moment of joining
-    given out; `changes` rises with each write to the event's registrations, `freed` with each that may let
-    somebody in the line be helped, and `released` with those of them that wake whoever sits out. While `rested`
-    is `freed`, nobody who waits for `a` wants what is left of it with `floor[a]` taken or more.
+    `capacity` is what registrations may take: the programme's units less those `held`, which `holds` has by the
+    name of each hold. `lines` counts the entries of each line, `line_length` those of all.
+
+    `last_joined` is the latest moment of joining given out; `changes` rises with each write to the event's
+    registrations, `freed` with each that may let somebody who waits be helped, `released` with those of them that
+    wake whoever sits out. While `rested` is `freed`, nobody who waits could use what is left. Up to the one who
+    joined at `noted`, all know from the record that others go by.
     """
 
     capacity: dict[str, int]
-    floor: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    holds: dict[str, dict[str, int]] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
-    waiting: dict[str, int] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    line_length: int = 0
     last_joined: str = ""
     changes: int = 0
     freed: int = 0
     released: int = 0
-    rested: int = -1
+    rested: int = 0
+    noted: str = ""
+
+    @property
+    def free(self) -> dict[str, int]:
+        return {name: self.left(name) for name in self.capacity}
 
     def left(self, name: str) -> int:
         return max(0, self.capacity.get(name, 0) - self.taken.get(name, 0))
 
+    @property
+    def standing(self) -> list[str]:
+        """The lines in which somebody stands."""
+        return [line for line, entries in self.lines.items() if entries > 0]
+
+    def waits_for(self, demand: Demand) -> tuple[str, ...]:
+        """What somebody with this demand waits for: what is short, or, where what they want is on its way to
+        those ahead, all of it."""
+        return lines.shortage(self.free, demand) or tuple(demand)
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How many people wait for each allotment."""
+        people: Counter[str] = Counter(dict.fromkeys(self.capacity, 0))
+        for line in self.standing:
+            waited_for = self.waits_for(lines.demand_in(line))
+            people.update(dict.fromkeys(waited_for, self.lines[line] * lines.people_in(line)))
+        return dict(people)
+
 
 @dataclass(frozen=True)
 class Registration:
-    """One person at one event. `history` is its facts as written; `waiting_for` is empty unless it waits."""
+    """One person at one event. `history` is its facts as written.
+
+    `in_line` has the keys of its entries in the waitlist: one while it waits, and one for each thing that a
+    confirmed one wishes for. `rank` is its last rank there, to be taken up again when it keeps its place.
+    """
 
     event_id: str
     id: str
     status: Status
     needs: tuple[str, ...]
-    waiting_for: tuple[str, ...]
     registered_at: datetime
-    rank: str
     attendee: Attendee
     history: tuple[dict[str, Any], ...]
+    in_line: tuple[str, ...] = ()
+    rank: str = ""
+    party: str = ""  #: the id of whoever registered it together with others
     offer_expires_at: datetime | None = None  #: only while offered
-    waited_for: tuple[str, ...] = ()  #: what it waited for before the offer
     #: What tells the request that makes it from every other, and those that it was ever made by.
     request: str = field(default="", compare=False)
     requests: frozenset[str] = field(default=frozenset(), compare=False)
@@ -72,14 +107,65 @@ class Registration:
         """How many facts it has been through: rises with each change, so it guards each write."""
         return len(self.history)
 
+    def waits_for(self, places: Places) -> tuple[str, ...]:
+        """What it waits for, as the places stand: what its lines are short of, and in all its wishes."""
+        demands = [lines.demand_in(key.partition("#")[0]) for key in self.in_line]
+        return tuple(dict.fromkeys(name for demand in demands for name in places.waits_for(demand)))
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What a confirmed registration waits for to swap to."""
+        found = (key.partition("#")[0] for key in self.in_line)
+        return tuple(line for line in found if lines.is_wish(line))
+
 
 @dataclass(frozen=True)
 class WaitlistEntry:
-    """A place in the waitlist: whose, what it needs, and what it waits for. `rank` orders the waitlist."""
+    """A place in the waitlist: whose, and in which line with which rank. A party's members move up together.
 
-    registration_id: str
+    `members` has the needs of each registration by its id; a wish's, what it wishes for.
+    """
+
+    line: str
     rank: str
-    needs: tuple[str, ...]
-    waiting_for: tuple[str, ...]
-    passed_for: tuple[str, ...] = ()  #: what it waited for when a skip was last recorded
+    members: Mapping[str, tuple[str, ...]]
     sat_out: int = -1  #: it has passed an offer on, and sits out until more than this was released
+
+    @property
+    def key(self) -> str:
+        """Line, rank and whose: what the entry is found by. The same registration never joins twice with one
+        rank, nor do a party and one of its members who waits on alone."""
+        first, *others = self.members
+        return f"{self.line}#{self.rank}#{first}{f'.{len(others) + 1}' if others else ''}"
+
+    @property
+    def demand(self) -> dict[str, int]:
+        return lines.demand_in(self.line)
+
+    @property
+    def people(self) -> int:
+        return lines.people_in(self.line)
+
+    @property
+    def is_wish(self) -> bool:
+        return lines.is_wish(self.line)
+
+
+def waiting_entry(rank: str, members: Mapping[str, tuple[str, ...]], sat_out: int = -1) -> WaitlistEntry:
+    """The entry of people who wait for all that they need."""
+    return WaitlistEntry(lines.line_for(lines.demand_of_all(members.values())), rank, members, sat_out)
+
+
+def wish_entry(rank: str, registration_id: str, name: str) -> WaitlistEntry:
+    """The entry of somebody confirmed who waits for `name`."""
+    return WaitlistEntry(name, rank, {registration_id: (name,)})
+
+
+@dataclass(frozen=True)
+class Skip:
+    """That somebody got in ahead of others who were held up: when, with which rank in the line (none, for a
+    newcomer), and which lines were passed, each with what it was short of."""
+
+    at: str
+    rank: str
+    lines: Mapping[str, list[str]]

@@ -7,12 +7,12 @@ from datetime import datetime
 from chalicelib import facts
 from chalicelib.problems import NoOffer, OfferExpired, TooBusy
 from chalicelib.registration import store, transactions
-from chalicelib.registration.flows import ATTEMPTS, expire, find, is_over
+from chalicelib.registration.flows import ATTEMPTS, expire, find, give_up, is_over
 from chalicelib.registration.model import Registration
 from chalicelib.table import Refused
 
 #: Facts that answer nothing.
-_BY_THE_WAY = (facts.Passed.kind, facts.Changed.kind)
+_BY_THE_WAY = (facts.Changed.kind, facts.Prioritised.kind, facts.OfferExtended.kind, facts.PartyChanged.kind)
 
 
 def accept(event_id: str, registration_id: str, now: datetime, offer: datetime | None = None) -> Registration:
@@ -29,7 +29,7 @@ def decline(event_id: str, registration_id: str, now: datetime, offer: datetime 
     """Pass the offer on for good; declined already, it stays so. Otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> None:
-        transactions.give_up(registration, facts.Declined, now)
+        give_up(registration, facts.Declined, now)
 
     return _answer(event_id, registration_id, now, offer, "cancelled", write, said_before=facts.Declined.kind)
 

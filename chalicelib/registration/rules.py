@@ -1,47 +1,46 @@
 """The rules of places and waitlist: state in, decision out. No clock, no ids, no AWS.
 
-Whoever needs an allotment takes one unit of it. Those who wait stand in one line for each event, in the order
-of their rank; each entry waits for the allotments it needs that are full (`waiting_for`).
+Whoever needs an allotment takes one unit of it. Those who wait stand in lines, one for each demand; whoever has
+the lowest rank of all who could be helped is helped first.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chalicelib import lines
 from chalicelib.keys import timestamp
-from chalicelib.programme.model import PLACE, Event
+from chalicelib.lines import PLACE
+from chalicelib.programme.model import Event
 from chalicelib.registration import offers
 from chalicelib.registration.model import Places, WaitlistEntry
+
+#: The lines that others go by, each with what it is short of.
+HeldUp = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Promotion:
     """The entry gets its units: they are theirs, or offered to them. Holds only while nothing more was freed
-    than `freed` tells of, or somebody ahead could have been helped first."""
+    than `freed` tells of, or somebody ahead could have been helped first. `passed` are the lines that it goes
+    by and that have not been told so before."""
 
     entry: WaitlistEntry
     freed: int
-
-
-@dataclass(frozen=True)
-class Recount:
-    """The entry stays and waits for `waiting_for`; `passed` when somebody behind it is helped first."""
-
-    entry: WaitlistEntry
-    waiting_for: tuple[str, ...]
-    passed: bool
+    passed: HeldUp = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rest:
-    """The line was walked to its end, and nobody in it wants what is left: with `floor` or more taken, a newcomer
-    may have it. Holds only while nothing more was freed than `freed` tells of."""
+    """Nobody who waits could use what is left: a newcomer may have it. Holds only while nothing more was freed
+    than `freed` tells of. `empty` are lines in which nobody stands any more."""
 
-    floor: dict[str, int]
     freed: int
+    empty: tuple[str, ...] = ()
 
 
-Move = Promotion | Recount | Rest
+Move = Promotion | Rest
+_EMPTY_AT_ONCE = 40  #: an expression has its limits; the next rest takes the next
 
 
 def all_needs(event: Event, chosen: Iterable[str]) -> tuple[str, ...]:
@@ -50,20 +49,27 @@ def all_needs(event: Event, chosen: Iterable[str]) -> tuple[str, ...]:
     return tuple(allotment.name for allotment in event.allotments if allotment.name in wanted)
 
 
-def shortage(places: Places, needs: Iterable[str]) -> tuple[str, ...]:
-    """Which of the needs have no unit left."""
-    return tuple(name for name in needs if places.left(name) == 0)
+def given_up_for(event: Event, needs: Iterable[str], name: str) -> tuple[str, ...]:
+    """Which of the needs are given up by whoever gets `name`: those of the same choice."""
+    choices = {allotment.name: allotment.choice for allotment in event.allotments}
+    choice = choices.get(name)
+    return tuple(need for need in needs if choice and choices.get(need) == choice and need != name)
+
+
+def swapped(event: Event, needs: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The needs of whoever gets `name`, instead of what it excludes."""
+    return all_needs(event, {*needs, name}.difference(given_up_for(event, needs, name)))
 
 
 def settled(places: Places) -> bool:
-    """Whether nothing is free that somebody waits for and could use: only then is a newcomer confirmed at once."""
-    return not any(waiting > 0 and _wanted(places, name) for name, waiting in places.waiting.items())
+    """Whether nobody who waits could use what is free: only then does a newcomer get it."""
+    return places.line_length == 0 or places.rested == places.freed
 
 
-def _wanted(places: Places, name: str) -> bool:
-    """Whether some of it is left, unless the line has been asked and nobody there wants it."""
-    rests = places.rested == places.freed and places.taken[name] >= places.floor[name]
-    return places.left(name) > 0 and not rests
+def held_up(places: Places) -> HeldUp:
+    """The lines in which somebody stands, each with what it is short of."""
+    short = {line: lines.shortage(places.free, lines.demand_in(line)) for line in places.standing}
+    return {line: names for line, names in short.items() if names}
 
 
 def moves_up(event: Event, now: datetime) -> bool:
@@ -72,66 +78,66 @@ def moves_up(event: Event, now: datetime) -> bool:
     return not event.has_begun(now) and (automatic or offers.ends(event, now) is not None)
 
 
-def waits_for(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
-    """What a newcomer joins the line for: what is full, or else what those ahead are being served with."""
-    ahead = tuple(name for name in needs if places.waiting.get(name, 0) > 0)
-    return shortage(places, needs) or ahead or needs
-
-
 def joining_moment(places: Places, now: datetime) -> str:
     """When a newcomer joins: now, or just after the last who joined, whose clock may have been ahead."""
     if timestamp(now) > places.last_joined:
         return timestamp(now)
-    return timestamp(datetime.fromisoformat(places.last_joined) + timedelta(microseconds=1))
+    return just_after(places.last_joined)
 
 
-def moves(places: Places, entries: Iterable[WaitlistEntry]) -> Iterator[Move]:
-    """What to do, in order, so that nothing idles that somebody who waits could use.
+def just_after(moment: str) -> str:
+    return timestamp(datetime.fromisoformat(moment) + timedelta(microseconds=1))
 
-    Walks the waitlist from its head, and no further than there is something free that somebody waits for.
-    Each move supposes that those before it were made.
+
+def moves(places: Places, entries: Callable[[str], Iterable[WaitlistEntry]]) -> Iterator[Move]:
+    """What to do, in order, so that nothing idles that somebody who waits could use. `entries` has a line's
+    entries in the order of their rank.
+
+    Looks at the heads of the lines alone, and at a line's next only when its head has moved up. Each move
+    supposes that those before it were made; whoever swaps gives something back, and the lines are to be looked
+    at anew.
     """
-    free = {name: places.left(name) for name in places.capacity}
-    waiting = dict(places.waiting)
-    ahead: list[WaitlistEntry] = []
-    for entry in entries:
-        if not _open(free, waiting):
+    free = places.free
+    queues = {line: _Line(entries(line), places.released) for line in places.standing}
+    told: dict[str, tuple[str, ...]] = {}
+    while best := _first_who_fits(queues, free):
+        passed = _passed(queues, free, best)
+        yield Promotion(best, places.freed, {k: v for k, v in passed.items() if told.get(k) != v})
+        if best.is_wish:
             return
-        full = tuple(name for name in entry.needs if not free[name])
-        if full and full != entry.waiting_for:
-            yield Recount(entry, full, passed=False)
-        if full:
-            ahead.append(replace(entry, waiting_for=full))
-        elif entry.sat_out < places.released:
-            yield from _skips(ahead)
-            yield Promotion(entry, places.freed)
-            ahead = [replace(passed, passed_for=passed.waiting_for) for passed in ahead]
-        else:
-            continue
-        _count_on(free, waiting, entry, full)
-    if left := _open(free, waiting):
-        yield Rest(
-            {name: units - (free[name] if name in left else 0) for name, units in places.capacity.items()},
-            places.freed,
-        )
+        told |= passed
+        queues[best.line].advance()
+        for name, units in best.demand.items():
+            free[name] -= units
+    empty = [line for line, entries in places.lines.items() if entries <= 0]
+    yield Rest(places.freed, tuple(empty[:_EMPTY_AT_ONCE]))
 
 
-def _open(free: dict[str, int], waiting: dict[str, int]) -> list[str]:
-    """What is free and waited for."""
-    return [name for name, count in waiting.items() if count > 0 and free[name]]
+class _Line:
+    """A line's entries but for those who sit out, read as they are asked for."""
+
+    def __init__(self, entries: Iterable[WaitlistEntry], released: int) -> None:
+        self._entries = (each for each in entries if each.sat_out < released)
+        self._head: WaitlistEntry | None = None
+        self._read = False
+
+    @property
+    def head(self) -> WaitlistEntry | None:
+        if not self._read:
+            self._head, self._read = next(self._entries, None), True
+        return self._head
+
+    def advance(self) -> None:
+        self._read = False
 
 
-def _count_on(free: dict[str, int], waiting: dict[str, int], entry: WaitlistEntry, full: tuple[str, ...]) -> None:
-    for name in entry.waiting_for:
-        waiting[name] -= 1
-    for name in full:
-        waiting[name] += 1
-    for name in () if full else entry.needs:
-        free[name] -= 1
+def _first_who_fits(queues: Mapping[str, _Line], free: Mapping[str, int]) -> WaitlistEntry | None:
+    fitting = (queue.head for line, queue in queues.items() if not lines.shortage(free, lines.demand_in(line)))
+    return min(filter(None, fitting), key=lambda entry: entry.rank, default=None)
 
 
-def _skips(ahead: list[WaitlistEntry]) -> Iterator[Recount]:
-    """A skip is recorded once for each reason, however many are helped first."""
-    for entry in ahead:
-        if entry.passed_for != entry.waiting_for:
-            yield Recount(entry, entry.waiting_for, passed=True)
+def _passed(queues: Mapping[str, _Line], free: Mapping[str, int], best: WaitlistEntry) -> HeldUp:
+    """The lines with somebody ahead of the one who is helped."""
+    short = {line: lines.shortage(free, lines.demand_in(line)) for line in queues}
+    heads = {line: queues[line].head for line, names in short.items() if names}
+    return {line: short[line] for line, head in heads.items() if head and head.rank < best.rank}

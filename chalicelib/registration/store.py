@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from chalicelib import keys, table
+from chalicelib import keys, lines, table
 from chalicelib.items import Item
 from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
-from chalicelib.registration.model import Places, Registration, Status, WaitlistEntry
+from chalicelib.registration.model import Places, Registration, Skip, Status, WaitlistEntry
 
-_AT_ONCE = 40  #: entries of the waitlist read in one call: most looks need only its head
+_AT_ONCE = 20  #: entries of a line read in one call: most looks need only its head
 
 
 def places(event_id: str) -> Places:
@@ -50,21 +51,68 @@ def registrations(event_id: str, status: Status | None = None, after: str = "") 
     return map(as_registration, table.query(event_id, "REG#", **narrowed))
 
 
-def waitlist(event_id: str) -> Iterator[WaitlistEntry]:
-    """The event's waitlist from its head, read page by page."""
-    return map(_as_entry, table.query(event_id, "WAIT#", limit=_AT_ONCE))
+def waitlist(event_id: str) -> list[WaitlistEntry]:
+    """Everybody who waits at the event, in the order of their rank."""
+    return sorted(map(_as_entry, table.query(event_id, "WAIT#")), key=lambda entry: entry.rank)
 
 
-def position(registration: Registration) -> int:
-    """The place in the line: how many, counted to this one, wait for something that it waits for."""
-    wanted = {f":n{place}": name for place, name in enumerate(registration.waiting_for)}
-    return table.count(
-        registration.event_id,
-        "WAIT#",
-        up_to=keys.waiting_key(registration.event_id, registration.rank)["SK"],
-        filter_expression=" OR ".join(f"contains(waiting_for, {mark})" for mark in wanted),
-        values=wanted,
-    )
+def line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
+    """The entries of one line from its head, read page by page."""
+    return map(_as_entry, table.query(event_id, f"WAIT#{name}#", limit=_AT_ONCE))
+
+
+def entry(registration: Registration, key: str) -> WaitlistEntry:
+    """The registration's entry in the waitlist, read only where a party may stand there."""
+    where = keys.waiting_key(registration.event_id, key)
+    return _as_entry((table.get(where) if registration.party else None) or where)
+
+
+def position(registration: Registration, places: Places) -> int | None:
+    """The place in the line: how many people, counted to this one, wait for something that it waits for; where it
+    waits for several things, the shortest. None when it waits no more."""
+    found = (_position(registration.event_id, key, places) for key in registration.in_line)
+    return min(filter(None, found), default=None)
+
+
+def _position(event_id: str, key: str, places: Places) -> int | None:
+    own, _, place = key.partition("#")
+    if not (counted := _count(event_id, own, place)):
+        return None
+    rank, _, _ = place.rpartition("#")
+    ahead = (counted - 1) * lines.people_in(own)
+    for other in _competing(own, places):
+        ahead += _count(event_id, other, rank) * lines.people_in(other)
+    return ahead + 1
+
+
+def _competing(own: str, places: Places) -> list[str]:
+    """The other lines that wait for something that this one waits for."""
+    waited_for = set(places.waits_for(lines.demand_in(own)))
+    return [line for line in places.standing if line != own and waited_for.intersection(lines.demand_in(line))]
+
+
+def _count(event_id: str, line: str, up_to: str) -> int:
+    return table.count(event_id, f"WAIT#{line}#", up_to=keys.waiting_key(event_id, f"{line}#{up_to}")["SK"])
+
+
+def positions(entries: Iterable[WaitlistEntry], places: Places) -> dict[str, int]:
+    """The places in the line of all who wait, by registration id: what `position` counts for each alone."""
+    ahead: Counter[str] = Counter()
+    found: dict[str, int] = {}
+    for each in entries:
+        place = sum(ahead[line] for line in (each.line, *_competing(each.line, places))) + 1
+        found.update({member: min(place, found.get(member, place)) for member in each.members})
+        ahead[each.line] += each.people
+    return found
+
+
+def skips(event_id: str, since: str, until: str) -> list[Skip]:
+    """Who got in ahead of others between the two moments (ISO 8601 in UTC), the earliest first."""
+    first, last = (keys.skip_key(event_id, moment, "")["SK"] for moment in (since, until))
+    return [
+        Skip(item["SK"].split("#")[1], item["rank"], item["lines"])
+        for item in table.query(event_id, first, up_to=last + "~")
+    ]
 
 
 def due(now: datetime) -> Iterator[tuple[str, str]]:
@@ -73,20 +121,8 @@ def due(now: datetime) -> Iterator[tuple[str, str]]:
         yield keys.event_id(item), keys.registration_id(item)
 
 
-def positions(entries: Iterable[WaitlistEntry]) -> dict[str, int]:
-    """The places in the line of all who wait, by registration id: what `position` counts for each alone."""
-    ahead: Counter[tuple[str, ...]] = Counter()
-    places_in_line = {}
-    for entry in entries:
-        ahead[entry.waiting_for] += 1
-        wanted = set(entry.waiting_for)
-        places_in_line[entry.registration_id] = sum(n for names, n in ahead.items() if wanted.intersection(names))
-    return places_in_line
-
-
 def as_places(item: Item) -> Places:
-    names = ("capacity", "floor", "taken", "waiting", "last_joined", "changes", "freed", "released", "rested")
-    return Places(**{name: item[name] for name in names})
+    return Places(**{part.name: item[part.name] for part in fields(Places)})
 
 
 def as_registration(item: Item) -> Registration:
@@ -96,24 +132,23 @@ def as_registration(item: Item) -> Registration:
         id=keys.registration_id(item),
         status=item["status"],
         needs=tuple(item["needs"]),
-        waiting_for=tuple(item["waiting_for"]),
         registered_at=datetime.fromisoformat(item["registered_at"]).astimezone(ZONE),
-        rank=item["rank"],
         attendee=Attendee.model_validate(item["attendee"], context=STORED),
         history=tuple(item["history"]),
+        in_line=tuple(item["in_line"]),
+        rank=item["rank"],
+        party=item["party"],
         offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
-        waited_for=tuple(item.get("waited_for", ())),
         requests=frozenset(item["requests"]),
     )
 
 
 def _as_entry(item: Item) -> WaitlistEntry:
-    rank = item["SK"].removeprefix("WAIT#")
+    line, priority, joined_at, whose = item["SK"].removeprefix("WAIT#").split("#")
+    members = {member["id"]: tuple(member["needs"]) for member in item.get("members", ())}
     return WaitlistEntry(
-        registration_id=rank.rpartition("#")[2],
-        rank=rank,
-        needs=tuple(item["needs"]),
-        waiting_for=tuple(item["waiting_for"]),
-        passed_for=tuple(item["passed_for"]),
-        sat_out=item["sat_out"],
+        line=line,
+        rank=f"{priority}#{joined_at}",
+        members=members or {whose: tuple(lines.demand_in(line))},
+        sat_out=item.get("sat_out", -1),
     )

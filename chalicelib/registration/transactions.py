@@ -1,144 +1,181 @@
 """The transactions that keep registrations, waitlist and counters in agreement.
 
-Each change writes the registration, the event's PLACES and, where it touches the waitlist, the waitlist's
-entry: all or nothing. Whatever a decision rested on stands in the conditions; where one no longer holds,
+Each change writes the registrations, the event's PLACES and, where it touches the waitlist, the waitlist's
+entries: all or nothing. Whatever a decision rested on stands in the conditions; where one no longer holds,
 `table.Refused` is raised, nothing is written, and the caller decides anew.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib import facts, keys, table
-from chalicelib.items import Delete, Put, Update, Write
+from chalicelib import facts, keys, lines, table
+from chalicelib.items import Put, Write
 from chalicelib.keys import timestamp
-from chalicelib.registration import updates
+from chalicelib.registration import rules, updates
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.model import ORDINARY, Places, Registration
-from chalicelib.registration.rules import Promotion, Recount, Rest
+from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry
+from chalicelib.registration.updates import NOTHING_ELSE, Said
 from chalicelib.table import Refused
 
 #: How a registration ends.
 GaveUp = facts.Cancelled | facts.Declined | facts.Expired
-PLACES, REGISTRATION = 0, 1  #: where these stand in `Refused.found`
+PLACES = 0  #: where these stand in `Refused.found`; registrations come next, in the order given
 _LINK_REQUESTS_KEPT = 86_400  # seconds
 
 
-def rank(joined_at: str, registration_id: str) -> str:
-    """What the waitlist is ordered by; as the waitlist's key it belongs to one joining of one registration."""
-    return f"{ORDINARY}#{joined_at}#{registration_id}"
-
-
-def confirm(registration: Registration, allotments: tuple[str, ...]) -> None:
-    """Write a new, confirmed registration. `allotments` are all of the event's: none may be both free and
-    waited for, or a newcomer could overtake somebody."""
+def confirm(registration: Registration) -> None:
+    """Write a new, confirmed registration, if nobody is overtaken and all who wait know that others go by."""
     counters = Counters(registration.event_id)
-    counters.take(registration.needs)
-    counters.require_settled(allotments)
+    counters.take(lines.demand_of_all([registration.needs]))
+    counters.require_nobody_overtaken()
     table.transact(counters.update(), updates.new_registration(registration))
 
 
-def join(registration: Registration, joined_at: str, full: tuple[str, ...]) -> None:
+def confirm_passing(registration: Registration, places: Places, now: datetime) -> None:
+    """As `confirm`, where some of those who wait, as the settled places were read, do not know yet that others
+    go by: it is put on record."""
+    counters = Counters(registration.event_id)
+    counters.take(lines.demand_of_all([registration.needs]))
+    counters.note(places)
+    skips = updates.skips(registration.event_id, rules.held_up(places), now, registration.id)
+    table.transact(counters.update(), updates.new_registration(registration), *skips)
+
+
+def join(registration: Registration, entry: WaitlistEntry, joined_at: str, full: tuple[str, ...]) -> None:
     """Write a new, waiting registration and its entry at the end of the waitlist, while all of `full` is full.
 
-    With nothing full, what it waits for is free but on its way to somebody ahead: the line is looked at again.
+    With nothing full, what it waits for is free but on its way to somebody ahead: the lines are looked at again.
     """
     counters = Counters(registration.event_id)
-    counters.wait(registration.waiting_for)
+    counters.stand(entry)
     counters.require_full(full)
     counters.joined(joined_at)
     if not full:
         counters.let_look_again()
-    table.transact(counters.update(), updates.new_registration(registration), updates.new_entry(registration))
-
-
-def promote(event_id: str, promotion: Promotion, now: datetime) -> None:
-    """Give the entry its units."""
-    entry = promotion.entry
-    happened = updates.entry_fact(event_id, entry, facts.Promoted, now, needs=entry.needs)
-    _move_up(event_id, promotion, updates.of_entry(event_id, entry, "confirmed", (), (happened,)))
-
-
-def offer(event_id: str, promotion: Promotion, expires_at: datetime, now: datetime) -> None:
-    """Hold the entry's units for its registration until `expires_at`."""
-    entry, until = promotion.entry, timestamp(expires_at)
-    happened = updates.entry_fact(event_id, entry, facts.Offered, now, needs=entry.needs, expires_at=until)
-    offered = updates.of_entry(event_id, entry, "offered", (), (happened,))
-    held = {
-        "offer_expires_at": until,
-        "waited_for": list(entry.waiting_for),
-        **keys.due(entry.registration_id, until),
-    }
-    sets = "".join(f", {name} = :{name}" for name in held)
-    values = {**offered.values, **{f":{name}": value for name, value in held.items()}}
-    _move_up(event_id, promotion, replace(offered, expression=offered.expression + sets, values=values))
-
-
-def _move_up(event_id: str, promotion: Promotion, moved: Update) -> None:
-    entry = promotion.entry
-    counters = Counters(event_id)
-    counters.take(entry.needs)
-    counters.stop_waiting(entry.waiting_for)
-    counters.require_freed(promotion.freed)
-    table.transact(counters.update(), moved, Delete(keys.waiting_key(event_id, entry.rank)))
-
-
-def recount(event_id: str, move: Recount, now: datetime) -> None:
-    """Write down what the entry waits for now, and that it was passed."""
-    entry = move.entry
-    counters = Counters(event_id)
-    counters.stop_waiting(name for name in entry.waiting_for if name not in move.waiting_for)
-    counters.wait(name for name in move.waiting_for if name not in entry.waiting_for)
-    counters.require_full(move.waiting_for)
-    happened = (updates.entry_fact(event_id, entry, facts.Passed, now, waiting_for=move.waiting_for),)
     table.transact(
         counters.update(),
-        updates.of_entry(event_id, entry, "waiting", move.waiting_for, happened if move.passed else ()),
-        updates.recounted(event_id, move),
+        updates.new_registration(registration),
+        updates.new_entry(registration.event_id, entry),
     )
 
 
-def rest(event_id: str, move: Rest) -> None:
-    """Write down that nobody in the line wants what is left."""
+def register_party(
+    people: Sequence[Registration], entries: Sequence[WaitlistEntry], places: Places, now: datetime
+) -> None:
+    """Write new registrations together, those confirmed and those that wait with their entries, if the places
+    still are as they were read."""
+    event_id = people[0].event_id
+    confirmed = [person for person in people if person.status == "confirmed"]
     counters = Counters(event_id)
-    counters.rest(move.floor, move.freed)
-    table.write(counters.update())
-
-
-def give_up(registration: Registration, kind: type[GaveUp], now: datetime, **said: Any) -> None:
-    """End the registration as it was read, and give back its units or its place in the waitlist."""
-    waiting = registration.status == "waiting"
-    counters = Counters(registration.event_id)
-    if not waiting:
-        counters.give_back(registration.needs)
-        counters.wake_who_sits_out()
-    counters.stop_waiting(registration.waiting_for)
-    ended = updates.of_registration(registration, "cancelled", (), updates.fact(registration, kind, now, **said))
-    entry: tuple[Write, ...] = ()
-    if waiting:
-        entry = (Delete(keys.waiting_key(registration.event_id, registration.rank)),)
-    table.transact(counters.update(), ended, *entry)
-
-
-def accept(registration: Registration, now: datetime) -> None:
-    """The offer as it was read becomes theirs."""
-    accepted = updates.of_registration(
-        registration, "confirmed", (), updates.fact(registration, facts.Accepted, now)
+    counters.require_unchanged(places)
+    counters.take(lines.demand_of_all(person.needs for person in confirmed), places.capacity)
+    for entry in entries:
+        counters.stand(entry)
+    if entries:
+        counters.joined(max(entry.rank for entry in entries).partition("#")[2])
+    skips = updates.skips(event_id, rules.held_up(places), now, confirmed[0].id) if confirmed else []
+    table.transact(
+        counters.update(),
+        *(updates.new_registration(person) for person in people),
+        *(updates.new_entry(event_id, entry) for entry in entries),
+        *skips,
     )
+
+
+def give_up(
+    registration: Registration,
+    entries: Sequence[WaitlistEntry],
+    kind: type[GaveUp],
+    now: datetime,
+    said: Said = NOTHING_ELSE,
+    **facts_: Any,
+) -> None:
+    """End the registration as it was read, and give back its units and its places in the waitlist, `entries`."""
+    counters = Counters(registration.event_id)
+    if registration.status != "waiting":
+        counters.give_back(lines.demand_of_all([registration.needs]))
+        counters.wake_who_sits_out()
+    left = [write for entry in entries for write in _without(registration, entry, counters, now)]
+    happened = updates.happened(registration, kind, now, said, needs=registration.needs, **facts_)
+    ended = updates.without_offer(registration, {"status": "cancelled", "in_line": []}, happened)
+    table.transact(counters.update(), ended, *left)
+
+
+def _without(registration: Registration, entry: WaitlistEntry, counters: Counters, now: datetime) -> list[Write]:
+    """The entry goes, or goes on with the rest of the party: they may be helped now."""
+    others = {member: needs for member, needs in entry.members.items() if member != registration.id}
+    if not others:
+        counters.leave(entry)
+        return [updates.no_entry(registration.event_id, entry)]
+    counters.let_look_again()
+    event_id, new = registration.event_id, waiting_entry(entry.rank, others, entry.sat_out)
+    happened = updates.entry_fact(event_id, "", facts.PartyChanged, now, people=len(others))
+    return [*replaced(event_id, entry, new, counters), *told(event_id, entry, new, others, happened)]
+
+
+def replaced(event_id: str, entry: WaitlistEntry, new: WaitlistEntry, counters: Counters) -> list[Write]:
+    """One entry instead of another."""
+    counters.leave(entry)
+    counters.stand(new)
+    return [updates.no_entry(event_id, entry), updates.new_entry(event_id, new)]
+
+
+def told(
+    event_id: str, entry: WaitlistEntry, new: WaitlistEntry, members: Iterable[str], happened: dict[str, Any]
+) -> list[Write]:
+    """The members of the entry, told that they stand in line with the new one instead."""
+    written = {"in_line": [new.key], "rank": new.rank}
+    return [updates.of_member(event_id, entry, member, written, happened) for member in members]
+
+
+def accept(registration: Registration, now: datetime, said: Said = NOTHING_ELSE) -> None:
+    """The offer as it was read becomes theirs."""
+    happened = updates.happened(registration, facts.Accepted, now, said, needs=registration.needs)
+    accepted = updates.without_offer(registration, {"status": "confirmed"}, happened)
     table.transact(Counters(registration.event_id).update(), accepted)
 
 
 def keep_place(registration: Registration, places: Places, now: datetime) -> None:
     """Pass the offer on, as it and the places were read, and take up the place in the line again, to be offered
     nothing until somebody else gives something back or more is to be had."""
+    entry = waiting_entry(registration.rank, {registration.id: registration.needs}, places.released)
     counters = Counters(registration.event_id)
-    counters.give_back(registration.needs)
-    counters.wait(registration.waited_for)
+    counters.give_back(entry.demand)
+    counters.stand(entry)
     counters.require_freed(places.freed)
-    fact = updates.fact(registration, facts.PlaceKept, now, waiting_for=registration.waited_for)
-    waiting = updates.of_registration(registration, "waiting", registration.waited_for, fact)
-    entry = updates.new_entry(replace(registration, waiting_for=registration.waited_for))
-    table.transact(counters.update(), waiting, Put({**entry.item, "sat_out": places.released}))
+    happened = updates.happened(
+        registration,
+        facts.PlaceKept,
+        now,
+        needs=registration.needs,
+        waiting_for=_full_without(places, registration.needs),
+    )
+    waiting = updates.without_offer(registration, {"status": "waiting", "in_line": [entry.key]}, happened)
+    table.transact(counters.update(), waiting, updates.new_entry(registration.event_id, entry))
+
+
+def _full_without(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
+    """What somebody waits for who gives all of it back: what would be full if they had it still."""
+    return tuple(name for name in needs if places.left(name) == 0) or needs
+
+
+def extend(registration: Registration, expires_at: datetime, now: datetime) -> None:
+    """The offer, as it was read, stands until `expires_at`."""
+    until = timestamp(expires_at)
+    happened = updates.happened(registration, facts.OfferExtended, now, expires_at=until)
+    written = {"offer_expires_at": until, **keys.due(registration.id, until)}
+    table.transact(
+        Counters(registration.event_id).update(), updates.of_registration(registration, written, happened)
+    )
+
+
+def hold(places: Places, event_id: str, name: str, units: Mapping[str, int], more: Mapping[str, int]) -> None:
+    """Set the units aside under the name, `more` than before of each, if the places are as they were read."""
+    counters = Counters(event_id)
+    counters.require_unchanged(places)
+    counters.hold(name, units, more)
+    table.transact(counters.update())
 
 
 def request_link(event_id: str, registration_id: str, now: datetime) -> None:

@@ -1,126 +1,177 @@
 """What a change writes into registrations and waitlist entries: the parts that transactions are made of."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib import facts, keys
 from chalicelib.facts import RegistrationFact
-from chalicelib.items import Put, Update
+from chalicelib.items import Delete, Put, Update
 from chalicelib.keys import timestamp
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration, WaitlistEntry
-from chalicelib.registration.rules import Recount
+from chalicelib.registration.rules import HeldUp
+
+#: What else a history entry says, beyond its fact: read by people, and never sent on.
+Said = Mapping[str, Any]
+NOTHING_ELSE: Said = {}
+
+_OFFER = "offer_expires_at, due_shard, due_at"
 
 
 def new_registration(registration: Registration) -> Update:
     """A registration where there is none, or a cancelled one taken up again, with its history kept. A late
     repetition of a request that it was ever made by does not bring it back."""
+    values = {
+        "status": registration.status,
+        "needs": list(registration.needs),
+        "in_line": list(registration.in_line),
+        "registered_at": timestamp(registration.registered_at),
+        "rank": registration.rank,
+        "party": registration.party,
+        "attendee": stored_attendee(registration.attendee),
+    }
+    sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
-        expression="SET #status = :status, needs = :needs, waiting_for = :waiting_for,"
-        " registered_at = :registered_at, #rank = :rank, attendee = :attendee,"
-        " history = list_append(if_not_exists(history, :nothing), :happened) ADD requests :requests",
+        expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
+        " ADD requests :requests",
         condition="attribute_not_exists(PK) OR (#status = :cancelled AND NOT contains(requests, :request))",
-        names={"#status": "status", "#rank": "rank"},
+        names={f"#{name}": name for name in values},
         values={
-            ":status": registration.status,
-            ":needs": list(registration.needs),
-            ":waiting_for": list(registration.waiting_for),
-            ":registered_at": timestamp(registration.registered_at),
-            ":rank": registration.rank,
-            ":attendee": registration.attendee.model_dump(mode="json", exclude_defaults=True),
+            **{f":{name}": value for name, value in values.items()},
             ":requests": {registration.request},
             ":request": registration.request,
             ":nothing": [],
-            ":happened": list(registration.history),
+            ":happened": _with_entries(registration.history, registration.in_line),
             ":cancelled": "cancelled",
         },
     )
 
 
-def of_entry(
+def stored_attendee(attendee: Attendee) -> dict[str, Any]:
+    return attendee.model_dump(mode="json", exclude_defaults=True)
+
+
+def of_member(
     event_id: str,
     entry: WaitlistEntry,
-    status: str,
-    waiting_for: tuple[str, ...],
-    happened: tuple[RegistrationFact, ...],
+    member: str,
+    written: Mapping[str, Any],
+    *happened: dict[str, Any],
 ) -> Update:
-    """What becomes of a registration that waits as its entry said when it was read."""
-    return Update(
-        key=keys.registration_key(event_id, entry.registration_id),
-        expression="SET #status = :status, waiting_for = :waiting_for, history = list_append(history, :happened)",
-        condition="#status = :waiting AND #rank = :rank AND waiting_for = :seen",
-        names={"#status": "status", "#rank": "rank"},
-        values={
-            ":status": status,
-            ":waiting_for": list(waiting_for),
-            ":happened": [facts.entry(fact) for fact in happened],
-            ":waiting": "waiting",
-            ":rank": entry.rank,
-            ":seen": list(entry.waiting_for),
-        },
+    """What becomes of a registration that was not read, and waits as its entry says."""
+    return _update(
+        keys.registration_key(event_id, member),
+        written,
+        happened,
+        condition="#status = :waiting AND in_line = :entry",
+        names={"#status": "status"},
+        values={":waiting": "waiting", ":entry": [entry.key]},
     )
 
 
 def of_registration(
-    registration: Registration, status: str, waiting_for: tuple[str, ...], happened: RegistrationFact
+    registration: Registration, written: Mapping[str, Any], *happened: dict[str, Any], removed: str = ""
 ) -> Update:
-    """What becomes of a registration as it was read; an offer ends with it."""
-    return Update(
-        key=keys.registration_key(registration.event_id, registration.id),
-        expression="SET #status = :status, waiting_for = :waiting_for, history = list_append(history, :happened)"
-        " REMOVE offer_expires_at, waited_for, due_shard, due_at",
-        condition="#status = :was AND waiting_for = :seen AND size(history) = :revision",
+    """What becomes of a registration as it was read."""
+    return _update(
+        keys.registration_key(registration.event_id, registration.id),
+        written,
+        happened,
+        condition="#status = :was AND in_line = :entries AND size(history) = :revision",
         names={"#status": "status"},
         values={
-            ":status": status,
-            ":waiting_for": list(waiting_for),
-            ":happened": [facts.entry(happened)],
             ":was": registration.status,
-            ":seen": list(registration.waiting_for),
+            ":entries": list(registration.in_line),
             ":revision": registration.revision,
         },
+        removed=removed,
     )
 
 
-def new_entry(registration: Registration) -> Put:
-    return Put(
-        {
-            **keys.waiting_key(registration.event_id, registration.rank),
-            "needs": list(registration.needs),
-            "waiting_for": list(registration.waiting_for),
-            "passed_for": [],
-            "sat_out": -1,
-        }
-    )
+def without_offer(registration: Registration, written: Mapping[str, Any], *happened: dict[str, Any]) -> Update:
+    """As `of_registration`; an offer ends with it."""
+    return of_registration(registration, written, *happened, removed=_OFFER)
 
 
-def recounted(event_id: str, move: Recount) -> Update:
-    passed_for = move.waiting_for if move.passed else move.entry.passed_for
+def _update(
+    key: keys.Key,
+    written: Mapping[str, Any],
+    happened: tuple[dict[str, Any], ...],
+    *,
+    condition: str,
+    names: Mapping[str, str],
+    values: Mapping[str, Any],
+    removed: str = "",
+) -> Update:
+    sets = [f"#{name} = :{name}" for name in written]
+    if happened:
+        sets.append("history = list_append(history, :happened)")
     return Update(
-        key=keys.waiting_key(event_id, move.entry.rank),
-        expression="SET waiting_for = :waiting_for, passed_for = :passed_for",
-        condition="waiting_for = :seen",
-        names={},
+        key=key,
+        expression="SET " + ", ".join(sets) + (f" REMOVE {removed}" if removed else ""),
+        condition=condition,
+        names={**names, **{f"#{name}": name for name in written}},
         values={
-            ":waiting_for": list(move.waiting_for),
-            ":passed_for": list(passed_for),
-            ":seen": list(move.entry.waiting_for),
+            **values,
+            **{f":{name}": value for name, value in written.items()},
+            **({":happened": _with_entries(happened, written.get("in_line"))} if happened else {}),
         },
     )
+
+
+def _with_entries(happened: Sequence[dict[str, Any]], in_line: Sequence[str] | None) -> list[dict[str, Any]]:
+    """A change of where somebody stands in line is told with the last of what happened."""
+    if in_line is None or (not in_line and happened[-1]["fact"] == facts.Confirmed.kind):
+        return list(happened)
+    return [*happened[:-1], {**happened[-1], "entries": list(in_line)}]
+
+
+def new_entry(event_id: str, entry: WaitlistEntry) -> Put:
+    """The entry's item. Whose it is, and what each needs, stands in it only where the key does not say so."""
+    item: dict[str, Any] = {**keys.waiting_key(event_id, entry.key)}
+    if len(entry.members) > 1:
+        item["members"] = [{"id": member, "needs": list(needs)} for member, needs in entry.members.items()]
+    if entry.sat_out >= 0:
+        item["sat_out"] = entry.sat_out
+    return Put(item)
+
+
+def no_entry(event_id: str, entry: WaitlistEntry) -> Delete:
+    return Delete(keys.waiting_key(event_id, entry.key))
+
+
+def skips(event_id: str, passed: HeldUp, now: datetime, by: str, rank: str = "") -> list[Put]:
+    """The record that somebody got in ahead of others: which lines were passed, and what each is short of.
+
+    `by` is the registration that got in, `rank` its rank in the line; a newcomer has none.
+    """
+    if not passed:
+        return []
+    short = {line: list(names) for line, names in passed.items()}
+    return [Put({**keys.skip_key(event_id, timestamp(now), by), "lines": short, "rank": rank})]
 
 
 def entry_fact(
-    event_id: str, entry: WaitlistEntry, kind: type[RegistrationFact], now: datetime, **said: Any
-) -> RegistrationFact:
-    """A fact of a registration that was not read: its revision is its place in the history, not written in it."""
-    return kind(event_id=event_id, registration_id=entry.registration_id, revision=0, at=timestamp(now), **said)
+    event_id: str,
+    member: str,
+    kind: type[RegistrationFact],
+    now: datetime,
+    said: Said = NOTHING_ELSE,
+    **facts_: Any,
+) -> dict[str, Any]:
+    """The history entry of a registration that was not read; its place there is its revision."""
+    fact = kind(event_id=event_id, registration_id=member, revision=0, at=timestamp(now), **facts_)
+    return {**facts.entry(fact), **said}
 
 
-def fact(registration: Registration, kind: type[RegistrationFact], now: datetime, **said: Any) -> RegistrationFact:
-    return kind(
-        event_id=registration.event_id,
-        registration_id=registration.id,
-        revision=registration.revision + 1,
-        at=timestamp(now),
-        **{"needs": registration.needs, **said},
-    )
+def happened(
+    registration: Registration,
+    kind: type[RegistrationFact],
+    now: datetime,
+    said: Said = NOTHING_ELSE,
+    **facts_: Any,
+) -> dict[str, Any]:
+    """The history entry of a registration that was read."""
+    return entry_fact(registration.event_id, registration.id, kind, now, said, **facts_)

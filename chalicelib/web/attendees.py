@@ -1,24 +1,31 @@
-"""What organisers see and do with registrations: the list, one with its history, cancelling."""
+"""What organisers see and do with registrations: the list, one with its history, and the organiser's hand."""
 
 from itertools import islice
-from typing import Literal
+from typing import Annotated, Literal
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib import clock
+from chalicelib.lines import HIGHEST, LOWEST
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, store
+from chalicelib.registration import by_hand, flows, store
+from chalicelib.registration.by_hand import Word
+from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Registration
 from chalicelib.web import answers, documents, reading
 from chalicelib.web.answers import PRIVATE
+from chalicelib.web.history import history
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.sign_in import for_organisers, organiser
 from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
+
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class Search(BaseModel):
@@ -44,36 +51,92 @@ def registrations(request: Request, event_id: str) -> Response:
     found = filter(search.finds, store.registrations(event_id, search.status, search.cursor))
     page = list(islice(found, search.limit + 1))
     shown = page[: search.limit]
-    positions = store.positions(store.waitlist(event_id)) if any(r.status == "waiting" for r in shown) else {}
+    places = store.places(event_id)
+    positions = store.positions(store.waitlist(event_id), places) if any(r.in_line for r in shown) else {}
     return answers.document(
         {
-            "registrations": [documents.registration_for_organiser(r, positions.get(r.id)) for r in shown],
+            "registrations": [
+                documents.registration_for_organiser(Standing(r, positions.get(r.id), r.waits_for(places)))
+                for r in shown
+            ],
             "cursor": shown[-1].id if len(page) > search.limit else None,
         },
         headers=PRIVATE,
     )
 
 
-@route(blueprint, "/organiser/events/{event_id}/registrations/{registration_id}")
+_ONE = "/organiser/events/{event_id}/registrations/{registration_id}"
+
+
+@route(blueprint, _ONE)
 @for_organisers
-def registration_with_history(_request: Request, event_id: str, registration_id: str) -> Response:
-    """One registration with its whole history."""
+def registration_with_history(request: Request, event_id: str, registration_id: str) -> Response:
+    """One registration with its whole history, in words."""
     registered = _found(event_id, registration_id)
-    return answers.document(
-        {"registration": _shown(registered) | {"history": list(registered.history)}},
-        headers=PRIVATE,
-    )
+    told = history(registered, programme_store.read(event_id), reading.language(request))
+    return answers.document({"registration": _document(registered) | {"history": told}}, headers=PRIVATE)
 
 
-@route(blueprint, "/organiser/events/{event_id}/registrations/{registration_id}/cancellation", "POST")
+class Why(BaseModel):
+    """Why an organiser does it: kept in the registration's history."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason
+
+    def word(self, request: Request) -> Word:
+        return Word(organiser(request), self.reason)
+
+
+class Cancellation(BaseModel):
+    """Why, if that is to be kept."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason | None = None
+
+
+class Promotion(Why):
+    """From which hold, if any; `confirm` to give more than there is."""
+
+    hold: str = Field(default="", max_length=40)
+    confirm: bool = False
+
+
+class Priority(Why):
+    """Where in the line: 1 goes first, 5 is ordinary, 9 goes last."""
+
+    priority: int = Field(ge=HIGHEST, le=LOWEST)
+
+
+@route(blueprint, _ONE + "/cancellation", "POST")
 @for_organisers
 def cancel_for(request: Request, event_id: str, registration_id: str) -> Response:
     """Cancel somebody's registration."""
-    reading.optional_body(request)
+    wanted = validated(Cancellation, reading.optional_body(request))
     _found(event_id, registration_id)
-    return answers.document(
-        {"registration": _shown(flows.cancel(event_id, registration_id, "organiser", clock.now()))},
-        headers=PRIVATE,
+    said = Word(organiser(request), wanted.reason).said if wanted.reason else {}
+    return _shown(flows.cancel(event_id, registration_id, "organiser", clock.now(), said))
+
+
+@route(blueprint, _ONE + "/promotion", "POST")
+@for_organisers
+def promote(request: Request, event_id: str, registration_id: str) -> Response:
+    """Give somebody what they wait for, ahead of their turn."""
+    wanted = validated(Promotion, reading.optional_body(request))
+    _found(event_id, registration_id)
+    event, word = programme_store.read(event_id), wanted.word(request)
+    return _shown(
+        by_hand.promote(event, registration_id, word, clock.now(), hold=wanted.hold, confirmed=wanted.confirm)
+    )
+
+
+@route(blueprint, _ONE + "/priority", "PUT")
+@for_organisers
+def prioritise(request: Request, event_id: str, registration_id: str) -> Response:
+    """Put somebody further to the front of the line, or to its end."""
+    wanted = validated(Priority, reading.body(request))
+    _found(event_id, registration_id)
+    return _shown(
+        by_hand.prioritise(event_id, registration_id, wanted.priority, wanted.word(request), clock.now())
     )
 
 
@@ -84,5 +147,9 @@ def _found(event_id: str, registration_id: str) -> Registration:
     return registered
 
 
-def _shown(registered: Registration) -> dict[str, object]:
-    return documents.registration_for_organiser(*flows.standing(registered))
+def _shown(registered: Registration) -> Response:
+    return answers.document({"registration": _document(registered)}, headers=PRIVATE)
+
+
+def _document(registered: Registration) -> dict[str, object]:
+    return documents.registration_for_organiser(flows.standing(registered))

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.language import Language
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links
+from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Places, Registration
 
 
@@ -44,10 +45,14 @@ def event(described: Event, places: Places, language: Language, now: datetime) -
     }
 
 
+def counts_for_organiser(name: str, places: Places) -> dict[str, Any]:
+    return counts(name, places) | {"held": places.held.get(name, 0)}
+
+
 def counts(name: str, places: Places) -> dict[str, Any]:
     return {
         "name": name,
-        "capacity": places.capacity.get(name, 0),
+        "capacity": places.capacity.get(name, 0) + places.held.get(name, 0),
         "taken": places.taken.get(name, 0),
         "waiting": places.waiting.get(name, 0),
         "left": places.left(name),
@@ -56,18 +61,18 @@ def counts(name: str, places: Places) -> dict[str, Any]:
 
 def registration(registered: Registration) -> dict[str, Any]:
     """A registration as its person sees it; `links.self` is the key to it."""
-    registered, position = flows.standing(registered)
     link = links.link(registered.event_id, registered.id)
+    stands = flows.standing(registered)
     return {
-        **_state(registered, position),
-        "registered_at": registered.registered_at.isoformat(),
+        **_state(stands),
+        "registered_at": stands.registration.registered_at.isoformat(),
         "links": {"self": link, "calendar": f"{link}/calendar.ics"},
     }
 
 
-def _state(registered: Registration, position: int | None) -> dict[str, Any]:
-    until = registered.offer_expires_at
-    waiting = {"position": position, "for": list(registered.waiting_for)} if position else None
+def _state(stands: Standing) -> dict[str, Any]:
+    registered, until = stands.registration, stands.registration.offer_expires_at
+    waiting = {"position": stands.position, "for": list(stands.waiting_for)} if stands.position else None
     return {
         "id": registered.id,
         "event_id": registered.event_id,
@@ -78,12 +83,13 @@ def _state(registered: Registration, position: int | None) -> dict[str, Any]:
     }
 
 
-def registration_for_organiser(registered: Registration, position: int | None) -> dict[str, Any]:
+def registration_for_organiser(stands: Standing) -> dict[str, Any]:
     """A registration in an organiser's list: who, and in which state; nothing about health."""
-    who = registered.attendee
+    registered, who = stands.registration, stands.registration.attendee
     return {
-        **_state(registered, position),
+        **_state(stands),
         "registered_at": registered.registered_at.isoformat(),
+        "party": registered.party or None,
         "given_name": who.given_name,
         "family_name": who.family_name,
         "email": who.email,

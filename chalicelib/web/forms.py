@@ -1,9 +1,10 @@
 """A form's flat fields as the nested document that JSON clients send."""
 
+import re
 from typing import Any
 
 _TRUE = {"on", "true", "1"}
-_CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place"}
+_CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place", "accept_fewer"}
 _LISTS = {"needs", "travel.special_assistance", "dietary.meals", "dietary.allergens"}
 _TEXTS = {
     "given_name",
@@ -24,15 +25,21 @@ _TEXTS = {
     "dietary.note",
 }
 FIELDS = _CHECKBOXES | _LISTS | _TEXTS
+_MEMBER = re.compile(r"party\.(?P<place>[0-9])\.(?P<field>.+)")
 
 
 def nested(fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """Dots nest, repeated names make lists. A field left empty counts as not sent, and what no form of ours
-    has (a site's own buttons and counters) is left out."""
+    """Dots nest, repeated names make lists, `party.0.` comes before the fields of a party's member. A field left
+    empty counts as not sent, and what no form of ours has (a site's own buttons and counters) is left out."""
     document: dict[str, Any] = {}
+    party: dict[str, dict[str, Any]] = {}
     for name, value in fields:
-        if name in FIELDS and value.strip():
-            _set(document, name, value)
+        member = _MEMBER.fullmatch(name)
+        place, field = (member["place"], member["field"]) if member else ("", name)
+        if field in FIELDS and value.strip():
+            _set(party.setdefault(place, {}) if member else document, field, value)
+    if party:
+        document["party"] = [party[place] for place in sorted(party)]
     return document
 
 

@@ -9,10 +9,16 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import N_
+from chalicelib.lines import PLACE
 from chalicelib.problems import FieldError, InvalidFields
-from chalicelib.programme.model import PLACE, Event
-from chalicelib.registration.attendee import Attendee
+from chalicelib.programme.model import Event
+from chalicelib.registration.attendee import Attendee, Dietary
+from chalicelib.registration.model import registration_id
+from chalicelib.registration.registering import Applicant
+from chalicelib.settings import settings
 from chalicelib.web.validation import validated
+
+Needs = Annotated[tuple[str, ...], Field(max_length=20)]
 
 
 def _accepted(accepted: bool) -> bool:
@@ -25,7 +31,7 @@ class NewRegistration(Attendee):
     """What is posted to register: the attendee and what they need, `place` always included."""
 
     privacy_accepted: Annotated[bool, AfterValidator(_accepted)]
-    needs: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    needs: Needs = ()
 
     def attendee(self) -> Attendee:
         """The attendee alone; an empty wish about food is none."""
@@ -35,33 +41,40 @@ class NewRegistration(Attendee):
         return Attendee.model_construct(**parts)
 
 
-def read(document: dict[str, Any], event: Event) -> NewRegistration:
-    """The document as a registration for this event; raises InvalidFields naming every bad field."""
+def read(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
+    """The document as somebody who wants to come to this event; raises InvalidFields naming every bad field."""
     posted = validated(NewRegistration, document)
-    errors = (*_unknown_needs(posted, event), *_more_than_one(posted, event), *_without_consent(posted))
+    check(posted.needs, posted.dietary, event)
+    identity = registration_id(settings().identity_key, event.id, posted.email)
+    return Applicant(identity, posted.attendee(), posted.needs, path)
+
+
+def check(needs: tuple[str, ...], dietary: Dietary | None, event: Event, field: str = "needs") -> None:
+    """Raises InvalidFields where the event has no such choice, or the consent is missing."""
+    errors = (*_unknown_needs(needs, event, field), *_more_than_one(needs, event, field))
+    errors = (*errors, *_without_consent(dietary))
     if errors:
         raise InvalidFields(errors=errors)
-    return posted
 
 
-def _unknown_needs(posted: NewRegistration, event: Event) -> tuple[FieldError, ...]:
+def _unknown_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
     return tuple(
-        FieldError(f"needs.{place}", "unknown_need", N_("This event has no such choice."))
-        for place, need in enumerate(posted.needs)
+        FieldError(f"{field}.{place}", "unknown_need", N_("This event has no such choice."))
+        for place, need in enumerate(needs)
         if event.allotment(need) is None
     )
 
 
-def _more_than_one(posted: NewRegistration, event: Event) -> tuple[FieldError, ...]:
+def _more_than_one(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
     """Of the allotments with one `choice`, a person takes one at most."""
-    chosen = [a for a in event.allotments if a.name in posted.needs and a.name != PLACE and a.choice]
+    chosen = [a for a in event.allotments if a.name in needs and a.name != PLACE and a.choice]
     if len({allotment.choice for allotment in chosen}) == len(chosen):
         return ()
-    return (FieldError("needs", "choose_one", N_("Choose only one kind of room.")),)
+    return (FieldError(field, "choose_one", N_("Choose only one kind of room.")),)
 
 
-def _without_consent(posted: NewRegistration) -> tuple[FieldError, ...]:
-    if posted.dietary is None or posted.dietary.consent or not posted.dietary.says_something:
+def _without_consent(dietary: Dietary | None) -> tuple[FieldError, ...]:
+    if dietary is None or dietary.consent or not dietary.says_something:
         return ()
     return (
         FieldError(

@@ -10,8 +10,11 @@ from pydantic.json_schema import models_json_schema
 from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
+from chalicelib.web.allotments import Capacity, Hold, Move, Repair
+from chalicelib.web.attendees import Cancellation, Priority, Promotion
+from chalicelib.web.changes import ChangedRegistration
+from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration
-from chalicelib.web.organiser import Capacity
 from chalicelib.web.participant import Acceptance, Refusal
 
 _REF = "#/components/schemas/{model}"
@@ -99,8 +102,11 @@ def _problem() -> dict[str, Any]:
     return {"description": "A problem", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
 
 
-def _body(name: str, *, form: bool = False) -> dict[str, Any]:
-    content = {"application/json": {"schema": _ref(name)}}
+def _body(*names: str, form: bool = False) -> dict[str, Any]:
+    schemas = [_ref(name) for name in names]
+    content: dict[str, Any] = {
+        "application/json": {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
+    }
     if form:
         content["application/x-www-form-urlencoded"] = {"schema": {"type": "object"}}
     return {"required": True, "content": content}
@@ -119,14 +125,21 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/events/{event_id}": {"get": _operation("One event", {200: _ref("PublicEvent")}, (404,))},
         "/events/{event_id}/registrations": {
             "post": _operation(
-                "Register",
+                "Register one, or with `party` up to five people",
                 {201: registration, 303: None},
                 (400, 404, 409, 413, 415, 422, 503),
-                requestBody=_body("NewRegistration", form=True),
+                requestBody=_body("NewRegistration", "NewParty", form=True),
                 parameters=[{"name": "Idempotency-Key", "in": "header", "schema": _TEXT}],
             )
         },
-        "/registrations/{token}": {"get": _operation("The registration", {200: registration}, (404,))},
+        "/registrations/{token}": {
+            "get": _operation("The registration", {200: registration}, (404,)),
+            "patch": _answer(
+                "Change details, needs, or what is waited for",
+                registration,
+                _body("ChangedRegistration", form=True),
+            ),
+        },
         "/registrations/{token}/cancellation": {
             "post": _operation(
                 "Cancel", {200: registration, 303: None}, (400, 404, 413, 415, 503), requestBody=_OPTIONAL_BODY
@@ -176,14 +189,7 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
                 requestBody=_body("Event"),
             ),
         },
-        f"{event}/allotments/{{name}}": {
-            "put": _guarded(
-                "Set a capacity",
-                {200: _object(allotment=_ref("Counts"))},
-                (*refused, 409, 412, 422, 503),
-                requestBody=_body("Capacity"),
-            )
-        },
+        **_allotment_paths(event, refused),
         f"{event}/registrations": {
             "get": _guarded("Registrations", {200: every}, (401, 404, 422), parameters=search)
         },
@@ -191,9 +197,64 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "get": _guarded("One registration with its history", {200: one}, (401, 404))
         },
         f"{event}/registrations/{{registration_id}}/cancellation": {
-            "post": _guarded("Cancel it", {200: one}, (*refused, 503), requestBody=_OPTIONAL_BODY)
+            "post": _guarded(
+                "Cancel it",
+                {200: one},
+                (*refused, 422, 503),
+                requestBody=_body("Cancellation") | {"required": False},
+            )
+        },
+        f"{event}/registrations/{{registration_id}}/promotion": {
+            "post": _guarded(
+                "Promote it out of turn",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("Promotion"),
+            )
+        },
+        f"{event}/registrations/{{registration_id}}/priority": {
+            "put": _guarded(
+                "Give it a priority", {200: one}, (*refused, 409, 422, 503), requestBody=_body("Priority")
+            )
         },
         **_manifest_paths(event, manifest),
+    }
+
+
+def _allotment_paths(event: str, refused: tuple[int, ...]) -> dict[str, dict[str, Operation]]:
+    conflicts = (*refused, 409, 422, 503)
+    holds = _object(holds=_list(_object(name=_TEXT, units={"type": "object", "additionalProperties": _WHOLE})))
+    difference = _object(counter=_TEXT, name=_TEXT, written=_WHOLE, counted=_WHOLE)
+    return {
+        f"{event}/allotments/{{name}}": {
+            "put": _guarded(
+                "Set a capacity",
+                {200: _object(allotment=_ref("Counts"))},
+                (*conflicts, 412),
+                requestBody=_body("Capacity"),
+            )
+        },
+        f"{event}/allotments/{{name}}/moves": {
+            "post": _guarded(
+                "Move units to another allotment",
+                {200: _object(allotments=_list(_ref("Counts")))},
+                (*conflicts, 412),
+                requestBody=_body("Move"),
+            )
+        },
+        f"{event}/holds": {"get": _guarded("All holds", {200: holds}, (401, 404))},
+        f"{event}/holds/{{name}}": {
+            "put": _guarded("Set units aside", {200: holds}, conflicts, requestBody=_body("Hold")),
+            "delete": _guarded("End the hold", {200: holds}, (401, 404, 503)),
+        },
+        f"{event}/recount": {
+            "post": _guarded(
+                "Count the event anew",
+                {200: _object(differences=_list(difference), repaired={"type": "boolean"})},
+                (*refused, 422, 503),
+                requestBody=_body("Repair") | {"required": False},
+            )
+        },
     }
 
 
@@ -218,9 +279,26 @@ def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[s
     return {**operations, "parameters": parameters} if parameters else dict(operations)
 
 
+_MODELS = (
+    NewRegistration,
+    NewParty,
+    ChangedRegistration,
+    Acceptance,
+    Refusal,
+    Event,
+    Capacity,
+    Move,
+    Hold,
+    Repair,
+    Cancellation,
+    Promotion,
+    Priority,
+)
+
+
 def description() -> dict[str, Any]:
     """The whole description."""
-    models = [(model, "validation") for model in (NewRegistration, Acceptance, Refusal, Event, Capacity)]
+    models = [(model, "validation") for model in _MODELS]
     _, schemas = models_json_schema(models, ref_template=_REF)  # type: ignore[arg-type]
     return {
         "openapi": "3.1.0",

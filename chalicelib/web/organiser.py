@@ -4,7 +4,6 @@ from typing import Any
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import clock
 from chalicelib.language import N_
@@ -24,14 +23,6 @@ from chalicelib.web.validation import validated
 blueprint = Blueprint(__name__)
 
 _LARGEST_EVENT = 256 * 1024  # bytes
-
-
-class Capacity(BaseModel):
-    """How many units; `confirm` to go below what is taken."""
-
-    model_config = ConfigDict(extra="forbid")
-    capacity: int = Field(ge=0, le=100_000)
-    confirm: bool = False
 
 
 @route(blueprint, "/organiser")
@@ -62,7 +53,7 @@ def _events() -> list[dict[str, Any]]:
         _document(each.event)
         | {
             "version": each.version,
-            "counts": [documents.counts(a, places[each.event.id]) for a in each.event.capacities],
+            "counts": [documents.counts_for_organiser(a, places[each.event.id]) for a in each.event.capacities],
         }
         for each in stored
     ]
@@ -109,12 +100,3 @@ def _with_version(stored: Stored, status: int = 200) -> Response:
 
 def _document(event: Event) -> dict[str, Any]:
     return event.model_dump(mode="json", exclude_none=True)
-
-
-@route(blueprint, "/organiser/events/{event_id}/allotments/{name}", "PUT")
-@for_organisers
-def put_capacity(request: Request, event_id: str, name: str) -> Response:
-    """Raise or lower an allotment; raised, the waitlist moves at once."""
-    wanted = validated(Capacity, reading.body(request))
-    programme_flows.set_capacity(event_id, name, wanted.capacity, clock.now(), confirmed=wanted.confirm)
-    return answers.document({"allotment": documents.counts(name, store.places(event_id))})

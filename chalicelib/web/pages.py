@@ -68,6 +68,7 @@ def registration(
     described: Event, registered: Registration, shown: dict[str, Any], language: Language
 ) -> Response:
     """The participant's page."""
+    waited_for = (shown["waiting"] or {"for": ()})["for"]
     needed = [a for a in described.allotments if a.name in registered.needs]
     body = _render(
         "registration.html",
@@ -77,7 +78,7 @@ def registration(
         shown=shown,
         token=links.token(described.id, registered.id),
         needed=[allotment.title.in_(language) for allotment in needed],
-        waited_for=[a.title.in_(language) for a in needed if a.name in registered.waiting_for],
+        waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
         legs=[leg for leg in described.legs if leg.name in registered.needs],
         offer_until=registered.offer_expires_at,
     )

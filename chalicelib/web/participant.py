@@ -7,9 +7,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from chalicelib import clock
 from chalicelib.problems import NothingInCalendar
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, links, offering
+from chalicelib.registration import changing, flows, links, offering
 from chalicelib.registration.model import Registration
-from chalicelib.web import answers, documents, pages, reading
+from chalicelib.web import answers, changes, documents, pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 from chalicelib.web.validation import validated
@@ -43,6 +43,15 @@ def registration(request: Request, token: str) -> Response:
         language = registered.attendee.language
         return pages.registration(described, registered, documents.registration(registered), language)
     return answers.document({"registration": documents.registration(registered)}, headers=PRIVATE)
+
+
+@route(blueprint, "/registrations/{token}", "PATCH", cors=OPEN_TO_ALL_SITES)
+def change(request: Request, token: str) -> Response:
+    """Change details, needs, or what is waited for: all that is sent, or nothing."""
+    registered = _registration(token)
+    described = programme_store.read(registered.event_id)
+    wanted = changes.read(reading.body(request), registered, described)
+    return _answered(request, changing.change(described, registered.id, wanted, clock.now()))
 
 
 @route(blueprint, "/registrations/{token}/cancellation", "POST", cors=OPEN_TO_ALL_SITES)

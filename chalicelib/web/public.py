@@ -8,10 +8,10 @@ from chalicelib.language import LANGUAGES, N_
 from chalicelib.problems import FieldError, InvalidFields, Problem, RegistrationClosed
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, links, store
-from chalicelib.registration.model import Registration, registration_id
-from chalicelib.settings import settings
-from chalicelib.web import answers, documents, new_registration, pages, reading
+from chalicelib.registration import flows, links, parties, registering, store
+from chalicelib.registration.model import Registration
+from chalicelib.registration.registering import Applicant
+from chalicelib.web import answers, documents, new_party, new_registration, pages, reading
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 
 blueprint = Blueprint(__name__)
@@ -73,27 +73,37 @@ def register(request: Request, event_id: str) -> Response:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
         raise
-    link = links.link(event_id, registered.id)
+    link = links.link(event_id, registered[0].id)
     if reading.is_form(request):
         return answers.see_other(link, headers={"Cache-Control": "no-store"})
-    return answers.document(
-        {"registration": documents.registration(registered)}, status=201, headers={"Location": link}
-    )
+    made = [documents.registration(each) for each in registered]
+    answer = {"registration": made[0]} | ({"party": made} if "party" in sent else {})
+    return answers.document(answer, status=201, headers={"Location": link})
 
 
-def _register(request: Request, described: Event, sent: dict[str, object]) -> Registration:
+def _register(request: Request, described: Event, sent: dict[str, object]) -> list[Registration]:
+    """The registrations made: one, or those of a party, whoever posted it first."""
     key, now = _idempotency_key(request, sent), clock.now()
     is_open = described.is_open(now)
     if not (is_open or key):
         raise RegistrationClosed
-    posted = new_registration.read(sent, described)
-    identity = registration_id(settings().identity_key, described.id, posted.email)
     this_request = new_registration.request_id(key, sent)
+    party = new_party.read(sent, described) if "party" in sent else None
+    people = party.people if party else (new_registration.read(sent, described),)
     if not is_open:
-        if made := flows.find_again(described.id, identity, this_request):
-            return made
+        return _made_before(described, people, this_request)
+    if party:
+        return parties.register(described, party, this_request, now)
+    return [registering.register(described, people[0], this_request, now)]
+
+
+def _made_before(described: Event, people: tuple[Applicant, ...], request: str) -> list[Registration]:
+    """A repeated request is answered even when it would no longer be taken."""
+    made = [flows.find_again(described.id, who.registration_id, request) for who in people]
+    found = [registered for registered in made if registered]
+    if len(found) < len(made):
         raise RegistrationClosed
-    return flows.register(described, identity, posted.attendee(), posted.needs, this_request, now)
+    return found
 
 
 def _idempotency_key(request: Request, sent: dict[str, object]) -> str:

@@ -8,7 +8,7 @@ from chalice.app import CloudWatchEvent
 
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows, rules, store
+from chalicelib.registration import flows, moving_up, rules, store
 
 blueprint = Blueprint(__name__)
 
@@ -26,7 +26,7 @@ def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says noth
     for event_id, places in store.places_of(programme_store.event_ids()).items():
         with _noted(failed):
             if not rules.settled(places):
-                flows.settle(programme_store.read(event_id), now)
+                moving_up.settle(programme_store.read(event_id), now)
     if failed:
         raise ExceptionGroup("Some of what was due could not be done", failed)
 

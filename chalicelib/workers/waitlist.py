@@ -8,7 +8,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows
+from chalicelib.registration import moving_up
 
 blueprint = Blueprint(__name__)
 _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
@@ -22,4 +22,4 @@ def waitlist(event: SQSEvent) -> Any:
 
 def _settle(record: dict[str, Any]) -> None:
     event_id = facts.decode(record["body"]).event_id
-    flows.settle(programme_store.read(event_id), clock.now())
+    moving_up.settle(programme_store.read(event_id), clock.now())

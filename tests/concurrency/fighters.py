@@ -11,7 +11,8 @@ from multiprocessing import get_context
 from chalicelib import clock
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import flows
+from chalicelib.registration import flows, registering
+from chalicelib.registration.registering import Applicant
 from tests import builders
 from tests.conftest import NOW
 from tests.registration.world import rid
@@ -64,7 +65,8 @@ def _until_not_busy(act: Callable[[], str]) -> str:
 def _register(event_id: str, number: int) -> str:
     event = programme_store.read(event_id)
     who = builders.attendee(f"P{number}", "Hansen", email=f"p{number}@example.org")
-    return flows.register(event, rid(event_id, who.email), who, (), f"key-{number}", clock.now()).status
+    applicant = Applicant(rid(event_id, who.email), who)
+    return registering.register(event, applicant, f"key-{number}", clock.now()).status
 
 
 def _cancel(event_id: str, number: int) -> str:

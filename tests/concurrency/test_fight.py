@@ -5,7 +5,7 @@ from collections import Counter
 
 from chalicelib import clock
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, store
+from chalicelib.registration import moving_up, store
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.concurrency.fighters import Step, fight
@@ -15,7 +15,7 @@ PLACES = 600
 
 
 def settle(event: Event) -> None:
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
 
 
 def joined_and_served(each: Registration) -> tuple[str, str]:

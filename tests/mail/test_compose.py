@@ -111,7 +111,7 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
 
 def test_link_letter_says_how_the_registration_stands() -> None:
     """Somebody who asks again is told their status as it is now."""
-    who = traveller("en", status="waiting", waiting_for=("single_room",))
+    who = traveller("en", status="waiting")
     assert letter(link_requested(who), overnight_meeting(), who, LINK).details[-1] == ("Status", "On the waitlist")
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib import keys, table
-from chalicelib.facts import Fact, Passed, SignInRequested
+from chalicelib.facts import Fact, Prioritised, SignInRequested
 from chalicelib.items import Put
 from chalicelib.mail import sender, store
 from chalicelib.mail.flows import tell
@@ -17,8 +17,8 @@ from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.flows import register
 from chalicelib.registration.model import Registration
+from chalicelib.registration.registering import Applicant, register
 from chalicelib.sign_in_links import sign_in_link
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
@@ -53,7 +53,7 @@ def _registered(event: Event, attendee: Attendee) -> Registration:
     """Somebody who has registered for everything that the event has and they want."""
     programme.create(event, AT)
     chosen = tuple(name for name in EVERYTHING if event.allotment(name))
-    return register(event, traveller().id, attendee, chosen, "made-by-a-test", NOW)
+    return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
 
 
 def _state(fact: Fact) -> str | None:
@@ -137,8 +137,8 @@ def test_each_fact_of_an_offer_is_told_as_it_was(
 
 
 def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -> None:
-    """Being passed is history, not news: no mail and no record."""
-    fact = Passed(**about(who, 2), waiting_for=("single_room",))
+    """Another priority is history, not news: no mail and no record."""
+    fact = Prioritised(**about(who, 2), priority=1)
     tell(fact, NOW)
     assert (mails.all(), store.find(fact)) == ([], None)
 

@@ -8,7 +8,9 @@ from chalicelib import clock, facts, keys, table
 from chalicelib.keys import timestamp
 from chalicelib.problems import AlreadyRegistered, LinkNotValid, TooBusy
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import flows, rules, store, transactions
+from chalicelib.registration import flows, moving_up, promotions, registering, rules, store
+from chalicelib.registration.account import account
+from chalicelib.registration.registering import Applicant
 from chalicelib.table import Refused
 from tests import builders
 from tests.registration.world import check_counters, publish, register, rid
@@ -23,7 +25,7 @@ def test_a_free_place_is_theirs_at_once() -> None:
     event = publish(builders.event())
     registered = register(event, "Anna")
     assert store.find(event.id, registered.id) == registered
-    assert (registered.status, registered.needs, registered.waiting_for) == ("confirmed", ("place",), ())
+    assert (registered.status, registered.needs, registered.in_line) == ("confirmed", ("place",), ())
     at = timestamp(registered.registered_at)
     assert registered.history == ({"fact": "confirmed", "at": at, "needs": ["place"]},)
     assert store.places(event.id).taken == {"place": 1}
@@ -34,9 +36,11 @@ def test_who_comes_too_late_waits_in_order() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     register(event, "Anna")
     waiting = [register(event, name) for name in ("Bo", "Carl", "Dorte")]
-    assert [(each.status, each.waiting_for) for each in waiting] == [("waiting", ("place",))] * 3
-    assert [store.position(each) for each in waiting] == [1, 2, 3]
-    assert store.positions(store.waitlist(event.id)) == {each.id: n for n, each in enumerate(waiting, 1)}
+    assert [(each.status, flows.standing(each).waiting_for) for each in waiting] == [("waiting", ("place",))] * 3
+    assert [flows.standing(each).position for each in waiting] == [1, 2, 3]
+    assert store.positions(store.waitlist(event.id), store.places(event.id)) == {
+        each.id: n for n, each in enumerate(waiting, 1)
+    }
     check_counters(event.id)
 
 
@@ -44,7 +48,7 @@ def test_only_the_scarce_thing_is_waited_for() -> None:
     """Who needs a room when there is none left waits for the room; who needs none gets in."""
     event = publish(builders.event(allotments=ROOMS))
     register(event, "Anna", ("room",))
-    assert register(event, "Bo", ("room",)).waiting_for == ("room",)
+    assert flows.standing(register(event, "Bo", ("room",))).waiting_for == ("room",)
     assert register(event, "Carl").status == "confirmed"
     check_counters(event.id)
 
@@ -54,8 +58,8 @@ def test_cancelling_moves_the_next_up_once_settled() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, second, third = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     flows.cancel(event.id, first.id, "participant", clock.now())
-    flows.settle(event, clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     statuses = {each.id: each.status for each in store.registrations(event.id)}
     assert statuses == {first.id: "cancelled", second.id: "confirmed", third.id: "waiting"}
     promoted = store.find(event.id, second.id)
@@ -94,7 +98,7 @@ def test_raising_the_capacity_moves_the_line_up_in_order() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte")]
     programme_flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     statuses = [found.status for person in people if (found := store.find(event.id, person.id))]
     assert statuses == ["confirmed", "confirmed", "confirmed", "waiting"]
     check_counters(event.id)
@@ -109,10 +113,10 @@ def test_being_passed_is_recorded_with_its_reason() -> None:
     late = [register(event, name) for name in ("Erik", "Freja")]
     for each in others:
         flows.cancel(event.id, each.id, "participant", clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     passed = store.find(event.id, held_up.id)
     assert passed is not None
-    assert [(entry["fact"], entry.get("waiting_for")) for entry in passed.history] == [
+    assert [(entry["fact"], entry.get("waiting_for")) for entry in account(passed)] == [
         ("joined", ["room"]),
         ("passed", ["room"]),
     ]
@@ -126,7 +130,7 @@ def test_leaving_the_waitlist_closes_the_gap() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     _, leaves, stays = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     flows.cancel(event.id, leaves.id, "participant", clock.now())
-    assert store.position(stays) == 1
+    assert flows.standing(stays).position == 1
     check_counters(event.id)
 
 
@@ -170,7 +174,7 @@ def test_one_registration_for_each_person_and_event() -> None:
     for address in ("anna@example.org", "ANNA@Example.org"):
         who = builders.attendee("Anna", email=address)
         with pytest.raises(AlreadyRegistered):
-            flows.register(event, rid(event.id, address), who, (), "other-key", clock.now())
+            registering.register(event, Applicant(rid(event.id, address), who), "other-key", clock.now())
     asked = list(table.query(event.id, "LINK#"))
     assert [item["SK"] for item in asked] == [f"LINK#{registered.id}#2019110107"]
     check_counters(event.id)
@@ -217,16 +221,17 @@ def test_a_promotion_decided_on_what_no_longer_holds_is_refused() -> None:
     register(event, "Bo", ("room",))
     register(event, "Carl")
     flows.cancel(event.id, first.id, "participant", clock.now())
-    [decided] = rules.moves(store.places(event.id), store.waitlist(event.id))
+    places = store.places(event.id)
+    decided = next(rules.moves(places, lambda line: store.line(event.id, line)))
     assert isinstance(decided, rules.Promotion)
     for capacity, settle in ((1, True), (3, False)):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
         if settle:
-            flows.settle(event, clock.now())
+            moving_up.settle(event, clock.now())
     with pytest.raises(Refused):
-        transactions.promote(event.id, decided, clock.now())
+        promotions.promote(event.id, decided, places, clock.now())
     check_counters(event.id)
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     assert store.places(event.id).waiting == {"place": 0, "room": 0}
     check_counters(event.id)
 
@@ -237,7 +242,7 @@ def test_nobody_is_moved_up_once_the_event_has_begun() -> None:
     first, waiting = register(event, "Anna"), register(event, "Bo")
     clock.start_at(event.starts_at)
     flows.cancel(event.id, first.id, "participant", clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     found = store.find(event.id, waiting.id)
     assert found is not None
     assert found.status == "waiting"
@@ -249,9 +254,9 @@ def test_a_newcomer_helps_a_long_line_along_only_a_little() -> None:
     people = [register(event, f"P{n:02}") for n in range(12)]
     programme_flows.set_capacity(event.id, "place", 30, clock.now(), confirmed=False)
     newcomer = register(event, "Last")
-    assert (newcomer.status, newcomer.waiting_for, store.position(newcomer)) == ("waiting", ("place",), 6)
+    assert (newcomer.status, flows.standing(newcomer).position) == ("waiting", 6)
     check_counters(event.id)
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     assert {each.status for each in store.registrations(event.id)} == {"confirmed"}
     assert len(people) + 1 == store.places(event.id).taken["place"]
 
@@ -260,11 +265,11 @@ def test_the_position_is_read_again_when_somebody_moves_up_meanwhile() -> None:
     """What was read as waiting is told as it stands by then."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, waiting = register(event, "Anna"), register(event, "Bo")
-    assert flows.standing(waiting) == (waiting, 1)
+    assert flows.standing(waiting).position == 1
     flows.cancel(event.id, first.id, "participant", clock.now())
-    flows.settle(event, clock.now())
-    moved, position = flows.standing(waiting)
-    assert (moved.status, position) == ("confirmed", None)
+    moving_up.settle(event, clock.now())
+    stands = flows.standing(waiting)
+    assert (stands.registration.status, stands.position) == ("confirmed", None)
 
 
 def test_an_event_remembered_wrongly_is_read_again() -> None:
@@ -273,5 +278,5 @@ def test_an_event_remembered_wrongly_is_read_again() -> None:
     programme_flows.put(builders.event(allotments=[builders.allotment("place", 3)]), 1, clock.now())
     who = builders.attendee()
     with pytest.raises(TooBusy):
-        flows.register(both, rid(both.id, who.email), who, (), "k", clock.now())
+        registering.register(both, Applicant(rid(both.id, who.email), who, ("bus",)), "k", clock.now())
     assert register(both, "Anna").status == "confirmed"

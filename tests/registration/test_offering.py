@@ -8,7 +8,8 @@ from chalicelib import clock
 from chalicelib.problems import LinkNotValid, NoOffer, OfferExpired
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, offering, store
+from chalicelib.registration import flows, moving_up, offering, store
+from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.registration.world import check_counters, publish, register
@@ -26,7 +27,7 @@ def line(*names: str, **changes: object) -> tuple[Event, list[Registration]]:
 
 def give_back(event: Event, who: Registration) -> None:
     flows.cancel(event.id, who.id, "participant", clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
 
 
 def states(event: Event, people: list[Registration]) -> list[str]:
@@ -35,7 +36,7 @@ def states(event: Event, people: list[Registration]) -> list[str]:
 
 
 def facts_of(event: Event, who: Registration) -> list[str]:
-    return [entry["fact"] for entry in flows.find(event.id, who.id).history]
+    return [entry["fact"] for entry in account(flows.find(event.id, who.id))]
 
 
 def test_the_place_is_held_for_the_first_in_line() -> None:
@@ -69,7 +70,7 @@ def test_declined_it_goes_to_the_next_once() -> None:
     give_back(event, people[0])
     for _ in range(2):
         assert offering.decline(event.id, people[1].id, clock.now()).status == "cancelled"
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     assert states(event, people) == ["cancelled", "cancelled", "offered"]
     with pytest.raises(NoOffer):
         offering.accept(event.id, people[1].id, clock.now())
@@ -81,11 +82,11 @@ def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
     give_back(event, people[0])
     for _ in range(2):
         kept = offering.keep_place(event.id, people[1].id, clock.now())
-        assert (kept.status, kept.rank, store.position(kept)) == ("waiting", people[1].rank, 1)
-    flows.settle(event, clock.now())
+        assert (kept.status, kept.rank, flows.standing(kept).position) == ("waiting", people[1].rank, 1)
+    moving_up.settle(event, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "offered", "waiting"]
     offering.decline(event.id, people[2].id, clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     assert states(event, people) == ["cancelled", "offered", "cancelled", "waiting"]
 
 
@@ -95,7 +96,7 @@ def test_a_place_that_everybody_passed_on_is_free_for_a_newcomer() -> None:
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
     for _ in range(3):
-        flows.settle(event, clock.now())
+        moving_up.settle(event, clock.now())
     assert states(event, people) == ["cancelled", "waiting"]
     assert register(event, "Carl").status == "confirmed"
     check_counters(event.id)
@@ -110,7 +111,7 @@ def test_after_its_end_an_offer_is_refused_before_any_sweep() -> None:
     for answer in (offering.accept, offering.decline, offering.keep_place):
         with pytest.raises(OfferExpired):
             answer(event.id, people[1].id, end)
-    flows.settle(event, end)
+    moving_up.settle(event, end)
     assert facts_of(event, people[1]) == ["joined", "offered", "expired"]
     assert states(event, people) == ["cancelled", "cancelled", "offered"]
 
@@ -157,7 +158,7 @@ def test_from_the_lists_deadline_on_nobody_is_offered_anything_and_nobody_overta
     give_back(changed, people[0])
     assert states(event, people) == ["cancelled", "waiting", "waiting"]
     newcomer = register(changed, "Dorte")
-    assert (newcomer.status, store.position(newcomer)) == ("waiting", 3)
+    assert (newcomer.status, flows.standing(newcomer).position) == ("waiting", 3)
 
 
 def test_answers_without_an_offer_are_refused() -> None:
@@ -178,7 +179,7 @@ def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
     for who in people[1:]:
         assert flows.find(event.id, who.id).status == "offered"
         offering.keep_place(event.id, who.id, clock.now())
-        flows.settle(event, clock.now())
+        moving_up.settle(event, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "waiting", "waiting"]
     assert [facts_of(event, who).count("offered") for who in people[1:]] == [1, 1, 1]
 
@@ -188,7 +189,7 @@ def test_what_rested_once_is_handed_on_again_when_it_comes_back() -> None:
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     newcomer = register(event, "Carl")
     late = register(event, "Dorte")
     assert (newcomer.status, late.status) == ("confirmed", "waiting")
@@ -203,7 +204,7 @@ def test_a_newcomer_wakes_nobody_who_sits_out() -> None:
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
     register(event, "Dorte")
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     assert facts_of(event, people[1]).count("offered") == 1
     check_counters(event.id)
 
@@ -215,7 +216,7 @@ def test_lowering_something_else_wakes_nobody_and_raising_does() -> None:
     offering.keep_place(event.id, people[1].id, clock.now())
     for capacity, status in ((0, "waiting"), (1, "offered")):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
-        flows.settle(event, clock.now())
+        moving_up.settle(event, clock.now())
         assert flows.find(event.id, people[1].id).status == status
 
 
@@ -224,10 +225,10 @@ def test_an_event_that_begins_to_confirm_confirms_whoever_sat_out() -> None:
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     confirming = builders.event(allotments=[builders.allotment("place", 1)])
     programme_flows.put(confirming, 1, clock.now())
-    flows.settle(confirming, clock.now())
+    moving_up.settle(confirming, clock.now())
     assert states(event, people) == ["cancelled", "confirmed"]
 
 
@@ -269,7 +270,7 @@ def test_a_skip_is_recorded_even_if_the_walk_ends_with_the_promotion() -> None:
     last = register(event, "Dorte")
     flows.cancel(event.id, first.id, "participant", clock.now())
     register(event, "Emil")
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     assert flows.find(event.id, last.id).status == "confirmed"
     assert [facts_of(event, each) for each in held_up] == [["joined", "passed"]] * 2
     check_counters(event.id)
@@ -283,7 +284,7 @@ def test_keeping_ones_place_twice_is_once_also_when_passed_in_between() -> None:
     kept = register(event, "Carl", ("bus",))
     give_back(event, people[0])
     offering.keep_place(event.id, kept.id, clock.now())
-    flows.settle(event, clock.now())
+    moving_up.settle(event, clock.now())
     newcomer = register(event, "Dorte", ("bus",))
     later = register(event, "Emil")
     give_back(event, people[1])

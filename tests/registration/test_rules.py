@@ -1,24 +1,47 @@
 """The rules of places and waitlist."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib import lines
 from chalicelib.registration import rules
-from chalicelib.registration.model import Places, WaitlistEntry
-from chalicelib.registration.rules import Move, Promotion, Recount, Rest
+from chalicelib.registration.model import Places, WaitlistEntry, waiting_entry, wish_entry
+from chalicelib.registration.rules import Move, Promotion, Rest
 from tests import builders
 
 
-def places(taken: dict[str, int], waiting: dict[str, int], **capacity: int) -> Places:
+def places(taken: dict[str, int], entries: list[WaitlistEntry], **capacity: int) -> Places:
+    """The places of an event whose line is to be looked at."""
+    standing = {line: sum(each.line == line for each in entries) for line in {each.line for each in entries}}
     none = dict.fromkeys(capacity, 0)
-    return Places(capacity=capacity, floor=dict(capacity), taken=none | taken, waiting=none | waiting)
+    return Places(
+        capacity=capacity,
+        taken=none | taken,
+        lines=standing,
+        line_length=len(entries),
+        freed=4,
+        released=7,
+        rested=3,
+    )
 
 
-def entry(name: str, needs: tuple[str, ...], waiting_for: tuple[str, ...]) -> WaitlistEntry:
-    return WaitlistEntry(registration_id=name, rank=name, needs=needs, waiting_for=waiting_for)
+def entry(name: str, *needs: str, sat_out: int = -1) -> WaitlistEntry:
+    return waiting_entry(name, {name: needs}, sat_out)
+
+
+def party(name: str, people: int, *needs: str) -> WaitlistEntry:
+    return waiting_entry(name, {f"{name}{number}": needs for number in range(people)})
+
+
+def moves(stand: Places, entries: list[WaitlistEntry]) -> list[Move]:
+    def line(name: str) -> Iterator[WaitlistEntry]:
+        return (each for each in sorted(entries, key=lambda each: each.rank) if each.line == name)
+
+    return list(rules.moves(stand, line))
 
 
 def test_all_needs_have_the_place_and_the_events_order() -> None:
@@ -28,16 +51,12 @@ def test_all_needs_have_the_place_and_the_events_order() -> None:
     assert rules.all_needs(event, ()) == ("place",)
 
 
-def test_shortage_names_what_is_full() -> None:
-    """What is short is what has no unit left."""
-    stand = places({"place": 3, "room": 1}, {}, place=30, room=1)
-    assert rules.shortage(stand, ("place", "room")) == ("room",)
-
-
-def test_not_settled_while_something_free_is_waited_for() -> None:
-    """Settled means: nothing is both free and waited for."""
-    assert rules.settled(places({"place": 1}, {"place": 2}, place=1))
-    assert not rules.settled(places({"place": 0}, {"place": 2}, place=1))
+def test_a_swap_gives_up_what_the_choice_excludes() -> None:
+    """A single room instead of the shared bed; a bus besides it."""
+    kinds = [("place", None), ("single", "room"), ("shared", "room"), ("bus", None)]
+    event = builders.event(allotments=[builders.allotment(name, 1, choice) for name, choice in kinds])
+    assert rules.swapped(event, ("place", "shared"), "single") == ("place", "single")
+    assert rules.swapped(event, ("place", "shared"), "bus") == ("place", "shared", "bus")
 
 
 def test_joining_moment_never_before_the_last_who_joined() -> None:
@@ -48,48 +67,71 @@ def test_joining_moment_never_before_the_last_who_joined() -> None:
     assert rules.joining_moment(Places(capacity={}), now) == "2019-11-01T07:00:00.000000Z"
 
 
+def test_settled_until_something_is_freed() -> None:
+    """Nobody in line, or all of them looked at since something was last freed."""
+    stand = places({}, [entry("a", "place")], place=1)
+    assert not rules.settled(stand)
+    assert rules.settled(replace(stand, rested=4))
+    assert rules.settled(replace(stand, lines={}, line_length=0))
+
+
 def test_the_first_who_fits_moves_up() -> None:
     """One free place goes to the head of the line, and no further."""
-    stand = places({"place": 1}, {"place": 2}, place=2)
-    first, second = entry("a", ("place",), ("place",)), entry("b", ("place",), ("place",))
-    assert list(rules.moves(stand, [first, second])) == [Promotion(first, 0)]
+    entries = [entry("a", "place"), entry("b", "place")]
+    assert moves(places({"place": 1}, entries, place=2), entries) == [Promotion(entries[0], 4), Rest(4)]
 
 
-def test_who_waits_for_something_scarce_is_passed_and_it_is_recorded() -> None:
-    """Somebody held up by a scarce thing is passed by one who does not need it; the skip is recorded once."""
-    stand = places({"place": 0, "room": 1}, {"place": 2, "room": 1}, place=9, room=1)
-    held_up = entry("a", ("place", "room"), ("room",))
-    others = [entry(name, ("place",), ("place",)) for name in ("b", "c")]
-    assert list(rules.moves(stand, [held_up, *others])) == [
-        Recount(held_up, ("room",), passed=True),
-        Promotion(others[0], 0),
-        Promotion(others[1], 0),
+def test_who_waits_for_something_scarce_is_passed_and_it_is_recorded_once() -> None:
+    """Somebody held up by a scarce thing is passed by those who do not need it, on record with the first."""
+    held_up, others = entry("a", "place", "room"), [entry("b", "place"), entry("c", "place")]
+    stand = places({"room": 1}, [held_up, *others], place=9, room=1)
+    assert moves(stand, [held_up, *others]) == [
+        Promotion(others[0], 4, {"place+room": ("room",)}),
+        Promotion(others[1], 4),
+        Rest(4),
     ]
+
+
+def test_whoever_is_behind_is_not_passed() -> None:
+    """A line all of whose people joined later is not told that others got in."""
+    first, held_up = entry("a", "place"), entry("b", "place", "room")
+    stand = places({"room": 1}, [first, held_up], place=9, room=1)
+    assert moves(stand, [first, held_up]) == [Promotion(first, 4), Rest(4)]
+
+
+def test_a_party_too_large_for_what_is_free_is_passed_and_keeps_its_rank() -> None:
+    """Two places free: the party of three is passed by those behind it; a third place, and it is the first."""
+    three, others = party("a", 3, "place"), [entry("b", "place"), entry("c", "place")]
+    stand = places({"place": 4}, [three, *others], place=6)
+    assert moves(stand, [three, *others]) == [
+        Promotion(others[0], 4, {"place*3": ("place",)}),
+        Promotion(others[1], 4),
+        Rest(4),
+    ]
+    roomier = places({"place": 4}, [three, *others], place=7)
+    assert moves(roomier, [three, *others]) == [Promotion(three, 4), Rest(4)]
 
 
 def test_who_passed_an_offer_on_sits_out_until_more_is_freed() -> None:
     """The unit goes to the next, or rests for a newcomer where there is none; the next one freed is theirs."""
-    stand = replace(places({"place": 1}, {"place": 2}, place=2), freed=9, released=7)
-    kept = replace(entry("a", ("place",), ("place",)), sat_out=7)
-    behind = entry("b", ("place",), ("place",))
-    assert list(rules.moves(stand, [kept, behind])) == [Promotion(behind, 9)]
-    assert list(rules.moves(stand, [kept])) == [Rest({"place": 1}, 9)]
-    assert list(rules.moves(replace(stand, released=8), [kept])) == [Promotion(kept, 9)]
+    kept, behind = entry("a", "place", sat_out=7), entry("b", "place")
+    assert moves(places({"place": 1}, [kept, behind], place=2), [kept, behind]) == [Promotion(behind, 4), Rest(4)]
+    stand = places({"place": 1}, [kept], place=2)
+    assert moves(stand, [kept]) == [Rest(4)]
+    assert moves(replace(stand, released=8), [kept]) == [Promotion(kept, 4), Rest(4)]
 
 
-def test_what_rests_is_no_longer_unsettled() -> None:
-    """A unit that nobody in the line wants holds no newcomer back; one more does."""
-    stand = replace(places({"place": 1}, {"place": 1}, place=2), floor={"place": 1}, freed=4, rested=4)
-    assert rules.settled(stand)
-    assert not rules.settled(replace(stand, freed=5))
-    assert not rules.settled(replace(stand, taken={"place": 0}))
+def test_after_a_swap_the_lines_are_looked_at_anew() -> None:
+    """What the swap gives back may help somebody ahead: nothing else is decided on what was known before."""
+    wish, bed = wish_entry("a", "anna", "single"), entry("b", "place", "shared")
+    stand = places({"shared": 1}, [wish, bed], place=9, single=1, shared=1)
+    assert moves(stand, [wish, bed]) == [Promotion(wish, 4)]
 
 
-def test_what_is_waited_for_is_counted_anew() -> None:
-    """Who waited for a flight and finds the room gone meanwhile, waits for the room from then on."""
-    stand = places({"flight": 0, "room": 1}, {"flight": 1}, flight=1, room=1)
-    waiting = entry("a", ("flight", "room"), ("flight",))
-    assert list(rules.moves(stand, [waiting])) == [Recount(waiting, ("room",), passed=False)]
+def test_empty_lines_are_cleared_away_at_rest() -> None:
+    """A line in which nobody stands any more is named when the lines are at rest."""
+    stand = replace(places({}, [], place=1), lines={"place": 0}, line_length=0)
+    assert moves(stand, []) == [Rest(4, ("place",))]
 
 
 NAMES = ("place", "room", "bus")
@@ -97,54 +139,39 @@ NAMES = ("place", "room", "bus")
 
 @st.composite
 def waitlists(draw: st.DrawFn) -> tuple[Places, list[WaitlistEntry]]:
-    """Any state of places, with entries that wait for some of what they need."""
-    capacity = {name: draw(st.integers(0, 4)) for name in NAMES}
-    taken = {name: draw(st.integers(0, 5)) for name in NAMES}
+    """Any state of places, with people, parties and wishes in line."""
     entries = []
     for place in range(draw(st.integers(0, 8))):
-        needs = ("place", *draw(st.lists(st.sampled_from(NAMES[1:]), unique=True)))
-        waiting_for = draw(st.lists(st.sampled_from(needs), min_size=1, unique=True))
-        entries.append(entry(f"{place}", needs, tuple(name for name in needs if name in waiting_for)))
-    waiting = {name: sum(name in each.waiting_for for each in entries) for name in NAMES}
-    sitting_out = [replace(each, sat_out=draw(st.sampled_from([-1, -1, -1, 3]))) for each in entries]
-    return Places(
-        capacity=capacity, floor=dict(capacity), taken=taken, waiting=waiting, freed=9, released=3
-    ), sitting_out
-
-
-def apply(state: Places, entries: list[WaitlistEntry], move: Move) -> None:
-    """Make the move on the state, as its transaction does."""
-    assert move.freed == state.freed if not isinstance(move, Recount) else True
-    if isinstance(move, Rest):
-        state.floor.update(move.floor)
-        object.__setattr__(state, "rested", state.freed)
-        return
-    for name in move.entry.waiting_for:
-        state.waiting[name] -= 1
-    where = next(i for i, each in enumerate(entries) if each.registration_id == move.entry.registration_id)
-    if isinstance(move, Promotion):
-        for name in move.entry.needs:
-            assert state.taken[name] < state.capacity[name]
-            state.taken[name] += 1
-        del entries[where]
-    else:
-        for name in move.waiting_for:
-            assert state.left(name) == 0
-            state.waiting[name] += 1
-        entries[where] = replace(entries[where], waiting_for=move.waiting_for)
+        more = draw(st.lists(st.sampled_from(NAMES[1:]), unique=True))
+        kind = draw(st.sampled_from(["one", "one", "party", "wish"]))
+        if kind == "wish":
+            each = wish_entry(f"{place}", f"p{place}", draw(st.sampled_from(NAMES[1:])))
+        else:
+            members = draw(st.integers(2, 3)) if kind == "party" else 1
+            each = party(f"{place}", members, "place", *more)
+        entries.append(replace(each, sat_out=draw(st.sampled_from([-1, -1, -1, 7]))))
+    taken = {name: draw(st.integers(0, 5)) for name in NAMES}
+    return places(taken, entries, **{name: draw(st.integers(0, 4)) for name in NAMES}), entries
 
 
 @given(waitlists())
 def test_after_all_moves_nothing_idles_and_nobody_was_overtaken(given: tuple[Places, list[WaitlistEntry]]) -> None:
-    """Nothing stays free that somebody waiting could use; nobody gets ahead of one who fitted then."""
+    """Nothing stays free that somebody waiting could use; nobody gets ahead of one who fitted then, and those who
+    were passed are named."""
     state, entries = given
-    for move in rules.moves(state, list(entries)):
-        if isinstance(move, Promotion):
-            ahead = entries[: [each.registration_id for each in entries].index(move.entry.registration_id)]
-            assert all(rules.shortage(state, each.needs) for each in ahead if each.sat_out < 3)
-        apply(state, entries, move)
-    assert rules.settled(state)
-    for each in entries:
-        free = [name for name in each.waiting_for if state.left(name)]
-        assert not free or rules.shortage(state, each.needs) or each.sat_out == 3
-    assert state.waiting == {name: sum(name in each.waiting_for for each in entries) for name in NAMES}
+    told: set[str] = set()
+    for move in moves(state, list(entries)):
+        assert move.freed == state.freed
+        if isinstance(move, Rest):
+            break
+        ahead = [each for each in entries if each.rank < move.entry.rank and each.sat_out < 7]
+        assert all(lines.shortage(state.free, each.demand) for each in ahead)
+        told |= set(move.passed)
+        assert {each.line for each in ahead} <= told
+        assert not lines.shortage(state.free, move.entry.demand)
+        for name, units in move.entry.demand.items():
+            state.taken[name] += units
+        entries.remove(move.entry)
+        if move.entry.is_wish:
+            return
+    assert all(lines.shortage(state.free, each.demand) or each.sat_out == 7 for each in entries)

@@ -8,8 +8,9 @@ from chalicelib import clock
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, store
+from chalicelib.registration import registering, store
 from chalicelib.registration.model import Registration, registration_id
+from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from tests import builders
 
@@ -34,29 +35,28 @@ def register(
     """Register somebody of that name, with an address made from it."""
     who = builders.attendee(name, "Hansen", **{"email": f"{name.lower()}@example.org"} | changes)
     current = programme_store.read(event.id)
-    return flows.register(
-        current, rid(event.id, who.email), who, needs, key or f"key-{name}-{clock.now()}", now or clock.now()
-    )
+    applicant = Applicant(rid(event.id, who.email), who, needs)
+    return registering.register(current, applicant, key or f"key-{name}-{clock.now()}", now or clock.now())
 
 
 def recounted(event_id: str) -> tuple[dict[str, int], dict[str, int]]:
-    """`taken` and `waiting` counted from the registrations, not from the counters."""
+    """`taken` and the lines' lengths counted from the registrations, not from the counters."""
     taken: Counter[str] = Counter()
-    waiting: Counter[str] = Counter()
+    entries: set[str] = set()
     for registered in store.registrations(event_id):
         if registered.status in ("confirmed", "offered"):
             taken.update(registered.needs)
-        if registered.status == "waiting":
-            waiting.update(registered.waiting_for)
-    return dict(taken), dict(waiting)
+        entries.update(registered.in_line)
+    return dict(taken), dict(Counter(entry.partition("#")[0] for entry in entries))
 
 
-def check_counters(event_id: str) -> None:
+def check_counters(event_id: str, *, overbooked: bool = False) -> None:
     """The counters agree with the registrations, and the line with those who wait."""
     places = store.places(event_id)
-    taken, waiting = recounted(event_id)
+    taken, entries = recounted(event_id)
     assert {k: v for k, v in places.taken.items() if v} == taken
-    assert {k: v for k, v in places.waiting.items() if v} == waiting
-    line = {entry.registration_id: entry.waiting_for for entry in store.waitlist(event_id)}
-    assert line == {r.id: r.waiting_for for r in store.registrations(event_id, "waiting")}
-    assert all(places.taken[name] <= places.capacity[name] for name in places.capacity)
+    assert {k: v for k, v in places.lines.items() if v} == entries
+    assert places.line_length == sum(entries.values())
+    stand = {(member, entry.key) for entry in store.waitlist(event_id) for member in entry.members}
+    assert stand == {(r.id, key) for r in store.registrations(event_id) for key in r.in_line}
+    assert overbooked or all(places.taken[name] <= places.capacity[name] for name in places.capacity)

@@ -30,7 +30,7 @@ def _meeting(bucket: None) -> None:  # noqa: ARG001 - the bucket must be there
 
 
 def register(who: Registration) -> None:
-    transactions.confirm(who, tuple(bornholm.event().capacities))
+    transactions.confirm(who)
 
 
 def ask(now: datetime = NOW) -> tuple[int, bool]:
@@ -222,7 +222,7 @@ def test_somebody_cancelled_is_in_no_later_manifest() -> None:
     """A cancelled registration is left out of what is built after it."""
     bo = guest("Bo", "Zoff")
     register(bo)
-    transactions.give_up(bo, facts.Cancelled, NOW, was="confirmed", by="participant")
+    transactions.give_up(bo, (), facts.Cancelled, NOW, was="confirmed", by="participant")
     ask()
     build()
     assert contacts() == []

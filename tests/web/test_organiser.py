@@ -153,7 +153,7 @@ def test_all_events_come_with_their_counts() -> None:
     register(event, "Anna")
     [shown] = as_organiser("GET", "/organiser/events").json_body["events"]
     assert (shown["id"], shown["version"]) == (EVENT, 1)
-    assert shown["counts"] == [{"name": "place", "capacity": 30, "taken": 1, "waiting": 0, "left": 29}]
+    assert shown["counts"] == [{"name": "place", "capacity": 30, "taken": 1, "waiting": 0, "left": 29, "held": 0}]
     page = as_organiser("GET", "/organiser", **PAGE)
     assert "Leverandørernes ønskeseddel" in page.body.decode()
 

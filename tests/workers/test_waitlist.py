@@ -8,7 +8,7 @@ from chalicelib import clock, facts
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, store
+from chalicelib.registration import flows, moving_up, store
 from chalicelib.workers import clock as tick
 from chalicelib.workers import waitlist
 from tests import builders
@@ -59,14 +59,14 @@ def test_one_event_in_trouble_holds_back_no_other(monkeypatch: pytest.MonkeyPatc
     """The tick settles what it can, and says what it could not."""
     event_id, people = one_place_and_a_line()
     publish(builders.event("a-trouble", allotments=[builders.allotment("place", 1)]))
-    real = flows.settle
+    real = moving_up.settle
 
     def settle(event: Event, now: datetime) -> None:
         if event.id == "a-trouble":
             raise TooBusy
         real(event, now)
 
-    monkeypatch.setattr(flows, "settle", settle)
+    monkeypatch.setattr(moving_up, "settle", settle)
     monkeypatch.setattr(tick.rules, "settled", lambda _: False)
     with pytest.raises(ExceptionGroup):
         tick.tick(TICK, None)

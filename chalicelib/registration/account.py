@@ -1,0 +1,55 @@
+"""A registration's account of itself: its history, and when others got in ahead of it, and why."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.registration import store
+from chalicelib.registration.model import Registration, Skip
+
+_FOR_EVER = "9"  #: behind every moment
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """A time spent in a line, from the moment of the first fact to that of the last."""
+
+    line: str
+    rank: str
+    since: str
+    until: str = _FOR_EVER
+
+    def was_passed(self, skip: Skip) -> bool:
+        behind = not skip.rank or skip.rank > self.rank
+        return self.since <= skip.at < self.until and behind and self.line in skip.lines
+
+
+def account(registration: Registration) -> list[dict[str, Any]]:
+    """The registration's facts as written, and among them each time that it was passed by: once for each reason,
+    with how often."""
+    stays = list(_stays(registration.history))
+    if not stays:
+        return list(registration.history)
+    skips = store.skips(registration.event_id, stays[0].since, max(stay.until for stay in stays))
+    passed = [entry for stay in stays for entry in _passed(stay, skips)]
+    return sorted([*registration.history, *passed], key=lambda entry: str(entry["at"]))
+
+
+def _stays(history: Sequence[dict[str, Any]]) -> Iterator[_Stay]:
+    told = [entry for entry in history if "entries" in entry]
+    for place, entry in enumerate(told):
+        until = told[place + 1]["at"] if place + 1 < len(told) else _FOR_EVER
+        for key in entry["entries"]:
+            line, rank = key.split("#", 1)
+            yield _Stay(line, rank.rpartition("#")[0], entry["at"], until)
+
+
+def _passed(stay: _Stay, skips: Iterable[Skip]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for skip in filter(stay.was_passed, skips):
+        short = skip.lines[stay.line]
+        if found and found[-1]["waiting_for"] == short:
+            found[-1]["times"] += 1
+        else:
+            found.append({"fact": "passed", "at": skip.at, "waiting_for": short, "times": 1})
+    return found

@@ -1,0 +1,148 @@
+"""The organiser's hand: promotion out of turn, priority, holds. The history says who did it, and why."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib import facts, lines, table
+from chalicelib.problems import NotFree, NotHeld, NotWaiting, TooBusy
+from chalicelib.programme.model import Event
+from chalicelib.registration import promotions, rules, store, transactions, updates
+from chalicelib.registration.counters import Counters
+from chalicelib.registration.flows import ATTEMPTS, look
+from chalicelib.registration.model import Places, Registration, WaitlistEntry
+from chalicelib.registration.promotions import ByHand
+from chalicelib.registration.rules import HeldUp, Promotion
+from chalicelib.table import Refused
+
+LONGEST_NAME = 60  #: signs, of a hold
+
+
+@dataclass(frozen=True)
+class Word:
+    """Who did it, an organiser's address, and why: kept in the history, and never sent on."""
+
+    by: str
+    reason: str
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {"organiser": self.by, "reason": self.reason}
+
+
+def promote(
+    event: Event,
+    registration_id: str,
+    word: Word,
+    now: datetime,
+    *,
+    hold: str = "",
+    confirmed: bool = False,
+) -> Registration:
+    """Give a waiting registration, with all of its party, its units ahead of its turn; somebody confirmed, what
+    they wish for; somebody offered, what is offered. Confirmed and without a wish, it stays so.
+
+    The units come out of `hold`, if one is named, or are free; `confirmed` gives them beyond what there is. Raises
+    NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
+    """
+    for _ in range(ATTEMPTS):
+        registration = look(event.id, registration_id, now)
+        if registration.status == "cancelled":
+            raise NotWaiting
+        if registration.status == "confirmed" and not registration.in_line:
+            return registration
+        with suppress(Refused):
+            if registration.status == "offered":
+                transactions.accept(registration, now, word.said)
+            else:
+                _promote(event, registration, ByHand(word.said, hold, confirmed), now)
+            return look(event.id, registration_id, now)
+    raise TooBusy
+
+
+def _promote(event: Event, registration: Registration, how: ByHand, now: datetime) -> None:
+    places = store.places(event.id)
+    entry = store.entry(registration, registration.in_line[0])
+    _check(event, registration, entry, places, how)
+    promotion = Promotion(entry, places.freed, _passed(event.id, entry, places))
+    if registration.status == "confirmed":
+        needs = rules.swapped(event, registration.needs, entry.line)
+        promotions.swap_by_hand(registration, promotion, needs, places, how, now)
+    else:
+        promotions.promote_by_hand(registration, promotion, places, how, now)
+
+
+def _check(event: Event, who: Registration, entry: WaitlistEntry, places: Places, how: ByHand) -> None:
+    """Raises where there is nothing to give."""
+    if how.hold:
+        if lines.shortage(places.holds.get(how.hold, {}), entry.demand):
+            raise NotHeld(hold=how.hold)
+        return
+    short = lines.shortage(places.free, entry.demand)
+    if short and not how.overbook:
+        raise NotFree(allotments=event.titles(short, who.attendee.language))
+
+
+def _passed(event_id: str, entry: WaitlistEntry, places: Places) -> HeldUp:
+    """The lines with somebody ahead: short of nothing, perhaps, but passed over all the same."""
+    ahead = [line for line in places.standing if _has_ahead(event_id, line, entry)]
+    short = rules.held_up(places)
+    return {line: short.get(line, ()) for line in ahead}
+
+
+def _has_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:
+    first = next(store.line(event_id, line), entry)
+    return first.rank < entry.rank
+
+
+def prioritise(event_id: str, registration_id: str, priority: int, word: Word, now: datetime) -> Registration:
+    """Put a waiting registration, with all of its party, among those of that priority (1 the highest, 5 the
+    ordinary, 9 the lowest), in the order of their joining. A wish moves likewise.
+
+    Raises NotWaiting, LinkNotValid and TooBusy, with nothing written.
+    """
+    for _ in range(ATTEMPTS):
+        registration = look(event_id, registration_id, now)
+        if not registration.in_line:
+            raise NotWaiting
+        with suppress(Refused):
+            _prioritise(registration, priority, word, now)
+            return look(event_id, registration_id, now)
+    raise TooBusy
+
+
+def _prioritise(registration: Registration, priority: int, word: Word, now: datetime) -> None:
+    event_id, entry = registration.event_id, store.entry(registration, registration.in_line[0])
+    new = replace(entry, rank=lines.rank(entry.rank.partition("#")[2], priority))
+    if new == entry:
+        return
+    happened = updates.entry_fact(event_id, "", facts.Prioritised, now, word.said, priority=priority)
+    counters = Counters(event_id)
+    counters.let_look_again()
+    writes = transactions.replaced(event_id, entry, new, counters)
+    if registration.status == "confirmed":
+        in_line = [new.key, *registration.in_line[1:]]
+        writes.append(updates.of_registration(registration, {"in_line": in_line}, happened))
+    else:
+        writes += transactions.told(event_id, entry, new, entry.members, happened)
+    table.transact(counters.update(), *writes)
+
+
+def hold(event: Event, name: str, units: Mapping[str, int]) -> Places:
+    """Set so many units of each allotment aside under that name, from those that are free; none ends the hold.
+    What a hold gives up goes to those who wait, and to no more of them than that.
+
+    Raises NotFree and TooBusy, with nothing written.
+    """
+    for _ in range(ATTEMPTS):
+        places = store.places(event.id)
+        before = places.holds.get(name, {})
+        more = {each: units.get(each, 0) - before.get(each, 0) for each in {*units, *before}}
+        short = tuple(each for each, wanted in more.items() if wanted > places.left(each))
+        if short:
+            raise NotFree(allotments=event.titles(short, "da"))
+        with suppress(Refused):
+            transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, more)
+            return store.places(event.id)
+    raise TooBusy

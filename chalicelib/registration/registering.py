@@ -1,0 +1,147 @@
+"""Registering: what happens between a request and its transactions."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib import facts, lines
+from chalicelib.items import Item
+from chalicelib.problems import AlreadyRegistered, EventNotFound, TooBusy
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import ZONE, Event
+from chalicelib.registration import moving_up, rules, store, transactions, updates
+from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.flows import ATTEMPTS, expire, is_over
+from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry
+from chalicelib.registration.transactions import PLACES
+from chalicelib.table import Refused
+
+#: How often a newcomer helps the line along before standing at its end.
+HELPS = 2
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who wants to come: the registration's id, who they are and what they chose."""
+
+    registration_id: str
+    attendee: Attendee
+    chosen: tuple[str, ...] = ()
+    path: str = ""  #: where its fields stand in what was posted
+
+
+def register(event: Event, who: Applicant, request: str, now: datetime) -> Registration:
+    """Register the attendee: confirmed when all they need is free, waiting otherwise.
+
+    The same `request` again gives the registration that it made, whatever has become of it. Raises
+    AlreadyRegistered (and has the link mailed to the address) and TooBusy, with nothing written.
+    """
+    wanted = wanted_by(event, who, request, now)
+    for _ in range(ATTEMPTS):
+        try:
+            return _place(event, wanted, now)
+        except Refused as refused:
+            registered = store.as_registration(refused.found[PLACES + 1])
+        if made := made_before(registered, request, now):
+            return made
+    raise TooBusy
+
+
+def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: str = "") -> Registration:
+    """What the applicant's registration is to be, before it is known how it stands."""
+    return Registration(
+        event_id=event.id,
+        id=who.registration_id,
+        status="confirmed",
+        needs=rules.all_needs(event, who.chosen),
+        registered_at=now.astimezone(ZONE),
+        attendee=who.attendee,
+        history=(),
+        party=party,
+        request=request,
+    )
+
+
+def made_before(registered: Registration, request: str, now: datetime) -> Registration | None:
+    """The registration that is in the way, if the same request made it; None where it was an offer that is over,
+    and the way is clear now. Raises AlreadyRegistered otherwise."""
+    if request in registered.requests:
+        return registered
+    if not is_over(registered, now):
+        transactions.request_link(registered.event_id, registered.id, now)
+        raise AlreadyRegistered
+    expire(registered.event_id, registered.id, now)
+    return None
+
+
+def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
+    """Raises Refused when the address is registered already."""
+    places: Places | None = None
+    helps = HELPS
+    for _ in range(ATTEMPTS):
+        try:
+            return _write(wanted, places, now)
+        except Refused as refused:
+            if PLACES + 1 in refused.found:
+                raise
+            places = places_in(event, refused.found[PLACES])
+        if helps and _fits(places, wanted) and not rules.settled(places):
+            helps -= 1
+            moving_up.help_along(event, now)
+            places = None
+    raise TooBusy
+
+
+def _write(wanted: Registration, places: Places | None, now: datetime) -> Registration:
+    """Confirmed where nothing is known against it; otherwise as the places that were found have it."""
+    if places is None or (_fits(places, wanted) and not places.line_length):
+        confirmed = as_confirmed(wanted, now)
+        transactions.confirm(confirmed)
+        return confirmed
+    if _fits(places, wanted) and rules.settled(places):
+        confirmed = as_confirmed(wanted, now)
+        transactions.confirm_passing(confirmed, places, now)
+        return confirmed
+    return _join(wanted, places, now)
+
+
+def _fits(places: Places, wanted: Registration) -> bool:
+    return not lines.shortage(places.free, lines.demand_of_all([wanted.needs]))
+
+
+def _join(wanted: Registration, places: Places, now: datetime) -> Registration:
+    joined_at = rules.joining_moment(places, now)
+    entry = waiting_entry(lines.rank(joined_at), {wanted.id: wanted.needs})
+    waiting = as_waiting(wanted, entry, places, joined_at)
+    transactions.join(waiting, entry, joined_at, lines.shortage(places.free, entry.demand))
+    return waiting
+
+
+def as_confirmed(wanted: Registration, now: datetime) -> Registration:
+    happened = updates.happened(wanted, facts.Confirmed, now, needs=wanted.needs)
+    return replace(wanted, history=(happened,))
+
+
+def as_waiting(wanted: Registration, entry: WaitlistEntry, places: Places, joined_at: str) -> Registration:
+    """What is wanted as a registration that stands in line with the entry."""
+    moment = datetime.fromisoformat(joined_at)
+    waiting_for = places.waits_for(entry.demand)
+    happened = updates.happened(wanted, facts.Joined, moment, needs=wanted.needs, waiting_for=waiting_for)
+    return replace(
+        wanted,
+        status="waiting",
+        registered_at=moment.astimezone(wanted.registered_at.tzinfo),
+        in_line=(entry.key,),
+        rank=entry.rank,
+        history=(happened,),
+    )
+
+
+def places_in(event: Event, found: Item) -> Places:
+    """The event's places as they stood in the way; TooBusy when the event in memory is another than theirs."""
+    if not found:
+        raise EventNotFound(event_id=event.id)
+    places = store.as_places(found)
+    if set(places.capacity) != set(event.capacities):
+        programme_store.forget()
+        raise TooBusy
+    return places

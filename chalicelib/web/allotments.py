@@ -1,0 +1,125 @@
+"""What organisers do with an event's units: capacities, moving them, holds, and counting them anew."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import clock
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields, NotFound
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Name
+from chalicelib.registration import by_hand, recounting, store
+from chalicelib.registration.recounting import Recount
+from chalicelib.web import answers, documents, reading
+from chalicelib.web.answers import PRIVATE
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.validation import validated
+
+blueprint = Blueprint(__name__)
+
+_EVENT = "/organiser/events/{event_id}"
+Units = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class Capacity(BaseModel):
+    """How many units; `confirm` to go below what is taken."""
+
+    model_config = ConfigDict(extra="forbid")
+    capacity: Units
+    confirm: bool = False
+
+
+class Move(BaseModel):
+    """How many units go to which other allotment; `confirm` to go below what is taken."""
+
+    model_config = ConfigDict(extra="forbid")
+    to: Name
+    units: Annotated[int, Field(ge=1, le=100_000)]
+    confirm: bool = False
+
+
+class Hold(BaseModel):
+    """How many units of each allotment are set aside."""
+
+    model_config = ConfigDict(extra="forbid")
+    units: dict[Name, Units]
+
+
+class Repair(BaseModel):
+    """`repair`: write down what the count says."""
+
+    model_config = ConfigDict(extra="forbid")
+    repair: bool = False
+
+
+@route(blueprint, _EVENT + "/allotments/{name}", "PUT")
+@for_organisers
+def put_capacity(request: Request, event_id: str, name: str) -> Response:
+    """Raise or lower an allotment; raised, the waitlist moves at once."""
+    wanted = validated(Capacity, reading.body(request))
+    programme_flows.set_capacity(event_id, name, wanted.capacity, clock.now(), confirmed=wanted.confirm)
+    return answers.document({"allotment": documents.counts(name, store.places(event_id))})
+
+
+@route(blueprint, _EVENT + "/allotments/{name}/moves", "POST")
+@for_organisers
+def move_units(request: Request, event_id: str, name: str) -> Response:
+    """Move units from this allotment to another; the waitlist moves at once."""
+    wanted = validated(Move, reading.body(request))
+    if wanted.to == name:
+        raise InvalidFields(errors=(FieldError("to", "the_same", N_("This must be another allotment.")),))
+    programme_flows.move_units(event_id, name, wanted.to, wanted.units, clock.now(), confirmed=wanted.confirm)
+    places = store.places(event_id)
+    return answers.document({"allotments": [documents.counts(each, places) for each in (name, wanted.to)]})
+
+
+@route(blueprint, _EVENT + "/holds")
+@for_organisers
+def holds(_request: Request, event_id: str) -> Response:
+    """All holds, each with its units."""
+    return answers.document({"holds": _holds(store.places(event_id).holds)})
+
+
+def _holds(found: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    return [{"name": name, "units": units} for name, units in sorted(found.items())]
+
+
+@route(blueprint, _EVENT + "/holds/{name}", "PUT")
+@for_organisers
+def put_hold(request: Request, event_id: str, name: str) -> Response:
+    """Set units aside under a name, or change how many; what it gives up goes to those who wait."""
+    wanted = validated(Hold, reading.body(request))
+    return _hold(event_id, name, wanted.units)
+
+
+@route(blueprint, _EVENT + "/holds/{name}", "DELETE")
+@for_organisers
+def delete_hold(_request: Request, event_id: str, name: str) -> Response:
+    """End the hold: its units, and no others, go to those who wait."""
+    return _hold(event_id, name, {})
+
+
+def _hold(event_id: str, name: str, units: dict[str, int]) -> Response:
+    event = programme_store.read(event_id)
+    if not units.keys() <= event.capacities.keys() or len(name) > by_hand.LONGEST_NAME:
+        raise NotFound
+    return answers.document({"holds": _holds(by_hand.hold(event, name, units).holds)}, headers=PRIVATE)
+
+
+@route(blueprint, _EVENT + "/recount", "POST")
+@for_organisers
+def recount(request: Request, event_id: str) -> Response:
+    """Count the event anew from its registrations: what differs, and with `repair`, put right."""
+    wanted = validated(Repair, reading.optional_body(request))
+    found = recounting.repair(event_id) if wanted.repair else recounting.recount(event_id)
+    return answers.document(_recount(found, repaired=wanted.repair), headers=PRIVATE)
+
+
+def _recount(found: Recount, *, repaired: bool) -> dict[str, Any]:
+    return {"differences": [asdict(each) for each in found.differences], "repaired": repaired}

@@ -1,0 +1,79 @@
+"""A registration's history in words, for organisers: what happened, and why."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib import dates
+from chalicelib.language import N_, Language, translator
+from chalicelib.programme.model import Event
+from chalicelib.registration.account import account
+from chalicelib.registration.model import Registration
+
+Entry = dict[str, Any]
+
+_SENTENCES = {
+    "confirmed": N_("Registered and confirmed: %(needs)s."),
+    "joined": N_("Joined the waitlist, waiting for: %(waiting_for)s."),
+    "promoted": N_("Moved up from the waitlist and confirmed: %(needs)s."),
+    "offered": N_("Was offered %(needs)s until %(expires_at)s."),
+    "offer-extended": N_("The mail with the offer came back, so the offer stands until %(expires_at)s."),
+    "accepted": N_("Accepted the offer."),
+    "declined": N_("Declined the offer."),
+    "place-kept": N_("Passed the offer on and kept the place in the line."),
+    "expired": N_("Did not answer the offer before its end."),
+    "changed": N_("Changed: %(fields)s."),
+    "swapped": N_("Got what was waited for: %(took)s. Gave up: %(gave)s."),
+    "party-changed": N_("Waits in a party of %(people)s from now on."),
+    "prioritised": N_("Was given priority %(priority)s in the line."),
+}
+_BY_HAND = {
+    "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),
+    "accepted": N_("Confirmed by %(organiser)s while the offer stood, because: %(reason)s"),
+    "swapped": N_("Given %(took)s out of turn by %(organiser)s, because: %(reason)s"),
+    "prioritised": N_("Given priority %(priority)s in the line by %(organiser)s, because: %(reason)s"),
+    "cancelled": N_("Cancelled by %(organiser)s, because: %(reason)s"),
+}
+_CANCELLED = {
+    "participant": N_("Cancelled by the participant."),
+    "organiser": N_("Cancelled by an organiser."),
+}
+_PASSED_FULL = N_("Skipped, because this was full: %(waiting_for)s. Somebody who did not need it got in.")
+_PASSED_BY_HAND = N_("Skipped: an organiser let somebody else go first.")
+
+
+def history(registration: Registration, event: Event, language: Language) -> list[Entry]:
+    """What happened, in order: each fact, its moment, and a sentence (`text`) that says it with its reason."""
+    return [_told(entry, event, language) for entry in account(registration)]
+
+
+def _told(entry: Entry, event: Event, language: Language) -> Entry:
+    shown = {name: value for name, value in entry.items() if name != "entries"}
+    text = translator(language)(_sentence(entry)) % _Words(entry, event, language)
+    return {**shown, "text": text}
+
+
+def _sentence(entry: Entry) -> str:
+    fact = entry["fact"]
+    if fact == "passed":
+        return _PASSED_FULL if entry["waiting_for"] else _PASSED_BY_HAND
+    if "reason" in entry and fact in _BY_HAND:
+        return _BY_HAND[fact]
+    if fact == "cancelled":
+        return _CANCELLED[entry["by"]]
+    return _SENTENCES[fact]
+
+
+class _Words(dict[str, str]):
+    """An entry's values as words, each when a sentence asks for it."""
+
+    def __init__(self, entry: Entry, event: Event, language: Language) -> None:
+        super().__init__()
+        self._entry, self._event, self._language = entry, event, language
+
+    def __missing__(self, name: str) -> str:
+        value = self._entry[name]
+        if name in ("needs", "waiting_for", "took", "gave"):
+            return self._event.titles(value, self._language) or "–"
+        if name == "expires_at":
+            return dates.moment(datetime.fromisoformat(value), self._language)
+        return ", ".join(value) if isinstance(value, list) else str(value)
