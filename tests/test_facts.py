@@ -21,6 +21,8 @@ EVERY: list[Fact] = [
     facts.Expired(**WHO, needs=("place",)),
     facts.Cancelled(**WHO, was="waiting", needs=("place",), by="participant"),
     facts.Changed(**WHO, fields=("phone",)),
+    facts.MailBounced(**WHO, mail="r.0001.confirmed", reason="General"),
+    facts.MailComplained(**WHO, mail="r.0001.confirmed", reason="abuse"),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
     facts.CapacityChanged(event_id="e", at=AT, version=2),
     facts.ManifestRequested(event_id="e", at=AT, version=2),
@@ -38,6 +40,7 @@ def test_a_fact_survives_the_queue(fact: Fact) -> None:
     """What is sent is what is received, and its key is safe in keys and message ids."""
     assert facts.decode(facts.encode(fact)) == fact
     assert fact.key.replace(".", "").replace("-", "").isalnum()
+    assert facts.kind_of(fact.key) == fact.kind
 
 
 @pytest.mark.parametrize("fact", [f for f in EVERY if isinstance(f, RegistrationFact)], ids=lambda f: f.kind)

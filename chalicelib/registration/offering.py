@@ -12,7 +12,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.table import Refused
 
 #: Facts that answer nothing.
-_BY_THE_WAY = (facts.Passed.kind, facts.Changed.kind)
+_BY_THE_WAY = (facts.Passed.kind, facts.Changed.kind, facts.MailBounced.kind, facts.MailComplained.kind)
 
 
 def accept(event_id: str, registration_id: str, now: datetime, offer: datetime | None = None) -> Registration:
@@ -54,7 +54,7 @@ def _answer(
 ) -> Registration:
     for _ in range(ATTEMPTS):
         registration = find(event_id, registration_id)
-        last = _last(registration)
+        last = last_answer(registration)
         if registration.status == becomes and said_before in ("", last):
             return registration
         if registration.status != "offered":
@@ -71,7 +71,7 @@ def _answer(
     raise TooBusy
 
 
-def _last(registration: Registration) -> str:
+def last_answer(registration: Registration) -> str:
     """The kind of the last fact that settled something."""
     kinds = [str(entry["fact"]) for entry in registration.history if entry["fact"] not in _BY_THE_WAY]
     return kinds[-1]

@@ -33,6 +33,8 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.Expired: (MAIL, WAITLIST),
     facts.Cancelled: (MAIL, WAITLIST),
     facts.Changed: (),
+    facts.MailBounced: (MAIL,),
+    facts.MailComplained: (),
     facts.LinkRequested: (MAIL,),
     facts.CapacityChanged: (WAITLIST,),
     facts.ManifestRequested: (MANIFEST,),
