@@ -164,6 +164,25 @@ class Prioritised(RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailBounced(RegistrationFact):
+    """A mail to them came back for good; `mail` is the key of the fact that it told, `reason` the mail service's
+    word for why."""
+
+    kind = "mail-bounced"
+    mail: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailComplained(RegistrationFact):
+    """They marked a mail as one they did not want; otherwise as MailBounced."""
+
+    kind = "mail-complained"
+    mail: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkRequested(Fact):
     """Somebody registered with an address that is registered already: the link goes to the address."""
 
@@ -229,6 +248,8 @@ KINDS: dict[str, type[Fact]] = {
         Swapped,
         PartyChanged,
         Prioritised,
+        MailBounced,
+        MailComplained,
         LinkRequested,
         CapacityChanged,
         ManifestRequested,
@@ -237,6 +258,11 @@ KINDS: dict[str, type[Fact]] = {
 }
 
 _IDENTITY = ("event_id", "registration_id", "revision")
+
+
+def kind_of(key: str) -> str:
+    """The kind of the fact that has this key."""
+    return key.rpartition(".")[2]
 
 
 def encode(fact: Fact) -> str:

@@ -44,6 +44,10 @@ def manifest_key(event_id: str, version: int) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"MANIFEST#{version:06d}"}
 
 
+def problem_key(event_id: str, problem_id: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{problem_id}"}
+
+
 def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
 

@@ -26,6 +26,7 @@ class Settings:
     manifest_queue_url: str  #: the SQS queue of manifests to build
     public_url: str  #: where people reach the service, without a slash at the end
     sender: str  #: the address that mails come from
+    configuration_set: str  #: the SES configuration set whose events come back to the feedback queue
     organisers: tuple[str, ...]  #: mail addresses of those who may sign in, comma-separated
     signing_keys: tuple[str, ...]  #: sign the links, comma-separated, oldest first; the last one signs
     identity_key: str  #: makes registration ids from addresses; never changed
@@ -53,6 +54,7 @@ def settings() -> Settings:
         manifest_queue_url=_text("MANIFEST_QUEUE_URL"),
         public_url=_text("PUBLIC_URL").rstrip("/"),
         sender=_text("SENDER"),
+        configuration_set=_text("CONFIGURATION_SET"),
         organisers=tuple(address.casefold() for address in _words("ORGANISERS")),
         signing_keys=_words("SIGNING_KEYS"),
         identity_key=_text("IDENTITY_KEY"),

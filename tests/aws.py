@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "tilmelding",
     "PUBLIC_URL": "https://tilmelding.example",
     "SENDER": "Tilmelding <tilmelding@network.example>",
+    "CONFIGURATION_SET": "test-events",
     "ORGANISERS": "organiser@network.example",
     "SIGNING_KEYS": "test-signing-key",
     "IDENTITY_KEY": "test-identity-key",

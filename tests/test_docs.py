@@ -32,7 +32,12 @@ def test_every_queue_is_documented() -> None:
 def test_every_kind_of_item_is_documented() -> None:
     """The design's table of items has every key that the key grammar makes."""
     made = [keys.event_key("i"), keys.places_key("i"), keys.registration_key("i", "r"), keys.waiting_key("i", "k")]
-    made += [keys.mail_key("i", "f"), keys.link_request_key("i", "r", "q"), keys.manifest_key("i", 1)]
+    made += [
+        keys.mail_key("i", "f"),
+        keys.link_request_key("i", "r", "q"),
+        keys.manifest_key("i", 1),
+        keys.problem_key("i", "p"),
+    ]
     made += [keys.sign_in_key("i"), keys.CATALOGUE_KEY]
     documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())
     assert set(documented) == {(key["PK"].split("#")[0], key["SK"].split("#")[0]) for key in made}

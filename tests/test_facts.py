@@ -24,6 +24,8 @@ EVERY: list[Fact] = [
     facts.Swapped(**WHO, needs=("place", "room"), took=("room",), gave=("bed",)),
     facts.PartyChanged(**WHO, people=2),
     facts.Prioritised(**WHO, priority=1),
+    facts.MailBounced(**WHO, mail="r.0001.confirmed", reason="General"),
+    facts.MailComplained(**WHO, mail="r.0001.confirmed", reason="abuse"),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
     facts.CapacityChanged(event_id="e", at=AT, version=2),
     facts.ManifestRequested(event_id="e", at=AT, version=2),
@@ -41,6 +43,7 @@ def test_a_fact_survives_the_queue(fact: Fact) -> None:
     """What is sent is what is received, and its key is safe in keys and message ids."""
     assert facts.decode(facts.encode(fact)) == fact
     assert fact.key.replace(".", "").replace("-", "").isalnum()
+    assert facts.kind_of(fact.key) == fact.kind
 
 
 @pytest.mark.parametrize("fact", [f for f in EVERY if isinstance(f, RegistrationFact)], ids=lambda f: f.kind)

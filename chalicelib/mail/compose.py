@@ -17,7 +17,6 @@ from chalicelib.facts import (
     Joined,
     LinkRequested,
     Offered,
-    OfferExtended,
     PlaceKept,
     Promoted,
     Swapped,
@@ -31,7 +30,7 @@ from chalicelib.mail.reservation import reservation
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
-_ToldOfOffer = Offered | OfferExtended | Accepted | Declined | PlaceKept | Expired
+_ToldOfOffer = Offered | Accepted | Declined | PlaceKept | Expired
 Told = Confirmed | Joined | Promoted | _ToldOfOffer | Changed | Swapped | Cancelled | LinkRequested
 
 _STATUS = {
@@ -87,8 +86,6 @@ def _about_offer(
     match fact:
         case Offered():
             return offers.offered(plain, fact, event, link)
-        case OfferExtended():
-            return offers.extended(plain, fact, event, link)
         case Accepted():
             return offers.accepted(plain, fact, event, registration, link)
         case Declined():

@@ -10,14 +10,18 @@ and the same calendar UID and SEQUENCE, so that no calendar shows anything twice
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib import keys, table
-from chalicelib.facts import Cancelled, Fact, Joined, PlaceKept, SignInRequested
+from chalicelib import facts, keys, table
+from chalicelib.facts import Cancelled, Fact, Joined, MailBounced, Offered, PlaceKept, SignInRequested
+from chalicelib.keys import timestamp
 from chalicelib.language import DEFAULT
-from chalicelib.mail import sender, store
+from chalicelib.mail import outcomes, reports, sender, store
 from chalicelib.mail.calendar import Given, Invitation, Moved, for_fact
 from chalicelib.mail.compose import Told, letter, sign_in_letter
+from chalicelib.mail.kinds import goes_out
 from chalicelib.mail.letter import Letter
 from chalicelib.mail.message import Envelope, Mailbox, message
+from chalicelib.mail.reports import Report
+from chalicelib.mail.returned import returned_offer
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
@@ -39,7 +43,8 @@ def tell(fact: Fact, now: datetime) -> None:
     """Send the fact's mail, unless it was sent before or there is nobody left to tell.
 
     Raises StillClaimed while somebody else sends it, and whatever SES raises that may pass: in both cases the
-    queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed.
+    queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, and put on the
+    organiser's list.
     """
     mail = _mail(fact, now)
     if mail is None or not store.claim(fact, now):
@@ -47,9 +52,21 @@ def tell(fact: Fact, now: datetime) -> None:
     try:
         message_id = _send(fact, mail, now)
     except sender.RefusedForGood as refused:
-        store.mark_failed(fact, str(refused), now)
+        outcomes.record(_refusal(fact, str(refused), now))
     else:
         store.mark_sent(fact, message_id, now)
+
+
+def _refusal(fact: Fact, reason: str, now: datetime) -> Report:
+    return Report(
+        mail=fact.key,
+        event_id=fact.event_id,
+        registration_id=reports.registration_id(fact),
+        outcome="failed",
+        reason=reason,
+        at=timestamp(now),
+        sent_at=timestamp(now),
+    )
 
 
 def _mail(fact: Fact, now: datetime) -> _Mail | None:
@@ -57,12 +74,14 @@ def _mail(fact: Fact, now: datetime) -> _Mail | None:
         return _registration_mail(fact, now)
     if isinstance(fact, SignInRequested):
         return _sign_in_mail(fact)
+    if isinstance(fact, MailBounced) and facts.kind_of(fact.mail) == Offered.kind:
+        return _returned_offer_mail(fact, now)
     return None
 
 
 def _registration_mail(fact: Told, now: datetime) -> _Mail | None:
     registration = registrations.find(fact.event_id, fact.registration_id)
-    if registration is None:
+    if registration is None or not goes_out(fact.kind, registration.history):
         return None
     event = programme.read(fact.event_id)
     link = links.link(fact.event_id, fact.registration_id)
@@ -72,6 +91,17 @@ def _registration_mail(fact: Told, now: datetime) -> _Mail | None:
         reply_to=_contact(event),
         invitations=_invitations(fact, event, registration, link, now),
     )
+
+
+def _returned_offer_mail(fact: MailBounced, now: datetime) -> _Mail | None:
+    """To the organiser, while the offer that did not arrive still stands: somebody must be called."""
+    registration = registrations.find(fact.event_id, fact.registration_id)
+    if registration is None or (registration.offer_expires_at or now) <= now:
+        return None
+    event = programme.read(fact.event_id)
+    contact = _contact(event)
+    link = f"{settings().public_url}/organiser"
+    return _Mail(returned_offer(event, registration, link, DEFAULT), to=contact) if contact else None
 
 
 def _contact(event: Event) -> Mailbox | None:
@@ -108,13 +138,4 @@ def _send(fact: Fact, mail: _Mail, now: datetime) -> str:
     to = Mailbox(mail.to.name, sender.deliverable(mail.to.address))
     envelope = Envelope(Mailbox.of(settings().sender), to, mail.reply_to, fact.key)
     raw = message(mail.letter, envelope, mail.invitations, now)
-    return sender.send(raw, to.address, _tags(fact))
-
-
-def _tags(fact: Fact) -> dict[str, str]:
-    """What SES repeats when the mail bounces: which mail it was, and whose. A tag takes letters, digits, `_` and
-    `-` alone."""
-    tags = {"mail": fact.key.replace(".", "_")}
-    if not isinstance(fact, SignInRequested):
-        tags |= {"event": fact.event_id, "registration": getattr(fact, "registration_id", "")}
-    return tags
+    return sender.send(raw, to.address, reports.tags(fact))

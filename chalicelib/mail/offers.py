@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import dates
-from chalicelib.facts import Accepted, Expired, Offered, OfferExtended, PlaceKept
+from chalicelib.facts import Accepted, Expired, Offered, PlaceKept
 from chalicelib.language import Language, translator
 from chalicelib.mail.frame import calendar_note, next_step, title, with_places, with_the_wait
 from chalicelib.mail.letter import Action, Letter
@@ -33,26 +33,6 @@ def offered(plain: Letter, fact: Offered, event: Event, link: str) -> Letter:
             _("If you do not answer, the place goes to the next in line, and you are no longer on the waitlist."),
         ),
         details=(*plain.details, covers, (_("Answer before"), until)),
-        action=Action(_("Answer the offer"), link),
-    )
-
-
-def extended(plain: Letter, fact: OfferExtended, event: Event, link: str) -> Letter:
-    """The mail with the offer came back: this one is perhaps the first that they see."""
-    _ = translator(plain.language)
-    until = _moment(fact.expires_at, plain.language)
-    news = _("There is a place for you at “%(title)s”, and our first mail about it came back to us.")
-    return replace(
-        plain,
-        subject=_("There is a place for you: %(title)s") % title(event, plain.language),
-        paragraphs=(
-            news % title(event, plain.language),
-            _("So the place is held for you for longer, until %(moment)s. Please answer before then.")
-            % {"moment": until},
-            _("Open your page with the link below, and choose one of three answers:"),
-            *_answers(plain.language),
-        ),
-        details=(*plain.details, (_("Answer before"), until)),
         action=Action(_("Answer the offer"), link),
     )
 

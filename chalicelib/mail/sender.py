@@ -11,6 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from email_validator import EmailNotValidError, validate_email
 
+from chalicelib.settings import settings
+
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
@@ -72,6 +74,7 @@ def _send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
     answer = client().send_email(
         Destination={"ToAddresses": [to]},
         Content={"Raw": {"Data": raw}},
+        ConfigurationSetName=settings().configuration_set,
         EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
     )
     return answer["MessageId"]

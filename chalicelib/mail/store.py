@@ -1,17 +1,29 @@
-"""The record of each mail: claimed for a while, then sent or failed. It holds no address and no text."""
+"""The record of each mail: claimed for a while, then sent or failed; later perhaps what SES reported about it.
+It holds no address and no text."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib import keys, table
 from chalicelib.facts import Fact
 from chalicelib.items import Item, Put, Update
 from chalicelib.keys import timestamp
+from chalicelib.mail.reports import Outcome, Report
 from chalicelib.table import Refused
 
 #: Long enough to send a mail, shorter than the queue hides a message: a redelivery finds the lease run out.
 LEASE = timedelta(seconds=60)
 #: A record without an event outlives every copy of its message, also those among the dead letters.
 KEPT_WITHOUT_EVENT = timedelta(days=15)
+
+#: The states that an outcome may follow: reports come twice, late, and in any order. One may come before the
+#: sender has marked the mail as sent, and proves that it was.
+_FOLLOWS: dict[Outcome, tuple[str, ...]] = {
+    "failed": ("claimed", "sent"),
+    "soft-bounced": ("claimed", "sent"),
+    "bounced": ("claimed", "sent", "soft-bounced"),
+    "complained": ("claimed", "sent", "soft-bounced", "bounced"),
+}
 
 
 class StillClaimed(RuntimeError):
@@ -44,31 +56,36 @@ def claim(fact: Fact, now: datetime) -> bool:
 
 
 def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:
-    """Record that SES took the mail, under which id."""
-    _finish(fact, "sent", {"message_id": message_id, "sent_at": timestamp(now)})
+    """Record that SES took the mail, under which id, unless SES has reported on it by now: that says more."""
+    sent = Update(
+        key=keys.mail_key(fact.event_id, fact.key),
+        expression="SET #state = :sent, message_id = :message_id, sent_at = :now REMOVE claimed_until",
+        condition="#state = :claimed",
+        names={"#state": "state"},
+        values={":sent": "sent", ":message_id": message_id, ":now": timestamp(now), ":claimed": "claimed"},
+    )
+    with suppress(Refused):
+        table.write(sent)
 
 
-def mark_failed(fact: Fact, reason: str, now: datetime) -> None:
-    """Record that the mail will never go out, and why."""
-    _finish(fact, "failed", {"reason": reason, "failed_at": timestamp(now)})
+def outcome(report: Report) -> Update:
+    """What the mail's record says once that much is known of it; refused where it says that, or more, already."""
+    earlier = {f":s{place}": state for place, state in enumerate(_FOLLOWS[report.outcome])}
+    said = {"reason": report.reason, "message_id": report.message_id}
+    said = {name: value for name, value in said.items() if value}
+    sets = "".join(f", {name} = :{name}" for name in said)
+    return Update(
+        key=keys.mail_key(report.event_id, report.mail),
+        expression=f"SET #state = :state, #at = :at{sets} REMOVE claimed_until",
+        condition=f"#state IN ({', '.join(earlier)})",
+        names={"#state": "state", "#at": f"{report.outcome.replace('-', '_')}_at"},
+        values={":state": report.outcome, ":at": report.at} | earlier | {f":{k}": v for k, v in said.items()},
+    )
 
 
 def find(fact: Fact) -> Item | None:
     """The mail's record, or None while nobody has begun to send it."""
     return table.get(keys.mail_key(fact.event_id, fact.key))
-
-
-def _finish(fact: Fact, state: str, outcome: dict[str, str]) -> None:
-    sets = "".join(f", {name} = :{name}" for name in outcome)
-    table.write(
-        Update(
-            key=keys.mail_key(fact.event_id, fact.key),
-            expression=f"SET #state = :state{sets} REMOVE claimed_until",
-            condition="attribute_exists(PK)",
-            names={"#state": "state"},
-            values={":state": state, **{f":{name}": value for name, value in outcome.items()}},
-        )
-    )
 
 
 def _expiry(fact: Fact, now: datetime) -> dict[str, int]:

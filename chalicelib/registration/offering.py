@@ -5,14 +5,23 @@ from contextlib import suppress
 from datetime import datetime
 
 from chalicelib import facts
+from chalicelib.facts import MailBounced
 from chalicelib.problems import NoOffer, OfferExpired, TooBusy
-from chalicelib.registration import store, transactions
+from chalicelib.programme.model import Event
+from chalicelib.registration import offers, promotions, store, transactions
 from chalicelib.registration.flows import ATTEMPTS, expire, find, give_up, is_over
 from chalicelib.registration.model import Registration
 from chalicelib.table import Refused
 
 #: Facts that answer nothing.
-_BY_THE_WAY = (facts.Changed.kind, facts.Prioritised.kind, facts.OfferExtended.kind, facts.PartyChanged.kind)
+_BY_THE_WAY = (
+    facts.Changed.kind,
+    facts.Prioritised.kind,
+    facts.OfferExtended.kind,
+    facts.PartyChanged.kind,
+    facts.MailBounced.kind,
+    facts.MailComplained.kind,
+)
 
 
 def accept(event_id: str, registration_id: str, now: datetime, offer: datetime | None = None) -> Registration:
@@ -43,6 +52,43 @@ def keep_place(event_id: str, registration_id: str, now: datetime, offer: dateti
     return _answer(event_id, registration_id, now, offer, "waiting", write, said_before=facts.PlaceKept.kind)
 
 
+def extend(event: Event, bounced: MailBounced, now: datetime) -> None:
+    """Let the offer stand longer whose mail came back: by as long again as it would stand if it were made at its
+    end, and once. Of an offer that is over, answered or extended already, nothing changes. Raises TooBusy.
+    """
+    for _ in range(ATTEMPTS):
+        registration = store.find(event.id, bounced.registration_id)
+        if registration is None or not _is_about_its_offer(bounced, registration):
+            return
+        until = registration.offer_expires_at
+        if until is None or until <= now or not (longer := offers.ends(event, until)):
+            return
+        with suppress(Refused):
+            promotions.extend(registration, longer, now)
+            return
+    raise TooBusy
+
+
+def _is_about_its_offer(bounced: MailBounced, registration: Registration) -> bool:
+    """Whether the mail that came back told the last offer, and nothing has lengthened that since."""
+    kinds = [entry["fact"] for entry in registration.history]
+    if registration.status != "offered" or facts.OfferExtended.kind in kinds[_last_offered(kinds) :]:
+        return False
+    offered = facts.Offered(
+        event_id=registration.event_id,
+        registration_id=registration.id,
+        revision=_last_offered(kinds) + 1,
+        at="",
+        needs=(),
+        expires_at="",
+    )
+    return offered.key == bounced.mail
+
+
+def _last_offered(kinds: list[str]) -> int:
+    return len(kinds) - 1 - kinds[::-1].index(facts.Offered.kind)
+
+
 def _answer(
     event_id: str,
     registration_id: str,
@@ -54,7 +100,7 @@ def _answer(
 ) -> Registration:
     for _ in range(ATTEMPTS):
         registration = find(event_id, registration_id)
-        last = _last(registration)
+        last = last_answer(registration)
         if registration.status == becomes and said_before in ("", last):
             return registration
         if registration.status != "offered":
@@ -71,7 +117,7 @@ def _answer(
     raise TooBusy
 
 
-def _last(registration: Registration) -> str:
+def last_answer(registration: Registration) -> str:
     """The kind of the last fact that settled something."""
     kinds = [str(entry["fact"]) for entry in registration.history if entry["fact"] not in _BY_THE_WAY]
     return kinds[-1]

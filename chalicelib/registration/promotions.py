@@ -144,3 +144,13 @@ def rest(event_id: str, move: Rest) -> None:
     counters = Counters(event_id)
     counters.rest(move.freed, move.empty)
     table.write(counters.update())
+
+
+def extend(registration: Registration, expires_at: datetime, now: datetime) -> None:
+    """The offer, as it was read, stands until `expires_at`."""
+    until = timestamp(expires_at)
+    happened = updates.happened(registration, facts.OfferExtended, now, expires_at=until)
+    written = {"offer_expires_at": until, **keys.due(registration.id, until)}
+    table.transact(
+        Counters(registration.event_id).update(), updates.of_registration(registration, written, happened)
+    )

@@ -160,16 +160,6 @@ def _full_without(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in needs if places.left(name) == 0) or needs
 
 
-def extend(registration: Registration, expires_at: datetime, now: datetime) -> None:
-    """The offer, as it was read, stands until `expires_at`."""
-    until = timestamp(expires_at)
-    happened = updates.happened(registration, facts.OfferExtended, now, expires_at=until)
-    written = {"offer_expires_at": until, **keys.due(registration.id, until)}
-    table.transact(
-        Counters(registration.event_id).update(), updates.of_registration(registration, written, happened)
-    )
-
-
 def hold(places: Places, event_id: str, name: str, units: Mapping[str, int], more: Mapping[str, int]) -> None:
     """Set the units aside under the name, `more` than before of each, if the places are as they were read."""
     counters = Counters(event_id)

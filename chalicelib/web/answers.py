@@ -37,6 +37,11 @@ def page(body: str, status: int = 200, headers: Mapping[str, str] = NO_MORE) -> 
     return Response(body=body, status_code=status, headers={**_PAGE_HEADERS, **headers})
 
 
+def done() -> Response:
+    """204: it is done, and there is nothing to show."""
+    return Response(body="", status_code=204, headers=dict(PRIVATE))
+
+
 def see_other(location: str, headers: Mapping[str, str] = NO_MORE) -> Response:
     """303: what was posted is done; here is what to look at."""
     return Response(body="", status_code=303, headers={"Location": location, **headers})

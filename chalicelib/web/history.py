@@ -24,6 +24,8 @@ _SENTENCES = {
     "changed": N_("Changed: %(fields)s."),
     "swapped": N_("Got what was waited for: %(took)s. Gave up: %(gave)s."),
     "party-changed": N_("Waits in a party of %(people)s from now on."),
+    "mail-bounced": N_("A mail came back: %(reason)s."),
+    "mail-complained": N_("Marked a mail as unwanted."),
     "prioritised": N_("Was given priority %(priority)s in the line."),
 }
 _BY_HAND = {

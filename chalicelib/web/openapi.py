@@ -72,6 +72,17 @@ _ANSWERS: dict[str, Any] = {
         email=_TEXT,
     ),
     "Counts": _object(**_COUNTS),
+    "ThingToDo": _object(
+        id=_TEXT,
+        kind=_TEXT,
+        registration_id=_or_null(_TEXT),
+        name=_or_null(_TEXT),
+        email=_or_null(_TEXT),
+        at=_MOMENT,
+        mail=_or_null(_TEXT),
+        detail=_TEXT,
+    )
+    | {"description": "`mail` is the kind of fact that the mail told; `detail` a sentence for people."},
     "Manifest": _object(
         version=_WHOLE,
         status={"enum": ["building", "ready", "failed"]},
@@ -216,6 +227,12 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "put": _guarded(
                 "Give it a priority", {200: one}, (*refused, 409, 422, 503), requestBody=_body("Priority")
             )
+        },
+        f"{event}/problems": {
+            "get": _guarded("Things to do", {200: _object(problems=_list(_ref("ThingToDo")))}, (401, 404))
+        },
+        f"{event}/problems/{{problem_id}}/resolution": {
+            "post": _guarded("Strike one off the list", {204: None, 303: None}, (401, 404))
         },
         **_manifest_paths(event, manifest),
     }

@@ -15,7 +15,7 @@ from chalicelib.programme.store import Stored
 from chalicelib.registration import store
 from chalicelib.settings import settings
 from chalicelib.travel import store as manifests
-from chalicelib.web import answers, documents, pages, reading
+from chalicelib.web import answers, documents, pages, reading, todo
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
 from chalicelib.web.validation import validated
@@ -29,8 +29,12 @@ _LARGEST_EVENT = 256 * 1024  # bytes
 @for_organisers
 def overview(request: Request) -> Response:
     """The organiser's page: all events with their counts."""
-    events = [event | {"manifest": _latest_manifest(event["id"])} for event in _events()]
-    return pages.organiser(events, organiser(request), reading.language(request))
+    language = reading.language(request)
+    events = [
+        event | {"manifest": _latest_manifest(event["id"]), "problems": todo.shown(event["id"], language)}
+        for event in _events()
+    ]
+    return pages.organiser(events, organiser(request), language)
 
 
 def _latest_manifest(event_id: str) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration.model import Registration
+from chalicelib.registration.offering import last_answer
 from chalicelib.settings import settings
 from chalicelib.web import answers, form_page
 from chalicelib.web.answers import PRIVATE
@@ -81,6 +82,7 @@ def registration(
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
         legs=[leg for leg in described.legs if leg.name in registered.needs],
         offer_until=registered.offer_expires_at,
+        last_answer=last_answer(registered),
     )
     return answers.page(body, headers=PRIVATE)
 

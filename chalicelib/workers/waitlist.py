@@ -8,7 +8,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import moving_up
+from chalicelib.registration import moving_up, offering
 
 blueprint = Blueprint(__name__)
 _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
@@ -21,5 +21,8 @@ def waitlist(event: SQSEvent) -> Any:
 
 
 def _settle(record: dict[str, Any]) -> None:
-    event_id = facts.decode(record["body"]).event_id
-    moving_up.settle(programme_store.read(event_id), clock.now())
+    fact = facts.decode(record["body"])
+    event = programme_store.read(fact.event_id)
+    if isinstance(fact, facts.MailBounced):
+        offering.extend(event, fact, clock.now())
+    moving_up.settle(event, clock.now())

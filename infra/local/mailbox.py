@@ -1,4 +1,7 @@
-"""Where the mails of this machine end up: as much of SES v2 as sends raw messages, and the messages kept."""
+"""Where the mails of this machine end up: as much of SES v2 as sends raw messages, and the messages kept.
+
+Mails to the addresses of SES's mailbox simulator are kept too, and then come back (`simulator.py`).
+"""
 
 import base64
 import binascii
@@ -15,6 +18,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from infra.local.simulator import Simulator
 
 MOST_BYTES = 40 * 1024 * 1024
 MOST_RECIPIENTS = 50
@@ -129,6 +134,10 @@ class Mailbox:
         self._server.letters = letters
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="mailbox").start()
 
+    def let_return(self, simulator: Simulator) -> None:
+        """Show the simulator each mail from now on."""
+        self._server.simulator = simulator
+
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
@@ -140,6 +149,7 @@ class Mailbox:
 
 class _Server(ThreadingHTTPServer):
     letters: Letters
+    simulator: Simulator | None = None
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
@@ -159,11 +169,21 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         try:
-            self.server.letters.keep(accept(json.loads(body)))
+            request = json.loads(body)
+            message = accept(request)
+            self.server.letters.keep(message)
         except (Refused, ValueError, AttributeError) as error:
             self._answer(400, {"message": str(error)}, "BadRequestException")
         else:
-            self._answer(200, {"MessageId": f"local-{uuid.uuid4()}"})
+            self._answer(200, {"MessageId": self._sent(request, message)})
+
+    def _sent(self, request: Any, message: bytes) -> str:
+        """The mail's id; its event is on the queue before the sender hears of it, so that whoever waits until
+        everything is worked off waits for that too."""
+        message_id = f"local-{uuid.uuid4()}"
+        if self.server.simulator:
+            self.server.simulator.take(request, parse(message, headers_only=True), message_id)
+        return message_id
 
     def _answer(self, status: int, document: dict[str, str], error: str = "") -> None:
         body = json.dumps(document).encode()

@@ -22,6 +22,7 @@ from infra.local.mailbox import Letters, Mailbox
 from infra.local.mappings import Mappings
 from infra.local.options import Options
 from infra.local.server import Answer, Call, Gateway, Server
+from infra.local.simulator import Simulator
 from infra.local.stack import Stack
 from infra.programme.load import events
 
@@ -44,6 +45,7 @@ def start(
     mailbox = Mailbox(letters)
     closing.callback(mailbox.stop)
     made = _make_stack(asked, folder, emulator, mailbox)
+    mailbox.let_return(Simulator(made.queue_urls["FeedbackQueue"]))
     _load_programme()
     work = Work()
     mapped = mappings.of(app, made, work, catch_up=catch_up)

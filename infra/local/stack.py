@@ -14,7 +14,7 @@ from infra.local.aws import ACCOUNT, REGION
 from infra.local.data_folder import DataFolder
 
 _TEMPLATE = Path(__file__).parents[1] / "resources.yaml"
-_TABLE, _BUCKET = "tilmelding", "tilmelding-files"
+_TABLE, _BUCKET, _CONFIGURATION_SET = "tilmelding", "tilmelding-files", "tilmelding"
 
 #: Left out are those that the local AWS does not know or need. Of these, time to live would do harm:
 #: the local AWS deletes by the wall clock, which is years ahead of the local one.
@@ -32,7 +32,8 @@ class Stack:
 
     def settings(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The environment that the template gives to every function, with these values of its parameters."""
-        known = {**parameters, **self.queue_urls, "Table": self.table_name, "Bucket": self.bucket_name}
+        named = {"Table": self.table_name, "Bucket": self.bucket_name, "ConfigurationSet": _CONFIGURATION_SET}
+        known = {**parameters, **self.queue_urls, **named}
         return {
             name: known[value["Ref"]] if isinstance(value, dict) else str(value)
             for name, value in _template()["Globals"]["Function"]["Environment"]["Variables"].items()

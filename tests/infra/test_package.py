@@ -1,6 +1,7 @@
 """The template as packaged: what Chalice writes, with what the project adds to it."""
 
 import json
+import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,8 @@ from chalicelib.settings import Settings
 from infra import package
 from infra.packaging import NotPackaged, template
 
-FUNCTIONS = {"APIHandler", "Relay", "Mail", "Waitlist", "Manifest", "Clock"}
-QUEUES = {"Mail": "MailQueue", "Waitlist": "WaitlistQueue", "Manifest": "ManifestQueue"}
+FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Manifest", "Clock"}
+QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Manifest")}
 
 
 @cache
@@ -128,7 +129,7 @@ def test_every_queue_is_encrypted() -> None:
     """Dead letters too."""
     queues = {name: made["Properties"] for name, made in resources().items() if made["Type"] == "AWS::SQS::Queue"}
     assert [name for name, queue in queues.items() if queue.get("SqsManagedSseEnabled") is not True] == []
-    assert len(queues) == 7
+    assert len(queues) == 9
 
 
 def test_the_bucket_is_nobodys_but_ours() -> None:
@@ -176,7 +177,13 @@ REACH = {
         "dynamodb": {"Table", "*"},  # listing streams knows no narrower resource
         "sqs": {"MailQueue", "WaitlistQueue", "ManifestQueue", "RelayDeadLetters"},
     },
-    "Mail": {"logs": {"MailLog"}, "dynamodb": {"Table"}, "sqs": {"MailQueue"}, "ses": {"identity"}},
+    "Mail": {
+        "logs": {"MailLog"},
+        "dynamodb": {"Table"},
+        "sqs": {"MailQueue"},
+        "ses": {"identity", "ConfigurationSet"},
+    },
+    "Feedback": {"logs": {"FeedbackLog"}, "dynamodb": {"Table"}, "sqs": {"FeedbackQueue"}},
     "Waitlist": {"logs": {"WaitlistLog"}, "dynamodb": {"Table"}, "sqs": {"WaitlistQueue"}},
     "Manifest": {
         "logs": {"ManifestLog"},
@@ -196,7 +203,9 @@ def names(resource: Any) -> set[str]:
         return {"*"}
     if "Fn::GetAtt" in resource:
         return {resource["Fn::GetAtt"][0]}
-    return {"identity"} if ":identity/" in resource["Fn::Sub"] else {resource["Fn::Sub"][2:].partition(".")[0]}
+    if ":identity/" in resource["Fn::Sub"]:
+        return {"identity"}
+    return {re.findall(r"\$\{(\w+)[.}]", resource["Fn::Sub"])[-1]}
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
@@ -221,7 +230,32 @@ def test_there_is_an_alarm_for_each_queue_of_dead_letters() -> None:
         for dimension in made["Properties"]["Dimensions"]
         if dimension["Name"] == "QueueName"
     }
-    assert watched == {"MailDeadLetters", "WaitlistDeadLetters", "ManifestDeadLetters", "RelayDeadLetters"}
+    dead_letters = {name for name in resources() if name.endswith("DeadLetters")}
+    assert watched == dead_letters
+    assert len(watched) == 5
+
+
+def test_what_ses_reports_about_our_mails_reaches_the_feedback_queue() -> None:
+    """Bounces, complaints and rejections of the set that mails are sent with, each as SES wrote it, and no
+    event of another's mails; only this rule may send to the queue."""
+    ours = {"Ref": "ConfigurationSet"}
+    for function in FUNCTIONS:
+        assert properties(function)["Environment"]["Variables"]["CONFIGURATION_SET"] == ours
+    published = properties("FeedbackEvents")
+    assert published["ConfigurationSetName"] == ours
+    assert published["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint", "reject"]
+    rule = properties("FeedbackRule")
+    assert rule["EventPattern"]["detail"]["mail"]["tags"] == {"ses:configuration-set": [ours]}
+    queue = {"Fn::GetAtt": ["FeedbackQueue", "Arn"]}
+    assert rule["Targets"] == [{"Id": "FeedbackQueue", "Arn": queue, "InputPath": "$.detail"}]
+    (allowed,) = properties("FeedbackQueuePolicy")["PolicyDocument"]["Statement"]
+    assert (allowed["Action"], allowed["Resource"]) == ("sqs:SendMessage", queue)
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["FeedbackRule", "Arn"]}}}
+
+
+def test_a_complaint_does_not_keep_answers_back() -> None:
+    """SES holds back mails to addresses that bounced, and to no others: what goes to whom is ours to decide."""
+    assert properties("ConfigurationSet")["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE"]}
 
 
 def test_a_failure_is_told_in_a_sentence_and_leaves_no_package(

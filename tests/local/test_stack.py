@@ -32,6 +32,7 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "MANIFEST_QUEUE_URL": made.queue_urls["ManifestQueue"],
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SENDER": "sender@example.org",
+        "CONFIGURATION_SET": "tilmelding",
         "ORGANISERS": "organiser@example.org",
         "SIGNING_KEYS": "signing",
         "IDENTITY_KEY": "identity",

@@ -24,6 +24,7 @@ from chalicelib.facts import (
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
+from chalicelib.mail.returned import returned_offer
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from tests.builders import attendee, event, registration
@@ -157,6 +158,11 @@ def once_offered(language: Language = "da", **changes: Any) -> Registration:
     return traveller(language, **{"history": history(joined(who), offered(who)), **changes})
 
 
+def holding_an_offer(language: Language = "da") -> Registration:
+    """Somebody whose offer stands."""
+    return once_offered(language, status="offered", offer_expires_at=datetime.fromisoformat(EXPIRES_AT))
+
+
 def confirmed(who: Registration, needs: tuple[str, ...] | None = None) -> Confirmed:
     return Confirmed(**about(who, 1), needs=needs or who.needs)
 
@@ -243,7 +249,8 @@ TOLD = (
 AT_ONCE = ("confirmed", "cancelled", "cancelled-by-organiser", "link-requested")  #: who never waited
 NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
 OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
-LETTERS = [(name, language) for name in (*TOLD, "sign-in") for language in LANGUAGES]
+TO_ORGANISER = ("sign-in", "returned-offer")
+LETTERS = [(name, language) for name in (*TOLD, *TO_ORGANISER) for language in LANGUAGES]
 
 
 def meeting_of(name: str) -> Event:
@@ -255,6 +262,9 @@ def sample(name: str, language: Language) -> Letter:
     """The letter of that name; who waits is number 3 in line."""
     if name == "sign-in":
         return sign_in_letter("https://tilmelding.example/organiser/sign-in?token=the-token", 30, language)
+    if name == "returned-offer":
+        link = "https://tilmelding.example/organiser"
+        return returned_offer(offering_meeting(), holding_an_offer(language), link, language)
     who = traveller(language) if name in AT_ONCE else once_offered(language)
     return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
 

@@ -8,16 +8,18 @@ import icalendar
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from chalicelib import keys, table
-from chalicelib.facts import Fact, Prioritised, SignInRequested
-from chalicelib.items import Put
-from chalicelib.mail import sender, store
+from chalicelib import keys, table, todo
+from chalicelib.facts import Fact, MailBounced, MailComplained, Prioritised, SignInRequested
+from chalicelib.items import Put, Update
+from chalicelib.mail import kinds, sender, store
 from chalicelib.mail.flows import tell
+from chalicelib.mail.kinds import MailKind
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
+from chalicelib.registration.notes import note
 from chalicelib.registration.registering import Applicant, register
 from chalicelib.sign_in_links import sign_in_link
 from tests.mail.conftest import Sent
@@ -201,7 +203,7 @@ def test_crash_after_the_mark_sends_nothing_more(mails: Sent, who: Registration)
 def test_refusal_for_good_is_recorded_and_not_repeated(
     mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reason is kept for the organiser, and the queue is not asked to deliver again."""
+    """The reason is kept, it is on the organiser's list once, and the queue is not asked to deliver again."""
     _FailingSend(monkeypatch, _refusal("MessageRejected"))
     fact = confirmed(who)
     tell(fact, NOW)
@@ -209,6 +211,8 @@ def test_refusal_for_good_is_recorded_and_not_repeated(
     record = store.find(fact)
     assert record
     assert (mails.all(), record["state"], record["reason"]) == ([], "failed", "MessageRejected")
+    [listed] = todo.of_event(who.event_id)
+    assert (listed.kind, listed.subject, listed.registration_id) == ("mail-refused", fact.key, who.id)
 
 
 @pytest.mark.parametrize(
@@ -267,3 +271,63 @@ def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
     """A request that has expired needs no link."""
     tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
     assert mails.all() == []
+
+
+def _hold_an_offer(who: Registration, expires_at: str) -> None:
+    """As the waitlist does it."""
+    table.write(
+        Update(
+            key=keys.registration_key(who.event_id, who.id),
+            expression="SET #status = :offered, offer_expires_at = :until",
+            condition="attribute_exists(PK)",
+            names={"#status": "status"},
+            values={":offered": "offered", ":until": expires_at},
+        )
+    )
+
+
+def test_organiser_is_asked_to_call_whose_offer_came_back(mails: Sent, who: Registration) -> None:
+    """One mail, to the event's contact, with who it is, the phone, and how long there is time."""
+    _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
+    fact = MailBounced(**about(who, 3), mail=offered(who).key, reason="General")
+    for _ in range(2):
+        tell(fact, NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert str(mail["To"]) == "Netværket <netvaerk@network.example>"
+    assert str(mail["Subject"]) == "Ring venligst: et tilbud kom retur: Døgnmøde på Bornholm"
+    for part in ("Søren Ågård-Özil", "+45 20 12 34 56", "lørdag den 2. november 2019 kl. 8.00"):
+        assert part in text.get_content()
+
+
+def test_organiser_is_not_asked_to_call_about_other_mails(mails: Sent, who: Registration) -> None:
+    """Nor about an offer that is answered or over: those are on the list, which has time."""
+    returned = MailBounced(**about(who, 3), mail=offered(who).key, reason="General")
+    tell(returned, NOW)  # there is no offer any more
+    _hold_an_offer(who, "2019-11-01T07:00:00.000000Z")
+    tell(returned, NOW)
+    _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
+    tell(MailBounced(**about(who, 3), mail=confirmed(who).key, reason="General"), NOW)
+    assert mails.all() == []
+
+
+def test_contact_that_takes_no_mail_is_not_written_to(mails: Sent) -> None:
+    """What came back is on the list all the same."""
+    contact = {"name": "Netværket", "email": "netværk@network.example"}
+    who = _registered(overnight_meeting(contact=contact), traveller().attendee)
+    _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
+    tell(MailBounced(**about(who, 3), mail=offered(who).key, reason="General"), NOW)
+    assert mails.all() == []
+
+
+def test_whoever_complained_gets_only_answers(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail that nobody asked for leaves no trace; one that answers goes out."""
+    table.write(note(MailComplained(**about(who, 2), mail=confirmed(who).key, reason="abuse")))
+    monkeypatch.setitem(kinds.KINDS, "promoted", MailKind("Stands for a reminder", answers=False))
+    tell(promoted(who, 3), NOW)
+    assert (mails.all(), store.find(promoted(who, 3))) == ([], None)
+    tell(cancelled(who, revision=4), NOW)
+    assert len(mails.all()) == 1

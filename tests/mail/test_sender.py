@@ -8,12 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from chalicelib.facts import Fact, SignInRequested
-from chalicelib.mail import flows, sender
+from chalicelib.facts import Fact, MailBounced, SignInRequested
+from chalicelib.mail import reports, sender
 from chalicelib.mail.compose import Told
 from tests.test_facts import EVERY
 
-MAILED = (*get_args(Told), SignInRequested)
+MAILED = (*get_args(Told), MailBounced, SignInRequested)
 
 pytestmark = pytest.mark.usefixtures("mails")
 
@@ -21,6 +21,7 @@ RAW = b"raw"
 REQUEST = {
     "Destination": {"ToAddresses": ["a@example.org"]},
     "Content": {"Raw": {"Data": RAW}},
+    "ConfigurationSetName": "test-events",
     "EmailTags": [{"Name": "mail", "Value": "rid_0001_confirmed"}],
 }
 
@@ -39,7 +40,7 @@ def _send() -> str:
 
 
 def test_sends_the_raw_mail_with_its_tags(ses: Stubber) -> None:
-    """SES gets the whole mail, one address, and the tags that come back with a bounce."""
+    """SES gets the whole mail, one address, the tags that come back with a bounce, and the set that lets them."""
     ses.add_response("send_email", {"MessageId": "ses-1"}, REQUEST)
     assert _send() == "ses-1"
 
@@ -98,4 +99,4 @@ def test_address_that_ses_cannot_take_is_refused_for_good(address: str) -> None:
 @pytest.mark.parametrize("fact", [fact for fact in EVERY if isinstance(fact, MAILED)], ids=lambda fact: fact.kind)
 def test_tags_are_such_as_ses_takes(fact: Fact) -> None:
     """A tag's value has letters, digits, `_` and `-` alone; SES refuses the whole mail for any other."""
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in flows._tags(fact).values())
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in reports.tags(fact).values())

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib import table
 from chalicelib.facts import SignInRequested
+from chalicelib.keys import timestamp
 from chalicelib.mail import store
+from chalicelib.mail.reports import Report
 from tests.mail.samples import AT, NOW, confirmed, promoted, traveller
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -58,7 +61,16 @@ def test_sent_mail_is_not_claimed_again() -> None:
 def test_failed_mail_is_not_claimed_again() -> None:
     """What was refused for good keeps its reason and is left alone."""
     store.claim(FACT, NOW)
-    store.mark_failed(FACT, "MessageRejected", NOW)
+    failed = Report(
+        mail=FACT.key,
+        event_id=FACT.event_id,
+        registration_id=FACT.registration_id,
+        outcome="failed",
+        reason="MessageRejected",
+        at=timestamp(NOW),
+        sent_at=timestamp(NOW),
+    )
+    table.write(store.outcome(failed))
     assert not store.claim(FACT, NOW + timedelta(days=3))
     assert store.find(FACT) == {
         **KEY,

@@ -24,6 +24,8 @@ ROUTES = [
     ("GET", f"{HERE}/registrations"),
     ("GET", f"{HERE}/registrations/x"),
     ("POST", f"{HERE}/registrations/x/cancellation"),
+    ("GET", f"{HERE}/problems"),
+    ("POST", f"{HERE}/problems/x/resolution"),
     ("GET", f"{HERE}/manifests"),
     ("POST", f"{HERE}/manifests"),
     ("GET", f"{HERE}/manifests/1"),

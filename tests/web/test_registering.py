@@ -1,12 +1,16 @@
 """Registering over HTTP: every answer in the contract's row."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import clock, table
-from chalicelib.registration import store
+from chalicelib.facts import MailBounced
+from chalicelib.keys import timestamp
+from chalicelib.registration import flows, moving_up, store
+from chalicelib.registration.notes import note
 from tests import builders
 from tests.registration.world import check_counters, publish
 from tests.web.browser import JSON, PAGE, as_organiser, call, get, post, post_form
@@ -347,3 +351,17 @@ def test_a_form_that_comes_back_keeps_its_language() -> None:
     page = post_form(HERE, {"language": "en", "email": "x"}, **PAGE, Accept_Language="da").body.decode()
     assert '<html lang="en">' in page
     assert "<title>Error:" in page
+
+
+def test_the_page_says_that_the_offer_ended_also_when_its_mail_came_back() -> None:
+    """What is noted afterwards does not change what became of the registration."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}))
+    anna, bo = register(), register(given_name="Bo")
+    flows.cancel(EVENT, anna["id"], "participant", clock.now())
+    moving_up.settle(event, clock.now())
+    clock.advance(timedelta(days=2))
+    flows.expire(EVENT, bo["id"], clock.now())
+    about = {"event_id": EVENT, "registration_id": bo["id"], "revision": 0, "at": timestamp(clock.now())}
+    table.write(note(MailBounced(**about, mail=f"{bo['id']}.0003.expired", reason="General")))
+    page = get(bo["links"]["self"], **PAGE).body.decode()
+    assert "Tilbuddet om en plads udløb, før du havde svaret" in page

@@ -1,0 +1,89 @@
+"""What organisers have to do at an event: the list, and striking something off it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from chalicelib import facts, keys, table, todo
+from chalicelib.language import N_, Language, translator
+from chalicelib.mail.kinds import KINDS
+from chalicelib.problems import NotFound
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import store
+from chalicelib.registration.model import Registration
+from chalicelib.settings import settings
+from chalicelib.todo import Todo
+from chalicelib.web import answers, reading
+from chalicelib.web.answers import PRIVATE
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers
+
+blueprint = Blueprint(__name__)
+
+#: What is said of each kind, with its parameters; of a mail, `mail` is what it is called.
+_SENTENCES = {
+    "mail-bounced": N_(
+        "The mail “%(mail)s” came back: the address is mistyped, or takes no mail any more."
+        " Reach them another way."
+    ),
+    "mail-complained": N_(
+        "The mail “%(mail)s” was marked as unwanted. They get only answers to what they do themselves from now on."
+    ),
+    "mail-refused": N_("The mail “%(mail)s” could not be sent to this address. Reach them another way."),
+}
+_ANY = N_("Something is wrong here: please ask whoever runs the service.")
+
+
+@route(blueprint, "/organiser/events/{event_id}/problems")
+@for_organisers
+def problems(request: Request, event_id: str) -> Response:
+    """What went wrong at the event and waits for the organiser, the latest first."""
+    programme_store.read(event_id)
+    return answers.document({"problems": shown(event_id, reading.language(request))}, headers=PRIVATE)
+
+
+@route(blueprint, "/organiser/events/{event_id}/problems/{problem_id}/resolution", "POST")
+@for_organisers
+def resolve_problem(request: Request, event_id: str, problem_id: str) -> Response:
+    """Strike it off the list: 204; a form goes back to the page, also when somebody else has done it just now."""
+    found = todo.resolve(event_id, problem_id)
+    if reading.is_form(request):
+        return answers.see_other(f"{settings().public_url}/organiser")
+    if not found:
+        raise NotFound
+    return answers.done()
+
+
+def shown(event_id: str, language: Language) -> list[dict[str, Any]]:
+    """The event's list in the language, with the names and addresses as they are now. Whoever was erased is not
+    on it any more."""
+    everything = todo.of_event(event_id)
+    people = _people(event_id, (each.registration_id for each in everything))
+    return [
+        _document(each, people.get(each.registration_id), language)
+        for each in everything
+        if not each.registration_id or each.registration_id in people
+    ]
+
+
+def _people(event_id: str, ids: Iterable[str]) -> dict[str, Registration]:
+    wanted = [keys.registration_key(event_id, registration_id) for registration_id in sorted(set(ids) - {""})]
+    return {keys.registration_id(item): store.as_registration(item) for item in table.get_many(wanted)}
+
+
+def _document(each: Todo, about: Registration | None, language: Language) -> dict[str, Any]:
+    mail = facts.kind_of(each.parameters["mail"]) if "mail" in each.parameters else None
+    say = translator(language)
+    called = {"mail": say(KINDS[mail].title)} if mail in KINDS else {}
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "registration_id": about.id if about else None,
+        "name": about.attendee.name if about else None,
+        "email": about.attendee.email if about else None,
+        "at": each.at,
+        "mail": mail,
+        "detail": say(_SENTENCES.get(each.kind, _ANY)) % {**each.parameters, **called},
+    }

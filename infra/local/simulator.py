@@ -1,0 +1,90 @@
+"""The mailbox simulator of SES: mails to its addresses come back, and the event says so as in AWS.
+
+`bounce@simulator.amazonses.com` does not take the mail, `complaint@simulator.amazonses.com` takes it and
+complains; with a label (`bounce+anna@…`) several people can have such an address.
+"""
+
+import json
+import re
+import uuid
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+import boto3
+
+from chalicelib import clock
+from infra.local.aws import ACCOUNT, REGION
+
+_ADDRESS = re.compile(r"(bounce|complaint)(?:\+[^@]*)?@simulator\.amazonses\.com", re.IGNORECASE)
+
+
+class Simulator:
+    """Sends the events to the queue where SES's end up, by way of the event bus: the event alone, in JSON."""
+
+    def __init__(self, queue_url: str) -> None:
+        self._queue_url = queue_url
+        self._sqs: Any = boto3.client("sqs")
+
+    def take(self, request: Any, message: EmailMessage, message_id: str) -> None:
+        """Let the mail of this SendEmail request come back, if that is what its address does."""
+        made = event(request, message, message_id, clock.now())
+        if made:
+            self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(made))
+
+
+def event(request: Any, message: EmailMessage, message_id: str, now: datetime) -> dict[str, Any] | None:
+    """The event that SES publishes about the mail: none without a configuration set, nor for other addresses."""
+    to: list[str] = request.get("Destination", {}).get("ToAddresses", [])
+    found = [match for address in to if (match := _ADDRESS.fullmatch(address))]
+    if not found or "ConfigurationSetName" not in request:
+        return None
+    at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    what = found[0][1].lower()
+    outcome = _bounce(to, at) if what == "bounce" else _complaint(to, at)
+    return {"eventType": what.title(), what: outcome, "mail": _mail(request, message, message_id, at)}
+
+
+def _bounce(to: list[str], at: str) -> dict[str, Any]:
+    said = {"action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
+    return {
+        "bounceType": "Permanent",
+        "bounceSubType": "General",
+        "bouncedRecipients": [{"emailAddress": address, **said} for address in to],
+        "timestamp": at,
+        "feedbackId": str(uuid.uuid4()),
+        "reportingMTA": "dns; simulator.amazonses.com",
+    }
+
+
+def _complaint(to: list[str], at: str) -> dict[str, Any]:
+    return {
+        "complainedRecipients": [{"emailAddress": address} for address in to],
+        "timestamp": at,
+        "feedbackId": str(uuid.uuid4()),
+        "complaintSubType": None,
+        "userAgent": "Amazon SES Mailbox Simulator",
+        "complaintFeedbackType": "abuse",
+        "arrivalDate": at,
+    }
+
+
+def _mail(request: Any, message: EmailMessage, message_id: str, at: str) -> dict[str, Any]:
+    tags = {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags") or []}
+    return {
+        "timestamp": at,
+        "source": str(message["From"]),
+        "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/example.org",
+        "sendingAccountId": ACCOUNT,
+        "messageId": message_id,
+        "destination": request["Destination"]["ToAddresses"],
+        "headersTruncated": False,
+        "headers": [{"name": name, "value": str(value)} for name, value in message.items()],
+        "commonHeaders": {
+            "from": [str(message["From"])],
+            "to": [str(message["To"])],
+            "messageId": message_id,
+            "subject": str(message["Subject"]),
+        },
+        "tags": {"ses:configuration-set": [request["ConfigurationSetName"]], **tags},
+    }

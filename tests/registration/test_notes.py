@@ -1,0 +1,83 @@
+"""Notes in a registration's history."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import clock, facts, table
+from chalicelib.facts import MailBounced
+from chalicelib.keys import timestamp
+from chalicelib.registration import flows, moving_up, offering, store
+from chalicelib.registration.model import Registration
+from chalicelib.registration.notes import note
+from chalicelib.table import Refused
+from tests import builders
+from tests.registration.world import check_counters, publish, register
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def _bounce(who: Registration) -> MailBounced:
+    return MailBounced(
+        event_id=who.event_id,
+        registration_id=who.id,
+        revision=0,
+        at=timestamp(clock.now()),
+        mail=f"{who.id}.0001.joined",
+        reason="General",
+    )
+
+
+def _offered() -> tuple[Registration, Registration]:
+    """Somebody who is offered the one place there is, and the next in line."""
+    window = builders.event_document()["registration"]
+    event = publish(
+        builders.event(
+            allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}, registration=window
+        )
+    )
+    anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
+    flows.cancel(event.id, anna.id, "participant", clock.now())
+    moving_up.settle(event, clock.now())
+    return bo, carl
+
+
+def test_a_note_is_the_last_fact_and_changes_nothing_else() -> None:
+    """The registration stays as it was, with one more entry and revision."""
+    who = register(publish(builders.event()), "Anna")
+    table.write(note(_bounce(who)))
+    noted = flows.find(who.event_id, who.id)
+    assert noted.history == (*who.history, facts.entry(_bounce(noted)) | {"at": noted.history[-1]["at"]})
+    assert (noted.status, noted.needs, noted.revision) == (who.status, who.needs, 2)
+    check_counters(who.event_id)
+
+
+def test_nothing_is_noted_about_nobody() -> None:
+    """A registration that is not there is not made by a note."""
+    who = builders.registration()
+    with pytest.raises(Refused):
+        table.write(note(_bounce(who)))
+    assert store.find(who.event_id, who.id) is None
+
+
+@pytest.mark.parametrize("answer", [offering.accept, offering.decline, offering.keep_place])
+def test_an_offer_is_answered_over_a_note(answer: object) -> None:
+    """Before and after: the same answer, given again, is still the same."""
+    assert callable(answer)
+    bo, _ = _offered()
+    table.write(note(_bounce(bo)))
+    first = answer(bo.event_id, bo.id, clock.now())
+    table.write(note(_bounce(bo)))
+    assert answer(bo.event_id, bo.id, clock.now()).status == first.status
+    check_counters(bo.event_id)
+
+
+def test_an_offer_ends_over_a_note() -> None:
+    """Whoever did not answer is told so, also after a mail came back."""
+    bo, _ = _offered()
+    clock.advance(timedelta(days=2))
+    flows.expire(bo.event_id, bo.id, clock.now())
+    table.write(note(_bounce(bo)))
+    ended = flows.find(bo.event_id, bo.id)
+    assert (ended.status, offering.last_answer(ended)) == ("cancelled", "expired")
+    check_counters(bo.event_id)

@@ -1,0 +1,49 @@
+"""The feedback worker."""
+
+import pytest
+
+from chalicelib import clock, todo
+from chalicelib.mail import store
+from chalicelib.registration.model import Registration
+from chalicelib.workers import feedback
+from tests import builders
+from tests.mail import ses_events
+from tests.mail.samples import confirmed
+from tests.registration.world import publish, register
+from tests.workers.batches import failed, messages
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def who() -> Registration:
+    """Somebody who was sent the confirmation."""
+    registered = register(publish(builders.event()), "Anna")
+    store.claim(confirmed(registered), clock.now())
+    store.mark_sent(confirmed(registered), "ses-1", clock.now())
+    return registered
+
+
+def test_a_report_is_written_down_once(who: Registration) -> None:
+    """Delivered twice, also within one batch."""
+    body = ses_events.bounce(confirmed(who))
+    for _ in range(2):
+        assert feedback.feedback(messages(body, body), None) == {"batchItemFailures": []}
+    assert [each.subject for each in todo.of_event(who.event_id)] == [confirmed(who).key]
+
+
+def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the message, and nobody."""
+    batch = messages(ses_events.bounce(None))
+    assert feedback.feedback(batch, None) == {"batchItemFailures": []}
+    [said] = caplog.records
+    assert vars(said)["message_id"] == batch["Records"][0]["messageId"]
+    assert "@" not in str(vars(said))
+    assert todo.of_event(who.event_id) == []
+
+
+def test_what_cannot_be_read_fails_alone(who: Registration) -> None:
+    """It comes again, and is set aside in the end; the others are done."""
+    batch = messages("nonsense", ses_events.bounce(confirmed(who)), "{}")
+    assert failed(feedback.feedback(batch, None), batch) == [0, 2]
+    assert len(todo.of_event(who.event_id)) == 1
