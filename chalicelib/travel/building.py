@@ -4,15 +4,17 @@ Apart from the flows, because what renders is slow to import and only the functi
 """
 
 import hashlib
+import json
 from datetime import datetime
 
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import files, manifest
+from chalicelib.travel import files, manifest, store
 from chalicelib.travel.basis import basis
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.render.files import render
 from chalicelib.travel.store import Built
+from chalicelib.travel.tables import Document
 
 READINGS = 3
 
@@ -20,10 +22,20 @@ READINGS = 3
 def built(event_id: str, version: int, now: datetime) -> Built:
     """What the version came to, its files kept; raises EventNotFound."""
     rests_on, composed = _read(event_id, version, now)
-    rendered = render(composed)
+    rendered = render(composed, _before(event_id, version))
     content_hash = hashlib.sha256(rendered["manifest.json"]).hexdigest()
     files.keep(event_id, version, content_hash, rendered)
     return Built(rests_on, now, composed.totals, composed.warnings, tuple(rendered), content_hash)
+
+
+def _before(event_id: str, version: int) -> Document | None:
+    """The ready version before this one, as its lists were; None where there is none."""
+    earlier = (each for each in store.newest_first(event_id) if each.version < version and each.status == "ready")
+    found = next(earlier, None)
+    if found is None:
+        return None
+    document: Document = json.loads(files.read(event_id, found.version, found.content_hash, "manifest.json"))
+    return document
 
 
 def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:

@@ -35,6 +35,7 @@ def passengers(manifest: Manifest) -> Table:
         Column("assistance", "Assistance", width=14),
         _PHONE,
         _ORGANISATION,
+        Column("locator", "Reference", width=12),
         _ID,
     )
     return Table("passengers", "Passagerer", columns, tuple(map(_passenger, manifest.passengers)))
@@ -55,6 +56,7 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
         travel.special_assistance if travel else (),
         attendee.phone,
         attendee.organisation,
+        passenger.locator,
         passenger.registration.id,
     )
 

@@ -10,6 +10,7 @@ from chalicelib.registration.attendee import NameOnId
 from chalicelib.registration.model import Registration
 from chalicelib.travel import dietary, rooming
 from chalicelib.travel.dietary import Guest, Serving
+from chalicelib.travel.locators import locators
 from chalicelib.travel.names import list_form
 from chalicelib.travel.order import danish
 from chalicelib.travel.rooming import Room
@@ -24,6 +25,7 @@ class Passenger:
     registration: Registration
     surname: str
     given: str
+    locator: str
     is_typed: bool
 
 
@@ -98,11 +100,12 @@ def _legs(event: Event, kind: str) -> list[Leg]:
 
 def _passengers(event: Event, people: Sequence[Registration]) -> tuple[Passenger, ...]:
     """Flight after flight, each in the airline's order, A to Z."""
+    locator_of = locators(people)
     return tuple(
         passenger
         for leg in _legs(event, "flight")
         for passenger in sorted(
-            (_passenger(leg, person) for person in _having(leg.name, people)),
+            (_passenger(leg, person, locator_of[person.id]) for person in _having(leg.name, people)),
             key=lambda each: (each.surname, each.given, each.registration.id),
         )
     )
@@ -115,12 +118,12 @@ def _rooms(event: Event, people: Sequence[Registration]) -> tuple[Room, ...]:
     return tuple(rooms)
 
 
-def _passenger(leg: Leg, registration: Registration) -> Passenger:
+def _passenger(leg: Leg, registration: Registration, locator: str) -> Passenger:
     name = _name_on_id(registration)
     surname, given = list_form(name.family), list_form(name.given)
     if surname.is_whole and given.is_whole:
-        return Passenger(leg, registration, surname.text, given.text, is_typed=True)
-    return Passenger(leg, registration, name.family, name.given, is_typed=False)
+        return Passenger(leg, registration, surname.text, given.text, locator, is_typed=True)
+    return Passenger(leg, registration, name.family, name.given, locator, is_typed=False)
 
 
 def _name_on_id(registration: Registration) -> NameOnId:

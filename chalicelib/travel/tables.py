@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Cell = str | int | datetime | tuple[str, ...] | None
 Kind = Literal["text", "number", "moment", "phone"]
+#: A version of a manifest as its `manifest.json` has it: what later versions are compared with.
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def test_the_manifest_is_built_and_downloaded(system: System) -> None:
     assert len(workbook.sheetnames) >= 5
     assert set(files) == {
         "manifest.xlsx", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv", "dietary.csv",
-        "contacts.csv",
+        "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
     }  # fmt: skip
 
 

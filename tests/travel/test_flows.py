@@ -17,11 +17,16 @@ from chalicelib.registration import transactions
 from chalicelib.registration.model import Registration
 from chalicelib.travel import building, files, flows
 from chalicelib.travel.store import ManifestVersion
-from tests.travel import bornholm
+from tests.travel import bornholm, pnl_reader
 from tests.travel.bornholm import EVENT_ID, guest
 
 NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
 ORGANISER = "organiser@network.example"
+FILES = {
+    "manifest.xlsx", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv", "dietary.csv",
+    "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
+}  # fmt: skip
+DELTAS = {"flight_out.adl.txt", "flight_home.adl.txt"}
 
 
 @pytest.fixture(autouse=True)
@@ -52,10 +57,13 @@ def kept() -> dict[str, bytes]:
     }
 
 
+def downloaded(version: int, file: str) -> bytes:
+    return kept()[urlsplit(flows.download_address(EVENT_ID, version, file)).path.removeprefix("/")]
+
+
 def contacts(version: int = 1) -> list[str]:
     """The given names in a version's contacts, as downloaded."""
-    key = urlsplit(flows.download_address(EVENT_ID, version, "manifest.json")).path.removeprefix("/")
-    return [each["given_name"] for each in json.loads(kept()[key])["contacts"]]
+    return [each["given_name"] for each in json.loads(downloaded(version, "manifest.json"))["contacts"]]
 
 
 def test_nothing_changed_since_the_last_request() -> None:
@@ -119,15 +127,23 @@ def test_a_version_is_built() -> None:
         urlsplit(flows.download_address(EVENT_ID, 1, file)).path.removeprefix("/") for file in ready.files
     ]
     assert sorted(addresses) == sorted(kept())
-    assert sorted(ready.files) == [
-        "contacts.csv",
-        "dietary.csv",
-        "manifest.json",
-        "manifest.xlsx",
-        "passengers.csv",
-        "rooming.csv",
-        "transfers.csv",
-    ]
+    assert set(ready.files) == FILES
+
+
+def test_a_second_version_says_what_changed() -> None:
+    """The airline's deltas go from the ready version before, whatever failed in between."""
+    register(guest("Bo", "Zoff", "flight_out"))
+    ask()
+    build()
+    register(guest("Ida", "Holm", "flight_out"))
+    ask()
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=2), NOW)
+    ask()
+    assert set(build(3).files) == FILES | DELTAS
+    told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
+    assert [(section, entry.name) for section, entry in told.sections] == [("ADD", ("HOLM", "IDA"))]
+    held = pnl_reader.read(downloaded(1, "flight_out.pnl.txt").decode()).of("")
+    assert pnl_reader.applied(held, told) == pnl_reader.read(downloaded(3, "flight_out.pnl.txt").decode()).of("")
 
 
 def test_a_message_delivered_twice_changes_nothing() -> None:
@@ -147,7 +163,7 @@ def test_a_crash_between_keeping_the_files_and_saying_so(monkeypatch: pytest.Mon
         broken.setattr(flows.store, "finish", _crash)
         with pytest.raises(ConnectionError):
             build()
-    assert (flows.version(EVENT_ID, 1).status, len(kept())) == ("building", 7)
+    assert (flows.version(EVENT_ID, 1).status, len(kept())) == ("building", len(FILES))
     with pytest.raises(NotFound):
         flows.download_address(EVENT_ID, 1, "contacts.csv")
     assert (build().status, contacts()) == ("ready", ["Bo"])

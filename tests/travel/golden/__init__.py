@@ -13,4 +13,5 @@ FOLDER = Path(__file__).parent
 
 def rendered() -> dict[str, bytes]:
     """The files whose bytes can be read; a workbook is compared cell by cell instead."""
-    return {name: content for name, content in render(bornholm.manifest()).items() if name != "manifest.xlsx"}
+    files = render(bornholm.manifest(), bornholm.before())
+    return {name: content for name, content in files.items() if name != "manifest.xlsx"}

@@ -35,16 +35,31 @@ def test_an_event_without_registrations() -> None:
     """The lists have their headings and no rows."""
     files = render(bornholm.manifest(registrations=[]))
     assert files["passengers.csv"].decode("utf-8-sig") == (
-        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation\r\n"
+        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation;Reference\r\n"
     )
     assert files["dietary.csv"].decode("utf-8-sig") == (
         "Måltid;Tidspunkt;Hensyn;Antal\r\n\r\nEfternavn;Fornavn;Kost;Allergier;Bemærkning\r\n"
     )
 
 
+def test_what_changed_is_told_from_the_second_version_on() -> None:
+    """Without a version before there is no delta; with one, there is a delta for each flight."""
+    manifest = bornholm.manifest()
+    new = render(manifest, bornholm.before()).keys() - render(manifest).keys()
+    assert new == {"flight_out.adl.txt", "flight_home.adl.txt"}
+
+
+def test_a_flight_that_is_no_more() -> None:
+    """Its delta takes everybody off; it has no list any more."""
+    legs = [leg for leg in bornholm.event().model_dump(mode="json")["legs"] if leg["name"] != "flight_home"]
+    files = render(bornholm.manifest(event=bornholm.event(legs=legs)), bornholm.before())
+    assert "flight_home.pnl.txt" not in files
+    assert files["flight_home.adl.txt"].decode().splitlines()[2:4] == ["-CPH00Y", "DEL"]
+
+
 def test_nothing_of_those_who_did_not_agree_is_in_any_file() -> None:
     """Wishes and allergies without consent, and of those not confirmed, appear nowhere."""
-    files = render(bornholm.manifest())
+    files = render(bornholm.manifest(), bornholm.before())
     with ZipFile(BytesIO(files.pop("manifest.xlsx"))) as workbook:
         parts = [workbook.read(name) for name in workbook.namelist()]
     everything = b"".join([*files.values(), *parts]).decode().lower()
