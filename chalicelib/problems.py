@@ -121,6 +121,12 @@ class NothingInCalendar(NotFound):
     detail = N_("There is no calendar file for a registration that has no place.")
 
 
+class ManifestNotReady(Problem):
+    type, status = "manifest-not-ready", 409
+    title = N_("The lists are not ready")
+    detail = N_("Version %(version)s of the lists has no files yet, so it cannot have been sent.")
+
+
 class TooBusy(Problem):
     """Nothing was written; the same request may be sent again."""
 

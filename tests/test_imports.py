@@ -29,7 +29,7 @@ PURE = {
     "mail.itinerary", "mail.letter", "mail.message", "mail.reservation",
 }  # fmt: skip
 PURE_FOLDERS = ("travel.render",)
-PURE_TRAVEL = {"names", "manifest", "rooming", "dietary", "lists", "locators", "pnl", "flight_lists"}
+PURE_TRAVEL = {"names", "manifest", "rooming", "dietary", "lists", "locators", "pnl", "flight_lists", "changes"}
 
 
 def name_of(path: Path) -> str:

@@ -162,6 +162,7 @@ def contacts(manifest: Manifest) -> Table:
         _PHONE,
         Column("emergency_name", "Pårørende", width=28),
         Column("emergency_phone", "Pårørendes telefon", kind="phone", width=20),
+        Column("needs"),
         _ID,
     )
     return Table("contacts", "Kontakter", columns, tuple(map(_contact, manifest.people)))
@@ -179,6 +180,7 @@ def _contact(person: Registration) -> tuple[Cell, ...]:
         who.phone,
         emergency.name if emergency else None,
         emergency.phone if emergency else None,
+        person.needs,
         person.id,
     )
 

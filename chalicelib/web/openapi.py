@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
+from chalicelib.web.manifests import Sending
 from chalicelib.web.new_registration import NewRegistration
 from chalicelib.web.organiser import Capacity
 from chalicelib.web.participant import Acceptance, Refusal
@@ -75,8 +76,11 @@ _ANSWERS: dict[str, Any] = {
         as_of=_or_null(_MOMENT),
         totals={"type": "object"},
         warnings={"type": "array"},
-        changes={"type": "object"},
+        since=_or_null(_WHOLE),
+        airline_since=_or_null(_WHOLE),
+        changes=_object(added=_WHOLE, removed=_WHOLE, changed=_WHOLE),
         files={"type": "object", "additionalProperties": _TEXT},
+        sent=_list(_object(to=_TEXT, by=_TEXT, at=_MOMENT)),
     ),
     "Problem": _object(type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT)
     | {"description": "RFC 9457; `errors` names bad fields: field, code, message."},
@@ -204,6 +208,14 @@ def _manifest_paths(event: str, manifest: dict[str, Any]) -> dict[str, dict[str,
             "post": _guarded("Have one built", {200: manifest, 202: manifest, 303: None}, (401, 404, 503)),
         },
         f"{event}/manifests/{{version}}": {"get": _guarded("One version", {200: manifest}, (401, 404))},
+        f"{event}/manifests/{{version}}/sent": {
+            "post": _guarded(
+                "Say to whom it was sent",
+                {200: manifest, 303: None},
+                (400, 401, 404, 409, 413, 415, 422, 503),
+                requestBody=_body("Sending", form=True),
+            )
+        },
         f"{event}/manifests/{{version}}/{{file}}": {"get": _guarded("A file", {303: None}, (401, 404))},
     }
 
@@ -220,7 +232,7 @@ def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[s
 
 def description() -> dict[str, Any]:
     """The whole description."""
-    models = [(model, "validation") for model in (NewRegistration, Acceptance, Refusal, Event, Capacity)]
+    models = [(model, "validation") for model in (NewRegistration, Acceptance, Refusal, Event, Capacity, Sending)]
     _, schemas = models_json_schema(models, ref_template=_REF)  # type: ignore[arg-type]
     return {
         "openapi": "3.1.0",

@@ -8,7 +8,7 @@ from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration.model import Registration
 from chalicelib.travel.manifest import Manifest, compose
 from chalicelib.travel.render import json_document
-from chalicelib.travel.tables import Document
+from chalicelib.travel.render.files import Before
 from tests import builders
 
 EVENT_ID = "doegnmoede-bornholm"
@@ -262,10 +262,11 @@ def people_before() -> list[Registration]:
     ]
 
 
-def before() -> Document:
-    """The manifest before, as it was kept."""
+def before() -> Before:
+    """The manifest before, as it was kept; the airline has it, too."""
     earlier = compose(event(), people_before(), version=2, as_of=datetime(2020, 8, 4, 9, tzinfo=ZONE))
-    return json_document.document(earlier)
+    document = json_document.document(earlier)
+    return Before(document, document)
 
 
 def manifest(**changes: Any) -> Manifest:

@@ -11,12 +11,12 @@ import pytest
 
 from chalicelib import facts, keys
 from chalicelib.facts import ManifestRequested
-from chalicelib.problems import EventNotFound, NotFound
+from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import transactions
 from chalicelib.registration.model import Registration
 from chalicelib.travel import building, files, flows
-from chalicelib.travel.store import ManifestVersion
+from chalicelib.travel.versions import Compared, ManifestVersion
 from tests.travel import bornholm, pnl_reader
 from tests.travel.bornholm import EVENT_ID, guest
 
@@ -26,7 +26,7 @@ FILES = {
     "manifest.xlsx", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv", "dietary.csv",
     "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
 }  # fmt: skip
-DELTAS = {"flight_out.adl.txt", "flight_home.adl.txt"}
+DELTAS = {"flight_out.adl.txt", "flight_home.adl.txt", "changes.csv"}
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +144,51 @@ def test_a_second_version_says_what_changed() -> None:
     assert [(section, entry.name) for section, entry in told.sections] == [("ADD", ("HOLM", "IDA"))]
     held = pnl_reader.read(downloaded(1, "flight_out.pnl.txt").decode()).of("")
     assert pnl_reader.applied(held, told) == pnl_reader.read(downloaded(3, "flight_out.pnl.txt").decode()).of("")
+
+
+def test_what_changed_goes_from_the_version_that_was_sent() -> None:
+    """People compare with what went out last, the airline with what it got, whoever else got a later one."""
+    for number, name in enumerate(("Bo", "Ida", "Per"), start=1):
+        register(guest(name, "Holm", "flight_out"))
+        ask()
+        build(number)
+        if number < 3:
+            flows.mark_sent(EVENT_ID, number, "airline" if number == 1 else "hotel", ORGANISER, NOW)
+    third = flows.version(EVENT_ID, 3)
+    assert (third.compared, third.changes) == (Compared(2, 1), {"added": 1, "removed": 0, "changed": 0})
+    told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
+    assert [entry.given for _, entry in told.sections] == ["IDA", "PER"]
+
+
+def test_a_version_said_to_be_sent_late() -> None:
+    """What was built meanwhile compares with another one: asked again, it is built anew, once."""
+    for number, name in enumerate(("Bo", "Ida", "Per"), start=1):
+        register(guest(name, "Holm", "flight_out"))
+        ask()
+        build(number)
+    assert ask() == (3, False)
+    flows.mark_sent(EVENT_ID, 1, "airline", ORGANISER, NOW)
+    assert ask() == (4, True)
+    assert build(4).compared == Compared(1, 1)
+    assert ask() == (4, False)
+
+
+def test_the_version_that_was_sent_is_the_one_to_have() -> None:
+    """Saying so asks for no new one."""
+    register(guest("Bo", "Zoff"))
+    ask()
+    build()
+    flows.mark_sent(EVENT_ID, "latest", "airline", ORGANISER, NOW)
+    assert ask() == (1, False)
+
+
+def test_what_has_no_files_was_not_sent() -> None:
+    """A version that is being built, or was never asked for."""
+    ask()
+    with pytest.raises(ManifestNotReady):
+        flows.mark_sent(EVENT_ID, 1, "airline", ORGANISER, NOW)
+    with pytest.raises(NotFound):
+        flows.mark_sent(EVENT_ID, 2, "airline", ORGANISER, NOW)
 
 
 def test_a_message_delivered_twice_changes_nothing() -> None:

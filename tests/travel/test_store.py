@@ -1,11 +1,12 @@
 """Versions in the table."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.travel import store
-from chalicelib.travel.store import Built, ManifestVersion
+from chalicelib.travel.store import Built
+from chalicelib.travel.versions import Compared, ManifestVersion, Recipient, Sent
 from chalicelib.travel.warning import ManifestWarning
 
 NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
@@ -14,6 +15,8 @@ BUILT = Built(
     as_of=NOW,
     totals={"people": 1, "allotments": {"place": 1}, "rooms": {}},
     warnings=(ManifestWarning("phone-missing", "rid", "Bo Zoff"),),
+    compared=Compared(4, 2),
+    changes={"added": 1, "removed": 0, "changed": 2},
     files=("manifest.json", "passengers.csv"),
     content_hash="abc",
 )
@@ -31,6 +34,11 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 def start(version: int = 1) -> bool:
     return store.start("meeting", version, basis="7.1", requested_by="organiser@network.example", now=NOW)
+
+
+def send(to: Recipient, minutes: int = 0) -> bool:
+    now = NOW + timedelta(minutes=minutes)
+    return store.mark_sent("meeting", 1, to, by="organiser@network.example", now=now)
 
 
 def test_a_version_is_started_once() -> None:
@@ -52,6 +60,8 @@ def test_a_version_becomes_ready_once() -> None:
         as_of="2020-08-11T12:30:00.000000Z",
         totals=BUILT.totals,
         warnings=BUILT.warnings,
+        compared=BUILT.compared,
+        changes=BUILT.changes,
         files=BUILT.files,
         content_hash="abc",
     )
@@ -69,6 +79,21 @@ def test_a_ready_version_does_not_fail() -> None:
     assert (store.fail("meeting", 1, NOW), store.fail("meeting", 2, NOW)) == (False, False)
 
 
+def test_a_ready_version_is_sent() -> None:
+    """To each recipient once: said again, the first time stands."""
+    start()
+    assert send("airline") is False
+    store.finish("meeting", 1, BUILT)
+    assert [send("airline"), send("hotel", minutes=5), send("airline", minutes=9)] == [True, True, True]
+    found = store.find("meeting", 1)
+    assert found is not None
+    assert found.sent == (
+        Sent("airline", "organiser@network.example", "2020-08-11T12:30:00.000000Z"),
+        Sent("hotel", "organiser@network.example", "2020-08-11T12:35:00.000000Z"),
+    )
+    assert (found.was_sent(), found.was_sent("hotel"), found.was_sent("kitchen")) == (True, True, False)
+
+
 def test_the_newest_comes_first() -> None:
     """Also beyond one page, and by number, not by text."""
     for version in range(1, 13):
@@ -77,9 +102,10 @@ def test_the_newest_comes_first() -> None:
 
 
 def test_a_ready_version_as_organisers_see_it() -> None:
-    """With local times, warnings in both languages, and its files under the link given."""
+    """With local times, warnings in both languages, its files under the link given, and whom it was sent to."""
     start()
     store.finish("meeting", 1, BUILT)
+    send("hotel")
     found = store.find("meeting", 1)
     assert found is not None
     assert found.as_document("https://x/1") == {
@@ -99,8 +125,11 @@ def test_a_ready_version_as_organisers_see_it() -> None:
                 },
             }
         ],
-        "changes": {"added": [], "removed": [], "changed": []},
+        "since": 4,
+        "airline_since": 2,
+        "changes": {"added": 1, "removed": 0, "changed": 2},
         "files": {"manifest.json": "https://x/1/manifest.json", "passengers.csv": "https://x/1/passengers.csv"},
+        "sent": [{"to": "hotel", "by": "organiser@network.example", "at": "2020-08-11T14:30:00+02:00"}],
     }
 
 
@@ -113,6 +142,9 @@ def test_a_version_being_built_as_organisers_see_it() -> None:
         "as_of": None,
         "totals": None,
         "warnings": [],
-        "changes": {"added": [], "removed": [], "changed": []},
+        "since": None,
+        "airline_since": None,
+        "changes": {"added": 0, "removed": 0, "changed": 0},
         "files": {},
+        "sent": [],
     }

@@ -13,5 +13,5 @@ FOLDER = Path(__file__).parent
 
 def rendered() -> dict[str, bytes]:
     """The files whose bytes can be read; a workbook is compared cell by cell instead."""
-    files = render(bornholm.manifest(), bornholm.before())
+    files = render(bornholm.manifest(), bornholm.before()).files
     return {name: content for name, content in files.items() if name != "manifest.xlsx"}
