@@ -29,7 +29,18 @@ PURE = {
     "mail.itinerary", "mail.letter", "mail.message", "mail.reservation",
 }  # fmt: skip
 PURE_FOLDERS = ("travel.render",)
-PURE_TRAVEL = {"names", "manifest", "rooming", "dietary", "lists", "locators", "pnl", "flight_lists", "changes"}
+PURE_TRAVEL = {
+    "names",
+    "manifest",
+    "rooming",
+    "dietary",
+    "lists",
+    "locators",
+    "pnl",
+    "flight_lists",
+    "changes",
+    "transliteration",
+}
 
 
 def name_of(path: Path) -> str:

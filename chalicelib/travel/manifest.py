@@ -19,7 +19,10 @@ from chalicelib.travel.warning import CODES, ManifestWarning, about
 
 @dataclass(frozen=True)
 class Passenger:
-    """Somebody on a flight, by the name the airline types; as it was written where that cannot be typed."""
+    """Somebody on a flight, by the name the airline types; as it was written where that cannot be typed.
+
+    `is_transliterated`: typed by a table, from a name written in another script.
+    """
 
     leg: Leg
     registration: Registration
@@ -27,6 +30,7 @@ class Passenger:
     given: str
     locator: str
     is_typed: bool
+    is_transliterated: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,9 +125,10 @@ def _rooms(event: Event, people: Sequence[Registration]) -> tuple[Room, ...]:
 def _passenger(leg: Leg, registration: Registration, locator: str) -> Passenger:
     name = _name_on_id(registration)
     surname, given = list_form(name.family), list_form(name.given)
-    if surname.is_whole and given.is_whole:
-        return Passenger(leg, registration, surname.text, given.text, locator, is_typed=True)
-    return Passenger(leg, registration, name.family, name.given, locator, is_typed=False)
+    if not (surname.is_whole and given.is_whole):
+        return Passenger(leg, registration, name.family, name.given, locator, is_typed=False)
+    by_table = surname.transliterated or given.transliterated
+    return Passenger(leg, registration, surname.text, given.text, locator, True, by_table)
 
 
 def _name_on_id(registration: Registration) -> NameOnId:
@@ -138,6 +143,7 @@ def _warnings(
     """Each once, by what it says, then by name."""
     away = {leg.name for leg in event.legs} | {stay.name for stay in event.stays}
     found = [about(each.registration, "name-on-id-needed") for each in passengers if not each.is_typed]
+    found += [about(each.registration, "name-transliterated") for each in passengers if each.is_transliterated]
     found += [
         about(person, "phone-missing")
         for person in people

@@ -6,13 +6,21 @@ from typing import Literal, get_args
 from chalicelib.language import Language
 from chalicelib.registration.model import Registration
 
-Code = Literal["name-on-id-needed", "phone-missing", "share-with-unmatched", "room-with-one-sharer"]
+Code = Literal[
+    "name-on-id-needed", "name-transliterated", "phone-missing", "share-with-unmatched", "room-with-one-sharer"
+]
 CODES: tuple[Code, ...] = get_args(Code)
 
 TEXTS: dict[Code, dict[Language, str]] = {
     "name-on-id-needed": {
         "da": "Navnet kan ikke skrives med A–Z. Bed om navnet, som det står i passet eller på id-kortet.",
         "en": "The name cannot be written with A–Z. Ask for the name as on passport or identity card.",
+    },
+    "name-transliterated": {
+        "da": "Navnet er omskrevet fra et andet alfabet og kan være stavet anderledes på id’et. "
+        "Bed om navnet, som det står i passet eller på id-kortet.",
+        "en": "The name was written in another alphabet, and the card may spell it differently. "
+        "Ask for the name as on passport or identity card.",
     },
     "phone-missing": {
         "da": "Der mangler et telefonnummer til rejsen.",
