@@ -115,11 +115,12 @@ def test_pure_modules_reach_for_nothing(path: Path) -> None:
     assert calls & {"now", "today", "utcnow"} == set()
 
 
+RENDERERS = {"xlsxwriter", "typst"}
 WORKERS = {
-    "relay": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", "xlsxwriter"},
-    "waitlist": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", "xlsxwriter"},
-    "clock": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", "xlsxwriter"},
-    "mail": {"chalicelib.web", "chalicelib.travel", "xlsxwriter"},
+    "relay": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
+    "waitlist": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
+    "clock": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
+    "mail": {"chalicelib.web", "chalicelib.travel", *RENDERERS},
     "manifest": {"chalicelib.web", "chalicelib.mail", "icalendar", "jinja2"},
 }
 

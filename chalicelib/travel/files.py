@@ -17,6 +17,7 @@ DOWNLOAD_FOR = 300  # seconds
 _CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "pdf": "application/pdf",
     "txt": "text/plain; charset=us-ascii",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

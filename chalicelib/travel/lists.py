@@ -24,11 +24,11 @@ def tables(manifest: Manifest) -> tuple[Table, ...]:
 def passengers(manifest: Manifest) -> Table:
     """Who flies, flight after flight, by the names that airlines type."""
     columns = (
-        Column("leg", "Rejse", width=28, words=_leg_titles(manifest)),
-        Column("number", "Flynummer", width=12),
-        Column("departs", "Afgang", kind="moment"),
-        Column("origin", "Fra", width=8),
-        Column("destination", "Til", width=8),
+        Column("leg", "Rejse", width=28, words=_leg_titles(manifest), shared=True),
+        Column("number", "Flynummer", width=12, shared=True),
+        Column("departs", "Afgang", kind="moment", shared=True),
+        Column("origin", "Fra", width=8, shared=True),
+        Column("destination", "Til", width=8, shared=True),
         Column("surname", "Efternavn", width=26),
         Column("given", "Fornavn", width=24),
         Column("title", "Titel", width=8),
@@ -64,11 +64,11 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
 def transfers(manifest: Manifest) -> Table:
     """Who takes the bus, bus after bus, for the driver to tick off."""
     columns = (
-        Column("leg", "Rejse", width=28, words=_leg_titles(manifest)),
-        Column("departs", "Afgang", kind="moment"),
-        Column("origin", "Fra", width=24),
-        Column("destination", "Til", width=24),
-        Column("meeting_point", "Mødested", width=30),
+        Column("leg", "Rejse", width=28, words=_leg_titles(manifest), shared=True),
+        Column("departs", "Afgang", kind="moment", shared=True),
+        Column("origin", "Fra", width=24, shared=True),
+        Column("destination", "Til", width=24, shared=True),
+        Column("meeting_point", "Mødested", width=30, shared=True),
         _FAMILY_NAME,
         _GIVEN_NAME,
         _PHONE,
@@ -92,13 +92,13 @@ def rooming(manifest: Manifest) -> Table:
     """The hotel's rooms, one a row."""
     kinds = {stay.name: stay.title.da for stay in manifest.event.stays}
     columns = (
-        Column("hotel", "Hotel", width=24),
-        Column("kind", "Værelsestype", width=26, words=kinds),
+        Column("hotel", "Hotel", width=24, shared=True),
+        Column("kind", "Værelsestype", width=26, words=kinds, shared=True),
         Column("room", "Værelse nr.", kind="number", width=12),
         Column("guests", "Gæster", width=44, joint=" og "),
-        Column("check_in", "Ankomst", kind="moment"),
-        Column("check_out", "Afrejse", kind="moment"),
-        Column("nights", "Nætter", kind="number", width=9),
+        Column("check_in", "Ankomst", kind="moment", shared=True),
+        Column("check_out", "Afrejse", kind="moment", shared=True),
+        Column("nights", "Nætter", kind="number", width=9, shared=True),
         Column("state", "Bemærkning", width=26, words=words.TO_BE_MATCHED),
         Column("registration_ids"),
     )
@@ -124,8 +124,8 @@ def dietary(manifest: Manifest) -> Table:
     """What to serve at each meal, in numbers only."""
     meals = {meal.name: meal.title.da for meal in manifest.event.meals}
     columns = (
-        Column("meal", "Måltid", width=24, words=meals),
-        Column("starts_at", "Tidspunkt", kind="moment"),
+        Column("meal", "Måltid", width=24, words=meals, shared=True),
+        Column("starts_at", "Tidspunkt", kind="moment", shared=True),
         Column("need", "Hensyn", width=24, words=words.FOOD),
         Column("count", "Antal", kind="number", width=8),
     )

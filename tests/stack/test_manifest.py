@@ -32,8 +32,8 @@ def test_the_manifest_is_built_and_downloaded(system: System) -> None:
     workbook = load_workbook(io.BytesIO(files["manifest.xlsx"]))
     assert len(workbook.sheetnames) >= 5
     assert set(files) == {
-        "manifest.xlsx", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv", "dietary.csv",
-        "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
+        "manifest.xlsx", "manifest.pdf", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv",
+        "dietary.csv", "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
     }  # fmt: skip
 
 

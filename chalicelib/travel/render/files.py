@@ -7,7 +7,7 @@ from chalicelib.travel import changes_list, lists, pnl
 from chalicelib.travel.changes import changes, counts
 from chalicelib.travel.flight_lists import flight_lists
 from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.render import csv_lists, json_document, xlsx
+from chalicelib.travel.render import csv_lists, json_document, pdf, xlsx
 from chalicelib.travel.tables import Document
 
 
@@ -42,6 +42,7 @@ def render(manifest: Manifest, before: Before = Before()) -> Rendered:
     }
     files = {
         "manifest.xlsx": xlsx.render(manifest),
+        "manifest.pdf": pdf.render(manifest),
         "manifest.json": json_document.render(document | compared),
         "passengers.csv": csv_lists.render(lists.passengers(manifest)),
         "transfers.csv": csv_lists.render(lists.transfers(manifest)),

@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from pypdf import PdfReader
 
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.render import files
@@ -83,6 +84,8 @@ def test_nothing_of_those_who_did_not_agree_is_in_any_file() -> None:
     made = render(bornholm.manifest(), bornholm.before())
     with ZipFile(BytesIO(made.pop("manifest.xlsx"))) as workbook:
         parts = [workbook.read(name) for name in workbook.namelist()]
+    pages = PdfReader(BytesIO(made.pop("manifest.pdf"))).pages
+    parts += [page.extract_text().encode() for page in pages]
     everything = b"".join([*made.values(), *parts]).decode().lower()
     assert "soja" in everything
     assert [word for word in ("halal", "jordnødder", "peanuts", "kosher", "lupin") if word in everything] == []
