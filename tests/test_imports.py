@@ -30,17 +30,10 @@ PURE = {
 }  # fmt: skip
 PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
-    "names",
-    "manifest",
-    "rooming",
-    "dietary",
-    "lists",
-    "locators",
-    "pnl",
-    "flight_lists",
-    "changes",
-    "transliteration",
-}
+    "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
+    "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
+    "phones",
+}  # fmt: skip
 
 
 def name_of(path: Path) -> str:

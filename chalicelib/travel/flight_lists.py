@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from chalicelib.programme.model import Leg
 from chalicelib.travel.names import ticket_form
 from chalicelib.travel.pnl import LONGEST_NAME, FlightList, Traveller
 from chalicelib.travel.tables import Document
@@ -18,6 +19,17 @@ def flight_lists(document: Document) -> dict[str, FlightList]:
     """
     flights = {flight["leg"]: flight for flight in document.get("flights", ()) if is_complete(flight)}
     return {leg: _flight_list(flight, document["passengers"]) for leg, flight in flights.items()}
+
+
+def flight(leg: Leg) -> Document:
+    """A flight leg as documents have it."""
+    return {
+        "leg": leg.name,
+        "number": leg.number,
+        "departs": leg.departs.isoformat(),
+        "origin": leg.origin_code or leg.origin,
+        "destination": leg.destination_code or leg.destination,
+    }
 
 
 def is_complete(flight: Document) -> bool:
@@ -50,6 +62,12 @@ def _traveller(passenger: Document) -> Traveller | None:
         services.append(f"CTCM HK1 {passenger['phone'].removeprefix('+')}")
     name = ticket_name(surname.text, given.text, passenger["title"] or "")
     return Traveller(name, passenger["locator"], tuple(services))
+
+
+def is_cut(surname: str, given: str, title: str) -> bool:
+    """Whether the name, in list form, is longer than the line that it stands on."""
+    whole = f"{ticket_form(surname).text}/{ticket_form(given).text}{title}"
+    return len(whole) > LONGEST_NAME
 
 
 def ticket_name(surname: str, given: str, title: str) -> str:

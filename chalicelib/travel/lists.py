@@ -3,7 +3,8 @@
 from chalicelib.programme.model import Leg
 from chalicelib.registration.model import Registration
 from chalicelib.travel import words
-from chalicelib.travel.manifest import Manifest, Passenger
+from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.passengers import Passenger
 from chalicelib.travel.rooming import Room
 from chalicelib.travel.tables import Cell, Column, Table
 from chalicelib.travel.warning import TEXTS
@@ -191,9 +192,10 @@ def warnings(manifest: Manifest) -> Table:
     columns = (
         Column("name", "Navn", width=34),
         Column("code", "Bør tjekkes", width=90, words=texts),
+        Column("ask", "Spørg", width=16, words=words.ASK),
         _ID,
     )
-    rows = tuple((each.name, each.code, each.registration_id) for each in manifest.warnings)
+    rows = tuple((each.name, each.code, each.ask, each.registration_id) for each in manifest.warnings)
     return Table("warnings", "Opfølgning", columns, rows)
 
 

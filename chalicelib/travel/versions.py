@@ -56,15 +56,23 @@ class ManifestVersion:
         """Whether it was sent to them; without a name, to anybody."""
         return any(to in (None, sent.to) for sent in self.sent)
 
-    def as_document(self, link: str) -> dict[str, Any]:
-        """The version as the organisers' API shows it; its files stand under `link`."""
+    @property
+    def is_checked(self) -> bool:
+        """Whether it can be sent as it is: built, and nothing left to look at."""
+        return self.status == "ready" and not self.warnings
+
+    def as_document(self, event_link: str) -> dict[str, Any]:
+        """The version as the organisers' API shows it; its files and its people stand under the event's link."""
+        link = f"{event_link}/manifests/{self.version}"
         return {
             "version": self.version,
             "status": self.status,
             "requested_at": _shown(self.requested_at),
             "as_of": _shown(self.as_of),
             "totals": self.totals,
-            "warnings": [warning.as_document() for warning in self.warnings],
+            "warnings": [each.as_document() | _person(each, event_link) for each in self.warnings],
+            "ready": self.is_checked,
+            "checks": [each.as_check() | _person(each, event_link) for each in self.warnings],
             "since": self.compared.since,
             "airline_since": self.compared.airline_since,
             "changes": self.changes,
@@ -96,6 +104,12 @@ def is_outdated(newest: ManifestVersion, versions: Iterable[ManifestVersion]) ->
     now = compared_with(newest.version, versions)
     since = now.since != newest.compared.since and not newest.was_sent()
     return since or (now.airline_since != newest.compared.airline_since and not newest.was_sent("airline"))
+
+
+def _person(warning: ManifestWarning, event_link: str) -> dict[str, str | None]:
+    """Where the organiser finds whoever a warning is about."""
+    id = warning.registration_id
+    return {"link": f"{event_link}/registrations/{id}" if id else None}
 
 
 def _shown(timestamp: str) -> str | None:

@@ -54,3 +54,5 @@ FIELDS = {
     "assistance": "Assistance",
     "shares_with": "Deler værelse med",
 }
+
+ASK = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}

@@ -25,12 +25,8 @@ class Sending(BaseModel):
     to: Recipient = Field(validation_alias=AliasChoices("to", "sent_to"))
 
 
-def _address(event_id: str, version: int) -> str:
-    return f"{settings().public_url}/organiser/events/{event_id}/manifests/{version}"
-
-
 def _shown(event_id: str, manifest: ManifestVersion) -> dict[str, object]:
-    return manifest.as_document(_address(event_id, manifest.version))
+    return manifest.as_document(f"{settings().public_url}/organiser/events/{event_id}")
 
 
 @route(blueprint, "/organiser/events/{event_id}/manifests", "POST")
@@ -43,7 +39,7 @@ def ask_for_manifest(request: Request, event_id: str) -> Response:
     return answers.document(
         {"manifest": _shown(event_id, manifest)},
         status=202 if is_new else 200,
-        headers={"Location": _address(event_id, manifest.version)},
+        headers={"Location": f"{settings().public_url}/organiser/events/{event_id}/manifests/{manifest.version}"},
     )
 
 

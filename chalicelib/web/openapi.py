@@ -3,13 +3,14 @@
 A test holds it against the app's routes: each is described, and nothing is described that is not there.
 """
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.json_schema import models_json_schema
 
 from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
+from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_registration import NewRegistration
 from chalicelib.web.organiser import Capacity
@@ -37,6 +38,8 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "date-time"}
 
+_IN_BOTH = _object(da=_TEXT, en=_TEXT)
+_ABOUT = {"code": {"enum": list(CODES)}, "registration_id": _or_null(_TEXT), "name": _TEXT}
 _COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
 
 _ANSWERS: dict[str, Any] = {
@@ -75,7 +78,9 @@ _ANSWERS: dict[str, Any] = {
         status={"enum": ["building", "ready", "failed"]},
         as_of=_or_null(_MOMENT),
         totals={"type": "object"},
-        warnings={"type": "array"},
+        warnings=_list(_object(**_ABOUT, text=_IN_BOTH, link=_or_null(_TEXT))),
+        ready={"type": "boolean"},
+        checks=_list(_object(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=_IN_BOTH, link=_or_null(_TEXT))),
         since=_or_null(_WHOLE),
         airline_since=_or_null(_WHOLE),
         changes=_object(added=_WHOLE, removed=_WHOLE, changed=_WHOLE),

@@ -117,7 +117,7 @@ def test_an_unknown_event_has_no_manifests() -> None:
 
 def test_a_version_is_built() -> None:
     """It becomes ready with totals and warnings, and every file can be downloaded."""
-    register(guest("Bo", "Zoff", "flight_out"))
+    register(guest("Bo", "Zoff", "transfer_out"))
     ask()
     ready = build()
     assert (ready.status, ready.basis, ready.as_of) == ("ready", "1.1", "2020-08-11T12:30:00.000000Z")

@@ -1,5 +1,6 @@
 """Versions in the table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,6 +29,8 @@ ASKED = ManifestVersion(
     requested_by="organiser@network.example",
     basis="7.1",
 )
+
+NO_PHONE = {"da": "Der mangler et telefonnummer til rejsen.", "en": "There is no phone number for the journey."}
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -102,13 +105,13 @@ def test_the_newest_comes_first() -> None:
 
 
 def test_a_ready_version_as_organisers_see_it() -> None:
-    """With local times, warnings in both languages, its files under the link given, and whom it was sent to."""
+    """With local times, both languages, files and people under the event's link, and whom it was sent to."""
     start()
     store.finish("meeting", 1, BUILT)
     send("hotel")
     found = store.find("meeting", 1)
     assert found is not None
-    assert found.as_document("https://x/1") == {
+    assert found.as_document("https://x") == {
         "version": 1,
         "status": "ready",
         "requested_at": "2020-08-11T14:30:00+02:00",
@@ -119,29 +122,54 @@ def test_a_ready_version_as_organisers_see_it() -> None:
                 "code": "phone-missing",
                 "registration_id": "rid",
                 "name": "Bo Zoff",
-                "text": {
-                    "da": "Der mangler et telefonnummer til rejsen.",
-                    "en": "There is no phone number for the journey.",
-                },
+                "text": NO_PHONE,
+                "link": "https://x/registrations/rid",
+            }
+        ],
+        "ready": False,
+        "checks": [
+            {
+                "code": "phone-missing",
+                "registration_id": "rid",
+                "name": "Bo Zoff",
+                "ask": "traveller",
+                "message": NO_PHONE,
+                "link": "https://x/registrations/rid",
             }
         ],
         "since": 4,
         "airline_since": 2,
         "changes": {"added": 1, "removed": 0, "changed": 2},
-        "files": {"manifest.json": "https://x/1/manifest.json", "passengers.csv": "https://x/1/passengers.csv"},
+        "files": {
+            "manifest.json": "https://x/manifests/1/manifest.json",
+            "passengers.csv": "https://x/manifests/1/passengers.csv",
+        },
         "sent": [{"to": "hotel", "by": "organiser@network.example", "at": "2020-08-11T14:30:00+02:00"}],
     }
 
 
+def test_a_version_with_nothing_left_to_look_at() -> None:
+    """It is ready to be sent; what is not about a person has no link."""
+    start()
+    store.finish("meeting", 1, replace(BUILT, warnings=()))
+    found = store.find("meeting", 1)
+    assert found is not None
+    assert found.as_document("https://x")["ready"] is True
+    crowded = replace(found, warnings=(ManifestWarning("more-than-seats", "", "Fly"),)).as_document("https://x")
+    assert (crowded["ready"], crowded["checks"][0]["link"]) == (False, None)
+
+
 def test_a_version_being_built_as_organisers_see_it() -> None:
     """It has no files and no totals yet."""
-    assert ASKED.as_document("https://x/1") == {
+    assert ASKED.as_document("https://x") == {
         "version": 1,
         "status": "building",
         "requested_at": "2020-08-11T14:30:00+02:00",
         "as_of": None,
         "totals": None,
         "warnings": [],
+        "ready": False,
+        "checks": [],
         "since": None,
         "airline_since": None,
         "changes": {"added": 0, "removed": 0, "changed": 0},

@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from chalicelib.programme.model import ZONE, Leg
+from chalicelib.programme.model import ZONE
 from chalicelib.travel import lists
+from chalicelib.travel.flight_lists import flight
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.tables import Cell, Document, Table
 
@@ -22,19 +23,11 @@ def document(manifest: Manifest) -> Document:
         "version": manifest.version,
         "as_of": manifest.as_of.astimezone(ZONE).isoformat(timespec="seconds"),
         "totals": manifest.totals,
-        "flights": [_flight(leg) for leg in manifest.event.legs if leg.kind == "flight"],
+        "flights": [flight(leg) for leg in manifest.event.legs if leg.kind == "flight"],
         **{table.name: _objects(table) for table in lists.tables(manifest) if table.name != "warnings"},
         "warnings": [warning.as_document() for warning in manifest.warnings],
-    }
-
-
-def _flight(leg: Leg) -> Document:
-    return {
-        "leg": leg.name,
-        "number": leg.number,
-        "departs": leg.departs.isoformat(),
-        "origin": leg.origin_code or leg.origin,
-        "destination": leg.destination_code or leg.destination,
+        "ready": not manifest.warnings,
+        "checks": [warning.as_check() for warning in manifest.warnings],
     }
 
 
