@@ -130,8 +130,8 @@ def dietary(manifest: Manifest) -> Table:
         Column("need", "Hensyn", width=24, words=words.FOOD),
         Column("count", "Antal", kind="number", width=8),
     )
-    rows = tuple((each.meal.name, each.meal.starts_at, each.need, each.count) for each in manifest.servings)
-    return Table("dietary", "Mad – antal", columns, rows)
+    rows = ((each.meal.name, each.meal.starts_at, each.need, each.count) for each in manifest.servings)
+    return Table("dietary", "Mad – antal", columns, tuple(rows))
 
 
 def dietary_by_name(manifest: Manifest) -> Table:
@@ -188,15 +188,14 @@ def _contact(person: Registration) -> tuple[Cell, ...]:
 
 def warnings(manifest: Manifest) -> Table:
     """What to look at before the lists go out."""
-    texts: dict[str, str] = {code: text["da"] for code, text in TEXTS.items()}
     columns = (
         Column("name", "Navn", width=34),
-        Column("code", "Bør tjekkes", width=90, words=texts),
+        Column("code", "Bør tjekkes", width=90, words={str(code): text["da"] for code, text in TEXTS.items()}),
         Column("ask", "Spørg", width=16, words=words.ASK),
         _ID,
     )
-    rows = tuple((each.name, each.code, each.ask, each.registration_id) for each in manifest.warnings)
-    return Table("warnings", "Opfølgning", columns, rows)
+    rows = ((each.name, each.code, each.ask, each.registration_id) for each in manifest.warnings)
+    return Table("warnings", "Opfølgning", columns, tuple(rows))
 
 
 def _leg_titles(manifest: Manifest) -> dict[str, str]:
