@@ -157,6 +157,12 @@ class WaitsAlready(Problem):
     detail = N_("This registration waits for all that it needs. Change its needs instead.")
 
 
+class ManifestNotReady(Problem):
+    type, status = "manifest-not-ready", 409
+    title = N_("The lists are not ready")
+    detail = N_("Version %(version)s of the lists has no files yet, so it cannot have been sent.")
+
+
 class TooBusy(Problem):
     """Nothing was written; the same request may be sent again."""
 

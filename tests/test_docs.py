@@ -5,6 +5,7 @@ import re
 
 from chalicelib import keys
 from chalicelib.settings import Settings
+from chalicelib.travel.warning import CODES
 from tests.aws import ROOT, resources
 
 DOCS = ROOT / "docs"
@@ -48,3 +49,10 @@ def test_the_readme_names_the_make_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
     assert named <= targets
+
+
+def test_every_check_of_a_manifest_is_documented_and_no_other() -> None:
+    """The table of checks is the codes."""
+    text = (DOCS / "manifests.md").read_text().partition("| `code` |")[2].partition("\n\n")[0]
+    named = re.findall(r"`([a-z-]+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line))
+    assert set(named) == set(CODES)

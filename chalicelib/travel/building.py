@@ -4,15 +4,19 @@ Apart from the flows, because what renders is slow to import and only the functi
 """
 
 import hashlib
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import files, manifest
+from chalicelib.travel import files, manifest, store
 from chalicelib.travel.basis import basis
 from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.render.files import render
+from chalicelib.travel.render.files import Before, render
 from chalicelib.travel.store import Built
+from chalicelib.travel.tables import Document
+from chalicelib.travel.versions import ManifestVersion, compared_with
 
 READINGS = 3
 
@@ -20,10 +24,31 @@ READINGS = 3
 def built(event_id: str, version: int, now: datetime) -> Built:
     """What the version came to, its files kept; raises EventNotFound."""
     rests_on, composed = _read(event_id, version, now)
-    rendered = render(composed)
-    content_hash = hashlib.sha256(rendered["manifest.json"]).hexdigest()
-    files.keep(event_id, version, content_hash, rendered)
-    return Built(rests_on, now, composed.totals, composed.warnings, tuple(rendered), content_hash)
+    versions = list(store.newest_first(event_id))
+    compared = compared_with(version, versions)
+    before = Before(_document(compared.since, versions), _document(compared.airline_since, versions))
+    rendered = render(composed, before)
+    content_hash = hashlib.sha256(rendered.files["manifest.json"]).hexdigest()
+    files.keep(event_id, version, content_hash, rendered.files)
+    return Built(
+        basis=rests_on,
+        as_of=now,
+        totals=composed.totals,
+        warnings=composed.warnings,
+        compared=compared,
+        changes=rendered.changes,
+        files=tuple(rendered.files),
+        content_hash=content_hash,
+    )
+
+
+def _document(number: int | None, versions: Sequence[ManifestVersion]) -> Document | None:
+    """The lists of the version of that number, as they were kept."""
+    for each in versions:
+        if each.version == number:
+            document: Document = json.loads(files.read(each.event_id, number, each.content_hash, "manifest.json"))
+            return document
+    return None
 
 
 def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:

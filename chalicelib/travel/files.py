@@ -17,6 +17,8 @@ DOWNLOAD_FOR = 300  # seconds
 _CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "pdf": "application/pdf",
+    "txt": "text/plain; charset=us-ascii",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -43,6 +45,12 @@ def keep(event_id: str, version: int, content_hash: str, files: Mapping[str, byt
             ContentType=_CONTENT_TYPES[file.rpartition(".")[2]],
             ContentDisposition=f'attachment; filename="{_saved_as(event_id, version, file)}"',
         )
+
+
+def read(event_id: str, version: int, content_hash: str, file: str) -> bytes:
+    """A file as it was kept."""
+    kept = client().get_object(Bucket=settings().bucket_name, Key=_key(event_id, version, content_hash, file))
+    return kept["Body"].read()
 
 
 def download_address(event_id: str, version: int, content_hash: str, file: str) -> str:

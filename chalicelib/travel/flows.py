@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from chalicelib.facts import ManifestRequested
-from chalicelib.problems import NotFound, TooBusy
+from chalicelib.problems import ManifestNotReady, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.travel import files, store
 from chalicelib.travel.basis import basis
-from chalicelib.travel.store import ManifestVersion
+from chalicelib.travel.versions import ManifestVersion, Recipient, is_outdated
 
 #: A version that is older than this and still not built is not waited for: its message was lost.
 BUILT_WITHIN = timedelta(hours=1)
@@ -17,12 +17,13 @@ _ATTEMPTS = 5
 def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVersion, bool]:
     """A new version to be built, and True; or, when nothing changed since the latest one, that one and False.
 
+    What it was compared with counts, too: an earlier version marked as sent meanwhile asks for a new one.
     Raises EventNotFound. The stream carries the request on to the builder.
     """
     for _ in range(_ATTEMPTS):
         wanted = basis(event_id)
         newest = next(store.newest_first(event_id), None)
-        if newest and newest.basis == wanted and _counts(newest, now):
+        if newest and newest.basis == wanted and _counts(newest, now) and not _is_outdated(newest):
             return newest, False
         number = newest.version + 1 if newest else 1
         if store.start(event_id, number, basis=wanted, requested_by=requested_by, now=now):
@@ -34,6 +35,10 @@ def _counts(newest: ManifestVersion, now: datetime) -> bool:
     """Whether there is, or soon will be, something to download."""
     late = datetime.fromisoformat(newest.requested_at) + BUILT_WITHIN < now
     return newest.status == "ready" or (newest.status == "building" and not late)
+
+
+def _is_outdated(newest: ManifestVersion) -> bool:
+    return is_outdated(newest, store.newest_first(newest.event_id))
 
 
 def build(fact: ManifestRequested, now: datetime) -> None:
@@ -67,6 +72,17 @@ def version(event_id: str, version: int | str) -> ManifestVersion:
     if found is None:
         raise NotFound
     return found
+
+
+def mark_sent(event_id: str, version_sent: int | str, to: Recipient, by: str, now: datetime) -> ManifestVersion:
+    """The version, marked as sent to them; raises NotFound, and ManifestNotReady where there is nothing to send.
+
+    Said twice, the first time stands. Later versions are compared with what was sent.
+    """
+    found = version(event_id, version_sent)
+    if not store.mark_sent(event_id, found.version, to, by=by, now=now):
+        raise ManifestNotReady(version=found.version)
+    return version(event_id, found.version)
 
 
 def download_address(event_id: str, version_wanted: int | str, file: str) -> str:

@@ -3,7 +3,8 @@
 from chalicelib.programme.model import Leg
 from chalicelib.registration.model import Registration
 from chalicelib.travel import words
-from chalicelib.travel.manifest import Manifest, Passenger
+from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.passengers import Passenger
 from chalicelib.travel.rooming import Room
 from chalicelib.travel.tables import Cell, Column, Table
 from chalicelib.travel.warning import TEXTS
@@ -24,17 +25,18 @@ def tables(manifest: Manifest) -> tuple[Table, ...]:
 def passengers(manifest: Manifest) -> Table:
     """Who flies, flight after flight, by the names that airlines type."""
     columns = (
-        Column("leg", "Rejse", width=28, words=_leg_titles(manifest)),
-        Column("number", "Flynummer", width=12),
-        Column("departs", "Afgang", kind="moment"),
-        Column("origin", "Fra", width=8),
-        Column("destination", "Til", width=8),
+        Column("leg", "Rejse", width=28, words=_leg_titles(manifest), shared=True),
+        Column("number", "Flynummer", width=12, shared=True),
+        Column("departs", "Afgang", kind="moment", shared=True),
+        Column("origin", "Fra", width=8, shared=True),
+        Column("destination", "Til", width=8, shared=True),
         Column("surname", "Efternavn", width=26),
         Column("given", "Fornavn", width=24),
         Column("title", "Titel", width=8),
         Column("assistance", "Assistance", width=14),
         _PHONE,
         _ORGANISATION,
+        Column("locator", "Reference", width=12),
         _ID,
     )
     return Table("passengers", "Passagerer", columns, tuple(map(_passenger, manifest.passengers)))
@@ -55,6 +57,7 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
         travel.special_assistance if travel else (),
         attendee.phone,
         attendee.organisation,
+        passenger.locator,
         passenger.registration.id,
     )
 
@@ -62,11 +65,11 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
 def transfers(manifest: Manifest) -> Table:
     """Who takes the bus, bus after bus, for the driver to tick off."""
     columns = (
-        Column("leg", "Rejse", width=28, words=_leg_titles(manifest)),
-        Column("departs", "Afgang", kind="moment"),
-        Column("origin", "Fra", width=24),
-        Column("destination", "Til", width=24),
-        Column("meeting_point", "Mødested", width=30),
+        Column("leg", "Rejse", width=28, words=_leg_titles(manifest), shared=True),
+        Column("departs", "Afgang", kind="moment", shared=True),
+        Column("origin", "Fra", width=24, shared=True),
+        Column("destination", "Til", width=24, shared=True),
+        Column("meeting_point", "Mødested", width=30, shared=True),
         _FAMILY_NAME,
         _GIVEN_NAME,
         _PHONE,
@@ -90,13 +93,13 @@ def rooming(manifest: Manifest) -> Table:
     """The hotel's rooms, one a row."""
     kinds = {stay.name: stay.title.da for stay in manifest.event.stays}
     columns = (
-        Column("hotel", "Hotel", width=24),
-        Column("kind", "Værelsestype", width=26, words=kinds),
+        Column("hotel", "Hotel", width=24, shared=True),
+        Column("kind", "Værelsestype", width=26, words=kinds, shared=True),
         Column("room", "Værelse nr.", kind="number", width=12),
         Column("guests", "Gæster", width=44, joint=" og "),
-        Column("check_in", "Ankomst", kind="moment"),
-        Column("check_out", "Afrejse", kind="moment"),
-        Column("nights", "Nætter", kind="number", width=9),
+        Column("check_in", "Ankomst", kind="moment", shared=True),
+        Column("check_out", "Afrejse", kind="moment", shared=True),
+        Column("nights", "Nætter", kind="number", width=9, shared=True),
         Column("state", "Bemærkning", width=26, words=words.TO_BE_MATCHED),
         Column("registration_ids"),
     )
@@ -122,13 +125,13 @@ def dietary(manifest: Manifest) -> Table:
     """What to serve at each meal, in numbers only."""
     meals = {meal.name: meal.title.da for meal in manifest.event.meals}
     columns = (
-        Column("meal", "Måltid", width=24, words=meals),
-        Column("starts_at", "Tidspunkt", kind="moment"),
+        Column("meal", "Måltid", width=24, words=meals, shared=True),
+        Column("starts_at", "Tidspunkt", kind="moment", shared=True),
         Column("need", "Hensyn", width=24, words=words.FOOD),
         Column("count", "Antal", kind="number", width=8),
     )
-    rows = tuple((each.meal.name, each.meal.starts_at, each.need, each.count) for each in manifest.servings)
-    return Table("dietary", "Mad – antal", columns, rows)
+    rows = ((each.meal.name, each.meal.starts_at, each.need, each.count) for each in manifest.servings)
+    return Table("dietary", "Mad – antal", columns, tuple(rows))
 
 
 def dietary_by_name(manifest: Manifest) -> Table:
@@ -160,6 +163,7 @@ def contacts(manifest: Manifest) -> Table:
         _PHONE,
         Column("emergency_name", "Pårørende", width=28),
         Column("emergency_phone", "Pårørendes telefon", kind="phone", width=20),
+        Column("needs"),
         _ID,
     )
     return Table("contacts", "Kontakter", columns, tuple(map(_contact, manifest.people)))
@@ -177,20 +181,21 @@ def _contact(person: Registration) -> tuple[Cell, ...]:
         who.phone,
         emergency.name if emergency else None,
         emergency.phone if emergency else None,
+        person.needs,
         person.id,
     )
 
 
 def warnings(manifest: Manifest) -> Table:
     """What to look at before the lists go out."""
-    texts: dict[str, str] = {code: text["da"] for code, text in TEXTS.items()}
     columns = (
         Column("name", "Navn", width=34),
-        Column("code", "Bør tjekkes", width=90, words=texts),
+        Column("code", "Bør tjekkes", width=90, words={str(code): text["da"] for code, text in TEXTS.items()}),
+        Column("ask", "Spørg", width=16, words=words.ASK),
         _ID,
     )
-    rows = tuple((each.name, each.code, each.registration_id) for each in manifest.warnings)
-    return Table("warnings", "Opfølgning", columns, rows)
+    rows = ((each.name, each.code, each.ask, each.registration_id) for each in manifest.warnings)
+    return Table("warnings", "Opfølgning", columns, tuple(rows))
 
 
 def _leg_titles(manifest: Manifest) -> dict[str, str]:

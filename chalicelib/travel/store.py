@@ -1,48 +1,15 @@
 """Where the versions of manifests live in the table: what was asked for, and how it stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.items import Item, Put, Update
-from chalicelib.programme.model import ZONE
 from chalicelib.table import Refused
+from chalicelib.travel.versions import NO_CHANGES, Compared, ManifestVersion, Recipient, Sent
 from chalicelib.travel.warning import Code, ManifestWarning
-
-Status = Literal["building", "ready", "failed"]
-
-
-@dataclass(frozen=True)
-class ManifestVersion:
-    """One numbered version. `basis` names the state of event and registrations that it rests on: content is
-    never older. What only a built manifest has is empty before."""
-
-    event_id: str
-    version: int
-    status: Status
-    requested_at: str
-    requested_by: str
-    basis: str
-    as_of: str = ""
-    totals: dict[str, Any] | None = None
-    warnings: tuple[ManifestWarning, ...] = ()
-    files: tuple[str, ...] = ()
-    content_hash: str = ""
-
-    def as_document(self, link: str) -> dict[str, Any]:
-        """The version as the organisers' API shows it; its files stand under `link`."""
-        return {
-            "version": self.version,
-            "status": self.status,
-            "requested_at": _shown(self.requested_at),
-            "as_of": _shown(self.as_of),
-            "totals": self.totals,
-            "warnings": [warning.as_document() for warning in self.warnings],
-            "changes": {"added": [], "removed": [], "changed": []},
-            "files": {file: f"{link}/{file}" for file in self.files},
-        }
 
 
 @dataclass(frozen=True)
@@ -53,6 +20,8 @@ class Built:
     as_of: datetime
     totals: dict[str, Any]
     warnings: tuple[ManifestWarning, ...]
+    compared: Compared
+    changes: dict[str, int]
     files: tuple[str, ...]
     content_hash: str
 
@@ -76,12 +45,9 @@ def start(event_id: str, version: int, *, basis: str, requested_by: str, now: da
         "requested_at": keys.timestamp(now),
         "requested_by": requested_by,
         "basis": basis,
+        "sent": {},
     }
-    try:
-        table.write(Put({**keys.manifest_key(event_id, version), **asked}))
-    except Refused:
-        return False
-    return True
+    return _written_where_it_holds(Put({**keys.manifest_key(event_id, version), **asked}))
 
 
 def finish(event_id: str, version: int, built: Built) -> bool:
@@ -95,6 +61,8 @@ def finish(event_id: str, version: int, built: Built) -> bool:
         as_of=keys.timestamp(built.as_of),
         totals=built.totals,
         warnings=[_written(warning) for warning in built.warnings],
+        compared=asdict(built.compared),
+        changes=built.changes,
         files=list(built.files),
         content_hash=built.content_hash,
     )
@@ -112,18 +80,34 @@ def fail(event_id: str, version: int, now: datetime) -> bool:
     )
 
 
+def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datetime) -> bool:
+    """Say that a ready version was sent to somebody; False where it is not ready. The first time counts."""
+    mark = Update(
+        key=keys.manifest_key(event_id, version),
+        expression="SET sent.#to = if_not_exists(sent.#to, :mark)",
+        condition="#status = :ready",
+        names={"#to": to, "#status": "status"},
+        values={":mark": {"by": by, "at": keys.timestamp(now)}, ":ready": "ready"},
+    )
+    return _written_where_it_holds(mark)
+
+
 def _turn(
-    event_id: str, version: int, condition: str, compared: dict[str, Any] | None = None, **attributes: Any
+    event_id: str, version: int, condition: str, values: dict[str, Any] | None = None, /, **attributes: Any
 ) -> bool:
     update = Update(
         key=keys.manifest_key(event_id, version),
         expression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
         condition=condition,
         names={f"#{name}": name for name in attributes},
-        values={f":{name}": value for name, value in attributes.items()} | (compared or {}),
+        values={f":{name}": value for name, value in attributes.items()} | (values or {}),
     )
+    return _written_where_it_holds(update)
+
+
+def _written_where_it_holds(write: Put | Update) -> bool:
     try:
-        table.write(update)
+        table.write(write)
     except Refused:
         return False
     return True
@@ -140,9 +124,17 @@ def _version(item: Item) -> ManifestVersion:
         as_of=item.get("as_of", ""),
         totals=item.get("totals"),
         warnings=tuple(_read(written) for written in item.get("warnings", ())),
+        compared=Compared(**item.get("compared", {})),
+        changes=item.get("changes", NO_CHANGES),
         files=tuple(item.get("files", ())),
         content_hash=item.get("content_hash", ""),
+        sent=_sent(item.get("sent", {})),
     )
+
+
+def _sent(written: dict[Recipient, dict[str, str]]) -> tuple[Sent, ...]:
+    marks = (Sent(to, mark["by"], mark["at"]) for to, mark in written.items())
+    return tuple(sorted(marks, key=lambda sent: (sent.at, sent.to)))
 
 
 def _written(warning: ManifestWarning) -> dict[str, str]:
@@ -152,8 +144,3 @@ def _written(warning: ManifestWarning) -> dict[str, str]:
 def _read(written: dict[str, Any]) -> ManifestWarning:
     code: Code = written["code"]
     return ManifestWarning(code, written["registration_id"], written["name"])
-
-
-def _shown(timestamp: str) -> str | None:
-    """A moment of the table in local time with its offset; None where there is none yet."""
-    return datetime.fromisoformat(timestamp).astimezone(ZONE).isoformat() if timestamp else None

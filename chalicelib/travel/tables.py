@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Cell = str | int | datetime | tuple[str, ...] | None
 Kind = Literal["text", "number", "moment", "phone"]
+#: A version of a manifest as its `manifest.json` has it: what later versions are compared with.
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Column:
     """A column: its key where machines read, its heading where people do (none: left out there), how its cells
-    are written, the words that people read for codes, and what joins several. `width` is in signs."""
+    are written, the words that people read for codes, and what joins several. `width` is in signs. What rows
+    that follow each other have `shared` may be said once for all of them."""
 
     key: str
     heading: str = ""
@@ -20,6 +23,7 @@ class Column:
     width: int = 16
     words: Mapping[str, str] = field(default_factory=dict)
     joint: str = ", "
+    shared: bool = False
 
     def text(self, cell: str | tuple[str, ...] | None) -> str:
         """A cell as people read it."""

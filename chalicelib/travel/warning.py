@@ -1,4 +1,4 @@
-"""What an organiser should look at before a manifest goes out."""
+"""What an organiser should look at before a manifest goes out: what is the matter, with whom, and whom to ask."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -6,17 +6,73 @@ from typing import Literal, get_args
 from chalicelib.language import Language
 from chalicelib.registration.model import Registration
 
-Code = Literal["name-on-id-needed", "phone-missing", "share-with-unmatched", "room-with-one-sharer"]
+Code = Literal[
+    "name-on-id-needed",
+    "name-transliterated",
+    "name-too-long",
+    "same-name",
+    "phone-missing",
+    "flight-without-bed",
+    "bed-without-way-home",
+    "assistance-late",
+    "share-with-unmatched",
+    "room-with-one-sharer",
+    "more-than-seats",
+    "more-than-bus-seats",
+    "more-than-beds",
+    "flight-incomplete",
+]
 CODES: tuple[Code, ...] = get_args(Code)
+Ask = Literal["traveller", "airline", "bus", "hotel"]
+
+#: Whom to ask; the traveller about all the others.
+_ASK: dict[Code, Ask] = {
+    "name-too-long": "airline",
+    "assistance-late": "airline",
+    "more-than-seats": "airline",
+    "more-than-bus-seats": "bus",
+    "more-than-beds": "hotel",
+    "flight-incomplete": "airline",
+}
 
 TEXTS: dict[Code, dict[Language, str]] = {
     "name-on-id-needed": {
-        "da": "Navnet kan ikke skrives med A–Z. Bed om navnet, som det står i passet eller på id-kortet.",
-        "en": "The name cannot be written with A–Z. Ask for the name as on passport or identity card.",
+        "da": "Navnet kan ikke skrives med A–Z, så det står ikke på flyselskabets liste. "
+        "Bed om navnet, som det står i passet eller på id-kortet.",
+        "en": "The name cannot be written with A–Z, so it is not on the airline's list. "
+        "Ask for the name as on passport or identity card.",
+    },
+    "name-transliterated": {
+        "da": "Navnet er omskrevet fra et andet alfabet og kan være stavet anderledes på id’et. "
+        "Bed om navnet, som det står i passet eller på id-kortet.",
+        "en": "The name was written in another alphabet, and the card may spell it differently. "
+        "Ask for the name as on passport or identity card.",
+    },
+    "name-too-long": {
+        "da": "Navnet er for langt til flyselskabets liste og er afkortet. Spørg, hvordan det skal skrives.",
+        "en": "The name is too long for the airline's list and is cut. Ask how to write it.",
+    },
+    "same-name": {
+        "da": "To har samme navn, og kun flylisten har en reference at kende dem fra hinanden på. "
+        "Tjek, at det ikke er den samme person to gange.",
+        "en": "Two have this name, and only the flight's list has a reference to tell them apart. "
+        "Check that it is not one person twice.",
     },
     "phone-missing": {
         "da": "Der mangler et telefonnummer til rejsen.",
         "en": "There is no phone number for the journey.",
+    },
+    "flight-without-bed": {
+        "da": "Skal med flyet, men har ikke noget værelse.",
+        "en": "Is on the flight, but has no bed.",
+    },
+    "bed-without-way-home": {
+        "da": "Har et værelse, men ingen plads hjem.",
+        "en": "Has a bed, but no seat home.",
+    },
+    "assistance-late": {
+        "da": "Bad om assistance senere end 48 timer før afgang. Spørg, om den kan nås.",
+        "en": "Asked for assistance later than 48 hours before departure. Ask whether it can be given.",
     },
     "share-with-unmatched": {
         "da": "Ønsket om, hvem værelset deles med, er ikke gensidigt.",
@@ -26,25 +82,47 @@ TEXTS: dict[Code, dict[Language, str]] = {
         "da": "Har ikke skrevet, hvem værelset skal deles med.",
         "en": "Has not said whom to share the room with.",
     },
+    "more-than-seats": {
+        "da": "Der er flere rejsende end pladser på flyet.",
+        "en": "There are more travellers than seats on the flight.",
+    },
+    "more-than-bus-seats": {
+        "da": "Der er flere rejsende end pladser i bussen.",
+        "en": "There are more travellers than seats on the bus.",
+    },
+    "more-than-beds": {
+        "da": "Der er flere gæster end senge af denne slags.",
+        "en": "There are more guests than beds of this kind.",
+    },
+    "flight-incomplete": {
+        "da": "Flynummer eller lufthavnskode mangler, så flyet har ingen PNL.",
+        "en": "Flight number or airport code is missing, so the flight has no PNL.",
+    },
 }
 
 
 @dataclass(frozen=True)
 class ManifestWarning:
-    """One thing to look at, and whose it is."""
+    """One thing to look at, and whose it is. What is nobody's own has the name of the flight, bus or room."""
 
     code: Code
     registration_id: str
     name: str
 
+    @property
+    def ask(self) -> Ask:
+        return _ASK.get(self.code, "traveller")
+
     def as_document(self) -> dict[str, object]:
         """The warning with its text in both languages."""
-        return {
-            "code": self.code,
-            "registration_id": self.registration_id,
-            "name": self.name,
-            "text": dict(TEXTS[self.code]),
-        }
+        return self._about() | {"text": dict(TEXTS[self.code])}
+
+    def as_check(self) -> dict[str, object]:
+        """The same as a check, which also says whom to ask."""
+        return self._about() | {"ask": self.ask, "message": dict(TEXTS[self.code])}
+
+    def _about(self) -> dict[str, object]:
+        return {"code": self.code, "registration_id": self.registration_id or None, "name": self.name}
 
 
 def about(registration: Registration, code: Code) -> ManifestWarning:

@@ -37,3 +37,22 @@ FOOD = {
 ALLERGENS = {code: words.removeprefix("Allergi: ").capitalize() for code, words in FOOD.items() if ":" in words}
 
 TO_BE_MATCHED = {"to-be-matched": "Mangler en at dele med"}
+
+CHANGES = {"added": "Ny", "removed": "Udgået", "changed": "Ændret"}
+
+FIELDS = {
+    "family_name": "Efternavn",
+    "given_name": "Fornavn",
+    "organisation": "Organisation",
+    "email": "E-mail",
+    "phone": "Mobil",
+    "emergency_name": "Pårørende",
+    "emergency_phone": "Pårørendes telefon",
+    "needs": "Tilmeldt til",
+    "name_on_list": "Navn på flylisten",
+    "title": "Titel",
+    "assistance": "Assistance",
+    "shares_with": "Deler værelse med",
+}
+
+ASK = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}

@@ -16,6 +16,7 @@ _TEXTS = {
     "language",
     "idempotency_key",
     "offer",
+    "sent_to",
     "travel.name_on_id.given",
     "travel.name_on_id.family",
     "travel.title",

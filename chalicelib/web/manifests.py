@@ -2,26 +2,31 @@
 
 from chalice import Blueprint
 from chalice.app import Request, Response
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
 from chalicelib.problems import NotFound
 from chalicelib.settings import settings
 from chalicelib.travel import flows
-from chalicelib.travel.store import ManifestVersion
+from chalicelib.travel.versions import ManifestVersion, Recipient
 from chalicelib.web import answers, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
+from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
 
 
-def _address(event_id: str, version: int) -> str:
-    return f"{settings().public_url}/organiser/events/{event_id}/manifests/{version}"
+class Sending(BaseModel):
+    """To whom a version was sent. The form's field is `sent_to`, since `to` stands in other sites' forms."""
+
+    model_config = ConfigDict(extra="forbid")
+    to: Recipient = Field(validation_alias=AliasChoices("to", "sent_to"))
 
 
 def _shown(event_id: str, manifest: ManifestVersion) -> dict[str, object]:
-    return manifest.as_document(_address(event_id, manifest.version))
+    return manifest.as_document(f"{settings().public_url}/organiser/events/{event_id}")
 
 
 @route(blueprint, "/organiser/events/{event_id}/manifests", "POST")
@@ -34,7 +39,7 @@ def ask_for_manifest(request: Request, event_id: str) -> Response:
     return answers.document(
         {"manifest": _shown(event_id, manifest)},
         status=202 if is_new else 200,
-        headers={"Location": _address(event_id, manifest.version)},
+        headers={"Location": f"{settings().public_url}/organiser/events/{event_id}/manifests/{manifest.version}"},
     )
 
 
@@ -52,6 +57,17 @@ def manifest(_request: Request, event_id: str, version: str) -> Response:
     """One version: its state, totals, warnings and files."""
     found = flows.version(event_id, _number(version))
     return answers.document({"manifest": _shown(event_id, found)}, headers=PRIVATE)
+
+
+@route(blueprint, "/organiser/events/{event_id}/manifests/{version}/sent", "POST")
+@for_organisers
+def mark_manifest_sent(request: Request, event_id: str, version: str) -> Response:
+    """Say that the version was sent to somebody: what changed is told since then."""
+    sending = validated(Sending, reading.body(request))
+    marked = flows.mark_sent(event_id, _number(version), sending.to, organiser(request), clock.now())
+    if reading.is_form(request):
+        return answers.see_other(f"{settings().public_url}/organiser")
+    return answers.document({"manifest": _shown(event_id, marked)}, headers=PRIVATE)
 
 
 @route(blueprint, "/organiser/events/{event_id}/manifests/{version}/{file}")

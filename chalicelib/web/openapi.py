@@ -3,16 +3,18 @@
 A test holds it against the app's routes: each is described, and nothing is described that is not there.
 """
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.json_schema import models_json_schema
 
 from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
+from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.allotments import Capacity, Hold, Move, Repair
 from chalicelib.web.attendees import Cancellation, Priority, Promotion
 from chalicelib.web.changes import ChangedRegistration
+from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration
 from chalicelib.web.participant import Acceptance, Refusal
@@ -39,6 +41,8 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "string", "format": "date-time"}
 
+_IN_BOTH = _object(da=_TEXT, en=_TEXT)
+_ABOUT = {"code": {"enum": list(CODES)}, "registration_id": _or_null(_TEXT), "name": _TEXT}
 _COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
 
 _ANSWERS: dict[str, Any] = {
@@ -88,9 +92,14 @@ _ANSWERS: dict[str, Any] = {
         status={"enum": ["building", "ready", "failed"]},
         as_of=_or_null(_MOMENT),
         totals={"type": "object"},
-        warnings={"type": "array"},
-        changes={"type": "object"},
+        warnings=_list(_object(**_ABOUT, text=_IN_BOTH, link=_or_null(_TEXT))),
+        ready={"type": "boolean"},
+        checks=_list(_object(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=_IN_BOTH, link=_or_null(_TEXT))),
+        since=_or_null(_WHOLE),
+        airline_since=_or_null(_WHOLE),
+        changes=_object(added=_WHOLE, removed=_WHOLE, changed=_WHOLE),
         files={"type": "object", "additionalProperties": _TEXT},
+        sent=_list(_object(to=_TEXT, by=_TEXT, at=_MOMENT)),
     ),
     "Problem": _object(type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT)
     | {"description": "RFC 9457; `errors` names bad fields: field, code, message."},
@@ -282,6 +291,14 @@ def _manifest_paths(event: str, manifest: dict[str, Any]) -> dict[str, dict[str,
             "post": _guarded("Have one built", {200: manifest, 202: manifest, 303: None}, (401, 404, 503)),
         },
         f"{event}/manifests/{{version}}": {"get": _guarded("One version", {200: manifest}, (401, 404))},
+        f"{event}/manifests/{{version}}/sent": {
+            "post": _guarded(
+                "Say to whom it was sent",
+                {200: manifest, 303: None},
+                (400, 401, 404, 409, 413, 415, 422, 503),
+                requestBody=_body("Sending", form=True),
+            )
+        },
         f"{event}/manifests/{{version}}/{{file}}": {"get": _guarded("A file", {303: None}, (401, 404))},
     }
 
@@ -310,6 +327,7 @@ _MODELS = (
     Cancellation,
     Promotion,
     Priority,
+    Sending,
 )
 
 

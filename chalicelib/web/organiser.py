@@ -39,8 +39,7 @@ def overview(request: Request) -> Response:
 
 def _latest_manifest(event_id: str) -> dict[str, Any] | None:
     newest = next(manifests.newest_first(event_id), None)
-    address = f"{settings().public_url}/organiser/events/{event_id}/manifests"
-    return newest.as_document(f"{address}/{newest.version}") if newest else None
+    return newest.as_document(f"{settings().public_url}/organiser/events/{event_id}") if newest else None
 
 
 @route(blueprint, "/organiser/events")

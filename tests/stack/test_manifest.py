@@ -6,6 +6,7 @@ import io
 from openpyxl import load_workbook
 
 from tests.stack.client import System
+from tests.travel import pnl_reader
 
 EVENT = "doegnmoede-bornholm"
 NEEDS = ["flight_out", "transfer_out", "single_room", "transfer_home", "flight_home"]
@@ -32,9 +33,28 @@ def test_the_manifest_is_built_and_downloaded(system: System) -> None:
     workbook = load_workbook(io.BytesIO(files["manifest.xlsx"]))
     assert len(workbook.sheetnames) >= 5
     assert set(files) == {
-        "manifest.xlsx", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv", "dietary.csv",
-        "contacts.csv",
+        "manifest.xlsx", "manifest.pdf", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv",
+        "dietary.csv", "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
     }  # fmt: skip
+
+    assert files["manifest.pdf"].startswith(b"%PDF")
+    held = pnl_reader.read(files["flight_out.pnl.txt"].decode()).of("")
+    assert ("AAGAARDOEZIL", "SOERENMR") in [entry.name for entry in held]
+
+    system.as_organiser("POST", f"{url}/{manifest['version']}/sent", {"to": "airline"})
+    system.register(EVENT, "Newcomer", needs=NEEDS)
+    system.as_organiser("POST", url)
+    system.settle()
+    newer = system.as_organiser("GET", f"{url}/latest").document["manifest"]
+    assert (newer["airline_since"], newer["changes"]) == (
+        manifest["version"],
+        {"added": 1, "removed": 0, "changed": 0},
+    )
+    told, list_now = (
+        pnl_reader.read(_download(system, newer["files"][f"flight_out.{kind}.txt"]).decode())
+        for kind in ("adl", "pnl")
+    )
+    assert pnl_reader.applied(held, told) == list_now.of("")
 
 
 def _download(system: System, address: str) -> bytes:

@@ -1,11 +1,14 @@
 """An overnight meeting on an island and the twenty people who go there, hard names and all."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration.model import Registration
 from chalicelib.travel.manifest import Manifest, compose
+from chalicelib.travel.render import json_document
+from chalicelib.travel.render.files import Before
 from tests import builders
 
 EVENT_ID = "doegnmoede-bornholm"
@@ -241,6 +244,29 @@ def _who_do_not_come() -> list[Registration]:
         guest("Otto", "Tilbudt", *ALL_THE_WAY, SHARED, status="offered", dietary=wishes),
         guest("Frida", "Framelding", *ALL_THE_WAY, SHARED, status="cancelled", dietary=wishes),
     ]
+
+
+def people_before() -> list[Registration]:
+    """The people of an earlier version: two have come since, one has gone, four were otherwise."""
+    here = people()[2:]
+    anna = next(each for each in here if each.attendee.family_name == "Петрова")
+    return [
+        *(each for each in here if each.attendee.family_name not in ("Петрова", "Zoff", "Ærø", "Nguyễn")),
+        replace(anna, needs=("place", "flight_out", "flight_home")),
+        guest("Gitte", "Gået", *ALL_THE_WAY, SHARED, phone="51 52 53 54", travel={"title": "MS"}),
+        guest("Bo", "Zoff", *ALL_THE_WAY, SHARED, phone="51 11 11 11", travel={"share_with": "Per Andersen"}),
+        guest("Kay", "Aeroe", *ALL_THE_WAY, SHARED, phone="30 31 32 33", email="kaj.r@example.org"),
+        guest(
+            "Linh", "Nguyễn", *ALL_THE_WAY, SINGLE, phone="23 45 67 89", travel={"special_assistance": ["DEAF"]}
+        ),
+    ]
+
+
+def before() -> Before:
+    """The manifest before, as it was kept; the airline has it, too."""
+    earlier = compose(event(), people_before(), version=2, as_of=datetime(2020, 8, 4, 9, tzinfo=ZONE))
+    document = json_document.document(earlier)
+    return Before(document, document)
 
 
 def manifest(**changes: Any) -> Manifest:

@@ -11,17 +11,22 @@ import pytest
 
 from chalicelib import facts, keys
 from chalicelib.facts import ManifestRequested
-from chalicelib.problems import EventNotFound, NotFound
+from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import transactions
 from chalicelib.registration.model import Registration
 from chalicelib.travel import building, files, flows
-from chalicelib.travel.store import ManifestVersion
-from tests.travel import bornholm
+from chalicelib.travel.versions import Compared, ManifestVersion
+from tests.travel import bornholm, pnl_reader
 from tests.travel.bornholm import EVENT_ID, guest
 
 NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
 ORGANISER = "organiser@network.example"
+FILES = {
+    "manifest.xlsx", "manifest.pdf", "manifest.json", "passengers.csv", "transfers.csv", "rooming.csv",
+    "dietary.csv", "contacts.csv", "flight_out.pnl.txt", "flight_home.pnl.txt",
+}  # fmt: skip
+DELTAS = {"flight_out.adl.txt", "flight_home.adl.txt", "changes.csv"}
 
 
 @pytest.fixture(autouse=True)
@@ -52,10 +57,13 @@ def kept() -> dict[str, bytes]:
     }
 
 
+def downloaded(version: int, file: str) -> bytes:
+    return kept()[urlsplit(flows.download_address(EVENT_ID, version, file)).path.removeprefix("/")]
+
+
 def contacts(version: int = 1) -> list[str]:
     """The given names in a version's contacts, as downloaded."""
-    key = urlsplit(flows.download_address(EVENT_ID, version, "manifest.json")).path.removeprefix("/")
-    return [each["given_name"] for each in json.loads(kept()[key])["contacts"]]
+    return [each["given_name"] for each in json.loads(downloaded(version, "manifest.json"))["contacts"]]
 
 
 def test_nothing_changed_since_the_last_request() -> None:
@@ -109,7 +117,7 @@ def test_an_unknown_event_has_no_manifests() -> None:
 
 def test_a_version_is_built() -> None:
     """It becomes ready with totals and warnings, and every file can be downloaded."""
-    register(guest("Bo", "Zoff", "flight_out"))
+    register(guest("Bo", "Zoff", "transfer_out"))
     ask()
     ready = build()
     assert (ready.status, ready.basis, ready.as_of) == ("ready", "1.1", "2020-08-11T12:30:00.000000Z")
@@ -119,15 +127,68 @@ def test_a_version_is_built() -> None:
         urlsplit(flows.download_address(EVENT_ID, 1, file)).path.removeprefix("/") for file in ready.files
     ]
     assert sorted(addresses) == sorted(kept())
-    assert sorted(ready.files) == [
-        "contacts.csv",
-        "dietary.csv",
-        "manifest.json",
-        "manifest.xlsx",
-        "passengers.csv",
-        "rooming.csv",
-        "transfers.csv",
-    ]
+    assert set(ready.files) == FILES
+
+
+def test_a_second_version_says_what_changed() -> None:
+    """The airline's deltas go from the ready version before, whatever failed in between."""
+    register(guest("Bo", "Zoff", "flight_out"))
+    ask()
+    build()
+    register(guest("Ida", "Holm", "flight_out"))
+    ask()
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=2), NOW)
+    ask()
+    assert set(build(3).files) == FILES | DELTAS
+    told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
+    assert [(section, entry.name) for section, entry in told.sections] == [("ADD", ("HOLM", "IDA"))]
+    held = pnl_reader.read(downloaded(1, "flight_out.pnl.txt").decode()).of("")
+    assert pnl_reader.applied(held, told) == pnl_reader.read(downloaded(3, "flight_out.pnl.txt").decode()).of("")
+
+
+def test_what_changed_goes_from_the_version_that_was_sent() -> None:
+    """People compare with what went out last, the airline with what it got, whoever else got a later one."""
+    for number, name in enumerate(("Bo", "Ida", "Per"), start=1):
+        register(guest(name, "Holm", "flight_out"))
+        ask()
+        build(number)
+        if number < 3:
+            flows.mark_sent(EVENT_ID, number, "airline" if number == 1 else "hotel", ORGANISER, NOW)
+    third = flows.version(EVENT_ID, 3)
+    assert (third.compared, third.changes) == (Compared(2, 1), {"added": 1, "removed": 0, "changed": 0})
+    told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
+    assert [entry.given for _, entry in told.sections] == ["IDA", "PER"]
+
+
+def test_a_version_said_to_be_sent_late() -> None:
+    """What was built meanwhile compares with another one: asked again, it is built anew, once."""
+    for number, name in enumerate(("Bo", "Ida", "Per"), start=1):
+        register(guest(name, "Holm", "flight_out"))
+        ask()
+        build(number)
+    assert ask() == (3, False)
+    flows.mark_sent(EVENT_ID, 1, "airline", ORGANISER, NOW)
+    assert ask() == (4, True)
+    assert build(4).compared == Compared(1, 1)
+    assert ask() == (4, False)
+
+
+def test_the_version_that_was_sent_is_the_one_to_have() -> None:
+    """Saying so asks for no new one."""
+    register(guest("Bo", "Zoff"))
+    ask()
+    build()
+    flows.mark_sent(EVENT_ID, "latest", "airline", ORGANISER, NOW)
+    assert ask() == (1, False)
+
+
+def test_what_has_no_files_was_not_sent() -> None:
+    """A version that is being built, or was never asked for."""
+    ask()
+    with pytest.raises(ManifestNotReady):
+        flows.mark_sent(EVENT_ID, 1, "airline", ORGANISER, NOW)
+    with pytest.raises(NotFound):
+        flows.mark_sent(EVENT_ID, 2, "airline", ORGANISER, NOW)
 
 
 def test_a_message_delivered_twice_changes_nothing() -> None:
@@ -147,7 +208,7 @@ def test_a_crash_between_keeping_the_files_and_saying_so(monkeypatch: pytest.Mon
         broken.setattr(flows.store, "finish", _crash)
         with pytest.raises(ConnectionError):
             build()
-    assert (flows.version(EVENT_ID, 1).status, len(kept())) == ("building", 7)
+    assert (flows.version(EVENT_ID, 1).status, len(kept())) == ("building", len(FILES))
     with pytest.raises(NotFound):
         flows.download_address(EVENT_ID, 1, "contacts.csv")
     assert (build().status, contacts()) == ("ready", ["Bo"])
@@ -230,7 +291,7 @@ def test_somebody_cancelled_is_in_no_later_manifest() -> None:
 
 def test_what_renders_is_not_imported_to_look_versions_up() -> None:
     """Functions that answer organisers start without the renderers."""
-    look = "import sys, chalicelib.travel.flows; sys.exit('xlsxwriter' in sys.modules)"
+    look = "import sys, chalicelib.travel.flows; sys.exit(bool({'xlsxwriter', 'typst'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 

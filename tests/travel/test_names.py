@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from chalicelib.travel.names import ListForm, list_form, ticket_form
+from chalicelib.travel.transliteration import ARABIC, CYRILLIC
 
 #: ICAO Doc 9303, part 3, section 6, table A: every letter, and what stands for it.
 TABLE_A = {
@@ -100,9 +101,9 @@ def test_signs_beside_the_letters(written: str, listed: str) -> None:
 @pytest.mark.parametrize(
     ("written", "listed", "unwritten"),
     [
-        ("Анна", "", "АННА"),
         ("Γιώργος", "", "ΓΙΏΡΓΟΣ"),
-        ("محمد", "", "محمد"),
+        ("Қанат", "ANAT", "Қ"),  # Kazakh is not in the table of Cyrillic letters
+        ("\u06a8\u0627", "A", "\u06a8"),  # the table of Arabic letters does not encode it
         ("李娜", "", "李娜"),
         ("Əliyev", "LIYEV", "Ə"),
         ("Bo 2", "BO", "2"),
@@ -112,7 +113,63 @@ def test_signs_beside_the_letters(written: str, listed: str) -> None:
 def test_what_cannot_be_written_is_said(written: str, listed: str, unwritten: str) -> None:
     """A sign without a form in A–Z is named, never silently dropped."""
     form = list_form(written)
-    assert (form, form.is_whole) == (ListForm(listed, unwritten), False)
+    assert (form.text, form.unwritten, form.is_whole) == (listed, unwritten, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ("Анна Петрова", "ANNA PETROVA"),
+        ("Юлия Щеглова-Цой", "IULIIA SHCHEGLOVA-TSOI"),
+        ("Фёдор Соловьёв", "FEDOR SOLOVEV"),
+        ("Подъячева Эмма", "PODIEIACHEVA EMMA"),
+        ("и\u0306ога", "IOGA"),  # decomposed й
+        ("Ѐж Ѝва", "EZH IVA"),
+        ("Љубиша Њ. Ђорђевић", "LJUBISHA NJ DORDEVIC"),
+        ("Володимир Зеленський", "VOLODIMIR ZELENSKII"),
+    ],
+)
+def test_a_name_in_cyrillic(written: str, listed: str) -> None:
+    """By the general column of table B, whatever the language."""
+    assert list_form(written) == ListForm(listed, transliterated=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ("ابو بكر محمد بن زكريا الرازي", "ABW BKR MXHMD BN ZKRYA ALRAZY"),  # Doc 9303's own example
+        ("محمد علي", "MXHMD ELY"),
+        ("ناصر", "NAXSSR"),
+        ("عبّاس", "EBBAS"),  # note 3 to table C
+        ("فضّة", "FXDZXDZXAH"),  # note 3 to table C
+        ("مُحَمَّد", "MXHMMD"),  # vowels are not written, and do not part the letter from its doubling
+        ("محـــمد", "MXHMD"),
+        ("فاطمة-علي", "FAXTTMXAH-ELY"),
+        ("فاطمةً", "FAXTTMXAH"),
+        ("ةا", "XTAA"),
+        ("ا\u0653من", "XAAMN"),  # decomposed alef with madda
+        ("ﻣﺤﻤﺪ", "MXHMD"),  # as older systems write the letters, each in its joined form
+        ("پرویز", "PRWXYAZ"),
+    ],
+)
+def test_a_name_in_arabic(written: str, listed: str) -> None:
+    """By table C, as the machine-readable line of a passport has it."""
+    assert list_form(written) == ListForm(listed, transliterated=True)
+
+
+@pytest.mark.parametrize("table", [CYRILLIC, ARABIC], ids=["Cyrillic", "Arabic"])
+def test_each_letter_of_another_script(table: dict[str, str]) -> None:
+    """Composed or decomposed, upper or lower case, inside a name: none is dropped but the soft sign."""
+    for letter, form in table.items():
+        for spelling in {letter, letter.lower(), unicodedata.normalize("NFD", letter)}:
+            assert list_form(f"A{spelling}A") == ListForm(f"A{form}A", transliterated=True), letter
+    assert [letter for letter, form in table.items() if not form] in ([], ["Ь"])
+
+
+def test_a_name_in_latin_letters_is_the_persons_own() -> None:
+    """Its letters are only written out, so nothing is to be asked."""
+    assert not list_form("Søren Ågård-Özil").transliterated
+    assert ticket_form("Петрова") == ListForm("PETROVA", transliterated=True)
 
 
 def test_a_name_of_signs_that_vanish() -> None:

@@ -1,11 +1,13 @@
 """Versions in the table."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.travel import store
-from chalicelib.travel.store import Built, ManifestVersion
+from chalicelib.travel.store import Built
+from chalicelib.travel.versions import Compared, ManifestVersion, Recipient, Sent
 from chalicelib.travel.warning import ManifestWarning
 
 NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
@@ -14,6 +16,8 @@ BUILT = Built(
     as_of=NOW,
     totals={"people": 1, "allotments": {"place": 1}, "rooms": {}},
     warnings=(ManifestWarning("phone-missing", "rid", "Bo Zoff"),),
+    compared=Compared(4, 2),
+    changes={"added": 1, "removed": 0, "changed": 2},
     files=("manifest.json", "passengers.csv"),
     content_hash="abc",
 )
@@ -26,11 +30,18 @@ ASKED = ManifestVersion(
     basis="7.1",
 )
 
+NO_PHONE = {"da": "Der mangler et telefonnummer til rejsen.", "en": "There is no phone number for the journey."}
+
 pytestmark = pytest.mark.usefixtures("aws")
 
 
 def start(version: int = 1) -> bool:
     return store.start("meeting", version, basis="7.1", requested_by="organiser@network.example", now=NOW)
+
+
+def send(to: Recipient, minutes: int = 0) -> bool:
+    now = NOW + timedelta(minutes=minutes)
+    return store.mark_sent("meeting", 1, to, by="organiser@network.example", now=now)
 
 
 def test_a_version_is_started_once() -> None:
@@ -52,6 +63,8 @@ def test_a_version_becomes_ready_once() -> None:
         as_of="2020-08-11T12:30:00.000000Z",
         totals=BUILT.totals,
         warnings=BUILT.warnings,
+        compared=BUILT.compared,
+        changes=BUILT.changes,
         files=BUILT.files,
         content_hash="abc",
     )
@@ -69,6 +82,21 @@ def test_a_ready_version_does_not_fail() -> None:
     assert (store.fail("meeting", 1, NOW), store.fail("meeting", 2, NOW)) == (False, False)
 
 
+def test_a_ready_version_is_sent() -> None:
+    """To each recipient once: said again, the first time stands."""
+    start()
+    assert send("airline") is False
+    store.finish("meeting", 1, BUILT)
+    assert [send("airline"), send("hotel", minutes=5), send("airline", minutes=9)] == [True, True, True]
+    found = store.find("meeting", 1)
+    assert found is not None
+    assert found.sent == (
+        Sent("airline", "organiser@network.example", "2020-08-11T12:30:00.000000Z"),
+        Sent("hotel", "organiser@network.example", "2020-08-11T12:35:00.000000Z"),
+    )
+    assert (found.was_sent(), found.was_sent("hotel"), found.was_sent("kitchen")) == (True, True, False)
+
+
 def test_the_newest_comes_first() -> None:
     """Also beyond one page, and by number, not by text."""
     for version in range(1, 13):
@@ -77,12 +105,13 @@ def test_the_newest_comes_first() -> None:
 
 
 def test_a_ready_version_as_organisers_see_it() -> None:
-    """With local times, warnings in both languages, and its files under the link given."""
+    """With local times, both languages, files and people under the event's link, and whom it was sent to."""
     start()
     store.finish("meeting", 1, BUILT)
+    send("hotel")
     found = store.find("meeting", 1)
     assert found is not None
-    assert found.as_document("https://x/1") == {
+    assert found.as_document("https://x") == {
         "version": 1,
         "status": "ready",
         "requested_at": "2020-08-11T14:30:00+02:00",
@@ -93,26 +122,57 @@ def test_a_ready_version_as_organisers_see_it() -> None:
                 "code": "phone-missing",
                 "registration_id": "rid",
                 "name": "Bo Zoff",
-                "text": {
-                    "da": "Der mangler et telefonnummer til rejsen.",
-                    "en": "There is no phone number for the journey.",
-                },
+                "text": NO_PHONE,
+                "link": "https://x/registrations/rid",
             }
         ],
-        "changes": {"added": [], "removed": [], "changed": []},
-        "files": {"manifest.json": "https://x/1/manifest.json", "passengers.csv": "https://x/1/passengers.csv"},
+        "ready": False,
+        "checks": [
+            {
+                "code": "phone-missing",
+                "registration_id": "rid",
+                "name": "Bo Zoff",
+                "ask": "traveller",
+                "message": NO_PHONE,
+                "link": "https://x/registrations/rid",
+            }
+        ],
+        "since": 4,
+        "airline_since": 2,
+        "changes": {"added": 1, "removed": 0, "changed": 2},
+        "files": {
+            "manifest.json": "https://x/manifests/1/manifest.json",
+            "passengers.csv": "https://x/manifests/1/passengers.csv",
+        },
+        "sent": [{"to": "hotel", "by": "organiser@network.example", "at": "2020-08-11T14:30:00+02:00"}],
     }
+
+
+def test_a_version_with_nothing_left_to_look_at() -> None:
+    """It is ready to be sent; what is not about a person has no link."""
+    start()
+    store.finish("meeting", 1, replace(BUILT, warnings=()))
+    found = store.find("meeting", 1)
+    assert found is not None
+    assert found.as_document("https://x")["ready"] is True
+    crowded = replace(found, warnings=(ManifestWarning("more-than-seats", "", "Fly"),)).as_document("https://x")
+    assert (crowded["ready"], crowded["checks"][0]["link"]) == (False, None)
 
 
 def test_a_version_being_built_as_organisers_see_it() -> None:
     """It has no files and no totals yet."""
-    assert ASKED.as_document("https://x/1") == {
+    assert ASKED.as_document("https://x") == {
         "version": 1,
         "status": "building",
         "requested_at": "2020-08-11T14:30:00+02:00",
         "as_of": None,
         "totals": None,
         "warnings": [],
-        "changes": {"added": [], "removed": [], "changed": []},
+        "ready": False,
+        "checks": [],
+        "since": None,
+        "airline_since": None,
+        "changes": {"added": 0, "removed": 0, "changed": 0},
         "files": {},
+        "sent": [],
     }

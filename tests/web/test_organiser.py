@@ -29,6 +29,7 @@ ROUTES = [
     ("GET", f"{HERE}/manifests"),
     ("POST", f"{HERE}/manifests"),
     ("GET", f"{HERE}/manifests/1"),
+    ("POST", f"{HERE}/manifests/1/sent"),
     ("GET", f"{HERE}/manifests/latest/manifest.xlsx"),
 ]
 
@@ -207,6 +208,25 @@ def test_the_overview_shows_how_the_lists_stand() -> None:
     assert "version 1" in as_organiser("GET", "/organiser", **PAGE).body.decode()
     flows.build(facts.ManifestRequested(event_id=EVENT, at=asked["requested_at"], version=1), clock.now())
     assert b"/manifests/1/manifest.xlsx" in as_organiser("GET", "/organiser", **PAGE).body
+
+
+def test_whom_a_version_was_sent_to_is_noted() -> None:
+    """Before it is ready 409, to nobody known 422, unknown 404; then who, when, to whom, on the page as well."""
+    publish(builders.event())
+    asked = as_organiser("POST", f"{HERE}/manifests").json_body["manifest"]
+    path = f"{HERE}/manifests/1/sent"
+    assert as_organiser("POST", path, {"to": "airline"}).status_code == 409
+    flows.build(facts.ManifestRequested(event_id=EVENT, at=asked["requested_at"], version=1), clock.now())
+    assert as_organiser("POST", path, {"to": "the moon"}).status_code == 422
+    assert as_organiser("POST", f"{HERE}/manifests/2/sent", {"to": "airline"}).status_code == 404
+    answer = as_organiser("POST", path, {"to": "airline"})
+    [sent] = answer.json_body["manifest"]["sent"]
+    assert (answer.status_code, sent["to"], sent["by"]) == (200, "airline", "organiser@network.example")
+    by_form = as_organiser("POST", path, b"sent_to=hotel", Content_Type="application/x-www-form-urlencoded")
+    assert by_form.status_code == 303
+    page = as_organiser("GET", "/organiser", **PAGE).body.decode()
+    assert "flyselskabet (" in page
+    assert "hotellet (" in page
 
 
 def test_a_signed_out_browser_can_ask_for_a_link() -> None:

@@ -6,24 +6,32 @@ from typing import Any
 
 from chalicelib.programme.model import ZONE
 from chalicelib.travel import lists
+from chalicelib.travel.flight_lists import flight
 from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.tables import Cell, Table
+from chalicelib.travel.tables import Cell, Document, Table
 
 
-def render(manifest: Manifest) -> bytes:
-    """The same manifest gives the same bytes."""
-    document = {
+def render(document: Document) -> bytes:
+    """The same document gives the same bytes."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def document(manifest: Manifest) -> Document:
+    """All that the manifest says, in what JSON knows."""
+    return {
         "event_id": manifest.event.id,
         "version": manifest.version,
         "as_of": manifest.as_of.astimezone(ZONE).isoformat(timespec="seconds"),
         "totals": manifest.totals,
+        "flights": [flight(leg) for leg in manifest.event.legs if leg.kind == "flight"],
         **{table.name: _objects(table) for table in lists.tables(manifest) if table.name != "warnings"},
         "warnings": [warning.as_document() for warning in manifest.warnings],
+        "ready": not manifest.warnings,
+        "checks": [warning.as_check() for warning in manifest.warnings],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _objects(table: Table) -> list[dict[str, Any]]:
+def _objects(table: Table) -> list[Document]:
     keys = [column.key for column in table.columns]
     return [dict(zip(keys, map(_value, row), strict=True)) for row in table.rows]
 

@@ -1,16 +1,28 @@
 """The files that the party of twenty gives, as they should be: read them when they change.
 
-`python -m tests.travel.golden` writes them anew.
+`python -m tests.travel.golden` writes them anew, and the pages as pictures into build/, to be looked at.
 """
 
+import json
 from pathlib import Path
 
+from chalicelib.travel.render import pdf
 from chalicelib.travel.render.files import render
 from tests.travel import bornholm
 
 FOLDER = Path(__file__).parent
+_NOT_TEXT = {"manifest.xlsx", "manifest.pdf"}
 
 
 def rendered() -> dict[str, bytes]:
-    """The files whose bytes can be read; a workbook is compared cell by cell instead."""
-    return {name: content for name, content in render(bornholm.manifest()).items() if name != "manifest.xlsx"}
+    """The files whose bytes can be read; workbook and pages are compared by what stands in them instead."""
+    files = render(bornholm.manifest(), bornholm.before()).files
+    return {name: content for name, content in files.items() if name not in _NOT_TEXT}
+
+
+def pictures() -> list[bytes]:
+    """Each page of the manifest as a PNG."""
+    document = json.dumps(pdf._document(bornholm.manifest()))
+    made = pdf._compiler().compile(format="png", sys_inputs={"document": document}, ppi=110)
+    assert isinstance(made, list)
+    return made

@@ -1,4 +1,8 @@
-from tests.travel.golden import FOLDER, rendered
+from pathlib import Path
+
+from tests.travel.golden import FOLDER, pictures, rendered
 
 for name, content in rendered().items():
     (FOLDER / name).write_bytes(content)
+for number, picture in enumerate(pictures(), start=1):
+    Path("build", f"manifest-page-{number}.png").write_bytes(picture)

@@ -1,16 +1,24 @@
 """All files together."""
 
+import json
 from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from pypdf import PdfReader
 
-from chalicelib.travel.render.files import render
+from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.render import files
+from chalicelib.travel.render.files import Before
 from tests.travel import bornholm
 from tests.travel.golden import FOLDER, rendered
 
 FILES = rendered()
+
+
+def render(manifest: Manifest, before: Before | None = None) -> dict[str, bytes]:
+    return files.render(manifest, before or Before()).files
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -33,20 +41,51 @@ def test_another_version_gives_other_bytes() -> None:
 
 def test_an_event_without_registrations() -> None:
     """The lists have their headings and no rows."""
-    files = render(bornholm.manifest(registrations=[]))
-    assert files["passengers.csv"].decode("utf-8-sig") == (
-        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation\r\n"
+    made = render(bornholm.manifest(registrations=[]))
+    assert made["passengers.csv"].decode("utf-8-sig") == (
+        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation;Reference\r\n"
     )
-    assert files["dietary.csv"].decode("utf-8-sig") == (
+    assert made["dietary.csv"].decode("utf-8-sig") == (
         "Måltid;Tidspunkt;Hensyn;Antal\r\n\r\nEfternavn;Fornavn;Kost;Allergier;Bemærkning\r\n"
     )
 
 
+def test_what_changed_is_told_from_the_second_version_on() -> None:
+    """Without a version before there is no delta; with one, there is a delta for each flight."""
+    manifest = bornholm.manifest()
+    new = render(manifest, bornholm.before()).keys() - render(manifest).keys()
+    assert new == {"flight_out.adl.txt", "flight_home.adl.txt", "changes.csv"}
+
+
+def test_how_much_changed() -> None:
+    """People, not fields, are counted, and the document says since when."""
+    assert files.render(bornholm.manifest(), bornholm.before()).changes == {"added": 2, "removed": 1, "changed": 4}
+    document = json.loads(FILES["manifest.json"])
+    assert (document["since"], document["airline_since"], document["changes"]["added"]) == (2, 2, 2)
+
+
+def test_the_airline_may_have_an_older_version() -> None:
+    """Its deltas go from what it has."""
+    made = render(bornholm.manifest(), Before(people=bornholm.before().people))
+    assert "changes.csv" in made
+    assert not [name for name in made if name.endswith(".adl.txt")]
+
+
+def test_a_flight_that_is_no_more() -> None:
+    """Its delta takes everybody off; it has no list any more."""
+    legs = [leg for leg in bornholm.event().model_dump(mode="json")["legs"] if leg["name"] != "flight_home"]
+    made = render(bornholm.manifest(event=bornholm.event(legs=legs)), bornholm.before())
+    assert "flight_home.pnl.txt" not in made
+    assert made["flight_home.adl.txt"].decode().splitlines()[2:4] == ["-CPH00Y", "DEL"]
+
+
 def test_nothing_of_those_who_did_not_agree_is_in_any_file() -> None:
     """Wishes and allergies without consent, and of those not confirmed, appear nowhere."""
-    files = render(bornholm.manifest())
-    with ZipFile(BytesIO(files.pop("manifest.xlsx"))) as workbook:
+    made = render(bornholm.manifest(), bornholm.before())
+    with ZipFile(BytesIO(made.pop("manifest.xlsx"))) as workbook:
         parts = [workbook.read(name) for name in workbook.namelist()]
-    everything = b"".join([*files.values(), *parts]).decode().lower()
+    pages = PdfReader(BytesIO(made.pop("manifest.pdf"))).pages
+    parts += [page.extract_text().encode() for page in pages]
+    everything = b"".join([*made.values(), *parts]).decode().lower()
     assert "soja" in everything
     assert [word for word in ("halal", "jordnødder", "peanuts", "kosher", "lupin") if word in everything] == []

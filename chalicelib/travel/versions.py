@@ -1,0 +1,117 @@
+"""A manifest's versions: how each stands, to whom it was sent, and which of them a later one is compared with."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from chalicelib.programme.model import ZONE
+from chalicelib.travel.warning import ManifestWarning
+
+Status = Literal["building", "ready", "failed"]
+Recipient = Literal["airline", "hotel", "bus", "kitchen", "other"]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An organiser (`by`) says that they sent a version to somebody."""
+
+    to: Recipient
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Which versions one is compared with: for people, and for the airline's deltas; None where there is none."""
+
+    since: int | None = None
+    airline_since: int | None = None
+
+
+NO_CHANGES = {"added": 0, "removed": 0, "changed": 0}
+
+
+@dataclass(frozen=True)
+class ManifestVersion:
+    """One numbered version. `basis` names the state of event and registrations that it rests on: content is
+    never older. What only a built manifest has is empty before."""
+
+    event_id: str
+    version: int
+    status: Status
+    requested_at: str
+    requested_by: str
+    basis: str
+    as_of: str = ""
+    totals: dict[str, Any] | None = None
+    warnings: tuple[ManifestWarning, ...] = ()
+    compared: Compared = Compared()
+    changes: dict[str, int] = field(default_factory=lambda: dict(NO_CHANGES))
+    files: tuple[str, ...] = ()
+    content_hash: str = ""
+    sent: tuple[Sent, ...] = ()
+
+    def was_sent(self, to: Recipient | None = None) -> bool:
+        """Whether it was sent to them; without a name, to anybody."""
+        return any(to in (None, sent.to) for sent in self.sent)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it can be sent as it is: built, and nothing left to look at."""
+        return self.status == "ready" and not self.warnings
+
+    def as_document(self, event_link: str) -> dict[str, Any]:
+        """The version as the organisers' API shows it; its files and its people stand under the event's link."""
+        link = f"{event_link}/manifests/{self.version}"
+        return {
+            "version": self.version,
+            "status": self.status,
+            "requested_at": _shown(self.requested_at),
+            "as_of": _shown(self.as_of),
+            "totals": self.totals,
+            "warnings": [each.as_document() | _person(each, event_link) for each in self.warnings],
+            "ready": self.is_checked,
+            "checks": [each.as_check() | _person(each, event_link) for each in self.warnings],
+            "since": self.compared.since,
+            "airline_since": self.compared.airline_since,
+            "changes": self.changes,
+            "files": {file: f"{link}/{file}" for file in self.files},
+            "sent": [{"to": each.to, "by": each.by, "at": _shown(each.at)} for each in self.sent],
+        }
+
+
+def compared_with(version: int, versions: Iterable[ManifestVersion]) -> Compared:
+    """What a version of this number is compared with: the last one before it that was sent, else the last.
+
+    The airline's deltas go from what the airline has, whatever the hotel got since. `versions` stand newest first.
+    """
+    earlier = [each for each in versions if each.version < version and each.status == "ready"]
+    return Compared(_last(earlier, None), _last(earlier, "airline"))
+
+
+def _last(earlier: Sequence[ManifestVersion], to: Recipient | None) -> int | None:
+    sent = (each for each in earlier if each.was_sent(to))
+    found = next(sent, earlier[0] if earlier else None)
+    return found.version if found else None
+
+
+def is_outdated(newest: ManifestVersion, versions: Iterable[ManifestVersion]) -> bool:
+    """Whether the newest version says what changed since another one than it should by now: an earlier one was
+    marked as sent after it was built, and it was not sent itself."""
+    if newest.status != "ready":
+        return False
+    now = compared_with(newest.version, versions)
+    since = now.since != newest.compared.since and not newest.was_sent()
+    return since or (now.airline_since != newest.compared.airline_since and not newest.was_sent("airline"))
+
+
+def _person(warning: ManifestWarning, event_link: str) -> dict[str, str | None]:
+    """Where the organiser finds whoever a warning is about."""
+    id = warning.registration_id
+    return {"link": f"{event_link}/registrations/{id}" if id else None}
+
+
+def _shown(timestamp: str) -> str | None:
+    """A moment of the table in local time with its offset; None where there is none yet."""
+    return datetime.fromisoformat(timestamp).astimezone(ZONE).isoformat() if timestamp else None

@@ -1,0 +1,124 @@
+"""The pages, read again."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from chalicelib.travel import lists
+from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.render import pdf
+from tests.travel import bornholm
+from tests.travel.bornholm import ALL_THE_WAY, guest
+
+MANIFEST = bornholm.manifest()
+
+
+def pages(manifest: Manifest) -> list[str]:
+    """What stands on each page, in words as they are parted by spaces."""
+    found = PdfReader(BytesIO(pdf.render(manifest))).pages
+    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in found]
+
+
+def party(*given_names: str) -> Manifest:
+    people = [
+        guest(name, "Holm", *ALL_THE_WAY, email=f"p{number}@example.org", organisation=name)
+        for number, name in enumerate(given_names)
+    ]
+    return bornholm.manifest(registrations=people)
+
+
+def test_a_section_for_each_list() -> None:
+    """Each begins a page, under its title."""
+    read = pages(MANIFEST)
+    assert len(read) == len(lists.tables(MANIFEST))
+    for page, table in zip(read, lists.tables(MANIFEST), strict=True):
+        assert f"14:30 {table.title} " in page
+
+
+def test_each_page_says_which_version_it_is_of() -> None:
+    """Event, version, moment, list, and its number among all pages."""
+    read = pages(MANIFEST)
+    for number, (page, table) in enumerate(zip(read, lists.tables(MANIFEST), strict=True), start=1):
+        assert page.startswith("Døgnmøde på Bornholm Manifest 3, pr. 11-08-2020 14:30")
+        assert page.endswith(f"{table.title} Side {number} / {len(read)}")
+
+
+def test_what_a_group_has_in_common_is_said_once() -> None:
+    """Above its rows: the flight, its number, its day, its airports."""
+    page = pages(MANIFEST)[0]
+    assert page.count("Fly til Bornholm · Flynummer DX123 · Afgang 25-08-2020 07:30 · Fra CPH · Til RNE") == 1
+    assert "AAGAARD-OEZIL SOEREN MR WCHR +45 20 12 34 56 Ballerup Kommune XTNU3U" in page
+
+
+def test_headings_stand_on_each_page_of_a_long_list() -> None:
+    """With what the rows below have in common, and the list's own title at the foot."""
+    read = pages(party(*(f"Gæst{n}" for n in range(100))))
+    long = [page for page in read if "Passagerer Side" in page]
+    assert len(long) > 3
+    for page in long:
+        assert "Efternavn Fornavn Titel Assistance" in page
+        assert "Flynummer DX12" in page
+
+
+def test_letters_of_many_languages_show() -> None:
+    """Danish, Vietnamese, Icelandic, Greek, Cyrillic and Arabic letters are in the fonts that come along."""
+    names = ("Åse Æbelø", "Nguyễn Thị Ánh Tuyết", "Þór Ðiðrik", "Γιώργος", "Анна", "Łukasz")
+    contacts = pages(party(*names))[5]
+    for name in names:
+        assert f"Holm {name} {name} p" in contacts
+
+
+HOSTILE = (
+    '#read("/etc/passwd")',
+    "#panic()",
+    '#import "x.typ"',
+    "#{1/0}",
+    "*fed* _kursiv_",
+    "$x^2$",
+    "@reference",
+    "<label>",
+    "= Overskrift",
+    "\\u{41} \\ //",
+    "`rå`",
+    '"],"x":["',
+    "</script>",
+    "]]",
+    "~ -- --- …",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_people_write_is_text(name: str) -> None:
+    """Nothing of it is run, formatted, looked up or left out."""
+    assert f"Holm {name} {name} p0@example.org" in pages(party(name))[5]
+
+
+def test_an_event_named_by_a_joker() -> None:
+    """Titles are data, too."""
+    title = {"da": '#read("/etc/passwd") *fed*', "en": "x"}
+    made = bornholm.manifest(event=bornholm.event(title=title))
+    assert pages(made)[0].startswith('#read("/etc/passwd") *fed* Manifest 3')
+
+
+def test_signs_that_no_font_has() -> None:
+    """They leave a box, and the pages are made all the same."""
+    assert "p0@example.org" in pages(party("李娜 😀"))[5]
+
+
+def test_a_word_wider_than_its_column_is_parted() -> None:
+    """It is all there, in several lines."""
+    assert "W" * 90 in pages(party("W" * 90))[5].replace(" ", "")
+
+
+def test_nobody_comes() -> None:
+    """Each list says so."""
+    assert [page.count("Ingen.") for page in pages(bornholm.manifest(registrations=[]))] == [1] * 7
+
+
+def test_the_same_manifest_gives_the_same_bytes() -> None:
+    """Also in another process: the moment is the manifest's own."""
+    made = pdf.render(MANIFEST)
+    pdf._compiler.cache_clear()
+    assert pdf.render(bornholm.manifest(registrations=list(reversed(bornholm.people())))) == made
+    assert b"20200811123000" in made
