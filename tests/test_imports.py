@@ -115,6 +115,7 @@ WORKERS = {
     "relay": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "waitlist": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "clock": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
+    "reconciler": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "mail": {"chalicelib.web", "chalicelib.travel", *RENDERERS},
     "feedback": {
         "chalicelib.web", "chalicelib.travel", "chalicelib.programme", "chalicelib.registration.model",

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
-from chalicelib import keys, table
+from chalicelib import keys, table, todo
 from chalicelib.items import Delete, Update, Write
+from chalicelib.keys import timestamp
 from chalicelib.lines import rank
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
@@ -13,7 +16,9 @@ from chalicelib.registration import store, updates
 from chalicelib.registration.flows import ATTEMPTS
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.table import Refused
+from chalicelib.todo import Todo
 
+DRIFT = "counters-differ"  #: on the list of things to do
 _AT_ONCE = 90  #: entries mended in one transaction, which takes a hundred items
 
 
@@ -100,18 +105,32 @@ def _entry(key: str, members: list[Registration]) -> WaitlistEntry:
     return WaitlistEntry(line, rank(joined_at, int(priority)), dict(ordered))
 
 
-def repair(event_id: str) -> Recount:
-    """Write down what a recount says, if nothing has changed meanwhile; what it was is returned. Raises as
+def report(event_id: str, now: datetime) -> list[Difference]:
+    """Count the event anew, and have what differs on its organiser's list, or nothing there. Raises as
     `recount`."""
+    differences = recount(event_id).differences
+    if not differences:
+        todo.resolve(event_id, _todo(event_id, now, 0).id)
+        return differences
+    with suppress(Refused):  # it stands there already
+        table.write(todo.put(_todo(event_id, now, len(differences))))
+    return differences
+
+
+def _todo(event_id: str, now: datetime, differences: int) -> Todo:
+    return Todo(event_id, DRIFT, "recount", timestamp(now), parameters={"differences": str(differences)})
+
+
+def repair(event_id: str) -> Recount:
+    """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list;
+    what was found is returned. Raises as `recount`."""
     for _ in range(ATTEMPTS):
         found = recount(event_id)
-        if not found.differences:
+        with suppress(Refused):
+            if found.differences:
+                _write(event_id, found)
+            todo.resolve(event_id, f"{DRIFT}.recount")
             return found
-        try:
-            _write(event_id, found)
-        except Refused:
-            continue
-        return found
     raise TooBusy
 
 

@@ -31,6 +31,10 @@ _SENTENCES = {
     "mail-complained": N_(
         "The mail “%(mail)s” was marked as unwanted. They get only answers to what they do themselves from now on."
     ),
+    "counters-differ": N_(
+        "%(differences)s of the event's counters differ from what its registrations say. Have the event counted"
+        " anew and repaired."
+    ),
     "mail-refused": N_("The mail “%(mail)s” could not be sent to this address. Reach them another way."),
 }
 _ANY = N_("Something is wrong here: please ask whoever runs the service.")

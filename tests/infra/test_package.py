@@ -16,7 +16,7 @@ from chalicelib.settings import Settings
 from infra import package
 from infra.packaging import NotPackaged, template
 
-FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Manifest", "Clock"}
+FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Manifest", "Clock", "Reconciler"}
 QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Manifest")}
 
 
@@ -192,6 +192,7 @@ REACH = {
         "s3": {"Bucket"},
     },
     "Clock": {"logs": {"ClockLog"}, "dynamodb": {"Table"}},
+    "Reconciler": {"logs": {"ReconcilerLog"}, "dynamodb": {"Table"}},
 }
 
 

@@ -1,0 +1,76 @@
+"""The reconciler: what differs is told, and put right on command only."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import clock, keys, table, todo
+from chalicelib.items import Update
+from chalicelib.registration import recounting
+from chalicelib.registration.recounting import Difference
+from chalicelib.workers.reconciler import reconcile
+from tests import builders
+from tests.registration.world import check_counters, publish, register
+from tests.workers.test_waitlist import TICK
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def miscount(event_id: str) -> None:
+    """Somebody writes into the table by hand."""
+    wrong = {"changes = :changes": 99, "taken.#place = :wrong": 7}
+    table.write(
+        Update(
+            keys.places_key(event_id),
+            "SET " + ", ".join(wrong),
+            "attribute_exists(PK)",
+            {"#place": "place"},
+            {":changes": 99, ":wrong": 7},
+        )
+    )
+
+
+def metrics(printed: str) -> list[Any]:
+    return [json.loads(line)["CounterDrift"] for line in printed.splitlines() if "CounterDrift" in line]
+
+
+def test_nothing_differs_and_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of an event in order there is nothing on the list, and the metric is nought."""
+    event = publish(builders.event())
+    register(event, "Anna")
+    reconcile(TICK, None)
+    assert todo.of_event(event.id) == []
+    assert metrics(capsys.readouterr().out) == [[0.0]]
+
+
+def test_what_differs_is_told_once_and_repaired_on_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """A counter that is wrong stays wrong, on the list and in the metric, until an organiser has it repaired."""
+    event = publish(builders.event())
+    register(event, "Anna")
+    miscount(event.id)
+    for _ in range(2):
+        reconcile(TICK, None)
+    assert [each.kind for each in todo.of_event(event.id)] == ["counters-differ"]
+    assert metrics(capsys.readouterr().out) == [[1.0], [1.0]]
+    [difference] = recounting.repair(event.id).differences
+    assert (difference.counter, difference.name, difference.written, difference.counted) == (
+        "taken",
+        "place",
+        7,
+        1,
+    )
+    assert todo.of_event(event.id) == []
+    check_counters(event.id)
+
+
+def test_what_was_put_right_otherwise_leaves_the_list() -> None:
+    """The list follows what the next count says."""
+    event = publish(builders.event())
+    miscount(event.id)
+    recounting.report(event.id, clock.now())
+    table.write(
+        Update(keys.places_key(event.id), "SET taken.place = :none", "attribute_exists(PK)", {}, {":none": 0})
+    )
+    recounting.report(event.id, clock.now())
+    assert todo.of_event(event.id) == []
