@@ -53,7 +53,7 @@ def test_a_complaint_is_listed(system: System) -> None:
 
 
 def test_the_organiser_is_asked_to_call_whose_offer_came_back(system: System) -> None:
-    """The offer stands, can be accepted, and the event's contact gets one mail about it."""
+    """The offer stands for longer, can be accepted, and the event's contact gets one mail about it."""
     event_id, contact = "offer-came-back", "contact.offer-came-back@example.org"
     system.create(
         event_id,
@@ -69,6 +69,8 @@ def test_the_organiser_is_asked_to_call_whose_offer_came_back(system: System) ->
     system.settle()
     [mail] = system.mails_to(contact)
     assert "Bo Hansen" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert history(system, event_id, bo) == ["joined", "mail-bounced", "offered", "mail-bounced"]
+    assert history(system, event_id, bo) == [
+        "joined", "mail-bounced", "offered", "mail-bounced", "offer-extended",
+    ]  # fmt: skip
     accepted = system.post(bo["links"]["self"] + "/acceptance")
     assert (accepted.status, accepted.document["registration"]["status"]) == (200, "confirmed")
