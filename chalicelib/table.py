@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ATTEMPTS = 10
+_COUNTED_AT_ONCE = 2000  #: items: fewer than DynamoDB counts in one answer, so that giving up is cheap
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.4  # seconds
 _CONTENTION = {
     "TransactionConflict",
@@ -151,6 +152,12 @@ def query(
 def count(event_id: str, prefix: str, *, up_to: str) -> int:
     """How many items the event has from `prefix` to `up_to` (included)."""
     return sum(page["Count"] for page in pages(event_id, prefix, up_to=up_to, Select="COUNT"))
+
+
+def count_at_once(event_id: str, first: str, last: str) -> int | None:
+    """How many items the event has between the two sort keys; None where one answer cannot tell."""
+    page = next(pages(event_id, first, up_to=last, Select="COUNT", limit=_COUNTED_AT_ONCE))
+    return None if "LastEvaluatedKey" in page else int(page["Count"])
 
 
 def due(until: str) -> Iterator[Item]:

@@ -91,6 +91,7 @@ def create(event: Event, at: str) -> bool:
         "released": 0,
         "rested": 0,
         "noted": "",
+        "prioritised": 0,
     }
     catalogue = Update(
         key=keys.CATALOGUE_KEY,

@@ -119,7 +119,7 @@ def _prioritise(registration: Registration, priority: int, word: Word, now: date
         return
     happened = updates.entry_fact(event_id, "", facts.Prioritised, now, word.said, priority=priority)
     counters = Counters(event_id)
-    counters.let_look_again()
+    counters.prioritise()
     writes = transactions.replaced(event_id, entry, new, counters)
     if registration.status == "confirmed":
         in_line = [new.key, *registration.in_line[1:]]

@@ -49,6 +49,11 @@ class Counters:
         """Whoever has looked at the lines must do so again."""
         self._changes["freed"] = 1
 
+    def prioritise(self) -> None:
+        """Somebody no longer stands in the order of joining: the lines are to be looked at again."""
+        self._changes["prioritised"] = 1
+        self.let_look_again()
+
     def wake_who_sits_out(self) -> None:
         """Whoever passed an offer on may be offered something again."""
         self._changes["released"] = 1

@@ -36,7 +36,8 @@ class Places:
     `last_joined` is the latest moment of joining given out; `changes` rises with each write to the event's
     registrations, `freed` with each that may let somebody who waits be helped, `released` with those of them that
     wake whoever sits out. While `rested` is `freed`, nobody who waits could use what is left. Up to the one who
-    joined at `noted`, all know from the record that others go by.
+    joined at `noted`, all know from the record that others go by. `prioritised` is how often an organiser has
+    given somebody another priority: only then does anybody stand elsewhere than in the order of joining.
     """
 
     capacity: dict[str, int]
@@ -51,6 +52,7 @@ class Places:
     released: int = 0
     rested: int = 0
     noted: str = ""
+    prioritised: int = 0
 
     @property
     def free(self) -> dict[str, int]:

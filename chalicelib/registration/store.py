@@ -69,20 +69,43 @@ def entry(registration: Registration, key: str) -> WaitlistEntry:
 
 def position(registration: Registration, places: Places) -> int | None:
     """The place in the line: how many people, counted to this one, wait for something that it waits for; where it
-    waits for several things, the shortest. None when it waits no more."""
+    waits for several things, the shortest. None when it waits no more.
+
+    Counted back from the end of the lines, as the places that were read after it joined have them, where that is
+    near, and from their heads otherwise. Who leaves meanwhile may still be counted.
+    """
     found = (_position(registration.event_id, key, places) for key in registration.in_line)
     return min(filter(None, found), default=None)
 
 
 def _position(event_id: str, key: str, places: Places) -> int | None:
     own, _, place = key.partition("#")
+    others, rank = _competing(own, places), place.rpartition("#")[0]
+    if not places.prioritised and (behind := _behind(event_id, own, place, others, places)) is not None:
+        own_behind, others_behind = behind
+        if not own_behind:
+            return None
+        everybody = sum(places.lines.get(line, 0) * lines.people_in(line) for line in (own, *others))
+        return everybody - own_behind * lines.people_in(own) - others_behind + 1
     if not (counted := _count(event_id, own, place)):
         return None
-    rank, _, _ = place.rpartition("#")
     ahead = (counted - 1) * lines.people_in(own)
-    for other in _competing(own, places):
-        ahead += _count(event_id, other, rank) * lines.people_in(other)
-    return ahead + 1
+    return ahead + sum(_count(event_id, line, f"{rank}#~") * lines.people_in(line) for line in others) + 1
+
+
+def _behind(event_id: str, own: str, place: str, others: list[str], places: Places) -> tuple[int, int] | None:
+    """How many entries of the own line come from this place on, and how many people of the others behind it, of
+    those who had joined when the places were read; None where there are too many to read at once."""
+    last = f"{lines.rank(places.last_joined)}#~"
+    own_behind = table.count_at_once(event_id, f"WAIT#{own}#{place}", f"WAIT#{own}#{last}")
+    people = 0
+    for line in others:
+        since = f"WAIT#{line}#{place.rpartition('#')[0]}#~"
+        found = table.count_at_once(event_id, since, f"WAIT#{line}#{last}") if since < f"WAIT#{line}#{last}" else 0
+        if found is None:
+            return None
+        people += found * lines.people_in(line)
+    return None if own_behind is None else (own_behind, people)
 
 
 def _competing(own: str, places: Places) -> list[str]:
