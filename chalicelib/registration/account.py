@@ -20,8 +20,10 @@ class _Stay:
     until: str = _FOR_EVER
 
     def was_passed(self, skip: Skip) -> bool:
+        """Whether it was ahead of whoever got in; at the moment of the stay's own beginning, that was its own
+        doing, or its party's."""
         behind = not skip.rank or skip.rank > self.rank
-        return self.since <= skip.at < self.until and behind and self.line in skip.lines
+        return self.since < skip.at < self.until and behind and self.line in skip.lines
 
 
 def account(registration: Registration) -> list[dict[str, Any]]:
