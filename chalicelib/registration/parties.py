@@ -15,8 +15,8 @@ from chalicelib.registration.registering import (
     Applicant,
     as_confirmed,
     as_waiting,
+    checked,
     made_before,
-    places_in,
     wanted_by,
 )
 from chalicelib.registration.transactions import PLACES
@@ -37,14 +37,14 @@ class Party:
 def register(event: Event, party: Party, request: str, now: datetime) -> list[Registration]:
     """Register all of the party, in one transaction; the registrations in the party's order.
 
-    The same `request` again gives those that it made. Raises AlreadyRegistered, naming whom, when one of the
-    addresses is registered (and has the link mailed there), and TooBusy, each with nothing written.
+    The same `request` again gives those that it made. Raises AlreadyRegistered, naming each whose address is
+    registered (and has the link mailed there), and TooBusy, each with nothing written.
     """
     leader = party.people[0].registration_id
     wanted = [wanted_by(event, who, request, now, leader) for who in party.people]
     helps = HELPS
     for _ in range(ATTEMPTS):
-        places = store.places(event.id)
+        places = checked(event, store.places(event.id))
         if helps and not rules.settled(places):
             helps -= 1
             moving_up.help_along(event, now)
@@ -53,7 +53,7 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
         try:
             transactions.register_party(people, entries, places, now)
         except Refused as refused:
-            if made := _made_before(event, refused, party, wanted, now):
+            if made := _made_before(refused, party, wanted, now):
                 return made
         else:
             return people
@@ -61,18 +61,19 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
 
 
 def _made_before(
-    event: Event, refused: Refused, party: Party, wanted: Sequence[Registration], now: datetime
+    refused: Refused, party: Party, wanted: Sequence[Registration], now: datetime
 ) -> list[Registration] | None:
-    if PLACES in refused.found:
-        places_in(event, refused.found[PLACES])
+    errors = []
     for place in sorted(refused.found.keys() - {PLACES}):
         registered = store.as_registration(refused.found[place])
         try:
             if made_before(registered, wanted[0].request, now):
-                return [found for each in wanted if (found := store.find(event.id, each.id))]
+                return [found for each in wanted if (found := store.find(each.event_id, each.id))]
         except AlreadyRegistered as problem:
             field = f"{party.people[place - 1].path}email"
-            raise AlreadyRegistered(errors=(FieldError(field, problem.type, problem.detail),)) from problem
+            errors.append(FieldError(field, problem.type, problem.detail))
+    if errors:
+        raise AlreadyRegistered(errors=tuple(errors))
     return None
 
 

@@ -137,10 +137,14 @@ def as_waiting(wanted: Registration, entry: WaitlistEntry, places: Places, joine
 
 
 def places_in(event: Event, found: Item) -> Places:
-    """The event's places as they stood in the way; TooBusy when the event in memory is another than theirs."""
+    """The event's places as they stood in the way; raises as `checked`."""
     if not found:
         raise EventNotFound(event_id=event.id)
-    places = store.as_places(found)
+    return checked(event, store.as_places(found))
+
+
+def checked(event: Event, places: Places) -> Places:
+    """The event's places; TooBusy when the event in memory is another than theirs."""
     if set(places.capacity) != set(event.capacities):
         programme_store.forget()
         raise TooBusy
