@@ -1,6 +1,7 @@
 """What the registration tests do and ask: register people, recount the counters, read the line."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ from chalicelib import clock
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import registering, store
+from chalicelib.registration import flows, moving_up, parties, registering, store
+from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration, registration_id
+from chalicelib.registration.parties import Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from tests import builders
@@ -37,6 +40,54 @@ def register(
     current = programme_store.read(event.id)
     applicant = Applicant(rid(event.id, who.email), who, needs)
     return registering.register(current, applicant, key or f"key-{name}-{clock.now()}", now or clock.now())
+
+
+NEEDS_NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+def register_party(
+    event: Event,
+    *names: str,
+    needs: Mapping[str, tuple[str, ...]] = NEEDS_NOTHING,
+    key: str = "",
+    accept_fewer: bool = False,
+) -> list[Registration]:
+    """Register people of these names together, with addresses made from them; `needs` by name."""
+    people = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
+    applicants = [
+        Applicant(rid(event.id, who.email), who, needs.get(who.given_name, ()), f"party.{place}.")
+        for place, who in enumerate(people)
+    ]
+    party = Party(tuple(applicants), accept_fewer)
+    return parties.register(event, party, key or f"key-{names}-{clock.now()}", clock.now())
+
+
+def settle(event: Event) -> None:
+    """What the waitlist's queue does once its messages have come."""
+    moving_up.settle(event, clock.now())
+
+
+def give_back(event: Event, *people: Registration) -> None:
+    """They cancel, and the waitlist moves."""
+    for who in people:
+        flows.cancel(event.id, who.id, "participant", clock.now())
+    settle(event)
+
+
+def now(who: Registration) -> Registration:
+    """The registration as it is now."""
+    return flows.find(who.event_id, who.id)
+
+
+def statuses(*people: Registration) -> list[str]:
+    """How they stand, once the counters are found right."""
+    check_counters(people[0].event_id)
+    return [now(who).status for who in people]
+
+
+def facts_of(who: Registration) -> list[str]:
+    """What happened to somebody, skips included."""
+    return [entry["fact"] for entry in account(now(who))]
 
 
 def recounted(event_id: str) -> tuple[dict[str, int], dict[str, int]]:
