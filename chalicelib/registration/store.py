@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import keys, lines, table
+from chalicelib.facts import PlaceKept
 from chalicelib.items import Item
 from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
@@ -62,9 +63,11 @@ def line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
 
 
 def entry(registration: Registration, key: str) -> WaitlistEntry:
-    """The registration's entry in the waitlist, read only where a party may stand there."""
+    """The registration's entry in the waitlist, read only where its key may not say all: a party may stand there,
+    or somebody who sits out."""
     where = keys.waiting_key(registration.event_id, key)
-    return _as_entry((table.get(where) if registration.party else None) or where)
+    sits_out = any(each["fact"] == PlaceKept.kind for each in registration.history)
+    return _as_entry((table.get(where) if registration.party or sits_out else None) or where)
 
 
 def position(registration: Registration, places: Places) -> int | None:
