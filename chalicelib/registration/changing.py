@@ -1,8 +1,10 @@
 """Changing a registration: details, needs, and what is wished for."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib import facts, lines, table
 from chalicelib.items import Write
@@ -13,14 +15,15 @@ from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.flows import ATTEMPTS, look
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry, wish_entry
+from chalicelib.registration.registering import checked
 from chalicelib.table import Refused
 
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody wants changed: None leaves as it is. `wait_for` is all that is wished for from then on."""
+    """What somebody wants changed: what is None or not named stays. `wait_for` is all that is wished for then."""
 
-    attendee: Attendee | None = None
+    details: Mapping[str, Any] | None = None
     needs: tuple[str, ...] | None = None
     wait_for: tuple[str, ...] | None = None
 
@@ -36,7 +39,7 @@ def change(event: Event, registration_id: str, wanted: Change, now: datetime) ->
     for _ in range(ATTEMPTS):
         registration = look(event.id, registration_id, now)
         _refuse_out_of_place(registration, wanted)
-        plan = _plan(event, registration, wanted, store.places(event.id), now)
+        plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now)
         if not plan.fields:
             return registration
         with suppress(Refused):
@@ -135,7 +138,7 @@ class _Plan:
 
 
 def _plan(event: Event, before: Registration, wanted: Change, places: Places, now: datetime) -> _Plan:
-    after = replace(before, attendee=wanted.attendee or before.attendee)
+    after = replace(before, attendee=before.attendee.model_copy(update=wanted.details))
     if wanted.needs is not None:
         after = replace(after, needs=rules.all_needs(event, wanted.needs))
     leaves: tuple[WaitlistEntry, ...] = ()
@@ -151,9 +154,9 @@ def _plan(event: Event, before: Registration, wanted: Change, places: Places, no
 
 
 def _not_free(places: Places, names: tuple[str, ...]) -> tuple[str, ...]:
-    """What of it cannot be had just so: because it is full, or on its way to somebody who waits."""
-    settled = rules.settled(places)
-    return tuple(name for name in names if places.left(name) == 0 or not settled)
+    """What of it cannot be had just so: because it is full, or may be on its way to somebody who waits for it."""
+    waited_for = set() if rules.settled(places) else {n for line in places.standing for n in lines.demand_in(line)}
+    return tuple(name for name in names if places.left(name) == 0 or name in waited_for)
 
 
 _Placed = tuple[Registration, tuple[WaitlistEntry, ...], tuple[WaitlistEntry, ...]]

@@ -1,5 +1,6 @@
 """A posted change of a registration: a JSON merge patch (RFC 7396) of its details, needs and wishes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.language import N_
@@ -21,12 +22,17 @@ class ChangedRegistration(Attendee):
     needs: Needs | None = None
     wait_for: Needs | None = None
 
-    def attendee(self) -> Attendee:
-        return Attendee.model_construct(**{name: getattr(self, name) for name in Attendee.model_fields})
+    def details(self, named: Iterable[str]) -> dict[str, Any]:
+        """Those details of the attendee that are named; an empty wish about food is none."""
+        parts = {name: getattr(self, name) for name in named if name in Attendee.model_fields}
+        if self.dietary and not self.dietary.says_something and "dietary" in parts:
+            parts["dietary"] = None
+        return parts
 
 
 def read(patch: dict[str, Any], registered: Registration, event: Event) -> Change:
     """The patch as a change of this registration; raises InvalidFields naming every bad field."""
+    patch = patch | {name: [] for name in _PLACES if name in patch and patch[name] is None}
     known = registered.attendee.model_dump(mode="json", exclude_none=True)
     posted = validated(ChangedRegistration, _merged(known, patch))
     if posted.email.lower() != registered.attendee.email.lower():
@@ -37,8 +43,7 @@ def read(patch: dict[str, Any], registered: Registration, event: Event) -> Chang
     if PLACE in (posted.wait_for or ()):
         message = N_("Whoever is registered has a place already.")
         raise InvalidFields(errors=(FieldError("wait_for", "has_it", message),))
-    details = posted.attendee() if patch.keys() - set(_PLACES) else None
-    return Change(details, posted.needs, posted.wait_for)
+    return Change(posted.details(patch), posted.needs, posted.wait_for)
 
 
 def _merged(target: Any, patch: dict[str, Any]) -> dict[str, Any]:
