@@ -5,10 +5,9 @@ import pytest
 from chalicelib import clock, table
 from chalicelib.problems import AlreadyRegistered, TooBusy
 from chalicelib.programme import flows as programme_flows
-from chalicelib.programme.model import Event
-from chalicelib.registration import flows, offering, store
+from chalicelib.registration import flows, store
 from chalicelib.registration.account import account
-from chalicelib.registration.model import Places, Registration
+from chalicelib.registration.model import Places
 from tests import builders
 from tests.registration.world import (
     check_counters,
@@ -20,17 +19,12 @@ from tests.registration.world import (
     register_party,
     settle,
     statuses,
+    with_places,
 )
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 THREE = ("Anna", "Bo", "Carl")
-
-
-def with_places(places: int, *more: dict[str, object], mode: str = "automatic") -> Event:
-    return publish(
-        builders.event(allotments=[builders.allotment("place", places), *more], waitlist={"mode": mode})
-    )
 
 
 def test_together_they_get_in() -> None:
@@ -153,20 +147,6 @@ def test_one_registered_address_refuses_all_and_names_each() -> None:
     check_counters(event.id)
 
 
-def test_a_cancelled_member_may_come_back_with_a_party() -> None:
-    """Their history goes on; a member whose offer is over is as free to come as one who has cancelled."""
-    event = with_places(1, mode="offer")
-    first, bo = register(event, "First"), register(event, "Bo")
-    give_back(event, first)
-    until = now(bo).offer_expires_at
-    assert until is not None
-    clock.start_at(until)
-    people = register_party(event, "Bo", "First")
-    assert [who.id for who in people] == [bo.id, first.id]
-    assert statuses(*people) == ["waiting", "waiting"]
-    assert facts_of(bo) == ["joined", "offered", "expired", "joined"]
-
-
 def test_a_party_that_is_passed_over_reads_why() -> None:
     """One who fits into what is too little for three goes by; each of them reads so, and loses no rank."""
     event = with_places(2)
@@ -199,58 +179,6 @@ def test_a_party_overtakes_nobody() -> None:
     flows.cancel(event.id, first.id, "participant", clock.now())
     people = register_party(event, "Anna", accept_fewer=True)
     assert statuses(waiting, *people) == ["confirmed", "waiting"]
-
-
-def offered_party() -> tuple[Event, list[Registration], Registration]:
-    """A party of three who are all offered a place, and one behind them."""
-    event = with_places(3, mode="offer")
-    first = [register(event, f"P{n}") for n in range(3)]
-    people = register_party(event, *THREE)
-    behind = register(event, "Behind")
-    give_back(event, *first[:2])
-    assert statuses(*people, behind) == ["waiting", "waiting", "waiting", "offered"]
-    give_back(event, now(behind), first[2])
-    return event, people, register(event, "Late")
-
-
-def test_all_of_a_party_are_offered_and_each_answers_alone() -> None:
-    """One takes the place, one declines, one lets the time pass: what is given back goes to the next."""
-    event, people, late = offered_party()
-    assert statuses(*people, late) == ["offered", "offered", "offered", "waiting"]
-    offering.accept(event.id, people[0].id, clock.now())
-    offering.decline(event.id, people[1].id, clock.now())
-    settle(event)
-    assert statuses(*people, late) == ["confirmed", "cancelled", "offered", "offered"]
-    until = now(people[2]).offer_expires_at
-    assert until is not None
-    flows.expire(event.id, people[2].id, until)
-    assert statuses(*people) == ["confirmed", "cancelled", "cancelled"]
-
-
-def test_one_of_a_party_keeps_their_place_alone() -> None:
-    """They wait on with the party's rank, ahead of whoever came later; the others' offers stand."""
-    event, people, late = offered_party()
-    kept = offering.keep_place(event.id, people[1].id, clock.now())
-    settle(event)
-    assert statuses(*people, late) == ["offered", "waiting", "offered", "offered"]
-    assert kept.rank == people[1].rank
-    behind = register(event, "Last")
-    assert [flows.standing(who).position for who in (kept, behind)] == [1, 2]
-    offering.decline(event.id, late.id, clock.now())
-    settle(event)
-    assert statuses(people[1], behind) == ["offered", "waiting"]
-
-
-def test_two_of_a_party_keep_their_places_beside_each_other() -> None:
-    """Each has an entry of their own, with the same rank, and is offered the next that is freed."""
-    event, people, late = offered_party()
-    for who in people[:2]:
-        offering.keep_place(event.id, who.id, clock.now())
-    settle(event)
-    assert statuses(*people, late) == ["waiting", "waiting", "offered", "offered"]
-    programme_flows.set_capacity(event.id, "place", 5, clock.now(), confirmed=False)
-    settle(event)
-    assert statuses(*people) == ["offered"] * 3
 
 
 def test_a_change_between_reading_and_writing_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

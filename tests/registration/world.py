@@ -23,6 +23,12 @@ def publish(event: Event) -> Event:
     return event
 
 
+def with_places(places: int, *more: dict[str, Any], mode: str = "automatic") -> Event:
+    """An event with so many places, that confirms the next in line, or offers."""
+    allotments = [builders.allotment("place", places), *more]
+    return publish(builders.event(allotments=allotments, waitlist={"mode": mode}))
+
+
 def rid(event_id: str, email: str) -> str:
     return registration_id(settings().identity_key, event_id, email)
 

@@ -1,0 +1,44 @@
+"""A meeting with rooms and a bus, and what the tests of changes do there."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.programme.model import Event
+from chalicelib.registration import changing
+from chalicelib.registration.changing import Change
+from chalicelib.registration.model import Registration
+from tests import builders
+from tests.registration.world import (
+    check_counters,
+    now,
+    publish,
+)
+
+KINDS = {"place": None, "single": "room", "bed": "room", "bus": None}
+
+
+def overnight(mode: str = "automatic", **units: int) -> Event:
+    """A meeting with single rooms, beds in shared ones (of which a person takes one kind), and a bus."""
+    capacities = {"place": 9, "single": 1, "bed": 2, "bus": 2} | units
+    allotments = [builders.allotment(name, capacities[name], choice) for name, choice in KINDS.items()]
+    return publish(builders.event(allotments=allotments, waitlist={"mode": mode}))
+
+
+def change(event: Event, who: Registration, **wanted: Any) -> Registration:
+    return changing.change(event, who.id, Change(**wanted), clock.now())
+
+
+def refused(event: Event, who: Registration, why: type[Exception], **wanted: Any) -> None:
+    """The change is refused, and nothing is written."""
+    before = now(who)
+    with pytest.raises(why):
+        change(event, who, **wanted)
+    assert now(who) == before
+    check_counters(event.id)
+
+
+def needs(*people: Registration) -> list[tuple[str, ...]]:
+    check_counters(people[0].event_id)
+    return [now(who).needs for who in people]

@@ -1,0 +1,86 @@
+"""Changes by those who wait, against the table."""
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.problems import NotFree, WaitsAlready
+from chalicelib.programme import flows as programme_flows
+from chalicelib.registration import flows, offering
+from tests.registration.overnight import change, needs, overnight, refused
+from tests.registration.world import (
+    check_counters,
+    facts_of,
+    give_back,
+    now,
+    register,
+    register_party,
+    settle,
+    statuses,
+)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_whoever_waits_drops_a_need_and_keeps_their_rank() -> None:
+    """Without the room that was short they get in, ahead of whoever joined later."""
+    event = overnight(place=2, single=0)
+    first, _ = register(event, "First"), register(event, "Second")
+    anna, bo = register(event, "Anna", ("single", "bus")), register(event, "Bo")
+    changed = change(event, anna, needs=("bus",))
+    assert (changed.status, changed.needs, changed.rank) == ("waiting", ("place", "bus"), anna.rank)
+    assert [flows.standing(now(who)).position for who in (anna, bo)] == [1, 2]
+    assert changed.history[-1]["waiting_for"] == []
+    give_back(event, first)
+    assert statuses(anna, bo) == ["confirmed", "waiting"]
+    assert facts_of(anna) == ["joined", "changed", "promoted"]
+
+
+def test_whoever_waits_may_want_more_only_of_what_is_free() -> None:
+    """A free bus seat may be added to what is waited for; a full room is refused: others wait for it already."""
+    event = overnight(place=1, single=0)
+    register(event, "First")
+    anna = register(event, "Anna")
+    assert change(event, anna, needs=("bus",)).needs == ("place", "bus")
+    refused(event, anna, NotFree, needs=("bus", "single"))
+    programme_flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=False)
+    settle(event)
+    assert (statuses(anna), needs(anna)) == (["confirmed"], [("place", "bus")])
+
+
+def test_one_of_a_party_drops_a_need_for_all_to_get_in() -> None:
+    """The party stands in another line with its rank; the others are told nothing but where they stand."""
+    event = overnight(place=3, single=0)
+    first = register(event, "First")
+    people = register_party(event, "Anna", "Bo", "Carl", needs={"Bo": ("single",)})
+    changed = change(event, people[1], needs=())
+    assert (changed.status, changed.rank) == ("waiting", people[1].rank)
+    assert {now(who).in_line for who in people} == {changed.in_line}
+    assert [flows.standing(now(who)).waiting_for for who in people] == [("place",)] * 3
+    check_counters(event.id)
+    give_back(event, first)
+    assert statuses(*people) == ["confirmed"] * 3
+    assert needs(*people) == [("place",)] * 3
+    assert [facts_of(who) for who in people] == [
+        ["joined", "party-changed", "promoted"],
+        ["joined", "changed", "promoted"],
+        ["joined", "party-changed", "promoted"],
+    ]
+
+
+def test_who_sits_out_and_drops_a_need_sits_out_still() -> None:
+    """An offer was passed on: what is left of the demand is not offered before something more is freed."""
+    event = overnight("offer", place=1)
+    first, anna = register(event, "First", ("bus",)), register(event, "Anna", ("bus",))
+    give_back(event, first)
+    offering.keep_place(event.id, anna.id, clock.now())
+    change(event, anna, needs=())
+    settle(event)
+    assert (statuses(anna), facts_of(anna).count("offered")) == (["waiting"], 1)
+
+
+def test_whoever_waits_can_wish_for_nothing_besides() -> None:
+    """They wait for all that they need; having no wishes is what they have already."""
+    event = overnight(place=0)
+    anna = register(event, "Anna")
+    refused(event, anna, WaitsAlready, wait_for=("single",))
+    assert change(event, anna, wait_for=()) == now(anna)

@@ -1,0 +1,129 @@
+"""Wishes to swap, against the table."""
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.programme import flows as programme_flows
+from chalicelib.registration import flows, store
+from tests.registration.overnight import change, needs, overnight
+from tests.registration.world import (
+    check_counters,
+    facts_of,
+    give_back,
+    now,
+    register,
+    settle,
+    statuses,
+)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_a_wish_that_is_free_comes_true_at_once() -> None:
+    """Nobody waits and one is left: swapped on the spot."""
+    event = overnight()
+    anna = register(event, "Anna", ("bed", "bus"))
+    changed = change(event, anna, wait_for=("single",))
+    assert (changed.needs, changed.in_line) == (("place", "single", "bus"), ())
+    assert changed.history[-1]["gave"] == ["bed"]
+    check_counters(event.id)
+
+
+def test_a_wish_waits_and_what_is_given_up_goes_to_the_next_at_once() -> None:
+    """When the single room comes free the wish comes true, and the bed moves on in the same settling."""
+    event = overnight(bed=1)
+    first, anna = register(event, "First", ("single",)), register(event, "Anna", ("bed", "bus"))
+    bo = register(event, "Bo", ("bed",))
+    wished = change(event, anna, wait_for=("single",))
+    assert (wished.status, wished.needs, wished.wishes) == ("confirmed", ("place", "bed", "bus"), ("single",))
+    assert wished.history[-1]["waiting_for"] == ["single"]
+    stands = flows.standing(wished)
+    assert (stands.position, stands.waiting_for) == (1, ("single",))
+    assert store.places(event.id).waiting == {"place": 0, "single": 1, "bed": 1, "bus": 0}
+    check_counters(event.id)
+    give_back(event, first)
+    assert statuses(anna, bo) == ["confirmed"] * 2
+    assert needs(anna, bo) == [("place", "single", "bus"), ("place", "bed")]
+    assert facts_of(anna) == ["confirmed", "changed", "swapped"]
+    told = now(anna).history[-1]
+    assert (told["took"], told["gave"]) == (["single"], ["bed"])
+
+
+def test_wishes_stand_behind_whoever_waited_before() -> None:
+    """Somebody who waits for place and room goes before a later wish for the room, and after an earlier one."""
+    event = overnight()
+    first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
+    change(event, anna, wait_for=("single",))
+    carl = register(event, "Carl", ("single",))
+    change(event, bo, wait_for=("single",))
+    assert [flows.standing(now(who)).position for who in (anna, carl, bo)] == [1, 2, 3]
+    give_back(event, first)
+    assert needs(anna, bo) == [("place", "single"), ("place",)]
+    give_back(event, anna)
+    assert statuses(carl, bo) == ["confirmed", "confirmed"]
+    assert needs(carl, bo) == [("place", "single"), ("place",)]
+
+
+def test_whoever_waits_for_two_things_keeps_the_second_wish_when_the_first_comes_true() -> None:
+    """Each wish has its own place in its own line."""
+    event = overnight(single=0, bus=0)
+    anna = register(event, "Anna", ("bed",))
+    assert change(event, anna, wait_for=("single", "bus")).wishes == ("single", "bus")
+    programme_flows.set_capacity(event.id, "bus", 1, clock.now(), confirmed=False)
+    settle(event)
+    assert (needs(anna), now(anna).wishes) == ([("place", "bed", "bus")], ("single",))
+    programme_flows.set_capacity(event.id, "single", 1, clock.now(), confirmed=False)
+    settle(event)
+    assert (needs(anna), now(anna).wishes) == ([("place", "single", "bus")], ())
+
+
+def test_a_wish_is_kept_by_being_named_again_and_dropped_by_being_left_out() -> None:
+    """`wait_for` is all that is wished for; what is named again keeps its place in its line."""
+    event = overnight(single=0, bus=0)
+    anna, bo = register(event, "Anna"), register(event, "Bo")
+    first = change(event, anna, wait_for=("single",))
+    change(event, bo, wait_for=("single",))
+    both = change(event, anna, wait_for=("bus", "single"))
+    assert set(first.in_line) < set(both.in_line)
+    assert flows.standing(both).position == 1
+    assert change(event, anna, details={"given_name": "Anne"}).wishes == both.wishes
+    assert change(event, anna, wait_for=("bus",)).wishes == ("bus",)
+    assert flows.standing(now(bo)).position == 1
+    assert change(event, anna, wait_for=()).in_line == ()
+    check_counters(event.id)
+
+
+def test_a_wish_is_over_once_it_is_had_by_other_means() -> None:
+    """What somebody takes for themselves is no longer waited for."""
+    event = overnight(single=0)
+    anna = register(event, "Anna")
+    change(event, anna, wait_for=("single",))
+    programme_flows.set_capacity(event.id, "single", 1, clock.now(), confirmed=False)
+    settle(event)
+    anna_has = change(event, anna, needs=("single",), wait_for=("single",))
+    assert (anna_has.needs, anna_has.in_line) == (("place", "single"), ())
+    check_counters(event.id)
+
+
+def test_cancelling_takes_all_wishes_out_of_line() -> None:
+    """Nobody waits behind somebody who has gone."""
+    event = overnight(single=1, bus=0)
+    first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
+    change(event, anna, wait_for=("single", "bus"))
+    change(event, bo, wait_for=("single",))
+    give_back(event, anna)
+    assert (now(anna).in_line, flows.standing(now(bo)).position) == ((), 1)
+    give_back(event, first)
+    assert needs(bo) == [("place", "single")]
+    assert store.places(event.id).line_length == 0
+
+
+def test_nobody_reads_that_they_went_past_themselves() -> None:
+    """Whoever waits for a room and takes a free bus seat meanwhile was not skipped; whoever waits beside was."""
+    event = overnight(single=0)
+    anna = register(event, "Anna")
+    change(event, anna, wait_for=("single",))
+    held_up = register(event, "Bo", ("single",))
+    change(event, anna, needs=("bus",))
+    assert facts_of(anna) == ["confirmed", "changed", "changed"]
+    assert facts_of(held_up) == ["joined", "passed"]
