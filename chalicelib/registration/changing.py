@@ -94,7 +94,7 @@ class _Plan:
         counters.give_back(lines.demand_of_all([self.gave]))
         if self.gave:
             counters.wake_who_sits_out()
-        passed = rules.held_up(self.places) if self.take else {}
+        passed = rules.held_up(self.places, wanting=self.take)
         return [*updates.skips(self.before.event_id, passed, self.now, self.before.id)]
 
     def _moved(self, counters: Counters) -> list[Write]:

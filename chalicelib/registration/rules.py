@@ -66,9 +66,11 @@ def settled(places: Places) -> bool:
     return places.line_length == 0 or places.rested == places.freed
 
 
-def held_up(places: Places) -> HeldUp:
-    """The lines in which somebody stands, each with what it is short of."""
-    short = {line: lines.shortage(places.free, lines.demand_in(line)) for line in places.standing}
+def held_up(places: Places, wanting: Iterable[str] | None = None) -> HeldUp:
+    """The lines in which somebody stands, each with what it is short of; all, or those `wanting` any of these."""
+    wanted = places.capacity if wanting is None else wanting
+    demands = {line: lines.demand_in(line) for line in places.standing}
+    short = {line: lines.shortage(places.free, each) for line, each in demands.items() if each.keys() & {*wanted}}
     return {line: names for line, names in short.items() if names}
 
 
