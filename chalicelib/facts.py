@@ -149,7 +149,8 @@ class Swapped(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PartyChanged(RegistrationFact):
-    """One whom they wait together with is no longer of the party; so many are left, themselves included."""
+    """One whom they wait together with has left, or needs something else; so many wait together now, themselves
+    included."""
 
     kind = "party-changed"
     people: int

@@ -85,10 +85,11 @@ def _check(event: Event, who: Registration, entry: WaitlistEntry, places: Places
 
 
 def _passed(event_id: str, entry: WaitlistEntry, places: Places) -> HeldUp:
-    """The lines with somebody ahead: short of nothing, perhaps, but passed over all the same."""
-    ahead = [line for line in places.standing if _has_ahead(event_id, line, entry)]
+    """The lines with somebody ahead, each with what it is short of and this entry does not want; where both want
+    it, or nothing is short, they are passed because an organiser says so."""
     short = rules.held_up(places)
-    return {line: short.get(line, ()) for line in ahead}
+    ahead = [line for line in places.standing if _has_ahead(event_id, line, entry)]
+    return {line: tuple(name for name in short.get(line, ()) if name not in entry.demand) for line in ahead}
 
 
 def _has_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:

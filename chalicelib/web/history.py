@@ -23,7 +23,7 @@ _SENTENCES = {
     "expired": N_("Did not answer the offer before its end."),
     "changed": N_("Changed: %(fields)s."),
     "swapped": N_("Got what was waited for: %(took)s. Gave up: %(gave)s."),
-    "party-changed": N_("Waits in a party of %(people)s from now on."),
+    "party-changed": N_("The party has changed: %(people)s of them wait together now."),
     "mail-bounced": N_("A mail came back: %(reason)s."),
     "mail-complained": N_("Marked a mail as unwanted."),
     "prioritised": N_("Was given priority %(priority)s in the line."),
@@ -39,7 +39,10 @@ _CANCELLED = {
     "participant": N_("Cancelled by the participant."),
     "organiser": N_("Cancelled by an organiser."),
 }
-_PASSED_FULL = N_("Skipped, because this was full: %(waiting_for)s. Somebody who did not need it got in.")
+_WAITS_ALONE = N_("The party has changed: waits alone now.")
+_PASSED_SHORT = N_(
+    "Skipped, because there was not enough of this: %(waiting_for)s. Somebody who needed less got in."
+)
 _PASSED_BY_HAND = N_("Skipped: an organiser let somebody else go first.")
 
 
@@ -57,11 +60,13 @@ def _told(entry: Entry, event: Event, language: Language) -> Entry:
 def _sentence(entry: Entry) -> str:
     fact = entry["fact"]
     if fact == "passed":
-        return _PASSED_FULL if entry["waiting_for"] else _PASSED_BY_HAND
+        return _PASSED_SHORT if entry["waiting_for"] else _PASSED_BY_HAND
     if "reason" in entry and fact in _BY_HAND:
         return _BY_HAND[fact]
     if fact == "cancelled":
         return _CANCELLED[entry["by"]]
+    if fact == "party-changed" and entry["people"] == 1:
+        return _WAITS_ALONE
     return _SENTENCES[fact]
 
 
