@@ -118,12 +118,13 @@ def test_cancelling_takes_all_wishes_out_of_line() -> None:
     assert store.places(event.id).line_length == 0
 
 
-def test_nobody_reads_that_they_went_past_themselves() -> None:
-    """Whoever waits for a room and takes a free bus seat meanwhile was not skipped; whoever waits beside was."""
+def test_whoever_takes_more_passes_only_those_who_want_it_too() -> None:
+    """Of two who wait for a room, the one who also wants a bus seat reads that somebody else took one."""
     event = overnight(single=0)
     anna = register(event, "Anna")
     change(event, anna, wait_for=("single",))
-    held_up = register(event, "Bo", ("single",))
+    room_alone, with_bus = register(event, "Bo", ("single",)), register(event, "Carl", ("single", "bus"))
     change(event, anna, needs=("bus",))
     assert facts_of(anna) == ["confirmed", "changed", "changed"]
-    assert facts_of(held_up) == ["joined", "passed"]
+    assert facts_of(room_alone) == ["joined"]
+    assert facts_of(with_bus) == ["joined", "passed"]

@@ -1,0 +1,160 @@
+"""The organiser's hand on the order of the line."""
+
+import pytest
+
+from chalicelib import clock, facts, keys, stream, table
+from chalicelib.keys import timestamp
+from chalicelib.problems import LinkNotValid, NotWaiting
+from chalicelib.programme import flows as programme_flows
+from chalicelib.registration import by_hand, flows, offering
+from chalicelib.registration.by_hand import Word
+from chalicelib.registration.model import Registration
+from tests.registration.overnight import change, needs, overnight
+from tests.registration.world import (
+    facts_of,
+    give_back,
+    now,
+    register,
+    register_party,
+    settle,
+    statuses,
+    with_places,
+)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+WHY = Word("organiser@network.example", "because they come from far")
+
+
+def prioritise(who: Registration, priority: int) -> Registration:
+    return by_hand.prioritise(who.event_id, who.id, priority, WHY, clock.now())
+
+
+def test_the_line_goes_by_priority_and_then_by_joining() -> None:
+    """1 before 5 before 9; of one priority, whoever joined first."""
+    event = with_places(0)
+    people = {name: register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte", "Emil")}
+    for name, priority in (("Emil", 1), ("Dorte", 1), ("Anna", 9)):
+        prioritise(people[name], priority)
+    order = ("Dorte", "Emil", "Bo", "Carl", "Anna")
+    assert [flows.standing(now(people[name])).position for name in order] == [1, 2, 3, 4, 5]
+    for capacity, name in enumerate(order, 1):
+        programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=False)
+        settle(event)
+        assert (now(people[name]).status, statuses(*people.values()).count("confirmed")) == ("confirmed", capacity)
+
+
+def test_a_newcomer_stands_among_the_ordinary() -> None:
+    """Behind those of the first priority and before those of the last, whoever joined when."""
+    event = with_places(0)
+    first, last = register(event, "First"), register(event, "Last")
+    prioritise(first, 1)
+    prioritise(last, 9)
+    newcomer = register(event, "Newcomer")
+    assert [flows.standing(now(who)).position for who in (first, newcomer, last)] == [1, 2, 3]
+
+
+def test_a_priority_stands_in_the_history_with_its_reason_and_is_nobodys_mail() -> None:
+    """The stream's fact has the priority, and not what was said."""
+    event = with_places(0)
+    anna = register(event, "Anna")
+    key = keys.registration_key(event.id, anna.id)
+    before = table.get(key)
+    moved = prioritise(anna, 2)
+    told = moved.history[-1]
+    assert (told["fact"], told["priority"], told["organiser"], told["reason"]) == (
+        "prioritised",
+        2,
+        WHY.by,
+        WHY.reason,
+    )
+    [fact] = stream.facts_of(before, table.get(key), timestamp(clock.now()))
+    assert WHY.reason not in facts.encode(fact)
+    assert WHY.by not in facts.encode(fact)
+    assert moved.rank.startswith("2#")
+
+
+def test_the_same_priority_again_is_no_change() -> None:
+    """Ordinary people are ordinary already."""
+    event = with_places(0)
+    anna = register(event, "Anna")
+    assert prioritise(anna, 5) == now(anna)
+    assert facts_of(anna) == ["joined"]
+
+
+def test_a_party_moves_whole() -> None:
+    """Whichever of them is named; each one's history says so, and together they get in first."""
+    event = with_places(1)
+    first, single = register(event, "First"), register(event, "Single")
+    people = register_party(event, "Anna", "Bo")
+    prioritise(people[1], 1)
+    assert [flows.standing(now(who)).position for who in (*people, single)] == [1, 1, 3]
+    assert [facts_of(who)[-1] for who in people] == ["prioritised", "prioritised"]
+    programme_flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
+    settle(event)
+    assert statuses(first, *people, single) == ["confirmed", "confirmed", "confirmed", "waiting"]
+    give_back(event, first)
+    assert statuses(single) == ["confirmed"]
+
+
+def test_one_of_a_party_who_is_offered_keeps_the_partys_priority() -> None:
+    """Whoever passes an offer on takes up the place in the line that they were given."""
+    event = with_places(1, mode="offer")
+    first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
+    prioritise(bo, 1)
+    give_back(event, first)
+    assert statuses(anna, bo) == ["waiting", "offered"]
+    offering.keep_place(event.id, bo.id, clock.now())
+    settle(event)
+    assert statuses(anna, bo) == ["offered", "waiting"]
+    offering.decline(event.id, anna.id, clock.now())
+    anna_again = register(event, "Anna", key="again")
+    settle(event)
+    assert statuses(anna_again, bo) == ["waiting", "offered"]
+
+
+def test_a_wish_moves_likewise() -> None:
+    """The wish of somebody confirmed goes before an earlier one."""
+    event = overnight()
+    first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
+    for who in (anna, bo):
+        change(event, who, wait_for=("single",))
+    prioritise(bo, 1)
+    assert [flows.standing(now(who)).position for who in (bo, anna)] == [1, 2]
+    give_back(event, first)
+    assert needs(anna, bo) == [("place",), ("place", "single")]
+
+
+def test_somebody_who_can_be_helped_is_not_helped_twice() -> None:
+    """A higher priority lets the lines be looked at again; what is full stays full."""
+    event = with_places(1)
+    first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
+    prioritise(bo, 1)
+    settle(event)
+    assert statuses(first, anna, bo) == ["confirmed", "waiting", "waiting"]
+
+
+def test_whoever_sits_out_is_not_woken_by_a_priority() -> None:
+    """They have just passed on what is free; they are asked when something more is."""
+    event = with_places(1, mode="offer")
+    first, anna = register(event, "First"), register(event, "Anna")
+    give_back(event, first)
+    offering.keep_place(event.id, anna.id, clock.now())
+    prioritise(anna, 1)
+    settle(event)
+    assert (statuses(anna), facts_of(anna).count("offered")) == (["waiting"], 1)
+
+
+def test_only_who_stands_in_line_has_a_priority() -> None:
+    """Confirmed, cancelled or offered: refused; nobody is nobody."""
+    event = with_places(2, mode="offer")
+    first, confirmed, offered = (register(event, name) for name in ("First", "Confirmed", "Offered"))
+    give_back(event, first)
+    for who in (first, confirmed, offered):
+        before = now(who)
+        with pytest.raises(NotWaiting):
+            prioritise(who, 1)
+        assert now(who) == before
+    assert statuses(first, confirmed, offered) == ["cancelled", "confirmed", "offered"]
+    with pytest.raises(LinkNotValid):
+        by_hand.prioritise(event.id, "nobody", 1, WHY, clock.now())
