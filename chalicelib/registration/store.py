@@ -53,8 +53,8 @@ def registrations(event_id: str, status: Status | None = None, after: str = "") 
 
 
 def waitlist(event_id: str) -> list[WaitlistEntry]:
-    """Everybody who waits at the event, in the order of their rank."""
-    return sorted(map(_as_entry, table.query(event_id, "WAIT#")), key=lambda entry: entry.rank)
+    """Everybody who waits at the event, in the order of their rank; of one rank, as in a line."""
+    return sorted(map(_as_entry, table.query(event_id, "WAIT#")), key=lambda entry: entry.key.partition("#")[2])
 
 
 def line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
@@ -83,7 +83,7 @@ def position(registration: Registration, places: Places) -> int | None:
 
 def _position(event_id: str, key: str, places: Places) -> int | None:
     own, _, place = key.partition("#")
-    others, rank = _competing(own, places), place.rpartition("#")[0]
+    others = _competing(own, places)
     if not places.prioritised and (behind := _behind(event_id, own, place, others, places)) is not None:
         own_behind, others_behind = behind
         if not own_behind:
@@ -93,7 +93,7 @@ def _position(event_id: str, key: str, places: Places) -> int | None:
     if not (counted := _count(event_id, own, place)):
         return None
     ahead = (counted - 1) * lines.people_in(own)
-    return ahead + sum(_count(event_id, line, f"{rank}#~") * lines.people_in(line) for line in others) + 1
+    return ahead + sum(_count(event_id, line, place) * lines.people_in(line) for line in others) + 1
 
 
 def _behind(event_id: str, own: str, place: str, others: list[str], places: Places) -> tuple[int, int] | None:
@@ -103,7 +103,7 @@ def _behind(event_id: str, own: str, place: str, others: list[str], places: Plac
     own_behind = table.count_at_once(event_id, f"WAIT#{own}#{place}", f"WAIT#{own}#{last}")
     people = 0
     for line in others:
-        since = f"WAIT#{line}#{place.rpartition('#')[0]}#~"
+        since = f"WAIT#{line}#{place}"
         found = table.count_at_once(event_id, since, f"WAIT#{line}#{last}") if since < f"WAIT#{line}#{last}" else 0
         if found is None:
             return None

@@ -1,0 +1,62 @@
+"""The numbers that people who wait are told."""
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.programme.model import Event
+from chalicelib.registration import by_hand, flows, offering, store
+from chalicelib.registration.by_hand import Word
+from chalicelib.registration.model import Registration
+from tests.registration.overnight import change, overnight
+from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def told(event: Event, *people: Registration) -> list[int | None]:
+    """Each one's number, which is the same asked for alone and in the organiser's list."""
+    listed = store.positions(store.waitlist(event.id), store.places(event.id))
+    alone = [flows.standing(now(who)).position for who in people]
+    assert alone == [listed.get(who.id) for who in people]
+    check_counters(event.id)
+    return alone
+
+
+def test_people_are_counted_who_want_what_is_waited_for() -> None:
+    """Parties count as many as they are, wishes as one; who wants nothing of it is not counted."""
+    event = overnight(place=3, single=0, bus=0)
+    first = [register(event, f"P{n}") for n in range(2)]
+    change(event, first[0], wait_for=("single",))
+    single = register(event, "Single", ("single",))
+    party = register_party(event, "Anna", "Bo", "Carl", needs={"Carl": ("bus",)})
+    bus = register(event, "Bus", ("bus",))
+    wish = change(event, first[1], wait_for=("bus", "single"))
+    assert told(event, first[0], single, *party, bus, wish) == [1, 2, 2, 2, 2, 4, 3]
+
+
+def test_nobody_is_told_anothers_number_by_priority_or_by_leaving() -> None:
+    """Whoever is put first is number one; whoever leaves is counted no more."""
+    event = overnight(place=0)
+    people = [register(event, f"P{n}", ("bus",) if n % 2 else ()) for n in range(6)]
+    assert told(event, *people) == [1, 2, 3, 4, 5, 6]
+    by_hand.prioritise(event.id, people[4].id, 1, Word("o", "r"), clock.now())
+    by_hand.prioritise(event.id, people[1].id, 9, Word("o", "r"), clock.now())
+    assert told(event, *people) == [2, 6, 3, 4, 1, 5]
+    give_back(event, people[4], people[2])
+    assert told(event, *people) == [1, 4, None, 2, None, 3]
+
+
+def test_two_of_a_party_who_keep_their_places_are_number_one_and_two() -> None:
+    """They have the rank of their party, and stand in lines of their own when they need different things."""
+    event = overnight("offer", place=2, single=5)
+    first = [register(event, f"P{n}") for n in range(2)]
+    party = register_party(event, "Anna", "Bo", needs={"Bo": ("bus",)})
+    late = register(event, "Late")
+    give_back(event, *first)
+    assert statuses(*party, late) == ["offered", "offered", "waiting"]
+    for who in party:
+        offering.keep_place(event.id, who.id, clock.now())
+    settle(event)
+    assert sorted(filter(None, told(event, *party))) == [1, 2]
+    newcomer, behind = register(event, "Newcomer"), register(event, "Behind")
+    assert (statuses(newcomer), told(event, behind)) == (["confirmed"], [3])
