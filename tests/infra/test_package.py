@@ -91,6 +91,14 @@ def test_a_queue_waits_six_timeouts_and_then_sets_aside(function: str, queue: st
     assert aside["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
+def test_mails_are_sent_no_faster_than_the_account_may() -> None:
+    """A few at once: five mails fit into a run also when SES asks for patience, and so many runs go side by side."""
+    assert source("Mail")["BatchSize"] == 5
+    assert properties("Mail")["Timeout"] == 60
+    assert source("Mail")["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MailConcurrency"}}
+    assert properties("MailQueue")["VisibilityTimeout"] == 6 * 60
+
+
 def test_the_relay_reads_the_tables_stream_from_its_beginning() -> None:
     """Record by record where one fails; what cannot be read is set aside after ten attempts."""
     assert {name: value for name, value in source("Relay").items() if name != "FilterCriteria"} == {

@@ -47,7 +47,7 @@ def test_queues_are_as_described(made: Stack) -> None:
     )["Attributes"]
 
     taken = {name: attributes[name] for name in ("FifoQueue", "VisibilityTimeout")}
-    assert taken == {"FifoQueue": "true", "VisibilityTimeout": "180"}
+    assert taken == {"FifoQueue": "true", "VisibilityTimeout": "360"}
     assert json.loads(attributes["RedrivePolicy"]) == {
         "deadLetterTargetArn": "arn:aws:sqs:eu-west-1:000000000001:MailDeadLetters.fifo",
         "maxReceiveCount": 5,
