@@ -30,6 +30,7 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "MAIL_QUEUE_URL": made.queue_urls["MailQueue"],
         "WAITLIST_QUEUE_URL": made.queue_urls["WaitlistQueue"],
         "MANIFEST_QUEUE_URL": made.queue_urls["ManifestQueue"],
+        "ROUNDS_QUEUE_URL": made.queue_urls["RoundsQueue"],
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SENDER": "sender@example.org",
         "CONFIGURATION_SET": "tilmelding",
