@@ -1,7 +1,7 @@
 """What happened, in past tense: the words that the stream is turned into and that queues carry.
 
 A registration's history is the list of its facts; a fact's `revision` is its 1-based place in that list.
-Facts carry ids and states, never a name, an address or anything about health.
+Facts carry ids and states, never a person's name or address or anything about health.
 """
 
 import json
@@ -184,6 +184,41 @@ class MailComplained(RegistrationFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToldOfChange(RegistrationFact):
+    """They are to know that the event's time or place changed with its `version`; `was_…` is what held before."""
+
+    kind = "told-of-change"
+    version: int
+    was_starts_at: str
+    was_ends_at: str
+    was_venue: str
+    was_address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminded(RegistrationFact):
+    """They are reminded of the event, so many days before."""
+
+    kind = "reminded"
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailsAsked(RegistrationFact):
+    """They are asked for the travel details that they have not given."""
+
+    kind = "details-asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailAsked(RegistrationFact):
+    """They are to get the mail about how their registration stands once more; `by` participant or organiser."""
+
+    kind = "mail-asked"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkRequested(Fact):
     """Somebody registered with an address that is registered already: the link goes to the address."""
 
@@ -201,6 +236,47 @@ class CapacityChanged(Fact):
     """An organiser changed how many units there are."""
 
     kind = "capacity-changed"
+    version: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.version:06d}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventChanged(Fact):
+    """An organiser changed the event's time or place with its `version`; `was_…` is what held before."""
+
+    kind = "event-changed"
+    version: int
+    was_starts_at: str
+    was_ends_at: str
+    was_venue: str
+    was_address: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.version:06d}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundDue(Fact):
+    """The next page of a round is to be told: whoever comes after the registration `after`, at first everybody."""
+
+    kind = "round-due"
+    round_id: str
+    after: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.round_id}.{self.after or '0'}.{self.kind}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestReady(Fact):
+    """A version of the manifest was built."""
+
+    kind = "manifest-ready"
     version: int
 
     @property
@@ -251,12 +327,22 @@ KINDS: dict[str, type[Fact]] = {
         Prioritised,
         MailBounced,
         MailComplained,
+        ToldOfChange,
+        Reminded,
+        DetailsAsked,
+        MailAsked,
         LinkRequested,
         CapacityChanged,
+        EventChanged,
+        RoundDue,
         ManifestRequested,
+        ManifestReady,
         SignInRequested,
     )
 }
+
+#: What a registration is told, or asked, and what its mails met with: nothing about it is otherwise for that.
+NOTES = tuple(fact.kind for fact in (MailBounced, MailComplained, ToldOfChange, Reminded, DetailsAsked, MailAsked))
 
 _IDENTITY = ("event_id", "registration_id", "revision")
 

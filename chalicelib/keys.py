@@ -44,6 +44,11 @@ def manifest_key(event_id: str, version: int) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"MANIFEST#{version:06d}"}
 
 
+def round_key(event_id: str, round_id: str) -> Key:
+    """Of something that everybody at the event is told."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"ROUND#{round_id}"}
+
+
 def problem_key(event_id: str, problem_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{problem_id}"}
 
@@ -66,9 +71,10 @@ DUE_INDEX = "due"
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(4))
 
 
-def due(registration_id: str, at: str) -> dict[str, str]:
-    """What puts a registration into the index of what is due, on one of a few shards, at that moment."""
-    return {"due_shard": DUE_SHARDS[crc32(registration_id.encode()) % len(DUE_SHARDS)], "due_at": at}
+def due(whose: str, at: str) -> dict[str, str]:
+    """What puts the registration or event of that id into the index of what is due, on one of a few shards, at
+    that moment."""
+    return {"due_shard": DUE_SHARDS[crc32(whose.encode()) % len(DUE_SHARDS)], "due_at": at}
 
 
 CATALOGUE_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}

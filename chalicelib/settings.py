@@ -24,6 +24,7 @@ class Settings:
     mail_queue_url: str  #: the SQS FIFO queue of what people are to be told
     waitlist_queue_url: str  #: the SQS FIFO queue of what may move the waitlist
     manifest_queue_url: str  #: the SQS queue of manifests to build
+    rounds_queue_url: str  #: the SQS FIFO queue of what everybody at an event is to be told
     public_url: str  #: where people reach the service, without a slash at the end
     sender: str  #: the address that mails come from
     configuration_set: str  #: the SES configuration set whose events come back to the feedback queue
@@ -52,6 +53,7 @@ def settings() -> Settings:
         mail_queue_url=_text("MAIL_QUEUE_URL"),
         waitlist_queue_url=_text("WAITLIST_QUEUE_URL"),
         manifest_queue_url=_text("MANIFEST_QUEUE_URL"),
+        rounds_queue_url=_text("ROUNDS_QUEUE_URL"),
         public_url=_text("PUBLIC_URL").rstrip("/"),
         sender=_text("SENDER"),
         configuration_set=_text("CONFIGURATION_SET"),

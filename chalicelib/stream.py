@@ -1,10 +1,20 @@
 """The table's stream, read as facts: what a change from an old image to a new one says happened."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from chalicelib import facts, keys
-from chalicelib.facts import CapacityChanged, Fact, LinkRequested, ManifestRequested, SignInRequested
+from chalicelib.facts import (
+    CapacityChanged,
+    EventChanged,
+    Fact,
+    LinkRequested,
+    ManifestReady,
+    ManifestRequested,
+    RoundDue,
+    SignInRequested,
+)
 
 Image = dict[str, Any]
 
@@ -42,9 +52,36 @@ def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
         )
 
 
-def _manifest(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+def _event(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
+    if old is None or old["document"] == new["document"]:
+        return
+    before = _time_and_place(old)
+    if before != _time_and_place(new):
+        yield EventChanged(event_id=keys.event_id(new), at=at, version=new["version"], **before)
+
+
+def _time_and_place(item: Image) -> dict[str, str]:
+    """What people have in their calendars; a note on how to find the place is no other place."""
+    document = json.loads(item["document"])
+    return {
+        "was_starts_at": document["starts_at"],
+        "was_ends_at": document["ends_at"],
+        "was_venue": document["venue"]["name"],
+        "was_address": document["venue"]["address"],
+    }
+
+
+def _round(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
+    if new["state"] == "going" and (old is None or old["after"] != new["after"]):
+        round_id = new["SK"].removeprefix("ROUND#")
+        yield RoundDue(event_id=keys.event_id(new), at=at, round_id=round_id, after=new["after"])
+
+
+def _manifest(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
     if old is None:
         yield ManifestRequested(event_id=keys.event_id(new), at=new["requested_at"], version=new["version"])
+    elif new["status"] == "ready" != old["status"]:
+        yield ManifestReady(event_id=keys.event_id(new), at=at, version=new["version"])
 
 
 def _sign_in(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
@@ -58,5 +95,7 @@ _READERS = {
     "PLACES": _places,
     "LINK": _link_request,
     "MANIFEST": _manifest,
+    "EVENT": _event,
+    "ROUND": _round,
     "SIGNIN": _sign_in,
 }

@@ -48,7 +48,7 @@ def make(*, with_sender: bool = True) -> dict[str, str]:
         made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
     urls = {
         f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue")
-        for name in ("mail", "waitlist", "manifest")
+        for name in ("mail", "waitlist", "manifest", "rounds")
     }
     return {"TABLE_NAME": "registrations", "BUCKET_NAME": "manifests", **urls}
 

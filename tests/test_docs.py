@@ -39,6 +39,8 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.link_request_key("i", "r", "q"),
         keys.manifest_key("i", 1),
         keys.problem_key("i", "p"),
+        keys.skip_key("i", "a", "r"),
+        keys.round_key("i", "r"),
     ]
     made += [keys.sign_in_key("i"), keys.CATALOGUE_KEY]
     documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())

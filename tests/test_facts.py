@@ -26,9 +26,18 @@ EVERY: list[Fact] = [
     facts.Prioritised(**WHO, priority=1),
     facts.MailBounced(**WHO, mail="r.0001.confirmed", reason="General"),
     facts.MailComplained(**WHO, mail="r.0001.confirmed", reason="abuse"),
+    facts.ToldOfChange(**WHO, version=2, was_starts_at=AT, was_ends_at=AT, was_venue="Hus", was_address="Vej 1"),
+    facts.Reminded(**WHO, days=3),
+    facts.DetailsAsked(**WHO),
+    facts.MailAsked(**WHO, by="organiser"),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
     facts.CapacityChanged(event_id="e", at=AT, version=2),
+    facts.EventChanged(
+        event_id="e", at=AT, version=2, was_starts_at=AT, was_ends_at=AT, was_venue="Hus", was_address="Vej 1"
+    ),
+    facts.RoundDue(event_id="e", at=AT, round_id="change-000002", after=""),
     facts.ManifestRequested(event_id="e", at=AT, version=2),
+    facts.ManifestReady(event_id="e", at=AT, version=2),
     facts.SignInRequested(event_id="", at=AT, request_id="q"),
 ]
 

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(ROOT.glob("chalicelib/**/*.py"))
-FEATURES = {"programme", "registration", "mail", "travel"}
+FEATURES = {"programme", "registration", "mail", "travel", "rounds"}
 
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
@@ -26,8 +26,9 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 PURE = {
     "facts", "keys", "language", "lines", "problems", "dates", "stream",
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
+    "rounds.model", "rounds.rules",
     "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
-    "mail.itinerary", "mail.letter", "mail.message", "mail.reservation",
+    "mail.itinerary", "mail.letter", "mail.message", "mail.news", "mail.again", "mail.reservation",
 }  # fmt: skip
 PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
@@ -114,6 +115,7 @@ RENDERERS = {"xlsxwriter", "typst"}
 WORKERS = {
     "relay": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "waitlist": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
+    "rounds": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "clock": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "reconciler": {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", "jinja2", "icalendar", *RENDERERS},
     "mail": {"chalicelib.web", "chalicelib.travel", *RENDERERS},

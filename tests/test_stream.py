@@ -1,9 +1,11 @@
 """What the stream's changes say happened."""
 
+import json
 from typing import Any
 
 from chalicelib import facts
 from chalicelib.stream import facts_of
+from tests.builders import event_document
 
 AT = "2019-11-01T07:00:00.000000Z"
 
@@ -37,7 +39,7 @@ def test_other_items_speak_when_they_appear() -> None:
     """Requests speak once, when they are written; entries of the waitlist and mail records never."""
     asked = {"PK": "EVENT#e", "requested_at": AT}
     link = {**asked, "SK": "LINK#r#2019110107"}
-    manifest = {**asked, "SK": "MANIFEST#000003", "version": 3}
+    manifest = {**asked, "SK": "MANIFEST#000003", "version": 3, "status": "building"}
     sign_in = {"PK": "SIGNIN#s", "SK": "SIGNIN", "requested_at": AT, "by_mail": True}
     assert facts_of(None, link, AT) == [
         facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="2019110107")
@@ -50,6 +52,53 @@ def test_other_items_speak_when_they_appear() -> None:
     assert facts_of(None, sign_in | {"by_mail": False}, AT) == []
     for key in ("WAIT#5#x#r", "MAIL#r.0001.confirmed", "EVENT", "PROGRAMME"):
         assert facts_of(None, {"PK": "EVENT#e", "SK": key}, AT) == []
+
+
+def event_item(version: int, **changes: Any) -> dict[str, Any]:
+    document = event_document(**changes)
+    return {"PK": "EVENT#e", "SK": "EVENT", "version": version, "document": json.dumps(document)}
+
+
+def test_an_event_speaks_when_its_time_or_place_changes() -> None:
+    """With what held before; another title, capacity or note on the way there is nobody's news."""
+    before = event_item(1)
+    venue = {"name": "Ubbes Vinbar", "address": "Ny Vestergade 2, 1471 København K"}
+    for changes in ({"starts_at": "2020-05-05T16:00"}, {"ends_at": "2020-05-05T19:00"}, {"venue": venue}):
+        assert facts_of(before, event_item(2, **changes), AT) == [
+            facts.EventChanged(
+                event_id="e",
+                at=AT,
+                version=2,
+                was_starts_at="2020-05-05T15:00",
+                was_ends_at="2020-05-05T18:00",
+                was_venue="Ubbes Vinbar",
+                was_address="Ny Vestergade 1, 1471 København K",
+            )
+        ]
+    note = {**event_document()["venue"], "note": {"da": "i kælderen", "en": "in the basement"}}
+    for changes in ({}, {"title": {"da": "x", "en": "x"}}, {"venue": note}):
+        assert facts_of(before, event_item(2, **changes), AT) == []
+    assert facts_of(None, before, AT) == []
+
+
+def test_a_round_speaks_for_each_of_its_pages() -> None:
+    """When it begins and whenever it has come further, until it is done."""
+    begun = {"PK": "EVENT#e", "SK": "ROUND#change-000002", "after": "", "state": "going"}
+    further = begun | {"after": "r"}
+    for old, new in ((None, begun), (begun, further)):
+        assert facts_of(old, new, AT) == [
+            facts.RoundDue(event_id="e", at=AT, round_id="change-000002", after=new["after"])
+        ]
+    assert facts_of(further, further | {"state": "done"}, AT) == []
+
+
+def test_a_manifest_speaks_when_it_is_ready() -> None:
+    """Once: what is marked about it later says nothing, nor that it failed."""
+    asked = {"PK": "EVENT#e", "SK": "MANIFEST#000003", "version": 3, "status": "building"}
+    ready = asked | {"status": "ready"}
+    assert facts_of(asked, ready, AT) == [facts.ManifestReady(event_id="e", at=AT, version=3)]
+    assert facts_of(ready, ready | {"sent": {}}, AT) == []
+    assert facts_of(asked, asked | {"status": "failed"}, AT) == []
 
 
 def test_capacity_speaks_when_it_changes() -> None:

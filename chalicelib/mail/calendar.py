@@ -86,6 +86,16 @@ def for_fact(
     return (meeting, *taken, *(_one_departure(replace(source, method="CANCEL"), leg) for leg in given_up))
 
 
+def anew(
+    revision: int, event: Event, registration: Registration, link: str, now: datetime
+) -> tuple[Invitation, ...]:
+    """The entries of a confirmed registration as it and the event are now, to replace whatever was sent before
+    its fact of that number."""
+    source = _Source(event, registration, link, "REQUEST", revision - 1, now)
+    meeting = Invitation("invite.ics", "REQUEST", _file(source, [_meeting(source)]))
+    return (meeting, *(_one_departure(source, leg) for leg in _legs(event, registration.needs)))
+
+
 def _one_departure(source: _Source, leg: Leg) -> Invitation:
     return Invitation(f"{leg.name}.ics", source.method, _file(source, [_departure(source, leg)]))
 

@@ -13,25 +13,39 @@ from chalicelib.facts import (
     Changed,
     Confirmed,
     Declined,
+    DetailsAsked,
     Expired,
     Joined,
     LinkRequested,
     Offered,
     PlaceKept,
     Promoted,
+    Reminded,
     Swapped,
+    ToldOfChange,
 )
 from chalicelib.language import N_, Language, translator
 from chalicelib.mail import changes, offers
+from chalicelib.mail import news as unasked
 from chalicelib.mail.calendar import takes_back
-from chalicelib.mail.frame import calendar_note, next_step, plain_letter, title, with_places, with_the_wait
+from chalicelib.mail.frame import (
+    calendar_note,
+    cancel_in_time,
+    next_step,
+    plain_letter,
+    title,
+    with_places,
+    with_the_wait,
+)
 from chalicelib.mail.letter import Action, Letter
 from chalicelib.mail.reservation import reservation
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
+from chalicelib.rounds.model import missing_details
 
 _ToldOfOffer = Offered | Accepted | Declined | PlaceKept | Expired
-Told = Confirmed | Joined | Promoted | _ToldOfOffer | Changed | Swapped | Cancelled | LinkRequested
+News = ToldOfChange | Reminded | DetailsAsked  #: what nobody has asked for
+Told = Confirmed | Joined | Promoted | _ToldOfOffer | Changed | Swapped | Cancelled | LinkRequested | News
 
 _STATUS = {
     "confirmed": N_("Registered"),
@@ -60,6 +74,8 @@ def letter(fact: Told, event: Event, registration: Registration, link: str, posi
             return _cancelled(plain, fact, event, registration, link)
         case LinkRequested():
             return _link_requested(plain, event, registration)
+        case ToldOfChange() | Reminded() | DetailsAsked():
+            return _news(plain, fact, event, registration, link)
         case _:
             return _about_offer(plain, fact, event, registration, link, position)
 
@@ -78,6 +94,18 @@ def sign_in_letter(link: str, minutes: int, language: Language) -> Letter:
         ),
         action=Action(_("Sign in"), link),
     )
+
+
+def _news(plain: Letter, fact: News, event: Event, registration: Registration, link: str) -> Letter:
+    match fact:
+        case ToldOfChange():
+            return unasked.told_of_change(plain, fact, event, registration)
+        case Reminded():
+            return unasked.reminded(plain, event, registration, link)
+        case DetailsAsked():
+            return unasked.details_asked(plain, missing_details(event, registration), event, link)
+        case _:
+            assert_never(fact)
 
 
 def _about_offer(
@@ -123,7 +151,7 @@ def _promoted(
         paragraphs=(
             news % title(event, plain.language),
             calendar_note(event, needs, plain.language),
-            _("If you can no longer come, please cancel as soon as you know, so that the next in line can."),
+            cancel_in_time(plain.language),
         ),
     )
 

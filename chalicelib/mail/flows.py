@@ -11,12 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import facts, keys, table
-from chalicelib.facts import Cancelled, Fact, Joined, MailBounced, Offered, PlaceKept, SignInRequested
+from chalicelib.facts import (
+    Cancelled,
+    DetailsAsked,
+    Fact,
+    Joined,
+    MailAsked,
+    MailBounced,
+    ManifestReady,
+    Offered,
+    PlaceKept,
+    Reminded,
+    SignInRequested,
+    ToldOfChange,
+)
 from chalicelib.keys import timestamp
 from chalicelib.language import DEFAULT
-from chalicelib.mail import outcomes, reports, sender, store
-from chalicelib.mail.calendar import Given, Invitation, Moved, for_fact
-from chalicelib.mail.compose import Told, letter, sign_in_letter
+from chalicelib.mail import again, news, outcomes, reports, sender, store
+from chalicelib.mail.calendar import Given, Invitation, Moved, anew, for_fact
+from chalicelib.mail.compose import News, Told, letter, sign_in_letter
 from chalicelib.mail.kinds import goes_out
 from chalicelib.mail.letter import Letter
 from chalicelib.mail.message import Envelope, Mailbox, message
@@ -27,6 +40,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
+from chalicelib.rounds.model import missing_details
 from chalicelib.settings import settings
 from chalicelib.sign_in_links import LASTS, sign_in_link
 
@@ -70,8 +84,10 @@ def _refusal(fact: Fact, reason: str, now: datetime) -> Report:
 
 
 def _mail(fact: Fact, now: datetime) -> _Mail | None:
-    if isinstance(fact, Told):
+    if isinstance(fact, Told | MailAsked):
         return _registration_mail(fact, now)
+    if isinstance(fact, ManifestReady):
+        return _manifest_mail(fact)
     if isinstance(fact, SignInRequested):
         return _sign_in_mail(fact)
     if isinstance(fact, MailBounced) and facts.kind_of(fact.mail) == Offered.kind:
@@ -79,18 +95,52 @@ def _mail(fact: Fact, now: datetime) -> _Mail | None:
     return None
 
 
-def _registration_mail(fact: Told, now: datetime) -> _Mail | None:
+def _registration_mail(fact: Told | MailAsked, now: datetime) -> _Mail | None:
+    """The event is read as it is now: after a change nobody gets what held before it."""
     registration = registrations.find(fact.event_id, fact.registration_id)
     if registration is None or not goes_out(fact.kind, registration.history):
         return None
-    event = programme.read(fact.event_id)
+    event = programme.read_stored(fact.event_id).event
+    if isinstance(fact, News) and not _is_news(fact, event, registration, now):
+        return None
+    told = _as_it_stands(fact, registration) if isinstance(fact, MailAsked) else fact
     link = links.link(fact.event_id, fact.registration_id)
     return _Mail(
-        letter(fact, event, registration, link, _position(fact, registration)),
+        letter(told, event, registration, link, _position(told, registration)),
         to=Mailbox(registration.attendee.name, registration.attendee.email),
         reply_to=_contact(event),
-        invitations=_invitations(fact, event, registration, link, now),
+        invitations=_invitations(told, event, registration, link, now),
     )
+
+
+def _is_news(fact: News, event: Event, registration: Registration, now: datetime) -> bool:
+    """Whether it still concerns them by the time it is sent."""
+    match fact:
+        case ToldOfChange():
+            comes = registration.status in ("confirmed", "offered")
+            return comes and now < event.ends_at and news.differs(fact, event)
+        case Reminded():
+            return registration.status == "confirmed" and not event.has_begun(now)
+        case DetailsAsked():
+            asked = registration.status == "confirmed" and not event.has_begun(now)
+            return asked and bool(missing_details(event, registration))
+
+
+def _as_it_stands(fact: MailAsked, registration: Registration) -> again.Standing:
+    waiting = registration.status == "waiting"
+    waiting_for = registration.waits_for(registrations.places(fact.event_id)) if waiting else ()
+    return again.standing(fact, registration, waiting_for)
+
+
+def _manifest_mail(fact: ManifestReady) -> _Mail | None:
+    """To the organiser who asked for the lists."""
+    manifest = table.get(keys.manifest_key(fact.event_id, fact.version))
+    if manifest is None:
+        return None
+    event = programme.read_stored(fact.event_id).event
+    link = f"{settings().public_url}/organiser"
+    written = news.manifest_ready(event, fact.version, link, DEFAULT)
+    return _Mail(written, to=Mailbox("", manifest["requested_by"]))
 
 
 def _returned_offer_mail(fact: MailBounced, now: datetime) -> _Mail | None:
@@ -131,6 +181,8 @@ def _invitations(
 ) -> tuple[Invitation, ...]:
     if isinstance(fact, Given | Moved | Cancelled):
         return for_fact(fact, event, registration, link, now)
+    if isinstance(fact, ToldOfChange) and registration.status == "confirmed":
+        return anew(fact.revision, event, registration, link, now)
     return ()
 
 

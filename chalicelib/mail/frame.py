@@ -81,6 +81,12 @@ def next_step(event: Event, language: Language) -> str:
     return _("You need not do anything. As soon as there is room for you, we register you and write to you.")
 
 
+def cancel_in_time(language: Language) -> str:
+    """What whoever cannot come is asked for."""
+    _ = translator(language)
+    return _("If you can no longer come, please cancel as soon as you know, so that the next in line can.")
+
+
 def title(event: Event, language: Language) -> dict[str, str]:
     """The event's title, as a message's parameter."""
     return {"title": event.title.in_(language)}

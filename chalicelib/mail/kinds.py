@@ -10,16 +10,21 @@ from chalicelib.facts import (
     Changed,
     Confirmed,
     Declined,
+    DetailsAsked,
     Expired,
     Joined,
     LinkRequested,
+    MailAsked,
     MailBounced,
     MailComplained,
+    ManifestReady,
     Offered,
     PlaceKept,
     Promoted,
+    Reminded,
     SignInRequested,
     Swapped,
+    ToldOfChange,
 )
 from chalicelib.language import N_
 
@@ -46,13 +51,18 @@ KINDS: dict[str, MailKind] = {
     Changed.kind: MailKind(N_("Registration changed"), answers=True),
     Swapped.kind: MailKind(N_("Got what was waited for"), answers=True),
     Cancelled.kind: MailKind(N_("Cancellation"), answers=True),
+    MailAsked.kind: MailKind(N_("The latest mail once more"), answers=True),
+    ToldOfChange.kind: MailKind(N_("The event has changed"), answers=False),
+    Reminded.kind: MailKind(N_("Reminder"), answers=False),
+    DetailsAsked.kind: MailKind(N_("Question for travel details"), answers=False),
     LinkRequested.kind: MailKind(N_("Link to the registration"), answers=True),
     MailBounced.kind: MailKind(N_("Notice to the organiser"), answers=True),
+    ManifestReady.kind: MailKind(N_("The lists are ready"), answers=True),
     SignInRequested.kind: MailKind(N_("Sign-in link"), answers=True),
 }
 
-#: Those that go to the event's contact, and not to whom the fact is about.
-TO_ORGANISER = {MailBounced.kind}
+#: Those that go to the event's organisers, and not to whom the fact is about.
+TO_ORGANISER = {MailBounced.kind, ManifestReady.kind}
 
 
 def goes_out(kind: str, history: Sequence[dict[str, Any]]) -> bool:

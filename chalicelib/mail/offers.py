@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib import dates
 from chalicelib.facts import Accepted, Expired, Offered, PlaceKept
 from chalicelib.language import Language, translator
-from chalicelib.mail.frame import calendar_note, next_step, title, with_places, with_the_wait
+from chalicelib.mail.frame import calendar_note, cancel_in_time, next_step, title, with_places, with_the_wait
 from chalicelib.mail.letter import Action, Letter
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -50,7 +50,7 @@ def accepted(plain: Letter, fact: Accepted, event: Event, registration: Registra
         paragraphs=(
             news % title(event, plain.language),
             calendar_note(event, fact.needs, plain.language),
-            _("If you can no longer come, please cancel as soon as you know, so that the next in line can."),
+            cancel_in_time(plain.language),
         ),
     )
 

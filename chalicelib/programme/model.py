@@ -5,7 +5,7 @@ are local times of the programme, Europe/Copenhagen.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,8 @@ EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$")
 ]
+DaysBefore = Annotated[int, Field(ge=1, le=60)]
+REMINDERS_GO_AT = time(9, 0)  #: local
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 
 
@@ -200,6 +202,7 @@ class Event(Document):
     legs: tuple[Leg, ...] = ()
     stays: tuple[Stay, ...] = ()
     meals: tuple[Meal, ...] = ()
+    reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
     note: Title | None = None
 
     def has_begun(self, now: datetime) -> bool:
@@ -208,6 +211,14 @@ class Event(Document):
     def is_open(self, now: datetime) -> bool:
         """Whether somebody may register now: within the window, and before it begins."""
         return self.registration.is_open(now) and not self.has_begun(now)
+
+    @property
+    def reminder_moments(self) -> dict[int, datetime]:
+        """When each reminder is due, by its days before: in the morning, as the event is dated now."""
+        day = self.starts_at.date()
+        return {
+            days: datetime.combine(day - timedelta(days=days), REMINDERS_GO_AT, ZONE) for days in self.reminders
+        }
 
     @property
     def capacities(self) -> dict[str, int]:

@@ -6,11 +6,14 @@ allotments, stands in the PLACES item, which is written in the same transaction 
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.items import Item, Put, Update
+from chalicelib.keys import timestamp
 from chalicelib.lines import demand_in
 from chalicelib.problems import (
     AllotmentInUse,
@@ -26,6 +29,7 @@ from chalicelib.table import Refused
 
 _ATTEMPTS = 10
 REMEMBERED_FOR = 3.0  # seconds
+_LATE = timedelta(days=1)  #: a reminder that was due this lately is looked at again when the event changes
 LARGEST = 300_000  # bytes of a document: an item of the table holds 400 KB
 
 
@@ -145,7 +149,35 @@ def _item(event: Event, version: int, at: str) -> dict[str, Any]:
     document = json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
     if len(document.encode()) > LARGEST:
         raise TooLarge(limit=LARGEST)
-    return {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
+    item = {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
+    return item | _due(event, datetime.fromisoformat(at) - _LATE)
+
+
+def _due(event: Event, after: datetime) -> dict[str, str]:
+    """What lets the clock find the event when its next reminder is due."""
+    moments = [moment for moment in event.reminder_moments.values() if moment > after]
+    return keys.due(event.id, timestamp(min(moments))) if moments else {}
+
+
+def due(now: datetime) -> list[tuple[str, datetime]]:
+    """The ids of the events of which a reminder is due by now, and of no others, each with since when."""
+    found = (item for item in table.due(timestamp(now)) if item["SK"] == "EVENT")
+    return [(keys.event_id(item), datetime.fromisoformat(item["due_at"])) for item in found]
+
+
+def look_again(stored: Stored, at: datetime | None, now: datetime) -> None:
+    """Let the clock find the event again at that moment, or not at all; nothing happens to an event that has
+    changed since."""
+    values: dict[str, Any] = {":version": stored.version, ":now": timestamp(now)}
+    later = Update(
+        key=keys.event_key(stored.event.id),
+        expression="SET due_at = :at" if at else "REMOVE due_shard, due_at",
+        condition="version = :version AND due_at <= :now",
+        names={},
+        values=values | ({":at": timestamp(at)} if at else {}),
+    )
+    with suppress(Refused):
+        table.write(later)
 
 
 def _stored(item: dict[str, Any]) -> Stored:

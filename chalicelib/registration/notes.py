@@ -1,5 +1,7 @@
 """Notes in a registration's history: what happened about it that changes nothing in it."""
 
+from dataclasses import replace
+
 from chalicelib import facts, keys
 from chalicelib.facts import RegistrationFact
 from chalicelib.items import Update
@@ -15,3 +17,10 @@ def note(fact: RegistrationFact) -> Update:
         names={},
         values={":happened": [facts.entry(fact)]},
     )
+
+
+def note_next(fact: RegistrationFact) -> Update:
+    """As `note`, refused too where the history has grown since it was read: the fact's revision is its place."""
+    noted = note(fact)
+    values = {**noted.values, ":known": fact.revision - 1}
+    return replace(noted, condition="size(history) = :known", values=values)

@@ -19,8 +19,7 @@ _BY_THE_WAY = (
     facts.Prioritised.kind,
     facts.OfferExtended.kind,
     facts.PartyChanged.kind,
-    facts.MailBounced.kind,
-    facts.MailComplained.kind,
+    *facts.NOTES,
 )
 
 

@@ -142,9 +142,10 @@ def skips(event_id: str, since: str, until: str) -> list[Skip]:
 
 
 def due(now: datetime) -> Iterator[tuple[str, str]]:
-    """The event and registration ids of what is due by now, and of nothing else."""
+    """The event and registration ids of the registrations that are due by now, and of nothing else."""
     for item in table.due(timestamp(now)):
-        yield keys.event_id(item), keys.registration_id(item)
+        if item["SK"].startswith("REG#"):
+            yield keys.event_id(item), keys.registration_id(item)
 
 
 def as_places(item: Item) -> Places:

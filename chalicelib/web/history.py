@@ -27,6 +27,9 @@ _SENTENCES = {
     "mail-bounced": N_("A mail came back: %(reason)s."),
     "mail-complained": N_("Marked a mail as unwanted."),
     "prioritised": N_("Was given priority %(priority)s in the line."),
+    "told-of-change": N_("Told that the event's time or place has changed."),
+    "reminded": N_("Reminded of the event."),
+    "details-asked": N_("Asked for missing travel details."),
 }
 _BY_HAND = {
     "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),
@@ -34,6 +37,10 @@ _BY_HAND = {
     "swapped": N_("Given %(took)s out of turn by %(organiser)s, because: %(reason)s"),
     "prioritised": N_("Given priority %(priority)s in the line by %(organiser)s, because: %(reason)s"),
     "cancelled": N_("Cancelled by %(organiser)s, because: %(reason)s"),
+}
+_MAIL_ASKED = {
+    "participant": N_("Asked for the latest mail once more."),
+    "organiser": N_("An organiser had the latest mail sent once more."),
 }
 _CANCELLED = {
     "participant": N_("Cancelled by the participant."),
@@ -67,6 +74,8 @@ def _sentence(entry: Entry) -> str:
         return _CANCELLED[entry["by"]]
     if fact == "party-changed" and entry["people"] == 1:
         return _WAITS_ALONE
+    if fact == "mail-asked":
+        return _MAIL_ASKED[entry["by"]]
     return _SENTENCES[fact]
 
 

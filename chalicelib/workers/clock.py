@@ -9,20 +9,26 @@ from chalice.app import CloudWatchEvent
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, moving_up, rules, store
+from chalicelib.rounds import flows as rounds
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule("rate(5 minutes)", name="clock")
 def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
-    """Let the offers end that are due, and settle each event where something is free that somebody waits for,
-    should its message have been lost. What cannot be done now holds back none of the rest."""
+    """Let the offers end and the reminders go out that are due, and settle each event where something is free
+    that somebody waits for, should its message have been lost. What cannot be done now holds back none of the
+    rest."""
     now = clock.now()
     failed: list[Exception] = []
     with _noted(failed):
         for event_id, registration_id in store.due(now):
             with _noted(failed):
                 flows.expire(event_id, registration_id, now)
+    with _noted(failed):
+        for event_id, since in programme_store.due(now):
+            with _noted(failed):
+                rounds.remind(event_id, since, now)
     for event_id, places in store.places_of(programme_store.event_ids()).items():
         with _noted(failed):
             if not rules.settled(places):

@@ -13,7 +13,7 @@ blueprint = Blueprint(__name__)
 _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
-@blueprint.on_sqs_message(queue="MailQueue", batch_size=10, name="mail")
+@blueprint.on_sqs_message(queue="MailQueue", batch_size=5, name="mail")
 def mail(event: SQSEvent) -> Any:
     """Send the mail of each message; one that fails holds back only later mails of the same registration."""
     return process_partial_response(event=event.to_dict(), record_handler=_tell, processor=_batch)

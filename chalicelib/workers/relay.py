@@ -18,7 +18,7 @@ from chalicelib.stream import facts_of
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
-MAIL, WAITLIST, MANIFEST = "mail", "waitlist", "manifest"
+MAIL, WAITLIST, MANIFEST, ROUNDS = "mail", "waitlist", "manifest", "rounds"
 
 #: Which queues a fact goes on. Somebody who joins is looked at too: what they wait for may have become free.
 GOES_ON: dict[type[Fact], tuple[str, ...]] = {
@@ -38,9 +38,16 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.Prioritised: (WAITLIST,),
     facts.MailBounced: (WAITLIST, MAIL),
     facts.MailComplained: (),
+    facts.ToldOfChange: (MAIL,),
+    facts.Reminded: (MAIL,),
+    facts.DetailsAsked: (MAIL,),
+    facts.MailAsked: (MAIL,),
     facts.LinkRequested: (MAIL,),
     facts.CapacityChanged: (WAITLIST,),
+    facts.EventChanged: (ROUNDS,),
+    facts.RoundDue: (ROUNDS,),
     facts.ManifestRequested: (MANIFEST,),
+    facts.ManifestReady: (MAIL,),
     facts.SignInRequested: (MAIL,),
 }
 
@@ -75,5 +82,7 @@ def _send(queue: str, happened: list[Fact]) -> None:
         queues.send(settings().mail_queue_url, happened, group=group)
     elif queue == WAITLIST:
         queues.send(settings().waitlist_queue_url, happened, group=happened[0].event_id)
+    elif queue == ROUNDS:
+        queues.send(settings().rounds_queue_url, happened, group=happened[0].event_id)
     else:
         queues.send(settings().manifest_queue_url, happened)

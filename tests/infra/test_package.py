@@ -16,8 +16,8 @@ from chalicelib.settings import Settings
 from infra import package
 from infra.packaging import NotPackaged, template
 
-FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Manifest", "Clock", "Reconciler"}
-QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Manifest")}
+FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Rounds", "Manifest", "Clock", "Reconciler"}
+QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Rounds", "Manifest")}
 
 
 @cache
@@ -91,6 +91,14 @@ def test_a_queue_waits_six_timeouts_and_then_sets_aside(function: str, queue: st
     assert aside["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
+def test_mails_are_sent_no_faster_than_the_account_may() -> None:
+    """A few at once: five mails fit into a run also when SES asks for patience, and so many runs at once."""
+    assert source("Mail")["BatchSize"] == 5
+    assert properties("Mail")["Timeout"] == 60
+    assert source("Mail")["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MailConcurrency"}}
+    assert properties("MailQueue")["VisibilityTimeout"] == 6 * 60
+
+
 def test_the_relay_reads_the_tables_stream_from_its_beginning() -> None:
     """Record by record where one fails; what cannot be read is set aside after ten attempts."""
     assert {name: value for name, value in source("Relay").items() if name != "FilterCriteria"} == {
@@ -129,7 +137,7 @@ def test_every_queue_is_encrypted() -> None:
     """Dead letters too."""
     queues = {name: made["Properties"] for name, made in resources().items() if made["Type"] == "AWS::SQS::Queue"}
     assert [name for name, queue in queues.items() if queue.get("SqsManagedSseEnabled") is not True] == []
-    assert len(queues) == 9
+    assert len(queues) == 11
 
 
 def test_the_bucket_is_nobodys_but_ours() -> None:
@@ -175,7 +183,7 @@ REACH = {
     "Relay": {
         "logs": {"RelayLog"},
         "dynamodb": {"Table", "*"},  # listing streams knows no narrower resource
-        "sqs": {"MailQueue", "WaitlistQueue", "ManifestQueue", "RelayDeadLetters"},
+        "sqs": {"MailQueue", "WaitlistQueue", "ManifestQueue", "RoundsQueue", "RelayDeadLetters"},
     },
     "Mail": {
         "logs": {"MailLog"},
@@ -185,6 +193,7 @@ REACH = {
     },
     "Feedback": {"logs": {"FeedbackLog"}, "dynamodb": {"Table"}, "sqs": {"FeedbackQueue"}},
     "Waitlist": {"logs": {"WaitlistLog"}, "dynamodb": {"Table"}, "sqs": {"WaitlistQueue"}},
+    "Rounds": {"logs": {"RoundsLog"}, "dynamodb": {"Table"}, "sqs": {"RoundsQueue"}},
     "Manifest": {
         "logs": {"ManifestLog"},
         "dynamodb": {"Table"},
@@ -233,7 +242,7 @@ def test_there_is_an_alarm_for_each_queue_of_dead_letters() -> None:
     }
     dead_letters = {name for name in resources() if name.endswith("DeadLetters")}
     assert watched == dead_letters
-    assert len(watched) == 5
+    assert len(watched) == 6
 
 
 def test_what_ses_reports_about_our_mails_reaches_the_feedback_queue() -> None:

@@ -48,7 +48,8 @@ class _Caller:
 
 @pytest.fixture(autouse=True)
 def _settings(environment: pytest.MonkeyPatch) -> None:
-    for name in ("TABLE_NAME", "BUCKET_NAME", "MAIL_QUEUE_URL", "WAITLIST_QUEUE_URL", "MANIFEST_QUEUE_URL"):
+    queues = (f"{name}_QUEUE_URL" for name in ("MAIL", "WAITLIST", "MANIFEST", "ROUNDS"))
+    for name in ("TABLE_NAME", "BUCKET_NAME", *queues):
         environment.setenv(name, "not used here")
 
 

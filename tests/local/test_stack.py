@@ -30,6 +30,7 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "MAIL_QUEUE_URL": made.queue_urls["MailQueue"],
         "WAITLIST_QUEUE_URL": made.queue_urls["WaitlistQueue"],
         "MANIFEST_QUEUE_URL": made.queue_urls["ManifestQueue"],
+        "ROUNDS_QUEUE_URL": made.queue_urls["RoundsQueue"],
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SENDER": "sender@example.org",
         "CONFIGURATION_SET": "tilmelding",
@@ -47,7 +48,7 @@ def test_queues_are_as_described(made: Stack) -> None:
     )["Attributes"]
 
     taken = {name: attributes[name] for name in ("FifoQueue", "VisibilityTimeout")}
-    assert taken == {"FifoQueue": "true", "VisibilityTimeout": "180"}
+    assert taken == {"FifoQueue": "true", "VisibilityTimeout": "360"}
     assert json.loads(attributes["RedrivePolicy"]) == {
         "deadLetterTargetArn": "arn:aws:sqs:eu-west-1:000000000001:MailDeadLetters.fifo",
         "maxReceiveCount": 5,

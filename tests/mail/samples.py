@@ -3,6 +3,7 @@
 `python -m tests.mail.samples` writes the golden letters anew; read the difference before keeping it.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,23 @@ from chalicelib.facts import (
     Cancelled,
     Confirmed,
     Declined,
+    DetailsAsked,
     Expired,
     Joined,
     LinkRequested,
+    MailAsked,
     Offered,
     PlaceKept,
     Promoted,
     RegistrationFact,
+    Reminded,
+    ToldOfChange,
     entry,
 )
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
+from chalicelib.mail.news import manifest_ready
 from chalicelib.mail.returned import returned_offer
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -203,6 +209,34 @@ def link_requested(who: Registration) -> LinkRequested:
     return LinkRequested(event_id=who.event_id, at=AT, registration_id=who.id, request_id="r1")
 
 
+def told_of_change(who: Registration, revision: int = 2, **was: str) -> ToldOfChange:
+    """The meeting was a day earlier and elsewhere."""
+    before = {
+        "was_starts_at": "2020-08-24T09:30:00+02:00",
+        "was_ends_at": "2020-08-25T11:00:00+02:00",
+        "was_venue": "Hotel Allinge",
+        "was_address": "Allinge",
+    }
+    return ToldOfChange(**about(who, revision), version=2, **before | was)
+
+
+def reminded(who: Registration, revision: int = 2) -> Reminded:
+    return Reminded(**about(who, revision), days=3)
+
+
+def details_asked(who: Registration, revision: int = 2) -> DetailsAsked:
+    return DetailsAsked(**about(who, revision))
+
+
+def mail_asked(who: Registration, revision: int = 2) -> MailAsked:
+    return MailAsked(**about(who, revision), by="participant")
+
+
+def with_details_missing(language: Language = "da") -> Registration:
+    """Somebody who travels and has told nothing of what that takes."""
+    return replace(traveller(language), attendee=attendee(language=language))
+
+
 def about(who: Registration, revision: int) -> dict[str, Any]:
     return {"event_id": who.event_id, "at": AT, "registration_id": who.id, "revision": revision}
 
@@ -225,6 +259,10 @@ def _told(name: str, who: Registration) -> Told:
         "cancelled-offered": cancelled(who, was="offered", revision=3),
         "cancelled-offered-by-organiser": cancelled(who, was="offered", by="organiser", revision=3),
         "link-requested": link_requested(who),
+        "told-of-change": told_of_change(who),
+        "told-of-change-offered": told_of_change(who, 3),
+        "reminded": reminded(who),
+        "details-asked": details_asked(who),
     }[name]
 
 
@@ -245,11 +283,16 @@ TOLD = (
     "cancelled-offered",
     "cancelled-offered-by-organiser",
     "link-requested",
+    "told-of-change",
+    "told-of-change-offered",
+    "reminded",
+    "details-asked",
 )
-AT_ONCE = ("confirmed", "cancelled", "cancelled-by-organiser", "link-requested")  #: who never waited
+UNASKED = ("told-of-change", "reminded", "details-asked")
+AT_ONCE = ("confirmed", "cancelled", "cancelled-by-organiser", "link-requested", *UNASKED)  #: who never waited
 NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
 OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
-TO_ORGANISER = ("sign-in", "returned-offer")
+TO_ORGANISER = ("sign-in", "returned-offer", "manifest-ready")
 LETTERS = [(name, language) for name in (*TOLD, *TO_ORGANISER) for language in LANGUAGES]
 
 
@@ -265,7 +308,13 @@ def sample(name: str, language: Language) -> Letter:
     if name == "returned-offer":
         link = "https://tilmelding.example/organiser"
         return returned_offer(offering_meeting(), holding_an_offer(language), link, language)
+    if name == "manifest-ready":
+        return manifest_ready(overnight_meeting(), 3, "https://tilmelding.example/organiser", language)
     who = traveller(language) if name in AT_ONCE else once_offered(language)
+    if name == "details-asked":
+        who = with_details_missing(language)
+    if name == "told-of-change-offered":
+        who = holding_an_offer(language)
     return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib import clock
+from chalicelib.keys import timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFound, VersionOutdated
 from chalicelib.programme import flows, store
 from chalicelib.registration import flows as registration_flows
@@ -55,9 +56,9 @@ def test_a_race_for_the_same_version_has_one_winner() -> None:
     """Two who read the same version: the second write is refused by the table itself."""
     event = publish(builders.event())
     read = store.read_stored(event.id)
-    store.replace(read, event, "now")
+    store.replace(read, event, timestamp(clock.now()))
     with pytest.raises(VersionOutdated):
-        store.replace(read, event, "now")
+        store.replace(read, event, timestamp(clock.now()))
 
 
 def test_lowering_below_what_is_taken_needs_confirmation() -> None:

@@ -39,7 +39,7 @@ def test_every_fact_has_its_queues() -> None:
 def test_facts_go_to_their_queues_in_their_groups() -> None:
     """Mails are ordered by registration, the waitlist by event; a manifest's request stands alone."""
     new = registration("r", JOINED, CANCELLED)
-    manifest = {"PK": "EVENT#e", "SK": "MANIFEST#000001", "version": 1, "requested_at": AT}
+    manifest = {"PK": "EVENT#e", "SK": "MANIFEST#000001", "version": 1, "status": "building", "requested_at": AT}
     batch = changes((None, new), (None, manifest))
     assert relay.relay(batch, None) == {"batchItemFailures": []}
     joined, cancelled = (facts.from_entry("e", "r", n, each) for n, each in enumerate(new["history"], 1))

@@ -1,0 +1,1 @@
+"""Rounds: something that everybody at an event is told, page by page."""

@@ -1,0 +1,60 @@
+"""The words of rounds: Round, and what a traveller may have left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chalicelib import facts
+from chalicelib.facts import EventChanged
+from chalicelib.programme.model import Event
+from chalicelib.registration.model import Registration
+
+Missing = Literal["name_on_id", "phone", "emergency_contact"]
+
+
+_OF_A_CHANGE = ("version", "was_starts_at", "was_ends_at", "was_venue", "was_address")
+
+
+@dataclass(frozen=True)
+class Round:
+    """One thing that everybody whom it concerns at an event is told.
+
+    `says` is what is added to each history, the fact as an entry but for its moment. `after` is the registration
+    up to which all have been told; empty at the beginning.
+    """
+
+    event_id: str
+    id: str
+    says: Mapping[str, Any]
+    after: str = ""
+    is_done: bool = False
+
+
+def change_round(change: EventChanged) -> Round:
+    """Of a change of the event's time or place: one for each version."""
+    says = {name: getattr(change, name) for name in _OF_A_CHANGE}
+    return Round(change.event_id, f"change-{change.version:06d}", {"fact": facts.ToldOfChange.kind, **says})
+
+
+def reminder_round(event_id: str, days: int) -> Round:
+    """Of the reminder so many days before: one for each event, wherever it is moved to."""
+    return Round(event_id, f"reminder-{days:02d}", {"fact": facts.Reminded.kind, "days": days})
+
+
+def details_round(event_id: str, minute: str) -> Round:
+    """Of an organiser's question for missing travel details; asked twice within a minute it is one."""
+    return Round(event_id, f"details-{minute}", {"fact": facts.DetailsAsked.kind})
+
+
+def missing_details(event: Event, registration: Registration) -> tuple[Missing, ...]:
+    """What airline, hotel or driver need and somebody on a leg or in a room has not told."""
+    away = {leg.name for leg in event.legs} | {stay.name for stay in event.stays}
+    if away.isdisjoint(registration.needs):
+        return ()
+    who, travel = registration.attendee, registration.attendee.travel
+    told: dict[Missing, object] = {
+        "name_on_id": travel and travel.name_on_id,
+        "phone": who.phone,
+        "emergency_contact": travel and travel.emergency_contact,
+    }
+    return tuple(name for name, value in told.items() if not value)

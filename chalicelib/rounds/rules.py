@@ -1,0 +1,86 @@
+"""Who is told by a round, and when reminders are due. Pure."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.facts import (
+    Accepted,
+    Confirmed,
+    DetailsAsked,
+    MailComplained,
+    Promoted,
+    Reminded,
+    ToldOfChange,
+)
+from chalicelib.programme.model import Event
+from chalicelib.registration.model import Registration
+from chalicelib.rounds.model import Round, missing_details
+
+#: Who has got a reminder, a question or the place itself this lately is left in peace.
+LATELY = timedelta(days=1)
+_GIVEN = (Confirmed.kind, Promoted.kind, Accepted.kind)
+
+
+def is_told(told: Round, registration: Registration, event: Event, now: datetime) -> bool:
+    """Whether the round concerns them, and has not told them yet. An address that has complained about a mail
+    gets none of these."""
+    if any(entry["fact"] == MailComplained.kind for entry in registration.history):
+        return False
+    return _CONCERNS[told.says["fact"]](told.says, registration, event, now)
+
+
+def is_over(told: Round, event: Event, now: datetime) -> bool:
+    """Whether it is too late to tell anybody more: news until the event's end, the rest until it begins."""
+    if told.says["fact"] == ToldOfChange.kind:
+        return now >= event.ends_at
+    return event.has_begun(now)
+
+
+def reminder_due(event: Event, since: datetime, now: datetime) -> int | None:
+    """The reminder, in days before, that has become due since then, as the event is dated now; of several the
+    last, and none once it has begun."""
+    if event.has_begun(now):
+        return None
+    due = (days for days, moment in event.reminder_moments.items() if since <= moment <= now)
+    return min(due, default=None)
+
+
+def next_reminder(event: Event, now: datetime) -> datetime | None:
+    """When the next reminder is due; None when there is none left."""
+    return min((moment for moment in event.reminder_moments.values() if moment > now), default=None)
+
+
+def _change(says: Mapping[str, Any], registration: Registration, _event: Event, _now: datetime) -> bool:
+    return registration.status in ("confirmed", "offered") and not _has(
+        registration, ToldOfChange.kind, version=says["version"]
+    )
+
+
+def _reminder(says: Mapping[str, Any], registration: Registration, _event: Event, now: datetime) -> bool:
+    if registration.status != "confirmed" or _has(registration, Reminded.kind, days=says["days"]):
+        return False
+    return not _lately(registration, (*_GIVEN, Reminded.kind), now)
+
+
+def _details(_says: Mapping[str, Any], registration: Registration, event: Event, now: datetime) -> bool:
+    if registration.status != "confirmed" or _lately(registration, (DetailsAsked.kind,), now):
+        return False
+    return bool(missing_details(event, registration))
+
+
+_CONCERNS: dict[str, Callable[[Mapping[str, Any], Registration, Event, datetime], bool]] = {
+    ToldOfChange.kind: _change,
+    Reminded.kind: _reminder,
+    DetailsAsked.kind: _details,
+}
+
+
+def _has(registration: Registration, kind: str, **values: Any) -> bool:
+    wanted = {"fact": kind, **values}
+    return any(all(entry.get(name) == value for name, value in wanted.items()) for entry in registration.history)
+
+
+def _lately(registration: Registration, kinds: tuple[str, ...], now: datetime) -> bool:
+    moments = (datetime.fromisoformat(entry["at"]) for entry in registration.history if entry["fact"] in kinds)
+    return any(moment > now - LATELY for moment in moments)
