@@ -172,6 +172,18 @@ class TooBusy(Problem):
     headers = (("Retry-After", "2"),)
 
 
+class TooSoon(Problem):
+    """It was asked for a short while ago; `seconds` until it may be asked for again."""
+
+    type, status = "too-soon", 429
+    title = N_("You have just had it")
+    detail = N_("The mail was sent within the last hour. Look among unwanted mails too, or try again later.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.headers = (("Retry-After", str(seconds)),)
+
+
 class SignInNeeded(Problem):
     type, status = "sign-in-needed", 401
     title = N_("Sign-in needed")

@@ -11,10 +11,11 @@ from chalicelib import clock
 from chalicelib.lines import HIGHEST, LOWEST
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import by_hand, flows, store
+from chalicelib.registration import by_hand, flows, mail_again, store
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Registration
+from chalicelib.rounds import flows as rounds
 from chalicelib.web import answers, documents, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.history import history
@@ -138,6 +139,32 @@ def prioritise(request: Request, event_id: str, registration_id: str) -> Respons
     return _shown(
         by_hand.prioritise(event_id, registration_id, wanted.priority, wanted.word(request), clock.now())
     )
+
+
+@route(blueprint, _ONE + "/mail", "POST")
+@for_organisers
+def mail_to(request: Request, event_id: str, registration_id: str) -> Response:
+    """Have the mail about how the registration stands sent once more: 202."""
+    reading.optional_body(request)
+    _found(event_id, registration_id)
+    registered = mail_again.ask(event_id, registration_id, "organiser", clock.now())
+    return answers.document({"registration": _document(registered)}, status=202, headers=PRIVATE)
+
+
+class Mails(BaseModel):
+    """Which mail goes to everybody whom it concerns."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["missing-details"]
+
+
+@route(blueprint, "/organiser/events/{event_id}/mails", "POST")
+@for_organisers
+def mail_to_all(request: Request, event_id: str) -> Response:
+    """Ask whoever travels for the details that they have not given, at most once a day: 202."""
+    wanted = validated(Mails, reading.body(request))
+    rounds.ask_for_details(event_id, clock.now())
+    return answers.document({"kind": wanted.kind}, status=202, headers=PRIVATE)
 
 
 def _found(event_id: str, registration_id: str) -> Registration:

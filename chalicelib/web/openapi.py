@@ -12,7 +12,7 @@ from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.allotments import Capacity, Hold, Move, Repair
-from chalicelib.web.attendees import Cancellation, Priority, Promotion
+from chalicelib.web.attendees import Cancellation, Mails, Priority, Promotion
 from chalicelib.web.changes import ChangedRegistration
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
@@ -173,6 +173,14 @@ def _paths() -> dict[str, dict[str, Operation]]:
                 "Decline it, or pass it on and keep one's place", registration, _body("Refusal", form=True)
             )
         },
+        "/registrations/{token}/mail": {
+            "post": _operation(
+                "Have the latest mail sent once more",
+                {202: registration, 303: None},
+                (400, 404, 413, 415, 429, 503),
+                requestBody=_OPTIONAL_BODY,
+            )
+        },
         "/registrations/{token}/calendar.ics": {"get": _operation("The calendar file", {200: None}, (404,))},
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
@@ -235,6 +243,22 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
         f"{event}/registrations/{{registration_id}}/priority": {
             "put": _guarded(
                 "Give it a priority", {200: one}, (*refused, 409, 422, 503), requestBody=_body("Priority")
+            )
+        },
+        f"{event}/registrations/{{registration_id}}/mail": {
+            "post": _guarded(
+                "Have its latest mail sent once more",
+                {202: one},
+                (*refused, 429, 503),
+                requestBody=_OPTIONAL_BODY,
+            )
+        },
+        f"{event}/mails": {
+            "post": _guarded(
+                "Ask for missing travel details",
+                {202: _object(kind=_TEXT)},
+                (*refused, 422, 503),
+                requestBody=_body("Mails"),
             )
         },
         f"{event}/problems": {
@@ -327,6 +351,7 @@ _MODELS = (
     Cancellation,
     Promotion,
     Priority,
+    Mails,
     Sending,
 )
 

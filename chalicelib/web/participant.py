@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from chalicelib import clock
 from chalicelib.problems import NothingInCalendar
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import changing, flows, links, offering
+from chalicelib.registration import changing, flows, links, mail_again, offering
 from chalicelib.registration.model import Registration
 from chalicelib.web import answers, changes, documents, pages, reading
 from chalicelib.web.answers import PRIVATE
@@ -76,10 +76,18 @@ def refuse(request: Request, token: str) -> Response:
     return _answered(request, answer(*links.read(token), clock.now(), wanted.offer))
 
 
-def _answered(request: Request, registered: Registration) -> Response:
+@route(blueprint, "/registrations/{token}/mail", "POST", cors=OPEN_TO_ALL_SITES)
+def mail_me(request: Request, token: str) -> Response:
+    """Have the mail about how the registration stands sent once more, at most once an hour: 202."""
+    reading.optional_body(request)
+    registered = mail_again.ask(*links.read(token), "participant", clock.now())
+    return _answered(request, registered, status=202)
+
+
+def _answered(request: Request, registered: Registration, status: int = 200) -> Response:
     if reading.is_form(request):
         return answers.see_other(links.link(registered.event_id, registered.id), headers=PRIVATE)
-    return answers.document({"registration": documents.registration(registered)}, headers=PRIVATE)
+    return answers.document({"registration": documents.registration(registered)}, status=status, headers=PRIVATE)
 
 
 @route(blueprint, "/registrations/{token}/calendar.ics")
