@@ -28,7 +28,7 @@ PURE = {
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "rounds.model", "rounds.rules",
     "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
-    "mail.itinerary", "mail.letter", "mail.message", "mail.news", "mail.again", "mail.reservation",
+    "mail.itinerary", "mail.letter", "mail.message", "mail.news", "mail.again", "mail.note", "mail.reservation",
 }  # fmt: skip
 PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {

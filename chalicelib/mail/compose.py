@@ -38,6 +38,7 @@ from chalicelib.mail.frame import (
     with_the_wait,
 )
 from chalicelib.mail.letter import Action, Letter
+from chalicelib.mail.note import note
 from chalicelib.mail.reservation import reservation
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -58,7 +59,8 @@ _STATUS = {
 def letter(fact: Told, event: Event, registration: Registration, link: str, position: int | None = None) -> Letter:
     """The letter that tells the fact to its person, in their language. `link` is the one to see, change or
     cancel the registration; `position` is their place in the line, if they still wait."""
-    plain = plain_letter(event, registration, link)
+    added = note(fact, event, registration.attendee.language)
+    plain = replace(plain_letter(event, registration, link), note=added)
     match fact:
         case Confirmed():
             return _confirmed(plain, fact.needs, event, registration, link)

@@ -36,13 +36,15 @@ class Day:
 class Letter:
     """What a mail says, in the reader's language, in the order it is said.
 
-    `reservation` is what programs read: a schema.org EventReservation.
+    `note` is the organiser's own paragraph, perhaps of several lines. `reservation` is what programs read: a
+    schema.org EventReservation.
     """
 
     language: Language
     subject: str
     greeting: str
     paragraphs: tuple[str, ...]
+    note: str = ""
     details: tuple[tuple[str, str], ...] = ()
     map: Action | None = None
     itinerary_title: str = ""

@@ -127,6 +127,30 @@ class Waitlist(Document):
     list_deadline: Moment | None = None
 
 
+def _plain(text: str) -> str:
+    """Plain text: of what is no sign to be seen, only line ends."""
+    text = text.replace("\r\n", "\n")
+    if not all(sign.isprintable() or sign == "\n" for sign in text):
+        raise ValueError("must hold no control characters")
+    return text
+
+
+PlainText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_plain)
+]
+NotedMail = Literal["confirmed", "waiting", "offered", "cancelled", "reminder", "event_changed", "missing_details"]
+
+
+class MailNote(Document):
+    """What an organiser adds to a mail, in both languages."""
+
+    da: PlainText
+    en: PlainText
+
+    def in_(self, language: Language) -> str:
+        return self.da if language == "da" else self.en
+
+
 class Allotment(Document):
     """Units of one scarce kind. Of the allotments with the same `choice` a person takes at most one."""
 
@@ -203,6 +227,7 @@ class Event(Document):
     stays: tuple[Stay, ...] = ()
     meals: tuple[Meal, ...] = ()
     reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
+    notes: dict[NotedMail, MailNote] = {}  #: a paragraph of the organiser's own in each mail of that kind
     note: Title | None = None
 
     def has_begun(self, now: datetime) -> bool:

@@ -2,12 +2,16 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.language import Language
-from chalicelib.mail.compose import letter
+from chalicelib.mail.compose import Told, letter
 from chalicelib.mail.letter import as_html, as_text
+from chalicelib.programme.model import Event
+from chalicelib.registration.model import Registration
 from tests.builders import attendee, event, registration
 from tests.mail.samples import (
     GOLDEN,
@@ -24,8 +28,10 @@ from tests.mail.samples import (
     offering_meeting,
     once_offered,
     overnight_meeting,
+    reminded,
     sample,
     titled,
+    told_of_change,
     traveller,
 )
 
@@ -173,3 +179,39 @@ def test_names_cannot_break_out_of_the_page() -> None:
     found = _reservation(page)
     assert found
     assert found["underName"] == {"@type": "Person", "name": "</script><b> Ågård"}
+
+
+def _noted(text: str, kind: str = "confirmed") -> Event:
+    return overnight_meeting(notes={kind: titled(text, text)})
+
+
+def test_the_organisers_note_is_a_paragraph_of_its_own() -> None:
+    """In text and HTML, in the mails of its kind and in no other; markup in it is shown, never read."""
+    who = traveller("en")
+    written = letter(confirmed(who), _noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINK)
+    assert "\n\nBring <b>shoes</b>.\nAnd a coat.\n\n" in as_text(written)
+    assert 'white-space:pre-line">Bring &lt;b&gt;shoes&lt;/b&gt;.\nAnd a coat.</p>' in as_html(written)
+    assert "shoes" not in written.subject
+    assert "shoes" not in as_text(letter(cancelled(who), _noted("Bring shoes."), who, LINK))
+
+
+@pytest.mark.parametrize(("kind", "fact"), [("reminder", reminded), ("event_changed", told_of_change)])
+def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration], Told]) -> None:
+    """In the reader's language."""
+    event = overnight_meeting(notes={kind: titled("Husk sko.", "Bring shoes.")})
+    for language, note in (("da", "Husk sko."), ("en", "Bring shoes.")):
+        who = traveller(language)  # type: ignore[arg-type]
+        assert letter(fact(who), event, who, LINK).note == note
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u2028b", "a\rb"])
+def test_a_note_is_plain_text_of_bounded_length(text: str) -> None:
+    """What could end a line of a header, or is no text, is refused."""
+    with pytest.raises(ValidationError):
+        _noted(text)
+
+
+def test_a_note_belongs_to_a_kind_of_mail_that_there_is() -> None:
+    """A note that no mail would ever show is refused."""
+    with pytest.raises(ValidationError):
+        _noted("Bring shoes.", "confirmd")
