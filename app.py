@@ -2,14 +2,24 @@
 
 from chalice import Chalice
 
-from chalicelib.web import allotments, attendees, manifests, organiser, participant, public, sign_in, todo
+from chalicelib.web import (
+    allotments,
+    attendees,
+    manifests,
+    organiser,
+    own_forms,
+    participant,
+    public,
+    sign_in,
+    todo,
+)
 from chalicelib.web.routing import middleware
 from chalicelib.workers import clock, feedback, mail, manifest, reconciler, relay, rounds, waitlist
 
 app = Chalice(app_name="tilmelding")
 app.register_middleware(middleware, "http")
 
-for part in (public, participant, sign_in, organiser, allotments, attendees, todo, manifests):
+for part in (public, participant, own_forms, sign_in, organiser, allotments, attendees, todo, manifests):
     app.register_blueprint(part.blueprint)
 for worker in (relay, mail, feedback, waitlist, rounds, manifest, clock, reconciler):
     app.register_blueprint(worker.blueprint)

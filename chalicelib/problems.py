@@ -124,7 +124,7 @@ class NothingInCalendar(NotFound):
 class NotFree(Problem):
     type, status = "not-free", 409
     title = N_("Not free")
-    detail = N_("There is none left for you just now: %(allotments)s. It can be waited for.")
+    detail = N_("There is none left for you just now: %(allotments)s.")
 
 
 class NotHeld(Problem):

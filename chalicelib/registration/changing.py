@@ -8,7 +8,15 @@ from typing import Any
 
 from chalicelib import facts, lines, table
 from chalicelib.items import Write
-from chalicelib.problems import AnswerFirst, NotFree, RegistrationIsCancelled, TooBusy, WaitsAlready
+from chalicelib.language import N_
+from chalicelib.problems import (
+    AnswerFirst,
+    FieldError,
+    NotFree,
+    RegistrationIsCancelled,
+    TooBusy,
+    WaitsAlready,
+)
 from chalicelib.programme.model import Event
 from chalicelib.registration import rules, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
@@ -148,12 +156,23 @@ def _plan(event: Event, before: Registration, wanted: Change, places: Places, no
     elif before.status == "confirmed":
         after, leaves, joins = _with_wishes(event, before, after, wanted, places, now)
     plan = _Plan(before, after, places, _changed_fields(before, after), leaves, joins, now)
-    if short := _not_free(places, plan.take):
-        raise NotFree(allotments=event.titles(short, after.attendee.language))
+    if short := not_free(places, plan.take):
+        titles = event.titles(short, after.attendee.language)
+        raise NotFree(allotments=titles, errors=(_advice(before),))
     return plan
 
 
-def _not_free(places: Places, names: tuple[str, ...]) -> tuple[str, ...]:
+def _advice(before: Registration) -> FieldError:
+    """What somebody may do instead who asked for what is not free."""
+    if before.status == "waiting":
+        return FieldError(
+            "needs", "not_free", N_("Wait for what you have chosen already, or choose something else.")
+        )
+    message = N_("Leave it out of what you need, and wait for it: you keep what you have until it is your turn.")
+    return FieldError("wait_for", "not_free", message)
+
+
+def not_free(places: Places, names: tuple[str, ...]) -> tuple[str, ...]:
     """What of it cannot be had just so: because it is full, or may be on its way to somebody who waits for it."""
     waited_for = set() if rules.settled(places) else {n for line in places.standing for n in lines.demand_in(line)}
     return tuple(name for name in names if places.left(name) == 0 or name in waited_for)
@@ -182,7 +201,7 @@ def _with_wishes(
             continue
         if name in before.wishes:
             kept.append(before.in_line[before.wishes.index(name)])
-        elif not _not_free(places, (name,)):
+        elif not not_free(places, (name,)):
             after = replace(after, needs=rules.swapped(event, after.needs, name))
         else:
             joins.append(wish_entry(lines.rank(moment), before.id, name))

@@ -99,6 +99,7 @@ class Registration:
     in_line: tuple[str, ...] = ()
     rank: str = ""
     party: str = ""  #: the id of whoever registered it together with others
+    brought: tuple[str, ...] = ()  #: the ids of the others, where it is the one that registered them
     offer_expires_at: datetime | None = None  #: only while offered
     #: What tells the request that makes it from every other, and those that it was ever made by.
     request: str = field(default="", compare=False)

@@ -42,6 +42,7 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
     """
     leader = party.people[0].registration_id
     wanted = [wanted_by(event, who, request, now, leader) for who in party.people]
+    wanted[0] = replace(wanted[0], brought=tuple(each.id for each in wanted[1:]))
     helps = HELPS
     for _ in range(ATTEMPTS):
         places = checked(event, store.places(event.id))
@@ -58,6 +59,12 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
         else:
             return people
     raise TooBusy
+
+
+def brought_by(registration: Registration) -> list[Registration]:
+    """The others whom it registered, as they stand; not who has registered anew by themselves since."""
+    found = (store.find(registration.event_id, each) for each in registration.brought)
+    return [each for each in found if each and each.party == registration.id]
 
 
 def _made_before(

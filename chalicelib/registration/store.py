@@ -165,6 +165,7 @@ def as_registration(item: Item) -> Registration:
         in_line=tuple(item["in_line"]),
         rank=item["rank"],
         party=item["party"],
+        brought=tuple(item.get("brought", ())),
         offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
         requests=frozenset(item["requests"]),
     )

@@ -29,6 +29,7 @@ def new_registration(registration: Registration) -> Update:
         "registered_at": timestamp(registration.registered_at),
         "rank": registration.rank,
         "party": registration.party,
+        "brought": list(registration.brought),
         "attendee": stored_attendee(registration.attendee),
     }
     sets = ", ".join(f"#{name} = :{name}" for name in values)

@@ -83,6 +83,12 @@ def _state(stands: Standing) -> dict[str, Any]:
     }
 
 
+def of_party(registered: Registration) -> dict[str, Any]:
+    """A registration as whoever registered it with their own sees it: who, and how it stands."""
+    stands = flows.standing(registered)
+    return {"name": registered.attendee.name, "status": registered.status, "position": stands.position}
+
+
 def registration_for_organiser(stands: Standing) -> dict[str, Any]:
     """A registration in an organiser's list: who, and in which state; nothing about health."""
     registered, who = stands.registration, stands.registration.attendee

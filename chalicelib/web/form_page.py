@@ -1,4 +1,4 @@
-"""What the registration form shows: the choices of this event, what was sent, and what was wrong with it."""
+"""What a form shows: what its event asks, the choices there are, what was sent, and what was wrong with it."""
 
 import secrets
 from typing import Any, get_args
@@ -6,6 +6,7 @@ from typing import Any, get_args
 from chalicelib.language import N_, Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import attendee
+from chalicelib.registration.parties import LARGEST
 
 _SAID = {
     "municipality": N_("Municipality"),
@@ -52,7 +53,7 @@ _SAID = {
 def context(
     event: Event, language: Language, sent: dict[str, Any], refused: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """The form's part of the event page."""
+    """What the form's fields need; `sent` is what they are filled in with."""
     values, lists = _flat(sent)
     errors = refused.get("errors", []) if refused else []
     return {
@@ -60,12 +61,30 @@ def context(
         "lists": {"needs": [], **lists},
         "errors": {field_id(error["field"]): error["message"] for error in errors},
         "idempotency_key": secrets.token_urlsafe(16),
+        "colleagues": range(LARGEST - 1),
+        "brings": bool(sent.get("party")),
         "optional": bool(event.optional),
-        "flies": any(leg.kind == "flight" for leg in event.legs),
+        "flies": _flies(event),
         "stays": bool(event.stays),
         "meals": bool(event.meals),
         **{name: _options(values_of, language) for name, values_of in _OPTIONS.items()},
     }
+
+
+def _flies(event: Event) -> bool:
+    return any(leg.kind == "flight" for leg in event.legs)
+
+
+def asked(event: Event) -> tuple[str, ...]:
+    """The details that the event's form asks for, by their dotted names; a group asked for whole, by its own."""
+    names = ["given_name", "family_name", "phone", "organisation", "sector"]
+    if _flies(event):
+        names += ["travel.name_on_id", "travel.title", "travel.special_assistance"]
+    if event.stays:
+        names += ["travel.share_with"]
+    if _flies(event) or event.stays:
+        names += ["travel.emergency_contact"]
+    return (*names, "dietary") if event.meals else tuple(names)
 
 
 _OPTIONS: dict[str, Any] = {
@@ -83,6 +102,12 @@ def field_id(field: str) -> str:
     return head if last.isdigit() else field
 
 
+def colleague(field: str) -> int:
+    """Which colleague's field it is, counted from one as the form does; 0 for one's own."""
+    of, _, rest = field.partition(".")
+    return int(rest.partition(".")[0]) + 1 if of == "party" and rest else 0
+
+
 def _options(choices: Any, language: Language) -> list[tuple[str, str]]:
     say = translator(language)
     return [(value, say(_SAID[value])) for value in get_args(choices)]
@@ -93,8 +118,8 @@ def _flat(document: dict[str, Any], above: str = "") -> tuple[dict[str, str], di
     values: dict[str, str] = {}
     lists: dict[str, list[str]] = {}
     for name, value in document.items():
-        if isinstance(value, dict):
-            deeper_values, deeper_lists = _flat(value, f"{above}{name}.")
+        if (parts := _parts(value)) is not None:
+            deeper_values, deeper_lists = _flat(parts, f"{above}{name}.")
             values |= deeper_values
             lists |= deeper_lists
         elif isinstance(value, list):
@@ -102,3 +127,10 @@ def _flat(document: dict[str, Any], above: str = "") -> tuple[dict[str, str], di
         elif value is not None and value is not False:
             values[above + name] = str(value)
     return values, lists
+
+
+def _parts(value: Any) -> dict[str, Any] | None:
+    """What has names of its own: a document's fields, and a party's people by their place."""
+    if value and isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        return {str(place): each for place, each in enumerate(value)}
+    return value if isinstance(value, dict) else None

@@ -5,7 +5,15 @@ from typing import Any
 
 _TRUE = {"on", "true", "1"}
 _CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place", "accept_fewer"}
-_LISTS = {"needs", "travel.special_assistance", "dietary.meals", "dietary.allergens"}
+_LISTS = {
+    "needs",
+    "wait_for",
+    "seen.needs",
+    "seen.wait_for",
+    "travel.special_assistance",
+    "dietary.meals",
+    "dietary.allergens",
+}
 _TEXTS = {
     "given_name",
     "family_name",
@@ -30,8 +38,11 @@ _MEMBER = re.compile(r"party\.(?P<place>[0-9])\.(?P<field>.+)")
 
 
 def nested(fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """Dots nest, repeated names make lists, `party.0.` comes before the fields of a party's member. A field left
-    empty counts as not sent, and what no form of ours has (a site's own buttons and counters) is left out."""
+    """Dots nest, repeated names make lists, `party.0.` comes before the fields of a party's member.
+
+    A field left empty counts as not sent, and what no form of ours has (a site's own buttons and counters) is left
+    out. Without a member there is no party, whatever is said about it.
+    """
     document: dict[str, Any] = {}
     party: dict[str, dict[str, Any]] = {}
     for name, value in fields:
@@ -41,6 +52,8 @@ def nested(fields: list[tuple[str, str]]) -> dict[str, Any]:
             _set(party.setdefault(place, {}) if member else document, field, value)
     if party:
         document["party"] = [party[place] for place in sorted(party)]
+    else:
+        document.pop("accept_fewer", None)
     return document
 
 

@@ -14,11 +14,12 @@ from chalicelib.web import new_registration
 from chalicelib.web.validation import validated
 
 _ALL_TOGETHER = ("party", "accept_fewer")
+_SAID_FOR_ALL = ("privacy_accepted", "language")
 
 
 class NewParty(BaseModel):
     """What is posted to register up to five people: those in `party`, and whoever posts it, if their own fields
-    stand beside it. `privacy_accepted` beside it is said for all."""
+    stand beside it. `privacy_accepted` and `language` beside it are said for all."""
 
     model_config = ConfigDict(extra="ignore")
     party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=LARGEST)]
@@ -40,7 +41,7 @@ def read(document: dict[str, Any], event: Event) -> Party:
 def _documents(document: dict[str, Any], members: tuple[dict[str, Any], ...]) -> list[tuple[str, dict[str, Any]]]:
     """What was posted for each person, and where it stands."""
     own = {name: value for name, value in document.items() if name not in _ALL_TOGETHER}
-    said = {name: own[name] for name in ("privacy_accepted",) if name in own}
+    said = {name: own[name] for name in _SAID_FOR_ALL if name in own}
     posting = [("", own)] if own.keys() - said.keys() else []
     return posting + [(f"party.{place}.", said | each) for place, each in enumerate(members)]
 
@@ -52,7 +53,9 @@ def _applicants(people: list[tuple[str, dict[str, Any]]], event: Event) -> list[
         try:
             applicants.append(new_registration.read(document, event, path))
         except InvalidFields as problem:
-            errors += [replace(error, field=path + error.field) for error in problem.errors]
+            told = {error.field for error in errors}.intersection(_SAID_FOR_ALL)
+            found = [error for error in problem.errors if error.field not in told]
+            errors += [replace(error, field=path + error.field) for error in found]
     if errors:
         raise InvalidFields(errors=tuple(errors))
     return applicants

@@ -27,6 +27,14 @@ def _accepted(accepted: bool) -> bool:
     return accepted
 
 
+def attendee_alone(posted: Attendee) -> Attendee:
+    """The attendee without what else was posted; an empty wish about food is none."""
+    parts = {name: getattr(posted, name) for name in Attendee.model_fields}
+    if posted.dietary and not posted.dietary.says_something:
+        parts["dietary"] = None
+    return Attendee.model_construct(**parts)
+
+
 class NewRegistration(Attendee):
     """What is posted to register: the attendee and what they need, `place` always included."""
 
@@ -34,11 +42,7 @@ class NewRegistration(Attendee):
     needs: Needs = ()
 
     def attendee(self) -> Attendee:
-        """The attendee alone; an empty wish about food is none."""
-        parts = {name: getattr(self, name) for name in Attendee.model_fields}
-        if self.dietary and not self.dietary.says_something:
-            parts["dietary"] = None
-        return Attendee.model_construct(**parts)
+        return attendee_alone(self)
 
 
 def read(document: dict[str, Any], event: Event, path: str = "") -> Applicant:

@@ -181,6 +181,13 @@ def _paths() -> dict[str, dict[str, Operation]]:
                 requestBody=_OPTIONAL_BODY,
             )
         },
+        "/registrations/{token}/change": {
+            "get": _operation("The form to change it, as a page", {200: None, 303: None}, (404,)),
+            "post": _answer("Change it by that form", registration, _body("ChangedRegistration", form=True)),
+        },
+        "/registrations/{token}/cancel": {
+            "get": _operation("What cancelling means, as a page", {200: None, 303: None}, (404,))
+        },
         "/registrations/{token}/calendar.ics": {"get": _operation("The calendar file", {200: None}, (404,))},
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},

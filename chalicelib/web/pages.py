@@ -13,9 +13,6 @@ from chalicelib import dates
 from chalicelib.language import Language, catalogue
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
-from chalicelib.registration import links
-from chalicelib.registration.model import Registration
-from chalicelib.registration.offering import last_answer
 from chalicelib.settings import settings
 from chalicelib.web import answers, form_page
 from chalicelib.web.answers import PRIVATE
@@ -38,6 +35,7 @@ def _environment(language: Language) -> Environment:
     environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
     environment.globals["moment"] = lambda when: dates.moment(_moment(when), language)
     environment.filters["field_id"] = form_page.field_id
+    environment.filters["colleague"] = form_page.colleague
     return environment
 
 
@@ -45,14 +43,15 @@ def _moment(given: datetime | str) -> datetime:
     return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
-def _render(template: str, language: Language, **shown: Any) -> str:
+def render(template: str, language: Language, **shown: Any) -> str:
+    """The template, filled in."""
     root = urlsplit(settings().public_url).path
     return _environment(language).get_template(template).render(root=root, **shown)
 
 
 def programme(events: list[dict[str, Any]], language: Language) -> Response:
     """The programme: every event with its places."""
-    return answers.page(_render("programme.html", language, events=events))
+    return answers.page(render("programme.html", language, events=events))
 
 
 def event(
@@ -61,45 +60,23 @@ def event(
     """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
     refused = answers.problem_document(problem, language) if problem else None
     form = form_page.context(described, language, sent, refused)
-    body = _render("event.html", language, event=described, shown=shown, problem=refused, **form)
+    body = render("event.html", language, event=described, shown=shown, problem=refused, **form)
     return answers.page(body, status=problem.status if problem else 200)
-
-
-def registration(
-    described: Event, registered: Registration, shown: dict[str, Any], language: Language
-) -> Response:
-    """The participant's page."""
-    waited_for = (shown["waiting"] or {"for": ()})["for"]
-    needed = [a for a in described.allotments if a.name in registered.needs]
-    body = _render(
-        "registration.html",
-        language,
-        event=described,
-        registration=registered,
-        shown=shown,
-        token=links.token(described.id, registered.id),
-        needed=[allotment.title.in_(language) for allotment in needed],
-        waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
-        legs=[leg for leg in described.legs if leg.name in registered.needs],
-        offer_until=registered.offer_expires_at,
-        last_answer=last_answer(registered),
-    )
-    return answers.page(body, headers=PRIVATE)
 
 
 def organiser(events: list[dict[str, Any]], by: str, language: Language) -> Response:
     """The organiser's overview."""
-    return answers.page(_render("organiser.html", language, events=events, by=by), headers=PRIVATE)
+    return answers.page(render("organiser.html", language, events=events, by=by), headers=PRIVATE)
 
 
 def link_sent(language: Language) -> Response:
     """What whoever asks for a sign-in link is told, organiser or not."""
-    return answers.page(_render("link_sent.html", language), status=202)
+    return answers.page(render("link_sent.html", language), status=202)
 
 
 def problem(what: Problem, language: Language) -> Response:
     """A problem as a page."""
-    body = _render("problem.html", language, problem=answers.problem_document(what, language))
+    body = render("problem.html", language, problem=answers.problem_document(what, language))
     headers = {"Content-Language": language, **dict(what.headers)}
     return answers.page(body, status=what.status, headers=headers)
 

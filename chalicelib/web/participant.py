@@ -7,9 +7,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from chalicelib import clock
 from chalicelib.problems import NothingInCalendar
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import changing, flows, links, mail_again, offering
+from chalicelib.registration import changing, flows, links, mail_again, offering, parties
 from chalicelib.registration.model import Registration
-from chalicelib.web import answers, changes, documents, pages, reading
+from chalicelib.web import answers, changes, documents, participant_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 from chalicelib.web.validation import validated
@@ -30,42 +30,45 @@ class Refusal(Acceptance):
     keep_place: bool = False
 
 
-def _registration(token: str) -> Registration:
+def registered_by(token: str) -> Registration:
+    """The registration that the token is the key to, as it stands; raises LinkNotValid."""
     return flows.look(*links.read(token), clock.now())
 
 
 @route(blueprint, "/registrations/{token}", cors=OPEN_TO_ALL_SITES)
 def registration(request: Request, token: str) -> Response:
     """The registration as it stands, or the participant's page."""
-    registered = _registration(token)
+    registered = registered_by(token)
     if reading.wants_page(request):
         described = programme_store.read(registered.event_id)
         language = registered.attendee.language
-        return pages.registration(described, registered, documents.registration(registered), language)
+        others = [documents.of_party(other) for other in parties.brought_by(registered)]
+        shown = documents.registration(registered)
+        return participant_pages.registration(described, registered, shown, others, language)
     return answers.document({"registration": documents.registration(registered)}, headers=PRIVATE)
 
 
 @route(blueprint, "/registrations/{token}", "PATCH", cors=OPEN_TO_ALL_SITES)
 def change(request: Request, token: str) -> Response:
     """Change details, needs, or what is waited for: all that is sent, or nothing."""
-    registered = _registration(token)
+    registered = registered_by(token)
     described = programme_store.read(registered.event_id)
     wanted = changes.read(reading.body(request), registered, described)
-    return _answered(request, changing.change(described, registered.id, wanted, clock.now()))
+    return answered(request, changing.change(described, registered.id, wanted, clock.now()))
 
 
 @route(blueprint, "/registrations/{token}/cancellation", "POST", cors=OPEN_TO_ALL_SITES)
 def cancel(request: Request, token: str) -> Response:
     """Cancel; a registration that is cancelled already stays so."""
     reading.optional_body(request)
-    return _answered(request, flows.cancel(*links.read(token), "participant", clock.now()))
+    return answered(request, flows.cancel(*links.read(token), "participant", clock.now()))
 
 
 @route(blueprint, "/registrations/{token}/acceptance", "POST", cors=OPEN_TO_ALL_SITES)
 def accept(request: Request, token: str) -> Response:
     """Accept the offer."""
     wanted = validated(Acceptance, reading.optional_body(request))
-    return _answered(request, offering.accept(*links.read(token), clock.now(), wanted.offer))
+    return answered(request, offering.accept(*links.read(token), clock.now(), wanted.offer))
 
 
 @route(blueprint, "/registrations/{token}/refusal", "POST", cors=OPEN_TO_ALL_SITES)
@@ -73,7 +76,7 @@ def refuse(request: Request, token: str) -> Response:
     """Decline the offer, or with `keep_place` go on waiting."""
     wanted = validated(Refusal, reading.optional_body(request))
     answer = offering.keep_place if wanted.keep_place else offering.decline
-    return _answered(request, answer(*links.read(token), clock.now(), wanted.offer))
+    return answered(request, answer(*links.read(token), clock.now(), wanted.offer))
 
 
 @route(blueprint, "/registrations/{token}/mail", "POST", cors=OPEN_TO_ALL_SITES)
@@ -81,10 +84,11 @@ def mail_me(request: Request, token: str) -> Response:
     """Have the mail about how the registration stands sent once more, at most once an hour: 202."""
     reading.optional_body(request)
     registered = mail_again.ask(*links.read(token), "participant", clock.now())
-    return _answered(request, registered, status=202)
+    return answered(request, registered, status=202)
 
 
-def _answered(request: Request, registered: Registration, status: int = 200) -> Response:
+def answered(request: Request, registered: Registration, status: int = 200) -> Response:
+    """The registration as it is now; for a form, the way to its page."""
     if reading.is_form(request):
         return answers.see_other(links.link(registered.event_id, registered.id), headers=PRIVATE)
     return answers.document({"registration": documents.registration(registered)}, status=status, headers=PRIVATE)
@@ -95,7 +99,7 @@ def calendar_file(_request: Request, token: str) -> Response:
     """The calendar file as it stands now."""
     from chalicelib.mail import calendar  # icalendar is slow to import: only who asks for the file waits
 
-    registered = _registration(token)
+    registered = registered_by(token)
     described = programme_store.read(registered.event_id)
     body = calendar.current(described, registered, links.link(described.id, registered.id), clock.now())
     if body is None:

@@ -5,7 +5,7 @@ from chalice.app import Request, Response
 
 from chalicelib import VERSION, clock
 from chalicelib.language import LANGUAGES, N_
-from chalicelib.problems import FieldError, InvalidFields, Problem, RegistrationClosed
+from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links, parties, registering, store
@@ -69,7 +69,7 @@ def register(request: Request, event_id: str) -> Response:
     described = programme_store.read(event_id)
     try:
         registered = _register(request, described, sent)
-    except (InvalidFields, RegistrationClosed) as problem:
+    except (InvalidFields, RegistrationClosed, AlreadyRegistered) as problem:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
         raise

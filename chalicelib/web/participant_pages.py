@@ -1,0 +1,106 @@
+"""The pages of whoever holds a registration's link: how it stands, changing it, cancelling it."""
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.language import Language
+from chalicelib.problems import Problem
+from chalicelib.programme.model import Event
+from chalicelib.registration import changing, links
+from chalicelib.registration.model import Places, Registration
+from chalicelib.registration.offering import last_answer
+from chalicelib.web import answers, form_page
+from chalicelib.web.answers import PRIVATE
+from chalicelib.web.pages import render
+
+
+def registration(
+    described: Event,
+    registered: Registration,
+    shown: dict[str, Any],
+    others: list[dict[str, Any]],
+    language: Language,
+) -> Response:
+    """The participant's page; `others` are those whom they have registered."""
+    waited_for = (shown["waiting"] or {"for": ()})["for"]
+    return _page(
+        "registration.html",
+        described,
+        registered,
+        language,
+        shown=shown,
+        others=others,
+        needed=[a.title.in_(language) for a in described.allotments if a.name in registered.needs],
+        waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
+        legs=[leg for leg in described.legs if leg.name in registered.needs],
+        offer_until=registered.offer_expires_at,
+        last_answer=last_answer(registered),
+    )
+
+
+def cancellation(described: Event, registered: Registration, language: Language) -> Response:
+    """What cancelling means, asked before it is done."""
+    return _page("cancel.html", described, registered, language)
+
+
+def change(
+    described: Event,
+    registered: Registration,
+    places: Places,
+    filled: dict[str, Any],
+    language: Language,
+    problem: Problem | None = None,
+) -> Response:
+    """The form to change a registration, filled in; with a problem, what is wrong."""
+    refused = answers.problem_document(problem, language) if problem else None
+    return _page(
+        "change.html",
+        described,
+        registered,
+        language,
+        status=problem.status if problem else 200,
+        problem=refused,
+        choices=_choices(described, registered, places, language),
+        **form_page.context(described, language, filled, refused),
+    )
+
+
+def _page(
+    template: str,
+    described: Event,
+    registered: Registration,
+    language: Language,
+    status: int = 200,
+    **shown: Any,
+) -> Response:
+    token = links.token(described.id, registered.id)
+    body = render(template, language, event=described, registration=registered, token=token, **shown)
+    return answers.page(body, status=status, headers=PRIVATE)
+
+
+def _choices(
+    described: Event, registered: Registration, places: Places, language: Language
+) -> list[dict[str, Any]]:
+    """What the event has to choose from, and what this registration may do about each."""
+    return [
+        {
+            "name": each.name,
+            "title": each.title.in_(language),
+            "left": places.left(each.name),
+            "has": each.name in registered.needs,
+            "may": _may(each.name, registered, places),
+        }
+        for each in described.optional
+    ]
+
+
+def _may(name: str, registered: Registration, places: Places) -> str:
+    """`choose` what they have or is free, `wait` for what is not, if they have a place; otherwise nothing."""
+    if name in registered.needs:
+        return "choose"
+    if name in registered.wishes:
+        return "wait"
+    if not changing.not_free(places, (name,)):
+        return "choose"
+    return "wait" if registered.status == "confirmed" else ""
