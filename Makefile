@@ -12,7 +12,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format package requirements catalogues messages browser clean
+.PHONY: help run test lint format package simulate requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ lint: $(READY)  ## style and types
 format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+simulate: $(READY) $(COMPILED)  ## the waitlist's state machine at length, on the local backend (STEPS=)
+	@STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest -q tests/concurrency/test_machine.py
 
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
 	@$(BIN)/python -m infra.package
