@@ -4,9 +4,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.keys import timestamp
-from chalicelib.problems import NotFound, TooBusy, VersionOutdated
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy, VersionOutdated
 from chalicelib.programme import store
-from chalicelib.programme.model import Event
+from chalicelib.programme.model import MOST_UNITS, Event
 from chalicelib.programme.store import Stored
 
 ATTEMPTS = 10
@@ -60,6 +61,9 @@ def move_units(event_id: str, source: str, target: str, units: int, now: datetim
 def _with_capacity(event: Event, name: str, capacity: int) -> Event:
     if event.allotment(name) is None:
         raise NotFound
+    if capacity > MOST_UNITS:
+        message = N_("Use at most %(max_length)s.")
+        raise InvalidFields(errors=(FieldError("units", "too_many", message, {"max_length": MOST_UNITS}),))
     allotments = tuple(
         allotment.model_copy(update={"capacity": capacity}) if allotment.name == name else allotment
         for allotment in event.allotments

@@ -41,6 +41,8 @@ def _later_than(earlier: str) -> Any:
     return classmethod(check)
 
 
+MOST_UNITS = 100_000  #: of one allotment
+
 Moment = Annotated[datetime, AfterValidator(_in_zone)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
@@ -156,7 +158,7 @@ class Allotment(Document):
 
     name: Name
     title: Title
-    capacity: Annotated[int, Field(ge=0, le=100_000)]
+    capacity: Annotated[int, Field(ge=0, le=MOST_UNITS)]
     choice: Name | None = None
 
 

@@ -71,7 +71,7 @@ def _made_before(
     refused: Refused, party: Party, wanted: Sequence[Registration], now: datetime
 ) -> list[Registration] | None:
     errors = []
-    for place in sorted(refused.found.keys() - {PLACES}):
+    for place in sorted(refused.found.keys() & set(range(PLACES + 1, PLACES + 1 + len(wanted)))):
         registered = store.as_registration(refused.found[place])
         try:
             if made_before(registered, wanted[0].request, now):

@@ -63,7 +63,7 @@ def _leave_line(
 ) -> None:
     entry = promotion.entry
     counters.leave(entry)
-    skips = updates.skips(event_id, promotion.passed, now, next(iter(entry.members)), entry.rank)
+    skips = updates.skips(event_id, promotion.passed, now, entry.key, entry.rank)
     table.transact(counters.update(), *moved, updates.no_entry(event_id, entry), *skips)
 
 

@@ -134,6 +134,8 @@ def positions(entries: Iterable[WaitlistEntry], places: Places) -> dict[str, int
 
 def skips(event_id: str, since: str, until: str) -> list[Skip]:
     """Who got in ahead of others between the two moments (ISO 8601 in UTC), the earliest first."""
+    if until <= since:
+        return []
     first, last = (keys.skip_key(event_id, moment, "")["SK"] for moment in (since, until))
     return [
         Skip(item["SK"].split("#")[1], item["rank"], item["lines"])
@@ -149,7 +151,7 @@ def due(now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def as_places(item: Item) -> Places:
-    return Places(**{part.name: item[part.name] for part in fields(Places)})
+    return Places(**{part.name: item[part.name] for part in fields(Places) if part.name in item})
 
 
 def as_registration(item: Item) -> Registration:

@@ -74,6 +74,8 @@ def register_party(
         counters.stand(entry)
     if entries:
         counters.joined(max(entry.rank for entry in entries).partition("#")[2])
+        if not rules.settled(places):  # whoever is looking at the lines just now has not seen them there
+            counters.let_look_again()
     skips = updates.skips(event_id, rules.held_up(places), now, confirmed[0].id) if confirmed else []
     table.transact(
         counters.update(),

@@ -104,7 +104,12 @@ class Waitlist(RuleBasedStateMachine):
 
     def _nobody_overtaken_by(self, index: int, made: Registration, before: dict[str, Registration]) -> None:
         released = store.places(self.events[index].id).released
-        sitting_out = {e.registration_id for e in store.waitlist(self.events[index].id) if e.sat_out >= released}
+        sitting_out = {
+            member
+            for entry in store.waitlist(self.events[index].id)
+            if entry.sat_out >= released
+            for member in entry.members
+        }
         for each in self._people(index):
             waited = each.id in before and before[each.id].status == each.status == "waiting"
             if waited and not each.party and each.id not in sitting_out:

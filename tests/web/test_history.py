@@ -40,6 +40,7 @@ SAID: list[tuple[str, dict[str, Any], str, str]] = [
     ("told-of-change", {}, "Told that the event's time or place has changed.",
      "Fik besked om, at tid eller sted er ændret."),
     ("reminded", {"days": 3}, "Reminded of the event.", "Blev mindet om arrangementet."),
+    ("details-asked", {}, "Asked for missing travel details.", "Blev spurgt om manglende rejseoplysninger."),
     ("mail-asked", {"by": "participant"}, "Asked for the latest mail once more.",
      "Bad om at få den seneste mail igen."),
     ("mail-asked", {"by": "organiser"}, "An organiser had the latest mail sent once more.",
