@@ -14,6 +14,7 @@ Model = TypeVar("Model", bound=BaseModel)
 _MEANINGS: dict[str, tuple[str, str]] = {
     "missing": ("required", N_("Please fill this in.")),
     "string_too_short": ("required", N_("Please fill this in.")),
+    "too_short": ("required", N_("Please fill this in.")),
     "string_too_long": ("too_long", N_("Use at most %(max_length)s characters.")),
     "too_long": ("too_many", N_("Use at most %(max_length)s.")),
     "literal_error": ("not_a_choice", N_("Choose one of: %(expected)s.")),
@@ -24,6 +25,7 @@ _MEANINGS: dict[str, tuple[str, str]] = {
     "string_unicode": ("not_text", N_("This has signs that are not text.")),
     "tuple_type": ("wrong_type", N_("This must be a list.")),
     "model_type": ("wrong_type", N_("This must be an object with fields.")),
+    "dict_type": ("wrong_type", N_("This must be an object with fields.")),
     "control_characters": ("control_characters", N_("This has line breaks or control characters.")),
     "not_an_address": ("not_an_address", N_("Write a mail address such as name@example.org.")),
     "not_a_phone_number": (
