@@ -98,7 +98,7 @@ class Cancellation(BaseModel):
 class Promotion(Why):
     """From which hold, if any; `confirm` to give more than there is."""
 
-    hold: str = Field(default="", max_length=40)
+    hold: str = Field(default="", max_length=by_hand.LONGEST_NAME)
     confirm: bool = False
 
 
