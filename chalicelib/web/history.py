@@ -42,6 +42,19 @@ _MAIL_ASKED = {
     "participant": N_("Asked for the latest mail once more."),
     "organiser": N_("An organiser had the latest mail sent once more."),
 }
+_FIELDS = {
+    "given_name": N_("Given name"),
+    "family_name": N_("Family name"),
+    "email": N_("Email address"),
+    "phone": N_("Phone"),
+    "organisation": N_("Organisation"),
+    "sector": N_("Sector"),
+    "language": N_("Language"),
+    "travel": N_("Travel"),
+    "dietary": N_("Food"),
+    "needs": N_("Needs"),
+    "wait_for": N_("Wishes"),
+}
 _CANCELLED = {
     "participant": N_("Cancelled by the participant."),
     "organiser": N_("Cancelled by an organiser."),
@@ -92,4 +105,6 @@ class _Words(dict[str, str]):
             return self._event.titles(value, self._language) or "–"
         if name == "expires_at":
             return dates.moment(datetime.fromisoformat(value), self._language)
-        return ", ".join(value) if isinstance(value, list) else str(value)
+        if name == "fields":
+            return ", ".join(translator(self._language)(_FIELDS.get(field, field)) for field in value)
+        return str(value)
