@@ -78,6 +78,14 @@ SAID: list[tuple[str, dict[str, Any], str, str]] = [
      "A mail came back: General.", "En mail kom retur: General."),
     ("mail-complained", {"mail": "x", "reason": "abuse"},
      "Marked a mail as unwanted.", "Markerede en mail som uønsket."),
+    ("mail-asked", {"by": "participant"},
+     "Asked for the latest mail once more.", "Bad om at få den seneste mail igen."),
+    ("mail-asked", {"by": "organiser"},
+     "An organiser had the latest mail sent once more.", "En arrangør fik sendt den seneste mail igen."),
+    ("told-of-change", {},
+     "Told that the event's time or place has changed.", "Fik besked om, at tid eller sted er ændret."),
+    ("reminded", {}, "Reminded of the event.", "Blev mindet om arrangementet."),
+    ("details-asked", {}, "Asked for missing travel details.", "Blev spurgt om manglende rejseoplysninger."),
 ]  # fmt: skip
 
 
