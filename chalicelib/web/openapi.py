@@ -138,6 +138,8 @@ _ORGANISER: dict[str, Any] = {"security": [{"session": []}, {"cookie": []}]}
 
 def _paths() -> dict[str, dict[str, Operation]]:
     registration = _object(registration=_ref("Registration"))
+    both = {"registration": _ref("Registration"), "party": _list(_ref("Registration"))}
+    made = registration | {"properties": both}
     manifest = _object(manifest=_ref("Manifest"))
     return {
         "/": {"get": _operation("The programme as a page", {200: None})},
@@ -146,7 +148,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/events/{event_id}/registrations": {
             "post": _operation(
                 "Register one, or with `party` up to five people",
-                {201: registration, 303: None},
+                {201: made, 303: None},
                 (400, 404, 409, 413, 415, 422, 503),
                 requestBody=_body("NewRegistration", "NewParty", form=True),
                 parameters=[{"name": "Idempotency-Key", "in": "header", "schema": _TEXT}],

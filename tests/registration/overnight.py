@@ -10,11 +10,7 @@ from chalicelib.registration import changing
 from chalicelib.registration.changing import Change
 from chalicelib.registration.model import Registration
 from tests import builders
-from tests.registration.world import (
-    check_counters,
-    now,
-    publish,
-)
+from tests.registration.world import check_counters, now, publish
 
 KINDS = {"place": None, "single": "room", "bed": "room", "bus": None}
 

@@ -9,14 +9,7 @@ from chalicelib.problems import AnswerFirst, LinkNotValid, NotFree, Registration
 from chalicelib.registration import changing, flows, offering
 from chalicelib.registration.changing import Change
 from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import (
-    check_counters,
-    give_back,
-    now,
-    register,
-    settle,
-    statuses,
-)
+from tests.registration.world import check_counters, give_back, now, register, settle, statuses
 
 pytestmark = pytest.mark.usefixtures("aws")
 

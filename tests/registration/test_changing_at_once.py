@@ -11,12 +11,7 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import changing, flows, store
 from tests import builders
 from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import (
-    check_counters,
-    now,
-    register,
-    statuses,
-)
+from tests.registration.world import check_counters, now, register, statuses
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -6,15 +6,7 @@ from chalicelib import clock
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, store
 from tests.registration.overnight import change, needs, overnight
-from tests.registration.world import (
-    check_counters,
-    facts_of,
-    give_back,
-    now,
-    register,
-    settle,
-    statuses,
-)
+from tests.registration.world import check_counters, facts_of, give_back, now, register, settle, statuses
 
 pytestmark = pytest.mark.usefixtures("aws")
 

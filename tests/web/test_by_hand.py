@@ -7,14 +7,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.registration import flows, moving_up, offering, store
 from chalicelib.registration.model import Registration
-from tests.registration.world import (
-    check_counters,
-    give_back,
-    register,
-    register_party,
-    statuses,
-    with_places,
-)
+from tests.registration.world import check_counters, give_back, register, register_party, statuses, with_places
 from tests.web.browser import as_organiser
 
 pytestmark = pytest.mark.usefixtures("aws")

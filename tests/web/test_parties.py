@@ -129,3 +129,12 @@ def test_the_same_key_gets_the_same_party() -> None:
     assert post(HERE, body, key).json_body == first.json_body
     assert post(HERE, json.dumps(party("Emil")).encode(), key).status_code == 409
     assert len(list(store.registrations(EVENT))) == 3
+
+
+def test_the_description_knows_of_parties() -> None:
+    """What is posted, and that all of a party are answered where there is one."""
+    post_one = get("/openapi.json").json_body["paths"]["/events/{event_id}/registrations"]["post"]
+    answer = post_one["responses"]["201"]["content"]["application/json"]["schema"]
+    assert (answer["required"], set(answer["properties"])) == (["registration"], {"registration", "party"})
+    posted = post_one["requestBody"]["content"]["application/json"]["schema"]
+    assert {"$ref": "#/components/schemas/NewParty"} in posted["anyOf"]
