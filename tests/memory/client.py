@@ -1,7 +1,8 @@
 """The client's calls, shaped as boto3 has them."""
 
 from collections.abc import Callable
-from functools import partial
+from datetime import datetime
+from functools import cache, partial
 from threading import RLock
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.memory import capacity, gets, queries, transactions
 from tests.memory.errors import Invalid, condition_failed, error, exceptions, service_model
 from tests.memory.requests import Request
 from tests.memory.schema import Schema
-from tests.memory.table import Table
+from tests.memory.table import Table, started
 from tests.memory.writes import Write
 
 Answer = dict[str, Any]
@@ -63,10 +64,9 @@ class Client:
         return self._do("Scan", partial(queries.scan, self.table), request)
 
     def get_paginator(self, method: str) -> "Paginator[Any]":
-        described = get_session().get_component("data_loader").load_service_model("dynamodb", "paginators-1")
         operation = _PAGINATED[method]
         model = service_model().operation_model(operation)
-        return Paginator(getattr(self, method), described["pagination"][operation], model)
+        return Paginator(getattr(self, method), _pagination()[operation], model)
 
     def _do(self, operation: str, act: Callable[[Request], Answer], request: Answer) -> Answer:
         self.before(operation, request)
@@ -100,5 +100,12 @@ class Client:
         return capacity.described(self.table.schema, request, capacity.of_writes(self.table.schema, [change]))
 
 
-def empty(schema: Schema) -> Client:
-    return Client(Table(schema))
+@cache
+def _pagination() -> Any:
+    loader = get_session().get_component("data_loader")
+    return loader.load_service_model("dynamodb", "paginators-1")["pagination"]
+
+
+def empty(schema: Schema, now: Callable[[], datetime] = started) -> Client:
+    """`now` is the clock of the stream; it stands still unless one is given."""
+    return Client(Table(schema, now))

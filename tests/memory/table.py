@@ -13,8 +13,12 @@ from tests.memory.values import Item
 Place = tuple[str, str]
 Entry = tuple[str, str, str]  #: the sort key in the table or index, and the item's place
 
-_STARTED = datetime(2019, 11, 1, tzinfo=UTC)
 _FIRST_NUMBER = 100_000_000_000_000_000_000  # sequence numbers have 21 digits or more
+
+
+def started() -> datetime:
+    """A clock that stands still."""
+    return datetime(2019, 11, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Change:
 class Table:
     """`now` is the clock of the stream's records."""
 
-    def __init__(self, schema: Schema, now: Callable[[], datetime] = lambda: _STARTED) -> None:
+    def __init__(self, schema: Schema, now: Callable[[], datetime] = started) -> None:
         self.schema = schema
         self.stream: list[dict[str, Any]] = []
         self._now = now
