@@ -1,5 +1,6 @@
 """A small AWS account for a test, made from the project's own template: table, queues, bucket."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
+TABLE = "registrations"
+QUEUES = ("mail", "waitlist", "manifest", "rounds")
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "123456789012",
@@ -32,8 +35,9 @@ class _Template(yaml.SafeLoader):
 _Template.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 
+@cache
 def resources() -> dict[str, Any]:
-    """The resources of the template, by logical id."""
+    """The resources of the template, by logical id; read once, and not to be changed."""
     text = (ROOT / "infra" / "resources.yaml").read_text()
     resources: dict[str, Any] = yaml.load(text, _Template)["Resources"]
     return resources
@@ -42,24 +46,25 @@ def resources() -> dict[str, Any]:
 def make(*, with_sender: bool = True) -> dict[str, str]:
     """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
     made = {name: boto3.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
-    _make_table(made["dynamodb"])
+    make_table(made["dynamodb"])
     made["s3"].create_bucket(Bucket="manifests", CreateBucketConfiguration={"LocationConstraint": REGION})
     if with_sender:
         made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
-    urls = {
-        f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue")
-        for name in ("mail", "waitlist", "manifest", "rounds")
-    }
-    return {"TABLE_NAME": "registrations", "BUCKET_NAME": "manifests", **urls}
+    urls = {f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue") for name in QUEUES}
+    return named() | urls
 
 
-def _make_table(dynamodb: Any) -> None:
+def named() -> dict[str, str]:
+    """The settings, where table and bucket go by their names and no queue is made."""
+    urls = {f"{name.upper()}_QUEUE_URL": f"https://sqs.example/{name}" for name in QUEUES}
+    return {"TABLE_NAME": TABLE, "BUCKET_NAME": "manifests", **urls}
+
+
+def make_table(dynamodb: Any) -> None:
     described = resources()["Table"]["Properties"]
     taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     stream = {"StreamEnabled": True, **described["StreamSpecification"]}
-    dynamodb.create_table(
-        TableName="registrations", StreamSpecification=stream, **{name: described[name] for name in taken}
-    )
+    dynamodb.create_table(TableName=TABLE, StreamSpecification=stream, **{name: described[name] for name in taken})
 
 
 def _make_queue(sqs: Any, logical_id: str) -> str:

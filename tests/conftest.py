@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 from moto import mock_aws
@@ -16,6 +17,8 @@ from chalicelib.programme import store as programme_store
 from chalicelib.travel import files
 from tests import aws as account
 from tests.aws import ROOT
+from tests.memory.client import Client, empty
+from tests.memory.schema import template
 from tests.stack.client import System
 
 NOW = "2019-11-01T08:00:00+01:00"
@@ -47,6 +50,16 @@ def aws(environment: pytest.MonkeyPatch) -> Iterator[None]:
         for name, value in account.make().items():
             environment.setenv(name, value)
         yield
+
+
+@pytest.fixture
+def memory(environment: pytest.MonkeyPatch) -> Client:
+    """The template's table in this process's memory, empty and fast; queues and bucket have names only."""
+    client = empty(template())
+    for name, value in account.named().items():
+        environment.setenv(name, value)
+    environment.setattr(table, "client", cache(lambda: client))
+    return client
 
 
 @pytest.fixture(scope="session")

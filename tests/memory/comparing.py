@@ -1,0 +1,47 @@
+"""What conditions ask of two values; None is an attribute that is not there."""
+
+import operator
+
+from tests.memory.compiling import ORDERED
+from tests.memory.values import Value, kind_of, number
+
+IN_ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def compare(sign: str, left: Value | None, right: Value | None) -> bool:
+    """What is not there is unequal to everything; values of different types are in no order."""
+    if sign == "=":
+        return left is not None and left == right
+    if sign == "<>":
+        return left is None or left != right
+    if left is None or right is None or kind_of(left) != kind_of(right) or kind_of(left) not in ORDERED:
+        return False
+    [(kind, first)], [second] = left.items(), right.values()
+    if kind == "N":
+        first, second = number(first), number(second)
+    return bool(IN_ORDER[sign](first, second))
+
+
+def begins_with(whole: Value | None, start: Value | None) -> bool:
+    if whole is None or start is None or kind_of(whole) != kind_of(start) or kind_of(whole) not in ("S", "B"):
+        return False
+    [content], [beginning] = whole.values(), start.values()
+    return bool(content.startswith(beginning))
+
+
+def contains(whole: Value | None, part: Value | None) -> bool:
+    """Text in text, a member in a set, an element in a list."""
+    if whole is None or part is None:
+        return False
+    [(kind, held)], [(sought, content)] = whole.items(), part.items()
+    if kind == "L":
+        return part in held
+    return (kind == sought + "S" or (kind == sought and kind in ("S", "B"))) and content in held
+
+
+def size(value: Value | None) -> Value | None:
+    """The length of a text, the members or elements of anything else; numbers and booleans have none."""
+    if value is None:
+        return None
+    [(kind, content)] = value.items()
+    return None if kind in ("N", "BOOL", "NULL") else {"N": str(len(content))}
