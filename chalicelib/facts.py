@@ -232,6 +232,13 @@ class LinkRequested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Erased(RegistrationFact):
+    """Everything about them was deleted; it stands for each fact that there was before, too."""
+
+    kind = "erased"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CapacityChanged(Fact):
     """An organiser changed how many units there are, or how the waitlist moves."""
 
@@ -331,6 +338,7 @@ KINDS: dict[str, type[Fact]] = {
         Reminded,
         DetailsAsked,
         MailAsked,
+        Erased,
         LinkRequested,
         CapacityChanged,
         EventChanged,

@@ -30,6 +30,7 @@ EVERY: list[Fact] = [
     facts.Reminded(**WHO, days=3),
     facts.DetailsAsked(**WHO),
     facts.MailAsked(**WHO, by="organiser"),
+    facts.Erased(**WHO),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
     facts.CapacityChanged(event_id="e", at=AT, version=2),
     facts.EventChanged(

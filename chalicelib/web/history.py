@@ -30,6 +30,7 @@ _SENTENCES = {
     "told-of-change": N_("Told that the event's time or place has changed."),
     "reminded": N_("Reminded of the event."),
     "details-asked": N_("Asked for missing travel details."),
+    "erased": N_("Everything about an earlier registration was deleted."),
 }
 _BY_HAND = {
     "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),

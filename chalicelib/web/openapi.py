@@ -161,6 +161,21 @@ def _paths() -> dict[str, dict[str, Operation]]:
                 registration,
                 _body("ChangedRegistration", form=True),
             ),
+            "delete": _operation("Delete everything about this person", {204: None}, (404, 503)),
+        },
+        "/registrations/{token}/personal-data": {
+            "get": _operation("Everything held about this person", {200: {"type": "object"}}, (404,))
+        },
+        "/registrations/{token}/erase": {
+            "get": _operation("What deleting everything means, as a page", {200: None}, (404,))
+        },
+        "/registrations/{token}/erasure": {
+            "post": _operation(
+                "Delete everything, by that page's form",
+                {200: None, 204: None},
+                (400, 404, 413, 415, 503),
+                requestBody=_OPTIONAL_BODY,
+            )
         },
         "/registrations/{token}/cancellation": {
             "post": _operation(
@@ -231,7 +246,11 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "get": _guarded("Registrations", {200: every}, (401, 404, 422), parameters=search)
         },
         f"{event}/registrations/{{registration_id}}": {
-            "get": _guarded("One registration with its history", {200: one}, (401, 404))
+            "get": _guarded("One registration with its history", {200: one}, (401, 404)),
+            "delete": _guarded("Delete everything about somebody", {204: None}, (401, 404, 503)),
+        },
+        f"{event}/registrations/{{registration_id}}/personal-data": {
+            "get": _guarded("Everything held about somebody", {200: {"type": "object"}}, (401, 404))
         },
         f"{event}/registrations/{{registration_id}}/cancellation": {
             "post": _guarded(

@@ -44,6 +44,16 @@ def cancellation(described: Event, registered: Registration, language: Language)
     return _page("cancel.html", described, registered, language)
 
 
+def erasure(described: Event, registered: Registration, language: Language) -> Response:
+    """What deleting everything means, asked before it is done."""
+    return _page("erase.html", described, registered, language)
+
+
+def erased(described: Event, language: Language) -> Response:
+    """That everything is deleted."""
+    return answers.page(render("erased.html", language, event=described), headers=PRIVATE)
+
+
 def change(
     described: Event,
     registered: Registration,

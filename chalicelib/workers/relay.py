@@ -42,6 +42,7 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.Reminded: (MAIL,),
     facts.DetailsAsked: (MAIL,),
     facts.MailAsked: (MAIL,),
+    facts.Erased: (),
     facts.LinkRequested: (MAIL,),
     facts.CapacityChanged: (WAITLIST,),
     facts.EventChanged: (ROUNDS,),
