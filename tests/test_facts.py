@@ -30,6 +30,8 @@ EVERY: list[Fact] = [
     facts.Reminded(**WHO, days=3),
     facts.DetailsAsked(**WHO),
     facts.MailAsked(**WHO, by="organiser"),
+    facts.CheckedIn(**WHO),
+    facts.CheckInUndone(**WHO),
     facts.Erased(**WHO),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
     facts.CapacityChanged(event_id="e", at=AT, version=2),

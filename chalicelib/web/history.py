@@ -30,6 +30,8 @@ _SENTENCES = {
     "told-of-change": N_("Told that the event's time or place has changed."),
     "reminded": N_("Reminded of the event."),
     "details-asked": N_("Asked for missing travel details."),
+    "checked-in": N_("Came."),
+    "check-in-undone": N_("Had not come after all."),
     "erased": N_("Everything about an earlier registration was deleted."),
 }
 _BY_HAND = {

@@ -14,6 +14,7 @@ from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.allotments import Capacity, Hold, Move, Repair
 from chalicelib.web.attendees import Cancellation, Mails, Priority, Promotion
 from chalicelib.web.changes import ChangedRegistration
+from chalicelib.web.door import CheckIn, CheckInByCode
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration
@@ -71,6 +72,7 @@ _ANSWERS: dict[str, Any] = {
         event_id=_TEXT,
         status=_TEXT,
         needs=_list(_TEXT),
+        checked_in_at=_or_null(_MOMENT),
         given_name=_TEXT,
         family_name=_TEXT,
         email=_TEXT,
@@ -252,6 +254,23 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
         f"{event}/registrations/{{registration_id}}/personal-data": {
             "get": _guarded("Everything held about somebody", {200: {"type": "object"}}, (401, 404))
         },
+        f"{event}/registrations/{{registration_id}}/check-in": {
+            "post": _guarded(
+                "They have come",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("CheckIn") | {"required": False},
+            ),
+            "delete": _guarded("They have not come after all", {200: one}, (401, 404, 503)),
+        },
+        f"{event}/check-ins": {
+            "post": _guarded(
+                "Whose code this is has come",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("CheckInByCode"),
+            )
+        },
         f"{event}/registrations/{{registration_id}}/cancellation": {
             "post": _guarded(
                 "Cancel it",
@@ -381,6 +400,8 @@ _MODELS = (
     Priority,
     Mails,
     Sending,
+    CheckIn,
+    CheckInByCode,
 )
 
 

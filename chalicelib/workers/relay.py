@@ -42,6 +42,8 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.Reminded: (MAIL,),
     facts.DetailsAsked: (MAIL,),
     facts.MailAsked: (MAIL,),
+    facts.CheckedIn: (),
+    facts.CheckInUndone: (),
     facts.Erased: (),
     facts.LinkRequested: (MAIL,),
     facts.CapacityChanged: (WAITLIST,),

@@ -85,6 +85,8 @@ SAID: list[tuple[str, dict[str, Any], str, str]] = [
     ("told-of-change", {},
      "Told that the event's time or place has changed.", "Fik besked om, at tid eller sted er ændret."),
     ("reminded", {}, "Reminded of the event.", "Blev mindet om arrangementet."),
+    ("checked-in", {}, "Came.", "Kom."),
+    ("check-in-undone", {}, "Had not come after all.", "Var alligevel ikke kommet."),
     ("erased", {}, "Everything about an earlier registration was deleted.",
      "Alt om en tidligere tilmelding blev slettet."),
     ("details-asked", {}, "Asked for missing travel details.", "Blev spurgt om manglende rejseoplysninger."),
