@@ -118,7 +118,7 @@ class Cancelled(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferExtended(RegistrationFact):
-    """The mail with the offer came back, so it stands longer, until `expires_at`: once."""
+    """The mail with the offer did not arrive, so it stands longer, until `expires_at`: once."""
 
     kind = "offer-extended"
     expires_at: str
@@ -166,8 +166,8 @@ class Prioritised(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class MailBounced(RegistrationFact):
-    """A mail to them came back for good; `mail` is the key of the fact that it told, `reason` the mail service's
-    word for why."""
+    """A mail to them came back for good, or was refused at once; `mail` is the key of the fact that it told,
+    `reason` the mail service's word for why."""
 
     kind = "mail-bounced"
     mail: str

@@ -74,10 +74,11 @@ def test_complaint_is_written_down_likewise(who: Registration) -> None:
     assert [each.kind for each in todo.of_event(who.event_id)] == ["mail-complained"]
 
 
-def test_mail_that_ses_rejects_is_on_the_list(who: Registration) -> None:
-    """It was never sent; the registration's history stays as it was."""
+def test_mail_that_ses_rejects_is_written_down_likewise(who: Registration) -> None:
+    """It was never sent, so they know as little of it as if it had come back."""
     outcomes.record(_report(ses_events.rejection(confirmed(who))))
-    assert (_state(who), len(_history(who))) == ("failed", 1)
+    assert _state(who) == "failed"
+    assert [(entry["fact"], entry["reason"]) for entry in _history(who)[1:]] == [("mail-bounced", "Bad content")]
     assert [each.kind for each in todo.of_event(who.event_id)] == ["mail-refused"]
 
 
