@@ -1,4 +1,5 @@
-"""The letter to the organiser about an offer whose mail did not arrive: somebody does not know that a place is held."""
+"""The letter to the organiser about an offer whose mail did not arrive: a place is held for somebody who does not
+know it."""
 
 from phonenumbers import PhoneNumberFormat, format_number, parse
 

@@ -27,7 +27,7 @@ _SENTENCES = {
     "mail-bounced": N_("A mail did not arrive: %(reason)s."),
     "mail-complained": N_("Marked a mail as unwanted."),
     "prioritised": N_("Was given priority %(priority)s in the line."),
-    "told-of-change": N_("Told that the event's time or place has changed."),
+    "told-of-change": N_("Told what has changed about the event, the journey or the stay."),
     "reminded": N_("Reminded of the event."),
     "details-asked": N_("Asked for missing travel details."),
 }

@@ -83,7 +83,8 @@ SAID: list[tuple[str, dict[str, Any], str, str]] = [
     ("mail-asked", {"by": "organiser"},
      "An organiser had the latest mail sent once more.", "En arrangør fik sendt den seneste mail igen."),
     ("told-of-change", {},
-     "Told that the event's time or place has changed.", "Fik besked om, at tid eller sted er ændret."),
+     "Told what has changed about the event, the journey or the stay.",
+     "Fik besked om, hvad der er ændret ved arrangementet, rejsen eller opholdet."),
     ("reminded", {}, "Reminded of the event.", "Blev mindet om arrangementet."),
     ("details-asked", {}, "Asked for missing travel details.", "Blev spurgt om manglende rejseoplysninger."),
 ]  # fmt: skip
