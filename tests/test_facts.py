@@ -35,7 +35,7 @@ EVERY: list[Fact] = [
         was_address="Vej 1",
         was_legs={"bus": {"departs": AT}},
         was_stays={"room": {}},
-    ),  # fmt: skip
+    ),
     facts.Reminded(**WHO, days=3, starts_on="2020-05-05"),
     facts.DetailsAsked(**WHO),
     facts.MailAsked(**WHO, by="organiser"),
