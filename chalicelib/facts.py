@@ -237,7 +237,7 @@ class LinkRequested(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CapacityChanged(Fact):
-    """An organiser changed how many units there are."""
+    """An organiser changed how many units there are, or how the waitlist moves."""
 
     kind = "capacity-changed"
     version: int

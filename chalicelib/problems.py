@@ -145,6 +145,12 @@ class RegistrationIsCancelled(Problem):
     detail = N_("This registration is cancelled. You are welcome to register again.")
 
 
+class ChangedTooOften(Problem):
+    type, status = "changed-too-often", 409
+    title = N_("Changed too often")
+    detail = N_("This registration has been changed too often to be changed once more. Write to the organiser.")
+
+
 class AnswerFirst(Problem):
     type, status = "answer-first", 409
     title = N_("An offer waits for its answer")

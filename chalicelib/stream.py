@@ -43,8 +43,13 @@ def _registration(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
 
 
 def _places(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
-    if old and old["capacity"] != new["capacity"]:
+    """Whoever gives something back says so in its own history: what else may help those who wait is told here."""
+    if old and (old["capacity"] != new["capacity"] or _released_by_nobody(old, new)):
         yield CapacityChanged(event_id=keys.event_id(new), at=at, version=new["changes"])
+
+
+def _released_by_nobody(old: Image, new: Image) -> bool:
+    return bool(old["released"] != new["released"] and old["taken"] == new["taken"])
 
 
 def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:

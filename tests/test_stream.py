@@ -9,6 +9,7 @@ from chalicelib.stream import facts_of
 from tests.builders import event_document
 
 AT = "2019-11-01T07:00:00.000000Z"
+COUNTS = {"changes": 4, "released": 2}
 
 
 def registration(*history: dict[str, Any]) -> dict[str, Any]:
@@ -122,9 +123,17 @@ def test_a_manifest_speaks_when_it_is_ready() -> None:
 
 def test_capacity_speaks_when_it_changes() -> None:
     """Counters that move say nothing; the capacity does."""
-    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 0}, "changes": 4}
+    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 0}} | COUNTS
     taken = {**before, "taken": {"place": 1}, "changes": 5}
     raised = {**taken, "capacity": {"place": 2}, "changes": 6}
     assert facts_of(None, before, AT) == []
     assert facts_of(before, taken, AT) == []
     assert facts_of(taken, raised, AT) == [facts.CapacityChanged(event_id="e", at=AT, version=6)]
+
+
+def test_a_waitlist_that_moves_otherwise_speaks() -> None:
+    """Something is released and nobody has given it back: an organiser has changed how the waitlist moves."""
+    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 1}} | COUNTS
+    told = [facts.CapacityChanged(event_id="e", at=AT, version=5)]
+    assert facts_of(before, before | {"released": 3, "changes": 5}, AT) == told
+    assert facts_of(before, before | {"released": 3, "changes": 5, "taken": {"place": 0}}, AT) == []

@@ -81,6 +81,11 @@ class Places:
         return dict(people)
 
 
+#: Facts in a history that people may add to: an item of the table holds 400 KB, and what happens to somebody by
+#: others' doing must always find room.
+MOST_CHANGES = 300
+
+
 @dataclass(frozen=True)
 class Registration:
     """One person at one event. `history` is its facts as written.
@@ -122,6 +127,9 @@ class Registration:
         return tuple(line for line in found if lines.is_wish(line))
 
 
+SITS_NOT_OUT = -1
+
+
 @dataclass(frozen=True)
 class WaitlistEntry:
     """A place in the waitlist: whose, and in which line with which rank. A party's members move up together.
@@ -132,7 +140,7 @@ class WaitlistEntry:
     line: str
     rank: str
     members: Mapping[str, tuple[str, ...]]
-    sat_out: int = -1  #: it has passed an offer on, and sits out until more than this was released
+    sat_out: int = SITS_NOT_OUT  #: it has passed an offer on, and sits out until more than this was released
 
     @property
     def key(self) -> str:
@@ -154,7 +162,7 @@ class WaitlistEntry:
         return lines.is_wish(self.line)
 
 
-def waiting_entry(rank: str, members: Mapping[str, tuple[str, ...]], sat_out: int = -1) -> WaitlistEntry:
+def waiting_entry(rank: str, members: Mapping[str, tuple[str, ...]], sat_out: int = SITS_NOT_OUT) -> WaitlistEntry:
     """The entry of people who wait for all that they need."""
     return WaitlistEntry(lines.line_for(lines.demand_of_all(members.values())), rank, members, sat_out)
 

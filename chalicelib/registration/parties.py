@@ -48,7 +48,7 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
         places = checked(event, store.places(event.id))
         if helps and not rules.settled(places):
             helps -= 1
-            moving_up.help_along(event, now)
+            moving_up.help_along(event.id, now)
             continue
         people, entries = _placed(wanted, party.accept_fewer, places, now)
         try:

@@ -13,7 +13,7 @@ from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
-from chalicelib.registration.model import Places, Registration, Skip, Status, WaitlistEntry
+from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, Skip, Status, WaitlistEntry
 
 _AT_ONCE = 20  #: entries of a line read in one call: most looks need only its head
 
@@ -180,5 +180,5 @@ def _as_entry(item: Item) -> WaitlistEntry:
         line=line,
         rank=f"{priority}#{joined_at}",
         members=members or {whose: tuple(lines.demand_in(line))},
-        sat_out=item.get("sat_out", -1),
+        sat_out=item.get("sat_out", SITS_NOT_OUT),
     )

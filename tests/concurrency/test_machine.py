@@ -204,14 +204,14 @@ class Waitlist(RuleBasedStateMachine):
     def hold(self, index: int, place: int, room: int) -> None:
         """An organiser sets units aside, or gives them back: no more move up than were given back."""
         event = self._event(index)
-        moving_up.settle(event, clock.now())
+        moving_up.settle(event.id, clock.now())
         taken = store.places(event.id).taken
         given_back = store.places(event.id).holds.get("speakers", {})
         try:
-            by_hand.hold(event, "speakers", {"place": place, "room": room})
+            by_hand.hold(event, "speakers", {"place": place, "room": room}, clock.now())
         except NotFree:
             return
-        moving_up.settle(event, clock.now())
+        moving_up.settle(event.id, clock.now())
         now_held = {"place": place, "room": room}
         released = sum(max(0, units - now_held[name]) for name, units in given_back.items())
         assert store.places(event.id).taken["place"] - taken["place"] <= released
@@ -255,7 +255,7 @@ class Waitlist(RuleBasedStateMachine):
     def deliver(self, index: int, times: int) -> None:
         """A message of the waitlist queue arrives, perhaps twice, perhaps about nothing."""
         for _ in range(times):
-            moving_up.settle(self._event(index), clock.now())
+            moving_up.settle(self._event(index).id, clock.now())
 
     @rule(hours=st.integers(1, 30))
     def time_passes(self, hours: int) -> None:
@@ -273,7 +273,7 @@ class Waitlist(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Once all messages have come, nothing idles that somebody could use."""
         for index, event in enumerate(getattr(self, "events", ())):
-            moving_up.settle(self._event(index), clock.now())
+            moving_up.settle(self._event(index).id, clock.now())
             places = store.places(event.id)
             assert rules.settled(places)
             for entry in store.waitlist(event.id):
