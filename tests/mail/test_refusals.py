@@ -9,13 +9,11 @@ from chalicelib import clock, facts, todo
 from chalicelib.facts import RegistrationFact
 from chalicelib.mail import sender
 from chalicelib.mail.flows import tell
-from chalicelib.registration import flows as registrations
-from chalicelib.registration import moving_up
 from chalicelib.registration.model import Registration
 from chalicelib.workers import waitlist
 from tests import builders
 from tests.mail.conftest import Sent
-from tests.registration.world import facts_of, now, publish, register
+from tests.registration.world import facts_of, give_back, now, publish, register
 from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("mails")
@@ -32,8 +30,7 @@ def offered() -> Registration:
     """Somebody who waited and was offered the place just now."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}))
     anna, bo = register(event, "Anna"), register(event, "Bo", phone="20123456")
-    registrations.cancel(event.id, anna.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    give_back(event, anna)
     return now(bo)
 
 
