@@ -1,6 +1,6 @@
 """Facts, an overnight meeting and a traveller to write letters about.
 
-`python -m tests.mail.samples` writes the golden letters anew; read the difference before keeping it.
+`python -m tests.mail.samples` writes the golden letters and mails anew; read the difference before keeping it.
 """
 
 from dataclasses import replace
@@ -29,8 +29,11 @@ from chalicelib.facts import (
     entry,
 )
 from chalicelib.language import LANGUAGES, Language
+from chalicelib.mail import flows
+from chalicelib.mail.calendar import Invitation
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
+from chalicelib.mail.message import Envelope, Mailbox, message
 from chalicelib.mail.news import manifest_ready
 from chalicelib.mail.returned import returned_offer
 from chalicelib.programme.model import Event, Leg, Stay
@@ -361,6 +364,17 @@ def meeting_of(name: str) -> Event:
     return offering_meeting() if name in OF_OFFERS else overnight_meeting()
 
 
+def person_of(name: str, language: Language) -> Registration:
+    """Whom the letter of that name is about."""
+    if name == "details-asked":
+        return with_details_missing(language)
+    if name == "told-of-change-offered":
+        return holding_an_offer(language)
+    if name == "told-of-change-waiting":
+        return traveller(language, status="waiting")
+    return traveller(language) if name in AT_ONCE else once_offered(language)
+
+
 def sample(name: str, language: Language) -> Letter:
     """The letter of that name; who waits is number 3 in line."""
     if name == "sign-in":
@@ -370,14 +384,20 @@ def sample(name: str, language: Language) -> Letter:
         return returned_offer(offering_meeting(), holding_an_offer(language), link, language)
     if name == "manifest-ready":
         return manifest_ready(overnight_meeting(), 3, "https://tilmelding.example/organiser", language)
-    who = traveller(language) if name in AT_ONCE else once_offered(language)
-    if name == "details-asked":
-        who = with_details_missing(language)
-    if name == "told-of-change-offered":
-        who = holding_an_offer(language)
-    if name == "told-of-change-waiting":
-        who = traveller(language, status="waiting")
+    who = person_of(name, language)
     return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
+
+
+def sample_mail(name: str, language: Language) -> bytes:
+    """The whole mail of that name, as SES gets it."""
+    to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[Invitation, ...](), None
+    if name in TOLD:
+        who, event = person_of(name, language), meeting_of(name)
+        to = Mailbox(who.attendee.name, who.attendee.email)
+        contact = Mailbox(event.contact.name, event.contact.email)
+        invitations = flows._invitations(_told(name, who), event, who, LINK, NOW)
+    envelope = Envelope(Mailbox.of("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}")
+    return message(sample(name, language), envelope, invitations, NOW)
 
 
 def as_golden(written: Letter) -> str:
@@ -391,3 +411,4 @@ def history(*happened: RegistrationFact) -> tuple[dict[str, Any], ...]:
 if __name__ == "__main__":
     for name, language in LETTERS:
         (GOLDEN / f"{name}.{language}.txt").write_text(as_golden(sample(name, language)))
+        (GOLDEN / f"{name}.{language}.eml").write_bytes(sample_mail(name, language))
