@@ -388,6 +388,16 @@ def sample(name: str, language: Language) -> Letter:
     return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
 
 
+def noted(language: Language) -> Letter:
+    """A confirmation with the organiser's own words, to somebody whose name has no blank."""
+    text = "Husk " + "gummistøvler" * 30 + "\n\nhttps://example.org/" + "x" * 300
+    event = overnight_meeting(notes={"confirmed": titled(text, text)})
+    who = replace(
+        traveller(language), attendee=attendee("Ø" * 100, "Å" * 100, email="a@example.org", language=language)
+    )
+    return letter(confirmed(who), event, who, LINK)
+
+
 def sample_mail(name: str, language: Language) -> bytes:
     """The whole mail of that name, as SES gets it."""
     to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[Invitation, ...](), None
