@@ -21,8 +21,11 @@ def registration(
     shown: dict[str, Any],
     others: list[dict[str, Any]],
     language: Language,
+    *,
+    mailed: bool,
 ) -> Response:
-    """The participant's page; `others` are those whom they have registered."""
+    """The participant's page; `others` are those whom they have registered, `mailed` is whether they have just had
+    the mail sent once more."""
     waited_for = (shown["waiting"] or {"for": ()})["for"]
     return _page(
         "registration.html",
@@ -31,6 +34,7 @@ def registration(
         language,
         shown=shown,
         others=others,
+        mailed=mailed,
         needed=[a.title.in_(language) for a in described.allotments if a.name in registered.needs],
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
         legs=[leg for leg in described.legs if leg.name in registered.needs],
