@@ -5,6 +5,7 @@ from chalice import Chalice
 from chalicelib.web import (
     allotments,
     attendees,
+    hand,
     manifests,
     organiser,
     own_forms,
@@ -19,7 +20,7 @@ from chalicelib.workers import clock, feedback, mail, manifest, reconciler, rela
 app = Chalice(app_name="tilmelding")
 app.register_middleware(middleware, "http")
 
-for part in (public, participant, own_forms, sign_in, organiser, allotments, attendees, todo, manifests):
+for part in (public, participant, own_forms, sign_in, organiser, allotments, attendees, hand, todo, manifests):
     app.register_blueprint(part.blueprint)
 for worker in (relay, mail, feedback, waitlist, rounds, manifest, clock, reconciler):
     app.register_blueprint(worker.blueprint)
