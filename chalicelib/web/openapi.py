@@ -212,6 +212,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
         "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
+        "/assets/door.js": {"get": _operation("The script of the page at the door", {200: None})},
         **_organiser_paths(manifest),
     }
 
@@ -264,6 +265,17 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
                 requestBody=_body("CheckIn") | {"required": False},
             ),
             "delete": _guarded("They have not come after all", {200: one}, (401, 404, 503)),
+        },
+        f"{event}/door": {
+            "get": _guarded(
+                "Who is expected, and who has come, by name",
+                {
+                    200: _object(
+                        guests=_list(_object(id=_TEXT, name=_TEXT, checked_in_at=_or_null(_MOMENT))), now=_MOMENT
+                    )
+                },
+                (401, 404),
+            )
         },
         f"{event}/check-ins": {
             "post": _guarded(
