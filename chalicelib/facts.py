@@ -236,6 +236,27 @@ class LinkRequested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckedIn(RegistrationFact):
+    """They came."""
+
+    kind = "checked-in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInUndone(RegistrationFact):
+    """They had not come: it was written down by mistake."""
+
+    kind = "check-in-undone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased(RegistrationFact):
+    """Everything about them was deleted; it stands for each fact that there was before, too."""
+
+    kind = "erased"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CapacityChanged(Fact):
     """An organiser changed how many units there are, or how the waitlist moves."""
 
@@ -341,6 +362,9 @@ KINDS: dict[str, type[Fact]] = {
         Reminded,
         DetailsAsked,
         MailAsked,
+        CheckedIn,
+        CheckInUndone,
+        Erased,
         LinkRequested,
         CapacityChanged,
         EventChanged,
@@ -351,8 +375,21 @@ KINDS: dict[str, type[Fact]] = {
     )
 }
 
-#: What a registration is told, or asked, and what its mails met with: nothing about it is otherwise for that.
-NOTES = tuple(fact.kind for fact in (MailBounced, MailComplained, ToldOfChange, Reminded, DetailsAsked, MailAsked))
+#: What a registration is told, or asked, what its mails met with, and whether its person came: nothing about it is
+#: otherwise for that.
+NOTES = tuple(
+    fact.kind
+    for fact in (
+        MailBounced,
+        MailComplained,
+        ToldOfChange,
+        Reminded,
+        DetailsAsked,
+        MailAsked,
+        CheckedIn,
+        CheckInUndone,
+    )
+)
 
 _IDENTITY = ("event_id", "registration_id", "revision")
 

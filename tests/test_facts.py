@@ -39,6 +39,9 @@ EVERY: list[Fact] = [
     facts.Reminded(**WHO, days=3, starts_on="2020-05-05"),
     facts.DetailsAsked(**WHO),
     facts.MailAsked(**WHO, by="organiser"),
+    facts.CheckedIn(**WHO),
+    facts.CheckInUndone(**WHO),
+    facts.Erased(**WHO),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
     facts.CapacityChanged(event_id="e", at=AT, version=2),
     facts.EventChanged(

@@ -30,6 +30,9 @@ _SENTENCES = {
     "told-of-change": N_("Told what has changed about the event, the journey or the stay."),
     "reminded": N_("Reminded of the event."),
     "details-asked": N_("Asked for missing travel details."),
+    "checked-in": N_("Came."),
+    "check-in-undone": N_("Had not come after all."),
+    "erased": N_("Everything about an earlier registration was deleted."),
 }
 _BY_HAND = {
     "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),

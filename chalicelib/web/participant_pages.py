@@ -10,7 +10,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offering import last_answer
-from chalicelib.web import answers, form_page
+from chalicelib.web import answers, code, form_page
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.pages import render
 
@@ -40,12 +40,23 @@ def registration(
         legs=[leg for leg in described.legs if leg.name in registered.needs],
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
+        code=code.svg(shown["links"]["self"]) if registered.status == "confirmed" else None,
     )
 
 
 def cancellation(described: Event, registered: Registration, language: Language) -> Response:
     """What cancelling means, asked before it is done."""
     return _page("cancel.html", described, registered, language)
+
+
+def erasure(described: Event, registered: Registration, language: Language) -> Response:
+    """What deleting everything means, asked before it is done."""
+    return _page("erase.html", described, registered, language)
+
+
+def erased(described: Event, language: Language) -> Response:
+    """That everything is deleted."""
+    return answers.page(render("erased.html", language, event=described), headers=PRIVATE)
 
 
 def change(

@@ -86,6 +86,10 @@ SAID: list[tuple[str, dict[str, Any], str, str]] = [
      "Told what has changed about the event, the journey or the stay.",
      "Fik besked om, hvad der er ændret ved arrangementet, rejsen eller opholdet."),
     ("reminded", {}, "Reminded of the event.", "Blev mindet om arrangementet."),
+    ("checked-in", {}, "Came.", "Kom."),
+    ("check-in-undone", {}, "Had not come after all.", "Var alligevel ikke kommet."),
+    ("erased", {}, "Everything about an earlier registration was deleted.",
+     "Alt om en tidligere tilmelding blev slettet."),
     ("details-asked", {}, "Asked for missing travel details.", "Blev spurgt om manglende rejseoplysninger."),
 ]  # fmt: skip
 
