@@ -189,5 +189,5 @@ def _without_controls(text: str) -> str:
 
 def _description(source: _Source, lines: tuple[str, ...]) -> str:
     _ = translator(source.language)
-    see = _("See or cancel your registration") + ":"
+    see = _("See, change or cancel your registration") + ":"
     return "\n".join((*map(_without_controls, lines), "", see, source.link))

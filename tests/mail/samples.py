@@ -354,14 +354,14 @@ AT_ONCE = (
     "details-asked",
 )
 NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
-OF_OFFERS = ("returned-offer", "joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
+OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
 TO_ORGANISER = ("sign-in", "returned-offer", "manifest-ready")
 LETTERS = [(name, language) for name in (*TOLD, *TO_ORGANISER) for language in LANGUAGES]
 
 
 def meeting_of(name: str) -> Event:
     """The meeting; in the letters about offers, one that makes them."""
-    return offering_meeting() if name in OF_OFFERS else overnight_meeting()
+    return offering_meeting() if name in (*OF_OFFERS, "returned-offer") else overnight_meeting()
 
 
 def person_of(name: str, language: Language) -> Registration:
