@@ -311,7 +311,7 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "post": _guarded(
                 "Have its latest mail sent once more",
                 {202: one},
-                (*refused, 429, 503),
+                (*refused, 409, 429, 503),
                 requestBody=_OPTIONAL_BODY,
             )
         },
