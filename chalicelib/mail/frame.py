@@ -40,7 +40,7 @@ def plain_letter(event: Event, registration: Registration, link: str) -> Letter:
 def with_places(
     plain: Letter, needs: Iterable[str], event: Event, registration: Registration, link: str
 ) -> Letter:
-    """The letter with what is theirs now: the units, their programme, the code for the door, and what mail programs
+    """The letter with what is theirs now: the units, their programme, the code for the door, and what programs
     read of it."""
     _ = translator(plain.language)
     return replace(
