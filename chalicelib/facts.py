@@ -5,7 +5,7 @@ Facts carry ids and states, never a person's name or address or anything about h
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
 FORMAT = 1  #: of messages; raised when a reader of the former could misread one
@@ -118,7 +118,7 @@ class Cancelled(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferExtended(RegistrationFact):
-    """The mail with the offer came back, so it stands longer, until `expires_at`: once."""
+    """The mail with the offer did not arrive, so it stands longer, until `expires_at`: once."""
 
     kind = "offer-extended"
     expires_at: str
@@ -166,8 +166,8 @@ class Prioritised(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class MailBounced(RegistrationFact):
-    """A mail to them came back for good; `mail` is the key of the fact that it told, `reason` the mail service's
-    word for why."""
+    """A mail to them came back for good, or was refused at once; `mail` is the key of the fact that it told,
+    `reason` the mail service's word for why."""
 
     kind = "mail-bounced"
     mail: str
@@ -185,22 +185,26 @@ class MailComplained(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class ToldOfChange(RegistrationFact):
-    """They are to know that the event's time or place changed with its `version`; `was_…` is what held before."""
+    """They are to know that the event's time or place, or a leg or stay of theirs, changed with its `version`;
+    otherwise as EventChanged."""
 
     kind = "told-of-change"
     version: int
-    was_starts_at: str
-    was_ends_at: str
-    was_venue: str
-    was_address: str
+    was_starts_at: str = ""
+    was_ends_at: str = ""
+    was_venue: str = ""
+    was_address: str = ""
+    was_legs: dict[str, Any] = field(default_factory=dict)
+    was_stays: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded(RegistrationFact):
-    """They are reminded of the event, so many days before."""
+    """They are reminded of the event, so many days before the day on which it then begins, `starts_on`."""
 
     kind = "reminded"
     days: int
+    starts_on: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,14 +270,20 @@ class CapacityChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class EventChanged(Fact):
-    """An organiser changed the event's time or place with its `version`; `was_…` is what held before."""
+    """An organiser changed the event's time or place, or somebody's journey, with its `version`.
+
+    `was_…` is what held before of what changed, and empty for what did not. Legs and stays are by name, as they
+    stood in the event's document; empty where there was none of that name.
+    """
 
     kind = "event-changed"
     version: int
-    was_starts_at: str
-    was_ends_at: str
-    was_venue: str
-    was_address: str
+    was_starts_at: str = ""
+    was_ends_at: str = ""
+    was_venue: str = ""
+    was_address: str = ""
+    was_legs: dict[str, Any] = field(default_factory=dict)
+    was_stays: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
