@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import NoReturn
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -25,15 +26,16 @@ KINDS = (
     THROTTLED, CONFLICT, NOT_REACHED, ANSWER_LOST, REPEATED, DIED_BEFORE, DIED_AFTER, NOT_TAKEN, NOT_DELETED,
     READ_TWICE, SES_DEAD, JUMP,
 )  # fmt: skip
-_RATES = (0, 0.01, 0.03, 0.1)
+_RATES = (0, 0, 0.005, 0.02, 0.06)
 
 
 class Faults:
     """Each kind as often as this world has it, or never, until there is calm."""
 
-    def __init__(self, dice: random.Random, tasks: Tasks) -> None:
+    def __init__(self, dice: random.Random, tasks: Tasks, say: Callable[[str], None]) -> None:
         self._dice = dice
         self._tasks = tasks
+        self._say = say
         self.rates = {kind: dice.choice(_RATES) for kind in KINDS}
         self.calm = False
         self.struck: Counter[str] = Counter()
@@ -42,6 +44,7 @@ class Faults:
         if self.calm or self._dice.random() >= self.rates[kind]:
             return False
         self.struck[kind] += 1
+        self._say(f"! {kind}")
         if self._tasks.current:
             self._tasks.current.struck += 1
         return True

@@ -19,6 +19,7 @@ from tests.registration.world import publish
 from tests.simulation.aws import Aws, Clock
 from tests.simulation.faults import JUMP, Faults
 from tests.simulation.functions import Functions
+from tests.simulation.organisers import Organisers
 from tests.simulation.people import People
 from tests.simulation.tasks import Task, Tasks
 
@@ -35,11 +36,13 @@ class World:
         self.dice = random.Random(seed)
         self.tasks = Tasks(self.dice, self._enter)
         self.clock = Clock(datetime.fromisoformat(NOW), self.tasks.pause)
-        self.faults = Faults(self.dice, self.tasks)
+        self.faults = Faults(self.dice, self.tasks, self.say)
         self.aws = Aws(self.dice, self.tasks, self.faults, self.clock)
         self.functions = Functions(self.aws, self.faults, self.dice.randrange, self.say)
-        self.people = People(self.dice, self.aws, self.tasks, self.clock, self.say)
+        self.people = People(self.dice, self.aws, self.tasks, self.say)
+        self.organisers = Organisers(self.dice, self.tasks, self.clock.now, self.say)
         self.story: list[str] = []
+        self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
         self._memory: list[dict[str, tuple[float, Event]]] = [{} for _ in range(CONTAINERS)]
         self._ticked = self.clock.now()
 
@@ -58,13 +61,14 @@ class World:
         for event_id in self.event_ids:
             mode = event_id.partition("-")[0]
             publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}))
-        self.everybody = [self.people.invite(number, self.event_ids) for number in range(self.dice.randint(5, 14))]
-        for _ in range(self.dice.randint(60, 300)):
+        for number in range(self.dice.randint(4, 9)):
+            self.people.invite(number, self.event_ids)
+        for _ in range(self.dice.randint(100, 320)):
             self._step()
         self.drain()
 
     def _step(self) -> None:
-        if self.tasks.going and self.dice.random() < 0.8:
+        if self.tasks.going and (len(self.tasks.going) >= self._at_once or self.dice.random() < 0.5):
             self.tasks.go_on()
             return
         if self.faults.strikes(JUMP):
@@ -85,17 +89,22 @@ class World:
         self.say(f"{by} later")
 
     def _somebody(self) -> None:
-        free = [person for person in self.everybody if not person.busy]
+        free = [person for person in self.people.everybody if not person.busy]
         if free:
-            person = self.dice.choice(free)
+            asked = [person for person in free if self.people.status(person) == "offered"]
+            person = self.dice.choice(asked if asked and self.dice.random() < 0.3 else free)
             person.busy = True
             self.begin(person.name, lambda: self.people.act(person))
 
     def _organiser(self) -> None:
         event_id = self.dice.choice(self.event_ids)
-        people = [person for person in self.everybody if person.event_id == event_id]
+        people = [
+            person
+            for person in self.people.everybody
+            if person.event_id == event_id and self.people.status(person)
+        ]
         if people:
-            self.begin("organiser", lambda: self.people.organise(event_id, people))
+            self.begin("organiser", lambda: self.organisers.act(event_id, people))
 
     def _relay(self) -> None:
         if self.functions.unread:
@@ -117,7 +126,7 @@ class World:
         """All is calm, and what is to be done is done, whoever had no answer asks again."""
         self.faults.calm = True
         for _ in range(_MOST_STEPS):
-            unanswered = [person for person in self.everybody if person.unanswered and not person.busy]
+            unanswered = [person for person in self.people.everybody if person.unanswered and not person.busy]
             if self.tasks.going:
                 self.tasks.go_on()
             elif unanswered:
