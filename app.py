@@ -5,7 +5,9 @@ from chalice import Chalice
 from chalicelib.web import (
     allotments,
     attendees,
+    event_form,
     hand,
+    journal,
     manifests,
     organiser,
     own_forms,
@@ -20,7 +22,20 @@ from chalicelib.workers import clock, feedback, mail, manifest, reconciler, rela
 app = Chalice(app_name="tilmelding")
 app.register_middleware(middleware, "http")
 
-for part in (public, participant, own_forms, sign_in, organiser, allotments, attendees, hand, todo, manifests):
+for part in (
+    public,
+    participant,
+    own_forms,
+    sign_in,
+    organiser,
+    event_form,
+    allotments,
+    attendees,
+    hand,
+    journal,
+    todo,
+    manifests,
+):
     app.register_blueprint(part.blueprint)
 for worker in (relay, mail, feedback, waitlist, rounds, manifest, clock, reconciler):
     app.register_blueprint(worker.blueprint)
