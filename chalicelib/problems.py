@@ -139,6 +139,12 @@ class NotWaiting(Problem):
     detail = N_("This registration waits for nothing.")
 
 
+class NoPlace(Problem):
+    type, status = "no-place", 409
+    title = N_("No place")
+    detail = N_("This registration has no place at the event: it waits, is offered one, or is cancelled.")
+
+
 class RegistrationIsCancelled(Problem):
     type, status = "registration-cancelled", 409
     title = N_("The registration is cancelled")

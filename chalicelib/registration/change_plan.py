@@ -38,9 +38,14 @@ class Plan:
             counters.require_unchanged(self.places)
         if self.before.status == "confirmed":
             writes += self._taken(counters)
-        if self.joins and not rules.settled(self.places):  # whoever looks at the lines has not seen them there
+        if self._to_be_seen():
             counters.let_look_again()
         table.transact(counters.update(), self._written(), *writes, *self._told(event_id))
+
+    def _to_be_seen(self) -> bool:
+        """Whether what joins could be helped, or comes while somebody looks at the lines."""
+        could_be_helped = any(not lines.shortage(self.places.free, entry.demand) for entry in self.joins)
+        return bool(self.joins) and (could_be_helped or not rules.settled(self.places))
 
     def _taken(self, counters: Counters) -> list[Write]:
         counters.take(lines.demand_of_all([self.take]))

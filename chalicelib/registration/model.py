@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib import lines
+from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone
 from chalicelib.lines import Demand
+from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
@@ -86,6 +88,9 @@ class Places:
 MOST_CHANGES = 300
 
 
+_OF_COMING = (CheckedIn.kind, CheckInUndone.kind, Cancelled.kind)
+
+
 @dataclass(frozen=True)
 class Registration:
     """One person at one event. `history` is its facts as written.
@@ -114,6 +119,16 @@ class Registration:
     def revision(self) -> int:
         """How many facts it has been through: rises with each change, so it guards each write."""
         return len(self.history)
+
+    @property
+    def came_at(self) -> datetime | None:
+        """When its person came; None while they have not, or where they gave up the place that they came to."""
+        last = next((e for e in reversed(self.history) if e["fact"] in _OF_COMING), None)
+        return (
+            datetime.fromisoformat(last["at"]).astimezone(ZONE)
+            if last and last["fact"] == CheckedIn.kind
+            else None
+        )
 
     def waits_for(self, places: Places) -> tuple[str, ...]:
         """What it waits for, as the places stand: what its lines are short of, and in all its wishes."""

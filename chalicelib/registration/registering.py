@@ -40,7 +40,7 @@ def register(event: Event, who: Applicant, request: str, now: datetime) -> Regis
         try:
             return _place(event, wanted, now)
         except Refused as refused:
-            registered = store.as_registration(refused.found[PLACES + 1])
+            registered = in_the_way(refused.found[PLACES + 1])
         if made := made_before(registered, request, now):
             return made
     raise TooBusy
@@ -59,6 +59,14 @@ def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: 
         party=party,
         request=request,
     )
+
+
+def in_the_way(found: Item) -> Registration:
+    """The registration that refused to be written over; raises ChangedTooOften where what is in the way is the
+    length of a history that was erased."""
+    if store.is_erased(found):
+        raise ChangedTooOften
+    return store.as_registration(found)
 
 
 def made_before(registered: Registration, request: str, now: datetime) -> Registration | None:

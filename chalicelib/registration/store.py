@@ -33,19 +33,20 @@ def places_of(event_ids: list[str]) -> dict[str, Places]:
 
 
 def find(event_id: str, registration_id: str) -> Registration | None:
-    """The registration as it is now, or None."""
+    """The registration as it is now; None where there is none, or it is erased."""
     item = table.get(keys.registration_key(event_id, registration_id))
-    return as_registration(item) if item else None
+    return as_registration(item) if item and not is_erased(item) else None
 
 
 def registrations(event_id: str, status: Status | None = None, after: str = "") -> Iterator[Registration]:
-    """The event's registrations in the order of their ids, all or those of one status, from behind `after`."""
-    narrowed: dict[str, Any] = {}
+    """The event's registrations in the order of their ids, all or those of one status, from behind `after`;
+    erased ones are none."""
+    narrowed: dict[str, Any] = {"FilterExpression": "attribute_exists(attendee)"}
     if after:
         narrowed["after"] = keys.registration_key(event_id, after)
     if status:
         narrowed |= {
-            "FilterExpression": "#status = :status",
+            "FilterExpression": "attribute_exists(attendee) AND #status = :status",
             "ExpressionAttributeNames": {"#status": "status"},
             "values": {":status": status},
         }
@@ -152,6 +153,10 @@ def due(now: datetime) -> Iterator[tuple[str, str]]:
 
 def as_places(item: Item) -> Places:
     return Places(**{part.name: item[part.name] for part in fields(Places) if part.name in item})
+
+
+def is_erased(item: Item) -> bool:
+    return "attendee" not in item
 
 
 def as_registration(item: Item) -> Registration:

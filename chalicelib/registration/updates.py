@@ -36,7 +36,7 @@ def new_registration(registration: Registration) -> Update:
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
-        " ADD requests :requests",
+        " REMOVE expires_at ADD requests :requests",
         condition="attribute_not_exists(PK) OR"
         " (#status = :cancelled AND NOT contains(requests, :request) AND size(history) < :most)",
         names={f"#{name}": name for name in values},

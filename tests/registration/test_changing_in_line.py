@@ -84,3 +84,13 @@ def test_whoever_waits_can_wish_for_nothing_besides() -> None:
     anna = register(event, "Anna")
     refused(event, anna, WaitsAlready, wait_for=("single",))
     assert change(event, anna, wait_for=()) == now(anna)
+
+
+def test_whoever_waits_for_nothing_that_is_short_any_more_is_helped() -> None:
+    """The place was free all the time, and nobody waits for it: it needs nothing to be given back."""
+    event = overnight(place=2, single=0)
+    anna = register(event, "Anna", ("single",))
+    settle(event)
+    change(event, anna, needs=())
+    settle(event)
+    assert statuses(anna) == ["confirmed"]
