@@ -12,7 +12,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format package simulate requirements catalogues messages browser clean
+.PHONY: help run test lint format package simulate bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ format: $(READY)  ## lay the code out
 
 simulate: $(READY) $(COMPILED)  ## the waitlist's state machine at length, on the local backend (STEPS=)
 	@STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest -q tests/concurrency/test_machine.py
+
+bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
+	@$(BIN)/python -m benchmarks
 
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
 	@$(BIN)/python -m infra.package

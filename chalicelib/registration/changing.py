@@ -12,6 +12,7 @@ from chalicelib.language import N_
 from chalicelib.problems import (
     AnswerFirst,
     FieldError,
+    ListsAreOut,
     NotFree,
     RegistrationIsCancelled,
     TooBusy,
@@ -22,6 +23,7 @@ from chalicelib.registration import rules, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.flows import ATTEMPTS, look
+from chalicelib.registration.late import late_fields
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry, wish_entry
 from chalicelib.registration.registering import checked
 from chalicelib.table import Refused
@@ -36,20 +38,24 @@ class Change:
     wait_for: tuple[str, ...] | None = None
 
 
-def change(event: Event, registration_id: str, wanted: Change, now: datetime) -> Registration:
+def change(event: Event, registration_id: str, wanted: Change, now: datetime, organiser: str = "") -> Registration:
     """Change the registration, all of it or nothing; what changes nothing is no change.
 
     What is needed in addition must be free, and nobody may wait for it: NotFree otherwise. What is wished for is
-    had at once where it is free, and waited for otherwise. Raises RegistrationIsCancelled, AnswerFirst (an offer
-    stands: needs and wishes wait for its answer), WaitsAlready (only who has a place can wish), LinkNotValid and
-    TooBusy.
+    had at once where it is free, and waited for otherwise. When airline or hotel have the lists, only an
+    organiser, by name, changes what stands on them: ListsAreOut.
+
+    Raises RegistrationIsCancelled, AnswerFirst (an offer stands: needs and wishes wait for its answer),
+    WaitsAlready (only who has a place can wish), LinkNotValid and TooBusy.
     """
     for _ in range(ATTEMPTS):
         registration = look(event.id, registration_id, now)
         _refuse_out_of_place(registration, wanted)
-        plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now)
+        plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now, organiser)
         if not plan.fields:
             return registration
+        if not organiser:
+            _refuse_late(event, plan, now)
         with suppress(Refused):
             plan.write()
             return look(event.id, registration_id, now)
@@ -65,6 +71,14 @@ def _refuse_out_of_place(registration: Registration, wanted: Change) -> None:
         raise WaitsAlready
 
 
+def _refuse_late(event: Event, plan: "_Plan", now: datetime) -> None:
+    fields = late_fields(event, plan.before, plan.after, now)
+    if fields:
+        message = N_("Only the organiser can change this now.")
+        errors = tuple(FieldError(field, "lists_are_out", message) for field in fields)
+        raise ListsAreOut(errors=errors, name=event.contact.name, email=event.contact.email)
+
+
 @dataclass(frozen=True)
 class _Plan:
     """The registration as it is, as it is to be, and what that takes."""
@@ -76,6 +90,7 @@ class _Plan:
     leaves: tuple[WaitlistEntry, ...]
     joins: tuple[WaitlistEntry, ...]
     now: datetime
+    organiser: str
 
     @property
     def take(self) -> tuple[str, ...]:
@@ -122,6 +137,7 @@ class _Plan:
             self.before,
             facts.Changed,
             self.now,
+            {"organiser": self.organiser} if self.organiser else updates.NOTHING_ELSE,
             fields=self.fields,
             status=self.after.status,
             needs=self.after.needs,
@@ -145,7 +161,9 @@ class _Plan:
         return transactions.told(event_id, entry, new, others, happened)
 
 
-def _plan(event: Event, before: Registration, wanted: Change, places: Places, now: datetime) -> _Plan:
+def _plan(
+    event: Event, before: Registration, wanted: Change, places: Places, now: datetime, organiser: str
+) -> _Plan:
     after = replace(before, attendee=before.attendee.model_copy(update=wanted.details))
     if wanted.needs is not None:
         after = replace(after, needs=rules.all_needs(event, wanted.needs))
@@ -155,7 +173,7 @@ def _plan(event: Event, before: Registration, wanted: Change, places: Places, no
         after, leaves, joins = _in_line(before, after)
     elif before.status == "confirmed":
         after, leaves, joins = _with_wishes(event, before, after, wanted, places, now)
-    plan = _Plan(before, after, places, _changed_fields(before, after), leaves, joins, now)
+    plan = _Plan(before, after, places, _changed_fields(before, after), leaves, joins, now, organiser)
     if short := not_free(places, plan.take):
         titles = event.titles(short, after.attendee.language)
         raise NotFree(allotments=titles, errors=(_advice(before),))

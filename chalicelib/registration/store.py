@@ -38,16 +38,30 @@ def find(event_id: str, registration_id: str) -> Registration | None:
     return as_registration(item) if item else None
 
 
-def registrations(event_id: str, status: Status | None = None, after: str = "") -> Iterator[Registration]:
-    """The event's registrations in the order of their ids, all or those of one status, from behind `after`."""
+def registrations(
+    event_id: str, status: Status | None = None, after: str = "", as_of: datetime | None = None
+) -> Iterator[Registration]:
+    """The event's registrations in the order of their ids, all or those of one status, from behind `after`.
+
+    With `as_of`, none whose row has expired by then, whenever DynamoDB gets round to deleting it.
+    """
     narrowed: dict[str, Any] = {}
     if after:
         narrowed["after"] = keys.registration_key(event_id, after)
+    conditions: list[str] = []
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
     if status:
+        conditions.append("#status = :status")
+        names["#status"], values[":status"] = "status", status
+    if as_of:
+        conditions.append("(attribute_not_exists(#expires) OR #expires > :as_of)")
+        names["#expires"], values[":as_of"] = "expires_at", int(as_of.timestamp())
+    if conditions:
         narrowed |= {
-            "FilterExpression": "#status = :status",
-            "ExpressionAttributeNames": {"#status": "status"},
-            "values": {":status": status},
+            "FilterExpression": " AND ".join(conditions),
+            "ExpressionAttributeNames": names,
+            "values": values,
         }
     return map(as_registration, table.query(event_id, "REG#", **narrowed))
 

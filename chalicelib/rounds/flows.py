@@ -8,10 +8,11 @@ twice, tells nobody twice.
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib import facts, table
+from chalicelib import facts, table, todo
 from chalicelib.facts import EventChanged, RegistrationFact, RoundDue
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy
+from chalicelib.programme import deadlines
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
@@ -31,12 +32,15 @@ def tell_of_change(change: EventChanged, now: datetime) -> None:
 
 
 def remind(event_id: str, since: datetime, now: datetime) -> None:
-    """Begin the reminder that has become due since then, as the event is dated now, and wait for the next one;
-    begun before, wherever the event was then, it is not begun again."""
+    """Begin the reminder that has become due since then, as the event is dated now, warn of the deadlines that
+    draw near, and wait for what is due next; a reminder begun before, wherever the event was then, is not begun
+    again."""
     stored = programme_store.read_stored(event_id)
+    for warning in deadlines.warnings(stored.event, since, now):
+        todo.note(warning)
     if days := rules.reminder_due(stored.event, since, now):
         store.begin(reminder_round(event_id, days), now)
-    programme_store.look_again(stored, rules.next_reminder(stored.event, now), now)
+    programme_store.look_again(stored, rules.next_due(stored.event, now), now)
 
 
 def ask_for_details(event_id: str, now: datetime) -> None:

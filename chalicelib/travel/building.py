@@ -60,7 +60,7 @@ def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
     before = basis(event_id)
     for _ in range(READINGS):
         event = programme_store.read_stored(event_id).event
-        confirmed = registration_store.registrations(event_id, status="confirmed")
+        confirmed = registration_store.registrations(event_id, status="confirmed", as_of=now)
         composed = manifest.compose(event, confirmed, version=version, as_of=now)
         rests_on, before = before, basis(event_id)
         if before == rests_on:

@@ -4,6 +4,7 @@ Nobody is put in a room with somebody they did not name.
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def warnings(rooms: Iterable[Room]) -> list[ManifestWarning]:
 
 
 def _parties(guests: Sequence[Registration]) -> list[tuple[Registration, ...]]:
-    companions = {guest.id: _companions(guest, guests) for guest in guests}
+    companions = _companions(guests)
     parties: list[tuple[Registration, ...]] = []
     placed: set[str] = set()
     for guest in guests:
@@ -56,21 +57,23 @@ def _parties(guests: Sequence[Registration]) -> list[tuple[Registration, ...]]:
     return parties
 
 
-def _companions(guest: Registration, guests: Iterable[Registration]) -> list[Registration]:
-    """Those who named this guest and whom this guest named: more than one where two have the same name."""
-    return [other for other in guests if _names(guest, other) and _names(other, guest)]
+def _companions(guests: Sequence[Registration]) -> dict[str, list[Registration]]:
+    """For each guest those who named them and whom they named: more than one where two have the same name."""
+    called: dict[str, list[Registration]] = defaultdict(list)
+    for guest in guests:
+        for name in {_plain(guest.attendee.name), _plain(guest.attendee.email)}:
+            called[name].append(guest)
+    wished = {
+        guest.id: {other.id: other for other in called[_plain(_wish(guest))] if other.id != guest.id}
+        for guest in guests
+    }
+    return {one.id: [other for other in wished[one.id].values() if one.id in wished[other.id]] for one in guests}
 
 
 def _only_one(guest: Registration, companions: dict[str, list[Registration]]) -> list[Registration]:
     """The companion, if each is the only one the other can mean."""
     found = companions[guest.id]
     return found if len(found) == 1 and len(companions[found[0].id]) == 1 else []
-
-
-def _names(guest: Registration, other: Registration) -> bool:
-    attendee = other.attendee
-    wished = _plain(_wish(guest))
-    return guest.id != other.id and wished in (_plain(attendee.name), _plain(attendee.email))
 
 
 def _wish(guest: Registration) -> str:

@@ -11,12 +11,12 @@ from chalicelib import clock
 from chalicelib.lines import HIGHEST, LOWEST
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import by_hand, flows, mail_again, store
+from chalicelib.registration import by_hand, changing, flows, mail_again, store
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Registration
 from chalicelib.rounds import flows as rounds
-from chalicelib.web import answers, documents, reading
+from chalicelib.web import answers, changes, documents, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.history import history
 from chalicelib.web.routing import route
@@ -49,7 +49,7 @@ def registrations(request: Request, event_id: str) -> Response:
     """The event's registrations, by state and search text, page by page; `cursor` is null on the last page."""
     programme_store.read(event_id)
     search = validated(Search, reading.parameters(request))
-    found = filter(search.finds, store.registrations(event_id, search.status, search.cursor))
+    found = filter(search.finds, store.registrations(event_id, search.status, search.cursor, clock.now()))
     page = list(islice(found, search.limit + 1))
     shown = page[: search.limit]
     places = store.places(event_id)
@@ -76,6 +76,15 @@ def registration_with_history(request: Request, event_id: str, registration_id: 
     registered = _found(event_id, registration_id)
     told = history(registered, programme_store.read(event_id), reading.language(request))
     return answers.document({"registration": _document(registered) | {"history": told}}, headers=PRIVATE)
+
+
+@route(blueprint, _ONE, "PATCH")
+@for_organisers
+def change_for(request: Request, event_id: str, registration_id: str) -> Response:
+    """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
+    registered, event = _found(event_id, registration_id), programme_store.read(event_id)
+    wanted = changes.read(reading.body(request), registered, event)
+    return _shown(changing.change(event, registration_id, wanted, clock.now(), organiser(request)))
 
 
 class Why(BaseModel):

@@ -231,7 +231,13 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "get": _guarded("Registrations", {200: every}, (401, 404, 422), parameters=search)
         },
         f"{event}/registrations/{{registration_id}}": {
-            "get": _guarded("One registration with its history", {200: one}, (401, 404))
+            "get": _guarded("One registration with its history", {200: one}, (401, 404)),
+            "patch": _guarded(
+                "Change it for somebody",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("ChangedRegistration"),
+            ),
         },
         f"{event}/registrations/{{registration_id}}/cancellation": {
             "post": _guarded(

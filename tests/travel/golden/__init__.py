@@ -3,10 +3,9 @@
 `python -m tests.travel.golden` writes them anew, and the pages as pictures into build/, to be looked at.
 """
 
-import json
 from pathlib import Path
 
-from chalicelib.travel.render import pdf
+from chalicelib.travel.render import pdf, typesetting
 from chalicelib.travel.render.files import render
 from tests.travel import bornholm
 
@@ -22,7 +21,4 @@ def rendered() -> dict[str, bytes]:
 
 def pictures() -> list[bytes]:
     """Each page of the manifest as a PNG."""
-    document = json.dumps(pdf._document(bornholm.manifest()))
-    made = pdf._compiler().compile(format="png", sys_inputs={"document": document}, ppi=110)
-    assert isinstance(made, list)
-    return made
+    return typesetting.pictures(pdf._document(bornholm.manifest()))

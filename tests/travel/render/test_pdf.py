@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from chalicelib.travel import lists
 from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.render import pdf
+from chalicelib.travel.render import pdf, typesetting
 from tests.travel import bornholm
 from tests.travel.bornholm import ALL_THE_WAY, guest
 
@@ -119,6 +119,6 @@ def test_nobody_comes() -> None:
 def test_the_same_manifest_gives_the_same_bytes() -> None:
     """Also in another process: the moment is the manifest's own."""
     made = pdf.render(MANIFEST)
-    pdf._compiler.cache_clear()
+    typesetting._compiler.cache_clear()
     assert pdf.render(bornholm.manifest(registrations=list(reversed(bornholm.people())))) == made
     assert b"20200811123000" in made
