@@ -12,13 +12,12 @@ from chalicelib import facts, table, todo
 from chalicelib.facts import EventChanged, RegistrationFact, RoundDue
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy
-from chalicelib.programme import deadlines
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import note_next
-from chalicelib.rounds import rules, store
+from chalicelib.rounds import deadlines, rules, store
 from chalicelib.rounds.model import Round, change_round, details_round, reminder_round
 from chalicelib.table import Refused
 

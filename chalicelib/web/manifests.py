@@ -6,6 +6,8 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
 from chalicelib.problems import NotFound
+from chalicelib.programme import store as programme_store
+from chalicelib.rounds.deadlines import deadlines
 from chalicelib.settings import settings
 from chalicelib.travel import flows
 from chalicelib.travel.versions import ManifestVersion, Recipient
@@ -46,9 +48,11 @@ def ask_for_manifest(request: Request, event_id: str) -> Response:
 @route(blueprint, "/organiser/events/{event_id}/manifests")
 @for_organisers
 def manifests(_request: Request, event_id: str) -> Response:
-    """All versions, the newest first."""
+    """All versions, the newest first, and the event's deadlines."""
     shown = [_shown(event_id, manifest) for manifest in flows.versions(event_id)]
-    return answers.document({"manifests": shown}, headers=PRIVATE)
+    now, event = clock.now(), programme_store.read(event_id)
+    due = [each.as_document(now) for each in deadlines(event)]
+    return answers.document({"manifests": shown, "deadlines": due}, headers=PRIVATE)
 
 
 @route(blueprint, "/organiser/events/{event_id}/manifests/{version}")

@@ -43,6 +43,12 @@ _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "stri
 
 _IN_BOTH = _object(da=_TEXT, en=_TEXT)
 _ABOUT = {"code": {"enum": list(CODES)}, "registration_id": _or_null(_TEXT), "name": _TEXT}
+_DEADLINE = _object(
+    kind={"enum": ["names", "rooms", "release"]},
+    at=_MOMENT,
+    state={"enum": ["ahead", "near", "passed"]},
+    title=_or_null(_IN_BOTH),
+)
 _COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
 
 _ANSWERS: dict[str, Any] = {
@@ -326,7 +332,11 @@ def _allotment_paths(event: str, refused: tuple[int, ...]) -> dict[str, dict[str
 def _manifest_paths(event: str, manifest: dict[str, Any]) -> dict[str, dict[str, Operation]]:
     return {
         f"{event}/manifests": {
-            "get": _guarded("All versions", {200: _object(manifests=_list(_ref("Manifest")))}, (401, 404)),
+            "get": _guarded(
+                "All versions",
+                {200: _object(manifests=_list(_ref("Manifest")), deadlines=_list(_DEADLINE))},
+                (401, 404),
+            ),
             "post": _guarded("Have one built", {200: manifest, 202: manifest, 303: None}, (401, 404, 503)),
         },
         f"{event}/manifests/{{version}}": {"get": _guarded("One version", {200: manifest}, (401, 404))},

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib import facts, keys
+from chalicelib import facts, keys, table
 from chalicelib.facts import ManifestRequested
+from chalicelib.items import Update
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import transactions
@@ -287,6 +288,23 @@ def test_somebody_cancelled_is_in_no_later_manifest() -> None:
     ask()
     build()
     assert contacts() == []
+
+
+def test_a_row_past_its_expiry_is_in_no_later_manifest() -> None:
+    """Although DynamoDB deletes it only days later; one that expires later is in it."""
+    gone, here = guest("Bo", "Zoff"), guest("Ida", "Holm")
+    for who, expires_at in ((gone, NOW), (here, NOW + timedelta(seconds=1))):
+        register(who)
+        expire(who, expires_at)
+    ask()
+    build()
+    assert contacts() == ["Ida"]
+
+
+def expire(who: Registration, at: datetime) -> None:
+    """Let the row be deleted at that moment, or some time after it."""
+    key = keys.registration_key(who.event_id, who.id)
+    table.write(Update(key, "SET expires_at = :at", "attribute_exists(PK)", {}, {":at": int(at.timestamp())}))
 
 
 def test_what_renders_is_not_imported_to_look_versions_up() -> None:

@@ -122,3 +122,15 @@ def test_the_page_lists_it_with_a_button(who: Registration) -> None:
         pressed = call("POST", path, b"", {"Cookie": cookie, "Origin": "https://tilmelding.example", **FORM})
         assert (pressed.status_code, pressed.headers["Location"]) == (303, "https://tilmelding.example/organiser")
     assert "At gøre" not in as_organiser("GET", "/organiser", **PAGE).body.decode()
+
+
+@pytest.mark.parametrize("kind", ["names-due", "rooms-due", "release-due"])
+def test_a_deadline_is_said_with_its_moment(kind: str) -> None:
+    """In the language asked for."""
+    publish(builders.event())
+    put(kind, due="2020-04-14T12:00:00+02:00")
+    said = [
+        as_organiser("GET", HERE, Accept_Language=each).json_body["problems"][0]["detail"] for each in ("da", "en")
+    ]
+    assert "tirsdag den 14. april 2020 kl. 12.00" in said[0]
+    assert "Tuesday 14 April 2020, 12:00" in said[1]

@@ -21,6 +21,8 @@ from pypdf import PdfReader, PdfWriter
 
 ROWS_AT_ONCE = 1000
 _KEPT_FOR = 11  #: compilations: after so many others, Typst forgets one
+_EMPTY = {"title": "", "columns": [], "groups": []}
+_NOTHING = {"title": "", "version": "", "page": "", "nobody": "", "lists": [_EMPTY], "first": 1, "whole": False}
 _TEMPLATE = Path(__file__).parent / "lists.typ"
 
 
@@ -56,18 +58,14 @@ def _pdf(document: dict[str, Any], moment: int, *, tagged: bool = False) -> byte
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=_fonts())
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)
+    fonts = typst.Fonts(include_system_fonts=False)
+    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts)
 
 
 def _forget() -> None:
     """Let go of what was laid out."""
     for _ in range(_KEPT_FOR):
-        typst.Compiler(b"-", font_paths=_fonts()).compile(format="pdf")
+        _pdf(_NOTHING, 0)
 
 
 def _parts(lists: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
