@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.programme.deadlines import Deadline, deadlines, warnings
-
 from chalicelib.programme.model import ZONE, Title
+from chalicelib.rounds.deadlines import Deadline, deadlines, warnings
 from chalicelib.todo import Todo
 from tests import builders
 

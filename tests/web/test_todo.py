@@ -129,8 +129,7 @@ def test_a_deadline_is_said_with_its_moment(kind: str) -> None:
     """In the language asked for."""
     publish(builders.event())
     put(kind, due="2020-04-14T12:00:00+02:00")
-    said = [
-        as_organiser("GET", HERE, Accept_Language=each).json_body["problems"][0]["detail"] for each in ("da", "en")
-    ]
+    answers = [as_organiser("GET", HERE, Accept_Language=language) for language in ("da", "en")]
+    said = [answer.json_body["problems"][0]["detail"] for answer in answers]
     assert "tirsdag den 14. april 2020 kl. 12.00" in said[0]
     assert "Tuesday 14 April 2020, 12:00" in said[1]
