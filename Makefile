@@ -51,8 +51,8 @@ format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-simulate: $(READY) $(COMPILED)  ## the waitlist's state machine at length, on the local backend (STEPS=)
-	@STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest -q tests/concurrency/test_machine.py
+simulate: $(READY) $(COMPILED)  ## the waitlist's state machine at length, in memory (STEPS=)
+	@STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest -q tests/machine/test_machine.py::test_in_memory
 
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -5,8 +5,10 @@ from chalice import Chalice
 from chalicelib.web import (
     allotments,
     attendees,
+    door,
     manifests,
     organiser,
+    own_data,
     own_forms,
     participant,
     public,
@@ -19,7 +21,19 @@ from chalicelib.workers import clock, feedback, mail, manifest, reconciler, rela
 app = Chalice(app_name="tilmelding")
 app.register_middleware(middleware, "http")
 
-for part in (public, participant, own_forms, sign_in, organiser, allotments, attendees, todo, manifests):
+for part in (
+    public,
+    participant,
+    own_forms,
+    own_data,
+    sign_in,
+    organiser,
+    allotments,
+    attendees,
+    door,
+    todo,
+    manifests,
+):
     app.register_blueprint(part.blueprint)
 for worker in (relay, mail, feedback, waitlist, rounds, manifest, clock, reconciler):
     app.register_blueprint(worker.blueprint)

@@ -5,7 +5,7 @@ Facts carry ids and states, never a person's name or address or anything about h
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
 FORMAT = 1  #: of messages; raised when a reader of the former could misread one
@@ -118,7 +118,7 @@ class Cancelled(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferExtended(RegistrationFact):
-    """The mail with the offer came back, so it stands longer, until `expires_at`: once."""
+    """The mail with the offer did not arrive, so it stands longer, until `expires_at`: once."""
 
     kind = "offer-extended"
     expires_at: str
@@ -166,8 +166,8 @@ class Prioritised(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class MailBounced(RegistrationFact):
-    """A mail to them came back for good; `mail` is the key of the fact that it told, `reason` the mail service's
-    word for why."""
+    """A mail to them came back for good, or was refused at once; `mail` is the key of the fact that it told,
+    `reason` the mail service's word for why."""
 
     kind = "mail-bounced"
     mail: str
@@ -185,22 +185,26 @@ class MailComplained(RegistrationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class ToldOfChange(RegistrationFact):
-    """They are to know that the event's time or place changed with its `version`; `was_…` is what held before."""
+    """They are to know that the event's time or place, or a leg or stay of theirs, changed with its `version`;
+    otherwise as EventChanged."""
 
     kind = "told-of-change"
     version: int
-    was_starts_at: str
-    was_ends_at: str
-    was_venue: str
-    was_address: str
+    was_starts_at: str = ""
+    was_ends_at: str = ""
+    was_venue: str = ""
+    was_address: str = ""
+    was_legs: dict[str, Any] = field(default_factory=dict)
+    was_stays: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded(RegistrationFact):
-    """They are reminded of the event, so many days before."""
+    """They are reminded of the event, so many days before the day on which it then begins, `starts_on`."""
 
     kind = "reminded"
     days: int
+    starts_on: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,8 +236,29 @@ class LinkRequested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckedIn(RegistrationFact):
+    """They came."""
+
+    kind = "checked-in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInUndone(RegistrationFact):
+    """They had not come: it was written down by mistake."""
+
+    kind = "check-in-undone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased(RegistrationFact):
+    """Everything about them was deleted; it stands for each fact that there was before, too."""
+
+    kind = "erased"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CapacityChanged(Fact):
-    """An organiser changed how many units there are."""
+    """An organiser changed how many units there are, or how the waitlist moves."""
 
     kind = "capacity-changed"
     version: int
@@ -245,14 +270,20 @@ class CapacityChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class EventChanged(Fact):
-    """An organiser changed the event's time or place with its `version`; `was_…` is what held before."""
+    """An organiser changed the event's time or place, or somebody's journey, with its `version`.
+
+    `was_…` is what held before of what changed, and empty for what did not. Legs and stays are by name, as they
+    stood in the event's document; empty where there was none of that name.
+    """
 
     kind = "event-changed"
     version: int
-    was_starts_at: str
-    was_ends_at: str
-    was_venue: str
-    was_address: str
+    was_starts_at: str = ""
+    was_ends_at: str = ""
+    was_venue: str = ""
+    was_address: str = ""
+    was_legs: dict[str, Any] = field(default_factory=dict)
+    was_stays: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -331,6 +362,9 @@ KINDS: dict[str, type[Fact]] = {
         Reminded,
         DetailsAsked,
         MailAsked,
+        CheckedIn,
+        CheckInUndone,
+        Erased,
         LinkRequested,
         CapacityChanged,
         EventChanged,
@@ -341,8 +375,21 @@ KINDS: dict[str, type[Fact]] = {
     )
 }
 
-#: What a registration is told, or asked, and what its mails met with: nothing about it is otherwise for that.
-NOTES = tuple(fact.kind for fact in (MailBounced, MailComplained, ToldOfChange, Reminded, DetailsAsked, MailAsked))
+#: What a registration is told, or asked, what its mails met with, and whether its person came: nothing about it is
+#: otherwise for that.
+NOTES = tuple(
+    fact.kind
+    for fact in (
+        MailBounced,
+        MailComplained,
+        ToldOfChange,
+        Reminded,
+        DetailsAsked,
+        MailAsked,
+        CheckedIn,
+        CheckInUndone,
+    )
+)
 
 _IDENTITY = ("event_id", "registration_id", "revision")
 

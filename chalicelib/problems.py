@@ -139,10 +139,22 @@ class NotWaiting(Problem):
     detail = N_("This registration waits for nothing.")
 
 
+class NoPlace(Problem):
+    type, status = "no-place", 409
+    title = N_("No place")
+    detail = N_("This registration has no place at the event: it waits, is offered one, or is cancelled.")
+
+
 class RegistrationIsCancelled(Problem):
     type, status = "registration-cancelled", 409
     title = N_("The registration is cancelled")
     detail = N_("This registration is cancelled. You are welcome to register again.")
+
+
+class ChangedTooOften(Problem):
+    type, status = "changed-too-often", 409
+    title = N_("Changed too often")
+    detail = N_("This registration has been changed too often to be changed once more. Write to the organiser.")
 
 
 class AnswerFirst(Problem):

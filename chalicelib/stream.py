@@ -1,7 +1,7 @@
 """The table's stream, read as facts: what a change from an old image to a new one says happened."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chalicelib import facts, keys
@@ -17,6 +17,12 @@ from chalicelib.facts import (
 )
 
 Image = dict[str, Any]
+
+#: What travellers are told of each leg and stay.
+_TRAVEL = {
+    "legs": ("carrier", "number", "origin", "destination", "departs", "arrives", "meeting_point"),
+    "stays": ("hotel", "check_in", "check_out"),
+}
 
 
 def facts_of(old: Image | None, new: Image | None, at: str) -> list[Fact]:
@@ -37,8 +43,13 @@ def _registration(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
 
 
 def _places(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
-    if old and old["capacity"] != new["capacity"]:
+    """Whoever gives something back says so in its own history: what else may help those who wait is told here."""
+    if old and (old["capacity"] != new["capacity"] or _released_by_nobody(old, new)):
         yield CapacityChanged(event_id=keys.event_id(new), at=at, version=new["changes"])
+
+
+def _released_by_nobody(old: Image, new: Image) -> bool:
+    return bool(old["released"] != new["released"] and old["taken"] == new["taken"])
 
 
 def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
@@ -55,20 +66,35 @@ def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
 def _event(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
     if old is None or old["document"] == new["document"]:
         return
-    before = _time_and_place(old)
-    if before != _time_and_place(new):
-        yield EventChanged(event_id=keys.event_id(new), at=at, version=new["version"], **before)
+    was = _what_was(json.loads(old["document"]), json.loads(new["document"]))
+    if was:
+        yield EventChanged(event_id=keys.event_id(new), at=at, version=new["version"], **was)
 
 
-def _time_and_place(item: Image) -> dict[str, str]:
-    """What people have in their calendars; a note on how to find the place is no other place."""
-    document = json.loads(item["document"])
-    return {
-        "was_starts_at": document["starts_at"],
-        "was_ends_at": document["ends_at"],
-        "was_venue": document["venue"]["name"],
-        "was_address": document["venue"]["address"],
-    }
+def _what_was(old: Image, new: Image) -> dict[str, Any]:
+    """Of what people have in their calendars and travel by, what has changed; a note on how to find the place is
+    no other place."""
+    was: dict[str, Any] = {}
+    if any(old[name] != new[name] for name in ("starts_at", "ends_at")):
+        was |= {"was_starts_at": old["starts_at"], "was_ends_at": old["ends_at"]}
+    before, after = old["venue"], new["venue"]
+    if any(before[name] != after[name] for name in ("name", "address")):
+        was |= {"was_venue": before["name"], "was_address": before["address"]}
+    for kind, told in _TRAVEL.items():
+        if parts := _other_parts(old.get(kind, ()), new.get(kind, ()), told):
+            was[f"was_{kind}"] = parts
+    return was
+
+
+def _other_parts(old: Iterable[Image], new: Iterable[Image], told: tuple[str, ...]) -> dict[str, Any]:
+    """The parts, by name, that people are now told otherwise, as they were; an empty one where there was none."""
+    before, after = ({part["name"]: part for part in parts} for parts in (old, new))
+    names = sorted(before.keys() | after.keys())
+    return {name: before.get(name, {}) for name in names if _read(before, name, told) != _read(after, name, told)}
+
+
+def _read(parts: dict[str, Image], name: str, told: tuple[str, ...]) -> list[Any] | None:
+    return [parts[name].get(field) for field in told] if name in parts else None
 
 
 def _round(old: Image | None, new: Image, at: str) -> Iterator[Fact]:

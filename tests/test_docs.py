@@ -4,6 +4,7 @@ import dataclasses
 import re
 
 from chalicelib import keys
+from chalicelib.mail.kinds import KINDS
 from chalicelib.settings import Settings
 from chalicelib.travel.warning import CODES
 from tests.aws import ROOT, resources
@@ -59,3 +60,10 @@ def test_every_check_of_a_manifest_is_documented_and_no_other() -> None:
     text = (DOCS / "manifests.md").read_text().partition("| `code` |")[2].partition("\n\n")[0]
     named = re.findall(r"`([a-z-]+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line))
     assert set(named) == set(CODES)
+
+
+def test_every_kind_of_mail_is_documented_and_no_other() -> None:
+    """The table of mails is the kinds."""
+    text = (DOCS / "operations.md").read_text().partition("## The mails")[2].partition("\n## ")[0]
+    named = re.findall(r"`([a-z-]+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line))
+    assert set(named) - {"kind"} == set(KINDS)

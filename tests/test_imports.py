@@ -17,7 +17,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "stream", "sign_in_links"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
-    **dict.fromkeys(("by_hand", "recounting", "outcomes", "mail_again"), 4),
+    **dict.fromkeys(("by_hand", "recounting", "outcomes", "mail_again", "erasing", "personal_data", "door"), 4),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature

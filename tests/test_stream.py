@@ -1,6 +1,7 @@
 """What the stream's changes say happened."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from chalicelib import facts
@@ -8,6 +9,7 @@ from chalicelib.stream import facts_of
 from tests.builders import event_document
 
 AT = "2019-11-01T07:00:00.000000Z"
+COUNTS = {"changes": 4, "released": 2}
 
 
 def registration(*history: dict[str, Any]) -> dict[str, Any]:
@@ -59,26 +61,44 @@ def event_item(version: int, **changes: Any) -> dict[str, Any]:
     return {"PK": "EVENT#e", "SK": "EVENT", "version": version, "document": json.dumps(document)}
 
 
+def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What the stream says was, of what has changed."""
+    [said] = facts_of(before, after, AT)
+    return {name: was for name, was in asdict(said).items() if name.startswith("was_") and was}
+
+
 def test_an_event_speaks_when_its_time_or_place_changes() -> None:
     """With what held before; another title, capacity or note on the way there is nobody's news."""
     before = event_item(1)
     venue = {"name": "Ubbes Vinbar", "address": "Ny Vestergade 2, 1471 København K"}
-    for changes in ({"starts_at": "2020-05-05T16:00"}, {"ends_at": "2020-05-05T19:00"}, {"venue": venue}):
-        assert facts_of(before, event_item(2, **changes), AT) == [
-            facts.EventChanged(
-                event_id="e",
-                at=AT,
-                version=2,
-                was_starts_at="2020-05-05T15:00",
-                was_ends_at="2020-05-05T18:00",
-                was_venue="Ubbes Vinbar",
-                was_address="Ny Vestergade 1, 1471 København K",
-            )
-        ]
+    time = {"was_starts_at": "2020-05-05T15:00", "was_ends_at": "2020-05-05T18:00"}
+    place = {"was_venue": "Ubbes Vinbar", "was_address": "Ny Vestergade 1, 1471 København K"}
+    assert facts_of(before, event_item(2, starts_at="2020-05-05T16:00", venue=venue), AT) == [
+        facts.EventChanged(event_id="e", at=AT, version=2, **time, **place)
+    ]
+    assert changed(before, event_item(2, ends_at="2020-05-05T19:00")) == time
+    assert changed(before, event_item(2, venue=venue)) == place
     note = {**event_document()["venue"], "note": {"da": "i kælderen", "en": "in the basement"}}
     for changes in ({}, {"title": {"da": "x", "en": "x"}}, {"venue": note}):
         assert facts_of(before, event_item(2, **changes), AT) == []
     assert facts_of(None, before, AT) == []
+
+
+def test_an_event_speaks_of_the_journeys_and_stays_that_change() -> None:
+    """Each as it was: changed, taken out, or not there before; another title or an airport's code is no news."""
+    flight = {"name": "flight", "title": {"da": "Fly", "en": "Flight"}, "departs": "2020-05-05T07:10"}
+    bus = {"name": "bus", "title": {"da": "Bus", "en": "Bus"}, "departs": "2020-05-05T08:15"}
+    room = {"name": "room", "hotel": "Hotel", "check_in": "2020-05-05T15:00"}
+    before = event_item(1, legs=[flight, bus], stays=[room])
+    assert changed(before, event_item(2, legs=[flight | {"departs": "2020-05-05T08:10"}, bus], stays=[room])) == {
+        "was_legs": {"flight": flight}
+    }
+    assert changed(before, event_item(2, legs=[bus, flight])) == {"was_stays": {"room": room}}
+    assert changed(event_item(1, legs=[flight]), event_item(2, legs=[bus])) == {
+        "was_legs": {"bus": {}, "flight": flight}
+    }
+    other_words = flight | {"title": {"da": "Flyet", "en": "The flight"}, "origin_code": "CPH"}
+    assert facts_of(before, event_item(2, legs=[bus, other_words], stays=[room | {"beds": 2}]), AT) == []
 
 
 def test_a_round_speaks_for_each_of_its_pages() -> None:
@@ -103,9 +123,17 @@ def test_a_manifest_speaks_when_it_is_ready() -> None:
 
 def test_capacity_speaks_when_it_changes() -> None:
     """Counters that move say nothing; the capacity does."""
-    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 0}, "changes": 4}
+    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 0}} | COUNTS
     taken = {**before, "taken": {"place": 1}, "changes": 5}
     raised = {**taken, "capacity": {"place": 2}, "changes": 6}
     assert facts_of(None, before, AT) == []
     assert facts_of(before, taken, AT) == []
     assert facts_of(taken, raised, AT) == [facts.CapacityChanged(event_id="e", at=AT, version=6)]
+
+
+def test_a_waitlist_that_moves_otherwise_speaks() -> None:
+    """Something is released and nobody has given it back: an organiser has changed how the waitlist moves."""
+    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 1}} | COUNTS
+    told = [facts.CapacityChanged(event_id="e", at=AT, version=5)]
+    assert facts_of(before, before | {"released": 3, "changes": 5}, AT) == told
+    assert facts_of(before, before | {"released": 3, "changes": 5, "taken": {"place": 0}}, AT) == []

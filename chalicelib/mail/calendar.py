@@ -87,13 +87,14 @@ def for_fact(
 
 
 def anew(
-    revision: int, event: Event, registration: Registration, link: str, now: datetime
+    revision: int, event: Event, registration: Registration, link: str, now: datetime, gone: Iterable[Leg] = ()
 ) -> tuple[Invitation, ...]:
     """The entries of a confirmed registration as it and the event are now, to replace whatever was sent before
-    its fact of that number."""
+    its fact of that number; departures that are gone from the event are taken out."""
     source = _Source(event, registration, link, "REQUEST", revision - 1, now)
     meeting = Invitation("invite.ics", "REQUEST", _file(source, [_meeting(source)]))
-    return (meeting, *(_one_departure(source, leg) for leg in _legs(event, registration.needs)))
+    taken = [_one_departure(source, leg) for leg in _legs(event, registration.needs)]
+    return (meeting, *taken, *(_one_departure(replace(source, method="CANCEL"), leg) for leg in gone))
 
 
 def _one_departure(source: _Source, leg: Leg) -> Invitation:

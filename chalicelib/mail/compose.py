@@ -25,7 +25,7 @@ from chalicelib.facts import (
     ToldOfChange,
 )
 from chalicelib.language import N_, Language, translator
-from chalicelib.mail import changes, offers
+from chalicelib.mail import changes, event_changes, offers
 from chalicelib.mail import news as unasked
 from chalicelib.mail.calendar import takes_back
 from chalicelib.mail.frame import (
@@ -101,7 +101,7 @@ def sign_in_letter(link: str, minutes: int, language: Language) -> Letter:
 def _news(plain: Letter, fact: News, event: Event, registration: Registration, link: str) -> Letter:
     match fact:
         case ToldOfChange():
-            return unasked.told_of_change(plain, fact, event, registration)
+            return event_changes.told_of_change(plain, fact, event, registration)
         case Reminded():
             return unasked.reminded(plain, event, registration, link)
         case DetailsAsked():

@@ -27,7 +27,7 @@ from chalicelib.facts import (
 )
 from chalicelib.keys import timestamp
 from chalicelib.language import DEFAULT
-from chalicelib.mail import again, news, outcomes, reports, sender, store
+from chalicelib.mail import again, event_changes, news, outcomes, reports, sender, store
 from chalicelib.mail.calendar import Given, Invitation, Moved, anew, for_fact
 from chalicelib.mail.compose import News, Told, letter, sign_in_letter
 from chalicelib.mail.kinds import goes_out
@@ -117,10 +117,11 @@ def _is_news(fact: News, event: Event, registration: Registration, now: datetime
     """Whether it still concerns them by the time it is sent."""
     match fact:
         case ToldOfChange():
-            comes = registration.status in ("confirmed", "offered")
-            return comes and now < event.ends_at and news.differs(fact, event)
+            concerned = registration.status != "cancelled" and now < event.ends_at
+            return concerned and event_changes.differs(fact, event, registration)
         case Reminded():
-            return registration.status == "confirmed" and not event.has_begun(now)
+            comes = registration.status == "confirmed" and not event.has_begun(now)
+            return comes and fact.starts_on == event.starts_at.date().isoformat()
         case DetailsAsked():
             asked = registration.status == "confirmed" and not event.has_begun(now)
             return asked and bool(missing_details(event, registration))
@@ -182,7 +183,8 @@ def _invitations(
     if isinstance(fact, Given | Moved | Cancelled):
         return for_fact(fact, event, registration, link, now)
     if isinstance(fact, ToldOfChange) and registration.status == "confirmed":
-        return anew(fact.revision, event, registration, link, now)
+        gone = event_changes.gone(fact, event, registration)
+        return anew(fact.revision, event, registration, link, now, gone)
     return ()
 
 

@@ -67,13 +67,18 @@ def leg_lines(leg: Leg, language: Language) -> tuple[str, ...]:
 
 
 def _stay(stay: Stay, language: Language) -> Stop:
+    return Stop(dates.time(stay.check_in, language), stay.title.in_(language), stay_lines(stay, language))
+
+
+def stay_lines(stay: Stay, language: Language) -> tuple[str, ...]:
+    """Where, from when and until when."""
     _ = translator(language)
     leaving = _("Check out no later than %(day)s at %(time)s") % {
         "day": dates.day_of_year(stay.check_out, language),
         "time": dates.time(stay.check_out, language),
     }
     ready = _("The room is ready from %(time)s") % {"time": dates.time(stay.check_in, language)}
-    return Stop(dates.time(stay.check_in, language), stay.title.in_(language), (stay.hotel, ready, leaving))
+    return stay.hotel, ready, leaving
 
 
 def _session(session: Session, starts_at: datetime, language: Language) -> Stop:

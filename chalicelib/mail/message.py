@@ -42,7 +42,8 @@ class Envelope:
 
 
 def message(letter: Letter, envelope: Envelope, invitations: Sequence[Invitation], now: datetime) -> bytes:
-    """The whole mail, as it goes over the wire: ASCII, CRLF, no line longer than RFC 5322 allows."""
+    """The whole mail, as it goes over the wire: ASCII, CRLF, no line longer than RFC 5322 allows; the same mail is
+    the same bytes."""
     mail = EmailMessage(policy=SMTP)
     _set_headers(mail, letter, envelope, now)
     mail.set_content(as_text(letter), cte="quoted-printable")
@@ -53,6 +54,10 @@ def message(letter: Letter, envelope: Envelope, invitations: Sequence[Invitation
     mail["Content-Language"] = letter.language  # only now: it would have moved into the first part
     for invitation in invitations:
         _attach(mail, invitation)
+    for part in mail.walk():
+        if part.is_multipart():
+            # `=_` is found neither in quoted-printable nor in base64
+            part.set_boundary(f"=_{part.get_content_subtype()}")
     return mail.as_bytes()
 
 

@@ -15,13 +15,15 @@ from chalicelib.table import Refused
 from chalicelib.todo import Todo
 
 MAIL_REFUSED = "mail-refused"
-#: What each outcome is called on the list of things to do; one that may pass is none.
+#: What each outcome is called on the list of things to do; one that may pass is none. Whoever was refused the mail
+#: knows as little of it as if it had come back.
 _TODO: dict[Outcome, str] = {
     "failed": MAIL_REFUSED,
     "bounced": MailBounced.kind,
     "complained": MailComplained.kind,
 }
 _NOTED: dict[Outcome, type[MailBounced | MailComplained]] = {
+    "failed": MailBounced,
     "bounced": MailBounced,
     "complained": MailComplained,
 }
@@ -43,9 +45,9 @@ def _consequences(report: Report) -> tuple[Write, ...]:
     if not report.event_id or report.outcome not in _TODO:
         return ()
     to_them = facts.kind_of(report.mail) not in TO_ORGANISER
-    if to_them and report.outcome in _NOTED:
+    if to_them:
         return note(_fact(report)), todo.put(_todo(report, report.registration_id))
-    return (todo.put(_todo(report, report.registration_id if to_them else "")),)
+    return (todo.put(_todo(report, "")),)
 
 
 def _fact(report: Report) -> MailBounced | MailComplained:

@@ -1,4 +1,5 @@
-"""The letter to the organiser about an offer whose mail came back: somebody does not know that a place is held."""
+"""The letter to the organiser about an offer whose mail did not arrive: a place is held for somebody who does not
+know it."""
 
 from phonenumbers import PhoneNumberFormat, format_number, parse
 
@@ -19,10 +20,11 @@ def returned_offer(event: Event, registration: Registration, link: str, language
     title = event.title.in_(language)
     return Letter(
         language=language,
-        subject=_("Please call: an offer came back: %(title)s") % {"title": title},
+        subject=_("Please call: an offer did not arrive: %(title)s") % {"title": title},
         greeting=_("Dear %(name)s") % {"name": event.contact.name},
         paragraphs=(
-            _("The mail with the offer to %(name)s came back: the address takes no mail.") % {"name": who.name},
+            _("The mail with the offer to %(name)s did not arrive: the address takes no mail.")
+            % {"name": who.name},
             _("Their offer stands until %(moment)s. Call them, so that they can answer in time.")
             % {"moment": until},
         ),

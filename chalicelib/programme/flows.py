@@ -44,10 +44,22 @@ def set_capacity(event_id: str, name: str, capacity: int, now: datetime, *, conf
     raise TooBusy
 
 
-def move_units(event_id: str, source: str, target: str, units: int, now: datetime, *, confirmed: bool) -> Stored:
-    """Take units from one allotment and give them to another; raises as `set_capacity` does."""
+def move_units(
+    event_id: str,
+    source: str,
+    target: str,
+    units: int,
+    now: datetime,
+    *,
+    version: int | None = None,
+    confirmed: bool,
+) -> Stored:
+    """Take units from one allotment and give them to another; raises as `set_capacity` does, and VersionOutdated
+    where a `version` is named and the event is in another: repeated, it moves no more."""
     for _ in range(ATTEMPTS):
         stored = store.read_stored(event_id)
+        if version not in (None, stored.version):
+            raise VersionOutdated
         capacities = stored.event.capacities
         if source not in capacities or target not in capacities:
             raise NotFound

@@ -14,16 +14,8 @@ from typing import Any
 from chalicelib import keys, table
 from chalicelib.items import Item, Put, Update
 from chalicelib.keys import timestamp
-from chalicelib.lines import demand_in
-from chalicelib.problems import (
-    AllotmentInUse,
-    BelowHeld,
-    BelowTaken,
-    EventNotFound,
-    TooBusy,
-    TooLarge,
-    VersionOutdated,
-)
+from chalicelib.problems import EventNotFound, TooBusy, TooLarge, VersionOutdated
+from chalicelib.programme import units
 from chalicelib.programme.model import Event
 from chalicelib.table import Refused
 
@@ -126,9 +118,9 @@ def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -
     )
     for _ in range(_ATTEMPTS):
         places = _places(event.id)
-        _check(places, stored.event, event, confirmed=confirmed)
+        units.check(places, stored.event, event, confirmed=confirmed)
         try:
-            table.transact(document, _capacities(places, stored.event, event, confirmed=confirmed))
+            table.transact(document, units.update(places, stored.event, event, confirmed=confirmed))
         except Refused as refused:
             if 0 in refused.found:
                 raise VersionOutdated from refused
@@ -182,58 +174,3 @@ def look_again(stored: Stored, at: datetime | None, now: datetime) -> None:
 
 def _stored(item: dict[str, Any]) -> Stored:
     return Stored(Event.model_validate_json(item["document"]), item["version"])
-
-
-def _check(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
-    """Raises where the programme would take away what somebody has, waits for or holds."""
-    for name in before.capacities:
-        if name not in after.capacities and _in_use(places, name):
-            raise AllotmentInUse(allotment=name)
-    for name, capacity in after.capacities.items():
-        taken, held = places["taken"].get(name, 0), places["held"].get(name, 0)
-        if capacity >= before.capacities.get(name, 0):
-            continue
-        if capacity < held:
-            raise BelowHeld(allotment=name, held=held, capacity=capacity)
-        if capacity - held < taken and not confirmed:
-            raise BelowTaken(allotment=name, taken=taken + held, capacity=capacity)
-
-
-def _in_use(places: Item, name: str) -> bool:
-    waits = any(name in demand_in(line) for line, entries in places["lines"].items() if entries)
-    return bool(places["taken"].get(name) or places["held"].get(name) or waits)
-
-
-def _capacities(places: Item, before: Event, after: Event, *, confirmed: bool) -> Update:
-    """The units of the new version, on condition that what was checked still holds."""
-    kept, gone = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
-    names = {f"#{place}": name for place, name in enumerate([*kept, *gone])}
-    sign = {name: mark for mark, name in names.items()}
-    names["#capacity"] = "capacity"  # the word is reserved in expressions
-    registrable = {name: units - places["held"].get(name, 0) for name, units in after.capacities.items()}
-    values: dict[str, Any] = {":capacity": registrable, ":zero": 0, ":one": 1, ":held": places["held"]}
-    conditions = ["held = :held"]
-    if gone:
-        values[":changes"] = places["changes"]
-        conditions.append("changes = :changes")
-    for name in () if confirmed else kept:
-        if after.capacities[name] < before.capacities.get(name, 0):
-            values[f":{sign[name][1:]}"] = registrable[name]
-            conditions.append(f"taken.{sign[name]} <= :{sign[name][1:]}")
-    sets = ["#capacity = :capacity", "changes = changes + :one"]
-    if (before.capacities, before.waitlist) != (after.capacities, after.waitlist):
-        sets.append("freed = freed + :one")  # the lines are to be looked at again
-    if before.waitlist != after.waitlist or any(
-        units > before.capacities.get(name, 0) for name, units in after.capacities.items()
-    ):
-        sets.append("released = released + :one")  # also for whoever passed an offer on
-    for part in ("taken", "held"):
-        sets += [f"{part}.{sign[name]} = if_not_exists({part}.{sign[name]}, :zero)" for name in kept]
-    removes = [f"{part}.{sign[name]}" for name in gone for part in ("taken", "held")]
-    return Update(
-        key=keys.places_key(after.id),
-        expression="SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
-        condition=" AND ".join(conditions),
-        names=names,
-        values=values,
-    )

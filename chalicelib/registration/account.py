@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.facts import Erased
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration, Skip
 
@@ -29,12 +30,22 @@ class _Stay:
 def account(registration: Registration) -> list[dict[str, Any]]:
     """The registration's facts as written, and among them each time that it was passed by: once for each reason,
     with how often."""
-    stays = list(_stays(registration.history))
+    happened = list(_without_padding(registration.history))
+    stays = list(_stays(happened))
     if not stays:
-        return list(registration.history)
+        return happened
     skips = store.skips(registration.event_id, stays[0].since, max(stay.until for stay in stays))
     passed = [entry for stay in stays for entry in _passed(stay, skips)]
-    return sorted([*registration.history, *passed], key=lambda entry: str(entry["at"]))
+    return sorted([*happened, *passed], key=lambda entry: str(entry["at"]))
+
+
+def _without_padding(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The facts, with those that an erasure stands for told once."""
+    before = None
+    for entry in history:
+        if entry != before or entry["fact"] != Erased.kind:
+            yield entry
+        before = entry
 
 
 def _stays(history: Sequence[dict[str, Any]]) -> Iterator[_Stay]:

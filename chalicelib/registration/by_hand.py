@@ -8,10 +8,10 @@ from datetime import datetime
 from chalicelib import facts, lines, table
 from chalicelib.problems import NotFree, NotHeld, NotWaiting, TooBusy
 from chalicelib.programme.model import Event
-from chalicelib.registration import promotions, rules, store, transactions, updates
+from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.flows import ATTEMPTS, look
-from chalicelib.registration.model import Places, Registration, WaitlistEntry
+from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, WaitlistEntry
 from chalicelib.registration.promotions import ByHand
 from chalicelib.registration.rules import HeldUp, Promotion
 from chalicelib.table import Refused
@@ -37,11 +37,12 @@ def promote(
     word: Word,
     now: datetime,
     *,
+    wish: str = "",
     hold: str = "",
     confirmed: bool = False,
 ) -> Registration:
-    """Give a waiting registration, with all of its party, its units ahead of its turn; somebody confirmed, what
-    they wish for; somebody offered, what is offered. Confirmed and without a wish, it stays so.
+    """Give a waiting registration, with all of its party, its units ahead of its turn; somebody confirmed, the
+    `wish` named, or the first; somebody offered, what is offered. Confirmed and without a wish, it stays so.
 
     The units come out of `hold`, if one is named, or are free; `confirmed` gives them beyond what there is. Raises
     NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
@@ -56,16 +57,24 @@ def promote(
             if registration.status == "offered":
                 transactions.accept(registration, now, word.said)
             else:
-                _promote(event, registration, ByHand(word.said, hold, confirmed), now)
+                entry = _entry(registration, wish)
+                _promote(event, registration, entry, ByHand(word.said, hold, confirmed), now)
             return look(event.id, registration_id, now)
     raise TooBusy
 
 
-def _promote(event: Event, registration: Registration, how: ByHand, now: datetime) -> None:
+def _entry(registration: Registration, wish: str) -> WaitlistEntry:
+    """Where it stands in line, or where it stands for that wish; raises NotWaiting."""
+    found = (key for key in registration.in_line if wish in ("", key.partition("#")[0]))
+    if not (key := next(found, "")):
+        raise NotWaiting
+    return store.entry(registration, key)
+
+
+def _promote(event: Event, registration: Registration, entry: WaitlistEntry, how: ByHand, now: datetime) -> None:
     places = store.places(event.id)
-    entry = store.entry(registration, registration.in_line[0])
     _check(event, registration, entry, places, how)
-    promotion = Promotion(entry, places.freed, _passed(event.id, entry, places))
+    promotion = Promotion(entry, _passed(event.id, entry, places))
     if registration.status == "confirmed":
         needs = rules.swapped(event, registration.needs, entry.line)
         promotions.swap_by_hand(registration, promotion, needs, places, how, now)
@@ -97,9 +106,12 @@ def _has_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:
     return first.rank < entry.rank
 
 
-def prioritise(event_id: str, registration_id: str, priority: int, word: Word, now: datetime) -> Registration:
+def prioritise(
+    event_id: str, registration_id: str, priority: int, word: Word, now: datetime, wish: str = ""
+) -> Registration:
     """Put a waiting registration, with all of its party, among those of that priority (1 the highest, 5 the
-    ordinary, 9 the lowest), in the order of their joining. A wish moves likewise.
+    ordinary, 9 the lowest), in the order of their joining. A wish moves likewise: the one named, or the first.
+    Whoever has passed an offer on may be offered something at once.
 
     Raises NotWaiting, LinkNotValid and TooBusy, with nothing written.
     """
@@ -108,35 +120,40 @@ def prioritise(event_id: str, registration_id: str, priority: int, word: Word, n
         if not registration.in_line:
             raise NotWaiting
         with suppress(Refused):
-            _prioritise(registration, priority, word, now)
+            _prioritise(registration, _entry(registration, wish), priority, word, now)
             return look(event_id, registration_id, now)
     raise TooBusy
 
 
-def _prioritise(registration: Registration, priority: int, word: Word, now: datetime) -> None:
-    event_id, entry = registration.event_id, store.entry(registration, registration.in_line[0])
-    new = replace(entry, rank=lines.rank(entry.rank.partition("#")[2], priority))
-    if new == entry:
+def _prioritise(
+    registration: Registration, entry: WaitlistEntry, priority: int, word: Word, now: datetime
+) -> None:
+    event_id = registration.event_id
+    new = replace(entry, rank=lines.rank(entry.rank.partition("#")[2], priority), sat_out=SITS_NOT_OUT)
+    if new.key == entry.key:
         return
     happened = updates.entry_fact(event_id, "", facts.Prioritised, now, word.said, priority=priority)
     counters = Counters(event_id)
     counters.prioritise()
     writes = transactions.replaced(event_id, entry, new, counters)
     if registration.status == "confirmed":
-        in_line = [new.key, *registration.in_line[1:]]
+        in_line = [new.key if key == entry.key else key for key in registration.in_line]
         writes.append(updates.of_registration(registration, {"in_line": in_line}, happened))
     else:
         writes += transactions.told(event_id, entry, new, entry.members, happened)
     table.transact(counters.update(), *writes)
 
 
-def hold(event: Event, name: str, units: Mapping[str, int]) -> Places:
+def hold(event: Event, name: str, units: Mapping[str, int], now: datetime) -> Places:
     """Set so many units of each allotment aside under that name, from those that are free; none ends the hold.
-    What a hold gives up goes to those who wait, and to no more of them than that.
+    What is on its way to those who wait goes to them first. What a hold gives up goes to those who wait, and to
+    no more of them than that.
 
     Raises NotFree and TooBusy, with nothing written.
     """
     for _ in range(ATTEMPTS):
+        if any(units.values()):
+            moving_up.settle(event.id, now)
         places = store.places(event.id)
         before = places.holds.get(name, {})
         more = {each: units.get(each, 0) - before.get(each, 0) for each in {*units, *before}}

@@ -22,8 +22,8 @@ def ask(event_id: str, registration_id: str, by: By, now: datetime) -> Registrat
     """Have the mail sent once more; the stream carries it on. Raises LinkNotValid, TooSoon and TooBusy."""
     for _ in range(ATTEMPTS):
         registration = find(event_id, registration_id)
-        if wait := _wait(registration, by, now):
-            raise TooSoon(ceil(wait.total_seconds()))
+        if left := wait(registration, by, now):
+            raise TooSoon(ceil(left.total_seconds()))
         asked = MailAsked(
             event_id=event_id,
             registration_id=registration_id,
@@ -37,7 +37,7 @@ def ask(event_id: str, registration_id: str, by: By, now: datetime) -> Registrat
     raise TooBusy
 
 
-def _wait(registration: Registration, by: By, now: datetime) -> timedelta | None:
+def wait(registration: Registration, by: By, now: datetime) -> timedelta | None:
     """How long until it may be asked for again; None when it may be now."""
     asked = [
         datetime.fromisoformat(entry["at"])

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib import lines
+from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone
 from chalicelib.lines import Demand
+from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
@@ -81,6 +83,14 @@ class Places:
         return dict(people)
 
 
+#: Facts in a history that people may add to: an item of the table holds 400 KB, and what happens to somebody by
+#: others' doing must always find room.
+MOST_CHANGES = 300
+
+
+_OF_COMING = (CheckedIn.kind, CheckInUndone.kind, Cancelled.kind)
+
+
 @dataclass(frozen=True)
 class Registration:
     """One person at one event. `history` is its facts as written.
@@ -110,6 +120,16 @@ class Registration:
         """How many facts it has been through: rises with each change, so it guards each write."""
         return len(self.history)
 
+    @property
+    def came_at(self) -> datetime | None:
+        """When its person came; None while they have not, or where they gave up the place that they came to."""
+        last = next((e for e in reversed(self.history) if e["fact"] in _OF_COMING), None)
+        return (
+            datetime.fromisoformat(last["at"]).astimezone(ZONE)
+            if last and last["fact"] == CheckedIn.kind
+            else None
+        )
+
     def waits_for(self, places: Places) -> tuple[str, ...]:
         """What it waits for, as the places stand: what its lines are short of, and in all its wishes."""
         demands = [lines.demand_in(key.partition("#")[0]) for key in self.in_line]
@@ -122,6 +142,9 @@ class Registration:
         return tuple(line for line in found if lines.is_wish(line))
 
 
+SITS_NOT_OUT = -1
+
+
 @dataclass(frozen=True)
 class WaitlistEntry:
     """A place in the waitlist: whose, and in which line with which rank. A party's members move up together.
@@ -132,7 +155,7 @@ class WaitlistEntry:
     line: str
     rank: str
     members: Mapping[str, tuple[str, ...]]
-    sat_out: int = -1  #: it has passed an offer on, and sits out until more than this was released
+    sat_out: int = SITS_NOT_OUT  #: it has passed an offer on, and sits out until more than this was released
 
     @property
     def key(self) -> str:
@@ -154,7 +177,7 @@ class WaitlistEntry:
         return lines.is_wish(self.line)
 
 
-def waiting_entry(rank: str, members: Mapping[str, tuple[str, ...]], sat_out: int = -1) -> WaitlistEntry:
+def waiting_entry(rank: str, members: Mapping[str, tuple[str, ...]], sat_out: int = SITS_NOT_OUT) -> WaitlistEntry:
     """The entry of people who wait for all that they need."""
     return WaitlistEntry(lines.line_for(lines.demand_of_all(members.values())), rank, members, sat_out)
 

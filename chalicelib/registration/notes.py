@@ -9,11 +9,11 @@ from chalicelib.items import Update
 
 def note(fact: RegistrationFact) -> Update:
     """The fact at the end of its registration's history, whatever else is written there meanwhile; refused
-    where there is no such registration. Its revision is its place there."""
+    where there is no such registration (any more). Its revision is its place there."""
     return Update(
         key=keys.registration_key(fact.event_id, fact.registration_id),
         expression="SET history = list_append(history, :happened)",
-        condition="attribute_exists(PK)",
+        condition="attribute_exists(attendee)",
         names={},
         values={":happened": [facts.entry(fact)]},
     )

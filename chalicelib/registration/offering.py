@@ -6,11 +6,11 @@ from datetime import datetime
 
 from chalicelib import facts
 from chalicelib.facts import MailBounced
-from chalicelib.problems import NoOffer, OfferExpired, TooBusy
+from chalicelib.problems import ChangedTooOften, NoOffer, OfferExpired, TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import offers, promotions, store, transactions
 from chalicelib.registration.flows import ATTEMPTS, expire, find, give_up, is_over
-from chalicelib.registration.model import Registration
+from chalicelib.registration.model import MOST_CHANGES, Registration
 from chalicelib.table import Refused
 
 #: Facts that answer nothing.
@@ -43,9 +43,11 @@ def decline(event_id: str, registration_id: str, now: datetime, offer: datetime 
 
 
 def keep_place(event_id: str, registration_id: str, now: datetime, offer: datetime | None = None) -> Registration:
-    """Pass this offer on and go on waiting with the same rank. Otherwise as `accept`."""
+    """Pass this offer on and go on waiting with the same rank; raises ChangedTooOften. Otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> None:
+        if registration.revision >= MOST_CHANGES:
+            raise ChangedTooOften
         transactions.keep_place(registration, store.places(event_id), now)
 
     return _answer(event_id, registration_id, now, offer, "waiting", write, said_before=facts.PlaceKept.kind)

@@ -16,6 +16,7 @@ from chalicelib.registration.registering import (
     as_confirmed,
     as_waiting,
     checked,
+    in_the_way,
     made_before,
     wanted_by,
 )
@@ -48,7 +49,7 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
         places = checked(event, store.places(event.id))
         if helps and not rules.settled(places):
             helps -= 1
-            moving_up.help_along(event, now)
+            moving_up.help_along(event.id, now)
             continue
         people, entries = _placed(wanted, party.accept_fewer, places, now)
         try:
@@ -72,7 +73,7 @@ def _made_before(
 ) -> list[Registration] | None:
     errors = []
     for place in sorted(refused.found.keys() & set(range(PLACES + 1, PLACES + 1 + len(wanted)))):
-        registered = store.as_registration(refused.found[place])
+        registered = in_the_way(refused.found[place])
         try:
             if made_before(registered, wanted[0].request, now):
                 return [found for each in wanted if (found := store.find(each.event_id, each.id))]

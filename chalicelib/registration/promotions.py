@@ -54,7 +54,7 @@ def _confirmed(event_id: str, entry: WaitlistEntry, now: datetime, said: Said = 
 def _move_up(event_id: str, promotion: Promotion, places: Places, now: datetime, moved: Sequence[Write]) -> None:
     counters = Counters(event_id)
     counters.take(promotion.entry.demand, places.capacity)
-    counters.require_freed(promotion.freed)
+    counters.require_freed(places.freed)
     _leave_line(event_id, promotion, counters, now, moved)
 
 
@@ -118,11 +118,13 @@ def swap(
     _leave_line(registration.event_id, promotion, counters, now, [swapped])
 
 
-def swap_in_turn(registration: Registration, promotion: Promotion, needs: tuple[str, ...], now: datetime) -> None:
-    """As `swap`, if nothing more was freed than the promotion knows of."""
+def swap_in_turn(
+    registration: Registration, promotion: Promotion, needs: tuple[str, ...], places: Places, now: datetime
+) -> None:
+    """As `swap`, if nothing more was freed than the places knew of."""
     counters = Counters(registration.event_id)
     counters.take(promotion.entry.demand)
-    counters.require_freed(promotion.freed)
+    counters.require_freed(places.freed)
     swap(registration, promotion, needs, now, counters)
 
 
@@ -139,10 +141,10 @@ def swap_by_hand(
     swap(registration, promotion, needs, now, counters, how.said)
 
 
-def rest(event_id: str, move: Rest) -> None:
+def rest(event_id: str, move: Rest, places: Places) -> None:
     """Write down that nobody who waits could use what is left."""
     counters = Counters(event_id)
-    counters.rest(move.freed, move.empty)
+    counters.rest(places.freed, move.empty)
     table.write(counters.update())
 
 

@@ -1,6 +1,6 @@
 """The reconciler: counters and waitlist counted anew from the registrations, and repaired on command."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from chalicelib.lines import rank
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store, updates
-from chalicelib.registration.flows import ATTEMPTS
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.table import Refused
 from chalicelib.todo import Todo
 
 DRIFT = "counters-differ"  #: on the list of things to do
+_ATTEMPTS = 5  #: each reads everything
 _AT_ONCE = 90  #: entries mended in one transaction, which takes a hundred items
 
 
@@ -63,7 +63,7 @@ def _between(counter: str, written: Mapping[str, int], counted: Mapping[str, int
 
 def recount(event_id: str) -> Recount:
     """Count the event anew; raises EventNotFound, and TooBusy when nothing stood still for long enough."""
-    for _ in range(ATTEMPTS):
+    for _ in range(_ATTEMPTS):
         places = store.places(event_id)
         registrations = list(store.registrations(event_id))
         entries = store.waitlist(event_id)
@@ -77,7 +77,7 @@ def _recount(
     places: Places, capacities: Mapping[str, int], registrations: list[Registration], entries: list[WaitlistEntry]
 ) -> Recount:
     having = [each for each in registrations if each.status in ("confirmed", "offered")]
-    wanted = {key: [each for each in registrations if key in each.in_line] for key in _keys(registrations)}
+    wanted = _standing(registrations)
     found = {entry.key for entry in entries}
     lines = Counter(key.partition("#")[0] for key in wanted)
     held = {name: sum(units.get(name, 0) for units in places.holds.values()) for name in capacities}
@@ -92,8 +92,13 @@ def _recount(
     return Recount(places, counted, missing, tuple(sorted(found - set(wanted))))
 
 
-def _keys(registrations: list[Registration]) -> list[str]:
-    return sorted({key for each in registrations for key in each.in_line})
+def _standing(registrations: list[Registration]) -> dict[str, list[Registration]]:
+    """Who stands in line with which entry, by its key."""
+    standing: dict[str, list[Registration]] = defaultdict(list)
+    for each in registrations:
+        for key in each.in_line:
+            standing[key].append(each)
+    return dict(sorted(standing.items()))
 
 
 def _entry(key: str, members: list[Registration]) -> WaitlistEntry:
@@ -124,7 +129,7 @@ def _todo(event_id: str, now: datetime, differences: int) -> Todo:
 def repair(event_id: str) -> Recount:
     """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list;
     what was found is returned. Raises as `recount`."""
-    for _ in range(ATTEMPTS):
+    for _ in range(_ATTEMPTS):
         found = recount(event_id)
         with suppress(Refused):
             if found.differences:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib import facts, lines
 from chalicelib.items import Item
-from chalicelib.problems import AlreadyRegistered, EventNotFound, TooBusy
+from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import moving_up, rules, store, transactions, updates
@@ -33,14 +33,14 @@ def register(event: Event, who: Applicant, request: str, now: datetime) -> Regis
     """Register the attendee: confirmed when all they need is free, waiting otherwise.
 
     The same `request` again gives the registration that it made, whatever has become of it. Raises
-    AlreadyRegistered (and has the link mailed to the address) and TooBusy, with nothing written.
+    AlreadyRegistered (and has the link mailed to the address), ChangedTooOften and TooBusy, with nothing written.
     """
     wanted = wanted_by(event, who, request, now)
     for _ in range(ATTEMPTS):
         try:
             return _place(event, wanted, now)
         except Refused as refused:
-            registered = store.as_registration(refused.found[PLACES + 1])
+            registered = in_the_way(refused.found[PLACES + 1])
         if made := made_before(registered, request, now):
             return made
     raise TooBusy
@@ -61,11 +61,21 @@ def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: 
     )
 
 
+def in_the_way(found: Item) -> Registration:
+    """The registration that refused to be written over; raises ChangedTooOften where what is in the way is the
+    length of a history that was erased."""
+    if store.is_erased(found):
+        raise ChangedTooOften
+    return store.as_registration(found)
+
+
 def made_before(registered: Registration, request: str, now: datetime) -> Registration | None:
     """The registration that is in the way, if the same request made it; None where it was an offer that is over,
-    and the way is clear now. Raises AlreadyRegistered otherwise."""
+    and the way is clear now. Raises AlreadyRegistered otherwise, and ChangedTooOften."""
     if request in registered.requests:
         return registered
+    if registered.status == "cancelled":  # and not to be taken up again
+        raise ChangedTooOften
     if not is_over(registered, now):
         transactions.request_link(registered.event_id, registered.id, now)
         raise AlreadyRegistered
@@ -86,7 +96,7 @@ def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
             places = places_in(event, refused.found[PLACES])
         if helps and _fits(places, wanted) and not rules.settled(places):
             helps -= 1
-            moving_up.help_along(event, now)
+            moving_up.help_along(event.id, now)
             places = None
     raise TooBusy
 

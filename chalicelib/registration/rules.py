@@ -21,21 +21,19 @@ HeldUp = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Promotion:
-    """The entry gets its units: they are theirs, or offered to them. Holds only while nothing more was freed
-    than `freed` tells of, or somebody ahead could have been helped first. `passed` are the lines that it goes
-    by and that have not been told so before."""
+    """The entry gets its units: they are theirs, or offered to them. Holds only while nothing more was freed than
+    the places knew of, or somebody ahead could have been helped first. `passed` are the lines that it goes by and
+    that have not been told so before."""
 
     entry: WaitlistEntry
-    freed: int
     passed: HeldUp = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Rest:
     """Nobody who waits could use what is left: a newcomer may have it. Holds only while nothing more was freed
-    than `freed` tells of. `empty` are lines in which nobody stands any more."""
+    than the places knew of. `empty` are lines in which nobody stands any more."""
 
-    freed: int
     empty: tuple[str, ...] = ()
 
 
@@ -104,7 +102,7 @@ def moves(places: Places, entries: Callable[[str], Iterable[WaitlistEntry]]) -> 
     told: dict[str, tuple[str, ...]] = {}
     while best := _first_who_fits(queues, free):
         passed = _passed(queues, free, best)
-        yield Promotion(best, places.freed, {k: v for k, v in passed.items() if told.get(k) != v})
+        yield Promotion(best, {k: v for k, v in passed.items() if told.get(k) != v})
         if best.is_wish:
             return
         told |= passed
@@ -112,7 +110,7 @@ def moves(places: Places, entries: Callable[[str], Iterable[WaitlistEntry]]) -> 
         for name, units in best.demand.items():
             free[name] -= units
     empty = [line for line, entries in places.lines.items() if entries <= 0]
-    yield Rest(places.freed, tuple(empty[:_EMPTY_AT_ONCE]))
+    yield Rest(tuple(empty[:_EMPTY_AT_ONCE]))
 
 
 class _Line:

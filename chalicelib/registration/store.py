@@ -13,7 +13,7 @@ from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
-from chalicelib.registration.model import Places, Registration, Skip, Status, WaitlistEntry
+from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, Skip, Status, WaitlistEntry
 
 _AT_ONCE = 20  #: entries of a line read in one call: most looks need only its head
 
@@ -33,22 +33,20 @@ def places_of(event_ids: list[str]) -> dict[str, Places]:
 
 
 def find(event_id: str, registration_id: str) -> Registration | None:
-    """The registration as it is now, or None."""
+    """The registration as it is now; None where there is none, or it is erased."""
     item = table.get(keys.registration_key(event_id, registration_id))
-    return as_registration(item) if item else None
+    return as_registration(item) if item and not is_erased(item) else None
 
 
 def registrations(
     event_id: str, status: Status | None = None, after: str = "", as_of: datetime | None = None
 ) -> Iterator[Registration]:
-    """The event's registrations in the order of their ids, all or those of one status, from behind `after`.
+    """The event's registrations in the order of their ids, all or those of one status, from behind `after`;
+    erased ones are none.
 
     With `as_of`, none whose row has expired by then, whenever DynamoDB gets round to deleting it.
     """
-    narrowed: dict[str, Any] = {}
-    if after:
-        narrowed["after"] = keys.registration_key(event_id, after)
-    conditions: list[str] = []
+    conditions = ["attribute_exists(attendee)"]
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     if status:
@@ -57,12 +55,11 @@ def registrations(
     if as_of:
         conditions.append("(attribute_not_exists(#expires) OR #expires > :as_of)")
         names["#expires"], values[":as_of"] = "expires_at", int(as_of.timestamp())
-    if conditions:
-        narrowed |= {
-            "FilterExpression": " AND ".join(conditions),
-            "ExpressionAttributeNames": names,
-            "values": values,
-        }
+    narrowed: dict[str, Any] = {"FilterExpression": " AND ".join(conditions), "values": values}
+    if names:
+        narrowed["ExpressionAttributeNames"] = names
+    if after:
+        narrowed["after"] = keys.registration_key(event_id, after)
     return map(as_registration, table.query(event_id, "REG#", **narrowed))
 
 
@@ -168,6 +165,10 @@ def as_places(item: Item) -> Places:
     return Places(**{part.name: item[part.name] for part in fields(Places) if part.name in item})
 
 
+def is_erased(item: Item) -> bool:
+    return "attendee" not in item
+
+
 def as_registration(item: Item) -> Registration:
     until = item.get("offer_expires_at")
     return Registration(
@@ -194,5 +195,5 @@ def _as_entry(item: Item) -> WaitlistEntry:
         line=line,
         rank=f"{priority}#{joined_at}",
         members=members or {whose: tuple(lines.demand_in(line))},
-        sat_out=item.get("sat_out", -1),
+        sat_out=item.get("sat_out", SITS_NOT_OUT),
     )

@@ -9,7 +9,7 @@ from chalicelib.facts import RegistrationFact
 from chalicelib.items import Delete, Put, Update
 from chalicelib.keys import timestamp
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.model import Registration, WaitlistEntry
+from chalicelib.registration.model import MOST_CHANGES, SITS_NOT_OUT, Registration, WaitlistEntry
 from chalicelib.registration.rules import HeldUp
 
 #: What else a history entry says, beyond its fact: read by people, and never sent on.
@@ -20,8 +20,8 @@ _OFFER = "offer_expires_at, due_shard, due_at"
 
 
 def new_registration(registration: Registration) -> Update:
-    """A registration where there is none, or a cancelled one taken up again, with its history kept. A late
-    repetition of a request that it was ever made by does not bring it back."""
+    """A registration where there is none, or a cancelled one taken up again, with its history kept, unless that
+    is too long. A late repetition of a request that it was ever made by does not bring it back."""
     values = {
         "status": registration.status,
         "needs": list(registration.needs),
@@ -36,8 +36,9 @@ def new_registration(registration: Registration) -> Update:
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
-        " ADD requests :requests",
-        condition="attribute_not_exists(PK) OR (#status = :cancelled AND NOT contains(requests, :request))",
+        " REMOVE expires_at ADD requests :requests",
+        condition="attribute_not_exists(PK) OR"
+        " (#status = :cancelled AND NOT contains(requests, :request) AND size(history) < :most)",
         names={f"#{name}": name for name in values},
         values={
             **{f":{name}": value for name, value in values.items()},
@@ -46,6 +47,7 @@ def new_registration(registration: Registration) -> Update:
             ":nothing": [],
             ":happened": _with_entries(registration.history, registration.in_line),
             ":cancelled": "cancelled",
+            ":most": MOST_CHANGES,
         },
     )
 
@@ -134,7 +136,7 @@ def new_entry(event_id: str, entry: WaitlistEntry) -> Put:
     item: dict[str, Any] = {**keys.waiting_key(event_id, entry.key)}
     if len(entry.members) > 1:
         item["members"] = [{"id": member, "needs": list(needs)} for member, needs in entry.members.items()]
-    if entry.sat_out >= 0:
+    if entry.sat_out != SITS_NOT_OUT:
         item["sat_out"] = entry.sat_out
     return Put(item)
 

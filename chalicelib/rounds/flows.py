@@ -32,13 +32,12 @@ def tell_of_change(change: EventChanged, now: datetime) -> None:
 
 def remind(event_id: str, since: datetime, now: datetime) -> None:
     """Begin the reminder that has become due since then, as the event is dated now, warn of the deadlines that
-    draw near, and wait for what is due next; a reminder begun before, wherever the event was then, is not begun
-    again."""
+    draw near, and wait for what is due next; a reminder begun before for that day is not begun again."""
     stored = programme_store.read_stored(event_id)
     for warning in deadlines.warnings(stored.event, since, now):
         todo.note(warning)
     if days := rules.reminder_due(stored.event, since, now):
-        store.begin(reminder_round(event_id, days), now)
+        store.begin(reminder_round(stored.event, days), now)
     programme_store.look_again(stored, rules.next_due(stored.event, now), now)
 
 
@@ -77,5 +76,5 @@ def _tell(current: Round, registration: Registration, event: Event, now: datetim
 
 
 def _next_fact(current: Round, registration: Registration, now: datetime) -> RegistrationFact:
-    written = {**current.says, "at": timestamp(now)}
+    written = {**rules.said_to(current, registration), "at": timestamp(now)}
     return facts.from_entry(registration.event_id, registration.id, registration.revision + 1, written)

@@ -12,7 +12,7 @@ from chalicelib.registration.model import Registration
 Missing = Literal["name_on_id", "phone", "emergency_contact"]
 
 
-_OF_A_CHANGE = ("version", "was_starts_at", "was_ends_at", "was_venue", "was_address")
+_OF_A_CHANGE = ("version", "was_starts_at", "was_ends_at", "was_venue", "was_address", "was_legs", "was_stays")
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,16 @@ class Round:
 
 
 def change_round(change: EventChanged) -> Round:
-    """Of a change of the event's time or place: one for each version."""
+    """Of a change of the event's time or place, or of its legs and stays: one for each version."""
     says = {name: getattr(change, name) for name in _OF_A_CHANGE}
     return Round(change.event_id, f"change-{change.version:06d}", {"fact": facts.ToldOfChange.kind, **says})
 
 
-def reminder_round(event_id: str, days: int) -> Round:
-    """Of the reminder so many days before: one for each event, wherever it is moved to."""
-    return Round(event_id, f"reminder-{days:02d}", {"fact": facts.Reminded.kind, "days": days})
+def reminder_round(event: Event, days: int) -> Round:
+    """Of the reminder so many days before: one for each day on which the event is to begin."""
+    starts_on = event.starts_at.date().isoformat()
+    says = {"fact": facts.Reminded.kind, "days": days, "starts_on": starts_on}
+    return Round(event.id, f"reminder-{starts_on}-{days:02d}", says)
 
 
 def details_round(event_id: str, minute: str) -> Round:

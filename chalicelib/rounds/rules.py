@@ -30,6 +30,12 @@ def is_told(told: Round, registration: Registration, event: Event, now: datetime
     return _CONCERNS[told.says["fact"]](told.says, registration, event, now)
 
 
+def said_to(told: Round, registration: Registration) -> Mapping[str, Any]:
+    """What the round says to them: of legs and stays only of their own."""
+    own = {kind: _own(told.says, kind, registration) for kind in ("was_legs", "was_stays")}
+    return {**told.says, **{kind: parts for kind, parts in own.items() if kind in told.says}}
+
+
 def is_over(told: Round, event: Event, now: datetime) -> bool:
     """Whether it is too late to tell anybody more: news until the event's end, the rest until it begins."""
     if told.says["fact"] == ToldOfChange.kind:
@@ -52,13 +58,22 @@ def next_due(event: Event, now: datetime) -> datetime | None:
 
 
 def _change(says: Mapping[str, Any], registration: Registration, _event: Event, _now: datetime) -> bool:
-    return registration.status in ("confirmed", "offered") and not _has(
-        registration, ToldOfChange.kind, version=says["version"]
-    )
+    """Time and place concern whoever waits, too: they may move up by themselves."""
+    if registration.status == "cancelled" or _has(registration, fact=ToldOfChange.kind, version=says["version"]):
+        return False
+    travels = any(_own(says, kind, registration) for kind in ("was_legs", "was_stays"))
+    return bool(says["was_starts_at"] or says["was_venue"] or travels)
+
+
+def _own(says: Mapping[str, Any], kind: str, registration: Registration) -> dict[str, Any]:
+    """The legs or stays that have changed and are theirs; nobody who waits has one."""
+    if registration.status not in ("confirmed", "offered"):
+        return {}
+    return {name: part for name, part in says.get(kind, {}).items() if name in registration.needs}
 
 
 def _reminder(says: Mapping[str, Any], registration: Registration, _event: Event, now: datetime) -> bool:
-    if registration.status != "confirmed" or _has(registration, Reminded.kind, days=says["days"]):
+    if registration.status != "confirmed" or _has(registration, **says):
         return False
     return not _lately(registration, (*_GIVEN, Reminded.kind), now)
 
@@ -76,8 +91,7 @@ _CONCERNS: dict[str, Callable[[Mapping[str, Any], Registration, Event, datetime]
 }
 
 
-def _has(registration: Registration, kind: str, **values: Any) -> bool:
-    wanted = {"fact": kind, **values}
+def _has(registration: Registration, **wanted: Any) -> bool:
     return any(all(entry.get(name) == value for name, value in wanted.items()) for entry in registration.history)
 
 

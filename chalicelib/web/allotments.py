@@ -70,11 +70,20 @@ def put_capacity(request: Request, event_id: str, name: str) -> Response:
 @route(blueprint, _EVENT + "/allotments/{name}/moves", "POST")
 @for_organisers
 def move_units(request: Request, event_id: str, name: str) -> Response:
-    """Move units from this allotment to another; the waitlist moves at once."""
+    """Move units from this allotment to another; the waitlist moves at once. With If-Match, only if the event is
+    in that version still: repeated, it moves no more."""
     wanted = validated(Move, reading.body(request))
     if wanted.to == name:
         raise InvalidFields(errors=(FieldError("to", "the_same", N_("This must be another allotment.")),))
-    programme_flows.move_units(event_id, name, wanted.to, wanted.units, clock.now(), confirmed=wanted.confirm)
+    programme_flows.move_units(
+        event_id,
+        name,
+        wanted.to,
+        wanted.units,
+        clock.now(),
+        version=reading.if_match(request),
+        confirmed=wanted.confirm,
+    )
     places = store.places(event_id)
     return answers.document({"allotments": [documents.counts(each, places) for each in (name, wanted.to)]})
 
@@ -109,7 +118,9 @@ def _hold(event_id: str, name: str, units: dict[str, int]) -> Response:
     event = programme_store.read(event_id)
     if not units.keys() <= event.capacities.keys() or len(name) > by_hand.LONGEST_NAME:
         raise NotFound
-    return answers.document({"holds": _holds(by_hand.hold(event, name, units).holds)}, headers=PRIVATE)
+    return answers.document(
+        {"holds": _holds(by_hand.hold(event, name, units, clock.now()).holds)}, headers=PRIVATE
+    )
 
 
 @route(blueprint, _EVENT + "/recount", "POST")

@@ -105,15 +105,19 @@ class Cancellation(BaseModel):
 
 
 class Promotion(Why):
-    """From which hold, if any; `confirm` to give more than there is."""
+    """Which wish, where it wishes for several things; from which hold, if any; `confirm` to give more than there
+    is."""
 
+    wait_for: str = Field(default="", max_length=40)
     hold: str = Field(default="", max_length=by_hand.LONGEST_NAME)
     confirm: bool = False
 
 
 class Priority(Why):
-    """Where in the line: 1 goes first, 5 is ordinary, 9 goes last."""
+    """Where in the line: 1 goes first, 5 is ordinary, 9 goes last; of the wish named, where it wishes for several
+    things."""
 
+    wait_for: str = Field(default="", max_length=40)
     priority: int = Field(ge=HIGHEST, le=LOWEST)
 
 
@@ -134,9 +138,8 @@ def promote(request: Request, event_id: str, registration_id: str) -> Response:
     wanted = validated(Promotion, reading.optional_body(request))
     _found(event_id, registration_id)
     event, word = programme_store.read(event_id), wanted.word(request)
-    return _shown(
-        by_hand.promote(event, registration_id, word, clock.now(), hold=wanted.hold, confirmed=wanted.confirm)
-    )
+    what = {"wish": wanted.wait_for, "hold": wanted.hold}
+    return _shown(by_hand.promote(event, registration_id, word, clock.now(), **what, confirmed=wanted.confirm))
 
 
 @route(blueprint, _ONE + "/priority", "PUT")
@@ -145,9 +148,8 @@ def prioritise(request: Request, event_id: str, registration_id: str) -> Respons
     """Put somebody further to the front of the line, or to its end."""
     wanted = validated(Priority, reading.body(request))
     _found(event_id, registration_id)
-    return _shown(
-        by_hand.prioritise(event_id, registration_id, wanted.priority, wanted.word(request), clock.now())
-    )
+    word, wish = wanted.word(request), wanted.wait_for
+    return _shown(by_hand.prioritise(event_id, registration_id, wanted.priority, word, clock.now(), wish))
 
 
 @route(blueprint, _ONE + "/mail", "POST")

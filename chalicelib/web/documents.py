@@ -95,6 +95,7 @@ def registration_for_organiser(stands: Standing) -> dict[str, Any]:
     return {
         **_state(stands),
         "registered_at": registered.registered_at.isoformat(),
+        "checked_in_at": registered.came_at.isoformat() if registered.came_at else None,
         "party": registered.party or None,
         "given_name": who.given_name,
         "family_name": who.family_name,

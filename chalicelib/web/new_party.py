@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib import lines
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme.model import Event
+from chalicelib.registration import rules
 from chalicelib.registration.parties import LARGEST, Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.web import new_registration
@@ -35,6 +37,8 @@ def read(document: dict[str, Any], event: Event) -> Party:
         raise InvalidFields(errors=(FieldError("party", "too_many", message, {"largest": LARGEST}),))
     applicants = _applicants(people, event)
     _check_each_is_somebody_else(applicants)
+    if not posted.accept_fewer:
+        _check_all_could_get_in(applicants, event)
     return Party(tuple(applicants), posted.accept_fewer)
 
 
@@ -59,6 +63,17 @@ def _applicants(people: list[tuple[str, dict[str, Any]]], event: Event) -> list[
     if errors:
         raise InvalidFields(errors=tuple(errors))
     return applicants
+
+
+def _check_all_could_get_in(applicants: list[Applicant], event: Event) -> None:
+    demand = lines.demand_of_all(rules.all_needs(event, each.chosen) for each in applicants)
+    if more := lines.shortage(event.capacities, demand):
+        message = N_(
+            "There is less in all than you need together of: %(allotments)s. Be fewer, or say that some of you"
+            " may get in without the others."
+        )
+        names = event.titles(more, applicants[0].attendee.language)
+        raise InvalidFields(errors=(FieldError("party", "too_large", message, {"allotments": names}),))
 
 
 def _check_each_is_somebody_else(applicants: list[Applicant]) -> None:

@@ -14,6 +14,7 @@ from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.allotments import Capacity, Hold, Move, Repair
 from chalicelib.web.attendees import Cancellation, Mails, Priority, Promotion
 from chalicelib.web.changes import ChangedRegistration
+from chalicelib.web.door import CheckIn, CheckInByCode
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration
@@ -77,6 +78,7 @@ _ANSWERS: dict[str, Any] = {
         event_id=_TEXT,
         status=_TEXT,
         needs=_list(_TEXT),
+        checked_in_at=_or_null(_MOMENT),
         given_name=_TEXT,
         family_name=_TEXT,
         email=_TEXT,
@@ -167,6 +169,21 @@ def _paths() -> dict[str, dict[str, Operation]]:
                 registration,
                 _body("ChangedRegistration", form=True),
             ),
+            "delete": _operation("Delete everything about this person", {204: None}, (404, 503)),
+        },
+        "/registrations/{token}/personal-data": {
+            "get": _operation("Everything held about this person", {200: {"type": "object"}}, (404,))
+        },
+        "/registrations/{token}/erase": {
+            "get": _operation("What deleting everything means, as a page", {200: None}, (404,))
+        },
+        "/registrations/{token}/erasure": {
+            "post": _operation(
+                "Delete everything, by that page's form",
+                {200: None, 204: None},
+                (400, 404, 413, 415, 503),
+                requestBody=_OPTIONAL_BODY,
+            )
         },
         "/registrations/{token}/cancellation": {
             "post": _operation(
@@ -244,6 +261,27 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
                 (*refused, 409, 422, 503),
                 requestBody=_body("ChangedRegistration"),
             ),
+            "delete": _guarded("Delete everything about somebody", {204: None}, (401, 404, 503)),
+        },
+        f"{event}/registrations/{{registration_id}}/personal-data": {
+            "get": _guarded("Everything held about somebody", {200: {"type": "object"}}, (401, 404))
+        },
+        f"{event}/registrations/{{registration_id}}/check-in": {
+            "post": _guarded(
+                "They have come",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("CheckIn") | {"required": False},
+            ),
+            "delete": _guarded("They have not come after all", {200: one}, (401, 404, 503)),
+        },
+        f"{event}/check-ins": {
+            "post": _guarded(
+                "Whose code this is has come",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("CheckInByCode"),
+            )
         },
         f"{event}/registrations/{{registration_id}}/cancellation": {
             "post": _guarded(
@@ -378,6 +416,8 @@ _MODELS = (
     Priority,
     Mails,
     Sending,
+    CheckIn,
+    CheckInByCode,
 )
 
 

@@ -7,7 +7,7 @@ from chalice.app import Request, Response
 
 from chalicelib import clock
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields, VersionNeeded, VersionOutdated
+from chalicelib.problems import FieldError, InvalidFields, VersionNeeded
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -80,21 +80,11 @@ def put_event(request: Request, event_id: str) -> Response:
         raise InvalidFields(
             errors=(FieldError("id", "not_this_event", N_("This must be the id in the address.")),)
         )
-    version = _if_match(request)
+    version = reading.if_match(request)
     if version is None and event_id in programme_store.event_ids():
         raise VersionNeeded
     stored = programme_flows.put(event, version, clock.now())
     return _with_version(stored, status=201 if version is None else 200)
-
-
-def _if_match(request: Request) -> int | None:
-    tag = str(request.headers.get("if-match", "")).strip()
-    if not tag:
-        return None
-    version = tag.removeprefix("W/").strip('"')
-    if not version.isascii() or not version.isdigit() or len(version) > 9:
-        raise VersionOutdated
-    return int(version)
 
 
 def _with_version(stored: Stored, status: int = 200) -> Response:

@@ -44,7 +44,8 @@ def registration(request: Request, token: str) -> Response:
         language = registered.attendee.language
         others = [documents.of_party(other) for other in parties.brought_by(registered)]
         shown = documents.registration(registered)
-        return participant_pages.registration(described, registered, shown, others, language)
+        mailed = mail_again.wait(registered, "participant", clock.now()) is not None
+        return participant_pages.registration(described, registered, shown, others, language, mailed=mailed)
     return answers.document({"registration": documents.registration(registered)}, headers=PRIVATE)
 
 

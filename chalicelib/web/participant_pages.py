@@ -10,7 +10,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offering import last_answer
-from chalicelib.web import answers, form_page
+from chalicelib.web import answers, code, form_page
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.pages import render
 
@@ -21,8 +21,11 @@ def registration(
     shown: dict[str, Any],
     others: list[dict[str, Any]],
     language: Language,
+    *,
+    mailed: bool,
 ) -> Response:
-    """The participant's page; `others` are those whom they have registered."""
+    """The participant's page; `others` are those whom they have registered, `mailed` is whether they have just had
+    the mail sent once more."""
     waited_for = (shown["waiting"] or {"for": ()})["for"]
     return _page(
         "registration.html",
@@ -31,17 +34,29 @@ def registration(
         language,
         shown=shown,
         others=others,
+        mailed=mailed,
         needed=[a.title.in_(language) for a in described.allotments if a.name in registered.needs],
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
         legs=[leg for leg in described.legs if leg.name in registered.needs],
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
+        code=code.svg(shown["links"]["self"]) if registered.status == "confirmed" else None,
     )
 
 
 def cancellation(described: Event, registered: Registration, language: Language) -> Response:
     """What cancelling means, asked before it is done."""
     return _page("cancel.html", described, registered, language)
+
+
+def erasure(described: Event, registered: Registration, language: Language) -> Response:
+    """What deleting everything means, asked before it is done."""
+    return _page("erase.html", described, registered, language)
+
+
+def erased(described: Event, language: Language) -> Response:
+    """That everything is deleted."""
+    return answers.page(render("erased.html", language, event=described), headers=PRIVATE)
 
 
 def change(

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from chalice.app import Request
 
 from chalicelib.language import LANGUAGES, Language, preferred
-from chalicelib.problems import NotAForm, NotJson, TooLarge, UnsupportedMediaType
+from chalicelib.problems import NotAForm, NotJson, TooLarge, UnsupportedMediaType, VersionOutdated
 from chalicelib.web import forms
 
 LARGEST = 16 * 1024  # bytes
@@ -51,6 +51,17 @@ def body(request: Request, largest: int = LARGEST) -> dict[str, Any]:
     if media_type != _JSON:
         raise UnsupportedMediaType
     return _json(raw)
+
+
+def if_match(request: Request) -> int | None:
+    """The version that the change is meant for, where one is named; raises VersionOutdated for what is none."""
+    tag = str(request.headers.get("if-match", "")).strip()
+    if not tag:
+        return None
+    version = tag.removeprefix("W/").strip('"')
+    if not version.isascii() or not version.isdigit() or len(version) > 9:
+        raise VersionOutdated
+    return int(version)
 
 
 def optional_body(request: Request) -> dict[str, Any]:

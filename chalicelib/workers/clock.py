@@ -32,7 +32,7 @@ def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says noth
     for event_id, places in store.places_of(programme_store.event_ids()).items():
         with _noted(failed):
             if not rules.settled(places):
-                moving_up.settle(programme_store.read(event_id), now)
+                moving_up.settle(event_id, now)
     if failed:
         raise ExceptionGroup("Some of what was due could not be done", failed)
 

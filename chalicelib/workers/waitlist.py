@@ -22,7 +22,6 @@ def waitlist(event: SQSEvent) -> Any:
 
 def _settle(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
-    event = programme_store.read(fact.event_id)
     if isinstance(fact, facts.MailBounced):
-        offering.extend(event, fact, clock.now())
-    moving_up.settle(event, clock.now())
+        offering.extend(programme_store.read(fact.event_id), fact, clock.now())
+    moving_up.settle(fact.event_id, clock.now())

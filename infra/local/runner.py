@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from chalicelib import clock
@@ -15,7 +16,7 @@ _CLOCK_SAVED_EVERY = 1.0  # seconds
 _PARENT = os.getppid()
 
 
-def run(asked: Options, closing: ExitStack) -> None:
+def run(asked: Options, closing: ExitStack, is_asked_to_stop: Callable[[], bool]) -> None:
     """Start everything, print where it is, and watch over it; `closing` stops it all, last things first."""
     began = time.monotonic()
     server = Server(asked.port)
@@ -32,7 +33,7 @@ def run(asked: Options, closing: ExitStack) -> None:
     service.start(asked, folder, emulator, server, closing, catch_up=not in_order)
     _say(f"Ready after {time.monotonic() - began:.1f} s. {service.where(asked)}")
     _say("Stop with Ctrl-C.")
-    _watch(emulator, folder)
+    _watch(emulator, folder, is_asked_to_stop)
 
 
 def _start_aws(folder: DataFolder, closing: ExitStack) -> aws.Emulator:
@@ -49,12 +50,12 @@ def _set_clock(asked: Options, folder: DataFolder) -> None:
     clock.start_at(asked.now or max(beginning, stood_at or beginning))
 
 
-def _watch(emulator: aws.Emulator, folder: DataFolder) -> None:
-    """Save the clock now and then, until `make`, if that started this, is gone.
+def _watch(emulator: aws.Emulator, folder: DataFolder, is_asked_to_stop: Callable[[], bool]) -> None:
+    """Save the clock now and then, until asked to stop, or until `make`, if that started this, is gone.
 
     Raises CannotStart if the local AWS ends by itself.
     """
-    while os.getppid() == _PARENT or "MAKELEVEL" not in os.environ:
+    while not is_asked_to_stop() and (os.getppid() == _PARENT or "MAKELEVEL" not in os.environ):
         time.sleep(_CLOCK_SAVED_EVERY)
         folder.save_clock(clock.now())
         if emulator.ended:

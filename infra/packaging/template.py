@@ -38,6 +38,8 @@ def translated(template: dict[str, Any], code: str = "s3://bucket/deployment.zip
     except InvalidDocumentException as error:
         reasons = " ".join(cause.message for cause in error.causes)
         raise NotPackaged(f"The template cannot be translated: {reasons}") from error
+    finally:
+        translator.metrics.publish()  # to nowhere; unpublished, they make a warning when the program ends
     return done
 
 

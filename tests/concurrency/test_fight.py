@@ -15,7 +15,7 @@ PLACES = 600
 
 
 def settle(event: Event) -> None:
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
 
 
 def joined_and_served(each: Registration) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Facts, an overnight meeting and a traveller to write letters about.
 
-`python -m tests.mail.samples` writes the golden letters anew; read the difference before keeping it.
+`python -m tests.mail.samples` writes the golden letters and mails anew; read the difference before keeping it.
 """
 
 from dataclasses import replace
@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.facts import (
     Accepted,
     Cancelled,
+    Changed,
     Confirmed,
     Declined,
     DetailsAsked,
@@ -23,15 +24,19 @@ from chalicelib.facts import (
     Promoted,
     RegistrationFact,
     Reminded,
+    Swapped,
     ToldOfChange,
     entry,
 )
 from chalicelib.language import LANGUAGES, Language
+from chalicelib.mail import flows
+from chalicelib.mail.calendar import Invitation
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
+from chalicelib.mail.message import Envelope, Mailbox, message
 from chalicelib.mail.news import manifest_ready
 from chalicelib.mail.returned import returned_offer
-from chalicelib.programme.model import Event
+from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.model import Registration
 from tests.builders import attendee, event, registration
 
@@ -209,7 +214,25 @@ def link_requested(who: Registration) -> LinkRequested:
     return LinkRequested(event_id=who.event_id, at=AT, registration_id=who.id, request_id="r1")
 
 
-def told_of_change(who: Registration, revision: int = 2, **was: str) -> ToldOfChange:
+def changed(who: Registration) -> Changed:
+    """They gave a room up for a bed and wait for the flight home."""
+    needs = tuple(name for name in EVERYTHING if name not in ("single_room", "flight_home"))
+    fields = ("given_name", "family_name", "dietary", "needs", "wait_for")
+    return Changed(
+        **about(who, 2),
+        fields=fields,
+        status="confirmed",
+        needs=(*needs, "shared_bed"),
+        gave=("single_room", "flight_home"),
+        waiting_for=("flight_home",),
+    )
+
+
+def swapped(who: Registration) -> Swapped:
+    return Swapped(**about(who, 3), needs=EVERYTHING, took=("single_room",), gave=("shared_bed",))
+
+
+def told_of_change(who: Registration, revision: int = 2, **was: Any) -> ToldOfChange:
     """The meeting was a day earlier and elsewhere."""
     before = {
         "was_starts_at": "2020-08-24T09:30:00+02:00",
@@ -220,8 +243,28 @@ def told_of_change(who: Registration, revision: int = 2, **was: str) -> ToldOfCh
     return ToldOfChange(**about(who, revision), version=2, **before | was)
 
 
+def told_of_travel(who: Registration) -> ToldOfChange:
+    """Their flight out went later, there was no bus yet, the room was elsewhere, and they went home by ferry."""
+    meeting = overnight_meeting()
+    flight, _bus, home = meeting.legs
+    ferry = {"carrier": "Bornholmslinjen", "number": None, "origin": "Rønne Havn", "destination": "Køge"}
+    was_legs = {
+        "flight_out": as_written(flight, departs="2020-08-25T08:00:00+02:00", arrives="2020-08-25T08:35:00+02:00"),
+        "transfer_out": {},
+        "flight_home": as_written(home, **ferry),
+        "boat": as_written(flight, name="boat"),  # somebody else's
+    }
+    was_stays = {"single_room": as_written(meeting.stays[0], hotel="Hotel Allinge")}
+    return ToldOfChange(**about(who, 2), version=2, was_legs=was_legs, was_stays=was_stays)
+
+
+def as_written(part: Leg | Stay, **changes: Any) -> dict[str, Any]:
+    """A leg or a stay as it stands in an event's document."""
+    return part.model_dump(mode="json", exclude_none=True) | changes
+
+
 def reminded(who: Registration, revision: int = 2) -> Reminded:
-    return Reminded(**about(who, revision), days=3)
+    return Reminded(**about(who, revision), days=3, starts_on="2020-08-25")
 
 
 def details_asked(who: Registration, revision: int = 2) -> DetailsAsked:
@@ -259,7 +302,11 @@ def _told(name: str, who: Registration) -> Told:
         "cancelled-offered": cancelled(who, was="offered", revision=3),
         "cancelled-offered-by-organiser": cancelled(who, was="offered", by="organiser", revision=3),
         "link-requested": link_requested(who),
+        "changed": changed(who),
+        "swapped": swapped(who),
         "told-of-change": told_of_change(who),
+        "told-of-change-waiting": told_of_change(who),
+        "told-of-change-travel": told_of_travel(who),
         "told-of-change-offered": told_of_change(who, 3),
         "reminded": reminded(who),
         "details-asked": details_asked(who),
@@ -283,13 +330,29 @@ TOLD = (
     "cancelled-offered",
     "cancelled-offered-by-organiser",
     "link-requested",
+    "changed",
+    "swapped",
     "told-of-change",
+    "told-of-change-waiting",
+    "told-of-change-travel",
     "told-of-change-offered",
     "reminded",
     "details-asked",
 )
-UNASKED = ("told-of-change", "reminded", "details-asked")
-AT_ONCE = ("confirmed", "cancelled", "cancelled-by-organiser", "link-requested", *UNASKED)  #: who never waited
+
+#: Who never waited.
+AT_ONCE = (
+    "confirmed",
+    "cancelled",
+    "cancelled-by-organiser",
+    "link-requested",
+    "changed",
+    "swapped",
+    "told-of-change",
+    "told-of-change-travel",
+    "reminded",
+    "details-asked",
+)
 NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
 OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
 TO_ORGANISER = ("sign-in", "returned-offer", "manifest-ready")
@@ -301,6 +364,17 @@ def meeting_of(name: str) -> Event:
     return offering_meeting() if name in OF_OFFERS else overnight_meeting()
 
 
+def person_of(name: str, language: Language) -> Registration:
+    """Whom the letter of that name is about."""
+    if name == "details-asked":
+        return with_details_missing(language)
+    if name == "told-of-change-offered":
+        return holding_an_offer(language)
+    if name == "told-of-change-waiting":
+        return traveller(language, status="waiting")
+    return traveller(language) if name in AT_ONCE else once_offered(language)
+
+
 def sample(name: str, language: Language) -> Letter:
     """The letter of that name; who waits is number 3 in line."""
     if name == "sign-in":
@@ -310,12 +384,30 @@ def sample(name: str, language: Language) -> Letter:
         return returned_offer(offering_meeting(), holding_an_offer(language), link, language)
     if name == "manifest-ready":
         return manifest_ready(overnight_meeting(), 3, "https://tilmelding.example/organiser", language)
-    who = traveller(language) if name in AT_ONCE else once_offered(language)
-    if name == "details-asked":
-        who = with_details_missing(language)
-    if name == "told-of-change-offered":
-        who = holding_an_offer(language)
+    who = person_of(name, language)
     return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
+
+
+def noted(language: Language) -> Letter:
+    """A confirmation with the organiser's own words, to somebody whose name has no blank."""
+    text = "Husk " + "gummistøvler" * 30 + "\n\nhttps://example.org/" + "x" * 300
+    event = overnight_meeting(notes={"confirmed": titled(text, text)})
+    who = replace(
+        traveller(language), attendee=attendee("Ø" * 100, "Å" * 100, email="a@example.org", language=language)
+    )
+    return letter(confirmed(who), event, who, LINK)
+
+
+def sample_mail(name: str, language: Language) -> bytes:
+    """The whole mail of that name, as SES gets it."""
+    to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[Invitation, ...](), None
+    if name in TOLD:
+        who, event = person_of(name, language), meeting_of(name)
+        to = Mailbox(who.attendee.name, who.attendee.email)
+        contact = Mailbox(event.contact.name, event.contact.email)
+        invitations = flows._invitations(_told(name, who), event, who, LINK, NOW)
+    envelope = Envelope(Mailbox.of("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}")
+    return message(sample(name, language), envelope, invitations, NOW)
 
 
 def as_golden(written: Letter) -> str:
@@ -329,3 +421,4 @@ def history(*happened: RegistrationFact) -> tuple[dict[str, Any], ...]:
 if __name__ == "__main__":
     for name, language in LETTERS:
         (GOLDEN / f"{name}.{language}.txt").write_text(as_golden(sample(name, language)))
+        (GOLDEN / f"{name}.{language}.eml").write_bytes(sample_mail(name, language))

@@ -296,7 +296,7 @@ def test_organiser_is_asked_to_call_whose_offer_came_back(mails: Sent, who: Regi
     text = mail.get_body(("plain",))
     assert text
     assert str(mail["To"]) == "Netværket <netvaerk@network.example>"
-    assert str(mail["Subject"]) == "Ring venligst: et tilbud kom retur: Døgnmøde på Bornholm"
+    assert str(mail["Subject"]) == "Ring venligst: et tilbud nåede ikke frem: Døgnmøde på Bornholm"
     for part in ("Søren Ågård-Özil", "+45 20 12 34 56", "lørdag den 2. november 2019 kl. 8.00"):
         assert part in text.get_content()
 

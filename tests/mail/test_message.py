@@ -174,13 +174,10 @@ def test_line_ends_cannot_begin_a_header(end: str) -> None:
     assert [address.display_name for address in mail["To"].addresses] == ["Kim Bcc: x@example.org"]
 
 
-def test_the_same_mail_is_the_same_bytes_but_for_its_boundaries() -> None:
+def test_the_same_mail_is_the_same_bytes() -> None:
     """A mail that is sent again has the same id and the same contents."""
-    first, second = (_mail(sample("confirmed", "en"), invitations=_invitations()) for _ in range(2))
-    assert first["Message-ID"] == second["Message-ID"]
-    assert [part.get_payload(decode=True) for part in first.walk()] == [
-        part.get_payload(decode=True) for part in second.walk()
-    ]
+    first, second = (message(sample("confirmed", "en"), ENVELOPE, _invitations(), NOW) for _ in range(2))
+    assert first == second
 
 
 @pytest.mark.parametrize("name", ["x" * 80 + " " + "y" * 80, "ø" * 31 + " " + "å" * 300, "Søren " + "Å" * 29])

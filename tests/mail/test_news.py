@@ -94,6 +94,13 @@ def test_news_that_is_late_is_not_told(mails: Sent, who: Registration, fact: obj
     assert len(mails.all()) == 1
 
 
+def test_a_reminder_of_another_day_is_not_told(mails: Sent, who: Registration) -> None:
+    """The event was moved before the mail was written: that is told by itself, and reminded of in time."""
+    _replace(overnight_meeting(starts_at="2020-08-24T09:30"))
+    tell(reminded(who), NOW)
+    assert mails.all() == []
+
+
 def test_news_is_not_told_to_whoever_complained(mails: Sent, who: Registration) -> None:
     """Whoever asks for the mail still gets it."""
     table.write(note(MailComplained(**about(who, 2), mail=confirmed(who).key, reason="abuse")))

@@ -108,7 +108,7 @@ def test_whoever_is_passed_by_hand_reads_so(how: str) -> None:
     first, _ = register(event, "First"), register(event, "Second")
     if how == "hold":
         give_back(event, first)
-        by_hand.hold(event, "speakers", {"place": 1})
+        by_hand.hold(event, "speakers", {"place": 1}, clock.now())
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     if how == "free":
         flows.cancel(event.id, first.id, "participant", clock.now())
@@ -189,3 +189,14 @@ def test_a_promotion_of_somebody_who_cancels_meanwhile_is_refused(monkeypatch: p
     with pytest.raises(NotWaiting):
         promote(event, anna, confirmed=True)
     assert (statuses(anna), store.places(event.id).taken) == (["cancelled"], {"place": 1})
+
+
+def test_of_several_wishes_the_one_that_is_named_comes_true() -> None:
+    """Without a name it is the first; what is not wished for cannot be given."""
+    event = overnight(single=0, bus=0)
+    anna = register(event, "Anna", ("bed",))
+    change(event, anna, wait_for=("single", "bus"))
+    refused(event, anna, NotWaiting, wish="bed")
+    promote(event, anna, wish="bus", confirmed=True)
+    promoted = flows.find(event.id, anna.id)
+    assert (promoted.needs, promoted.wishes) == (("place", "bed", "bus"), ("single",))

@@ -5,8 +5,15 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, facts
-from chalicelib.problems import AnswerFirst, LinkNotValid, NotFree, RegistrationIsCancelled
-from chalicelib.registration import changing, flows, offering
+from chalicelib.problems import (
+    AnswerFirst,
+    ChangedTooOften,
+    LinkNotValid,
+    NotFree,
+    RegistrationClosed,
+    RegistrationIsCancelled,
+)
+from chalicelib.registration import changing, flows, offering, updates
 from chalicelib.registration.changing import Change
 from tests.registration.overnight import change, needs, overnight, refused
 from tests.registration.world import check_counters, give_back, now, register, settle, statuses
@@ -142,3 +149,29 @@ def test_the_facts_of_a_change_say_what_the_mail_needs() -> None:
         gave=("bus",),
         waiting_for=("single",),
     )
+
+
+def test_once_the_event_has_begun_nothing_more_is_had_or_wished_for() -> None:
+    """Details may be changed still, and what is given up is given up."""
+    event = overnight(single=1)
+    anna = register(event, "Anna", ("bus",))
+    clock.start_at(event.starts_at)
+    refused(event, anna, RegistrationClosed, needs=("bus", "bed"))
+    refused(event, anna, RegistrationClosed, needs=("bus",), wait_for=("single",))
+    change(event, anna, details={"organisation": "KUBUS"}, needs=())
+    assert (now(anna).attendee.organisation, needs(anna)) == ("KUBUS", [("place",)])
+
+
+def test_a_history_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed too often, it is changed no more; it can be cancelled, and not be made anew."""
+    monkeypatch.setattr(changing, "MOST_CHANGES", 3)
+    monkeypatch.setattr(updates, "MOST_CHANGES", 3)
+    event = overnight()
+    anna = register(event, "Anna")
+    for organisation in ("KUBUS", "DTU"):
+        change(event, anna, details={"organisation": organisation})
+    refused(event, anna, ChangedTooOften, details={"organisation": "KUBUS"})
+    flows.cancel(event.id, anna.id, "participant", clock.now())
+    with pytest.raises(ChangedTooOften):
+        register(event, "Anna", key="once more")
+    assert statuses(anna) == ["cancelled"]

@@ -67,15 +67,15 @@ def test_one_of_a_party_drops_a_need_for_all_to_get_in() -> None:
     ]
 
 
-def test_who_sits_out_and_drops_a_need_sits_out_still() -> None:
-    """An offer was passed on: what is left of the demand is not offered before something more is freed."""
+def test_who_sits_out_and_drops_a_need_is_asked_anew() -> None:
+    """An offer of more was passed on: what they need now was offered to them never."""
     event = overnight("offer", place=1)
     first, anna = register(event, "First", ("bus",)), register(event, "Anna", ("bus",))
     give_back(event, first)
     offering.keep_place(event.id, anna.id, clock.now())
     change(event, anna, needs=())
     settle(event)
-    assert (statuses(anna), facts_of(anna).count("offered")) == (["waiting"], 1)
+    assert (statuses(anna), facts_of(anna).count("offered")) == (["offered"], 2)
 
 
 def test_whoever_waits_can_wish_for_nothing_besides() -> None:
@@ -84,3 +84,13 @@ def test_whoever_waits_can_wish_for_nothing_besides() -> None:
     anna = register(event, "Anna")
     refused(event, anna, WaitsAlready, wait_for=("single",))
     assert change(event, anna, wait_for=()) == now(anna)
+
+
+def test_whoever_waits_for_nothing_that_is_short_any_more_is_helped() -> None:
+    """The place was free all the time, and nobody waits for it: it needs nothing to be given back."""
+    event = overnight(place=2, single=0)
+    anna = register(event, "Anna", ("single",))
+    settle(event)
+    change(event, anna, needs=())
+    settle(event)
+    assert statuses(anna) == ["confirmed"]

@@ -78,9 +78,9 @@ def test_removing_an_organisers_hold_releases_dozens_of_offers_at_once() -> None
     first two; settling again makes no more."""
     event = with_places(3, mode="offer")
     register(event, "First")
-    by_hand.hold(event, "sponsors", {"place": 2})
+    by_hand.hold(event, "sponsors", {"place": 2}, clock.now())
     waiting = register_party(event, *(f"P{n}" for n in range(5)), accept_fewer=True)
-    by_hand.hold(event, "sponsors", {})
+    by_hand.hold(event, "sponsors", {}, clock.now())
     for _ in range(3):
         settle(event)
     assert statuses(*waiting) == ["offered"] * 2 + ["waiting"] * 3

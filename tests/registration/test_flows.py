@@ -58,8 +58,8 @@ def test_cancelling_moves_the_next_up_once_settled() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, second, third = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     flows.cancel(event.id, first.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
+    moving_up.settle(event.id, clock.now())
     statuses = {each.id: each.status for each in store.registrations(event.id)}
     assert statuses == {first.id: "cancelled", second.id: "confirmed", third.id: "waiting"}
     promoted = store.find(event.id, second.id)
@@ -98,7 +98,7 @@ def test_raising_the_capacity_moves_the_line_up_in_order() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte")]
     programme_flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     statuses = [found.status for person in people if (found := store.find(event.id, person.id))]
     assert statuses == ["confirmed", "confirmed", "confirmed", "waiting"]
     check_counters(event.id)
@@ -113,7 +113,7 @@ def test_being_passed_is_recorded_with_its_reason() -> None:
     late = [register(event, name) for name in ("Erik", "Freja")]
     for each in others:
         flows.cancel(event.id, each.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     passed = store.find(event.id, held_up.id)
     assert passed is not None
     assert [(entry["fact"], entry.get("waiting_for")) for entry in account(passed)] == [
@@ -227,11 +227,11 @@ def test_a_promotion_decided_on_what_no_longer_holds_is_refused() -> None:
     for capacity, settle in ((1, True), (3, False)):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
         if settle:
-            moving_up.settle(event, clock.now())
+            moving_up.settle(event.id, clock.now())
     with pytest.raises(Refused):
         promotions.promote(event.id, decided, places, clock.now())
     check_counters(event.id)
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert store.places(event.id).waiting == {"place": 0, "room": 0}
     check_counters(event.id)
 
@@ -242,7 +242,7 @@ def test_nobody_is_moved_up_once_the_event_has_begun() -> None:
     first, waiting = register(event, "Anna"), register(event, "Bo")
     clock.start_at(event.starts_at)
     flows.cancel(event.id, first.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     found = store.find(event.id, waiting.id)
     assert found is not None
     assert found.status == "waiting"
@@ -256,7 +256,7 @@ def test_a_newcomer_helps_a_long_line_along_only_a_little() -> None:
     newcomer = register(event, "Last")
     assert (newcomer.status, flows.standing(newcomer).position) == ("waiting", 6)
     check_counters(event.id)
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert {each.status for each in store.registrations(event.id)} == {"confirmed"}
     assert len(people) + 1 == store.places(event.id).taken["place"]
 
@@ -267,7 +267,7 @@ def test_the_position_is_read_again_when_somebody_moves_up_meanwhile() -> None:
     first, waiting = register(event, "Anna"), register(event, "Bo")
     assert flows.standing(waiting).position == 1
     flows.cancel(event.id, first.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     stands = flows.standing(waiting)
     assert (stands.registration.status, stands.position) == ("confirmed", None)
 

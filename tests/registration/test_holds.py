@@ -9,7 +9,7 @@ from chalicelib.keys import timestamp
 from chalicelib.problems import BelowHeld, BelowTaken, NotFound, NotFree, NotHeld
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
-from chalicelib.registration import by_hand, store
+from chalicelib.registration import by_hand, flows, store
 from chalicelib.registration.model import Places
 from tests.registration.overnight import overnight
 from tests.registration.test_by_hand import promote, refused
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def hold(event: Event, name: str, **units: int) -> Places:
-    return by_hand.hold(event, name, units)
+    return by_hand.hold(event, name, units, clock.now())
 
 
 def test_what_is_set_aside_is_had_by_nobody() -> None:
@@ -104,7 +104,7 @@ def test_the_stream_tells_the_waitlist_of_a_hold() -> None:
 def test_a_promotion_out_of_a_hold_takes_no_free_place() -> None:
     """The hold gets smaller by what it gave, and what is left in it stays set aside."""
     event = with_places(3)
-    by_hand.hold(event, "speakers", {"place": 2})
+    by_hand.hold(event, "speakers", {"place": 2}, clock.now())
     register(event, "First")
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     promote(event, carl, hold="speakers")
@@ -119,7 +119,7 @@ def test_a_promotion_out_of_a_hold_takes_no_free_place() -> None:
 def test_a_hold_gives_no_more_than_it_has() -> None:
     """Of another name, of something else, or too small for all of a party: refused."""
     event = overnight(place=2, single=0)
-    by_hand.hold(event, "speakers", {"place": 1})
+    by_hand.hold(event, "speakers", {"place": 1}, clock.now())
     register(event, "First")
     anna, bo = register(event, "Anna"), register(event, "Bo", ("single",))
     people = register_party(event, "Carl", "Dorte")
@@ -193,3 +193,13 @@ def test_units_that_are_taken_or_held_are_not_moved() -> None:
     move(event, "single", "bed", 1, confirmed=True)
     assert now(waiting).status == "confirmed"
     check_counters(event.id, overbooked=True)
+
+
+def test_what_is_on_its_way_to_the_line_is_not_set_aside() -> None:
+    """A place comes free while somebody waits: it is theirs before it can be held."""
+    event = with_places(1)
+    anna, bo = register(event, "Anna"), register(event, "Bo")
+    flows.cancel(event.id, anna.id, "participant", clock.now())
+    with pytest.raises(NotFree):
+        hold(event, "speakers", place=1)
+    assert statuses(anna, bo) == ["cancelled", "confirmed"]

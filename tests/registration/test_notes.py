@@ -38,7 +38,7 @@ def _offered() -> tuple[Registration, Registration]:
     )
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     flows.cancel(event.id, anna.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     return bo, carl
 
 

@@ -27,7 +27,7 @@ def line(*names: str, **changes: object) -> tuple[Event, list[Registration]]:
 
 def give_back(event: Event, who: Registration) -> None:
     flows.cancel(event.id, who.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
 
 
 def states(event: Event, people: list[Registration]) -> list[str]:
@@ -70,7 +70,7 @@ def test_declined_it_goes_to_the_next_once() -> None:
     give_back(event, people[0])
     for _ in range(2):
         assert offering.decline(event.id, people[1].id, clock.now()).status == "cancelled"
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "cancelled", "offered"]
     with pytest.raises(NoOffer):
         offering.accept(event.id, people[1].id, clock.now())
@@ -83,10 +83,10 @@ def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
     for _ in range(2):
         kept = offering.keep_place(event.id, people[1].id, clock.now())
         assert (kept.status, kept.rank, flows.standing(kept).position) == ("waiting", people[1].rank, 1)
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "offered", "waiting"]
     offering.decline(event.id, people[2].id, clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "offered", "cancelled", "waiting"]
 
 
@@ -96,7 +96,7 @@ def test_a_place_that_everybody_passed_on_is_free_for_a_newcomer() -> None:
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
     for _ in range(3):
-        moving_up.settle(event, clock.now())
+        moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting"]
     assert register(event, "Carl").status == "confirmed"
     check_counters(event.id)
@@ -111,7 +111,7 @@ def test_after_its_end_an_offer_is_refused_before_any_sweep() -> None:
     for answer in (offering.accept, offering.decline, offering.keep_place):
         with pytest.raises(OfferExpired):
             answer(event.id, people[1].id, end)
-    moving_up.settle(event, end)
+    moving_up.settle(event.id, end)
     assert facts_of(event, people[1]) == ["joined", "offered", "expired"]
     assert states(event, people) == ["cancelled", "cancelled", "offered"]
 
@@ -179,7 +179,7 @@ def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
     for who in people[1:]:
         assert flows.find(event.id, who.id).status == "offered"
         offering.keep_place(event.id, who.id, clock.now())
-        moving_up.settle(event, clock.now())
+        moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "waiting", "waiting"]
     assert [facts_of(event, who).count("offered") for who in people[1:]] == [1, 1, 1]
 
@@ -189,7 +189,7 @@ def test_what_rested_once_is_handed_on_again_when_it_comes_back() -> None:
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     newcomer = register(event, "Carl")
     late = register(event, "Dorte")
     assert (newcomer.status, late.status) == ("confirmed", "waiting")
@@ -204,7 +204,7 @@ def test_a_newcomer_wakes_nobody_who_sits_out() -> None:
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
     register(event, "Dorte")
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert facts_of(event, people[1]).count("offered") == 1
     check_counters(event.id)
 
@@ -216,7 +216,7 @@ def test_lowering_something_else_wakes_nobody_and_raising_does() -> None:
     offering.keep_place(event.id, people[1].id, clock.now())
     for capacity, status in ((0, "waiting"), (1, "offered")):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
-        moving_up.settle(event, clock.now())
+        moving_up.settle(event.id, clock.now())
         assert flows.find(event.id, people[1].id).status == status
 
 
@@ -225,10 +225,10 @@ def test_an_event_that_begins_to_confirm_confirms_whoever_sat_out() -> None:
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
     offering.keep_place(event.id, people[1].id, clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     confirming = builders.event(allotments=[builders.allotment("place", 1)])
     programme_flows.put(confirming, 1, clock.now())
-    moving_up.settle(confirming, clock.now())
+    moving_up.settle(confirming.id, clock.now())
     assert states(event, people) == ["cancelled", "confirmed"]
 
 
@@ -270,7 +270,7 @@ def test_a_skip_is_recorded_even_if_the_walk_ends_with_the_promotion() -> None:
     last = register(event, "Dorte")
     flows.cancel(event.id, first.id, "participant", clock.now())
     register(event, "Emil")
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert flows.find(event.id, last.id).status == "confirmed"
     assert [facts_of(event, each) for each in held_up] == [["joined", "passed"]] * 2
     check_counters(event.id)
@@ -284,7 +284,7 @@ def test_keeping_ones_place_twice_is_once_also_when_passed_in_between() -> None:
     kept = register(event, "Carl", ("bus",))
     give_back(event, people[0])
     offering.keep_place(event.id, kept.id, clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     newcomer = register(event, "Dorte", ("bus",))
     later = register(event, "Emil")
     give_back(event, people[1])

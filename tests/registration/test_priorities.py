@@ -26,8 +26,8 @@ pytestmark = pytest.mark.usefixtures("aws")
 WHY = Word("organiser@network.example", "because they come from far")
 
 
-def prioritise(who: Registration, priority: int) -> Registration:
-    return by_hand.prioritise(who.event_id, who.id, priority, WHY, clock.now())
+def prioritise(who: Registration, priority: int, wish: str = "") -> Registration:
+    return by_hand.prioritise(who.event_id, who.id, priority, WHY, clock.now(), wish)
 
 
 def test_the_line_goes_by_priority_and_then_by_joining() -> None:
@@ -134,15 +134,15 @@ def test_somebody_who_can_be_helped_is_not_helped_twice() -> None:
     assert statuses(first, anna, bo) == ["confirmed", "waiting", "waiting"]
 
 
-def test_whoever_sits_out_is_not_woken_by_a_priority() -> None:
-    """They have just passed on what is free; they are asked when something more is."""
+def test_whoever_sits_out_is_woken_by_a_priority() -> None:
+    """They have passed on what is free; an organiser who puts them first wants them asked again."""
     event = with_places(1, mode="offer")
     first, anna = register(event, "First"), register(event, "Anna")
     give_back(event, first)
     offering.keep_place(event.id, anna.id, clock.now())
     prioritise(anna, 1)
     settle(event)
-    assert (statuses(anna), facts_of(anna).count("offered")) == (["waiting"], 1)
+    assert (statuses(anna), facts_of(anna).count("offered")) == (["offered"], 2)
 
 
 def test_only_who_stands_in_line_has_a_priority() -> None:
@@ -158,3 +158,13 @@ def test_only_who_stands_in_line_has_a_priority() -> None:
     assert statuses(first, confirmed, offered) == ["cancelled", "confirmed", "offered"]
     with pytest.raises(LinkNotValid):
         by_hand.prioritise(event.id, "nobody", 1, WHY, clock.now())
+
+
+def test_of_several_wishes_the_one_that_is_named_moves() -> None:
+    """The other stays where it is."""
+    event = overnight(single=0, bus=0)
+    anna = register(event, "Anna", ("bed",))
+    change(event, anna, wait_for=("single", "bus"))
+    single, bus = now(anna).in_line
+    prioritise(anna, 1, wish="bus")
+    assert now(anna).in_line == (single, bus.replace("#5#", "#1#"))

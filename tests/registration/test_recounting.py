@@ -61,7 +61,7 @@ def mended(event: Event) -> None:
 def test_nothing_differs_after_a_busy_day(mode: str) -> None:
     """Parties, wishes, offers, holds, promotions, priorities, moves and cancellations keep their own books."""
     event = overnight(mode, place=6, single=1, bed=1)
-    by_hand.hold(event, "speakers", {"place": 1, "bus": 1})
+    by_hand.hold(event, "speakers", {"place": 1, "bus": 1}, clock.now())
     people = register_party(event, "Anna", "Bo", "Carl", needs={"Anna": ("single",), "Bo": ("bed", "bus")})
     waiting = register_party(event, "Dorte", "Emil", "Finn", "Gry", needs={"Dorte": ("bed",)})
     change(event, people[2], wait_for=("single", "bus"))
@@ -71,7 +71,7 @@ def test_nothing_differs_after_a_busy_day(mode: str) -> None:
     programme_flows.move_units(event.id, "bed", "single", 0, clock.now(), confirmed=False)
     give_back(event, people[0], waiting[1])
     by_hand.promote(event, waiting[2].id, WHY, clock.now(), confirmed=True)
-    by_hand.hold(event, "speakers", {})
+    by_hand.hold(event, "speakers", {}, clock.now())
     settle(event)
     for who in filter(lambda each: each.status == "offered", list(store.registrations(event.id))):
         offering.keep_place(event.id, who.id, clock.now())
@@ -203,7 +203,7 @@ def test_an_event_that_never_stands_still_is_not_counted(monkeypatch: pytest.Mon
         register(event, f"P{next(names)}")
         return real(*arguments)
 
-    monkeypatch.setattr(recounting, "ATTEMPTS", 3)
+    monkeypatch.setattr(recounting, "_ATTEMPTS", 3)
     monkeypatch.setattr(store, "registrations", registrations)
     with pytest.raises(TooBusy):
         recounting.recount(event.id)

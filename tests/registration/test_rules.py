@@ -78,7 +78,7 @@ def test_settled_until_something_is_freed() -> None:
 def test_the_first_who_fits_moves_up() -> None:
     """One free place goes to the head of the line, and no further."""
     entries = [entry("a", "place"), entry("b", "place")]
-    assert moves(places({"place": 1}, entries, place=2), entries) == [Promotion(entries[0], 4), Rest(4)]
+    assert moves(places({"place": 1}, entries, place=2), entries) == [Promotion(entries[0]), Rest()]
 
 
 def test_who_waits_for_something_scarce_is_passed_and_it_is_recorded_once() -> None:
@@ -86,9 +86,9 @@ def test_who_waits_for_something_scarce_is_passed_and_it_is_recorded_once() -> N
     held_up, others = entry("a", "place", "room"), [entry("b", "place"), entry("c", "place")]
     stand = places({"room": 1}, [held_up, *others], place=9, room=1)
     assert moves(stand, [held_up, *others]) == [
-        Promotion(others[0], 4, {"place+room": ("room",)}),
-        Promotion(others[1], 4),
-        Rest(4),
+        Promotion(others[0], {"place+room": ("room",)}),
+        Promotion(others[1]),
+        Rest(),
     ]
 
 
@@ -96,7 +96,7 @@ def test_whoever_is_behind_is_not_passed() -> None:
     """A line all of whose people joined later is not told that others got in."""
     first, held_up = entry("a", "place"), entry("b", "place", "room")
     stand = places({"room": 1}, [first, held_up], place=9, room=1)
-    assert moves(stand, [first, held_up]) == [Promotion(first, 4), Rest(4)]
+    assert moves(stand, [first, held_up]) == [Promotion(first), Rest()]
 
 
 def test_a_party_too_large_for_what_is_free_is_passed_and_keeps_its_rank() -> None:
@@ -104,34 +104,34 @@ def test_a_party_too_large_for_what_is_free_is_passed_and_keeps_its_rank() -> No
     three, others = party("a", 3, "place"), [entry("b", "place"), entry("c", "place")]
     stand = places({"place": 4}, [three, *others], place=6)
     assert moves(stand, [three, *others]) == [
-        Promotion(others[0], 4, {"place*3": ("place",)}),
-        Promotion(others[1], 4),
-        Rest(4),
+        Promotion(others[0], {"place*3": ("place",)}),
+        Promotion(others[1]),
+        Rest(),
     ]
     roomier = places({"place": 4}, [three, *others], place=7)
-    assert moves(roomier, [three, *others]) == [Promotion(three, 4), Rest(4)]
+    assert moves(roomier, [three, *others]) == [Promotion(three), Rest()]
 
 
 def test_who_passed_an_offer_on_sits_out_until_more_is_freed() -> None:
     """The unit goes to the next, or rests for a newcomer where there is none; the next one freed is theirs."""
     kept, behind = entry("a", "place", sat_out=7), entry("b", "place")
-    assert moves(places({"place": 1}, [kept, behind], place=2), [kept, behind]) == [Promotion(behind, 4), Rest(4)]
+    assert moves(places({"place": 1}, [kept, behind], place=2), [kept, behind]) == [Promotion(behind), Rest()]
     stand = places({"place": 1}, [kept], place=2)
-    assert moves(stand, [kept]) == [Rest(4)]
-    assert moves(replace(stand, released=8), [kept]) == [Promotion(kept, 4), Rest(4)]
+    assert moves(stand, [kept]) == [Rest()]
+    assert moves(replace(stand, released=8), [kept]) == [Promotion(kept), Rest()]
 
 
 def test_after_a_swap_the_lines_are_looked_at_anew() -> None:
     """What the swap gives back may help somebody ahead: nothing else is decided on what was known before."""
     wish, bed = wish_entry("a", "anna", "single"), entry("b", "place", "shared")
     stand = places({"shared": 1}, [wish, bed], place=9, single=1, shared=1)
-    assert moves(stand, [wish, bed]) == [Promotion(wish, 4)]
+    assert moves(stand, [wish, bed]) == [Promotion(wish)]
 
 
 def test_empty_lines_are_cleared_away_at_rest() -> None:
     """A line in which nobody stands any more is named when the lines are at rest."""
     stand = replace(places({}, [], place=1), lines={"place": 0}, line_length=0)
-    assert moves(stand, []) == [Rest(4, ("place",))]
+    assert moves(stand, []) == [Rest(("place",))]
 
 
 NAMES = ("place", "room", "bus")
@@ -161,7 +161,6 @@ def test_after_all_moves_nothing_idles_and_nobody_was_overtaken(given: tuple[Pla
     state, entries = given
     told: set[str] = set()
     for move in moves(state, list(entries)):
-        assert move.freed == state.freed
         if isinstance(move, Rest):
             break
         ahead = [each for each in entries if each.rank < move.entry.rank and each.sat_out < 7]

@@ -70,7 +70,7 @@ def register_party(
 
 def settle(event: Event) -> None:
     """What the waitlist's queue does once its messages have come."""
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
 
 
 def give_back(event: Event, *people: Registration) -> None:

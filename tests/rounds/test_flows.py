@@ -19,6 +19,7 @@ from chalicelib.rounds import flows, store
 from chalicelib.table import Refused
 from chalicelib.workers import clock as tick
 from tests import builders
+from tests.registration import world
 from tests.registration.world import check_counters, publish, register
 from tests.rounds.work import event_item, rounds, told, work_off
 from tests.workers.test_waitlist import TICK
@@ -74,8 +75,10 @@ def test_what_is_told_is_what_was() -> None:
         "version": 2,
         "was_starts_at": "2020-05-05T15:00:00+02:00",
         "was_ends_at": "2020-05-05T18:00:00+02:00",
-        "was_venue": "Ubbes Vinbar",
-        "was_address": "Ny Vestergade 1, 1471 København K",
+        "was_venue": "",
+        "was_address": "",
+        "was_legs": {},
+        "was_stays": {},
     }
     assert found.revision == who.revision + 1
 
@@ -168,8 +171,8 @@ def test_a_reminder_goes_out_when_it_is_due_and_once() -> None:
     for _ in range(2):
         now = at(2, 9)
         tick.tick(TICK, None)
-        assert rounds(event.id) == ["reminder-03"]
-        work_off(event.id, "reminder-03", now)
+        assert rounds(event.id) == ["reminder-2020-05-05-03"]
+        work_off(event.id, "reminder-2020-05-05-03", now)
     assert told(event.id, Reminded) == {who.id: 1}
     assert "due_at" not in event_item(event.id)
 
@@ -187,19 +190,51 @@ def test_only_what_is_due_is_looked_at() -> None:
 
 
 def test_a_reminder_follows_the_date() -> None:
-    """Moved later, it is due later; the reminder that went out already does not come again."""
+    """Moved later, it is due later, also where one for the former day went out already; each goes out once."""
     event = reminding(3, 1)
     who = register(event, "Anna")
     now = at(2, 9)
     tick.tick(TICK, None)
-    work_off(event.id, "reminder-03", now)
+    work_off(event.id, "reminder-2020-05-05-03", now)
     move(event, reminders=[3, 1], starts_at="2020-05-12T15:00", ends_at="2020-05-12T18:00")
-    for day in (4, 9, 11):
+    for day in (4, 9, 9, 11):
         at(day, 10)
         tick.tick(TICK, None)
-    assert rounds(event.id) == ["reminder-01", "reminder-03"]
-    work_off(event.id, "reminder-01", clock.now())
-    assert told(event.id, Reminded) == {who.id: 2}
+        for round_id in rounds(event.id):
+            work_off(event.id, round_id, clock.now())
+    assert rounds(event.id) == ["reminder-2020-05-05-03", "reminder-2020-05-12-01", "reminder-2020-05-12-03"]
+    assert [(e["days"], e["starts_on"]) for e in world.now(who).history if e["fact"] == "reminded"] == [
+        (3, "2020-05-05"),
+        (3, "2020-05-12"),
+        (1, "2020-05-12"),
+    ]
+
+
+def test_another_hour_of_the_same_day_reminds_nobody_again() -> None:
+    """The day that they were reminded of is the one that it is on."""
+    event = reminding(3)
+    who = register(event, "Anna")
+    now = at(2, 9)
+    tick.tick(TICK, None)
+    work_off(event.id, "reminder-2020-05-05-03", now)
+    move(event, reminders=[3], starts_at=LATER)
+    at(4, 10)
+    tick.tick(TICK, None)
+    assert (rounds(event.id), told(event.id, Reminded)) == (["reminder-2020-05-05-03"], {who.id: 1})
+
+
+def test_an_event_put_on_again_earlier_reminds_in_time() -> None:
+    """Its reminders are due before the day that it has now, and no reminder of the former day comes later."""
+    event = reminding(3)
+    who = register(event, "Anna")
+    at(1, 10, month=4)
+    move(event, reminders=[3], starts_at="2020-04-10T15:00", ends_at="2020-04-10T18:00")
+    at(7, 10, month=4)
+    tick.tick(TICK, None)
+    work_off(event.id, "reminder-2020-04-10-03", clock.now())
+    at(2, 10)
+    tick.tick(TICK, None)
+    assert (rounds(event.id), told(event.id, Reminded)) == (["reminder-2020-04-10-03"], {who.id: 1})
 
 
 def test_of_several_reminders_due_at_once_the_last_is_sent() -> None:
@@ -207,7 +242,7 @@ def test_of_several_reminders_due_at_once_the_last_is_sent() -> None:
     event = reminding(7, 3, 1)
     at(4, 10)
     tick.tick(TICK, None)
-    assert rounds(event.id) == ["reminder-01"]
+    assert rounds(event.id) == ["reminder-2020-05-05-01"]
 
 
 def test_nobody_is_reminded_of_what_they_have_just_heard_of() -> None:
@@ -218,11 +253,11 @@ def test_nobody_is_reminded_of_what_they_have_just_heard_of() -> None:
     late, waiting = register(event, "Bo", now=now), register(event, "Carl", now=now)
     now = at(3, 9)
     tick.tick(TICK, None)
-    work_off(event.id, "reminder-02", now)
+    work_off(event.id, "reminder-2020-05-05-02", now)
     assert told(event.id, Reminded) == {early.id: 1, late.id: 0, waiting.id: 0}
     now = at(4, 7)
     flows.remind(event.id, now, now + timedelta(hours=3))
-    work_off(event.id, "reminder-01", now)
+    work_off(event.id, "reminder-2020-05-05-01", now)
     assert told(event.id, Reminded) == {early.id: 1, late.id: 0, waiting.id: 0}
 
 
@@ -232,7 +267,7 @@ def test_nobody_is_reminded_once_it_has_begun() -> None:
     who = register(event, "Anna")
     at(4, 9)
     tick.tick(TICK, None)
-    work_off(event.id, "reminder-01", at(5, 15))
+    work_off(event.id, "reminder-2020-05-05-01", at(5, 15))
     assert told(event.id, Reminded) == {who.id: 0}
 
 
@@ -246,7 +281,7 @@ def test_a_reminder_that_is_past_when_it_is_set_is_not_sent() -> None:
     assert rounds(event.id) == []
     at(4, 10)
     tick.tick(TICK, None)
-    assert rounds(event.id) == ["reminder-01"]
+    assert rounds(event.id) == ["reminder-2020-05-05-01"]
 
 
 def test_details_are_asked_for_once_a_day() -> None:
@@ -270,8 +305,8 @@ def test_details_are_asked_for_once_a_day() -> None:
 
 def test_a_round_that_is_not_there_is_nothing_to_do() -> None:
     """An old message."""
-    flows.step(RoundDue(event_id="e", at="", round_id="reminder-01", after=""), clock.now())
-    assert store.find("e", "reminder-01") is None
+    flows.step(RoundDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after=""), clock.now())
+    assert store.find("e", "reminder-2020-05-05-01") is None
 
 
 def test_a_deadline_that_draws_near_is_on_the_list_of_things_to_do() -> None:

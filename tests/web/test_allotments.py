@@ -51,7 +51,7 @@ def test_units_are_moved_and_the_line_moves() -> None:
             ]
         },
     )
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert statuses(waiting) == ["confirmed"]
 
 
@@ -73,6 +73,16 @@ def test_moves_that_cannot_be_are_refused() -> None:
     assert counts("bed")["capacity"] == 0
     assert as_organiser("POST", moves, {"to": "bed", "units": 1, "confirm": True}).status_code == 200
     assert (counts("single")["capacity"], counts("bed")["capacity"]) == (1, 1)
+
+
+def test_units_moved_from_a_version_that_is_named_are_moved_once() -> None:
+    """Repeated with the same If-Match it is refused, and nothing moves a second time."""
+    open_event()
+    event = as_organiser("GET", HERE)
+    moves, tag = f"{HERE}/allotments/place/moves", event.headers["ETag"]
+    answers = [as_organiser("POST", moves, {"to": "bed", "units": 1}, If_Match=tag) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 412]
+    assert (counts("place")["capacity"], counts("bed")["capacity"]) == (2, 1)
 
 
 def test_holds_are_listed_changed_and_ended() -> None:
@@ -102,7 +112,7 @@ def test_a_hold_that_ends_lets_in_as_many_as_it_had() -> None:
     hold("speakers", place=2)
     people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte", "Emil")]
     as_organiser("DELETE", f"{HERE}/holds/speakers")
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert statuses(*people) == ["confirmed"] * 3 + ["waiting"] * 2
 
 

@@ -81,7 +81,7 @@ def test_a_cancellation_may_say_why() -> None:
     assert texts(anna, "da")[1:] == ["Afmeldt af organiser@network.example, fordi: Syg"]
     act("cancellation", bo)
     assert texts(bo)[1:] == ["Cancelled by an organiser."]
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert statuses(anna, bo, carl) == ["cancelled", "cancelled", "confirmed"]
 
 
@@ -146,7 +146,7 @@ def test_an_offer_is_taken_for_somebody() -> None:
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     give_back(event, first)
     offering.keep_place(EVENT, anna.id, clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     act("promotion", bo, WHY)
     assert texts(bo)[2] == "Confirmed by organiser@network.example while the offer stood, because: Holder oplæg"
     assert statuses(anna, bo) == ["waiting", "confirmed"]

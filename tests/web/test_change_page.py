@@ -193,7 +193,7 @@ def test_a_form_shown_before_somebody_moved_up_takes_nothing_back(event: Event) 
     changing.change(event, bo.id, Change(wait_for=("room",)), clock.now())
     shown = page_of(bo, "/change")
     flows.cancel(event.id, anna.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     assert send(bo, sent_as_shown(shown, needs=["bed", "bus"])).status_code == 303
     assert now(bo).needs == ("place", "bus", "room")
 
@@ -217,7 +217,7 @@ def test_with_an_offer_only_details_change() -> None:
     event = publish(builders.event(allotments=units, waitlist={"mode": "offer"}))
     anna, bo = register(event, "Anna"), register(event, "Bo", language="en")
     flows.cancel(event.id, anna.id, "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     page = page_of(bo, "/change")
     assert "Answer the offer first" in page
     assert offered(page, "needs") == set()

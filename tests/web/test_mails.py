@@ -9,7 +9,7 @@ from chalicelib.registration import links, store
 from tests import builders
 from tests.registration.world import publish, register
 from tests.rounds.work import rounds
-from tests.web.browser import as_organiser, post, post_form
+from tests.web.browser import PAGE, as_organiser, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -40,6 +40,20 @@ def test_a_form_goes_back_to_the_page() -> None:
     link = links.link(who.event_id, who.id)
     answer = post_form(link + "/mail", {})
     assert (answer.status_code, answer.headers["Location"]) == (303, link)
+
+
+def test_the_page_has_a_button_for_it_and_says_when_it_was_done() -> None:
+    """Where the mail goes stands beside it; within the hour there is nothing to press."""
+    who = register(publish(builders.event()), "Anna")
+    link = links.link(who.event_id, who.id)
+    path = link.removeprefix("https://tilmelding.example")
+    button, said = f'<form method="post" action="{path}/mail">', f"på vej til {who.attendee.email} igen"
+    pages = [get(link, **PAGE).body.decode()]
+    post_form(link + "/mail", {})
+    pages.append(get(link, **PAGE).body.decode())
+    clock.advance(timedelta(hours=1))
+    pages.append(get(link, **PAGE).body.decode())
+    assert [(button in page, said in page) for page in pages] == [(True, False), (False, True), (True, False)]
 
 
 def test_a_bad_link_has_nothing_sent() -> None:

@@ -66,8 +66,9 @@ def test_one_alone_is_answered_without_a_party() -> None:
 
 
 def test_they_wait_together_unless_they_accept_fewer() -> None:
-    """Two places: three wait, all of them; who accepts fewer is in with two, and one waits behind the three."""
-    open_event(2)
+    """Two places left: three wait; who accepts fewer is in with two, and one waits behind the three."""
+    open_event(3)
+    post(HERE, builders.person("First"))
     together = post(HERE, party("Anna", "Bo", "Carl")).json_body["party"]
     assert [each["waiting"] for each in together] == [{"position": 1, "for": ["place"]}] * 3
     fewer = post(HERE, party("Dorte", "Emil", "Finn", accept_fewer=True)).json_body["party"]
@@ -118,7 +119,7 @@ def test_who_is_registered_already_is_named() -> None:
 
 def test_the_same_key_gets_the_same_party() -> None:
     """Repeated it is answered as before, also after closing; with another member it is another request."""
-    open_event(2)
+    open_event(3)
     key = JSON | {"Idempotency-Key": "5f0c"}
     body = json.dumps(party("Anna", "Bo", "Carl")).encode()
     first = post(HERE, body, key)

@@ -101,3 +101,15 @@ def test_a_browser_is_told_what_is_wrong_with_a_party() -> None:
     answer = post_form(HERE, fields, **PAGE)
     assert answer.status_code == 422
     assert "Udfyld dette felt." in answer.body.decode()
+
+
+def test_a_party_larger_than_all_there_is_is_told_so() -> None:
+    """It would wait for ever; with `accept_fewer` as many get in as there is room for."""
+    open_event(2)
+    three = party("Anna", "Bo", "Carl")
+    assert errors(three) == [("party", "too_large")]
+    assert errors(three | {"party": [each | {"needs": ["bed"]} for each in three["party"][:2]]}) == [
+        ("party", "too_large")
+    ]
+    answered = post(HERE, three | {"accept_fewer": True}).json_body["party"]
+    assert [each["status"] for each in answered] == ["confirmed", "confirmed", "waiting"]

@@ -58,7 +58,7 @@ def refusal(link: str, body: dict[str, Any]) -> str:
 
 def give_back(event: Event, link: str) -> None:
     post(f"{link}/cancellation")
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
 
 
 def test_what_is_not_free_is_refused_and_named() -> None:

@@ -358,7 +358,7 @@ def test_the_page_says_that_the_offer_ended_also_when_its_mail_came_back() -> No
     event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}))
     anna, bo = register(), register(given_name="Bo")
     flows.cancel(EVENT, anna["id"], "participant", clock.now())
-    moving_up.settle(event, clock.now())
+    moving_up.settle(event.id, clock.now())
     clock.advance(timedelta(days=2))
     flows.expire(EVENT, bo["id"], clock.now())
     about = {"event_id": EVENT, "registration_id": bo["id"], "revision": 0, "at": timestamp(clock.now())}

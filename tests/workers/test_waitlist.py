@@ -7,7 +7,6 @@ import pytest
 from chalicelib import clock, facts
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy
-from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, store
 from chalicelib.workers import clock as tick
 from chalicelib.workers import waitlist
@@ -61,10 +60,10 @@ def test_one_event_in_trouble_holds_back_no_other(monkeypatch: pytest.MonkeyPatc
     publish(builders.event("a-trouble", allotments=[builders.allotment("place", 1)]))
     real = moving_up.settle
 
-    def settle(event: Event, now: datetime) -> None:
-        if event.id == "a-trouble":
+    def settle(settled_id: str, now: datetime) -> None:
+        if settled_id == "a-trouble":
             raise TooBusy
-        real(event, now)
+        real(settled_id, now)
 
     monkeypatch.setattr(moving_up, "settle", settle)
     monkeypatch.setattr(tick.rules, "settled", lambda _: False)

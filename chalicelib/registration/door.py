@@ -1,0 +1,52 @@
+"""At the door: who has come, written down once; a slip of the finger is taken back."""
+
+from datetime import datetime
+
+from chalicelib import table
+from chalicelib.facts import CheckedIn, CheckInUndone
+from chalicelib.keys import timestamp
+from chalicelib.problems import NoPlace, TooBusy
+from chalicelib.registration.flows import ATTEMPTS, find
+from chalicelib.registration.model import Registration
+from chalicelib.registration.notes import note_next
+from chalicelib.table import Refused
+
+
+def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -> Registration:
+    """Write down that they came, at `at`, or now if that is still to come; who has come already came then.
+
+    Raises NoPlace for whoever is not confirmed, LinkNotValid and TooBusy.
+    """
+    for _ in range(ATTEMPTS):
+        registration = find(event_id, registration_id)
+        if registration.status != "confirmed":
+            raise NoPlace
+        if registration.came_at:
+            return registration
+        if _noted(CheckedIn, registration, min(at, now)):
+            return find(event_id, registration_id)
+    raise TooBusy
+
+
+def undo(event_id: str, registration_id: str, now: datetime) -> Registration:
+    """Take it back that they came; of whoever has not come nothing changes. Raises LinkNotValid and TooBusy."""
+    for _ in range(ATTEMPTS):
+        registration = find(event_id, registration_id)
+        if not registration.came_at or _noted(CheckInUndone, registration, now):
+            return find(event_id, registration_id)
+    raise TooBusy
+
+
+def _noted(kind: type[CheckedIn | CheckInUndone], registration: Registration, at: datetime) -> bool:
+    """Whether it stands in the history now; not if that has grown since it was read."""
+    fact = kind(
+        event_id=registration.event_id,
+        registration_id=registration.id,
+        revision=registration.revision + 1,
+        at=timestamp(at),
+    )
+    try:
+        table.write(note_next(fact))
+    except Refused:
+        return False
+    return True

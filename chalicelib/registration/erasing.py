@@ -1,0 +1,71 @@
+"""Erasure: everything about somebody at an event is deleted, at their own wish or an organiser's for them.
+
+What is left for a while is that there was a registration, under its keyed hash: how many facts it had been
+through, so that whoever registers anew is not taken for a repetition, and messages that are still on their way
+find nobody. Then DynamoDB deletes that too.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from chalicelib import facts, table
+from chalicelib.facts import Erased
+from chalicelib.items import Delete, Update
+from chalicelib.keys import Key, registration_key, timestamp
+from chalicelib.problems import TooBusy
+from chalicelib.registration import personal_data
+from chalicelib.registration.flows import ATTEMPTS, cancel, find
+from chalicelib.registration.model import By, Registration
+from chalicelib.table import Refused
+
+#: Longer than any message about it lives, also among the dead letters.
+KEPT_AFTERWARDS = timedelta(days=15)
+
+
+def erase(event_id: str, registration_id: str, by: By, now: datetime) -> None:
+    """Cancel the registration, if it is not, and delete everything about the person.
+
+    May be stopped at any step and be done again: the registration goes last. Raises LinkNotValid when there is
+    none (any more), and TooBusy.
+    """
+    for _ in range(ATTEMPTS):
+        registration = find(event_id, registration_id)
+        if registration.status != "cancelled":
+            cancel(event_id, registration_id, by, now)
+            continue
+        for item in personal_data.records(event_id, registration_id):
+            _delete({"PK": item["PK"], "SK": item["SK"]})
+        with suppress(Refused):
+            table.write(_erased(registration, now))
+            return
+    raise TooBusy
+
+
+def _delete(key: Key) -> None:
+    with suppress(Refused):  # it is gone already
+        table.transact(Delete(key))
+
+
+def _erased(registration: Registration, now: datetime) -> Update:
+    """The registration, cancelled as it was read, without anything but the number of its facts."""
+    erased = Erased(
+        event_id=registration.event_id,
+        registration_id=registration.id,
+        revision=registration.revision + 1,
+        at=timestamp(now),
+    )
+    gone = ("attendee", "requests", "#rank", "#party", "brought", "registered_at")
+    return Update(
+        key=registration_key(registration.event_id, registration.id),
+        expression="SET history = :history, needs = :none, in_line = :none, expires_at = :then"
+        f" REMOVE {', '.join(gone)}",
+        condition="#status = :cancelled AND size(history) = :known",
+        names={"#status": "status", "#rank": "rank", "#party": "party"},
+        values={
+            ":history": [facts.entry(erased)] * erased.revision,
+            ":none": [],
+            ":then": int((now + KEPT_AFTERWARDS).timestamp()),
+            ":cancelled": "cancelled",
+            ":known": registration.revision,
+        },
+    )

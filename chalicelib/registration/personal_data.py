@@ -1,0 +1,58 @@
+"""Everything that is held about somebody at an event, to be given to them, or deleted."""
+
+from typing import Any
+
+from chalicelib import keys, table
+from chalicelib.items import Item
+from chalicelib.registration.flows import find
+
+_KINDS = {
+    "MAIL": "mails",
+    "LINK": "link_requests",
+    "PROBLEM": "things_to_do",
+    "WAIT": "waitlist",
+    "SKIP": "got_in",
+}
+
+
+def of(event_id: str, registration_id: str) -> dict[str, Any]:
+    """All of it as a document: the registration as it is stored, with its history, and by kind what else there is
+    about it: mails sent, places in the line, asked for its link, waits for an organiser, got in ahead of others.
+
+    Raises LinkNotValid when there is no such registration.
+    """
+    find(event_id, registration_id)
+    item = table.get(keys.registration_key(event_id, registration_id)) or {}
+    held: dict[str, Any] = {"registration": _shown(item), **{name: [] for name in _KINDS.values()}}
+    for record in [*records(event_id, registration_id), *_in_lines(event_id, registration_id)]:
+        held[_KINDS[record["SK"].partition("#")[0]]].append(_shown(record))
+    return held
+
+
+def records(event_id: str, registration_id: str) -> list[Item]:
+    """What there is about the registration beside it: its mails, requests for its link, things to do."""
+    todo = table.query(event_id, "PROBLEM#")
+    return [
+        *table.query(event_id, f"MAIL#{registration_id}."),
+        *table.query(event_id, f"LINK#{registration_id}#"),
+        *(each for each in todo if each["registration_id"] == registration_id),
+    ]
+
+
+def _in_lines(event_id: str, registration_id: str) -> list[Item]:
+    """Where it stands, and where it got in ahead of others: these go by other keys than its own."""
+    found = (*table.query(event_id, "WAIT#"), *table.query(event_id, "SKIP#"))
+    return [item for item in found if registration_id in item["SK"] or registration_id in _members(item)]
+
+
+def _members(item: Item) -> list[str]:
+    return [member["id"] for member in item.get("members", ())]
+
+
+def _shown(item: Item) -> dict[str, Any]:
+    """The item as JSON can hold it."""
+    return {
+        name: sorted(value) if isinstance(value, set) else value
+        for name, value in item.items()
+        if name not in ("PK", "due_shard", "due_at")
+    }

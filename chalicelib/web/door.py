@@ -1,0 +1,81 @@
+"""At the door, over HTTP: checking in by the list or by the code in somebody's mail."""
+
+from datetime import datetime
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from chalicelib import clock
+from chalicelib.problems import LinkNotValid, NotFound
+from chalicelib.registration import door, flows, links
+from chalicelib.registration.model import Registration
+from chalicelib.web import answers, documents, reading
+from chalicelib.web.answers import PRIVATE
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.validation import validated
+
+blueprint = Blueprint(__name__)
+
+_EVENT = "/organiser/events/{event_id}"
+_ONE = _EVENT + "/registrations/{registration_id}"
+
+
+class CheckIn(BaseModel):
+    """When they came, where it is told later than that."""
+
+    model_config = ConfigDict(extra="forbid")
+    at: AwareDatetime | None = None
+
+
+class CheckInByCode(CheckIn):
+    """What the code says: the link of a registration, or its token alone."""
+
+    code: str = Field(min_length=1, max_length=1000)
+
+    @property
+    def token(self) -> str:
+        return self.code.rpartition("/")[2]
+
+
+@route(blueprint, _ONE + "/check-in", "POST")
+@for_organisers
+def check_in(request: Request, event_id: str, registration_id: str) -> Response:
+    """They have come; told again, it stays as it was."""
+    wanted = validated(CheckIn, reading.optional_body(request))
+    return _checked_in(event_id, registration_id, wanted.at)
+
+
+@route(blueprint, _EVENT + "/check-ins", "POST")
+@for_organisers
+def check_in_by_code(request: Request, event_id: str) -> Response:
+    """As `check-in`, by the code in somebody's mail; one of another event is not found here."""
+    wanted = validated(CheckInByCode, reading.body(request))
+    theirs, registration_id = links.read(wanted.token)
+    if theirs != event_id:
+        raise NotFound
+    return _checked_in(event_id, registration_id, wanted.at)
+
+
+def _checked_in(event_id: str, registration_id: str, at: datetime | None) -> Response:
+    now = clock.now()
+    try:
+        return _shown(door.check_in(event_id, registration_id, at or now, now))
+    except LinkNotValid:
+        raise NotFound from None
+
+
+@route(blueprint, _ONE + "/check-in", "DELETE")
+@for_organisers
+def undo_check_in(_request: Request, event_id: str, registration_id: str) -> Response:
+    """They have not come after all."""
+    try:
+        return _shown(door.undo(event_id, registration_id, clock.now()))
+    except LinkNotValid:
+        raise NotFound from None
+
+
+def _shown(registered: Registration) -> Response:
+    shown = documents.registration_for_organiser(flows.standing(registered))
+    return answers.document({"registration": shown}, headers=PRIVATE)

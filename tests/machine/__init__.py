@@ -1,0 +1,1 @@
+"""Whatever people, organisers, workers and the clock do, in any order: what always holds of a waitlist, holds."""

@@ -1,0 +1,89 @@
+"""Rules: what people do who cannot make up their minds."""
+
+from contextlib import suppress
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from chalicelib import clock
+from chalicelib.problems import (
+    AlreadyRegistered,
+    AnswerFirst,
+    ChangedTooOften,
+    NoOffer,
+    NotFree,
+    OfferExpired,
+    RegistrationIsCancelled,
+    WaitsAlready,
+)
+from chalicelib.registration import changing, flows, offering, parties
+from chalicelib.registration.changing import Change
+from chalicelib.registration.registering import Applicant
+from tests import builders
+from tests.machine.waitlist import Waitlist
+from tests.registration.world import register, rid
+
+NAMES = [f"P{number}" for number in range(9)]
+NEEDS = [(), ("room",), ("bed",), ("bus",), ("room", "bus"), ("bed", "bus")]
+WISHES = [(), ("room",), ("bus",), ("bed", "bus")]
+INDEX, PLACE = st.integers(0, 1), st.integers(0, 8)
+
+
+class People(Waitlist):
+    @rule(index=INDEX, name=st.sampled_from(NAMES), needs=st.sampled_from(NEEDS), repeated=st.booleans())
+    def register(self, index: int, name: str, needs: tuple[str, ...], repeated: bool) -> None:
+        """A newcomer, sometimes with the same request twice."""
+        key, event = self.key(), self.event(index)
+        with suppress(AlreadyRegistered):
+            made = register(event, name, needs, key)
+            assert not repeated or register(event, name, needs, key).id == made.id
+
+    @rule(
+        index=INDEX,
+        names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True),
+        needs=st.sampled_from(NEEDS),
+        accept_fewer=st.booleans(),
+    )
+    def register_party(self, index: int, names: list[str], needs: tuple[str, ...], accept_fewer: bool) -> None:
+        """Several at once: all of them get in, all of them wait, or, if they say so, some of each; never half."""
+        event = self.event(index)
+        people = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
+        applicants = [Applicant(rid(event.id, who.email), who, needs if i else ()) for i, who in enumerate(people)]
+        party = parties.Party(tuple(applicants), accept_fewer)
+        with suppress(AlreadyRegistered):
+            made = parties.register(event, party, self.key(), clock.now())
+            assert [each.id for each in made] == [who.registration_id for who in applicants]
+            statuses = {each.status for each in made}
+            assert statuses <= {"confirmed", "waiting"}
+            assert accept_fewer or len(statuses) == 1
+
+    @rule(
+        index=INDEX,
+        place=PLACE,
+        needs=st.none() | st.sampled_from(NEEDS),
+        wait_for=st.none() | st.sampled_from(WISHES),
+    )
+    def change(
+        self, index: int, place: int, needs: tuple[str, ...] | None, wait_for: tuple[str, ...] | None
+    ) -> None:
+        """Somebody wants something else, or wishes for it; what cannot be had just so is refused."""
+        if not (who := self.somebody(index, place)):
+            return
+        refusals = (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften)
+        with suppress(*refusals):
+            changed = changing.change(self.event(index), who.id, Change(None, needs, wait_for), clock.now())
+            if wait_for is not None and changed.status == "confirmed":
+                assert {*wait_for} <= {*changed.needs, *changed.wishes}
+
+    @rule(index=INDEX, place=PLACE, how=st.sampled_from(["cancel", "accept", "decline", "keep_place"]))
+    def answer(self, index: int, place: int, how: str) -> None:
+        """Somebody cancels or answers, whether or not it makes sense; what makes none is refused."""
+        if not (who := self.somebody(index, place)):
+            return
+        if how == "cancel":
+            assert flows.cancel(who.event_id, who.id, "participant", clock.now()).status == "cancelled"
+            return
+        try:
+            getattr(offering, how)(who.event_id, who.id, clock.now())
+        except (NoOffer, OfferExpired):
+            assert flows.find(who.event_id, who.id).status in (who.status, "cancelled")

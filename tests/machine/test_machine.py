@@ -1,0 +1,65 @@
+"""Anything anybody may do, in any order, with messages late, repeated or lost: what always holds, holds."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from chalicelib import clock, table
+from chalicelib.programme import store as programme_store
+from tests.conftest import NOW
+from tests.machine.organisers import Organisers
+from tests.machine.people import People
+from tests.machine.workers import Workers
+from tests.memory.client import empty
+from tests.memory.schema import template
+
+STEPS_EACH = 50
+
+
+class Everybody(People, Organisers, Workers):
+    """All of them at once."""
+
+
+def run(begin: Callable[[], int], steps: int) -> None:
+    machine = type("Anything", (Everybody,), {"begin": staticmethod(begin)})
+    thorough = settings(
+        max_examples=steps // STEPS_EACH,
+        stateful_step_count=STEPS_EACH,
+        phases=(Phase.generate, Phase.shrink),
+        report_multiple_bugs=False,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=thorough)
+
+
+@pytest.mark.usefixtures("backend", "ticking")
+def test_on_the_local_backend() -> None:
+    """Two thousand steps."""
+    runs = count()
+
+    def begin() -> int:
+        clock.start_at(datetime.fromisoformat(NOW))
+        return next(runs)
+
+    run(begin, 2000)
+
+
+@pytest.mark.usefixtures("memory", "ticking")
+def test_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some thousand steps, or as many as are asked for."""
+
+    def begin() -> int:
+        client = empty(template())
+        monkeypatch.setattr(table, "client", cache(lambda: client))
+        programme_store.forget()
+        clock.start_at(datetime.fromisoformat(NOW))
+        return 0
+
+    run(begin, int(os.environ.get("STEPS", "4000")))

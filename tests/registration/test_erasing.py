@@ -1,0 +1,176 @@
+"""Erasure, and what is held before and after it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import clock, facts, table
+from chalicelib.keys import timestamp
+from chalicelib.mail import flows as mail
+from chalicelib.problems import LinkNotValid
+from chalicelib.registration import erasing, flows, links, mail_again, notes, personal_data, store, transactions
+from chalicelib.registration.account import account
+from chalicelib.registration.model import Registration
+from chalicelib.stream import facts_of
+from chalicelib.workers import waitlist
+from tests.registration.overnight import change, overnight
+from tests.registration.world import check_counters, now, register, register_party, settle, statuses, with_places
+from tests.workers.batches import messages
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+MARKED = {"phone": "+4520123456", "organisation": "Kaffe & Kage ApS"}
+
+
+def erase(who: Registration) -> None:
+    erasing.erase(who.event_id, who.id, "participant", clock.now())
+
+
+def everything() -> list[dict[str, Any]]:
+    """All items of the table."""
+    answer = table.client().scan(TableName="registrations")
+    return [dict(item) for item in answer["Items"]]
+
+
+def tell(who: Registration, place: int = -1) -> None:
+    """What the mail's queue does with one of their facts."""
+    history = now(who).history
+    at = place % len(history)
+    mail.tell(facts.from_entry(who.event_id, who.id, at + 1, history[at]), clock.now())
+
+
+def test_nothing_is_left_but_that_there_was_something() -> None:
+    """No name, address or wish anywhere in the table; only how many facts there were, to be deleted too."""
+    event = with_places(9)
+    anna = register(event, "Anna", **MARKED)
+    tell(anna)
+    transactions.request_link(event.id, anna.id, clock.now())
+    erase(anna)
+    left = json.dumps(everything(), default=str)
+    assert [word for word in ("Anna", "anna@", "Kaffe", "20123456", "MAIL#", "LINK#") if word in left] == []
+    [item] = table.query(event.id, "REG#")
+    assert set(item) == {"PK", "SK", "status", "history", "needs", "in_line", "expires_at"}
+    assert [entry["fact"] for entry in item["history"]] == ["erased"] * 3
+    assert item["expires_at"] > clock.now().timestamp()
+
+
+def test_who_is_erased_is_nobody() -> None:
+    """Their link is not valid, they are in no list, and what they had goes to the next."""
+    event = with_places(1)
+    anna, bo = register(event, "Anna"), register(event, "Bo")
+    erase(anna)
+    settle(event)
+    with pytest.raises(LinkNotValid):
+        flows.find(event.id, anna.id)
+    with pytest.raises(LinkNotValid):
+        erase(anna)
+    assert [each.id for each in store.registrations(event.id)] == [bo.id]
+    assert list(store.registrations(event.id, "cancelled")) == []
+    assert statuses(bo) == ["confirmed"]
+
+
+def test_the_cancellation_moves_the_line_and_mails_nobody() -> None:
+    """Its fact is on the way while everything goes: the waitlist hears it, and there is nobody to write to."""
+    event = with_places(1)
+    anna, bo = register(event, "Anna"), register(event, "Bo")
+    before = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
+    flows.cancel(event.id, anna.id, "participant", clock.now())
+    between = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
+    erase(anna)
+    [cancelled] = facts_of(before, between, timestamp(clock.now()))
+    mail.tell(cancelled, clock.now())
+    assert list(table.query(event.id, "MAIL#")) == []
+    assert waitlist.waitlist(messages(cancelled), None) == {"batchItemFailures": []}
+    assert statuses(bo) == ["confirmed"]
+
+
+def test_who_registers_again_begins_anew() -> None:
+    """Other facts with other numbers: no mail is taken for one that was sent, and nothing old returns."""
+    event = with_places(9)
+    anna = register(event, "Anna", **MARKED)
+    tell(anna)
+    erase(anna)
+    again = register(event, "Anna", key="another")
+    assert now(again).attendee.organisation is None
+    assert [entry["fact"] for entry in account(now(again))] == ["erased", "confirmed"]
+    tell(again)
+    [record] = table.query(event.id, "MAIL#")
+    assert record["SK"].endswith(".0004.confirmed")
+    [item] = table.query(event.id, "REG#")
+    assert "expires_at" not in item
+    check_counters(event.id)
+
+
+def test_a_late_report_about_a_mail_finds_nobody() -> None:
+    """A mail that comes back after the erasure writes nothing about anybody."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    erase(anna)
+    bounced = facts.MailBounced(
+        event_id=event.id, registration_id=anna.id, revision=0, at=timestamp(clock.now()), mail="x", reason="y"
+    )
+    with pytest.raises(table.Refused):
+        table.write(notes.note(bounced))
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    """The registration goes last: until it does, the link still works."""
+    event = with_places(9)
+    anna = register(event, "Anna", **MARKED)
+    tell(anna)
+    transactions.request_link(event.id, anna.id, clock.now())
+    calls = iter(range(99))
+
+    def dying(real: Any) -> Any:
+        def call(*writes: Any) -> None:
+            if next(calls) == place:
+                raise KeyboardInterrupt
+            real(*writes)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        patched.setattr(table, "transact", dying(table.transact))
+        patched.setattr(table, "write", dying(table.write))
+        with pytest.raises(KeyboardInterrupt):
+            erase(anna)
+    assert flows.find(event.id, anna.id).attendee.organisation == MARKED["organisation"]
+    erase(anna)
+    assert "Kaffe" not in json.dumps(everything(), default=str)
+    check_counters(event.id)
+
+
+def test_a_wish_and_a_party_go_too() -> None:
+    """Nothing of theirs stands in any line, and the rest of a party waits on."""
+    event = overnight(single=0, place=2)
+    anna = register(event, "Anna", ("bed",))
+    change(event, anna, wait_for=("single",))
+    bo, carl = register_party(event, "Bo", "Carl")
+    erase(anna)
+    erase(bo)
+    settle(event)
+    assert statuses(carl) == ["confirmed"]
+    assert list(table.query(event.id, "WAIT#")) == []
+
+
+def test_what_is_given_is_all_that_is_held() -> None:
+    """Each item of the table that is about them, by its keys or by what stands in it, is among it."""
+    event = overnight(single=0)
+    anna, bo = register(event, "Anna", ("bed",), **MARKED), register(event, "Bo")
+    change(event, anna, wait_for=("single",))
+    tell(anna, 0)
+    transactions.request_link(event.id, anna.id, clock.now())
+    mail_again.ask(event.id, anna.id, "participant", clock.now())
+    given = json.dumps(personal_data.of(event.id, anna.id), ensure_ascii=False)
+    mine = [
+        item
+        for item in everything()
+        if anna.id in json.dumps(item, default=str) or "anna@" in json.dumps(item, default=str)
+    ]
+    assert [item["SK"]["S"] for item in mine if item["SK"]["S"] not in given] == []
+    assert {item["SK"]["S"].partition("#")[0] for item in mine} == {"REG", "MAIL", "LINK", "WAIT"}
+    assert all(word in given for word in ("Anna", "anna@example.org", "+4520123456", "Kaffe & Kage ApS"))
+    assert bo.id not in given
+    assert links.token(event.id, anna.id) not in given

@@ -1,0 +1,66 @@
+"""Moving up by the event's rules as they are now, whoever decides."""
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from chalicelib.registration import store
+from tests import builders
+from tests.registration.overnight import KINDS, change, needs, overnight
+from tests.registration.world import give_back, publish, register, settle, statuses
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def decided_by_hand() -> Event:
+    """An event that offers nothing any more: its list is closed."""
+    allotments = [builders.allotment("place", 2), builders.allotment("room", 0)]
+    closed = {"mode": "offer", "list_deadline": clock.now().isoformat()}
+    return publish(builders.event(allotments=allotments, waitlist=closed))
+
+
+def test_what_nobody_in_line_could_use_is_free_while_the_organiser_decides() -> None:
+    """Anna waits for a room; a place that comes free is no use to her, and a newcomer has it."""
+    event = decided_by_hand()
+    first, second = register(event, "First"), register(event, "Second")
+    anna = register(event, "Anna", ("room",))
+    give_back(event, first)
+    newcomer = register(event, "Newcomer")
+    assert statuses(second, anna, newcomer) == ["confirmed", "waiting", "confirmed"]
+
+
+def test_what_somebody_in_line_could_use_is_the_organisers_to_give() -> None:
+    """Bo waits for a place: one that comes free is neither his by itself nor a newcomer's."""
+    event = decided_by_hand()
+    first, second = register(event, "First"), register(event, "Second")
+    bo = register(event, "Bo")
+    give_back(event, first)
+    newcomer = register(event, "Newcomer")
+    settle(event)
+    assert statuses(second, bo, newcomer) == ["confirmed", "waiting", "waiting"]
+
+
+def test_what_a_wish_excludes_is_as_the_event_says_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms no longer exclude each other: nobody's bed is taken by the event of some seconds ago."""
+    event = overnight(single=1)
+    holder, anna = register(event, "Holder", ("single",)), register(event, "Anna", ("bed",))
+    change(event, anna, wait_for=("single",))
+    settle(event)
+    both = [builders.allotment(name, event.capacities[name]) for name in KINDS]
+    changed = builders.event(allotments=both)
+    programme_flows.put(changed, 1, clock.now())
+    monkeypatch.setattr(programme_store, "read", lambda _: event)
+    give_back(event, holder)
+    assert needs(anna) == [("place", "single", "bed")]
+
+
+def test_a_change_of_the_choices_is_seen_by_whoever_is_moving_people_up() -> None:
+    """What was read before it no longer holds."""
+    event = overnight()
+    before = programme_store.read_stored(event.id)
+    both = [builders.allotment(name, event.capacities[name]) for name in KINDS]
+    freed = store.places(event.id).freed
+    programme_flows.put(builders.event(allotments=both), before.version, clock.now())
+    assert store.places(event.id).freed == freed + 1
