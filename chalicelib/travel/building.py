@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import files, manifest, store
+from chalicelib.travel import additions_store, files, manifest, store
 from chalicelib.travel.basis import basis
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.render.files import Before, render
@@ -68,7 +68,8 @@ def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
     for _ in range(READINGS):
         event = programme_store.read_stored(event_id).event
         confirmed = registration_store.registrations(event_id, status="confirmed", as_of=now)
-        composed = manifest.compose(event, confirmed, version=version, as_of=now)
+        added = additions_store.read(event_id)
+        composed = manifest.compose(event, confirmed, version=version, as_of=now, added=added)
         rests_on, before = before, basis(event_id)
         if before == rests_on:
             break

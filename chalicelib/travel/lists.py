@@ -37,6 +37,8 @@ def passengers(manifest: Manifest) -> Table:
         _PHONE,
         _ORGANISATION,
         Column("locator", "Reference", width=12),
+        Column("airline_locator", "Bookingnummer", width=14),
+        Column("seat", "Sæde", width=7),
         _ID,
     )
     return Table("passengers", "Passagerer", columns, tuple(map(_passenger, manifest.passengers)))
@@ -58,6 +60,8 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
         attendee.phone,
         attendee.organisation,
         passenger.locator,
+        passenger.booking.locator or None,
+        passenger.booking.seat or None,
         passenger.registration.id,
     )
 

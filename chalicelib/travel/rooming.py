@@ -1,6 +1,6 @@
 """Who sleeps where: single rooms, rooms shared by two who chose each other, and guests still to be matched.
 
-Nobody is put in a room with somebody they did not name.
+Nobody is put in a room with somebody they did not name, unless an organiser has decided so.
 """
 
 import unicodedata
@@ -24,10 +24,13 @@ class Room:
     to_be_matched: bool = False
 
 
-def rooms(stay: Stay, guests: Iterable[Registration], first: int = 1) -> tuple[Room, ...]:
-    """The stay's rooms in the order of their first guest's name, numbered from `first` on."""
+def rooms(
+    stay: Stay, guests: Iterable[Registration], first: int = 1, decided: Iterable[tuple[str, str]] = ()
+) -> tuple[Room, ...]:
+    """The stay's rooms in the order of their first guest's name, numbered from `first` on. Those `decided`, by
+    their ids, share whatever they wished."""
     ordered = sorted(guests, key=_by_name)
-    parties = [(guest,) for guest in ordered] if stay.beds == 1 else _parties(ordered)
+    parties = [(guest,) for guest in ordered] if stay.beds == 1 else _parties(ordered, decided)
     return tuple(
         Room(stay, number, party, to_be_matched=len(party) < min(stay.beds, 2))
         for number, party in enumerate(parties, start=first)
@@ -44,14 +47,17 @@ def warnings(rooms: Iterable[Room]) -> list[ManifestWarning]:
     ]
 
 
-def _parties(guests: Sequence[Registration]) -> list[tuple[Registration, ...]]:
-    companions = _companions(guests)
+def _parties(guests: Sequence[Registration], decided: Iterable[tuple[str, str]]) -> list[tuple[Registration, ...]]:
+    here = {guest.id: guest for guest in guests}
+    pairs = [(here[one], here[other]) for one, other in decided if one in here and other in here]
+    beside = {one.id: other for pair in pairs for one, other in (pair, pair[::-1])}
+    companions = _companions([guest for guest in guests if guest.id not in beside])
     parties: list[tuple[Registration, ...]] = []
     placed: set[str] = set()
     for guest in guests:
         if guest.id in placed:
             continue
-        party = (guest, *_only_one(guest, companions))
+        party = (guest, beside[guest.id]) if guest.id in beside else (guest, *_only_one(guest, companions))
         parties.append(party)
         placed.update(member.id for member in party)
     return parties

@@ -89,9 +89,41 @@ def test_a_new_registration_asks_for_a_new_version() -> None:
 def test_a_changed_event_asks_for_a_new_version() -> None:
     """A version is for one version of the event, too."""
     ask()
+    build()
     stored = programme_store.read_stored(EVENT_ID)
     programme_store.replace(stored, bornholm.event(meals=[]), keys.timestamp(NOW))
     assert ask() == (2, True)
+
+
+def test_a_burst_of_changes_makes_one_build() -> None:
+    """Whoever asks before the build begins gets the version that will have their change, too."""
+    versions = []
+    for number in range(25):
+        who = guest("Bo", f"Zoff {number}", email=f"bo{number}@example.org")
+        register(who)
+        versions.append(ask())
+        transactions.give_up(who, (), facts.Cancelled, NOW, was="confirmed", by="participant")
+        versions.append(ask())
+    register(guest("Ida", "Holm"))
+    assert [*versions, ask()] == [(1, True), *[(1, False)] * 50]
+    build()
+    assert (contacts(), ask()) == (["Ida"], (1, False))
+
+
+def test_what_changes_once_a_build_has_begun_asks_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be missing in the one that is being built."""
+    ask()
+    asked: list[tuple[int, bool]] = []
+    keep = files.keep
+
+    def meanwhile(*arguments: Any) -> None:
+        register(guest("Bo", "Zoff"))
+        asked.append(ask())
+        keep(*arguments)
+
+    monkeypatch.setattr(files, "keep", meanwhile)
+    build()
+    assert (asked, contacts()) == ([(2, True)], [])
 
 
 def test_a_failed_version_is_not_offered_again() -> None:
