@@ -14,9 +14,12 @@ _NOT_TEXT = {"manifest.xlsx", "manifest.pdf"}
 
 
 def rendered() -> dict[str, bytes]:
-    """The files whose bytes can be read; workbook and pages are compared by what stands in them instead."""
-    files = render(bornholm.manifest(), bornholm.before()).files
-    return {name: content for name, content in files.items() if name not in _NOT_TEXT}
+    """The files whose bytes can be read, those of an event that nobody comes to under `empty/`; workbook and pages
+    are compared by what stands in them instead."""
+    party = render(bornholm.manifest(), bornholm.before()).files
+    nobody = render(bornholm.manifest(registrations=[], version=1)).files
+    files = party | {f"empty/{name}": content for name, content in nobody.items()}
+    return {name: content for name, content in files.items() if name.rpartition("/")[2] not in _NOT_TEXT}
 
 
 def pictures() -> list[bytes]:
