@@ -37,7 +37,7 @@ def passengers(manifest: Manifest) -> Table:
         _PHONE,
         _ORGANISATION,
         Column("locator", "Reference", width=12),
-        Column("airline_locator", "Bookingnummer", width=14),
+        Column("airline_locator", "Bookingnummer", width=18),
         Column("seat", "Sæde", width=7),
         _ID,
     )
