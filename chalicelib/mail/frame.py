@@ -29,7 +29,7 @@ def plain_letter(event: Event, registration: Registration, link: str) -> Letter:
             (_("Where"), _venue(event, language)),
         ),
         map=Action(_("Show on a map"), _map_url(event)),
-        action=Action(_("See or cancel your registration"), link),
+        action=Action(_("See, change or cancel your registration"), link),
         closing=(
             _("Questions? Write to %(name)s, %(email)s, or reply to this mail.") % contact,
             _("Kind regards, %(name)s") % contact,

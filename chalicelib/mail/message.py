@@ -16,6 +16,7 @@ from chalicelib.mail.calendar import Invitation
 from chalicelib.mail.letter import Letter, as_html, as_text
 
 _LONGEST_WORD = 30  # signs: 60 octets and more once they are encoded
+_IN_QUOTES = frozenset('()<>@,:;.\\"[]')  #: what stands in a name in quotes alone (RFC 5322, 3.2.3)
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,18 @@ def _header(mailbox: Mailbox) -> Address:
 
 def _display_name(name: str) -> str:
     """The name to show beside an address; none where a line of the header could not hold its longest word, which
-    would break the header in two."""
+    would break the header in two.
+
+    A name over several lines loses its quotes (Python's email does that), so that a comma in it would begin
+    another address: it goes without the signs that need them.
+    """
+    if len(name) > _LONGEST_WORD:
+        name = "".join(" " if sign in _IN_QUOTES else sign for sign in name)
     name = _one_line(name)
     return name if max(map(len, name.split()), default=0) <= _LONGEST_WORD else ""
 
 
 def _one_line(text: str) -> str:
-    """The text without anything that could end a header: every control character becomes a blank."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """The text without anything that could end a header: every control character becomes a blank. What looks like
+    an encoded word (RFC 2047) is parted, so that nobody decodes it."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()).replace("=?", "= ?")

@@ -15,7 +15,7 @@ from chalicelib.travel.additions import Booking, Sharing
 from chalicelib.travel.bookings_csv import BookingChange
 from chalicelib.web import answers, reading
 from chalicelib.web.answers import PRIVATE
-from chalicelib.web.attendees import Reason
+from chalicelib.web.hand import Reason
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
 from chalicelib.web.validation import validated

@@ -2,21 +2,23 @@
 
 from dataclasses import asdict
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib import clock
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields, NotFound
+from chalicelib.problems import BelowHeld, BelowTaken, FieldError, InvalidFields, NotFound, NotFree, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
 from chalicelib.registration import by_hand, recounting, store
 from chalicelib.registration.recounting import Recount
-from chalicelib.web import answers, documents, reading
+from chalicelib.web import answers, documents, event_page, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
+from chalicelib.web.organiser_pages import Question
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
 from chalicelib.web.validation import validated
@@ -51,6 +53,12 @@ class Hold(BaseModel):
     units: dict[Name, Units]
 
 
+class HoldName(BaseModel):
+    """Under which name units are set aside."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=by_hand.LONGEST_NAME)]
+
+
 class Repair(BaseModel):
     """`repair`: write down what the count says."""
 
@@ -65,6 +73,33 @@ def put_capacity(request: Request, event_id: str, name: str) -> Response:
     wanted = validated(Capacity, reading.body(request))
     programme_flows.set_capacity(event_id, name, wanted.capacity, clock.now(), confirmed=wanted.confirm)
     return answers.document({"allotment": documents.counts(name, store.places(event_id))})
+
+
+_LOWER = Question(
+    asks=N_("Lower it to %(capacity)s all the same?"),
+    means=N_(
+        "%(taken)s of %(allotment)s are taken, which is more than %(capacity)s. Nobody loses what they have, but"
+        " nobody gets in until enough have cancelled."
+    ),
+    button=N_("Lower it"),
+)
+
+
+@route(blueprint, _EVENT + "/allotments/{name}", "POST")
+@for_organisers
+def capacity_by_form(request: Request, event_id: str, name: str) -> Response:
+    """The page's form for the same: below what is taken, it asks first."""
+    sent, here = reading.fields(request), ("events", event_id)
+    try:
+        wanted = validated(Capacity, sent)
+        programme_flows.set_capacity(event_id, name, wanted.capacity, clock.now(), confirmed=wanted.confirm)
+    except BelowTaken as problem:
+        action = (*here, "allotments", name)
+        return organiser_pages.confirmation(request, _LOWER, problem, sent, action, here)
+    except (InvalidFields, BelowHeld, TooBusy) as problem:
+        refused = organiser_pages.refusal(request, f"capacity-{name}", problem, sent)
+        return event_page.page(request, event_id, refused)
+    return organiser_pages.go_on(request, *here, done="capacity")
 
 
 @route(blueprint, _EVENT + "/allotments/{name}/moves", "POST")
@@ -99,19 +134,39 @@ def _holds(found: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     return [{"name": name, "units": units} for name, units in sorted(found.items())]
 
 
+@route(blueprint, _EVENT + "/holds", "POST")
+@for_organisers
+def hold_by_form(request: Request, event_id: str) -> Response:
+    """The page's form to set units aside under a name, or to change how many; none at all gives the hold up."""
+    sent = reading.fields(request)
+    try:
+        _hold_as_sent(event_id, sent)
+    except (InvalidFields, NotFree, TooBusy) as problem:
+        refused = organiser_pages.refusal(request, sent.get("form", ""), problem, sent)
+        return event_page.page(request, event_id, refused)
+    return organiser_pages.go_on(request, "events", event_id, done="hold")
+
+
+def _hold_as_sent(event_id: str, sent: dict[str, str]) -> None:
+    event = programme_store.read(event_id)
+    name = validated(HoldName, {name: sent[name] for name in ("name",) if name in sent}).name
+    units = {each: sent[f"units.{each}"] for each in event.capacities if f"units.{each}" in sent}
+    by_hand.hold(event, name, validated(Hold, {"units": units}).units, clock.now())
+
+
 @route(blueprint, _EVENT + "/holds/{name}", "PUT")
 @for_organisers
 def put_hold(request: Request, event_id: str, name: str) -> Response:
     """Set units aside under a name, or change how many; what it gives up goes to those who wait."""
     wanted = validated(Hold, reading.body(request))
-    return _hold(event_id, name, wanted.units)
+    return _hold(event_id, unquote(name), wanted.units)
 
 
 @route(blueprint, _EVENT + "/holds/{name}", "DELETE")
 @for_organisers
 def delete_hold(_request: Request, event_id: str, name: str) -> Response:
     """End the hold: its units, and no others, go to those who wait."""
-    return _hold(event_id, name, {})
+    return _hold(event_id, unquote(name), {})
 
 
 def _hold(event_id: str, name: str, units: dict[str, int]) -> Response:
@@ -127,8 +182,10 @@ def _hold(event_id: str, name: str, units: dict[str, int]) -> Response:
 @for_organisers
 def recount(request: Request, event_id: str) -> Response:
     """Count the event anew from its registrations: what differs, and with `repair`, put right."""
-    wanted = validated(Repair, reading.optional_body(request))
+    wanted = validated(Repair, reading.fields(request))
     found = recounting.repair(event_id) if wanted.repair else recounting.recount(event_id)
+    if reading.is_form(request):
+        return organiser_pages.go_on(request, "events", event_id, done="recounted")
     return answers.document(_recount(found, repaired=wanted.repair), headers=PRIVATE)
 
 

@@ -108,6 +108,11 @@ def colleague(field: str) -> int:
     return int(rest.partition(".")[0]) + 1 if of == "party" and rest else 0
 
 
+def said(language: Language) -> dict[str, str]:
+    """What each choice is called, by its code."""
+    return {code: translator(language)(words) for code, words in _SAID.items()}
+
+
 def _options(choices: Any, language: Language) -> list[tuple[str, str]]:
     say = translator(language)
     return [(value, say(_SAID[value])) for value in get_args(choices)]

@@ -1,17 +1,22 @@
 """What organisers do with manifests: ask for one, look at the versions, download a file."""
 
+from datetime import datetime
+
 from chalice import Blueprint
 from chalice.app import Request, Response
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
+from chalicelib.language import N_, Language, translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
 from chalicelib.rounds.deadlines import deadlines
 from chalicelib.settings import settings
-from chalicelib.travel import flows
+from chalicelib.travel import flows, store
+from chalicelib.travel.checks import ASSISTANCE_BY
 from chalicelib.travel.versions import ManifestVersion, Recipient
-from chalicelib.web import answers, reading
+from chalicelib.web import answers, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
@@ -27,6 +32,12 @@ class Sending(BaseModel):
     to: Recipient = Field(validation_alias=AliasChoices("to", "sent_to"))
 
 
+def newest(event_id: str) -> dict[str, object] | None:
+    """How the event's lists stand: their last version, if there is one."""
+    found = next(store.newest_first(event_id), None)
+    return _shown(event_id, found) if found else None
+
+
 def _shown(event_id: str, manifest: ManifestVersion) -> dict[str, object]:
     return manifest.as_document(f"{settings().public_url}/organiser/events/{event_id}")
 
@@ -37,7 +48,7 @@ def ask_for_manifest(request: Request, event_id: str) -> Response:
     """Have a new version built (202); nothing changed since the last one: that one (200)."""
     manifest, is_new = flows.request(event_id, organiser(request), clock.now())
     if reading.is_form(request):
-        return answers.see_other(f"{settings().public_url}/organiser")
+        return organiser_pages.go_on(request, "events", event_id, "manifests", done="asked")
     return answers.document(
         {"manifest": _shown(event_id, manifest)},
         status=202 if is_new else 200,
@@ -47,8 +58,10 @@ def ask_for_manifest(request: Request, event_id: str) -> Response:
 
 @route(blueprint, "/organiser/events/{event_id}/manifests")
 @for_organisers
-def manifests(_request: Request, event_id: str) -> Response:
+def manifests(request: Request, event_id: str) -> Response:
     """All versions, the newest first, and the event's deadlines."""
+    if reading.wants_page(request):
+        return _page(request, event_id)
     shown = [_shown(event_id, manifest) for manifest in flows.versions(event_id)]
     now, event = clock.now(), programme_store.read(event_id)
     due = [each.as_document(now) for each in deadlines(event)]
@@ -57,9 +70,11 @@ def manifests(_request: Request, event_id: str) -> Response:
 
 @route(blueprint, "/organiser/events/{event_id}/manifests/{version}")
 @for_organisers
-def manifest(_request: Request, event_id: str, version: str) -> Response:
+def manifest(request: Request, event_id: str, version: str) -> Response:
     """One version: its state, totals, warnings and files."""
     found = flows.version(event_id, _number(version))
+    if reading.wants_page(request):
+        return _page(request, event_id, found)
     return answers.document({"manifest": _shown(event_id, found)}, headers=PRIVATE)
 
 
@@ -70,7 +85,7 @@ def mark_manifest_sent(request: Request, event_id: str, version: str) -> Respons
     sending = validated(Sending, reading.body(request))
     marked = flows.mark_sent(event_id, _number(version), sending.to, organiser(request), clock.now())
     if reading.is_form(request):
-        return answers.see_other(f"{settings().public_url}/organiser")
+        return organiser_pages.go_on(request, "events", event_id, "manifests", str(marked.version), done="sent")
     return answers.document({"manifest": _shown(event_id, marked)}, headers=PRIVATE)
 
 
@@ -79,6 +94,33 @@ def mark_manifest_sent(request: Request, event_id: str, version: str) -> Respons
 def manifest_file(_request: Request, event_id: str, version: str, file: str) -> Response:
     """303 to an address where the file can be downloaded for a few minutes."""
     return answers.see_other(flows.download_address(event_id, _number(version), file), headers=PRIVATE)
+
+
+def _page(request: Request, event_id: str, chosen: ManifestVersion | None = None) -> Response:
+    """All versions, and the chosen one, or the last, whole."""
+    event, versions = programme_store.read(event_id), flows.versions(event_id)
+    whole = chosen or next(iter(versions), None)
+    return organiser_pages.page(
+        request,
+        "manifests.html",
+        event=event,
+        dates=_dates(event, reading.language(request)),
+        shown=whole and _shown(event_id, whole),
+        versions=[_shown(event_id, each) for each in versions],
+    )
+
+
+def _dates(event: Event, language: Language) -> list[tuple[str, datetime]]:
+    """What the lists have to keep up with, in order."""
+    say = translator(language)
+    flights = [leg.departs for leg in event.legs if leg.kind == "flight"]
+    dates = {
+        N_("Registration closes"): event.registration.closes_at,
+        N_("No offers from the waitlist from"): event.waitlist.list_deadline,
+        N_("The airline hears of assistance by"): min(flights) - ASSISTANCE_BY if flights else None,
+        N_("The event begins"): event.starts_at,
+    }
+    return sorted(((say(title), at) for title, at in dates.items() if at), key=lambda date: date[1])
 
 
 def _number(version: str) -> int | str:

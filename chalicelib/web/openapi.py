@@ -13,9 +13,10 @@ from chalicelib.settings import settings
 from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.additions import BookingFile, SharedRoom
 from chalicelib.web.allotments import Capacity, Hold, Move, Repair
-from chalicelib.web.attendees import Cancellation, Mails, Priority, Promotion
+from chalicelib.web.attendees import Mails
 from chalicelib.web.changes import ChangedRegistration
 from chalicelib.web.door import CheckIn, CheckInByCode
+from chalicelib.web.hand import Cancellation, Priority, Promotion
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration
@@ -221,6 +222,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
         "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
+        "/assets/door.js": {"get": _operation("The script of the page at the door", {200: None})},
         **_organiser_paths(manifest),
     }
 
@@ -243,6 +245,7 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             | {"requestBody": _OPTIONAL_BODY | {"required": True}}
         },
         "/organiser/sign-in": {"get": _operation("Trade the link for a session", {303: None}, (401,))},
+        "/organiser/sign-out": {"post": _guarded("End the session", {303: None}, (401,))},
         "/organiser/events": {"get": _guarded("All events", {200: _object(events=_list(_ref("Event")))}, (401,))},
         event: {
             "get": _guarded("The event's document", {200: _ref("Event")}, (401, 404)),
@@ -279,6 +282,17 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             ),
             "delete": _guarded("They have not come after all", {200: one}, (401, 404, 503)),
         },
+        f"{event}/door": {
+            "get": _guarded(
+                "Who is expected, and who has come, by name",
+                {
+                    200: _object(
+                        guests=_list(_object(id=_TEXT, name=_TEXT, checked_in_at=_or_null(_MOMENT))), now=_MOMENT
+                    )
+                },
+                (401, 404),
+            )
+        },
         f"{event}/check-ins": {
             "post": _guarded(
                 "Whose code this is has come",
@@ -306,13 +320,14 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
         f"{event}/registrations/{{registration_id}}/priority": {
             "put": _guarded(
                 "Give it a priority", {200: one}, (*refused, 409, 422, 503), requestBody=_body("Priority")
-            )
+            ),
+            "post": _by_form("The page's form for the same", (*refused, 409, 422, 503)),
         },
         f"{event}/registrations/{{registration_id}}/mail": {
             "post": _guarded(
                 "Have its latest mail sent once more",
                 {202: one},
-                (*refused, 429, 503),
+                (*refused, 409, 429, 503),
                 requestBody=_OPTIONAL_BODY,
             )
         },
@@ -345,7 +360,8 @@ def _allotment_paths(event: str, refused: tuple[int, ...]) -> dict[str, dict[str
                 {200: _object(allotment=_ref("Counts"))},
                 (*conflicts, 412),
                 requestBody=_body("Capacity"),
-            )
+            ),
+            "post": _by_form("The page's form for the same", (*conflicts, 412)),
         },
         f"{event}/allotments/{{name}}/moves": {
             "post": _guarded(
@@ -355,7 +371,10 @@ def _allotment_paths(event: str, refused: tuple[int, ...]) -> dict[str, dict[str
                 requestBody=_body("Move"),
             )
         },
-        f"{event}/holds": {"get": _guarded("All holds", {200: holds}, (401, 404))},
+        f"{event}/holds": {
+            "get": _guarded("All holds", {200: holds}, (401, 404)),
+            "post": _by_form("The page's form for one", conflicts),
+        },
         f"{event}/holds/{{name}}": {
             "put": _guarded("Set units aside", {200: holds}, conflicts, requestBody=_body("Hold")),
             "delete": _guarded("End the hold", {200: holds}, (401, 404, 503)),
@@ -423,6 +442,12 @@ def _addition_paths(event: str) -> dict[str, dict[str, Operation]]:
 
 def _guarded(summary: str, answers: dict[int, Any], problems: tuple[int, ...], **more: Any) -> Operation:
     return _operation(summary, answers, problems, **more) | _ORGANISER
+
+
+def _by_form(summary: str, problems: tuple[int, ...]) -> Operation:
+    """What a page's form is sent to; scripts have another call for it."""
+    form = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    return _guarded(summary, {303: None}, problems, requestBody={"required": True, "content": form})
 
 
 def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[str, Any]:

@@ -13,11 +13,9 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Stored
 from chalicelib.registration import store
-from chalicelib.settings import settings
-from chalicelib.travel import store as manifests
-from chalicelib.web import answers, documents, pages, reading, todo
+from chalicelib.web import answers, bars, documents, event_page, manifests, organiser_pages, reading, todo
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers, organiser
+from chalicelib.web.sign_in import for_organisers
 from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
@@ -28,18 +26,20 @@ _LARGEST_EVENT = 256 * 1024  # bytes
 @route(blueprint, "/organiser")
 @for_organisers
 def overview(request: Request) -> Response:
-    """The organiser's page: all events with their counts."""
+    """The organiser's page: all events with their counts, and what there is to do."""
     language = reading.language(request)
+    stored = [each.event for each in programme_store.all_events()]
+    places = store.places_of([event.id for event in stored])
     events = [
-        event | {"manifest": _latest_manifest(event["id"]), "problems": todo.shown(event["id"], language)}
-        for event in _events()
+        {
+            "event": event,
+            "bars": bars.bars(event, places[event.id], language),
+            "problems": todo.shown(event.id, language),
+            "manifest": manifests.newest(event.id),
+        }
+        for event in stored
     ]
-    return pages.organiser(events, organiser(request), language)
-
-
-def _latest_manifest(event_id: str) -> dict[str, Any] | None:
-    newest = next(manifests.newest_first(event_id), None)
-    return newest.as_document(f"{settings().public_url}/organiser/events/{event_id}") if newest else None
+    return organiser_pages.page(request, "overview.html", events=events)
 
 
 @route(blueprint, "/organiser/events")
@@ -64,8 +64,10 @@ def _events() -> list[dict[str, Any]]:
 
 @route(blueprint, "/organiser/events/{event_id}")
 @for_organisers
-def organiser_event(_request: Request, event_id: str) -> Response:
-    """One event as the programme's own document, its version as ETag."""
+def organiser_event(request: Request, event_id: str) -> Response:
+    """One event as the programme's own document, its version as ETag; a browser gets the event's page."""
+    if reading.wants_page(request):
+        return event_page.page(request, event_id)
     stored = programme_store.read_stored(event_id)
     return _with_version(stored)
 

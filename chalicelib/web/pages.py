@@ -11,11 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib import dates
 from chalicelib.language import Language, catalogue
-from chalicelib.problems import Problem
+from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web import answers, form_page
-from chalicelib.web.answers import PRIVATE
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -64,23 +63,24 @@ def event(
     return answers.page(body, status=problem.status if problem else 200)
 
 
-def organiser(events: list[dict[str, Any]], by: str, language: Language) -> Response:
-    """The organiser's overview."""
-    return answers.page(render("organiser.html", language, events=events, by=by), headers=PRIVATE)
-
-
 def link_sent(language: Language) -> Response:
     """What whoever asks for a sign-in link is told, organiser or not."""
     return answers.page(render("link_sent.html", language), status=202)
 
 
 def problem(what: Problem, language: Language) -> Response:
-    """A problem as a page."""
-    body = render("problem.html", language, problem=answers.problem_document(what, language))
+    """A problem as a page; for whoever has to sign in first, the page to do so."""
+    template = "organiser/sign_in.html" if isinstance(what, SignInNeeded) else "problem.html"
+    body = render(template, language, problem=answers.problem_document(what, language))
     headers = {"Content-Language": language, **dict(what.headers)}
     return answers.page(body, status=what.status, headers=headers)
 
 
 def stylesheet() -> Response:
     """The one stylesheet."""
-    return answers.stylesheet((_FOLDER / "style.css").read_text())
+    return answers.asset((_FOLDER / "style.css").read_text(), "text/css")
+
+
+def script() -> Response:
+    """What makes the door's page work without a network."""
+    return answers.asset((_FOLDER / "door.js").read_text(), "text/javascript")

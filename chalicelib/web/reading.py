@@ -53,6 +53,18 @@ def body(request: Request, largest: int = LARGEST) -> dict[str, Any]:
     return _json(raw)
 
 
+def fields(request: Request, largest: int = LARGEST) -> dict[str, Any]:
+    """The body as a document; of a form, its fields by their names, with plain line ends and without what was left
+    empty. Empty where nothing was sent; raises as `body`."""
+    if not is_form(request):
+        return body(request, largest) if request.raw_body else {}
+    raw = _raw(request)
+    if len(raw) > largest:
+        raise TooLarge(limit=largest)
+    sent = {name: value.replace("\r\n", "\n") for name, value in _fields(raw)}
+    return {name: value for name, value in sent.items() if value.strip()}
+
+
 def if_match(request: Request) -> int | None:
     """The version that the change is meant for, where one is named; raises VersionOutdated for what is none."""
     tag = str(request.headers.get("if-match", "")).strip()
@@ -98,8 +110,11 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _form(raw: bytes) -> dict[str, Any]:
+    return forms.nested(_fields(raw))
+
+
+def _fields(raw: bytes) -> list[tuple[str, str]]:
     try:
-        fields = parse_qsl(raw.decode("ascii"), max_num_fields=200, errors="strict")
-        return forms.nested(fields)
+        return parse_qsl(raw.decode("ascii"), max_num_fields=200, errors="strict")
     except ValueError as error:
         raise NotAForm from error

@@ -119,6 +119,15 @@ def sign_in(request: Request) -> Response:
     )
 
 
+@route(blueprint, "/organiser/sign-out", "POST")
+@for_organisers
+def sign_out(request: Request) -> Response:
+    """End the session in this browser; the way leads to the page to sign in."""
+    cookie = f"{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
+    home = f"{settings().public_url}/organiser?lang={reading.language(request)}"
+    return answers.see_other(home, headers={"Set-Cookie": cookie, "Cache-Control": "no-store"})
+
+
 def _use(request_id: str, now: datetime) -> str:
     key = keys.sign_in_key(request_id)
     use = Update(

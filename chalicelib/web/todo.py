@@ -14,9 +14,8 @@ from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.settings import settings
 from chalicelib.todo import Todo
-from chalicelib.web import answers, reading
+from chalicelib.web import answers, manifests, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
@@ -48,7 +47,11 @@ _ANY = N_("Something is wrong here: please ask whoever runs the service.")
 @for_organisers
 def problems(request: Request, event_id: str) -> Response:
     """What went wrong at the event and waits for the organiser, the latest first."""
-    programme_store.read(event_id)
+    event = programme_store.read(event_id)
+    if reading.wants_page(request):
+        found = shown(event_id, reading.language(request))
+        manifest = manifests.newest(event_id)
+        return organiser_pages.page(request, "problems.html", event=event, problems=found, manifest=manifest)
     return answers.document({"problems": shown(event_id, reading.language(request))}, headers=PRIVATE)
 
 
@@ -58,7 +61,8 @@ def resolve_problem(request: Request, event_id: str, problem_id: str) -> Respons
     """Strike it off the list: 204; a form goes back to the page, also when somebody else has done it just now."""
     found = todo.resolve(event_id, problem_id)
     if reading.is_form(request):
-        return answers.see_other(f"{settings().public_url}/organiser")
+        back = ("events", event_id, "problems") if reading.parameters(request).get("back") == "problems" else ()
+        return organiser_pages.go_on(request, *back, done="resolved")
     if not found:
         raise NotFound
     return answers.done()
@@ -68,15 +72,16 @@ def shown(event_id: str, language: Language) -> list[dict[str, Any]]:
     """The event's list in the language, with the names and addresses as they are now. Whoever was erased is not
     on it any more."""
     everything = todo.of_event(event_id)
-    people = _people(event_id, (each.registration_id for each in everything))
+    found = people(event_id, (each.registration_id for each in everything))
     return [
-        _document(each, people.get(each.registration_id), language)
+        _document(each, found.get(each.registration_id), language)
         for each in everything
-        if not each.registration_id or each.registration_id in people
+        if not each.registration_id or each.registration_id in found
     ]
 
 
-def _people(event_id: str, ids: Iterable[str]) -> dict[str, Registration]:
+def people(event_id: str, ids: Iterable[str]) -> dict[str, Registration]:
+    """The registrations of these ids as they are now, by id; without whoever was erased."""
     wanted = [keys.registration_key(event_id, registration_id) for registration_id in sorted(set(ids) - {""})]
     return {keys.registration_id(item): store.as_registration(item) for item in table.get_many(wanted)}
 

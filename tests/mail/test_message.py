@@ -133,6 +133,10 @@ def test_sign_in_mail_has_nowhere_to_answer() -> None:
         "Ø" * 300 + " " + "å" * 300,
         "x" * 600,
         "=?utf-8?q?Bcc?=",
+        "Kim, evil@example.org, " * 5,
+        "Søren, evil@example.org, " * 5,
+        "Kim:x@example.org; " * 5,
+        "(Kim) <x@example.org> " * 5,
     ],
 )
 def test_any_name_leaves_the_mail_whole(name: str) -> None:

@@ -1,7 +1,10 @@
 """The organiser's routes over HTTP."""
 
+import re
+
 import pytest
 
+from app import app
 from chalicelib import clock, facts, keys, sign_in_links, table
 from chalicelib.settings import settings
 from chalicelib.travel import flows
@@ -15,35 +18,21 @@ pytestmark = pytest.mark.usefixtures("aws")
 EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/organiser/events/{EVENT}"
 
-ROUTES = [
-    ("GET", "/organiser"),
-    ("GET", "/organiser/events"),
-    ("GET", HERE),
-    ("PUT", HERE),
-    ("PUT", f"{HERE}/allotments/place"),
-    ("POST", f"{HERE}/allotments/place/moves"),
-    ("GET", f"{HERE}/holds"),
-    ("PUT", f"{HERE}/holds/speakers"),
-    ("DELETE", f"{HERE}/holds/speakers"),
-    ("POST", f"{HERE}/recount"),
-    ("GET", f"{HERE}/registrations"),
-    ("GET", f"{HERE}/registrations/x"),
-    ("POST", f"{HERE}/registrations/x/cancellation"),
-    ("POST", f"{HERE}/registrations/x/promotion"),
-    ("PUT", f"{HERE}/registrations/x/priority"),
-    ("GET", f"{HERE}/problems"),
-    ("POST", f"{HERE}/problems/x/resolution"),
-    ("GET", f"{HERE}/manifests"),
-    ("POST", f"{HERE}/manifests"),
-    ("GET", f"{HERE}/manifests/1"),
-    ("POST", f"{HERE}/manifests/1/sent"),
-    ("GET", f"{HERE}/manifests/latest/manifest.xlsx"),
-]
+#: What somebody who is not signed in may call.
+OPEN = {"/organiser/sessions", "/organiser/sign-in"}
+FILLED_IN = {"event_id": EVENT, "version": "1", "file": "manifest.xlsx", "name": "place"}
+ROUTES = sorted(
+    (method, re.sub(r"{(\w+)}", lambda part: FILLED_IN.get(part[1], "x"), path))
+    for path, methods in app.routes.items()
+    for method in methods
+    if path.startswith("/organiser") and path not in OPEN
+)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_nothing_is_told_to_anybody_else(method: str, path: str) -> None:
-    """Without, with a forged, an expired or another person's token: 401, the same for all."""
+    """On every route there is: without, with a forged, an expired or another person's token, as a bearer's and as
+    a cookie from our own page: 401, the same for all."""
     publish(builders.event())
     now = clock.now()
     tokens = [
@@ -53,7 +42,8 @@ def test_nothing_is_told_to_anybody_else(method: str, path: str) -> None:
         sign_in.session_token("somebody@example.org", now),
     ]
     answers = [call(method, path, headers={"Authorization": f"Bearer {token}"}) for token in tokens]
-    answers.append(call(method, path, headers={"Cookie": "organiser=forged"}))
+    ours = {"Origin": "https://tilmelding.example"}
+    answers += [call(method, path, headers=ours | {"Cookie": f"organiser={token}"}) for token in tokens]
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.body for answer in answers}) == 1
 
@@ -208,13 +198,13 @@ def test_a_sign_in_request_keeps_no_address_in_its_key() -> None:
 
 
 def test_the_overview_shows_how_the_lists_stand() -> None:
-    """Before any are built there is nothing to download; then their version, state and files."""
+    """Nothing before any are asked for; then their version and state."""
     publish(builders.event())
-    assert b"manifest.xlsx" not in as_organiser("GET", "/organiser", **PAGE).body
+    assert "version" not in as_organiser("GET", "/organiser", **PAGE).body.decode()
     asked = as_organiser("POST", f"{HERE}/manifests").json_body["manifest"]
-    assert "version 1" in as_organiser("GET", "/organiser", **PAGE).body.decode()
+    assert re.search(r"version 1,\s+bliver dannet", as_organiser("GET", "/organiser", **PAGE).body.decode())
     flows.build(facts.ManifestRequested(event_id=EVENT, at=asked["requested_at"], version=1), clock.now())
-    assert b"/manifests/1/manifest.xlsx" in as_organiser("GET", "/organiser", **PAGE).body
+    assert re.search(r"version 1,\s+klar", as_organiser("GET", "/organiser", **PAGE).body.decode())
 
 
 def test_whom_a_version_was_sent_to_is_noted() -> None:
@@ -231,7 +221,7 @@ def test_whom_a_version_was_sent_to_is_noted() -> None:
     assert (answer.status_code, sent["to"], sent["by"]) == (200, "airline", "organiser@network.example")
     by_form = as_organiser("POST", path, b"sent_to=hotel", Content_Type="application/x-www-form-urlencoded")
     assert by_form.status_code == 303
-    page = as_organiser("GET", "/organiser", **PAGE).body.decode()
+    page = as_organiser("GET", f"{HERE}/manifests", **PAGE).body.decode()
     assert "flyselskabet (" in page
     assert "hotellet (" in page
 
@@ -239,7 +229,7 @@ def test_whom_a_version_was_sent_to_is_noted() -> None:
 def test_a_signed_out_browser_can_ask_for_a_link() -> None:
     """The page that refuses has the form; what it answers tells nobody who is an organiser."""
     refused = get("/organiser", **PAGE)
-    assert (refused.status_code, b'action="/organiser/sessions"' in refused.body) == (401, True)
+    assert (refused.status_code, b'action="/organiser/sessions?lang=da"' in refused.body) == (401, True)
     pages = {
         post_form("/organiser/sessions", {"email": who}, **PAGE).body
         for who in ("organiser@network.example", "stranger@example.org")

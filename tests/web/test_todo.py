@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/organiser/events/{EVENT}/problems"
+HOME = "https://tilmelding.example/organiser"
 AT = "2019-11-01T07:01:32.669000Z"
 
 
@@ -115,12 +116,12 @@ def test_the_page_lists_it_with_a_button(who: Registration) -> None:
     assert "At gøre" not in as_organiser("GET", "/organiser", **PAGE).body.decode()
     path = f"{HERE}/{went_wrong(who)}/resolution"
     page = as_organiser("GET", "/organiser", **PAGE).body.decode()
-    assert f'action="{path}"' in page
-    assert "Anna Hansen, anna@example.org: Mailen ”Bekræftelse” kom retur" in page
+    assert f'action="{path}?lang=da"' in page
+    assert "Anna Hansen</a>, anna@example.org: Mailen ”Bekræftelse” kom retur" in page
     cookie = f"organiser={sign_in.session_token('organiser@network.example', clock.now())}"
     for _ in range(2):
         pressed = call("POST", path, b"", {"Cookie": cookie, "Origin": "https://tilmelding.example", **FORM})
-        assert (pressed.status_code, pressed.headers["Location"]) == (303, "https://tilmelding.example/organiser")
+        assert (pressed.status_code, pressed.headers["Location"]) == (303, f"{HOME}?lang=da&done=resolved")
     assert "At gøre" not in as_organiser("GET", "/organiser", **PAGE).body.decode()
 
 

@@ -1,0 +1,30 @@
+"""An event as its organiser sees it: what is taken, held and waited for, and the forms to change that."""
+
+from chalice.app import Request, Response
+
+from chalicelib import clock
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import store
+from chalicelib.web import bars, manifests, organiser_pages, reading, todo
+from chalicelib.web.organiser_pages import Refused
+from chalicelib.web.waiting import waiting
+
+
+def page(request: Request, event_id: str, refused: Refused | None = None) -> Response:
+    """The page; with a refused form, what was wrong with it."""
+    event, language, now = programme_store.read_stored(event_id).event, reading.language(request), clock.now()
+    places = store.places(event_id)
+    rows, people = waiting(event, places, now, language)
+    return organiser_pages.page(
+        request,
+        "event.html",
+        refused,
+        event=event,
+        is_open=event.is_open(now),
+        bars=bars.bars(event, places, language),
+        holds=sorted((name, units) for name, units in places.holds.items() if any(units.values())),
+        waiting=rows,
+        people=people,
+        problems=todo.shown(event_id, language),
+        manifest=manifests.newest(event_id),
+    )

@@ -1,0 +1,170 @@
+"""The organiser's hand on a registration: cancelling, promotion, priority, the mail once more."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from chalicelib import clock
+from chalicelib.language import N_
+from chalicelib.lines import HIGHEST, LOWEST
+from chalicelib.problems import InvalidFields, NotFree, NotHeld, NotWaiting, TooBusy, TooSoon
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import by_hand, changing, flows, mail_again
+from chalicelib.registration.by_hand import Word
+from chalicelib.registration.model import Registration
+from chalicelib.web import answers, changes, documents, organiser_pages, person_page, reading
+from chalicelib.web.answers import PRIVATE
+from chalicelib.web.organiser_pages import Question
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers, organiser
+from chalicelib.web.validation import validated
+
+blueprint = Blueprint(__name__)
+
+_ONE = "/organiser/events/{event_id}/registrations/{registration_id}"
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Act = Callable[[dict[str, Any]], Registration]
+
+
+class Why(BaseModel):
+    """Why an organiser does it: kept in the registration's history."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason
+
+    def word(self, request: Request) -> Word:
+        return Word(organiser(request), self.reason)
+
+
+class Cancellation(BaseModel):
+    """Why, if that is to be kept."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason | None = None
+
+
+class Promotion(Why):
+    """Which wish, where it wishes for several things; from which hold, if any; `confirm` to give more than there
+    is."""
+
+    wait_for: str = Field(default="", max_length=40)
+    hold: str = Field(default="", max_length=by_hand.LONGEST_NAME)
+    confirm: bool = False
+
+
+class Priority(Why):
+    """Where in the line: 1 goes first, 5 is ordinary, 9 goes last; of the wish named, where it wishes for several
+    things."""
+
+    wait_for: str = Field(default="", max_length=40)
+    priority: int = Field(ge=HIGHEST, le=LOWEST)
+
+
+@route(blueprint, _ONE, "PATCH")
+@for_organisers
+def change_for(request: Request, event_id: str, registration_id: str) -> Response:
+    """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
+    event, registered = programme_store.read(event_id), flows.find(event_id, registration_id)
+    wanted = changes.read(reading.body(request), registered, event)
+    changed = changing.change(event, registration_id, wanted, clock.now(), organiser(request))
+    shown = documents.registration_for_organiser(flows.standing(changed))
+    return answers.document({"registration": shown}, headers=PRIVATE)
+
+
+@route(blueprint, _ONE + "/cancellation", "POST")
+@for_organisers
+def cancel_for(request: Request, event_id: str, registration_id: str) -> Response:
+    """Cancel somebody's registration; the page's form always says why."""
+
+    def cancel(sent: dict[str, Any]) -> Registration:
+        reason = validated(Why, sent).reason if reading.is_form(request) else validated(Cancellation, sent).reason
+        said = Word(organiser(request), reason).said if reason else {}
+        return flows.cancel(event_id, registration_id, "organiser", clock.now(), said)
+
+    return _answered(request, event_id, registration_id, "cancelled", cancel)
+
+
+@route(blueprint, _ONE + "/promotion", "POST")
+@for_organisers
+def promote(request: Request, event_id: str, registration_id: str) -> Response:
+    """Give somebody what they wait for, ahead of their turn."""
+
+    def give(sent: dict[str, Any]) -> Registration:
+        wanted = validated(Promotion, sent)
+        event, word = programme_store.read(event_id), wanted.word(request)
+        what = {"wish": wanted.wait_for, "hold": wanted.hold}
+        return by_hand.promote(event, registration_id, word, clock.now(), **what, confirmed=wanted.confirm)
+
+    return _answered(request, event_id, registration_id, "promoted", give)
+
+
+@route(blueprint, _ONE + "/priority", "PUT")
+@for_organisers
+def prioritise(request: Request, event_id: str, registration_id: str) -> Response:
+    """Put somebody further to the front of the line, or to its end."""
+    return _answered(
+        request, event_id, registration_id, "prioritised", _prioritise(request, event_id, registration_id)
+    )
+
+
+@route(blueprint, _ONE + "/priority", "POST")
+@for_organisers
+def priority_by_form(request: Request, event_id: str, registration_id: str) -> Response:
+    """The page's form for the same."""
+    return _answered(
+        request, event_id, registration_id, "prioritised", _prioritise(request, event_id, registration_id)
+    )
+
+
+def _prioritise(request: Request, event_id: str, registration_id: str) -> Act:
+    def prioritise(sent: dict[str, Any]) -> Registration:
+        wanted = validated(Priority, sent)
+        word, wish = wanted.word(request), wanted.wait_for
+        return by_hand.prioritise(event_id, registration_id, wanted.priority, word, clock.now(), wish)
+
+    return prioritise
+
+
+@route(blueprint, _ONE + "/mail", "POST")
+@for_organisers
+def mail_to(request: Request, event_id: str, registration_id: str) -> Response:
+    """Have the mail about how the registration stands sent once more: 202."""
+
+    def send(_sent: dict[str, Any]) -> Registration:
+        return mail_again.ask(event_id, registration_id, "organiser", clock.now())
+
+    return _answered(request, event_id, registration_id, "mail", send, status=202)
+
+
+_BEYOND = Question(
+    asks=N_("Give it all the same?"),
+    means=N_(
+        "There is none left: %(allotments)s. They would get it beyond the capacity, ahead of everybody else."
+    ),
+    button=N_("Give it all the same"),
+)
+
+
+def _answered(
+    request: Request, event_id: str, registration_id: str, done: str, act: Act, status: int = 200
+) -> Response:
+    """The registration once it is done; for a form the way to its page, which shows as well what was refused."""
+    sent, registered = reading.fields(request), person_page.found(event_id, registration_id)
+    if not reading.is_form(request):
+        shown = documents.registration_for_organiser(flows.standing(act(sent)))
+        return answers.document({"registration": shown}, status=status, headers=PRIVATE)
+    here = ("events", event_id, "registrations", registration_id)
+    try:
+        act(sent)
+    except NotFree as problem:
+        action = (*here, "promotion")
+        return organiser_pages.confirmation(request, _BEYOND, problem, sent, action, here)
+    except (InvalidFields, NotHeld, NotWaiting, TooBusy) as problem:
+        if not (isinstance(problem, NotWaiting) and sent.get("wait_for") in registered.needs):  # a second click
+            return person_page.page(request, registered, organiser_pages.refusal(request, done, problem, sent))
+    except TooSoon:
+        pass  # a second click: the mail is on its way
+    return organiser_pages.go_on(request, *here, done=done)

@@ -1,0 +1,68 @@
+"""The registrations of an event as a page: searched, narrowed to a state, in the order of names."""
+
+from typing import Any, Literal
+
+from chalice.app import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.language import Language
+from chalicelib.programme.model import Event
+from chalicelib.registration import store
+from chalicelib.registration.model import Registration
+from chalicelib.travel.order import SortKey, danish
+from chalicelib.web import organiser_pages, reading
+from chalicelib.web.validation import validated
+
+ON_A_PAGE = 50
+
+
+class Search(BaseModel):
+    """Which registrations are asked for; `cursor` is an earlier answer's, `page` a browser's."""
+
+    model_config = ConfigDict(extra="ignore")
+    status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
+    q: str = Field(default="", max_length=200)
+    limit: int = Field(default=100, ge=1, le=500)
+    cursor: str = Field(default="", max_length=60, pattern="^[a-z2-7]*$")
+    page: int = Field(default=1, ge=1, le=10_000)
+
+    def finds(self, registered: Registration) -> bool:
+        who = registered.attendee
+        return self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
+
+
+def page(request: Request, event: Event) -> Response:
+    """One page of those that are searched for."""
+    asked = {name: value for name, value in reading.parameters(request).items() if value}
+    search = validated(Search, asked)
+    found = sorted(filter(search.finds, store.registrations(event.id, search.status)), key=_by_name)
+    first = (search.page - 1) * ON_A_PAGE
+    shown = found[first : first + ON_A_PAGE]
+    return organiser_pages.page(
+        request,
+        "registrations.html",
+        event=event,
+        search=search,
+        total=len(found),
+        pages=-(-len(found) // ON_A_PAGE),
+        rows=_rows(event, shown, reading.language(request)),
+    )
+
+
+def _by_name(registered: Registration) -> SortKey:
+    who = registered.attendee
+    return danish(f"{who.family_name} {who.given_name}")
+
+
+def _rows(event: Event, shown: list[Registration], language: Language) -> list[dict[str, Any]]:
+    places = store.places(event.id)
+    positions = store.positions(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
+    return [
+        {
+            "registered": each,
+            "needs": event.titles(each.needs, language),
+            "waits_for": event.titles(each.waits_for(places), language),
+            "position": positions.get(each.id),
+        }
+        for each in shown
+    ]

@@ -1,0 +1,339 @@
+"""The organisers' pages, as a browser asks for them and posts their forms."""
+
+import re
+from typing import Any
+
+import pytest
+from chalice.test import HTTPResponse
+
+from chalicelib import clock, facts
+from chalicelib.language import LANGUAGES
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import changing, flows, store
+from chalicelib.registration.changing import Change
+from chalicelib.travel import flows as manifests
+from chalicelib.web.sign_in import session_token
+from tests import builders
+from tests.registration.world import check_counters, publish, register, statuses, with_places
+from tests.web.browser import PAGE, call, post_form
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+EVENT = "leverandoerernes-oenskeseddel"
+HERE = f"/organiser/events/{EVENT}"
+HOME = "https://tilmelding.example"
+
+
+def session() -> dict[str, str]:
+    """What a signed-in browser sends from our own pages."""
+    cookie = f"organiser={session_token('organiser@network.example', clock.now())}"
+    return {"Cookie": cookie, "Origin": HOME, "Referer": f"{HOME}/organiser"} | PAGE
+
+
+def look(path: str, language: str = "en") -> str:
+    """The page at that path, in that language."""
+    answer = call("GET", f"{path}{'&' if '?' in path else '?'}lang={language}", headers=session())
+    assert answer.status_code == 200, answer.body.decode()
+    return answer.body.decode()
+
+
+def send(path: str, fields: dict[str, str]) -> HTTPResponse:
+    return post_form(f"{path}?lang=en", fields, **session())
+
+
+def went_to(answer: HTTPResponse) -> tuple[int, str]:
+    return answer.status_code, answer.headers.get("Location", "").removeprefix(HOME)
+
+
+def done(path: str, what: str) -> tuple[int, str]:
+    return 303, f"{path}?lang=en&done={what}"
+
+
+def words(page: str) -> str:
+    """The page's text, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<main>")[2])).strip()
+
+
+def everybody() -> dict[str, Any]:
+    """An event with one who came, one who waits, and a hold; their ids by name."""
+    event = with_places(2, builders.allotment("room", 1))
+    held = {"form": "hold-new", "name": "Talere & gæster", "units.place": "1"}
+    assert send(f"{HERE}/holds", held).status_code == 303
+    return {name: register(event, name).id for name in ("Anna", "Bo")}
+
+
+PAGES = ("", "/registrations", "/registrations/{Anna}", "/registrations/{Bo}", "/manifests", "/problems")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_whole_private_and_small(language: str) -> None:
+    """No script, nothing from elsewhere, no inline style, every field labelled, under 50 KB, kept nowhere."""
+    ids = everybody()
+    for path in ("/organiser", *(HERE + path.format(**ids) for path in PAGES)):
+        answer = call("GET", f"{path}?lang={language}", headers=session())
+        page = answer.body.decode()
+        assert (answer.status_code, f'<html lang="{language}">' in page) == (200, True)
+        assert re.findall(r"<script|style=| on[a-z]+=|https?://(?!tilmelding)", page) == []
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert len(answer.body) < 40_000
+        fields = re.findall(r'<(?:input|select|textarea) (?:[^>]* )?id="([^"]+)"', page)
+        assert sorted(fields) == sorted(set(re.findall(r'<label for="([^"]+)"', page)))
+        assert len(set(ids_of := re.findall(r' id="([^"]+)"', page))) == len(ids_of)
+
+
+def test_the_overview_counts_in_words() -> None:
+    """Beside each bar: taken, set aside, free, waiting."""
+    everybody()
+    assert "place 1 of 2 taken · 1 set aside · 0 free · 1 waiting" in words(look("/organiser"))
+    assert "place 1 af 2 taget · 1 holdt tilbage · 0 ledige · 1 venter" in words(look("/organiser", "da"))
+
+
+def test_an_event_says_who_waits_and_why() -> None:
+    """Their place, what they wait for, and what is short; the hold by its name."""
+    everybody()
+    page = words(look(HERE))
+    assert "1 Bo Hansen waits for: place Too little is free: place. Since Friday 1 November 2019" in page
+    assert "Talere &amp; gæster: 1 in all" in page
+
+
+def test_a_capacity_is_raised_by_form() -> None:
+    """The way leads back to the event, which says so; done twice, it is done once."""
+    everybody()
+    for _ in range(2):
+        assert went_to(send(f"{HERE}/allotments/place", {"capacity": "5"})) == done(HERE, "capacity")
+    assert store.places(EVENT).left("place") == 3
+    assert "The capacity is changed." in look(f"{HERE}?done=capacity")
+
+
+def test_lowering_below_what_is_taken_asks_first() -> None:
+    """The question says what it means; yes sends it once more."""
+    event = with_places(2)
+    for name in ("Anna", "Bo"):
+        register(event, name)
+    asked = send(f"{HERE}/allotments/place", {"capacity": "1"})
+    page = asked.body.decode()
+    assert (asked.status_code, programme_store.read_stored(EVENT).event.capacities) == (409, {"place": 2})
+    assert "Lower it to 1 all the same? 2 of place are taken" in words(page)
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', page))
+    assert kept == {"capacity": "1", "confirm": "true"}
+    assert went_to(send(f"{HERE}/allotments/place", kept)) == done(HERE, "capacity")
+    check_counters(EVENT, overbooked=True)
+
+
+BAD = [
+    ("/allotments/place", {"capacity": "many"}, "capacity-place", "capacity", "This must be a whole number."),
+    ("/allotments/place", {"capacity": "-1"}, "capacity-place", "capacity", "This must be at least 0."),
+    ("/allotments/place", {}, "capacity-place", "capacity", "Please fill this in."),
+    ("/holds", {"form": "hold-new", "units.place": "1"}, "hold-new", "name", "Please fill this in."),
+    ("/holds", {"form": "hold-new", "name": "x", "units.place": "y"}, "hold-new", "units.place", "whole number"),
+    ("/registrations/{Bo}/promotion", {}, "promoted", "reason", "Please fill this in."),
+    ("/registrations/{Bo}/priority", {"priority": "1"}, "prioritised", "reason", "Please fill this in."),
+    ("/registrations/{Anna}/cancellation", {"reason": " "}, "cancelled", "reason", "Please fill this in."),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "form", "field", "message"), BAD)
+def test_a_form_comes_back_with_its_errors(
+    path: str, fields: dict[str, str], form: str, field: str, message: str
+) -> None:
+    """422, what was written kept, a summary that leads to the field, the form unfolded."""
+    ids = everybody()
+    answer = send(HERE + path.format(**ids), fields)
+    page = answer.body.decode()
+    assert (answer.status_code, f'<a href="#{form}-{field}">' in page) == (422, True)
+    assert re.search(rf'<span class="error" id="{form}-{field}-error">[^<]*{message}', page)
+    assert f'aria-describedby="{form}-{field}-error"' in page
+    assert "<details open>" in page
+    assert "<title>Error:" in page
+
+
+def test_a_hold_is_changed_and_given_up() -> None:
+    """More than is free is refused; none at all gives it up. A name with other signs is the same for scripts."""
+    everybody()
+    name = "Talere & gæster"
+    refused = send(f"{HERE}/holds", {"form": "hold-1", "name": name, "units.place": "2"})
+    assert (refused.status_code, "There is none left" in refused.body.decode()) == (409, True)
+    assert went_to(send(f"{HERE}/holds", {"form": "hold-1", "name": name})) == done(HERE, "hold")
+    assert store.places(EVENT).holds.get(name, {}) == {}
+    scripted = call("PUT", f"{HERE}/holds/Talere%20%26%20g%C3%A6ster", {"units": {"room": 1}}, session())
+    assert scripted.json_body == {"holds": [{"name": name, "units": {"room": 1}}]}
+
+
+def test_the_event_is_counted_anew_by_form() -> None:
+    """It leads back and says so."""
+    everybody()
+    assert went_to(send(f"{HERE}/recount", {"repair": "true"})) == done(HERE, "recounted")
+
+
+def test_registrations_are_searched_in_the_order_of_names() -> None:
+    """By state and text, fifty on a page."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 51)]))
+    for number in range(51):
+        register(event, f"P{number:02}")
+    register(event, "Åse", email="aase@example.org")
+    first = look(f"{HERE}/registrations")
+    assert re.findall(r">Hansen, ([^<]+)</a>", first) == [f"P{number:02}" for number in range(50)]
+    assert "52 registrations. Page 1 of 2." in words(first)
+    assert re.findall(r">Hansen, ([^<]+)</a>", look(f"{HERE}/registrations?page=2")) == ["P50", "Åse"]
+    assert "1 registration." in words(look(f"{HERE}/registrations?q=AASE@&status="))
+    found = look(f"{HERE}/registrations?q=%C3%A5se&status=waiting")
+    assert "1 registration." in words(found)
+    assert "waits number 1 in line for: place" in words(found)
+    assert look(f"{HERE}/registrations?q=nobody").count("<table>") == 0
+
+
+def test_a_person_is_let_in_with_a_reason() -> None:
+    """Beyond what is free it asks first, keeping the reason; a second click changes nothing."""
+    ids = everybody()
+    person = f"{HERE}/registrations/{ids['Bo']}"
+    asked = send(f"{person}/promotion", {"reason": "Holder oplæg"})
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', asked.body.decode()))
+    assert (asked.status_code, kept) == (409, {"reason": "Holder oplæg", "confirm": "true"})
+    for _ in range(2):
+        assert went_to(send(f"{person}/promotion", kept)) == done(person, "promoted")
+    assert "Promoted out of turn by organiser@network.example, because: Holder oplæg" in look(person)
+
+
+def test_a_person_is_let_in_from_a_hold() -> None:
+    """The page offers the hold by its name."""
+    ids = everybody()
+    person = f"{HERE}/registrations/{ids['Bo']}"
+    assert '<option value="Talere &amp; gæster">' in look(person)
+    given = send(f"{person}/promotion", {"reason": "Taler", "hold": "Talere & gæster"})
+    assert went_to(given) == done(person, "promoted")
+    check_counters(EVENT)
+
+
+def test_a_wish_is_given_once() -> None:
+    """A second click on the same form finds it done."""
+    event = with_places(2, builders.allotment("bed", 2, "sleep"), builders.allotment("room", 1, "sleep"))
+    register(event, "First", ("room",))
+    anna = register(event, "Anna", ("bed",))
+    changing.change(event, anna.id, Change({}, None, ("room",)), clock.now())
+    person = f"{HERE}/registrations/{anna.id}"
+    assert "Waits for: room. Number 1 in line." in words(look(person))
+    fields = {"reason": "Syg", "wait_for": "room", "confirm": "true"}
+    for _ in range(2):
+        assert went_to(send(f"{person}/promotion", fields)) == done(person, "promoted")
+    assert flows.find(EVENT, anna.id).needs == ("place", "room")
+
+
+def test_a_person_is_moved_cancelled_and_written_to() -> None:
+    """Each leads back to their page, which says what happened; the mail at most once a minute."""
+    ids = everybody()
+    person = f"{HERE}/registrations/{ids['Bo']}"
+    moved = send(f"{person}/priority", {"priority": "1", "reason": "Lang rejse"})
+    assert went_to(moved) == done(person, "prioritised")
+    for _ in range(2):
+        assert went_to(send(f"{person}/mail", {})) == done(person, "mail")
+    assert went_to(send(f"{person}/cancellation", {"reason": "Syg"})) == done(person, "cancelled")
+    told = words(look(person)).partition("What happened")[2]
+    assert [part in told for part in ("Given priority 1", "latest mail sent once more", "because: Syg")] == [
+        True
+    ] * 3
+    assert told.count("latest mail sent once more") == 1
+    refused = send(f"{person}/priority", {"priority": "1", "reason": "For sent"})
+    assert (refused.status_code, "This registration waits for nothing." in refused.body.decode()) == (409, True)
+    assert statuses(flows.find(EVENT, ids["Bo"])) == ["cancelled"]
+
+
+def test_a_persons_page_says_nothing_about_health() -> None:
+    """Neither food nor assistance; what people write is shown as written."""
+    event = publish(builders.event())
+    travel = {"special_assistance": ["WCHR"], "title": "MS", "share_with": "<b>Bo</b>"}
+    dietary = {"allergens": ["nuts"], "consent": True}
+    who = register(event, "Anna", travel=travel, dietary=dietary)
+    page = look(f"{HERE}/registrations/{who.id}")
+    assert "&lt;b&gt;Bo&lt;/b&gt;" in page
+    assert re.findall("(?i)wchr|nuts", page) == []
+
+
+def build(version: int, at: str) -> None:
+    manifests.build(facts.ManifestRequested(event_id=EVENT, at=at, version=version), clock.now())
+
+
+def test_lists_are_built_looked_at_and_sent() -> None:
+    """Asked for twice it is one version; then its files, whom to ask about what, what changed, to whom it went."""
+    leg = {
+        "name": "flight_out", "kind": "flight", "title": {"da": "Ud", "en": "Out"}, "carrier": "DAT",
+        "number": "DX123", "origin": "København", "destination": "Rønne", "origin_code": "CPH",
+        "destination_code": "RNE", "departs": "2020-05-05T07:30", "arrives": "2020-05-05T08:05",
+    }  # fmt: skip
+    seats = [builders.allotment("place", 9), builders.allotment("flight_out", 9)]
+    event = publish(builders.event(allotments=seats, legs=[leg]))
+    who = register(event, "Anna", ("flight_out",))
+    lists = f"{HERE}/manifests"
+    assert "No lists have been built yet." in look(lists)
+    for _ in range(2):
+        assert went_to(send(lists, {})) == done(lists, "asked")
+    assert "being built" in look(lists)
+    [asked] = manifests.versions(EVENT)
+    build(1, asked.requested_at)
+    page = look(lists)
+    assert f'href="{lists}/1/manifest.xlsx?lang=en"' in page
+    assert "Ask the traveller (1)" in words(page)
+    assert f'<a href="{HERE}/registrations/{who.id}?lang=en">Anna Hansen</a>: There is no phone number' in page
+    assert "1 thing to look at before the lists are sent." in words(look("/organiser"))
+    assert "The airline hears of assistance by Sunday 3 May 2020, 7:30" in words(page)
+    assert went_to(send(f"{HERE}/mails", {"kind": "missing-details"})) == done(lists, "details")
+    assert went_to(send(f"{lists}/1/sent", {"sent_to": "airline"})) == done(f"{lists}/1", "sent")
+    register(event, "Bo", ("flight_out",), phone="20 12 34 56")
+    send(lists, {})
+    build(2, manifests.versions(EVENT)[0].requested_at)
+    page = words(look(lists))
+    assert "Version 2 ready, as of Friday 1 November 2019" in page
+    assert "Since version 1: 1 new, 0 gone, 0 changed." in page
+    assert "Sent: the airline (Friday 1 November 2019" in words(look(f"{lists}/1"))
+
+
+def test_a_build_that_failed_is_something_to_do() -> None:
+    """On the overview, with the way to build it anew."""
+    event = publish(builders.event())
+    send(f"{HERE}/manifests", {})
+    manifests.give_up(facts.ManifestRequested(event_id=event.id, at="", version=1), clock.now())
+    assert "Things to do Version 1 of the lists could not be built. Build them once more" in words(
+        look("/organiser")
+    )
+
+
+def test_signing_out_ends_the_session_in_the_browser() -> None:
+    """The cookie is gone, and the way leads to the page to sign in."""
+    answer = send("/organiser/sign-out", {})
+    assert went_to(answer) == (303, "/organiser?lang=en")
+    assert answer.headers["Set-Cookie"].startswith("organiser=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+
+
+FORMS = [
+    ("/organiser/sign-out", {}),
+    (f"{HERE}/allotments/place", {"capacity": "9"}),
+    (f"{HERE}/holds", {"name": "x", "units.place": "1"}),
+    (f"{HERE}/recount", {"repair": "true"}),
+    (f"{HERE}/registrations/x/priority", {"priority": "1", "reason": "x"}),
+    (f"{HERE}/mails", {"kind": "missing-details"}),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), FORMS)
+def test_no_other_site_posts_our_forms(path: str, fields: dict[str, str]) -> None:
+    """With the cookie, but from elsewhere or from nowhere: the page to sign in, and nothing is done."""
+    publish(builders.event())
+    for origin in ("https://evil.example", "null", ""):
+        answer = post_form(path, fields, **(session() | {"Origin": origin}))
+        assert answer.status_code == 401
+    assert programme_store.read_stored(EVENT).version == 1
+
+
+def test_a_browser_that_is_not_signed_in_sees_nothing_but_where_to_sign_in() -> None:
+    """On each page, with no, a forged, an ended or another person's session, the same; scripts get JSON."""
+    ids, now = everybody(), clock.now()
+    sessions = ["", "forged", session_token("organiser@network.example", now.replace(year=2018))]
+    sessions.append(session_token("somebody@example.org", now))
+    seen = set()
+    for path in ("/organiser", *(HERE + path.format(**ids) for path in PAGES)):
+        for token in sessions:
+            answer = call("GET", path, headers=PAGE | {"Cookie": f"organiser={token}"})
+            seen.add((answer.status_code, answer.body.decode()))
+    [(status, page)] = seen
+    assert (status, 'action="/organiser/sessions?lang=da"' in page, "Hansen" in page) == (401, True, False)
+    assert call("GET", HERE, headers={"Cookie": "organiser=forged"}).json_body["status"] == 401
