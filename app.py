@@ -3,6 +3,7 @@
 from chalice import Chalice
 
 from chalicelib.web import (
+    additions,
     allotments,
     attendees,
     door,
@@ -39,6 +40,7 @@ for part in (
     journal,
     todo,
     manifests,
+    additions,
 ):
     app.register_blueprint(part.blueprint)
 for worker in (relay, mail, feedback, waitlist, rounds, manifest, clock, reconciler):

@@ -44,6 +44,16 @@ def manifest_key(event_id: str, version: int) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"MANIFEST#{version:06d}"}
 
 
+def lists_key(event_id: str) -> Key:
+    """Of what organisers added to the event's lists."""
+    return {"PK": f"EVENT#{event_id}", "SK": "LISTS"}
+
+
+def booked_key(event_id: str, leg: str) -> Key:
+    """Of what the airline has booked on a flight."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"BOOKED#{leg}"}
+
+
 def round_key(event_id: str, round_id: str) -> Key:
     """Of something that everybody at the event is told."""
     return {"PK": f"EVENT#{event_id}", "SK": f"ROUND#{round_id}"}

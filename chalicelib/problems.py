@@ -169,6 +169,16 @@ class WaitsAlready(Problem):
     detail = N_("This registration waits for all that it needs. Change its needs instead.")
 
 
+class ListsAreOut(Problem):
+    """Only the organiser can change it now; `errors` names the fields."""
+
+    type, status = "lists-are-out", 409
+    title = N_("The lists are with airline and hotel")
+    detail = N_(
+        "It is too late to change this yourself. Write to %(name)s at %(email)s: they can still change it."
+    )
+
+
 class WantsNoMail(Problem):
     type, status = "wants-no-mail", 409
     title = N_("They want no mail")

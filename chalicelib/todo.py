@@ -5,6 +5,7 @@ looking at anything else. It holds ids only: who is meant is looked up when it i
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chalicelib import keys, table
@@ -45,6 +46,12 @@ def put(todo: Todo) -> Put:
             "parameters": dict(todo.parameters),
         }
     )
+
+
+def note(todo: Todo) -> None:
+    """Put it on the list, where it does not stand there already."""
+    with suppress(Refused):
+        table.write(put(todo))
 
 
 def of_event(event_id: str) -> list[Todo]:

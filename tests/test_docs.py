@@ -42,6 +42,8 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.problem_key("i", "p"),
         keys.skip_key("i", "a", "r"),
         keys.round_key("i", "r"),
+        keys.lists_key("i"),
+        keys.booked_key("i", "l"),
     ]
     made += [keys.sign_in_key("i"), keys.CATALOGUE_KEY]
     documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())

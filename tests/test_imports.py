@@ -17,7 +17,9 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "stream", "sign_in_links"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
-    **dict.fromkeys(("by_hand", "recounting", "outcomes", "mail_again", "erasing", "personal_data", "door"), 4),
+    **dict.fromkeys(
+        ("by_hand", "adding", "recounting", "outcomes", "mail_again", "erasing", "personal_data", "door"), 4
+    ),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
@@ -26,6 +28,7 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 PURE = {
     "facts", "keys", "language", "lines", "problems", "dates", "stream",
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
+    "registration.late",
     "rounds.model", "rounds.rules",
     "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
     "mail.itinerary", "mail.letter", "mail.message", "mail.news", "mail.again", "mail.note", "mail.reservation",
@@ -34,7 +37,7 @@ PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
     "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
     "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
-    "phones",
+    "phones", "additions", "bookings_csv",
 }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$")
 ]
+WARNED_BEFORE = timedelta(days=3)  #: a deadline
 DaysBefore = Annotated[int, Field(ge=1, le=60)]
 REMINDERS_GO_AT = time(9, 0)  #: local
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
@@ -210,6 +211,25 @@ class Meal(Document):
     starts_at: Moment
 
 
+class Release(Document):
+    """Until `at`, part of what is booked may be given back; `title` says which part, and on what terms."""
+
+    at: Moment
+    title: Title
+
+
+class Deadlines(Document):
+    """When airline and hotel want the names and the rooms, and until when what is booked may be given back.
+
+    From `names` on, a participant's name, title and flights are changed by the organiser only; from `rooms` on,
+    whoever has a room keeps it, and whom they share it with.
+    """
+
+    names: Moment | None = None
+    rooms: Moment | None = None
+    releases: Annotated[tuple[Release, ...], Field(max_length=12)] = ()
+
+
 class Event(Document):
     """One gathering, as the programme describes it."""
 
@@ -229,6 +249,7 @@ class Event(Document):
     legs: tuple[Leg, ...] = ()
     stays: tuple[Stay, ...] = ()
     meals: tuple[Meal, ...] = ()
+    deadlines: Deadlines = Deadlines()
     reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
     notes: dict[NotedMail, MailNote] = {}  #: a paragraph of the organiser's own in each mail of that kind
     note: Title | None = None
@@ -247,6 +268,12 @@ class Event(Document):
         return {
             days: datetime.combine(day - timedelta(days=days), REMINDERS_GO_AT, ZONE) for days in self.reminders
         }
+
+    @property
+    def due_moments(self) -> list[datetime]:
+        """When the clock has something to do: reminders to send, deadlines to warn of."""
+        deadlines = (self.deadlines.names, self.deadlines.rooms, *(each.at for each in self.deadlines.releases))
+        return [*self.reminder_moments.values(), *(at - WARNED_BEFORE for at in deadlines if at)]
 
     @property
     def capacities(self) -> dict[str, int]:

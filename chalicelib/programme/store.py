@@ -146,13 +146,13 @@ def _item(event: Event, version: int, at: str) -> dict[str, Any]:
 
 
 def _due(event: Event, after: datetime) -> dict[str, str]:
-    """What lets the clock find the event when its next reminder is due."""
-    moments = [moment for moment in event.reminder_moments.values() if moment > after]
+    """What lets the clock find the event when it next has something to do there."""
+    moments = [moment for moment in event.due_moments if moment > after]
     return keys.due(event.id, timestamp(min(moments))) if moments else {}
 
 
 def due(now: datetime) -> list[tuple[str, datetime]]:
-    """The ids of the events of which a reminder is due by now, and of no others, each with since when."""
+    """The ids of the events at which the clock has something to do by now, each with since when."""
     found = (item for item in table.due(timestamp(now)) if item["SK"] == "EVENT")
     return [(keys.event_id(item), datetime.fromisoformat(item["due_at"])) for item in found]
 

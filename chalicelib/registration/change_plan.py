@@ -21,6 +21,7 @@ class Plan:
     leaves: tuple[WaitlistEntry, ...]
     joins: tuple[WaitlistEntry, ...]
     now: datetime
+    organiser: str  #: who makes it for somebody; empty where they do it themselves
 
     @property
     def take(self) -> tuple[str, ...]:
@@ -73,6 +74,7 @@ class Plan:
             self.before,
             facts.Changed,
             self.now,
+            {"organiser": self.organiser} if self.organiser else updates.NOTHING_ELSE,
             fields=self.fields,
             status=self.after.status,
             needs=self.after.needs,

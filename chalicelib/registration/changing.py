@@ -12,6 +12,7 @@ from chalicelib.problems import (
     AnswerFirst,
     ChangedTooOften,
     FieldError,
+    ListsAreOut,
     NotFree,
     RegistrationClosed,
     RegistrationIsCancelled,
@@ -23,6 +24,7 @@ from chalicelib.registration import rules, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import Plan
 from chalicelib.registration.flows import ATTEMPTS, look
+from chalicelib.registration.late import late_fields
 from chalicelib.registration.model import (
     MOST_CHANGES,
     Places,
@@ -44,18 +46,21 @@ class Change:
     wait_for: tuple[str, ...] | None = None
 
 
-def change(event: Event, registration_id: str, wanted: Change, now: datetime) -> Registration:
+def change(event: Event, registration_id: str, wanted: Change, now: datetime, organiser: str = "") -> Registration:
     """Change the registration, all of it or nothing; what changes nothing is no change.
 
     What is needed in addition must be free, and nobody may wait for it: NotFree otherwise. What is wished for is
-    had at once where it is free, and waited for otherwise. Raises RegistrationIsCancelled, AnswerFirst (an offer
-    stands: needs and wishes wait for its answer), WaitsAlready (only who has a place can wish), RegistrationClosed
-    (the event has begun, and more is wanted), ChangedTooOften, LinkNotValid and TooBusy.
+    had at once where it is free, and waited for otherwise. When airline or hotel have the lists, only an
+    organiser, by name, changes what stands on them: ListsAreOut.
+
+    Raises RegistrationIsCancelled, AnswerFirst (an offer stands: needs and wishes wait for its answer),
+    WaitsAlready (only who has a place can wish), RegistrationClosed (the event has begun, and more is wanted),
+    ChangedTooOften, LinkNotValid and TooBusy.
     """
     for _ in range(ATTEMPTS):
         registration = look(event.id, registration_id, now)
         _refuse_out_of_place(registration, wanted)
-        plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now)
+        plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now, organiser)
         if not plan.fields:
             return registration
         _refuse_too_late(event, plan)
@@ -79,9 +84,16 @@ def _refuse_too_late(event: Event, plan: Plan) -> None:
         raise RegistrationClosed
     if plan.before.revision >= MOST_CHANGES:
         raise ChangedTooOften
+    late = () if plan.organiser else late_fields(event, plan.before, plan.after, plan.now)
+    if late:
+        message = N_("Only the organiser can change this now.")
+        errors = tuple(FieldError(field, "lists_are_out", message) for field in late)
+        raise ListsAreOut(errors=errors, name=event.contact.name, email=event.contact.email)
 
 
-def _plan(event: Event, before: Registration, wanted: Change, places: Places, now: datetime) -> Plan:
+def _plan(
+    event: Event, before: Registration, wanted: Change, places: Places, now: datetime, organiser: str
+) -> Plan:
     after = replace(before, attendee=before.attendee.model_copy(update=wanted.details))
     if wanted.needs is not None:
         after = replace(after, needs=rules.all_needs(event, wanted.needs))
@@ -91,7 +103,7 @@ def _plan(event: Event, before: Registration, wanted: Change, places: Places, no
         after, leaves, joins = _in_line(before, after)
     elif before.status == "confirmed":
         after, leaves, joins = _with_wishes(event, before, after, wanted, places, now)
-    plan = Plan(before, after, places, _changed_fields(before, after), leaves, joins, now)
+    plan = Plan(before, after, places, _changed_fields(before, after), leaves, joins, now, organiser)
     if short := not_free(places, plan.take):
         titles = event.titles(short, after.attendee.language)
         raise NotFree(allotments=titles, errors=(_advice(before),))

@@ -38,18 +38,28 @@ def find(event_id: str, registration_id: str) -> Registration | None:
     return as_registration(item) if item and not is_erased(item) else None
 
 
-def registrations(event_id: str, status: Status | None = None, after: str = "") -> Iterator[Registration]:
+def registrations(
+    event_id: str, status: Status | None = None, after: str = "", as_of: datetime | None = None
+) -> Iterator[Registration]:
     """The event's registrations in the order of their ids, all or those of one status, from behind `after`;
-    erased ones are none."""
-    narrowed: dict[str, Any] = {"FilterExpression": "attribute_exists(attendee)"}
+    erased ones are none.
+
+    With `as_of`, none whose row has expired by then, whenever DynamoDB gets round to deleting it.
+    """
+    conditions = ["attribute_exists(attendee)"]
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    if status:
+        conditions.append("#status = :status")
+        names["#status"], values[":status"] = "status", status
+    if as_of:
+        conditions.append("(attribute_not_exists(#expires) OR #expires > :as_of)")
+        names["#expires"], values[":as_of"] = "expires_at", int(as_of.timestamp())
+    narrowed: dict[str, Any] = {"FilterExpression": " AND ".join(conditions), "values": values}
+    if names:
+        narrowed["ExpressionAttributeNames"] = names
     if after:
         narrowed["after"] = keys.registration_key(event_id, after)
-    if status:
-        narrowed |= {
-            "FilterExpression": "attribute_exists(attendee) AND #status = :status",
-            "ExpressionAttributeNames": {"#status": "status"},
-            "values": {":status": status},
-        }
     return map(as_registration, table.query(event_id, "REG#", **narrowed))
 
 

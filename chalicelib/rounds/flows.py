@@ -8,7 +8,7 @@ twice, tells nobody twice.
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib import facts, table
+from chalicelib import facts, table, todo
 from chalicelib.facts import EventChanged, RegistrationFact, RoundDue
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy
@@ -17,7 +17,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import note_next
-from chalicelib.rounds import rules, store
+from chalicelib.rounds import deadlines, rules, store
 from chalicelib.rounds.model import Round, change_round, details_round, reminder_round
 from chalicelib.table import Refused
 
@@ -31,12 +31,14 @@ def tell_of_change(change: EventChanged, now: datetime) -> None:
 
 
 def remind(event_id: str, since: datetime, now: datetime) -> None:
-    """Begin the reminder that has become due since then, as the event is dated now, and wait for the next one;
-    begun before for that day, it is not begun again."""
+    """Begin the reminder that has become due since then, as the event is dated now, warn of the deadlines that
+    draw near, and wait for what is due next; a reminder begun before for that day is not begun again."""
     stored = programme_store.read_stored(event_id)
+    for warning in deadlines.warnings(stored.event, since, now):
+        todo.note(warning)
     if days := rules.reminder_due(stored.event, since, now):
         store.begin(reminder_round(stored.event, days), now)
-    programme_store.look_again(stored, rules.next_reminder(stored.event, now), now)
+    programme_store.look_again(stored, rules.next_due(stored.event, now), now)
 
 
 def ask_for_details(event_id: str, now: datetime) -> None:

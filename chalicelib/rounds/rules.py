@@ -51,9 +51,9 @@ def reminder_due(event: Event, since: datetime, now: datetime) -> int | None:
     return min(due, default=None)
 
 
-def next_reminder(event: Event, now: datetime) -> datetime | None:
-    """When the next reminder is due; None when there is none left."""
-    return min((moment for moment in event.reminder_moments.values() if moment > now), default=None)
+def next_due(event: Event, now: datetime) -> datetime | None:
+    """When something is due next; None when there is nothing left."""
+    return min((moment for moment in event.due_moments if moment > now), default=None)
 
 
 def _change(says: Mapping[str, Any], registration: Registration, _event: Event, _now: datetime) -> bool:

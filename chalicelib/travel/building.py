@@ -10,13 +10,13 @@ from datetime import datetime
 
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import files, manifest, store
+from chalicelib.travel import additions_store, files, manifest, store
 from chalicelib.travel.basis import basis
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.render.files import Before, render
 from chalicelib.travel.store import Built
 from chalicelib.travel.tables import Document
-from chalicelib.travel.versions import ManifestVersion, compared_with
+from chalicelib.travel.versions import Compared, ManifestVersion, compared_with
 
 READINGS = 3
 
@@ -26,7 +26,7 @@ def built(event_id: str, version: int, now: datetime) -> Built:
     rests_on, composed = _read(event_id, version, now)
     versions = list(store.newest_first(event_id))
     compared = compared_with(version, versions)
-    before = Before(_document(compared.since, versions), _document(compared.airline_since, versions))
+    before = _before(compared, versions)
     rendered = render(composed, before)
     content_hash = hashlib.sha256(rendered.files["manifest.json"]).hexdigest()
     files.keep(event_id, version, content_hash, rendered.files)
@@ -40,6 +40,13 @@ def built(event_id: str, version: int, now: datetime) -> Built:
         files=tuple(rendered.files),
         content_hash=content_hash,
     )
+
+
+def _before(compared: Compared, versions: Sequence[ManifestVersion]) -> Before:
+    """What is compared with, read once where people and airline have the same."""
+    people = _document(compared.since, versions)
+    same = compared.airline_since == compared.since
+    return Before(people, people if same else _document(compared.airline_since, versions))
 
 
 def _document(number: int | None, versions: Sequence[ManifestVersion]) -> Document | None:
@@ -60,8 +67,9 @@ def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
     before = basis(event_id)
     for _ in range(READINGS):
         event = programme_store.read_stored(event_id).event
-        confirmed = registration_store.registrations(event_id, status="confirmed")
-        composed = manifest.compose(event, confirmed, version=version, as_of=now)
+        confirmed = registration_store.registrations(event_id, status="confirmed", as_of=now)
+        added = additions_store.read(event_id)
+        composed = manifest.compose(event, confirmed, version=version, as_of=now, added=added)
         rests_on, before = before, basis(event_id)
         if before == rests_on:
             break

@@ -17,13 +17,14 @@ _ATTEMPTS = 5
 def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVersion, bool]:
     """A new version to be built, and True; or, when nothing changed since the latest one, that one and False.
 
+    One that nobody has begun to build will have what changes until then: many changes and requests make one build.
     What it was compared with counts, too: an earlier version marked as sent meanwhile asks for a new one.
     Raises EventNotFound. The stream carries the request on to the builder.
     """
     for _ in range(_ATTEMPTS):
         wanted = basis(event_id)
         newest = next(store.newest_first(event_id), None)
-        if newest and newest.basis == wanted and _counts(newest, now) and not _is_outdated(newest):
+        if newest and _counts(newest, now) and _will_do(newest, wanted):
             return newest, False
         number = newest.version + 1 if newest else 1
         if store.start(event_id, number, basis=wanted, requested_by=requested_by, now=now):
@@ -35,6 +36,13 @@ def _counts(newest: ManifestVersion, now: datetime) -> bool:
     """Whether there is, or soon will be, something to download."""
     late = datetime.fromisoformat(newest.requested_at) + BUILT_WITHIN < now
     return newest.status == "ready" or (newest.status == "building" and not late)
+
+
+def _will_do(newest: ManifestVersion, wanted: str) -> bool:
+    """Whether it has, or is going to have, all that there is now."""
+    if newest.status == "building" and not newest.is_begun:
+        return True
+    return newest.basis == wanted and not _is_outdated(newest)
 
 
 def _is_outdated(newest: ManifestVersion) -> bool:
@@ -49,6 +57,7 @@ def build(fact: ManifestRequested, now: datetime) -> None:
         return
     from chalicelib.travel import building  # renders: too slow for functions that only look versions up
 
+    store.begin(fact.event_id, fact.version, now)
     store.finish(fact.event_id, fact.version, building.built(fact.event_id, fact.version, now))
 
 

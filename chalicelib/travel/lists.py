@@ -18,7 +18,7 @@ _GIVEN_NAME = Column("given_name", "Fornavn", width=22)
 
 def tables(manifest: Manifest) -> tuple[Table, ...]:
     """All lists, in the order they are shown."""
-    lists = (passengers, transfers, rooming, dietary, dietary_by_name, contacts, warnings)
+    lists = (passengers, transfers, own_way, rooming, dietary, dietary_by_name, contacts, warnings)
     return tuple(table_of(manifest) for table_of in lists)
 
 
@@ -37,6 +37,8 @@ def passengers(manifest: Manifest) -> Table:
         _PHONE,
         _ORGANISATION,
         Column("locator", "Reference", width=12),
+        Column("airline_locator", "Bookingnummer", width=18),
+        Column("seat", "Sæde", width=7),
         _ID,
     )
     return Table("passengers", "Passagerer", columns, tuple(map(_passenger, manifest.passengers)))
@@ -58,6 +60,8 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
         attendee.phone,
         attendee.organisation,
         passenger.locator,
+        passenger.booking.locator or None,
+        passenger.booking.seat or None,
         passenger.registration.id,
     )
 
@@ -87,6 +91,27 @@ def transfers(manifest: Manifest) -> Table:
 def _bus(leg: Leg) -> tuple[Cell, ...]:
     meeting_point = leg.meeting_point.da if leg.meeting_point else None
     return leg.name, leg.departs, leg.origin, leg.destination, meeting_point
+
+
+def own_way(manifest: Manifest) -> Table:
+    """Who does not travel all the way with the group, and what they take of it."""
+    legs = _leg_titles(manifest)
+    columns = (
+        _FAMILY_NAME,
+        _GIVEN_NAME,
+        _PHONE,
+        _ORGANISATION,
+        Column("legs", "Rejser med gruppen", width=44, words=legs),
+        _ID,
+    )
+    taken = ((person, tuple(name for name in legs if name in person.needs)) for person in manifest.people)
+    rows = (
+        (who.family_name, who.given_name, who.phone, who.organisation, with_group, person.id)
+        for person, with_group in taken
+        if len(with_group) < len(legs)
+        for who in [person.attendee]
+    )
+    return Table("own_way", "På egen hånd", columns, tuple(rows))
 
 
 def rooming(manifest: Manifest) -> Table:

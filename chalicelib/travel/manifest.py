@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.travel import dietary, rooming
+from chalicelib.travel.additions import NOTHING_ADDED, Additions
 from chalicelib.travel.checks import checks
 from chalicelib.travel.dietary import Guest, Serving
 from chalicelib.travel.order import danish
@@ -44,11 +45,18 @@ class Manifest:
         }
 
 
-def compose(event: Event, registrations: Iterable[Registration], *, version: int, as_of: datetime) -> Manifest:
+def compose(
+    event: Event,
+    registrations: Iterable[Registration],
+    *,
+    version: int,
+    as_of: datetime,
+    added: Additions = NOTHING_ADDED,
+) -> Manifest:
     """The manifest of the event; whoever is not confirmed is left out of it."""
     people = sorted((each for each in registrations if each.status == "confirmed"), key=_by_name)
-    flying = passengers(event, people)
-    rooms = _rooms(event, people)
+    flying = passengers(event, people, added)
+    rooms = _rooms(event, people, added)
     named = dietary.guests(people)
     return Manifest(
         event=event,
@@ -69,8 +77,9 @@ def _by_name(registration: Registration) -> tuple[Any, ...]:
     return danish(attendee.family_name), danish(attendee.given_name), registration.id
 
 
-def _rooms(event: Event, people: Sequence[Registration]) -> tuple[Room, ...]:
+def _rooms(event: Event, people: Sequence[Registration], added: Additions) -> tuple[Room, ...]:
+    decided = [each.guests for each in added.sharing]
     rooms: list[Room] = []
     for stay in event.stays:
-        rooms += rooming.rooms(stay, having(stay.name, people), first=len(rooms) + 1)
+        rooms += rooming.rooms(stay, having(stay.name, people), first=len(rooms) + 1, decided=decided)
     return tuple(rooms)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from chalicelib.travel.transliteration import (
     ARABIC,
@@ -42,6 +43,7 @@ class ListForm:
         return bool(self.text) and not self.unwritten
 
 
+@lru_cache(maxsize=20_000)  # slow to work out, and asked for by each list again
 def list_form(name: str) -> ListForm:
     """The name as an airline's list has it: upper case, A–Z, space and hyphen."""
     capitals = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).upper())

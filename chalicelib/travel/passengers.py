@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.attendee import NameOnId
 from chalicelib.registration.model import Registration
+from chalicelib.travel.additions import NOTHING_ADDED, Additions, Booking
 from chalicelib.travel.locators import locators
 from chalicelib.travel.names import list_form
 
@@ -14,7 +15,8 @@ from chalicelib.travel.names import list_form
 class Passenger:
     """Somebody on a flight, by the name the airline types; as it was written where that cannot be typed.
 
-    `is_transliterated`: typed by a table, from a name written in another script.
+    `locator` is ours, `booking` the airline's. `is_transliterated`: typed by a table, from a name written in
+    another script.
     """
 
     leg: Leg
@@ -22,6 +24,7 @@ class Passenger:
     surname: str
     given: str
     locator: str
+    booking: Booking
     is_typed: bool
     is_transliterated: bool = False
 
@@ -34,14 +37,19 @@ class Rider:
     registration: Registration
 
 
-def passengers(event: Event, people: Sequence[Registration]) -> tuple[Passenger, ...]:
+def passengers(
+    event: Event, people: Sequence[Registration], added: Additions = NOTHING_ADDED
+) -> tuple[Passenger, ...]:
     """Flight after flight, each in the airline's order, A to Z."""
     locator_of = locators(people)
     return tuple(
         passenger
         for leg in _legs(event, "flight")
         for passenger in sorted(
-            (_passenger(leg, person, locator_of[person.id]) for person in having(leg.name, people)),
+            (
+                _passenger(leg, person, locator_of[person.id], added.booking(leg.name, person.id))
+                for person in having(leg.name, people)
+            ),
             key=lambda each: (each.surname, each.given, each.registration.id),
         )
     )
@@ -61,13 +69,13 @@ def _legs(event: Event, kind: str) -> list[Leg]:
     return [leg for leg in event.legs if leg.kind == kind]
 
 
-def _passenger(leg: Leg, registration: Registration, locator: str) -> Passenger:
+def _passenger(leg: Leg, registration: Registration, locator: str, booking: Booking) -> Passenger:
     name = _name_on_id(registration)
     surname, given = list_form(name.family), list_form(name.given)
     if not (surname.is_whole and given.is_whole):
-        return Passenger(leg, registration, name.family, name.given, locator, is_typed=False)
+        return Passenger(leg, registration, name.family, name.given, locator, booking, is_typed=False)
     by_table = surname.transliterated or given.transliterated
-    return Passenger(leg, registration, surname.text, given.text, locator, True, by_table)
+    return Passenger(leg, registration, surname.text, given.text, locator, booking, True, by_table)
 
 
 def _name_on_id(registration: Registration) -> NameOnId:

@@ -1,8 +1,11 @@
 """Phone numbers as people read them on a list."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 
+@lru_cache(maxsize=20_000)  # slow to work out, and on each list again
 def spaced(number: str) -> str:
     """An E.164 number in groups: `+45 20 12 34 56`."""
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

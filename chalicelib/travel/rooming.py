@@ -1,9 +1,10 @@
 """Who sleeps where: single rooms, rooms shared by two who chose each other, and guests still to be matched.
 
-Nobody is put in a room with somebody they did not name.
+Nobody is put in a room with somebody they did not name, unless an organiser has decided so.
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,10 +24,13 @@ class Room:
     to_be_matched: bool = False
 
 
-def rooms(stay: Stay, guests: Iterable[Registration], first: int = 1) -> tuple[Room, ...]:
-    """The stay's rooms in the order of their first guest's name, numbered from `first` on."""
+def rooms(
+    stay: Stay, guests: Iterable[Registration], first: int = 1, decided: Iterable[tuple[str, str]] = ()
+) -> tuple[Room, ...]:
+    """The stay's rooms in the order of their first guest's name, numbered from `first` on. Those `decided`, by
+    their ids, share whatever they wished."""
     ordered = sorted(guests, key=_by_name)
-    parties = [(guest,) for guest in ordered] if stay.beds == 1 else _parties(ordered)
+    parties = [(guest,) for guest in ordered] if stay.beds == 1 else _parties(ordered, decided)
     return tuple(
         Room(stay, number, party, to_be_matched=len(party) < min(stay.beds, 2))
         for number, party in enumerate(parties, start=first)
@@ -43,34 +47,39 @@ def warnings(rooms: Iterable[Room]) -> list[ManifestWarning]:
     ]
 
 
-def _parties(guests: Sequence[Registration]) -> list[tuple[Registration, ...]]:
-    companions = {guest.id: _companions(guest, guests) for guest in guests}
+def _parties(guests: Sequence[Registration], decided: Iterable[tuple[str, str]]) -> list[tuple[Registration, ...]]:
+    here = {guest.id: guest for guest in guests}
+    pairs = [(here[one], here[other]) for one, other in decided if one in here and other in here]
+    beside = {one.id: other for pair in pairs for one, other in (pair, pair[::-1])}
+    companions = _companions([guest for guest in guests if guest.id not in beside])
     parties: list[tuple[Registration, ...]] = []
     placed: set[str] = set()
     for guest in guests:
         if guest.id in placed:
             continue
-        party = (guest, *_only_one(guest, companions))
+        party = (guest, beside[guest.id]) if guest.id in beside else (guest, *_only_one(guest, companions))
         parties.append(party)
         placed.update(member.id for member in party)
     return parties
 
 
-def _companions(guest: Registration, guests: Iterable[Registration]) -> list[Registration]:
-    """Those who named this guest and whom this guest named: more than one where two have the same name."""
-    return [other for other in guests if _names(guest, other) and _names(other, guest)]
+def _companions(guests: Sequence[Registration]) -> dict[str, list[Registration]]:
+    """For each guest those who named them and whom they named: more than one where two have the same name."""
+    called: dict[str, list[Registration]] = defaultdict(list)
+    for guest in guests:
+        for name in {_plain(guest.attendee.name), _plain(guest.attendee.email)}:
+            called[name].append(guest)
+    wished = {
+        guest.id: {other.id: other for other in called[_plain(_wish(guest))] if other.id != guest.id}
+        for guest in guests
+    }
+    return {one.id: [other for other in wished[one.id].values() if one.id in wished[other.id]] for one in guests}
 
 
 def _only_one(guest: Registration, companions: dict[str, list[Registration]]) -> list[Registration]:
     """The companion, if each is the only one the other can mean."""
     found = companions[guest.id]
     return found if len(found) == 1 and len(companions[found[0].id]) == 1 else []
-
-
-def _names(guest: Registration, other: Registration) -> bool:
-    attendee = other.attendee
-    wished = _plain(_wish(guest))
-    return guest.id != other.id and wished in (_plain(attendee.name), _plain(attendee.email))
 
 
 def _wish(guest: Registration) -> str:

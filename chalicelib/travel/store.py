@@ -50,6 +50,14 @@ def start(event_id: str, version: int, *, basis: str, requested_by: str, now: da
     return _written_where_it_holds(Put({**keys.manifest_key(event_id, version), **asked}))
 
 
+def begin(event_id: str, version: int, now: datetime) -> bool:
+    """Say that a version is being built from here on: what is asked for from now on is another one."""
+    building = {":building": "building"}
+    return _turn(
+        event_id, version, "#status = :building", building, status="building", begun_at=keys.timestamp(now)
+    )
+
+
 def finish(event_id: str, version: int, built: Built) -> bool:
     """Make the version ready, whole and once; False where it is ready already or not there."""
     return _turn(
@@ -121,6 +129,7 @@ def _version(item: Item) -> ManifestVersion:
         requested_at=item["requested_at"],
         requested_by=item["requested_by"],
         basis=item["basis"],
+        is_begun="begun_at" in item,
         as_of=item.get("as_of", ""),
         totals=item.get("totals"),
         warnings=tuple(_read(written) for written in item.get("warnings", ())),

@@ -34,8 +34,9 @@ NO_CHANGES = {"added": 0, "removed": 0, "changed": 0}
 
 @dataclass(frozen=True)
 class ManifestVersion:
-    """One numbered version. `basis` names the state of event and registrations that it rests on: content is
-    never older. What only a built manifest has is empty before."""
+    """One numbered version. `basis` names the state of event, registrations and additions that it rests on:
+    content is never older. `is_begun`: they are being read, so what comes now may be missing in it. What only a
+    built manifest has is empty before."""
 
     event_id: str
     version: int
@@ -43,6 +44,7 @@ class ManifestVersion:
     requested_at: str
     requested_by: str
     basis: str
+    is_begun: bool = False
     as_of: str = ""
     totals: dict[str, Any] | None = None
     warnings: tuple[ManifestWarning, ...] = ()
@@ -68,7 +70,9 @@ class ManifestVersion:
             "version": self.version,
             "status": self.status,
             "requested_at": _shown(self.requested_at),
+            "requested_by": self.requested_by,
             "as_of": _shown(self.as_of),
+            "content_hash": self.content_hash or None,
             "totals": self.totals,
             "warnings": [each.as_document() | _person(each, event_link) for each in self.warnings],
             "ready": self.is_checked,

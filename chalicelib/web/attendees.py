@@ -36,7 +36,7 @@ def registrations(request: Request, event_id: str) -> Response:
     if reading.wants_page(request):
         return registrations_page.page(request, event)
     search = validated(Search, reading.parameters(request))
-    found = filter(search.finds, store.registrations(event_id, search.status, search.cursor))
+    found = filter(search.finds, store.registrations(event_id, search.status, search.cursor, clock.now()))
     page = list(islice(found, search.limit + 1))
     shown = page[: search.limit]
     places = store.places(event_id)

@@ -12,10 +12,10 @@ from chalicelib.language import N_
 from chalicelib.lines import HIGHEST, LOWEST
 from chalicelib.problems import InvalidFields, NotFree, NotHeld, NotWaiting, TooBusy, TooSoon
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import by_hand, flows, mail_again
+from chalicelib.registration import by_hand, changing, flows, mail_again
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
-from chalicelib.web import answers, documents, organiser_pages, person_page, reading
+from chalicelib.web import answers, changes, documents, organiser_pages, person_page, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.organiser_pages import Question
 from chalicelib.web.routing import route
@@ -61,6 +61,17 @@ class Priority(Why):
 
     wait_for: str = Field(default="", max_length=40)
     priority: int = Field(ge=HIGHEST, le=LOWEST)
+
+
+@route(blueprint, _ONE, "PATCH")
+@for_organisers
+def change_for(request: Request, event_id: str, registration_id: str) -> Response:
+    """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
+    event, registered = programme_store.read(event_id), flows.find(event_id, registration_id)
+    wanted = changes.read(reading.body(request), registered, event)
+    changed = changing.change(event, registration_id, wanted, clock.now(), organiser(request))
+    shown = documents.registration_for_organiser(flows.standing(changed))
+    return answers.document({"registration": shown}, headers=PRIVATE)
 
 
 @route(blueprint, _ONE + "/cancellation", "POST")

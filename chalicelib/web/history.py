@@ -88,6 +88,8 @@ def _sentence(entry: Entry) -> str:
     fact = entry["fact"]
     if fact == "passed":
         return _PASSED_SHORT if entry["waiting_for"] else _PASSED_BY_HAND
+    if fact == "changed" and "organiser" in entry:
+        return _CHANGED_BY_HAND
     if "reason" in entry and fact in _BY_HAND:
         return _BY_HAND[fact]
     if fact == "cancelled":
@@ -97,6 +99,9 @@ def _sentence(entry: Entry) -> str:
     if fact == "mail-asked":
         return _MAIL_ASKED[entry["by"]]
     return _SENTENCES[fact]
+
+
+_CHANGED_BY_HAND = N_("Changed by %(organiser)s: %(fields)s.")
 
 
 class _Words(dict[str, str]):

@@ -11,6 +11,7 @@ from chalicelib.language import N_, Language, translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
+from chalicelib.rounds.deadlines import deadlines
 from chalicelib.settings import settings
 from chalicelib.travel import flows, store
 from chalicelib.travel.checks import ASSISTANCE_BY
@@ -58,11 +59,13 @@ def ask_for_manifest(request: Request, event_id: str) -> Response:
 @route(blueprint, "/organiser/events/{event_id}/manifests")
 @for_organisers
 def manifests(request: Request, event_id: str) -> Response:
-    """All versions, the newest first."""
+    """All versions, the newest first, and the event's deadlines."""
     if reading.wants_page(request):
         return _page(request, event_id)
     shown = [_shown(event_id, manifest) for manifest in flows.versions(event_id)]
-    return answers.document({"manifests": shown}, headers=PRIVATE)
+    now, event = clock.now(), programme_store.read(event_id)
+    due = [each.as_document(now) for each in deadlines(event)]
+    return answers.document({"manifests": shown, "deadlines": due}, headers=PRIVATE)
 
 
 @route(blueprint, "/organiser/events/{event_id}/manifests/{version}")

@@ -11,6 +11,7 @@ from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.travel.warning import CODES, Ask
+from chalicelib.web.additions import BookingFile, SharedRoom
 from chalicelib.web.allotments import Capacity, Hold, Move, Repair
 from chalicelib.web.attendees import Mails
 from chalicelib.web.changes import ChangedRegistration
@@ -46,6 +47,12 @@ _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "stri
 _IN_BOTH = _object(da=_TEXT, en=_TEXT)
 _ABOUT = {"code": {"enum": list(CODES)}, "registration_id": _or_null(_TEXT), "name": _TEXT}
 _DID = _object(at=_MOMENT, registration_id=_or_null(_TEXT), name=_or_null(_TEXT), text=_TEXT)
+_DEADLINE = _object(
+    kind={"enum": ["names", "rooms", "release"]},
+    at=_MOMENT,
+    state={"enum": ["ahead", "near", "passed"]},
+    title=_or_null(_IN_BOTH),
+)
 _COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
 
 _ANSWERS: dict[str, Any] = {
@@ -94,7 +101,10 @@ _ANSWERS: dict[str, Any] = {
     "Manifest": _object(
         version=_WHOLE,
         status={"enum": ["building", "ready", "failed"]},
+        requested_at=_MOMENT,
+        requested_by=_TEXT,
         as_of=_or_null(_MOMENT),
+        content_hash=_or_null(_TEXT),
         totals={"type": "object"},
         warnings=_list(_object(**_ABOUT, text=_IN_BOTH, link=_or_null(_TEXT))),
         ready={"type": "boolean"},
@@ -262,6 +272,12 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
         },
         f"{event}/registrations/{{registration_id}}": {
             "get": _guarded("One registration with its history", {200: one}, (401, 404)),
+            "patch": _guarded(
+                "Change it for somebody",
+                {200: one},
+                (*refused, 409, 422, 503),
+                requestBody=_body("ChangedRegistration"),
+            ),
             "delete": _guarded("Delete everything about somebody", {204: None}, (401, 404, 503)),
         },
         f"{event}/registrations/{{registration_id}}/personal-data": {
@@ -387,7 +403,11 @@ def _allotment_paths(event: str, refused: tuple[int, ...]) -> dict[str, dict[str
 def _manifest_paths(event: str, manifest: dict[str, Any]) -> dict[str, dict[str, Operation]]:
     return {
         f"{event}/manifests": {
-            "get": _guarded("All versions", {200: _object(manifests=_list(_ref("Manifest")))}, (401, 404)),
+            "get": _guarded(
+                "All versions",
+                {200: _object(manifests=_list(_ref("Manifest")), deadlines=_list(_DEADLINE))},
+                (401, 404),
+            ),
             "post": _guarded("Have one built", {200: manifest, 202: manifest, 303: None}, (401, 404, 503)),
         },
         f"{event}/manifests/{{version}}": {"get": _guarded("One version", {200: manifest}, (401, 404))},
@@ -400,6 +420,33 @@ def _manifest_paths(event: str, manifest: dict[str, Any]) -> dict[str, dict[str,
             )
         },
         f"{event}/manifests/{{version}}/{{file}}": {"get": _guarded("A file", {303: None}, (401, 404))},
+        **_addition_paths(event),
+    }
+
+
+def _addition_paths(event: str) -> dict[str, dict[str, Operation]]:
+    rooms = _object(shared_rooms=_list(_object(guests=_list(_TEXT), by=_TEXT, at=_MOMENT, reason=_TEXT)))
+    booking = _object(locator=_or_null(_TEXT), seat=_or_null(_TEXT))
+    changed = _object(registration_id=_TEXT, name=_TEXT, flight=_or_null(_TEXT), before=booking, after=booking)
+    wrong = _object(field=_TEXT, code=_TEXT, message=_TEXT)
+    booked = _object(changed={"type": "boolean"}, changes=_list(changed), errors=_list(wrong))
+    refused = (400, 401, 404, 413, 415, 422, 503)
+    return {
+        f"{event}/shared-rooms": {
+            "get": _guarded("Who shares a room by an organiser's word", {200: rooms}, (401, 404)),
+            "post": _guarded("Let two share a room", {200: rooms}, refused, requestBody=_body("SharedRoom")),
+        },
+        f"{event}/shared-rooms/{{registration_id}}": {
+            "delete": _guarded("Take such a decision back", {200: rooms}, (401, 404, 503))
+        },
+        f"{event}/bookings": {
+            "post": _guarded(
+                "The airline's locators and seats: what a file would change, or change it",
+                {200: booked},
+                refused,
+                requestBody=_body("BookingFile"),
+            )
+        },
     }
 
 
@@ -435,6 +482,8 @@ _MODELS = (
     Priority,
     Mails,
     Sending,
+    SharedRoom,
+    BookingFile,
     CheckIn,
     CheckInByCode,
 )

@@ -6,7 +6,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib import clock
-from chalicelib.problems import AnswerFirst, InvalidFields, NotFree, Problem, TooBusy, WaitsAlready
+from chalicelib.problems import AnswerFirst, InvalidFields, ListsAreOut, NotFree, Problem, TooBusy, WaitsAlready
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links, store
@@ -38,7 +38,7 @@ def change_by_form(request: Request, token: str) -> Response:
     try:
         wanted = read(sent, registered, described)
         return answered(request, changing.change(described, registered.id, wanted, clock.now()))
-    except (InvalidFields, NotFree, AnswerFirst, WaitsAlready, TooBusy) as problem:
+    except (InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
         if not reading.wants_page(request):
             raise
         now = registered_by(token)

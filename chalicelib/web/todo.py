@@ -1,12 +1,13 @@
 """What organisers have to do at an event: the list, and striking something off it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from chalice import Blueprint
 from chalice.app import Request, Response
 
-from chalicelib import facts, keys, table, todo
+from chalicelib import dates, facts, keys, table, todo
 from chalicelib.language import N_, Language, translator
 from chalicelib.mail.kinds import KINDS
 from chalicelib.problems import NotFound
@@ -34,6 +35,9 @@ _SENTENCES = {
         "%(differences)s of the event's counters differ from what its registrations say. Have the event counted"
         " anew and repaired."
     ),
+    "names-due": N_("The airline wants the names by %(due)s: build the lists, check them and send them."),
+    "rooms-due": N_("The hotel wants the names and rooms by %(due)s: build the lists, check them and send them."),
+    "release-due": N_("Until %(due)s part of what is booked can be given back: see what is still needed."),
     "mail-refused": N_("The mail “%(mail)s” could not be sent to this address. Reach them another way."),
 }
 _ANY = N_("Something is wrong here: please ask whoever runs the service.")
@@ -86,6 +90,8 @@ def _document(each: Todo, about: Registration | None, language: Language) -> dic
     mail = facts.kind_of(each.parameters["mail"]) if "mail" in each.parameters else None
     say = translator(language)
     called = {"mail": say(KINDS[mail].title)} if mail in KINDS else {}
+    if due := each.parameters.get("due"):
+        called |= {"due": dates.moment(datetime.fromisoformat(due), language)}
     return {
         "id": each.id,
         "kind": each.kind,

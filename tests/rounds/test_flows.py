@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib import clock, stream, table
+from chalicelib import clock, stream, table, todo
 from chalicelib.facts import DetailsAsked, EventChanged, MailComplained, Reminded, RoundDue, ToldOfChange
 from chalicelib.items import Update
 from chalicelib.keys import timestamp
@@ -307,3 +307,19 @@ def test_a_round_that_is_not_there_is_nothing_to_do() -> None:
     """An old message."""
     flows.step(RoundDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after=""), clock.now())
     assert store.find("e", "reminder-2020-05-05-01") is None
+
+
+def test_a_deadline_that_draws_near_is_on_the_list_of_things_to_do() -> None:
+    """Put there once by the clock; struck off, it stays off."""
+    event = publish(builders.event(deadlines={"names": "2020-04-14T12:00"}))
+    clock.start_at(datetime(2020, 4, 11, 11, 59, tzinfo=ZONE))
+    tick.tick(TICK, None)
+    assert todo.of_event(event.id) == []
+    clock.start_at(datetime(2020, 4, 11, 12, 1, tzinfo=ZONE))
+    for _ in range(2):
+        tick.tick(TICK, None)
+    [warning] = todo.of_event(event.id)
+    assert (warning.id, warning.parameters) == ("names-due.20200414T1200", {"due": "2020-04-14T12:00:00+02:00"})
+    todo.resolve(event.id, warning.id)
+    tick.tick(TICK, None)
+    assert todo.of_event(event.id) == []

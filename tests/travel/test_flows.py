@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib import facts, keys
+from chalicelib import facts, keys, table
 from chalicelib.facts import ManifestRequested
+from chalicelib.items import Update
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import transactions
@@ -88,9 +89,41 @@ def test_a_new_registration_asks_for_a_new_version() -> None:
 def test_a_changed_event_asks_for_a_new_version() -> None:
     """A version is for one version of the event, too."""
     ask()
+    build()
     stored = programme_store.read_stored(EVENT_ID)
     programme_store.replace(stored, bornholm.event(meals=[]), keys.timestamp(NOW))
     assert ask() == (2, True)
+
+
+def test_a_burst_of_changes_makes_one_build() -> None:
+    """Whoever asks before the build begins gets the version that will have their change, too."""
+    versions = []
+    for number in range(25):
+        who = guest("Bo", f"Zoff {number}", email=f"bo{number}@example.org")
+        register(who)
+        versions.append(ask())
+        transactions.give_up(who, (), facts.Cancelled, NOW, was="confirmed", by="participant")
+        versions.append(ask())
+    register(guest("Ida", "Holm"))
+    assert [*versions, ask()] == [(1, True), *[(1, False)] * 50]
+    build()
+    assert (contacts(), ask()) == (["Ida"], (1, False))
+
+
+def test_what_changes_once_a_build_has_begun_asks_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be missing in the one that is being built."""
+    ask()
+    asked: list[tuple[int, bool]] = []
+    keep = files.keep
+
+    def meanwhile(*arguments: Any) -> None:
+        register(guest("Bo", "Zoff"))
+        asked.append(ask())
+        keep(*arguments)
+
+    monkeypatch.setattr(files, "keep", meanwhile)
+    build()
+    assert (asked, contacts()) == ([(2, True)], [])
 
 
 def test_a_failed_version_is_not_offered_again() -> None:
@@ -287,6 +320,23 @@ def test_somebody_cancelled_is_in_no_later_manifest() -> None:
     ask()
     build()
     assert contacts() == []
+
+
+def test_a_row_past_its_expiry_is_in_no_later_manifest() -> None:
+    """Although DynamoDB deletes it only days later; one that expires later is in it."""
+    gone, here = guest("Bo", "Zoff"), guest("Ida", "Holm")
+    for who, expires_at in ((gone, NOW), (here, NOW + timedelta(seconds=1))):
+        register(who)
+        expire(who, expires_at)
+    ask()
+    build()
+    assert contacts() == ["Ida"]
+
+
+def expire(who: Registration, at: datetime) -> None:
+    """Let the row be deleted at that moment, or some time after it."""
+    key = keys.registration_key(who.event_id, who.id)
+    table.write(Update(key, "SET expires_at = :at", "attribute_exists(PK)", {}, {":at": int(at.timestamp())}))
 
 
 def test_what_renders_is_not_imported_to_look_versions_up() -> None:

@@ -4,15 +4,42 @@ from typing import get_args
 
 from chalicelib.registration.attendee import Allergen, MealWish, Sector
 from chalicelib.travel import lists, words
+from chalicelib.travel.additions import Additions, Booking
+from chalicelib.travel.flight_lists import flight_lists
+from chalicelib.travel.render import json_document
 from chalicelib.travel.warning import CODES, TEXTS
 from tests.travel import bornholm
+from tests.travel.bornholm import ALL_THE_WAY, guest
 
 
 def test_each_row_fills_its_columns() -> None:
     """In every list a row has a cell for each column."""
     tables = lists.tables(bornholm.manifest())
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
-    assert [len(table.rows) for table in tables] == [32, 32, 14, 27, 4, 20, 9]
+    assert [len(table.rows) for table in tables] == [32, 32, 5, 14, 27, 4, 20, 9]
+
+
+def test_who_comes_on_their_own() -> None:
+    """Whoever misses a part of the journey, with what they take of it; not at an event without one."""
+    people = [
+        guest("Ida", "Holm", "flight_out", "flight_home"),
+        guest("Eva", "Zoff"),
+        guest("Bo", "Aa", *ALL_THE_WAY),
+    ]
+    rows = lists.own_way(bornholm.manifest(registrations=people)).rows
+    assert [(row[1], row[4]) for row in rows] == [("Ida", ("flight_out", "flight_home")), ("Eva", ())]
+    assert lists.own_way(bornholm.manifest(event=bornholm.event(legs=[]), registrations=people)).rows == ()
+
+
+def test_what_the_airline_booked_stands_beside_our_reference() -> None:
+    """On its own flight; the airline's lists keep ours, by which their deltas know people."""
+    bo = guest("Bo", "Zoff", "flight_out", "flight_home")
+    added = Additions(bookings={"flight_out": {bo.id: Booking("X7K9PQ", "12A")}})
+    made = bornholm.manifest(registrations=[bo], added=added)
+    rows = lists.passengers(made).rows
+    assert [row[-3:-1] for row in rows] == [("X7K9PQ", "12A"), (None, None)]
+    names = flight_lists(json_document.document(made))
+    assert names == flight_lists(json_document.document(bornholm.manifest(registrations=[bo])))
 
 
 def test_each_code_has_its_word() -> None:

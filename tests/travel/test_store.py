@@ -115,7 +115,9 @@ def test_a_ready_version_as_organisers_see_it() -> None:
         "version": 1,
         "status": "ready",
         "requested_at": "2020-08-11T14:30:00+02:00",
+        "requested_by": "organiser@network.example",
         "as_of": "2020-08-11T14:30:00+02:00",
+        "content_hash": "abc",
         "totals": BUILT.totals,
         "warnings": [
             {
@@ -165,7 +167,9 @@ def test_a_version_being_built_as_organisers_see_it() -> None:
         "version": 1,
         "status": "building",
         "requested_at": "2020-08-11T14:30:00+02:00",
+        "requested_by": "organiser@network.example",
         "as_of": None,
+        "content_hash": None,
         "totals": None,
         "warnings": [],
         "ready": False,

@@ -123,3 +123,14 @@ def test_the_page_lists_it_with_a_button(who: Registration) -> None:
         pressed = call("POST", path, b"", {"Cookie": cookie, "Origin": "https://tilmelding.example", **FORM})
         assert (pressed.status_code, pressed.headers["Location"]) == (303, f"{HOME}?lang=da&done=resolved")
     assert "At gøre" not in as_organiser("GET", "/organiser", **PAGE).body.decode()
+
+
+@pytest.mark.parametrize("kind", ["names-due", "rooms-due", "release-due"])
+def test_a_deadline_is_said_with_its_moment(kind: str) -> None:
+    """In the language asked for."""
+    publish(builders.event())
+    put(kind, due="2020-04-14T12:00:00+02:00")
+    answers = [as_organiser("GET", HERE, Accept_Language=language) for language in ("da", "en")]
+    said = [answer.json_body["problems"][0]["detail"] for answer in answers]
+    assert "tirsdag den 14. april 2020 kl. 12.00" in said[0]
+    assert "Tuesday 14 April 2020, 12:00" in said[1]

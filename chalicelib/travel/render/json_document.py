@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from io import BytesIO, TextIOWrapper
 from typing import Any
 
 from chalicelib.programme.model import ZONE
@@ -13,7 +14,12 @@ from chalicelib.travel.tables import Cell, Document, Table
 
 def render(document: Document) -> bytes:
     """The same document gives the same bytes."""
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    written = BytesIO()
+    text = TextIOWrapper(written, encoding="utf-8", newline="\n")
+    json.dump(document, text, ensure_ascii=False, indent=1)  # piece by piece: at once, it needs ten times the room
+    text.write("\n")
+    text.flush()
+    return written.getvalue()
 
 
 def document(manifest: Manifest) -> Document:

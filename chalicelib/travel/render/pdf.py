@@ -1,41 +1,23 @@
-"""The manifest as pages to print, A4: a section for each list, its headings again on each page.
+"""The manifest as pages to print, A4: a section for each list, its headings again on each page."""
 
-Typst sets the pages from one template that never changes. What people wrote reaches it as JSON, as data: no
-sign of it means anything to Typst. Fonts are those that come with Typst, whatever the machine has.
-"""
-
-import json
 import re
 from datetime import datetime
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
-
-import typst
 
 from chalicelib.programme.model import ZONE
 from chalicelib.travel import lists
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.phones import spaced
+from chalicelib.travel.render import typesetting
 from chalicelib.travel.tables import Cell, Column, Table
 
-_TEMPLATE = Path(__file__).parent / "lists.typ"
 _BREAK = "\u200b"  # where a word may be parted, without a sign
 
 
 def render(manifest: Manifest) -> bytes:
     """The same manifest gives the same bytes."""
-    document = json.dumps(_document(manifest), ensure_ascii=False)
-    moment = int(manifest.as_of.timestamp())
-    made = _compiler().compile(format="pdf", sys_inputs={"document": document}, timestamp=moment)
-    return bytes(made)  # type: ignore[arg-type]  # one file in one piece: only pictures come page by page
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False)
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts)
+    return typesetting.pages(_document(manifest), int(manifest.as_of.timestamp()))
 
 
 def _document(manifest: Manifest) -> dict[str, Any]:

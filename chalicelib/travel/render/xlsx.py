@@ -15,7 +15,7 @@ from chalicelib.travel.phones import spaced
 from chalicelib.travel.tables import Cell, Column, Table
 
 _OPTIONS = {
-    "in_memory": True,
+    "constant_memory": True,  # each row is written as it comes, to a temporary file: sheets may be long
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -57,9 +57,10 @@ def _set_up(sheet: Worksheet, table: Table, printed: str) -> None:
 
 
 def _fill(sheet: Worksheet, table: Table, heading: Format) -> None:
-    for place, (at, column) in enumerate(table.shown):
+    for place, (_, column) in enumerate(table.shown):
         sheet.write_string(0, place, column.heading, heading)
-        for number, row in enumerate(table.rows, start=1):
+    for number, row in enumerate(table.rows, start=1):
+        for place, (at, column) in enumerate(table.shown):
             _write(sheet, number, place, column, row[at])
 
 

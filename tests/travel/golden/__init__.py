@@ -3,10 +3,9 @@
 `python -m tests.travel.golden` writes them anew, and the pages as pictures into build/, to be looked at.
 """
 
-import json
 from pathlib import Path
 
-from chalicelib.travel.render import pdf
+from chalicelib.travel.render import pdf, typesetting
 from chalicelib.travel.render.files import render
 from tests.travel import bornholm
 
@@ -15,14 +14,14 @@ _NOT_TEXT = {"manifest.xlsx", "manifest.pdf"}
 
 
 def rendered() -> dict[str, bytes]:
-    """The files whose bytes can be read; workbook and pages are compared by what stands in them instead."""
-    files = render(bornholm.manifest(), bornholm.before()).files
-    return {name: content for name, content in files.items() if name not in _NOT_TEXT}
+    """The files whose bytes can be read, those of an event that nobody comes to under `empty/`; workbook and pages
+    are compared by what stands in them instead."""
+    party = render(bornholm.manifest(), bornholm.before()).files
+    nobody = render(bornholm.manifest(registrations=[], version=1)).files
+    files = party | {f"empty/{name}": content for name, content in nobody.items()}
+    return {name: content for name, content in files.items() if name.rpartition("/")[2] not in _NOT_TEXT}
 
 
 def pictures() -> list[bytes]:
     """Each page of the manifest as a PNG."""
-    document = json.dumps(pdf._document(bornholm.manifest()))
-    made = pdf._compiler().compile(format="png", sys_inputs={"document": document}, ppi=110)
-    assert isinstance(made, list)
-    return made
+    return typesetting.pictures(pdf._document(bornholm.manifest()))

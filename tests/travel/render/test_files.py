@@ -43,7 +43,7 @@ def test_an_event_without_registrations() -> None:
     """The lists have their headings and no rows."""
     made = render(bornholm.manifest(registrations=[]))
     assert made["passengers.csv"].decode("utf-8-sig") == (
-        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation;Reference\r\n"
+        "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation;Reference;Bookingnummer;Sæde\r\n"
     )
     assert made["dietary.csv"].decode("utf-8-sig") == (
         "Måltid;Tidspunkt;Hensyn;Antal\r\n\r\nEfternavn;Fornavn;Kost;Allergier;Bemærkning\r\n"

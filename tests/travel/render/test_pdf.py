@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from chalicelib.travel import lists
 from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.render import pdf
+from chalicelib.travel.render import pdf, typesetting
 from tests.travel import bornholm
 from tests.travel.bornholm import ALL_THE_WAY, guest
 
@@ -64,7 +64,7 @@ def test_headings_stand_on_each_page_of_a_long_list() -> None:
 def test_letters_of_many_languages_show() -> None:
     """Danish, Vietnamese, Icelandic, Greek, Cyrillic and Arabic letters are in the fonts that come along."""
     names = ("Åse Æbelø", "Nguyễn Thị Ánh Tuyết", "Þór Ðiðrik", "Γιώργος", "Анна", "Łukasz")
-    contacts = pages(party(*names))[5]
+    contacts = pages(party(*names))[6]
     for name in names:
         assert f"Holm {name} {name} p" in contacts
 
@@ -91,7 +91,7 @@ HOSTILE = (
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_people_write_is_text(name: str) -> None:
     """Nothing of it is run, formatted, looked up or left out."""
-    assert f"Holm {name} {name} p0@example.org" in pages(party(name))[5]
+    assert f"Holm {name} {name} p0@example.org" in pages(party(name))[6]
 
 
 def test_an_event_named_by_a_joker() -> None:
@@ -103,22 +103,22 @@ def test_an_event_named_by_a_joker() -> None:
 
 def test_signs_that_no_font_has() -> None:
     """They leave a box, and the pages are made all the same."""
-    assert "p0@example.org" in pages(party("李娜 😀"))[5]
+    assert "p0@example.org" in pages(party("李娜 😀"))[6]
 
 
 def test_a_word_wider_than_its_column_is_parted() -> None:
     """It is all there, in several lines."""
-    assert "W" * 90 in pages(party("W" * 90))[5].replace(" ", "")
+    assert "W" * 90 in pages(party("W" * 90))[6].replace(" ", "")
 
 
 def test_nobody_comes() -> None:
     """Each list says so."""
-    assert [page.count("Ingen.") for page in pages(bornholm.manifest(registrations=[]))] == [1] * 7
+    assert [page.count("Ingen.") for page in pages(bornholm.manifest(registrations=[]))] == [1] * 8
 
 
 def test_the_same_manifest_gives_the_same_bytes() -> None:
     """Also in another process: the moment is the manifest's own."""
     made = pdf.render(MANIFEST)
-    pdf._compiler.cache_clear()
+    typesetting._compiler.cache_clear()
     assert pdf.render(bornholm.manifest(registrations=list(reversed(bornholm.people())))) == made
     assert b"20200811123000" in made

@@ -1,0 +1,31 @@
+"""An empty local AWS of its own, which this process and those that it starts use."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra.local import aws
+from infra.local.data_folder import DataFolder
+from tests import aws as account
+
+
+@contextmanager
+def local_aws() -> Iterator[None]:
+    """Table, queues and bucket of the template, and the settings that name them."""
+    before = dict(os.environ)
+    with TemporaryDirectory() as name:
+        folder = DataFolder.open(Path(name))
+        emulator = aws.Emulator(folder)
+        try:
+            address = emulator.wait_until_ready()
+            os.environ.update({name: value for name, value in account.ENVIRONMENT.items() if name[:4] != "AWS_"})
+            aws.reach(address, address)
+            os.environ.update(account.make(with_sender=False))
+            yield
+        finally:
+            emulator.stop()
+            folder.close()
+            os.environ.clear()
+            os.environ.update(before)

@@ -1,0 +1,21 @@
+"""One build, as the queue's function does it: `python -m benchmarks.manifest_build EVENT VERSION`."""
+
+import sys
+
+from benchmarks.measuring import say_cost_of
+from chalicelib import clock, keys
+from chalicelib.facts import ManifestRequested
+from chalicelib.travel import flows
+
+
+def main(event_id: str, version: str) -> None:
+    now = clock.now()
+    asked, _ = flows.request(event_id, "benchmark", now)
+    assert asked.version == int(version)
+    fact = ManifestRequested(event_id=event_id, at=keys.timestamp(now), version=asked.version)
+    say_cost_of(lambda: flows.build(fact, now))
+    assert flows.version(event_id, asked.version).status == "ready"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,73 @@
+"""Building a manifest for a thousand and for ten thousand travellers, with all its files."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from multiprocessing.pool import ThreadPool
+
+from benchmarks import crowd
+from benchmarks.local_aws import local_aws
+from benchmarks.measuring import Cost, cost_of
+from chalicelib import keys, table
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import updates
+from chalicelib.registration.model import Registration
+
+SIZES = (1_000, 10_000)
+NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
+_CHANGED = 100  #: one in so many comes later
+
+_SECTION = """## Manifests
+
+One build as the queue's function does it: registrations read from the table, all lists made and checked, every
+file (XLSX, PDF, CSV, JSON, passenger name lists) written and kept. The second version also has what changed
+since the first, in which one in {changed} was missing. Each build is a process of its own; table and bucket are
+an emulator's, on the same machine.
+
+| travellers | version | seconds | of processor | memory at most |
+|---|---|---|---|---|
+{rows}
+
+From {small:,} to {large:,} travellers, the first version takes {first:.1f} times as much processor, the second one
+{second:.1f} times. The function may take 60 seconds and is to stay within 512 MB.
+"""
+
+
+def section() -> str:
+    """What was measured, as Markdown."""
+    costs = {size: _builds(size) for size in SIZES}
+    small, large = SIZES
+    growth = [costs[large][version].processor / costs[small][version].processor for version in (0, 1)]
+    rows = [_row(size, version, cost) for size in SIZES for version, cost in enumerate(costs[size], start=1)]
+    return _SECTION.format(
+        changed=_CHANGED, rows="\n".join(rows), small=small, large=large, first=growth[0], second=growth[1]
+    )
+
+
+def _builds(size: int) -> list[Cost]:
+    """Of the first version, and of a second one with what changed since."""
+    with local_aws():
+        table.client.cache_clear()
+        event = crowd.event(size)
+        programme_store.create(event, keys.timestamp(NOW))
+        late = _registered(size)
+        first = cost_of("benchmarks.manifest_build", event.id, 1)
+        for each in late:
+            _write(each)
+        programme_store.replace(programme_store.read_stored(event.id), event, keys.timestamp(NOW))
+        return [first, cost_of("benchmarks.manifest_build", event.id, 2)]
+
+
+def _registered(size: int) -> list[Registration]:
+    """Let the crowd register, and return those who come later."""
+    everybody = list(crowd.people(size))
+    with ThreadPool(8) as several:
+        several.map(_write, (each for number, each in enumerate(everybody) if number % _CHANGED))
+    return everybody[::_CHANGED]
+
+
+def _write(registration: Registration) -> None:
+    table.write(updates.new_registration(replace(registration, request=registration.id)))
+
+
+def _row(size: int, version: int, cost: Cost) -> str:
+    return f"| {size:,} | {version} | {cost.seconds:.1f} | {cost.processor:.1f} | {cost.megabytes:.0f} MB |"

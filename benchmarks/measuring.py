@@ -1,0 +1,37 @@
+"""Time, processor and memory of a piece of work, done by a process of its own."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of the work: seconds by the wall, seconds of processor; of its process: megabytes at the most."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+
+def cost_of(module: str, *arguments: object) -> Cost:
+    """What the module, run as a program, says its work cost."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def say_cost_of(work: Callable[[], object]) -> None:
+    """Do the work and say what it cost: the last line that the program writes."""
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    cost = Cost(
+        seconds=time.perf_counter() - wall,
+        processor=time.process_time() - processor,
+        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,  # Linux counts in kilobytes
+    )
+    print(json.dumps(asdict(cost)))  # noqa: T201 - what the measuring process reads

@@ -1,0 +1,67 @@
+"""Adding to the lists what organisers know: who shares a room by their word, what the airline has booked."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.keys import timestamp
+from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import store as registration_store
+from chalicelib.travel import additions_store, bookings_csv
+from chalicelib.travel.additions import Additions, Sharing
+from chalicelib.travel.bookings_csv import BookingChange
+from chalicelib.travel.passengers import passengers
+
+_ATTEMPTS = 20  #: more than an event has flights
+
+
+def share(event_id: str, guests: tuple[str, str], by: str, reason: str, now: datetime) -> tuple[Sharing, ...]:
+    """Let the two share a room, whatever they wished, from the next version on; whoever shared with one of them
+    by an earlier decision does no more. All decisions. Raises NotFound where one is not registered."""
+    if len({*guests}) < 2 or any(registration_store.find(event_id, guest) is None for guest in guests):
+        raise NotFound
+    decided = Sharing(guests, by, timestamp(now), reason)
+    return _added(event_id, lambda known: (*known.without(*guests), decided))
+
+
+def part(event_id: str, guest: str) -> tuple[Sharing, ...]:
+    """Take back the decision that somebody shares a room; all that are left."""
+    return _added(event_id, lambda known: known.without(guest))
+
+
+def _added(event_id: str, decide: Callable[[Additions], tuple[Sharing, ...]]) -> tuple[Sharing, ...]:
+    for _ in range(_ATTEMPTS):
+        known = additions_store.read(event_id)
+        sharing = decide(known)
+        if sharing == known.sharing or additions_store.share(event_id, sharing, known):
+            return sharing
+    raise TooBusy
+
+
+def booking_changes(event_id: str, text: str) -> tuple[list[BookingChange], list[FieldError]]:
+    """What a CSV file of the airline's locators and seats would change, and what is wrong with it."""
+    return _booking_changes(event_id, text, additions_store.read(event_id))
+
+
+def book(event_id: str, text: str) -> list[BookingChange]:
+    """Make those changes, flight by flight; raises InvalidFields, with none made, where something is wrong."""
+    made: list[BookingChange] = []
+    for _ in range(_ATTEMPTS):
+        known = additions_store.read(event_id)
+        changed, wrong = _booking_changes(event_id, text, known)
+        if wrong:
+            raise InvalidFields(errors=tuple(wrong))
+        if not changed:
+            return made
+        leg = changed[0].passenger.leg.name
+        here = [each for each in changed if each.passenger.leg.name == leg]
+        bookings = {**known.bookings.get(leg, {}), **{each.passenger.registration.id: each.after for each in here}}
+        if additions_store.book(event_id, leg, bookings, known):
+            made += here
+    raise TooBusy
+
+
+def _booking_changes(event_id: str, text: str, known: Additions) -> tuple[list[BookingChange], list[FieldError]]:
+    event = programme_store.read_stored(event_id).event
+    people = [*registration_store.registrations(event_id, status="confirmed")]
+    return bookings_csv.changes(bookings_csv.read(text), passengers(event, people, known), known)
