@@ -40,13 +40,15 @@ def plain_letter(event: Event, registration: Registration, link: str) -> Letter:
 def with_places(
     plain: Letter, needs: Iterable[str], event: Event, registration: Registration, link: str
 ) -> Letter:
-    """The letter with what is theirs now: the units, their programme, and the reservation for mail programs."""
+    """The letter with what is theirs now: the units, their programme, the code for the door, and what programs
+    read of it."""
     _ = translator(plain.language)
     return replace(
         plain,
         details=(*plain.details, (_("Your registration covers"), event.titles(needs, plain.language))),
         itinerary_title=_("Your programme"),
         itinerary=itinerary(event, needs, plain.language),
+        code=Action(_("Your code, to be shown at the door:"), link),
         reservation=reservation(event, registration, link, confirmed=True),
     )
 

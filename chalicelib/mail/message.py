@@ -1,7 +1,7 @@
 """A letter as a mail: its headers, its text, its HTML, and the calendar entries that go with it.
 
 The structure is the one that Outlook, Gmail and Apple Mail all read as an invitation:
-mixed(alternative(plain, HTML, calendar), invite.ics, one file for each further entry).
+mixed(alternative(plain, related(HTML, code), calendar), invite.ics, one file for each further entry).
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from chalicelib import code
 from chalicelib.mail.calendar import Invitation
-from chalicelib.mail.letter import Letter, as_html, as_text
+from chalicelib.mail.letter import CODE, Letter, as_html, as_text
 
 _LONGEST_WORD = 30  # signs: 60 octets and more once they are encoded
 _IN_QUOTES = frozenset('()<>@,:;.\\"[]')  #: what stands in a name in quotes alone (RFC 5322, 3.2.3)
@@ -49,6 +50,8 @@ def message(letter: Letter, envelope: Envelope, invitations: Sequence[Invitation
     _set_headers(mail, letter, envelope, now)
     mail.set_content(as_text(letter), cte="quoted-printable")
     mail.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    if letter.code:
+        _add_code(mail, letter.code.url)
     if invitations:
         _add_calendar_part(mail, invitations[0])
     mail.make_mixed()
@@ -71,6 +74,12 @@ def _set_headers(mail: EmailMessage, letter: Letter, envelope: Envelope, now: da
     mail["Date"] = format_datetime(now.astimezone(UTC))
     mail["Message-ID"] = f"<{envelope.mail_id}@{envelope.sender.address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
+
+
+def _add_code(mail: EmailMessage, link: str) -> None:
+    """The picture, beside the HTML that shows it."""
+    *_, html = mail.iter_parts()
+    html.add_related(code.png(link), "image", "png", cid=f"<{CODE}>", disposition="inline", filename="code.png")
 
 
 def _add_calendar_part(mail: EmailMessage, invitation: Invitation) -> None:

@@ -62,6 +62,22 @@ def file(body: str, media_type: str, name: str) -> Response:
     return Response(body=body, headers=dict(headers))
 
 
+class _Bytes(Response):
+    """An answer whose body is no text, whatever kind it is of."""
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - chalice asks so
+        """As the gateway takes it: base64."""
+        answer: dict[str, Any] = super().to_dict([str(self.headers["Content-Type"]).partition(";")[0]])
+        return answer
+
+
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """A file of an event, to be kept nowhere on the way."""
+    disposition = f'attachment; filename="{name}"'
+    headers = {"Content-Type": media_type, "Content-Disposition": disposition, "Vary": _JSON_HEADERS["Vary"]}
+    return _Bytes(body=content, headers={**headers, **PRIVATE})
+
+
 def asset(body: str, media_type: str) -> Response:
     """What pages need besides themselves, to be kept for a day."""
     headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "public, max-age=86400"}

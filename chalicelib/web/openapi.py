@@ -52,6 +52,7 @@ _DEADLINE = _object(
     state={"enum": ["ahead", "near", "passed"]},
     title=_or_null(_IN_BOTH),
 )
+_DID = _object(at=_MOMENT, registration_id=_or_null(_TEXT), name=_or_null(_TEXT), text=_TEXT)
 _COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
 
 _ANSWERS: dict[str, Any] = {
@@ -237,7 +238,9 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
     every = _object(registrations=_list(_ref("OrganiserRegistration")), cursor=_or_null(_TEXT))
     event = "/organiser/events/{event_id}"
     refused = (400, 401, 404, 413, 415)
-    search = [{"name": name, "in": "query", "schema": _TEXT} for name in ("status", "q", "limit", "cursor")]
+    search = [
+        {"name": name, "in": "query", "schema": _TEXT} for name in ("status", "q", "limit", "cursor", "format")
+    ]
     return {
         "/organiser": {"get": _guarded("The organiser's page", {200: None}, (401,))},
         "/organiser/sessions": {
@@ -256,9 +259,16 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
                 requestBody=_body("Event"),
             ),
         },
+        f"{event}/edit": {
+            "get": _guarded("The form to change it, as a page", {200: None}, (401, 404)),
+            "post": _by_form("Change it by that form", (*refused, 409, 412, 422, 503)),
+        },
         **_allotment_paths(event, refused),
         f"{event}/registrations": {
             "get": _guarded("Registrations", {200: every}, (401, 404, 422), parameters=search)
+        },
+        f"{event}/journal": {
+            "get": _guarded("What organisers did", {200: _object(entries=_list(_DID))}, (401, 404))
         },
         f"{event}/registrations/{{registration_id}}": {
             "get": _guarded("One registration with its history", {200: one}, (401, 404)),
