@@ -51,8 +51,10 @@ format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-simulate: $(READY) $(COMPILED)  ## the waitlist's state machine at length, in memory (STEPS=)
-	@STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest -q tests/machine/test_machine.py::test_in_memory
+# Both at length, or the one whose measure is given.
+simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, SEED= tells one)
+	@$(if $(or $(STEPS),$(if $(SEEDS)$(SEED),,both)),STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest tests/machine/test_machine.py::test_in_memory)
+	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation.py)
 
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
 	@$(BIN)/python -m infra.package

@@ -43,9 +43,10 @@ class Plan:
         table.transact(counters.update(), self._written(), *writes, *self._told(event_id))
 
     def _to_be_seen(self) -> bool:
-        """Whether what joins could be helped, or comes while somebody looks at the lines."""
-        could_be_helped = any(not lines.shortage(self.places.free, entry.demand) for entry in self.joins)
-        return bool(self.joins) and (could_be_helped or not rules.settled(self.places))
+        """Whether the lines are to be looked at again: whoever changes lines may be helped now, or know of nobody
+        who goes by them there; whoever looks at the lines just now has not seen what joins."""
+        changes_line = self.before.status == "waiting"
+        return bool(self.joins) and (changes_line or not rules.settled(self.places))
 
     def _taken(self, counters: Counters) -> list[Write]:
         counters.take(lines.demand_of_all([self.take]))

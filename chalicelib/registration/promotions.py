@@ -87,6 +87,7 @@ def promote_by_hand(
 
 def _counters_by_hand(event_id: str, demand: lines.Demand, places: Places, how: ByHand) -> Counters:
     counters = Counters(event_id)
+    counters.require_freed(places.freed)  # who is passed stands where they were read
     if how.hold:
         counters.draw(how.hold, demand)
     if how.hold or how.overbook:

@@ -22,8 +22,7 @@ HeldUp = Mapping[str, tuple[str, ...]]
 @dataclass(frozen=True)
 class Promotion:
     """The entry gets its units: they are theirs, or offered to them. Holds only while nothing more was freed than
-    the places knew of, or somebody ahead could have been helped first. `passed` are the lines that it goes by and
-    that have not been told so before."""
+    the places knew of, or somebody ahead could have been helped first. `passed` are the lines that it goes by."""
 
     entry: WaitlistEntry
     passed: HeldUp = field(default_factory=dict)
@@ -99,13 +98,10 @@ def moves(places: Places, entries: Callable[[str], Iterable[WaitlistEntry]]) -> 
     """
     free = places.free
     queues = {line: _Line(entries(line), places.released) for line in places.standing}
-    told: dict[str, tuple[str, ...]] = {}
     while best := _first_who_fits(queues, free):
-        passed = _passed(queues, free, best)
-        yield Promotion(best, {k: v for k, v in passed.items() if told.get(k) != v})
+        yield Promotion(best, _passed(queues, free, best))
         if best.is_wish:
             return
-        told |= passed
         queues[best.line].advance()
         for name, units in best.demand.items():
             free[name] -= units

@@ -213,6 +213,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
         "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
+        "/assets/door.js": {"get": _operation("The script of the page at the door", {200: None})},
         **_organiser_paths(manifest),
     }
 
@@ -275,6 +276,17 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             ),
             "delete": _guarded("They have not come after all", {200: one}, (401, 404, 503)),
         },
+        f"{event}/door": {
+            "get": _guarded(
+                "Who is expected, and who has come, by name",
+                {
+                    200: _object(
+                        guests=_list(_object(id=_TEXT, name=_TEXT, checked_in_at=_or_null(_MOMENT))), now=_MOMENT
+                    )
+                },
+                (401, 404),
+            )
+        },
         f"{event}/check-ins": {
             "post": _guarded(
                 "Whose code this is has come",
@@ -309,7 +321,7 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "post": _guarded(
                 "Have its latest mail sent once more",
                 {202: one},
-                (*refused, 429, 503),
+                (*refused, 409, 429, 503),
                 requestBody=_OPTIONAL_BODY,
             )
         },

@@ -21,9 +21,10 @@ class Helped:
     by_hand: bool
 
 
-def nobody_overtaken(before: Records, after: Records) -> None:
-    """Whoever stood ahead and stands there still could not have used what others got, or sat out; and knows from
-    the record that others went by."""
+def passed_by(before: Records, after: Records) -> list[WaitlistEntry]:
+    """Who stood ahead, and stands there still, when others got what they wait for too. All of them could not have
+    used it, or sat out, or an organiser says so: nobody is overtaken."""
+    passed = []
     helped = sorted(_helped(before, after), key=lambda each: each.rank)
     stand = [entry for entry in before.awake() if entry.key in after.entries]
     free = before.places.free if _nothing_was_freed(before, after) else None
@@ -31,9 +32,10 @@ def nobody_overtaken(before: Records, after: Records) -> None:
         for entry in stand:
             if entry.rank < each.rank and entry.demand.keys() & each.units.keys():
                 assert each.by_hand or not fits(entry.demand, each.units if free is None else free), (entry, each)
-                _knows(entry, after)
+                passed.append(entry)
         if free is not None:
             free = {name: units - each.units[name] for name, units in free.items()}
+    return passed
 
 
 def _nothing_was_freed(before: Records, after: Records) -> bool:
@@ -66,7 +68,8 @@ def _by_hand(before: Records, after: Records, whose: str) -> bool:
     return any("organiser" in entry for entry in after.registrations[whose].history[known:])
 
 
-def _knows(entry: WaitlistEntry, after: Records) -> None:
+def knows(entry: WaitlistEntry, after: Records) -> None:
+    """Each of them can read in their history that others went by while they stood there."""
     for member in entry.members:
         history = account(after.registrations[member])
         stood = [place for place, each in enumerate(history) if entry.key in each.get("entries", ())]

@@ -12,7 +12,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.workers.relay import GOES_ON, WAITLIST
 from tests import builders
 from tests.machine import invariants, records
-from tests.machine.overtaking import nobody_overtaken
+from tests.machine.overtaking import knows, passed_by
 from tests.machine.records import Records
 from tests.registration.world import publish
 
@@ -65,7 +65,8 @@ class Waitlist(RuleBasedStateMachine):
             self.records[index] = now
             self._listen(index, before, now)
             invariants.counters_agree(now)
-            nobody_overtaken(before, now)
+            for entry in passed_by(before, now):
+                knows(entry, now)
             assert self.overbooks or now.excess <= before.excess, (before.places, now.places)
         self.touched, self.overbooks = set(), False
 

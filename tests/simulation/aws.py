@@ -1,0 +1,86 @@
+"""AWS as the functions of a world find it: the table in memory, the queues and SES, each call with its faults."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.memory.client import Client, empty
+from tests.memory.schema import template
+from tests.simulation.faults import NOT_TAKEN, REPEATED, Faults
+from tests.simulation.mailbox import Ses
+from tests.simulation.queues import Queue, Sqs
+from tests.simulation.tasks import Tasks
+
+_WRITES = {"TransactWriteItems": "", "PutItem": "put_item", "UpdateItem": "update_item"}
+QUEUES = ("mail", "waitlist", "rounds", "manifest", "feedback")
+
+
+class Aws:
+    """`commits` says how long the stream was after each write."""
+
+    def __init__(self, dice: random.Random, tasks: Tasks, faults: Faults, clock: "Clock") -> None:
+        self._dice, self._tasks, self._faults, self._clock = dice, tasks, faults, clock
+        self.commits: list[int] = []
+        self.table: Client = empty(template(), clock.now)
+        self.table.before, self.table.after = self._before, self._after
+        self.queues = {name: Queue(name, clock.now) for name in QUEUES}
+        self.sqs = Sqs(self.queues, self._before_sending, faults.after)
+        self.sqs.not_taken = lambda: faults.strikes(NOT_TAKEN)
+        self.ses = Ses(faults, tasks, clock.now, self.queues["feedback"].put)
+
+    def _before(self, operation: str, _request: Any) -> None:
+        if self._tasks.current:
+            self._tasks.pause()
+            self._clock.advance(timedelta(milliseconds=self._dice.randint(1, 20)))
+            self._faults.before(operation)
+
+    def _before_sending(self, operation: str) -> None:
+        self._tasks.pause()
+        self._faults.before(operation)
+
+    def _after(self, operation: str, request: dict[str, Any], _answer: Any) -> None:
+        if operation in _WRITES:
+            self.commits.append(len(self.table.stream))
+        if self._tasks.current and operation in _WRITES:
+            self._tasks.pause()
+            self._faults.after()
+            self._repeat(_WRITES[operation], request)
+
+    def _repeat(self, method: str, request: dict[str, Any]) -> None:
+        """The client repeats a call of which it had no answer: what is no transaction has no token by which
+        DynamoDB would know it again."""
+        if self._faults.strikes(REPEATED) and method:
+            after, self.table.after = self.table.after, _nothing
+            try:
+                getattr(self.table, method)(**request)
+            finally:
+                self.table.after = after
+                self.commits.append(len(self.table.stream))
+
+
+def _nothing(*_: Any) -> None:
+    """Without more faults."""
+
+
+class Clock:
+    """The one clock of a world, which also the standard library's `time` is there."""
+
+    def __init__(self, start: datetime, pause: Callable[[], None]) -> None:
+        self._start = self._moment = start
+        self._pause = pause
+
+    def now(self) -> datetime:
+        self._moment += timedelta(microseconds=1)
+        return self._moment
+
+    def advance(self, by: timedelta) -> datetime:
+        self._moment += by
+        return self._moment
+
+    def monotonic(self) -> float:
+        return (self._moment - self._start).total_seconds()
+
+    def sleep(self, _seconds: float) -> None:
+        """Others go on meanwhile."""
+        self._pause()

@@ -1,0 +1,94 @@
+"""What was committed, one after the other, and what must hold from each to the next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chalicelib import keys
+from chalicelib.items import Item, decode_item
+from chalicelib.registration import store
+from chalicelib.registration.model import Places, WaitlistEntry
+from tests.machine import invariants
+from tests.machine.overtaking import passed_by
+from tests.machine.records import Records
+
+StreamRecord = dict[str, Any]
+
+
+@dataclass
+class _Event:
+    """`since` has for each entry how many records of others going by there were when it came."""
+
+    now: Records
+    skips: list[Item] = field(default_factory=list)
+    since: dict[str, int] = field(default_factory=dict)
+
+
+class Commits:
+    def __init__(self, event_ids: Iterable[str]) -> None:
+        self._events = {event_id: _Event(Records(event_id, Places({}), {}, {})) for event_id in event_ids}
+
+    def check(self, stream: Sequence[StreamRecord], ends: Iterable[int]) -> None:
+        """Nobody overtaken, nothing handed out twice, counters right, nothing unsaid.
+
+        `ends` is how long the stream was after each commit.
+        """
+        start = 0
+        for end in sorted({*ends, len(stream)}):
+            self._commit(stream[start:end])
+            start = end
+
+    def _commit(self, records: Sequence[StreamRecord]) -> None:
+        by_event: dict[str, list[tuple[str, Item | None]]] = {}
+        for record in records:
+            key = decode_item(record["dynamodb"]["Keys"])
+            image = record["dynamodb"].get("NewImage")
+            written = (key["SK"], decode_item(image) if image else None)
+            by_event.setdefault(keys.event_id(key), []).append(written)
+        for event_id in by_event.keys() & self._events.keys():
+            self._of_event(self._events[event_id], by_event[event_id])
+
+    def _of_event(self, event: _Event, written: list[tuple[str, Item | None]]) -> None:
+        before, after = event.now, _after(event.now, written)
+        event.now = after
+        event.skips += [item for sort_key, item in written if sort_key.startswith("SKIP#") and item]
+        for key in after.entries.keys() - before.entries.keys():
+            event.since[key] = len(event.skips)
+        if before.places.capacity:
+            invariants.counters_agree(after)
+            for entry in passed_by(before, after):
+                assert any(map(_tells_of(entry), event.skips[event.since[entry.key] :])), entry
+            assert after.excess <= before.excess or _by_hand(before, after), (before.places, after.places)
+            _nothing_unsaid(before, after)
+
+
+def _after(before: Records, written: list[tuple[str, Item | None]]) -> Records:
+    places, registrations, entries = before.places, dict(before.registrations), dict(before.entries)
+    for sort_key, item in written:
+        kind, _, rest = sort_key.partition("#")
+        if kind == "PLACES" and item:
+            places = store.as_places(item)
+        elif kind == "REG" and item:
+            registrations[rest] = store.as_registration(item)
+        elif kind == "WAIT" and item:
+            entries[rest] = store._as_entry(item)
+        elif kind == "WAIT":
+            del entries[rest]
+    return replace(before, places=places, registrations=registrations, entries=entries)
+
+
+def _tells_of(entry: WaitlistEntry) -> Any:
+    def tells(skip: Item) -> bool:
+        return entry.line in skip["lines"] and (not skip["rank"] or skip["rank"] > entry.rank)
+
+    return tells
+
+
+def _by_hand(before: Records, after: Records) -> bool:
+    changed = [each for whose, each in after.registrations.items() if each != before.registrations.get(whose)]
+    return any("organiser" in each.history[-1] for each in changed)
+
+
+def _nothing_unsaid(before: Records, after: Records) -> None:
+    for whose, each in before.registrations.items():
+        assert after.registrations[whose].history[: each.revision] == each.history

@@ -1,0 +1,76 @@
+"""What goes wrong at the boundary to AWS, at each call anew."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import NoReturn
+
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from tests.memory.errors import NO_REASON, cancelled, error
+from tests.simulation.tasks import Died, Tasks
+
+THROTTLED = "throttled"
+CONFLICT = "transaction conflict"
+NOT_REACHED = "timeout before the write"
+ANSWER_LOST = "timeout after the write"
+REPEATED = "answer lost, call repeated by the client"
+DIED_BEFORE = "died before a call"
+DIED_AFTER = "died after a call"
+NOT_TAKEN = "some messages not taken"
+NOT_DELETED = "message done and delivered again"
+READ_TWICE = "stream read again"
+SES_DEAD = "SES unreachable"
+JUMP = "clock jumped"
+KINDS = (
+    THROTTLED, CONFLICT, NOT_REACHED, ANSWER_LOST, REPEATED, DIED_BEFORE, DIED_AFTER, NOT_TAKEN, NOT_DELETED,
+    READ_TWICE, SES_DEAD, JUMP,
+)  # fmt: skip
+_RATES = (0, 0, 0.005, 0.02, 0.06)
+
+
+class Faults:
+    """Each kind as often as this world has it, or never, until there is calm."""
+
+    def __init__(self, dice: random.Random, tasks: Tasks, say: Callable[[str], None]) -> None:
+        self._dice = dice
+        self._tasks = tasks
+        self._say = say
+        self.rates = {kind: dice.choice(_RATES) for kind in KINDS}
+        self.calm = False
+        self.struck: Counter[str] = Counter()
+
+    def strikes(self, kind: str) -> bool:
+        if self.calm or self._dice.random() >= self.rates[kind]:
+            return False
+        self.struck[kind] += 1
+        self._say(f"! {kind}")
+        if self._tasks.current:
+            self._tasks.current.struck += 1
+        return True
+
+    def before(self, operation: str) -> None:
+        """What may happen to any call that does not reach AWS, or is refused there."""
+        if self.strikes(DIED_BEFORE):
+            raise Died
+        if self.strikes(NOT_REACHED):
+            timeout()
+        if self.strikes(THROTTLED):
+            raise error(operation, "ThrottlingException", "Rate exceeded")
+        if operation == "TransactWriteItems" and self.strikes(CONFLICT):
+            raise cancelled([{"Code": "TransactionConflict"}, NO_REASON])
+
+    def after(self) -> None:
+        """What may happen when AWS has done it."""
+        if self.strikes(DIED_AFTER):
+            raise Died
+        if self.strikes(ANSWER_LOST):
+            timeout()
+
+
+def timeout() -> NoReturn:
+    raise ReadTimeoutError(endpoint_url="https://aws.example")
+
+
+def unreachable() -> NoReturn:
+    raise EndpointConnectionError(endpoint_url="https://email.example")

@@ -1,0 +1,59 @@
+"""SES, as far as it is used here: takes mails, and reports those that come back."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from tests.simulation.faults import SES_DEAD, Faults, unreachable
+from tests.simulation.tasks import Task, Tasks
+
+GONE = "gone-"  #: how an address begins that takes no mail
+
+
+class Ses:
+    """`taken` has by the fact that a mail tells who sent it, and how many faults had met the sender by then."""
+
+    def __init__(
+        self, faults: Faults, tasks: Tasks, now: Callable[[], datetime], report: Callable[[str], None]
+    ) -> None:
+        self._faults = faults
+        self._tasks = tasks
+        self._now = now
+        self._report = report
+        self.taken: dict[str, list[tuple[Task, int]]] = {}
+
+    def send_email(self, Destination: Any, EmailTags: list[dict[str, str]], **_: Any) -> dict[str, str]:  # noqa: N803
+        self._tasks.pause()
+        self._faults.before("SendEmail")
+        if self._faults.strikes(SES_DEAD):
+            unreachable()
+        tags = {tag["Name"]: tag["Value"] for tag in EmailTags}
+        told, [to] = tags["mail"].replace("_", "."), Destination["ToAddresses"]
+        sender = self._tasks.current
+        assert sender
+        self.taken.setdefault(told, []).append((sender, sender.struck))
+        if to.startswith(GONE):
+            self._report(self._bounce(tags, told))
+        self._faults.after()
+        return {"MessageId": f"ses-{told}-{len(self.taken[told])}"}
+
+    def sent(self) -> Counter[str]:
+        """How often each fact was told."""
+        return Counter({told: len(senders) for told, senders in self.taken.items()})
+
+    def unknown(self, told: str) -> int:
+        """How often nobody wrote down that SES had taken it, because the sender met a fault in just that moment:
+        the one window in which a mail goes out again."""
+        return sum(sender.struck > before for sender, before in self.taken[told])
+
+    def _bounce(self, tags: dict[str, str], told: str) -> str:
+        at = self._now().isoformat()
+        mail = {
+            "timestamp": at,
+            "messageId": f"ses-{told}",
+            "tags": {name: [value] for name, value in tags.items()},
+        }
+        bounced = {"bounceType": "Permanent", "bounceSubType": "General", "timestamp": at}
+        return json.dumps({"eventType": "Bounce", "bounce": bounced, "mail": mail})

@@ -1,0 +1,117 @@
+"""People, who ask again where they had no answer, and organisers, who do not."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.registration import links
+from chalicelib.registration.model import registration_id
+from chalicelib.settings import settings
+from tests import builders
+from tests.simulation import site
+from tests.simulation.aws import Aws
+from tests.simulation.mailbox import GONE
+from tests.simulation.site import TRY_AGAIN, Call
+from tests.simulation.tasks import Died, Tasks
+
+NEEDS = [[], [], ["room"], ["bed"], ["bus"], ["room", "bus"], ["bed", "bus"]]
+#: What people do, by how they stand, and how often.
+_WAYS: dict[str, dict[str, int]] = {
+    "confirmed": {"look": 1, "cancel": 4, "accept": 1, "need": 2, "wish": 4},
+    "waiting": {"look": 1, "cancel": 1, "need": 2, "wish": 1, "register": 1},
+    "offered": {"look": 1, "cancel": 1, "accept": 5, "decline": 2, "keep": 3, "need": 1, "wait": 3},
+    "cancelled": {"register": 6, "look": 1, "accept": 1},
+    "": {"register": 1},
+}
+
+
+@dataclass(eq=False)
+class Person:
+    """One of those who may come to one event; `unanswered` is the call that they will make again."""
+
+    name: str
+    event_id: str
+    email: str
+    unanswered: Call | None = None
+    busy: bool = False
+
+    @property
+    def id(self) -> str:
+        return registration_id(settings().identity_key, self.event_id, self.email)
+
+
+class People:
+    """`everybody` grows by those whom others register."""
+
+    def __init__(self, dice: random.Random, aws: Aws, tasks: Tasks, say: Callable[[str], None]) -> None:
+        self._dice, self._aws, self._tasks, self._say = dice, aws, tasks, say
+        self._number = 0
+        self.everybody: list[Person] = []
+
+    def invite(self, number: int, event_ids: list[str]) -> None:
+        gone = GONE if self._dice.random() < 0.1 else ""
+        event_id = self._dice.choice(event_ids)
+        self.everybody.append(Person(f"P{number}", event_id, f"{gone}p{number}@example.org"))
+
+    def act(self, person: Person) -> None:
+        """One call, of which the answer is believed."""
+        call = person.unanswered or self._next(person)
+        if call is None:
+            person.busy = False
+            return
+        person.unanswered = call
+        try:
+            status, answer = site.ask(call, self._tasks, self._say)
+        except Died:
+            self._say(f"{call} → nothing")
+            return
+        finally:
+            person.busy = False
+        if status not in TRY_AGAIN:
+            person.unanswered = None
+        if status in (200, 201):
+            for each in answer.get("party", [answer["registration"]]):
+                site.kept(self._aws.table, person.event_id, each)
+
+    def status(self, person: Person) -> str:
+        """How they stand; empty, where they are not registered."""
+        return site.status(self._aws.table, person.event_id, person.id)
+
+    def _next(self, person: Person) -> Call | None:
+        """They have read their mail, and do what may make sense."""
+        ways = _WAYS[self.status(person)]
+        way = self._dice.choices([*ways], [*ways.values()])[0]
+        if way == "wait":
+            return None
+        if way == "register":
+            return self._register(person)
+        path, chosen = f"/registrations/{links.token(person.event_id, person.id)}", self._dice.choice(NEEDS)
+        method, what, body = {
+            "look": ("GET", "", None),
+            "cancel": ("POST", "/cancellation", None),
+            "accept": ("POST", "/acceptance", None),
+            "decline": ("POST", "/refusal", {}),
+            "keep": ("POST", "/refusal", {"keep_place": True}),
+            "need": ("PATCH", "", {"needs": chosen}),
+            "wish": ("PATCH", "", {"wait_for": chosen}),
+        }[way]
+        return Call(method, path + what, body, way)
+
+    def _register(self, person: Person) -> Call:
+        self._number += 1
+        needs = self._dice.choice(NEEDS)
+        document = builders.person(person.name, "Hansen", email=person.email, needs=needs)
+        if self._dice.random() < 0.2:
+            document |= {"party": self._others(person), "accept_fewer": self._dice.random() < 0.3}
+        path, key = f"/events/{person.event_id}/registrations", {"Idempotency-Key": f"key-{self._number}"}
+        who = " and others" if "party" in document else ""
+        return Call("POST", path, document, f"register{who} {' '.join(needs)}", key)
+
+    def _others(self, person: Person) -> list[dict[str, Any]]:
+        others = []
+        for _ in range(self._dice.randint(1, 2)):
+            other = Person(f"P{len(self.everybody)}", person.event_id, f"p{len(self.everybody)}@example.org")
+            self.everybody.append(other)
+            others.append(builders.person(other.name, "Hansen", email=other.email, needs=self._dice.choice(NEEDS)))
+        return others

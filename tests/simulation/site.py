@@ -1,0 +1,81 @@
+"""The service over HTTP, in this process; and what each answer promised."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from chalice.config import Config
+from chalice.local import LocalGateway
+
+from app import app
+from chalicelib import keys
+from chalicelib.items import decode_item
+from tests.machine.invariants import told
+from tests.memory.client import Client
+from tests.simulation.tasks import Tasks
+
+#: What is refused for a reason of the caller's.
+REFUSED = (404, 409, 410, 412, 422, 429)
+TRY_AGAIN = (500, 503)
+
+
+@dataclass(frozen=True)
+class Call:
+    """`said` is what the story calls it."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    said: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.said
+
+
+@cache
+def _gateway() -> LocalGateway:
+    return LocalGateway(app, Config())
+
+
+def ask(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]:
+    """The status and the document that came back; an error only where a fault was met."""
+    task = tasks.current
+    given = {"Content-Type": "application/json", **call.headers}
+    sent = json.dumps(call.body).encode() if call.body is not None else b""
+    answered = _gateway().handle_request(call.method, call.path, given, sent)
+    status, answer = answered["statusCode"], json.loads(answered["body"])
+    say(f"{call} → {status} {_in_short(answer)}")
+    assert status in (200, 201, *REFUSED, *TRY_AGAIN), answer
+    assert status != 500 or (task and task.struck), "an error without a fault"
+    return status, answer
+
+
+def _in_short(answer: dict[str, Any]) -> str:
+    if "registration" in answer:
+        return str(answer["registration"]["status"])
+    return str(answer.get("type", "")).rpartition("/")[2]
+
+
+def _row(table: Client, event_id: str, registration_id: str) -> dict[str, Any] | None:
+    """As it is in the table, without a call to it."""
+    key = keys.registration_key(event_id, registration_id)
+    row = table.table.row((key["PK"], key["SK"]))
+    return row.item if row else None
+
+
+def status(table: Client, event_id: str, registration_id: str) -> str:
+    """How the registration stands; empty, where there is none."""
+    row = _row(table, event_id, registration_id)
+    return str(row["status"]["S"]) if row else ""
+
+
+def kept(table: Client, event_id: str, answer: dict[str, Any]) -> None:
+    """What the answer says of a registration is on record: it stood like that, by the time of the answer."""
+    row = _row(table, event_id, answer["id"])
+    assert row, answer
+    history = decode_item(row)["history"]
+    stood = [told(history[:length])[:2] for length in range(1, len(history) + 1)]
+    assert (answer["status"], {*answer["needs"]}) in stood, (answer, history)

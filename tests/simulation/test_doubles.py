@@ -1,0 +1,127 @@
+"""The queues of a world do what SQS does, as far as moto can say."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib import facts
+from chalicelib.facts import CapacityChanged
+from chalicelib.queues import _entry
+from tests import aws as account
+from tests.simulation.queues import Queue, Sqs
+
+Given = list[tuple[str, str]]  #: body and group
+
+
+class Double:
+    def __init__(self, name: str) -> None:
+        self.now = datetime(2019, 11, 1, tzinfo=UTC)
+        self.queue = Queue(name, lambda: self.now)
+        self._sqs = Sqs({name: self.queue}, lambda _: None, lambda: None)
+        self._name = name
+
+    def send(self, entries: Sequence[dict[str, str]]) -> None:
+        self._sqs.send_message_batch(QueueUrl=f"https://sqs.example/{self._name}", Entries=[*entries])
+
+    def receive(self, *, done: bool = False) -> Given:
+        messages = self.queue.receive(10)
+        if done:
+            self.queue.done(messages)
+        return [(message.body, message.group) for message in messages]
+
+
+class Moto:
+    def __init__(self, name: str) -> None:
+        self._client = boto3.client("sqs")
+        self._url = account._make_queue(self._client, f"{name.title()}Queue")
+
+    def send(self, entries: Sequence[dict[str, str]]) -> None:
+        self._client.send_message_batch(QueueUrl=self._url, Entries=[*entries])
+
+    def receive(self, *, done: bool = False) -> Given:
+        answer = self._client.receive_message(
+            QueueUrl=self._url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+        )
+        messages = answer.get("Messages", [])
+        for message in messages if done else []:
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return [(each["Body"], each.get("Attributes", {}).get("MessageGroupId", "")) for each in messages]
+
+
+@pytest.fixture(params=["double", "moto"])
+def queue(
+    request: pytest.FixtureRequest,
+    environment: pytest.MonkeyPatch,  # noqa: ARG001
+) -> Iterator[Callable[[str], Double | Moto]]:
+    with mock_aws():
+        yield Double if request.param == "double" else Moto
+
+
+def entries(*versions: int, group: str | None = "e") -> list[dict[str, str]]:
+    happened = [CapacityChanged(event_id="e", at="", version=version) for version in versions]
+    return [dict(_entry(place, fact, group)) for place, fact in enumerate(happened)]
+
+
+def bodies(*versions: int, group: str = "e") -> Given:
+    return [(facts.encode(CapacityChanged(event_id="e", at="", version=v)), group) for v in versions]
+
+
+def test_a_fifo_queue_gives_out_in_order(queue: Callable[[str], Double | Moto]) -> None:
+    """Those of a group one after the other, and none again that is done."""
+    waitlist = queue("waitlist")
+    waitlist.send(entries(1, 2))
+    waitlist.send(entries(3))
+    assert waitlist.receive(done=True) == bodies(1, 2, 3)
+    assert waitlist.receive() == []
+
+
+def test_a_fifo_queue_takes_the_same_once(queue: Callable[[str], Double | Moto]) -> None:
+    """Within five minutes."""
+    waitlist = queue("waitlist")
+    waitlist.send(entries(1))
+    waitlist.send(entries(1, 2))
+    assert waitlist.receive() == bodies(1, 2)
+
+
+def test_what_is_given_out_is_hidden(queue: Callable[[str], Double | Moto]) -> None:
+    """And so is what comes after it in its group."""
+    waitlist = queue("waitlist")
+    waitlist.send(entries(1))
+    assert waitlist.receive() == bodies(1)
+    waitlist.send(entries(2))
+    assert waitlist.receive() == []
+    waitlist.send(entries(3, group="other"))
+    assert waitlist.receive() == bodies(3, group="other")
+
+
+def test_a_standard_queue_takes_everything(queue: Callable[[str], Double | Moto]) -> None:
+    """Also the same twice."""
+    manifest = queue("manifest")
+    manifest.send(entries(1, group=None))
+    manifest.send(entries(1, group=None))
+    assert [body for body, _ in manifest.receive()] == [body for body, _ in bodies(1, 1)]
+
+
+def test_what_is_not_done_comes_again_until_it_is_put_aside() -> None:
+    """After the time for which it is hidden, five times, as the template says; an operator sends it again."""
+    double = Double("waitlist")
+    double.send(entries(1))
+    for _ in range(5):
+        assert double.receive() == bodies(1)
+        double.now += timedelta(seconds=180)
+    assert (double.receive(), len(double.queue.dead)) == ([], 1)
+    double.queue.redrive()
+    assert double.receive() == bodies(1)
+
+
+def test_the_same_is_taken_again_after_five_minutes() -> None:
+    """A fact that the stream tells late comes twice."""
+    double = Double("waitlist")
+    double.send(entries(1))
+    assert double.receive(done=True) == bodies(1)
+    double.now += timedelta(minutes=5)
+    double.send(entries(1))
+    assert double.receive() == bodies(1)

@@ -1,0 +1,184 @@
+"""A world, lived through: from its seed to the moment when nothing is left to be done."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from chalicelib import clock, queues, table
+from chalicelib.mail import flows as mail_flows
+from chalicelib.mail import sender
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from chalicelib.web import routing
+from tests import builders
+from tests.conftest import NOW
+from tests.machine.waitlist import UNITS
+from tests.registration.world import publish
+from tests.simulation.aws import Aws, Clock
+from tests.simulation.faults import JUMP, Faults
+from tests.simulation.functions import Functions
+from tests.simulation.organisers import Organisers
+from tests.simulation.people import People
+from tests.simulation.tasks import Task, Tasks
+
+MODES = ("automatic", "offer", "offer")
+CONTAINERS = 3  #: functions that run beside each other, each with a memory of its own
+_JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
+_MOST_STEPS = 50_000  #: a drain that takes longer never ends
+
+
+class World:
+    """`story` tells what happened, one line for each thing."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.tasks = Tasks(self.dice, self._enter)
+        self.clock = Clock(datetime.fromisoformat(NOW), self.tasks.pause)
+        self.faults = Faults(self.dice, self.tasks, self.say)
+        self.aws = Aws(self.dice, self.tasks, self.faults, self.clock)
+        self.functions = Functions(self.aws, self.faults, self.dice.randrange, self.say)
+        self.people = People(self.dice, self.aws, self.tasks, self.say)
+        self.organisers = Organisers(self.dice, self.tasks, self.clock.now, self.say)
+        self.story: list[str] = []
+        self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
+        self._memory: list[dict[str, tuple[float, Event]]] = [{} for _ in range(CONTAINERS)]
+        self._ticked = self.clock.now()
+
+    def _enter(self, task: Task) -> None:
+        """Each running function remembers events of its own."""
+        programme_store._remembered = self._memory[task.container]
+
+    def say(self, what: str) -> None:
+        task = self.tasks.current
+        self.story.append(f"{self.clock.now():%d %H:%M:%S.%f} {task.name if task else ''}: {what}")
+
+    def live(self) -> None:
+        """So many steps, and then no more begins but what is to be done."""
+        allotments = [builders.allotment(name, capacity, choice) for name, capacity, choice in UNITS]
+        self.event_ids = [f"{mode}-{place}" for place, mode in enumerate(MODES[: self.dice.randint(1, 3)])]
+        for event_id in self.event_ids:
+            mode = event_id.partition("-")[0]
+            publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}))
+        for number in range(self.dice.randint(4, 9)):
+            self.people.invite(number, self.event_ids)
+        for _ in range(self.dice.randint(100, 320)):
+            self._step()
+        self.drain()
+
+    def _step(self) -> None:
+        if self.tasks.going and (len(self.tasks.going) >= self._at_once or self.dice.random() < 0.5):
+            self.tasks.go_on()
+            return
+        if self.faults.strikes(JUMP):
+            self._jump(self.dice.choice(_JUMPS))
+            return
+        begin = self.dice.choices(
+            (self._somebody, self._organiser, self._relay, self._work, self._tick), (6, 1, 5, 5, 1)
+        )
+        begin[0]()
+
+    def begin(self, name: str, act: Callable[[], None]) -> None:
+        self.tasks.begin(name, self.dice.randrange(CONTAINERS), act)
+
+    def _jump(self, by: timedelta) -> None:
+        """Longer than any function may run."""
+        self.tasks.end_all()
+        self.clock.advance(by)
+        self.say(f"{by} later")
+
+    def _somebody(self) -> None:
+        free = [person for person in self.people.everybody if not person.busy]
+        if free:
+            asked = [person for person in free if self.people.status(person) == "offered"]
+            person = self.dice.choice(asked if asked and self.dice.random() < 0.3 else free)
+            person.busy = True
+            self.begin(person.name, lambda: self.people.act(person))
+
+    def _organiser(self) -> None:
+        event_id = self.dice.choice(self.event_ids)
+        people = [
+            person
+            for person in self.people.everybody
+            if person.event_id == event_id and self.people.status(person)
+        ]
+        if people:
+            self.begin("organiser", lambda: self.organisers.act(event_id, people))
+
+    def _relay(self) -> None:
+        if self.functions.unread:
+            self.functions.relaying = True
+            self.begin("relay", self.functions.relay)
+
+    def _work(self) -> None:
+        ready = [queue for queue in self.aws.queues.values() if queue.is_ready]
+        if ready:
+            queue = self.dice.choice(ready)
+            self.begin(queue.name, lambda: self.functions.work(queue))
+
+    def _tick(self) -> None:
+        if self.clock.now() - self._ticked > timedelta(minutes=5):
+            self._ticked = self.clock.now()
+            self.begin("clock", self.functions.tick)
+
+    def drain(self) -> None:
+        """All is calm, and what is to be done is done, whoever had no answer asks again."""
+        self.faults.calm = True
+        for _ in range(_MOST_STEPS):
+            unanswered = [person for person in self.people.everybody if person.unanswered and not person.busy]
+            if self.tasks.going:
+                self.tasks.go_on()
+            elif unanswered:
+                person = unanswered[0]
+                self.begin(person.name, lambda person=person: self.people.act(person))
+            elif self.functions.unread:
+                self._relay()
+            elif not self._queues_go_on():
+                return
+        raise AssertionError("the drain does not end")
+
+    def _queues_go_on(self) -> bool:
+        now = self.clock.now()
+        hidden = [
+            each.visible_at
+            for queue in self.aws.queues.values()
+            for each in queue.messages
+            if each.visible_at > now
+        ]
+        if any(queue.is_ready for queue in self.aws.queues.values()):
+            self._work()
+        elif hidden:
+            self.clock.advance(min(hidden) - now)
+        elif any(queue.dead for queue in self.aws.queues.values()):
+            for queue in self.aws.queues.values():
+                queue.redrive()
+        else:
+            return False
+        return True
+
+    def tick_and_drain(self) -> None:
+        self.begin("clock", self.functions.tick)
+        self.drain()
+
+
+@contextmanager
+def lived_in(world: World) -> Iterator[World]:
+    """The functions find the world's AWS and clock; what their mails say is told elsewhere."""
+    with ExitStack() as stack:
+        for target, name, value in (
+            (table, "client", lambda: world.aws.table),
+            (queues, "client", lambda: world.aws.sqs),
+            (sender, "client", lambda: world.aws.ses),
+            *((module, "time", world.clock) for module in (table, sender, programme_store)),
+            *((module, "random", world.dice) for module in (table, sender)),
+            *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
+            (mail_flows, "letter", lambda *_: None),
+            (mail_flows, "returned_offer", lambda *_: None),
+            (mail_flows, "_invitations", lambda *_: ()),
+            (mail_flows, "message", lambda *_: b""),
+            (programme_store, "_remembered", {}),
+            (routing._log, "exception", lambda *_, **__: None),
+        ):
+            stack.enter_context(patch.object(target, name, value))
+        yield world
