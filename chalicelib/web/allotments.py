@@ -78,8 +78,8 @@ def put_capacity(request: Request, event_id: str, name: str) -> Response:
 _LOWER = Question(
     asks=N_("Lower it to %(capacity)s all the same?"),
     means=N_(
-        "%(taken)s of %(allotment)s are taken, which is more than %(capacity)s. Nobody loses what they have, but"
-        " nobody gets in until enough have cancelled."
+        "%(title)s: %(taken)s are taken or set aside, which is more than %(capacity)s. Nobody loses what they"
+        " have, but nobody gets in until enough have cancelled."
     ),
     button=N_("Lower it"),
 )
@@ -95,7 +95,8 @@ def capacity_by_form(request: Request, event_id: str, name: str) -> Response:
         programme_flows.set_capacity(event_id, name, wanted.capacity, clock.now(), confirmed=wanted.confirm)
     except BelowTaken as problem:
         action = (*here, "allotments", name)
-        return organiser_pages.confirmation(request, _LOWER, problem, sent, action, here)
+        titles = programme_store.read(event_id).titles((name,), reading.language(request))
+        return organiser_pages.confirmation(request, _LOWER, problem, sent, action, here, title=titles)
     except (InvalidFields, BelowHeld, TooBusy) as problem:
         refused = organiser_pages.refusal(request, f"capacity-{name}", problem, sent)
         return event_page.page(request, event_id, refused)

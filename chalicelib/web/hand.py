@@ -164,7 +164,8 @@ def _answered(
         return organiser_pages.confirmation(request, _BEYOND, problem, sent, action, here)
     except (InvalidFields, NotHeld, NotWaiting, TooBusy) as problem:
         if not (isinstance(problem, NotWaiting) and sent.get("wait_for") in registered.needs):  # a second click
-            return person_page.page(request, registered, organiser_pages.refusal(request, done, problem, sent))
+            now = person_page.found(event_id, registration_id)
+            return person_page.page(request, now, organiser_pages.refusal(request, done, problem, sent))
     except TooSoon:
         pass  # a second click: the mail is on its way
     return organiser_pages.go_on(request, *here, done=done)

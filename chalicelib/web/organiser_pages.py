@@ -35,13 +35,19 @@ def page(request: Request, template: str, refused: Refused | None = None, **show
 
 
 def confirmation(
-    request: Request, question: Question, problem: Problem, sent: dict[str, Any], action: Path, back: Path
+    request: Request,
+    question: Question,
+    problem: Problem,
+    sent: dict[str, Any],
+    action: Path,
+    back: Path,
+    **words: str,
 ) -> Response:
     """The question whether to do it all the same: yes sends the same form to the same address once more."""
     language = reading.language(request)
     say, link = translator(language), _links(language)
     asked = {
-        name: say(text) % {**sent, **problem.parameters}
+        name: say(text) % {**problem.parameters, **words}
         for name, text in (("question", question.asks), ("means", question.means), ("button", question.button))
     }
     shown = {**asked, "sent": sent, "action": link(*action), "back": link(*back)}

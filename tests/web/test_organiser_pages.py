@@ -123,7 +123,7 @@ def test_lowering_below_what_is_taken_asks_first() -> None:
     asked = send(f"{HERE}/allotments/place", {"capacity": "1"})
     page = asked.body.decode()
     assert (asked.status_code, programme_store.read_stored(EVENT).event.capacities) == (409, {"place": 2})
-    assert "Lower it to 1 all the same? 2 of place are taken" in words(page)
+    assert "Lower it to 1 all the same? place: 2 are taken or set aside" in words(page)
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', page))
     assert kept == {"capacity": "1", "confirm": "true"}
     assert went_to(send(f"{HERE}/allotments/place", kept)) == done(HERE, "capacity")
