@@ -169,6 +169,15 @@ class WaitsAlready(Problem):
     detail = N_("This registration waits for all that it needs. Change its needs instead.")
 
 
+class WantsNoMail(Problem):
+    type, status = "wants-no-mail", 409
+    title = N_("They want no mail")
+    detail = N_(
+        "They have marked a mail as unwanted, so no more than they ask for is sent. They can have the mail sent"
+        " from their own page; otherwise reach them another way."
+    )
+
+
 class ManifestNotReady(Problem):
     type, status = "manifest-not-ready", 409
     title = N_("The lists are not ready")

@@ -4,6 +4,7 @@ An entry keeps its UID for good, made from the event's and the registration's id
 fact of the registration, so that a later file always replaces an earlier one.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -129,16 +130,16 @@ def _file(source: _Source, entries: Iterable[Entry]) -> bytes:
 def _meeting(source: _Source) -> Entry:
     event = source.event
     entry = _entry(source, source.registration.id, event.starts_at, event.ends_at)
-    entry.add("summary", event.title.in_(source.language))
-    entry.add("location", place(event.venue))
+    entry.add("summary", _without_controls(event.title.in_(source.language)))
+    entry.add("location", _without_controls(place(event.venue)))
     entry.add("description", _description(source, (event.summary.in_(source.language),)))
     return entry
 
 
 def _departure(source: _Source, leg: Leg) -> Entry:
     entry = _entry(source, f"{source.registration.id}-{leg.name}", leg.departs, leg.arrives)
-    entry.add("summary", f"{leg.title.in_(source.language)} ({leg.origin}–{leg.destination})")
-    entry.add("location", leg.origin)
+    entry.add("summary", _without_controls(f"{leg.title.in_(source.language)} ({leg.origin}–{leg.destination})"))
+    entry.add("location", _without_controls(leg.origin))
     entry.add("description", _description(source, leg_lines(leg, source.language)))
     return entry
 
@@ -178,9 +179,15 @@ def _attendee(registration: Registration) -> vCalAddress:
 
 def _quotable(name: str) -> str:
     """A parameter's value can hold no double quotes and no line ends (RFC 5545, 3.2)."""
-    return " ".join(name.replace('"', "’").split())
+    return " ".join(_without_controls(name).replace('"', "’").split())
+
+
+def _without_controls(text: str) -> str:
+    """A value can hold no control characters but line ends (RFC 5545, 3.1)."""
+    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) != "Cc")
 
 
 def _description(source: _Source, lines: tuple[str, ...]) -> str:
     _ = translator(source.language)
-    return "\n".join((*lines, "", _("See or cancel your registration") + ":", source.link))
+    see = _("See, change or cancel your registration") + ":"
+    return "\n".join((*map(_without_controls, lines), "", see, source.link))

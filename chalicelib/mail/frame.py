@@ -29,7 +29,7 @@ def plain_letter(event: Event, registration: Registration, link: str) -> Letter:
             (_("Where"), _venue(event, language)),
         ),
         map=Action(_("Show on a map"), _map_url(event)),
-        action=Action(_("See or cancel your registration"), link),
+        action=Action(_("See, change or cancel your registration"), link),
         closing=(
             _("Questions? Write to %(name)s, %(email)s, or reply to this mail.") % contact,
             _("Kind regards, %(name)s") % contact,
@@ -40,13 +40,15 @@ def plain_letter(event: Event, registration: Registration, link: str) -> Letter:
 def with_places(
     plain: Letter, needs: Iterable[str], event: Event, registration: Registration, link: str
 ) -> Letter:
-    """The letter with what is theirs now: the units, their programme, and the reservation for mail programs."""
+    """The letter with what is theirs now: the units, their programme, the code for the door, and what programs
+    read of it."""
     _ = translator(plain.language)
     return replace(
         plain,
         details=(*plain.details, (_("Your registration covers"), event.titles(needs, plain.language))),
         itinerary_title=_("Your programme"),
         itinerary=itinerary(event, needs, plain.language),
+        code=Action(_("Your code, to be shown at the door:"), link),
         reservation=reservation(event, registration, link, confirmed=True),
     )
 

@@ -8,6 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from chalicelib.language import Language
 
+CODE = "code@tilmelding"  #: the Content-ID of the picture
+
 
 @dataclass(frozen=True)
 class Action:
@@ -36,7 +38,8 @@ class Day:
 class Letter:
     """What a mail says, in the reader's language, in the order it is said.
 
-    `note` is the organiser's own paragraph, perhaps of several lines. `reservation` is what programs read: a
+    `note` is the organiser's own paragraph, perhaps of several lines. `code` is the link that is to be shown as a
+    picture, which only the HTML has: it stands there as CODE. `reservation` is what programs read: a
     schema.org EventReservation.
     """
 
@@ -50,6 +53,7 @@ class Letter:
     itinerary_title: str = ""
     itinerary: tuple[Day, ...] = ()
     action: Action | None = None
+    code: Action | None = None
     closing: tuple[str, ...] = ()
     reservation: dict[str, Any] | None = None
 
@@ -61,7 +65,7 @@ def as_text(letter: Letter) -> str:
 
 def as_html(letter: Letter) -> str:
     """The letter as a page for mail programs; whatever people wrote is escaped."""
-    return _environment().get_template("letter.html").render(letter=letter)
+    return _environment().get_template("letter.html").render(letter=letter, code=CODE)
 
 
 @cache

@@ -1,7 +1,7 @@
 """A letter as a mail: its headers, its text, its HTML, and the calendar entries that go with it.
 
 The structure is the one that Outlook, Gmail and Apple Mail all read as an invitation:
-mixed(alternative(plain, HTML, calendar), invite.ics, one file for each further entry).
+mixed(alternative(plain, related(HTML, code), calendar), invite.ics, one file for each further entry).
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from chalicelib import code
 from chalicelib.mail.calendar import Invitation
-from chalicelib.mail.letter import Letter, as_html, as_text
+from chalicelib.mail.letter import CODE, Letter, as_html, as_text
 
 _LONGEST_WORD = 30  # signs: 60 octets and more once they are encoded
+_IN_QUOTES = frozenset('()<>@,:;.\\"[]')  #: what stands in a name in quotes alone (RFC 5322, 3.2.3)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def message(letter: Letter, envelope: Envelope, invitations: Sequence[Invitation
     _set_headers(mail, letter, envelope, now)
     mail.set_content(as_text(letter), cte="quoted-printable")
     mail.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    if letter.code:
+        _add_code(mail, letter.code.url)
     if invitations:
         _add_calendar_part(mail, invitations[0])
     mail.make_mixed()
@@ -72,6 +76,12 @@ def _set_headers(mail: EmailMessage, letter: Letter, envelope: Envelope, now: da
     mail["Auto-Submitted"] = "auto-generated"
 
 
+def _add_code(mail: EmailMessage, link: str) -> None:
+    """The picture, beside the HTML that shows it."""
+    *_, html = mail.iter_parts()
+    html.add_related(code.png(link), "image", "png", cid=f"<{CODE}>", disposition="inline", filename="code.png")
+
+
 def _add_calendar_part(mail: EmailMessage, invitation: Invitation) -> None:
     """As bytes and in base64, so that the file arrives as it was made."""
     parameters = {"method": invitation.method, "charset": "UTF-8"}
@@ -91,11 +101,18 @@ def _header(mailbox: Mailbox) -> Address:
 
 def _display_name(name: str) -> str:
     """The name to show beside an address; none where a line of the header could not hold its longest word, which
-    would break the header in two."""
+    would break the header in two.
+
+    A name over several lines loses its quotes (Python's email does that), so that a comma in it would begin
+    another address: it goes without the signs that need them.
+    """
+    if len(name) > _LONGEST_WORD:
+        name = "".join(" " if sign in _IN_QUOTES else sign for sign in name)
     name = _one_line(name)
     return name if max(map(len, name.split()), default=0) <= _LONGEST_WORD else ""
 
 
 def _one_line(text: str) -> str:
-    """The text without anything that could end a header: every control character becomes a blank."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """The text without anything that could end a header: every control character becomes a blank. What looks like
+    an encoded word (RFC 2047) is parted, so that nobody decodes it."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()).replace("=?", "= ?")

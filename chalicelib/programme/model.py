@@ -18,6 +18,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from chalicelib.language import Language
 from chalicelib.lines import PLACE
@@ -35,7 +36,7 @@ def _in_zone(moment: datetime) -> datetime:
 def _later_than(earlier: str) -> Any:
     def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
         if earlier in info.data and moment <= info.data[earlier]:
-            raise ValueError(f"must be later than {earlier}")
+            raise PydanticCustomError("not_later", "must be later than {earlier}", {"earlier": earlier})
         return moment
 
     return classmethod(check)

@@ -7,7 +7,7 @@ from math import ceil
 from chalicelib import facts, table
 from chalicelib.facts import MailAsked
 from chalicelib.keys import timestamp
-from chalicelib.problems import TooBusy, TooSoon
+from chalicelib.problems import TooBusy, TooSoon, WantsNoMail
 from chalicelib.registration.flows import ATTEMPTS, find
 from chalicelib.registration.model import By, Registration
 from chalicelib.registration.notes import note_next
@@ -19,9 +19,12 @@ _BETWEEN: dict[By, timedelta] = {"participant": timedelta(hours=1), "organiser":
 
 
 def ask(event_id: str, registration_id: str, by: By, now: datetime) -> Registration:
-    """Have the mail sent once more; the stream carries it on. Raises LinkNotValid, TooSoon and TooBusy."""
+    """Have the mail sent once more; the stream carries it on. Raises LinkNotValid, TooSoon, TooBusy, and
+    WantsNoMail where an organiser asks for whoever has complained about a mail."""
     for _ in range(ATTEMPTS):
         registration = find(event_id, registration_id)
+        if by == "organiser" and registration.has_complained:
+            raise WantsNoMail
         if left := wait(registration, by, now):
             raise TooSoon(ceil(left.total_seconds()))
         asked = MailAsked(

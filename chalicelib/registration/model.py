@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib import lines
-from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone
+from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
 from chalicelib.lines import Demand
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import Attendee
@@ -119,6 +119,11 @@ class Registration:
     def revision(self) -> int:
         """How many facts it has been through: rises with each change, so it guards each write."""
         return len(self.history)
+
+    @property
+    def has_complained(self) -> bool:
+        """Whether they have marked a mail as unwanted."""
+        return any(entry["fact"] == MailComplained.kind for entry in self.history)
 
     @property
     def came_at(self) -> datetime | None:

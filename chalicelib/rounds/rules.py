@@ -8,7 +8,6 @@ from chalicelib.facts import (
     Accepted,
     Confirmed,
     DetailsAsked,
-    MailComplained,
     Promoted,
     Reminded,
     ToldOfChange,
@@ -25,7 +24,7 @@ _GIVEN = (Confirmed.kind, Promoted.kind, Accepted.kind)
 def is_told(told: Round, registration: Registration, event: Event, now: datetime) -> bool:
     """Whether the round concerns them, and has not told them yet. An address that has complained about a mail
     gets none of these."""
-    if any(entry["fact"] == MailComplained.kind for entry in registration.history):
+    if registration.has_complained:
         return False
     return _CONCERNS[told.says["fact"]](told.says, registration, event, now)
 

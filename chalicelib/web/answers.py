@@ -11,13 +11,21 @@ from chalicelib.problems import FieldError, Problem
 from chalicelib.settings import settings
 
 #: No script, no third party, nothing framed; a form may go only to us.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 _PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
+}
+#: For a page with a script file of ours, which asks us alone, and the camera if it is let.
+WITH_SCRIPT = {
+    "Content-Security-Policy": f"{_POLICY}; script-src 'self'; connect-src 'self'",
+    "Permissions-Policy": "camera=(self)",
 }
 _JSON_HEADERS = {
     "Content-Type": "application/json",
@@ -54,9 +62,25 @@ def file(body: str, media_type: str, name: str) -> Response:
     return Response(body=body, headers=dict(headers))
 
 
-def stylesheet(body: str) -> Response:
-    """The pages' stylesheet, to be kept for a day."""
-    headers = {"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=86400"}
+class _Bytes(Response):
+    """An answer whose body is no text, whatever kind it is of."""
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - chalice asks so
+        """As the gateway takes it: base64."""
+        answer: dict[str, Any] = super().to_dict([str(self.headers["Content-Type"]).partition(";")[0]])
+        return answer
+
+
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """A file of an event, to be kept nowhere on the way."""
+    disposition = f'attachment; filename="{name}"'
+    headers = {"Content-Type": media_type, "Content-Disposition": disposition, "Vary": _JSON_HEADERS["Vary"]}
+    return _Bytes(body=content, headers={**headers, **PRIVATE})
+
+
+def asset(body: str, media_type: str) -> Response:
+    """What pages need besides themselves, to be kept for a day."""
+    headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "public, max-age=86400"}
     return Response(body=body, headers=dict(headers))
 
 

@@ -12,7 +12,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
 from chalicelib.rounds import flows as rounds
-from chalicelib.web import answers, documents, organiser_pages, person_page, reading, registrations_page
+from chalicelib.web import answers, documents, export, organiser_pages, person_page, reading, registrations_page
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.history import history
 from chalicelib.web.registrations_page import Search
@@ -26,10 +26,15 @@ blueprint = Blueprint(__name__)
 @route(blueprint, "/organiser/events/{event_id}/registrations")
 @for_organisers
 def registrations(request: Request, event_id: str) -> Response:
-    """The event's registrations, by state and search text, page by page; `cursor` is null on the last page."""
+    """The event's registrations, by state and search text, page by page; `cursor` is null on the last page. As a
+    spreadsheet, all of them."""
+    event = programme_store.read(event_id)
+    if kind := export.wanted(request):
+        people, language = registrations_page.found(request, event), reading.language(request)
+        content = export.file(kind, event, people, clock.now(), language)
+        return answers.attachment(content, export.MEDIA_TYPES[kind], f"{event_id}.{kind}")
     if reading.wants_page(request):
-        return registrations_page.page(request, programme_store.read(event_id))
-    programme_store.read(event_id)
+        return registrations_page.page(request, event)
     search = validated(Search, reading.parameters(request))
     found = filter(search.finds, store.registrations(event_id, search.status, search.cursor))
     page = list(islice(found, search.limit + 1))

@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.problems import LinkNotValid, NotFound
 from chalicelib.registration import door, flows, links
 from chalicelib.registration.model import Registration
-from chalicelib.web import answers, documents, reading
+from chalicelib.web import answers, documents, door_page, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
@@ -39,12 +39,22 @@ class CheckInByCode(CheckIn):
         return self.code.rpartition("/")[2]
 
 
+@route(blueprint, _EVENT + "/door")
+@for_organisers
+def at_the_door(request: Request, event_id: str) -> Response:
+    """Who is expected, and who has come: names only. A browser gets the page to check people in with."""
+    return door_page.page(request, event_id) if reading.wants_page(request) else door_page.document(event_id)
+
+
 @route(blueprint, _ONE + "/check-in", "POST")
 @for_organisers
 def check_in(request: Request, event_id: str, registration_id: str) -> Response:
-    """They have come; told again, it stays as it was."""
+    """They have come; told again, it stays as it was. A form's way leads back to the door."""
     wanted = validated(CheckIn, reading.optional_body(request))
-    return _checked_in(event_id, registration_id, wanted.at)
+    answered = _checked_in(event_id, registration_id, wanted.at)
+    if reading.is_form(request):
+        return organiser_pages.go_on(request, "events", event_id, "door", done="came")
+    return answered
 
 
 @route(blueprint, _EVENT + "/check-ins", "POST")

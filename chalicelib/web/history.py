@@ -76,8 +76,12 @@ def history(registration: Registration, event: Event, language: Language) -> lis
 
 def _told(entry: Entry, event: Event, language: Language) -> Entry:
     shown = {name: value for name, value in entry.items() if name != "entries"}
-    text = translator(language)(_sentence(entry)) % _Words(entry, event, language)
-    return {**shown, "text": text}
+    return {**shown, "text": told(entry, event, language)}
+
+
+def told(entry: Entry, event: Event, language: Language) -> str:
+    """One entry as a sentence."""
+    return translator(language)(_sentence(entry)) % _Words(entry, event, language)
 
 
 def _sentence(entry: Entry) -> str:

@@ -45,6 +45,7 @@ _TEXT, _WHOLE, _MOMENT = {"type": "string"}, {"type": "integer"}, {"type": "stri
 
 _IN_BOTH = _object(da=_TEXT, en=_TEXT)
 _ABOUT = {"code": {"enum": list(CODES)}, "registration_id": _or_null(_TEXT), "name": _TEXT}
+_DID = _object(at=_MOMENT, registration_id=_or_null(_TEXT), name=_or_null(_TEXT), text=_TEXT)
 _COUNTS = {"name": _TEXT, "capacity": _WHOLE, "taken": _WHOLE, "waiting": _WHOLE, "left": _WHOLE}
 
 _ANSWERS: dict[str, Any] = {
@@ -212,6 +213,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
         "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
+        "/assets/door.js": {"get": _operation("The script of the page at the door", {200: None})},
         **_organiser_paths(manifest),
     }
 
@@ -226,7 +228,9 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
     every = _object(registrations=_list(_ref("OrganiserRegistration")), cursor=_or_null(_TEXT))
     event = "/organiser/events/{event_id}"
     refused = (400, 401, 404, 413, 415)
-    search = [{"name": name, "in": "query", "schema": _TEXT} for name in ("status", "q", "limit", "cursor")]
+    search = [
+        {"name": name, "in": "query", "schema": _TEXT} for name in ("status", "q", "limit", "cursor", "format")
+    ]
     return {
         "/organiser": {"get": _guarded("The organiser's page", {200: None}, (401,))},
         "/organiser/sessions": {
@@ -245,9 +249,16 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
                 requestBody=_body("Event"),
             ),
         },
+        f"{event}/edit": {
+            "get": _guarded("The form to change it, as a page", {200: None}, (401, 404)),
+            "post": _by_form("Change it by that form", (*refused, 409, 412, 422, 503)),
+        },
         **_allotment_paths(event, refused),
         f"{event}/registrations": {
             "get": _guarded("Registrations", {200: every}, (401, 404, 422), parameters=search)
+        },
+        f"{event}/journal": {
+            "get": _guarded("What organisers did", {200: _object(entries=_list(_DID))}, (401, 404))
         },
         f"{event}/registrations/{{registration_id}}": {
             "get": _guarded("One registration with its history", {200: one}, (401, 404)),
@@ -264,6 +275,17 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
                 requestBody=_body("CheckIn") | {"required": False},
             ),
             "delete": _guarded("They have not come after all", {200: one}, (401, 404, 503)),
+        },
+        f"{event}/door": {
+            "get": _guarded(
+                "Who is expected, and who has come, by name",
+                {
+                    200: _object(
+                        guests=_list(_object(id=_TEXT, name=_TEXT, checked_in_at=_or_null(_MOMENT))), now=_MOMENT
+                    )
+                },
+                (401, 404),
+            )
         },
         f"{event}/check-ins": {
             "post": _guarded(
@@ -299,7 +321,7 @@ def _organiser_paths(manifest: dict[str, Any]) -> dict[str, dict[str, Operation]
             "post": _guarded(
                 "Have its latest mail sent once more",
                 {202: one},
-                (*refused, 429, 503),
+                (*refused, 409, 429, 503),
                 requestBody=_OPTIONAL_BODY,
             )
         },

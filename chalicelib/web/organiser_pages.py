@@ -76,7 +76,7 @@ def refusal(request: Request, form: str, problem: Problem, sent: dict[str, Any])
     """What a page shows of a form that was refused: the problem, its fields' errors, and what was filled in."""
     document = answers.problem_document(problem, reading.language(request))
     errors = {error["field"]: error["message"] for error in document.get("errors", [])}
-    return {"form": form, "problem": document, "errors": errors, "sent": sent}
+    return {"form": form, "problem": document, "errors": errors, "sent": sent, "now": {}}
 
 
 def _address(root: str, language: Language, *path: str, **query: Any) -> str:

@@ -78,4 +78,9 @@ def problem(what: Problem, language: Language) -> Response:
 
 def stylesheet() -> Response:
     """The one stylesheet."""
-    return answers.stylesheet((_FOLDER / "style.css").read_text())
+    return answers.asset((_FOLDER / "style.css").read_text(), "text/css")
+
+
+def script() -> Response:
+    """What makes the door's page work without a network."""
+    return answers.asset((_FOLDER / "door.js").read_text(), "text/javascript")

@@ -3,14 +3,16 @@
 from typing import Any
 
 from chalice.app import Response
+from markupsafe import Markup
 
+from chalicelib import code
 from chalicelib.language import Language
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offering import last_answer
-from chalicelib.web import answers, code, form_page
+from chalicelib.web import answers, form_page
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.pages import render
 
@@ -40,7 +42,7 @@ def registration(
         legs=[leg for leg in described.legs if leg.name in registered.needs],
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
-        code=code.svg(shown["links"]["self"]) if registered.status == "confirmed" else None,
+        code=Markup(code.svg(shown["links"]["self"])) if registered.status == "confirmed" else None,
     )
 
 

@@ -135,3 +135,9 @@ def openapi(_request: Request) -> Response:
 def stylesheet(_request: Request) -> Response:
     """The pages' one stylesheet."""
     return pages.stylesheet()
+
+
+@route(blueprint, "/assets/door.js")
+def script(_request: Request) -> Response:
+    """The door's script."""
+    return pages.script()

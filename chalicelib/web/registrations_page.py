@@ -5,12 +5,13 @@ from typing import Any, Literal
 from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.language import Language
+from chalicelib.language import Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.order import SortKey, danish
 from chalicelib.web import organiser_pages, reading
+from chalicelib.web.export import STATES
 from chalicelib.web.validation import validated
 
 ON_A_PAGE = 50
@@ -33,20 +34,28 @@ class Search(BaseModel):
 
 def page(request: Request, event: Event) -> Response:
     """One page of those that are searched for."""
-    asked = {name: value for name, value in reading.parameters(request).items() if value}
-    search = validated(Search, asked)
-    found = sorted(filter(search.finds, store.registrations(event.id, search.status)), key=_by_name)
+    search, everybody = _search(request), found(request, event)
     first = (search.page - 1) * ON_A_PAGE
-    shown = found[first : first + ON_A_PAGE]
     return organiser_pages.page(
         request,
         "registrations.html",
         event=event,
         search=search,
-        total=len(found),
-        pages=-(-len(found) // ON_A_PAGE),
-        rows=_rows(event, shown, reading.language(request)),
+        total=len(everybody),
+        pages=-(-len(everybody) // ON_A_PAGE),
+        states={state: translator(reading.language(request))(said) for state, said in STATES.items()},
+        rows=_rows(event, everybody[first : first + ON_A_PAGE], reading.language(request)),
     )
+
+
+def found(request: Request, event: Event) -> list[Registration]:
+    """All who are searched for, in the order of their names."""
+    search = _search(request)
+    return sorted(filter(search.finds, store.registrations(event.id, search.status)), key=_by_name)
+
+
+def _search(request: Request) -> Search:
+    return validated(Search, {name: value for name, value in reading.parameters(request).items() if value})
 
 
 def _by_name(registered: Registration) -> SortKey:

@@ -361,14 +361,14 @@ LETTERS = [(name, language) for name in (*TOLD, *TO_ORGANISER) for language in L
 
 def meeting_of(name: str) -> Event:
     """The meeting; in the letters about offers, one that makes them."""
-    return offering_meeting() if name in OF_OFFERS else overnight_meeting()
+    return offering_meeting() if name in (*OF_OFFERS, "returned-offer") else overnight_meeting()
 
 
 def person_of(name: str, language: Language) -> Registration:
     """Whom the letter of that name is about."""
     if name == "details-asked":
         return with_details_missing(language)
-    if name == "told-of-change-offered":
+    if name in ("told-of-change-offered", "returned-offer"):
         return holding_an_offer(language)
     if name == "told-of-change-waiting":
         return traveller(language, status="waiting")
@@ -376,16 +376,20 @@ def person_of(name: str, language: Language) -> Registration:
 
 
 def sample(name: str, language: Language) -> Letter:
-    """The letter of that name; who waits is number 3 in line."""
+    """The letter of that name."""
+    return letter_about(name, meeting_of(name), person_of(name, language), language)
+
+
+def letter_about(name: str, meeting: Event, who: Registration, language: Language) -> Letter:
+    """The letter of that name, about these; who waits is number 3 in line."""
+    organisers = "https://tilmelding.example/organiser"
     if name == "sign-in":
-        return sign_in_letter("https://tilmelding.example/organiser/sign-in?token=the-token", 30, language)
+        return sign_in_letter(f"{organisers}/sign-in?token=the-token", 30, language)
     if name == "returned-offer":
-        link = "https://tilmelding.example/organiser"
-        return returned_offer(offering_meeting(), holding_an_offer(language), link, language)
+        return returned_offer(meeting, who, organisers, language)
     if name == "manifest-ready":
-        return manifest_ready(overnight_meeting(), 3, "https://tilmelding.example/organiser", language)
-    who = person_of(name, language)
-    return letter(_told(name, who), meeting_of(name), who, LINK, 3 if name in NUMBERED else None)
+        return manifest_ready(meeting, 3, organisers, language)
+    return letter(_told(name, who), meeting, who, LINK, 3 if name in NUMBERED else None)
 
 
 def noted(language: Language) -> Letter:
@@ -400,14 +404,18 @@ def noted(language: Language) -> Letter:
 
 def sample_mail(name: str, language: Language) -> bytes:
     """The whole mail of that name, as SES gets it."""
+    return mail_about(name, meeting_of(name), person_of(name, language), language)
+
+
+def mail_about(name: str, meeting: Event, who: Registration, language: Language) -> bytes:
+    """The whole mail of that name, about these."""
     to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[Invitation, ...](), None
     if name in TOLD:
-        who, event = person_of(name, language), meeting_of(name)
         to = Mailbox(who.attendee.name, who.attendee.email)
-        contact = Mailbox(event.contact.name, event.contact.email)
-        invitations = flows._invitations(_told(name, who), event, who, LINK, NOW)
+        contact = Mailbox(meeting.contact.name, meeting.contact.email)
+        invitations = flows._invitations(_told(name, who), meeting, who, LINK, NOW)
     envelope = Envelope(Mailbox.of("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}")
-    return message(sample(name, language), envelope, invitations, NOW)
+    return message(letter_about(name, meeting, who, language), envelope, invitations, NOW)
 
 
 def as_golden(written: Letter) -> str:

@@ -70,7 +70,7 @@ def test_whole_file_of_a_confirmed_registration() -> None:
         f"UID:{who.id}@leverandoerernes-oenskeseddel.tilmelding",
         "SEQUENCE:0",
         "CLASS:PRIVATE",
-        "DESCRIPTION:Hvad leverandører ønsker sig.\\n\\nSe eller afmeld din tilmelding:\\n" + LINK,
+        "DESCRIPTION:Hvad leverandører ønsker sig.\\n\\nSe\\, ret eller afmeld din tilmelding:\\n" + LINK,
         "LOCATION:Ubbes Vinbar\\, Ny Vestergade 1\\, 1471 København K",
         "ORGANIZER;CN=Netværket:mailto:netvaerk@network.example",
         "STATUS:CONFIRMED",

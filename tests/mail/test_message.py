@@ -1,11 +1,14 @@
 """A letter as a mail."""
 
+import io
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from chalicelib.mail.calendar import Invitation, for_fact
 from chalicelib.mail.letter import Letter, as_html, as_text
@@ -47,9 +50,10 @@ def _text(part: EmailMessage) -> str:
 
 
 def test_invitation_has_the_structure_that_mail_programs_read() -> None:
-    """mixed(alternative(plain, HTML, calendar), invite.ics), then the departures' files."""
+    """mixed(alternative(plain, related(HTML, code), calendar), invite.ics), then the departures' files."""
     mail = _mail(sample("confirmed", "da"), invitations=_invitations())
-    alternative = {"multipart/alternative": ["text/plain", "text/html", "text/calendar"]}
+    related = {"multipart/related": ["text/html", "image/png"]}
+    alternative = {"multipart/alternative": ["text/plain", related, "text/calendar"]}
     assert _structure(mail) == {"multipart/mixed": [alternative, *["text/calendar"] * 4]}
     assert [part.get_filename() for part in mail.iter_attachments()] == [
         "invite.ics",
@@ -133,6 +137,10 @@ def test_sign_in_mail_has_nowhere_to_answer() -> None:
         "Ø" * 300 + " " + "å" * 300,
         "x" * 600,
         "=?utf-8?q?Bcc?=",
+        "Kim, evil@example.org, " * 5,
+        "Søren, evil@example.org, " * 5,
+        "Kim:x@example.org; " * 5,
+        "(Kim) <x@example.org> " * 5,
     ],
 )
 def test_any_name_leaves_the_mail_whole(name: str) -> None:
@@ -188,3 +196,22 @@ def test_a_name_of_any_length_leaves_the_headers_whole(name: str) -> None:
     assert mail["To"].addresses[0].addr_spec == "a@example.org"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert b"Auto-Submitted" in raw.partition(b"\r\n\r\n")[0]
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "promoted", "accepted"])
+def test_the_code_in_the_mail_is_the_link(kind: str) -> None:
+    """Read by a reader of another make; the HTML shows the picture that comes with it."""
+    letter = sample(kind, "da")
+    mail = _mail(letter)
+    [picture] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.get_content())))
+    assert letter.action
+    assert found.text == letter.action.url
+    html = mail.get_body(("html",))
+    assert html
+    assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()
+
+
+def test_who_has_no_place_gets_no_code() -> None:
+    """Nothing to be shown at the door by whoever waits."""
+    assert [part for part in _mail(sample("joined", "da")).walk() if part.get_content_maintype() == "image"] == []

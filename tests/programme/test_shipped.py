@@ -285,7 +285,7 @@ def test_every_error_of_a_file_is_told(tmp_path: Path) -> None:
 def test_a_rule_of_the_whole_is_told_where_it_begins(tmp_path: Path) -> None:
     """What no single value is wrong in is told at the field that the rule is about."""
     (error,) = wrong(a_file(tmp_path, ends_at="2020-05-05T15:00"))
-    assert error.endswith("ends_at: Value error, must be later than starts_at")
+    assert error.endswith("ends_at: must be later than starts_at")
     (error,) = wrong(a_file(tmp_path, stays=[stay("tent")]))
     assert error.endswith("stays: Value error, tent has no allotment of that name")
 

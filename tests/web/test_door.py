@@ -2,12 +2,14 @@
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration.model import Registration
+from chalicelib.web.sign_in import session_token
 from tests import builders
 from tests.registration.world import publish, register
-from tests.web.browser import as_organiser, call
+from tests.web.browser import PAGE, as_organiser, call, get, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -62,3 +64,33 @@ def test_whoever_has_no_place_is_told_so() -> None:
     assert (refused.status_code, refused.json_body["title"]) == (409, "Ingen plads")
     assert as_organiser("POST", f"{here}/nobody/check-in").status_code == 404
     assert as_organiser("DELETE", f"{here}/nobody/check-in").status_code == 404
+
+
+def test_the_door_knows_names_and_nothing_else() -> None:
+    """As JSON with our clock; as a page, by the name that is searched for, whose button leads back to it."""
+    event, anna, here = registered()
+    register(event, "Bo")
+    read = as_organiser("GET", f"{here}/door").json_body
+    guests = [{"id": each["id"], "name": each["name"], "came": each["checked_in_at"]} for each in read["guests"]]
+    assert guests[0] == {"id": anna.id, "name": "Anna Hansen", "came": None}
+    assert [guest["name"] for guest in guests] == ["Anna Hansen", "Bo Hansen"]
+    page = as_organiser("GET", f"{here}/door?q=anna&lang=en", **PAGE).body.decode()
+    assert "Anna Hansen" in page
+    assert [word for word in ("Bo Hansen", "anna@example.org") if word in page] == []
+    bearer = {"Authorization": f"Bearer {session_token('organiser@network.example', clock.now())}"}
+    answer = post_form(f"{here}/registrations/{anna.id}/check-in?lang=en", {}, **bearer)
+    assert (answer.status_code, answer.headers["Location"].partition("/organiser")[2]) == (
+        303,
+        f"/events/{event.id}/door?lang=en&done=came",
+    )
+    assert "is here." in as_organiser("GET", f"{here}/door?q=anna&lang=en", **PAGE).body.decode()
+
+
+def test_only_the_door_runs_a_script() -> None:
+    """Of ours alone; every other page forbids them."""
+    event, _, here = registered()
+    door = as_organiser("GET", f"{here}/door", **PAGE)
+    assert "script-src 'self'" in door.headers["Content-Security-Policy"]
+    assert "script-src" not in as_organiser("GET", here, **PAGE).headers["Content-Security-Policy"]
+    assert get("/assets/door.js").headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert call("GET", f"/organiser/events/{event.id}/door").status_code == 401

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import clock, table
+from chalicelib.facts import MailComplained
 from chalicelib.registration import links, store
+from chalicelib.registration.notes import note
 from tests import builders
 from tests.registration.world import publish, register
 from tests.rounds.work import rounds
@@ -72,6 +74,29 @@ def test_an_organiser_has_the_mail_sent_and_a_double_click_is_one() -> None:
     unknown = f"/organiser/events/{who.event_id}/registrations/{'a' * 26}/mail"
     assert as_organiser("POST", unknown).status_code == 404
     assert post(url).status_code == 401
+
+
+def test_an_organiser_sends_nothing_to_whoever_complained() -> None:
+    """They can still have it sent themselves."""
+    who = register(publish(builders.event()), "Anna")
+    table.write(
+        note(
+            MailComplained(
+                event_id=who.event_id,
+                registration_id=who.id,
+                revision=2,
+                at="2019-11-01T07:00:00Z",
+                mail="x",
+                reason="",
+            )
+        )
+    )
+    answer = as_organiser("POST", f"/organiser/events/{who.event_id}/registrations/{who.id}/mail")
+    assert (answer.status_code, answer.json_body["type"]) == (
+        409,
+        "https://tilmelding.example/problems/wants-no-mail",
+    )
+    assert post(links.link(who.event_id, who.id) + "/mail").status_code == 202
 
 
 def test_two_requests_at_once_send_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,7 +202,7 @@ def test_the_overview_shows_how_the_lists_stand() -> None:
     publish(builders.event())
     assert "version" not in as_organiser("GET", "/organiser", **PAGE).body.decode()
     asked = as_organiser("POST", f"{HERE}/manifests").json_body["manifest"]
-    assert re.search(r"version 1,\s+bliver dannet", as_organiser("GET", "/organiser", **PAGE).body.decode())
+    assert re.search(r"version 1,\s+bliver lavet", as_organiser("GET", "/organiser", **PAGE).body.decode())
     flows.build(facts.ManifestRequested(event_id=EVENT, at=asked["requested_at"], version=1), clock.now())
     assert re.search(r"version 1,\s+klar", as_organiser("GET", "/organiser", **PAGE).body.decode())
 

@@ -62,7 +62,16 @@ def everybody() -> dict[str, Any]:
     return {name: register(event, name).id for name in ("Anna", "Bo")}
 
 
-PAGES = ("", "/registrations", "/registrations/{Anna}", "/registrations/{Bo}", "/manifests", "/problems")
+PAGES = (
+    "",
+    "/registrations",
+    "/registrations/{Anna}",
+    "/registrations/{Bo}",
+    "/manifests",
+    "/problems",
+    "/edit",
+    "/journal",
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

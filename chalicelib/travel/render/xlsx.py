@@ -1,6 +1,7 @@
 """The manifest as a workbook: a sheet for each list, with text where Excel would see a formula."""
 
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import xlsxwriter
@@ -24,15 +25,20 @@ _OPTIONS = {
 
 def render(manifest: Manifest) -> bytes:
     """The same manifest gives the same bytes."""
-    content = io.BytesIO()
     title = f"{manifest.event.title.da} – manifest {manifest.version}"
+    return workbook(title, manifest.as_of, lists.tables(manifest))
+
+
+def workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> bytes:
+    """The tables, a sheet for each, with whose they are and how old above each printed page."""
+    content = io.BytesIO()
     with xlsxwriter.Workbook(content, _OPTIONS) as book:
-        created = manifest.as_of.astimezone(UTC).replace(tzinfo=None)
+        created = as_of.astimezone(UTC).replace(tzinfo=None)
         book.set_properties({"title": title, "created": created})
         heading = book.add_format({"bold": True, "bottom": 1})
-        for table in lists.tables(manifest):
+        for table in tables:
             sheet = book.add_worksheet(table.title)
-            _set_up(sheet, table, f"{title}, pr. {manifest.as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
+            _set_up(sheet, table, f"{title}, pr. {as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
             _fill(sheet, table, heading)
     return content.getvalue()
 

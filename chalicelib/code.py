@@ -1,0 +1,27 @@
+"""The code of a registration: its link as a QR code (ISO/IEC 18004), to be shown at the door."""
+
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segno import QRCode
+
+_MASK = 3  #: any is read; looking for the one that is read best takes three times as long
+
+
+def svg(link: str) -> str:
+    """An SVG image to stand within a page, dark on light whatever the page's colours."""
+    return _made(link).svg_inline(scale=4, light="#fff", omitsize=True, svgclass=None, lineclass=None)
+
+
+def png(link: str) -> bytes:
+    """A PNG image; the same link gives the same bytes, whichever zlib there is."""
+    image = io.BytesIO()
+    _made(link).save(image, kind="png", scale=3, compresslevel=0)
+    return image.getvalue()
+
+
+def _made(link: str) -> "QRCode":
+    import segno  # only where a code is shown
+
+    return segno.make_qr(link, error="m", boost_error=False, mask=_MASK)

@@ -1,0 +1,55 @@
+"""The page at the door: who is expected, and who has come. Names and nothing else about anybody."""
+
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib import clock
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import store
+from chalicelib.web import answers, organiser_pages, reading
+from chalicelib.web.answers import PRIVATE, WITH_SCRIPT
+
+_SHOWN = 30
+Guest = dict[str, Any]
+
+
+def guests(event_id: str) -> list[Guest]:
+    """All who have a place, in the order of their family names."""
+    expected = sorted(
+        store.registrations(event_id, "confirmed"),
+        key=lambda r: (r.attendee.family_name.casefold(), r.attendee.name),
+    )
+    return [
+        {
+            "id": each.id,
+            "name": each.attendee.name,
+            "checked_in_at": each.came_at.isoformat() if each.came_at else None,
+        }
+        for each in expected
+    ]
+
+
+def document(event_id: str) -> Response:
+    """The guests as JSON, with the moment by our clock."""
+    programme_store.read(event_id)
+    return answers.document({"guests": guests(event_id), "now": clock.now().isoformat()}, headers=PRIVATE)
+
+
+def page(request: Request, event_id: str) -> Response:
+    """The page, with those whose name is searched for."""
+    event, expected = programme_store.read(event_id), guests(event_id)
+    q = reading.parameters(request).get("q", "")[:200]
+    found = [guest for guest in expected if all(word in guest["name"].casefold() for word in q.casefold().split())]
+    answer = organiser_pages.page(
+        request,
+        "door.html",
+        event=event,
+        q=q,
+        guests=found[:_SHOWN],
+        more=len(found) > _SHOWN,
+        came=sum(1 for guest in expected if guest["checked_in_at"]),
+        expected=len(expected),
+    )
+    answer.headers |= WITH_SCRIPT
+    return answer

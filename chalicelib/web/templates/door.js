@@ -1,0 +1,163 @@
+// The door's page without a round trip for each guest: what is told here is kept until the server has it.
+"use strict";
+
+const page = document.getElementById("door");
+const words = page.dataset;
+const found = document.getElementById("found");
+const search = document.getElementById("q");
+const state = document.getElementById("state");
+const SHOWN = 30, EVERY = 10000; // milliseconds
+const store = "door:" + words.event;
+
+let guests = [];
+let unsent = JSON.parse(localStorage.getItem(store) || "[]"); // {id, at}, oldest first
+let sending = false, waited = false;
+
+function came(guest) {
+  return guest.checked_in_at || unsent.some((one) => one.id === guest.id);
+}
+
+function folded(text) {
+  return text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+}
+
+function show() {
+  const wanted = folded(search.value).split(/\s+/);
+  const fitting = guests.filter((guest) => wanted.every((word) => folded(guest.name).includes(word)));
+  found.replaceChildren(...fitting.slice(0, SHOWN).map(row));
+  document.getElementById("came").textContent = guests.filter(came).length;
+  document.getElementById("expected").textContent = words.known = guests.length;
+  words.unsent = unsent.length;
+}
+
+function row(guest) {
+  const line = document.createElement("li"), name = document.createElement("strong");
+  name.textContent = guest.name;
+  line.append(name);
+  if (came(guest)) {
+    line.append(" " + words.here);
+  } else {
+    const button = document.createElement("button"), whose = document.createElement("span");
+    whose.className = "aside";
+    whose.textContent = ": " + guest.name;
+    button.type = "button";
+    button.append(words.come, whose);
+    button.addEventListener("click", () => told(guest));
+    line.append(" ", button);
+  }
+  return line;
+}
+
+function told(guest) {
+  if (!came(guest)) keep([...unsent, { id: guest.id, at: new Date(Date.now() + ahead).toISOString() }]);
+  say(guest.name + " " + words.here);
+  search.focus();
+  search.select();
+  send();
+}
+
+function keep(list) {
+  unsent = list;
+  localStorage.setItem(store, JSON.stringify(unsent));
+  show();
+}
+
+function say(text) {
+  state.textContent = text;
+}
+
+async function send() {
+  if (sending) return;
+  sending = true;
+  try {
+    while (unsent.length) {
+      const [first] = unsent;
+      const answer = await post("/registrations/" + first.id + "/check-in", { at: first.at });
+      if (answer.status >= 500 || answer.status === 401) return wait();
+      if (answer.ok) mark((await answer.json()).registration);
+      else say(nameOf(first.id) + ": " + (await answer.json()).detail);
+      keep(unsent.filter((one) => one !== first));
+    }
+    if (waited) say(words.sent);
+    waited = false;
+  } catch {
+    wait(); // no network: tried again soon
+  } finally {
+    sending = false;
+  }
+}
+
+function wait() {
+  waited = true;
+  say(words.waits.replace("#", unsent.length));
+}
+
+function post(path, body) {
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": document.documentElement.lang };
+  return fetch(words.api + path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+function mark(registration) {
+  guests = guests.map((guest) => (guest.id === registration.id ? { ...guest, checked_in_at: registration.checked_in_at } : guest));
+}
+
+function nameOf(id) {
+  return (guests.find((guest) => guest.id === id) || { name: "?" }).name;
+}
+
+let ahead = 0; // of this device's clock, the server's
+
+async function refresh() {
+  try {
+    const answer = await fetch(words.api + "/door", { headers: { Accept: "application/json" } });
+    if (answer.ok) {
+      const read = await answer.json();
+      guests = read.guests;
+      ahead = Date.parse(read.now) - Date.now();
+      show();
+    }
+  } catch {
+    // no network: what was read last is as good as it gets
+  }
+  await send();
+}
+
+// A code is a link whose last part holds the event's and the registration's id, readable without a network.
+function scanned(code) {
+  try {
+    const [event, id] = JSON.parse(atob(code.split("/").pop().split(".")[0].replace(/-/g, "+").replace(/_/g, "/")));
+    const guest = event === words.event && guests.find((one) => one.id === id);
+    if (guest) return told(guest);
+  } catch {
+    // not one of ours: said below
+  }
+  say(words.unknown);
+}
+
+async function scan() {
+  const video = document.createElement("video"), reader = new BarcodeDetector({ formats: ["qr_code"] });
+  video.muted = video.playsInline = true;
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  } catch {
+    return say(words.nocamera);
+  }
+  document.getElementById("camera").replaceChildren(video);
+  await video.play();
+  let last = "";
+  setInterval(async () => {
+    const [code] = await reader.detect(video);
+    if (code && code.rawValue !== last) scanned((last = code.rawValue));
+  }, 300);
+}
+
+if ("BarcodeDetector" in window && navigator.mediaDevices) {
+  const button = document.getElementById("scan");
+  button.hidden = false;
+  button.addEventListener("click", scan, { once: true });
+}
+search.form.addEventListener("submit", (event) => event.preventDefault());
+search.addEventListener("input", show);
+addEventListener("online", send);
+setInterval(refresh, EVERY);
+refresh();
