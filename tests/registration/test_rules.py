@@ -82,8 +82,7 @@ def test_the_first_who_fits_moves_up() -> None:
 
 
 def test_who_waits_for_something_scarce_is_passed_and_each_time_is_recorded() -> None:
-    """Somebody held up by a scarce thing is passed by those who do not need it, on record with each of them: others
-    may stand in that line by then."""
+    """Somebody held up by a scarce thing is passed by those who do not need it, on record with each of them."""
     held_up, others = entry("a", "place", "room"), [entry("b", "place"), entry("c", "place")]
     stand = places({"room": 1}, [held_up, *others], place=9, room=1)
     assert moves(stand, [held_up, *others]) == [
