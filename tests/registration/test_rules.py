@@ -81,13 +81,13 @@ def test_the_first_who_fits_moves_up() -> None:
     assert moves(places({"place": 1}, entries, place=2), entries) == [Promotion(entries[0]), Rest()]
 
 
-def test_who_waits_for_something_scarce_is_passed_and_it_is_recorded_once() -> None:
-    """Somebody held up by a scarce thing is passed by those who do not need it, on record with the first."""
+def test_who_waits_for_something_scarce_is_passed_and_each_time_is_recorded() -> None:
+    """Somebody held up by a scarce thing is passed by those who do not need it, on record with each of them."""
     held_up, others = entry("a", "place", "room"), [entry("b", "place"), entry("c", "place")]
     stand = places({"room": 1}, [held_up, *others], place=9, room=1)
     assert moves(stand, [held_up, *others]) == [
         Promotion(others[0], {"place+room": ("room",)}),
-        Promotion(others[1]),
+        Promotion(others[1], {"place+room": ("room",)}),
         Rest(),
     ]
 
@@ -105,7 +105,7 @@ def test_a_party_too_large_for_what_is_free_is_passed_and_keeps_its_rank() -> No
     stand = places({"place": 4}, [three, *others], place=6)
     assert moves(stand, [three, *others]) == [
         Promotion(others[0], {"place*3": ("place",)}),
-        Promotion(others[1]),
+        Promotion(others[1], {"place*3": ("place",)}),
         Rest(),
     ]
     roomier = places({"place": 4}, [three, *others], place=7)
