@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from chalicelib.facts import Erased
@@ -28,15 +29,17 @@ class _Stay:
 
 
 def account(registration: Registration) -> list[dict[str, Any]]:
-    """The registration's facts as written, and among them each time that it was passed by: once for each reason,
-    with how often."""
+    """The registration's facts in the order they were written in, also where the requests behind them overlapped,
+    and among them each time that it was passed by: once for each reason, with how often."""
     happened = list(_without_padding(registration.history))
     stays = list(_stays(happened))
     if not stays:
         return happened
     skips = store.skips(registration.event_id, stays[0].since, max(stay.until for stay in stays))
     passed = [entry for stay in stays for entry in _passed(stay, skips)]
-    return sorted([*happened, *passed], key=lambda entry: str(entry["at"]))
+    moments = accumulate((str(entry["at"]) for entry in happened), max)
+    timed = [*zip(moments, happened, strict=True), *((str(entry["at"]), entry) for entry in passed)]
+    return [entry for _, entry in sorted(timed, key=lambda each: each[0])]
 
 
 def _without_padding(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -56,6 +56,8 @@ def _names(lists: _Lists) -> Iterator[ManifestWarning]:
             yield about(each.registration, "name-on-id-needed")
         elif each.is_transliterated:
             yield about(each.registration, "name-transliterated")
+        elif not (each.registration.attendee.travel and each.registration.attendee.travel.name_on_id):
+            yield about(each.registration, "name-on-id-missing")
         if each.is_typed and flight_lists.is_cut(each.surname, each.given, _title(each.registration)):
             yield about(each.registration, "name-too-long")
 

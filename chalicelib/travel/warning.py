@@ -8,6 +8,7 @@ from chalicelib.registration.model import Registration
 
 Code = Literal[
     "name-on-id-needed",
+    "name-on-id-missing",
     "name-transliterated",
     "name-too-long",
     "same-name",
@@ -41,6 +42,12 @@ TEXTS: dict[Code, dict[Language, str]] = {
         "Bed om navnet, som det står i passet eller på id-kortet.",
         "en": "The name cannot be written with A–Z, so it is not on the airline's list. "
         "Ask for the name as on passport or identity card.",
+    },
+    "name-on-id-missing": {
+        "da": "Har ikke skrevet sit navn, som det står i passet eller på id-kortet. "
+        "Navnet fra tilmeldingen står på flyselskabets liste.",
+        "en": "Has not told the name as on passport or identity card. "
+        "The name of the registration is on the airline's list.",
     },
     "name-transliterated": {
         "da": "Navnet er omskrevet fra et andet alfabet og kan være stavet anderledes på id’et. "

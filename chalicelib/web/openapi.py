@@ -222,6 +222,9 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/registrations/{token}/calendar.ics": {"get": _operation("The calendar file", {200: None}, (404,))},
         "/openapi.json": {"get": _operation("This description", {200: {"type": "object"}})},
         "/health": {"get": _operation("The version", {200: _object(status=_TEXT, version=_TEXT)})},
+        "/schemas/manifest.json": {
+            "get": _operation("The JSON Schema of manifest.json", {200: {"type": "object"}})
+        },
         "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
         "/assets/door.js": {"get": _operation("The script of the page at the door", {200: None})},
         **_organiser_paths(manifest),

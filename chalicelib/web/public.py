@@ -11,6 +11,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links, parties, registering, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
+from chalicelib.settings import settings
 from chalicelib.web import answers, documents, new_party, new_registration, pages, reading
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 
@@ -129,6 +130,14 @@ def openapi(_request: Request) -> Response:
     from chalicelib.web.openapi import description  # built on demand: no other call needs it
 
     return answers.document(description())
+
+
+@route(blueprint, "/schemas/manifest.json", cors=OPEN_TO_ALL_SITES)
+def manifest_schema(_request: Request) -> Response:
+    """The JSON Schema of manifest.json."""
+    from chalicelib.travel.render.json_schema import schema
+
+    return answers.document(schema(f"{settings().public_url}/schemas/manifest.json"))
 
 
 @route(blueprint, "/assets/style.css")

@@ -36,7 +36,7 @@ def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
     minutes later; a delayed one stays delayed."""
     emulator, made = _start(folder)
     sqs: Any = boto3.client("sqs")
-    url = made.queue_urls["ManifestQueue"]
+    url = made.queue_urls["FeedbackQueue"]
     sqs.send_message(QueueUrl=url, MessageBody="in flight")
     sqs.receive_message(QueueUrl=url)
     sqs.send_message(QueueUrl=url, MessageBody="delayed", DelaySeconds=60)
@@ -54,7 +54,7 @@ def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
     assert (same.table_name, same.stream_arn) == (made.table_name, made.stream_arn)
     assert boto3.client("dynamodb").scan(TableName=made.table_name)["Count"] == 1
     assert boto3.client("s3").get_object(Bucket=made.bucket_name, Key="a.csv")["Body"].read() == b"kept"
-    url = same.queue_urls["ManifestQueue"]
+    url = same.queue_urls["FeedbackQueue"]
     received = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     assert [message["Body"] for message in received] == ["in flight"]
     again.stop()

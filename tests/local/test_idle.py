@@ -41,13 +41,13 @@ def test_a_message_is_work_wherever_it_is(nothing_runs: Idle, made: Stack) -> No
     _send(made, "MailQueue", "visible")
     _send(made, "WaitlistQueue", "in flight")
     boto3.client("sqs").receive_message(QueueUrl=made.queue_urls["WaitlistQueue"])
-    _send(made, "ManifestQueue", "delayed", DelaySeconds=60)
+    _send(made, "FeedbackQueue", "delayed", DelaySeconds=60)
 
     left = nothing_runs.wait(0.1)
 
     assert sorted(left) == [
+        "FeedbackQueue holds messages",
         "MailQueue holds messages",
-        "ManifestQueue holds messages",
         "WaitlistQueue holds messages",
     ]
 
@@ -78,7 +78,7 @@ def test_is_never_idle_before_a_burst_has_gone_all_the_way(made: Stack, work: Wo
             name = record["dynamodb"]["Keys"]["SK"]["S"]
             time.sleep(0.001)
             if not name.startswith("again"):
-                sqs.send_message(QueueUrl=made.queue_urls["ManifestQueue"], MessageBody=name)
+                sqs.send_message(QueueUrl=made.queue_urls["FeedbackQueue"], MessageBody=name)
             else:
                 arrived.append(name)
 
@@ -90,7 +90,7 @@ def test_is_never_idle_before_a_burst_has_gone_all_the_way(made: Stack, work: Wo
     stream = StreamMapping(
         functions, "relay", made, batch_size=10, dead_letters=made.queue_urls["RelayDeadLetters"]
     )
-    queue = QueueMapping(functions, "write_again", made.queue_urls["ManifestQueue"], 10)
+    queue = QueueMapping(functions, "write_again", made.queue_urls["FeedbackQueue"], 10)
     mappings = Mappings((queue,), (stream,), ())
     idle = Idle(work, mappings, made)
     mappings.start()
@@ -117,11 +117,11 @@ def test_a_failed_message_is_work_until_it_is_worked_off(made: Stack, work: Work
         raise RuntimeError("not now")
 
     watched.answer = fail
-    _send(made, "ManifestQueue", "one")
-    queue = QueueMapping(watched, "watched", made.queue_urls["ManifestQueue"], 10)
+    _send(made, "FeedbackQueue", "one")
+    queue = QueueMapping(watched, "watched", made.queue_urls["FeedbackQueue"], 10)
     watched.start(queue)
     idle = Idle(work, Mappings((queue,), (), ()), made)
 
     assert failed.wait(5)
     eventually(lambda: not work.running)
-    assert idle.wait(0.2) == ["ManifestQueue holds messages"]
+    assert idle.wait(0.2) == ["FeedbackQueue holds messages"]

@@ -21,7 +21,7 @@ def _app(seen: list[str], goes_on: threading.Event) -> Chalice:
         seen.append("relay")
         goes_on.wait(10)
 
-    @app.on_sqs_message(queue="ManifestQueue", batch_size=5, name="manifest")
+    @app.on_sqs_message(queue="FeedbackQueue", batch_size=5, name="manifest")
     def manifest(_event: Any) -> None:
         seen.append("manifest")
 
@@ -50,7 +50,7 @@ def test_each_function_gets_what_it_is_registered_for(made: Stack, work: Work) -
     mapped.start()
 
     _write(made)
-    boto3.client("sqs").send_message(QueueUrl=made.queue_urls["ManifestQueue"], MessageBody="one")
+    boto3.client("sqs").send_message(QueueUrl=made.queue_urls["FeedbackQueue"], MessageBody="one")
 
     eventually(lambda: sorted(seen) == ["clock", "manifest", "relay"])
     assert mapped.stop(5)

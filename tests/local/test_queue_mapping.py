@@ -35,7 +35,7 @@ def _bodies(watched: Watched) -> list[str]:
 
 def test_messages_come_in_batches_and_are_deleted(made: Stack, watched: Watched) -> None:
     """As many as the function asks for, also more than SQS gives in one call."""
-    url = made.queue_urls["ManifestQueue"]
+    url = made.queue_urls["FeedbackQueue"]
     _send(url, *(str(n) for n in range(23)))
 
     watched.start(QueueMapping(watched, "watched", url, batch_size=20))
@@ -84,7 +84,7 @@ def test_a_record_has_lambdas_shape(made: Stack, watched: Watched) -> None:
 
 def test_what_the_function_reports_as_failed_comes_again(made: Stack, watched: Watched) -> None:
     """The others of the batch are deleted."""
-    url = _visible_again_after(1, made, "ManifestQueue")
+    url = _visible_again_after(1, made, "FeedbackQueue")
     _send(url, "good", "bad")
 
     def fail_bad_once(event: Any) -> Any:
@@ -101,7 +101,7 @@ def test_what_the_function_reports_as_failed_comes_again(made: Stack, watched: W
 
 def test_a_report_that_names_no_message_counts_for_all(made: Stack, watched: Watched) -> None:
     """Lambda then takes the whole batch as failed."""
-    url = _visible_again_after(0, made, "ManifestQueue")
+    url = _visible_again_after(0, made, "FeedbackQueue")
     _send(url, "one")
     reports = [{"batchItemFailures": [{"itemIdentifier": ""}]}]
     watched.answer = lambda _event: reports.pop() if reports else None

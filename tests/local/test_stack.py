@@ -59,12 +59,12 @@ def test_made_again_everything_is_left(made: Stack, tmp_path: Path) -> None:
     """Items, messages and files of an earlier run stay."""
     table, sqs = boto3.client("dynamodb"), boto3.client("sqs")
     table.put_item(TableName=made.table_name, Item={"PK": {"S": "a"}, "SK": {"S": "b"}})
-    sqs.send_message(QueueUrl=made.queue_urls["ManifestQueue"], MessageBody="kept")
+    sqs.send_message(QueueUrl=made.queue_urls["FeedbackQueue"], MessageBody="kept")
 
     assert stack.make(DataFolder(tmp_path)) == made
 
     assert table.scan(TableName=made.table_name)["Count"] == 1
-    assert sqs.receive_message(QueueUrl=made.queue_urls["ManifestQueue"])["Messages"][0]["Body"] == "kept"
+    assert sqs.receive_message(QueueUrl=made.queue_urls["FeedbackQueue"])["Messages"][0]["Body"] == "kept"
 
 
 def test_data_without_its_table_is_damaged(local_aws: str, tmp_path: Path) -> None:  # noqa: ARG001

@@ -152,3 +152,10 @@ def test_a_note_in_between_changes_nothing() -> None:
     bounced = {"fact": "mail-bounced", "at": at(20), "mail": "anna.0001.joined", "reason": "General"}
     [passed] = [each for each in account(anna(WAITS, bounced)) if each["fact"] == "passed"]
     assert passed["times"] == 2
+
+
+def test_facts_stay_in_their_order() -> None:
+    """Two requests overlapped: the one that was asked for later was written first, and reads so."""
+    changed = {"fact": "changed", "at": at(12), "fields": ["phone"]}
+    cancelled = {"fact": "cancelled", "at": at(11), "was": "waiting", "entries": []}
+    assert [kind for kind, _, _ in told(anna(WAITS, changed, cancelled))] == ["joined", "changed", "cancelled"]

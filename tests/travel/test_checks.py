@@ -17,7 +17,9 @@ DEPARTURE = datetime(2020, 8, 25, 7, 30, tzinfo=ZONE)
 
 def traveller(given_name: str = "Bo", family_name: str = "Zoff", *needs: str, **details: Any) -> Registration:
     """Somebody with whom everything is in order, but for what the test says."""
-    return guest(given_name, family_name, *(needs or (*ALL_THE_WAY, SINGLE)), **{"phone": "20123456"} | details)
+    travel = on_id(given_name, family_name) | details.pop("travel", {})
+    told = {"phone": "20123456", "travel": travel} | details
+    return guest(given_name, family_name, *(needs or (*ALL_THE_WAY, SINGLE)), **told)
 
 
 def found(*people: Registration, **changes: Any) -> list[tuple[str, str]]:
@@ -34,6 +36,14 @@ def test_a_name_that_cannot_be_typed() -> None:
     strange = traveller("Γιώργος", "Holm", email="g@example.org")
     assert found(strange) == [("name-on-id-needed", "Γιώργος Holm")]
     assert found(traveller("Γιώργος", "Holm", email="g@example.org", travel=on_id("Georgios", "Holm"))) == []
+
+
+def test_a_name_as_on_the_card_that_was_not_told() -> None:
+    """The name of the registration is on the list, and to be asked for; who does not fly needs none."""
+    assert found(guest("Bo", "Zoff", *ALL_THE_WAY, SINGLE, phone="20123456")) == [
+        ("name-on-id-missing", "Bo Zoff")
+    ]
+    assert found(guest("Bo", "Zoff", "transfer_home", phone="20123456")) == []
 
 
 def test_a_name_written_in_another_script() -> None:

@@ -281,9 +281,9 @@ def test_lists_are_built_looked_at_and_sent() -> None:
     build(1, asked.requested_at)
     page = look(lists)
     assert f'href="{lists}/1/manifest.xlsx?lang=en"' in page
-    assert "Ask the traveller (1)" in words(page)
+    assert "Ask the traveller (2)" in words(page)
     assert f'<a href="{HERE}/registrations/{who.id}?lang=en">Anna Hansen</a>: There is no phone number' in page
-    assert "1 thing to look at before the lists are sent." in words(look("/organiser"))
+    assert "2 things to look at before the lists are sent." in words(look("/organiser"))
     assert "The airline hears of assistance by Sunday 3 May 2020, 7:30" in words(page)
     assert went_to(send(f"{HERE}/mails", {"kind": "missing-details"})) == done(lists, "details")
     assert went_to(send(f"{lists}/1/sent", {"sent_to": "airline"})) == done(f"{lists}/1", "sent")
