@@ -19,7 +19,7 @@ _WORKERS: dict[str, tuple[Any, Callable[..., Any], int]] = {
     "rounds": (rounds, rounds.rounds, 1),
     "feedback": (feedback, feedback.feedback, 10),
 }
-_STATE = {module: module._batch for module in (mail, waitlist, rounds, feedback, relay)}
+_FRESH = {module: deepcopy(module._batch) for module in (mail, waitlist, rounds, feedback, relay)}
 _MOST_RECORDS = 20
 
 Say = Callable[[str], None]
@@ -79,6 +79,6 @@ class Functions:
 
 def _failed(module: Any, function: Callable[..., Any], batch: dict[str, Any]) -> list[str]:
     """Each invocation has a processor of its own, as each running function has."""
-    module._batch = deepcopy(_STATE[module])
+    module._batch = deepcopy(_FRESH[module])
     answer = function(batch, None)
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

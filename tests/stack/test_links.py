@@ -151,16 +151,16 @@ def test_every_link_of_every_mail_works(system: System) -> None:
     assert wanted | {(kind, "da") for kind in TO_ORGANISERS} == told
 
     found = {(link, str(mail["Content-Language"])) for mail in mails for link in links(mail)}
-    [sign_in] = [
+    sign_ins = [
         link
         for mail in mails
         if kind_of(mail) == "sign-in-requested"
         for link in Links(str(mail.get_body(("html",)).get_content())).found
     ]  # type: ignore[union-attr]
-    signed_in = system.get(sign_in)
+    signed_in = system.get(sign_ins[-1])  # others may have signed in before
     assert signed_in.status == 303
     cookie = signed_in.headers["set-cookie"].partition(";")[0]
-    for link, language in sorted(found - {(sign_in, "da")}):
+    for link, language in sorted(found - {(link, "da") for link in sign_ins}):
         parts = urlsplit(link)
         if parts.netloc == MAP:
             assert (parts.scheme, parts.path, parts.query.startswith("query=")) == ("https", "/search", True)
