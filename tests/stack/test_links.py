@@ -127,7 +127,8 @@ def links(mail: EmailMessage) -> Iterator[str]:
     """In the text, the page, what programs read of it, and the calendar files."""
     text, page = (str(mail.get_body((kind,)).get_content()) for kind in ("plain", "html"))  # type: ignore[union-attr]
     yield from re.findall(r"https?://\S+", text)
-    yield from Links(page).found
+    within = {f"cid:{part['Content-ID'].strip('<>')}" for part in mail.walk() if part["Content-ID"]}
+    yield from Links(page).found - within
     for reservation in re.findall(r'ld\+json">(.*?)</script>', page, re.DOTALL):
         yield json.loads(reservation)["modifyReservationUrl"]
     for calendar in calendars(mail):
