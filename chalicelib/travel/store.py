@@ -12,6 +12,9 @@ from chalicelib.travel.versions import NO_CHANGES, Compared, ManifestVersion, Re
 from chalicelib.travel.warning import Code, ManifestWarning
 
 
+MOST_WARNINGS = 500  #: in the table, whose items hold 400 KB; the files have them all
+
+
 @dataclass(frozen=True)
 class Built:
     """What a build came to."""
@@ -68,7 +71,8 @@ def finish(event_id: str, version: int, built: Built) -> bool:
         basis=built.basis,
         as_of=keys.timestamp(built.as_of),
         totals=built.totals,
-        warnings=[_written(warning) for warning in built.warnings],
+        warnings=[_written(warning) for warning in built.warnings[:MOST_WARNINGS]],
+        more_warnings=max(0, len(built.warnings) - MOST_WARNINGS),
         compared=asdict(built.compared),
         changes=built.changes,
         files=list(built.files),
@@ -133,6 +137,7 @@ def _version(item: Item) -> ManifestVersion:
         as_of=item.get("as_of", ""),
         totals=item.get("totals"),
         warnings=tuple(_read(written) for written in item.get("warnings", ())),
+        more_warnings=item.get("more_warnings", 0),
         compared=Compared(**item.get("compared", {})),
         changes=item.get("changes", NO_CHANGES),
         files=tuple(item.get("files", ())),

@@ -48,6 +48,7 @@ class ManifestVersion:
     as_of: str = ""
     totals: dict[str, Any] | None = None
     warnings: tuple[ManifestWarning, ...] = ()
+    more_warnings: int = 0  #: that only the files have
     compared: Compared = Compared()
     changes: dict[str, int] = field(default_factory=lambda: dict(NO_CHANGES))
     files: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class ManifestVersion:
             "totals": self.totals,
             "warnings": [each.as_document() | _person(each, event_link) for each in self.warnings],
             "ready": self.is_checked,
+            "more_checks": self.more_warnings,
             "checks": [each.as_check() | _person(each, event_link) for each in self.warnings],
             "since": self.compared.since,
             "airline_since": self.compared.airline_since,

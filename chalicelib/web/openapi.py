@@ -108,6 +108,7 @@ _ANSWERS: dict[str, Any] = {
         totals={"type": "object"},
         warnings=_list(_object(**_ABOUT, text=_IN_BOTH, link=_or_null(_TEXT))),
         ready={"type": "boolean"},
+        more_checks=_WHOLE,
         checks=_list(_object(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=_IN_BOTH, link=_or_null(_TEXT))),
         since=_or_null(_WHOLE),
         airline_since=_or_null(_WHOLE),

@@ -129,6 +129,7 @@ def test_a_ready_version_as_organisers_see_it() -> None:
             }
         ],
         "ready": False,
+        "more_checks": 0,
         "checks": [
             {
                 "code": "phone-missing",
@@ -173,6 +174,7 @@ def test_a_version_being_built_as_organisers_see_it() -> None:
         "totals": None,
         "warnings": [],
         "ready": False,
+        "more_checks": 0,
         "checks": [],
         "since": None,
         "airline_since": None,
@@ -180,3 +182,14 @@ def test_a_version_being_built_as_organisers_see_it() -> None:
         "files": {},
         "sent": [],
     }
+
+
+def test_what_an_item_cannot_hold_is_counted() -> None:
+    """However many findings there are, the version becomes ready: the files have them all."""
+    start()
+    many = tuple(ManifestWarning("name-on-id-missing", f"rid{number}", "A" * 200) for number in range(10_000))
+    assert store.finish("meeting", 1, replace(BUILT, warnings=many))
+    found = store.find("meeting", 1)
+    assert found
+    assert (found.warnings, found.more_warnings) == (many[:500], 9_500)
+    assert not found.is_checked
