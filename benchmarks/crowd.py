@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, SHARED, SINGLE, food
+from tests.travel.bornholm import ALL_THE_WAY, SHARED, SINGLE, food, on_id
 
 _GIVEN = ("Søren", "Anne-Marie", "Þór", "Linh", "Łukasz", "Müge", "Åse", "Kaj", "Ida", "Per")
 _FAMILY = ("Ågård", "van der Ærø", "Østergaard", "Nguyễn", "Žižka", "Groß", "O’Brien", "Holm", "Zoff", "Петров")
@@ -20,7 +20,8 @@ def event(people: int) -> Event:
 
 
 def people(count: int) -> Iterator[Registration]:
-    """Nine of ten fly; every other pair shares a room; some have wishes and some need help."""
+    """Nine of ten fly; every other pair shares a room; some have wishes, some need help, and some
+    have not told their name as on the card."""
     for number in range(count):
         away = ALL_THE_WAY if number % 10 else ("transfer_out", "transfer_home")
         room = SHARED if number % 4 < 2 else SINGLE
@@ -43,6 +44,8 @@ def _details(number: int) -> dict[str, Any]:
     }
     if number % 5 == 0:
         details["dietary"] = food("vegetarian", allergens=("nuts",), note="Tåler spor af nødder")
+    if number % 20:
+        details["travel"] |= on_id(*_name(number))
     if number % 50 == 0:
         details["travel"] |= {"special_assistance": ["WCHR"]}
     return details

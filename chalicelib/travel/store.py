@@ -11,7 +11,6 @@ from chalicelib.table import Refused
 from chalicelib.travel.versions import NO_CHANGES, Compared, ManifestVersion, Recipient, Sent
 from chalicelib.travel.warning import Code, ManifestWarning
 
-
 MOST_WARNINGS = 500  #: in the table, whose items hold 400 KB; the files have them all
 
 
