@@ -7,11 +7,9 @@ from chalice.app import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
-from chalicelib.problems import LinkNotValid, NotFound
-from chalicelib.registration import door, flows, links
-from chalicelib.registration.model import Registration
-from chalicelib.web import answers, documents, door_page, organiser_pages, reading
-from chalicelib.web.answers import PRIVATE
+from chalicelib.problems import NotFound
+from chalicelib.registration import door, links
+from chalicelib.web import door_page, organiser_pages, person_page, reading
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
 from chalicelib.web.validation import validated
@@ -69,23 +67,13 @@ def check_in_by_code(request: Request, event_id: str) -> Response:
 
 
 def _checked_in(event_id: str, registration_id: str, at: datetime | None) -> Response:
-    now = clock.now()
-    try:
-        return _shown(door.check_in(event_id, registration_id, at or now, now))
-    except LinkNotValid:
-        raise NotFound from None
+    now, registered = clock.now(), person_page.found(event_id, registration_id)
+    return person_page.answered(door.check_in(event_id, registered.id, at or now, now))
 
 
 @route(blueprint, _ONE + "/check-in", "DELETE")
 @for_organisers
 def undo_check_in(_request: Request, event_id: str, registration_id: str) -> Response:
     """They have not come after all."""
-    try:
-        return _shown(door.undo(event_id, registration_id, clock.now()))
-    except LinkNotValid:
-        raise NotFound from None
-
-
-def _shown(registered: Registration) -> Response:
-    shown = documents.registration_for_organiser(flows.standing(registered))
-    return answers.document({"registration": shown}, headers=PRIVATE)
+    registered = person_page.found(event_id, registration_id)
+    return person_page.answered(door.undo(event_id, registered.id, clock.now()))

@@ -15,8 +15,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import by_hand, changing, flows, mail_again
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
-from chalicelib.web import answers, changes, documents, organiser_pages, person_page, reading
-from chalicelib.web.answers import PRIVATE
+from chalicelib.web import changes, organiser_pages, person_page, reading
 from chalicelib.web.organiser_pages import Question
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
@@ -69,9 +68,7 @@ def change_for(request: Request, event_id: str, registration_id: str) -> Respons
     """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
     event, registered = programme_store.read(event_id), flows.find(event_id, registration_id)
     wanted = changes.read(reading.body(request), registered, event)
-    changed = changing.change(event, registration_id, wanted, clock.now(), organiser(request))
-    shown = documents.registration_for_organiser(flows.standing(changed))
-    return answers.document({"registration": shown}, headers=PRIVATE)
+    return person_page.answered(changing.change(event, registration_id, wanted, clock.now(), organiser(request)))
 
 
 @route(blueprint, _ONE + "/cancellation", "POST")
@@ -154,8 +151,7 @@ def _answered(
     """The registration once it is done; for a form the way to its page, which shows as well what was refused."""
     sent, registered = reading.fields(request), person_page.found(event_id, registration_id)
     if not reading.is_form(request):
-        shown = documents.registration_for_organiser(flows.standing(act(sent)))
-        return answers.document({"registration": shown}, status=status, headers=PRIVATE)
+        return person_page.answered(act(sent), status)
     here = ("events", event_id, "registrations", registration_id)
     try:
         act(sent)

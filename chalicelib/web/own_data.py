@@ -6,11 +6,10 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib import clock
-from chalicelib.problems import LinkNotValid, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import erasing, links, personal_data
 from chalicelib.registration.model import By
-from chalicelib.web import answers, participant_pages, reading
+from chalicelib.web import answers, participant_pages, person_page, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.participant import registered_by
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
@@ -31,10 +30,7 @@ def own_data(_request: Request, token: str) -> Response:
 @for_organisers
 def data_for(_request: Request, event_id: str, registration_id: str) -> Response:
     """Everything held about somebody, to answer a request for access with."""
-    try:
-        return _all_of(event_id, registration_id)
-    except LinkNotValid:
-        raise NotFound from None
+    return _all_of(event_id, person_page.found(event_id, registration_id).id)
 
 
 def _all_of(event_id: str, registration_id: str) -> Response:
@@ -53,10 +49,7 @@ def erase(_request: Request, token: str) -> Response:
 @for_organisers
 def erase_for(_request: Request, event_id: str, registration_id: str) -> Response:
     """Cancel, and delete everything about somebody who asked for it: 204."""
-    try:
-        return _erased(event_id, registration_id, "organiser")
-    except LinkNotValid:
-        raise NotFound from None
+    return _erased(event_id, person_page.found(event_id, registration_id).id, "organiser")
 
 
 def _erased(event_id: str, registration_id: str, by: By) -> Response:

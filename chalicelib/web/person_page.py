@@ -9,7 +9,8 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, parties, store
 from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.phones import spaced
-from chalicelib.web import form_page, organiser_pages, reading
+from chalicelib.web import answers, documents, form_page, organiser_pages, reading
+from chalicelib.web.answers import PRIVATE
 from chalicelib.web.history import history
 from chalicelib.web.organiser_pages import Refused
 
@@ -20,6 +21,12 @@ def found(event_id: str, registration_id: str) -> Registration:
     if registered is None:
         raise NotFound
     return registered
+
+
+def answered(registered: Registration, status: int = 200) -> Response:
+    """The registration as it stands, as the organisers' calls answer it."""
+    shown = documents.registration_for_organiser(flows.standing(registered))
+    return answers.document({"registration": shown}, status=status, headers=PRIVATE)
 
 
 def page(request: Request, registered: Registration, refused: Refused | None = None) -> Response:
