@@ -7,6 +7,7 @@ from chalicelib.web import (
     allotments,
     attendees,
     door,
+    embed,
     event_form,
     hand,
     journal,
@@ -27,6 +28,7 @@ app.register_middleware(middleware, "http")
 
 for part in (
     public,
+    embed,
     participant,
     own_forms,
     own_data,

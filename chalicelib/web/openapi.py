@@ -160,6 +160,9 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/": {"get": _operation("The programme as a page", {200: None})},
         "/events": {"get": _operation("All events", {200: _object(events=_list(_ref("PublicEvent")))})},
         "/events/{event_id}": {"get": _operation("One event", {200: _ref("PublicEvent")}, (404,))},
+        "/events/{event_id}/embed": {
+            "get": _operation("The form for another site, to be copied, as a page", {200: None}, (404,))
+        },
         "/events/{event_id}/registrations": {
             "post": _operation(
                 "Register one, or with `party` up to five people",

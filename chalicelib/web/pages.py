@@ -30,6 +30,7 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.globals["language"] = language
     environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
     environment.globals["moment"] = lambda when: dates.moment(_moment(when), language)
@@ -45,7 +46,7 @@ def _moment(given: datetime | str) -> datetime:
 def render(template: str, language: Language, **shown: Any) -> str:
     """The template, filled in."""
     root = urlsplit(settings().public_url).path
-    return _environment(language).get_template(template).render(root=root, **shown)
+    return _environment(language).get_template(template).render({"root": root, **shown})
 
 
 def programme(events: list[dict[str, Any]], language: Language) -> Response:
@@ -61,6 +62,12 @@ def event(
     form = form_page.context(described, language, sent, refused)
     body = render("event.html", language, event=described, shown=shown, problem=refused, **form)
     return answers.page(body, status=problem.status if problem else 200)
+
+
+def embed(described: Event, form: str, script: str, language: Language) -> Response:
+    """The form of an event, and its script, to be copied."""
+    shown = {"event": described, "form": form, "script": script, "address": settings().public_url}
+    return answers.page(render("embed.html", language, **shown))
 
 
 def link_sent(language: Language) -> Response:
