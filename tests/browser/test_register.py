@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests import builders
+from tests.browser import our_form
 from tests.browser.another_site import another_site
 from tests.stack.client import System, address
 
@@ -30,16 +31,13 @@ def test_our_form_registers_waits_and_cancels_without_javascript(system: System,
     """Errors come back with what was filled in; corrected, the person waits; then leaves the waitlist."""
     system.create("our-form", allotments=[builders.allotment("place", 1)])
     system.register("our-form", "First")
-    page.goto(f"{system.address}/events/our-form")
-    page.get_by_role("textbox", name="Fornavn").fill("Søren")
-    page.get_by_role("textbox", name="Efternavn").fill("Ågård")
-    page.get_by_role("textbox", name="Mailadresse").fill("soeren@nowhere")
-    page.get_by_label("oplysninger").check()
-    page.get_by_role("button", name="Tilmeld").click()
+    our_form.show(system, page, "our-form")
+    our_form.fill_in(page, "Søren", "Ågård", "soeren@nowhere")
+    our_form.send(page)
     expect(page.get_by_role("alert")).to_contain_text("mailadresse")
     expect(page.get_by_role("textbox", name="Fornavn")).to_have_value("Søren")
     page.get_by_role("textbox", name="Mailadresse").fill(address("our-form", "soeren"))
-    page.get_by_role("button", name="Tilmeld").click()
+    our_form.send(page)
     expect(page.get_by_role("heading", name="Du står på venteliste")).to_be_visible()
     expect(page.locator("main")).to_contain_text("nummer 1")
     page.get_by_role("link", name="Forlad ventelisten").click()

@@ -22,13 +22,13 @@ def names(written: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_asks_what_our_own_form_asks(language: Language) -> None:
-    """The same fields but for colleagues and our page's own key; nothing that changes from hour to hour."""
+    """The same fields but for colleagues and what only our page can have; nothing that changes by the hour."""
     units = [builders.allotment("place", 10), builders.allotment("bus", 10)]
     event = publish(builders.event(allotments=units, legs=[FLIGHT], meals=[MEAL]))
     written = embed.form(event, language)
     page = get(f"/events/{event.id}?lang={language}", **PAGE).body.decode()
     ours = {name for name in names(page.partition("<form")[2]) if not name.startswith("party.")}
-    assert names(written) == ours - {"idempotency_key", "accept_fewer"}
+    assert names(written) == ours - {"idempotency_key", "shown_at", "homepage", "accept_fewer"}
     assert f'name="language" value="{language}"' in written
     assert "10" not in written
 
