@@ -226,8 +226,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/schemas/manifest.json": {
             "get": _operation("The JSON Schema of manifest.json", {200: {"type": "object"}})
         },
-        "/assets/style.css": {"get": _operation("The pages' stylesheet", {200: None})},
-        "/assets/door.js": {"get": _operation("The script of the page at the door", {200: None})},
+        "/assets/{name}": {"get": _operation("The pages' stylesheet, and their scripts", {200: None}, (404,))},
         **_organiser_paths(manifest),
     }
 
