@@ -12,7 +12,7 @@ from chalicelib.registration import flows, links, parties, registering, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
-from chalicelib.web import answers, documents, new_party, new_registration, pages, reading, robots
+from chalicelib.web import answers, assets, documents, new_party, new_registration, pages, reading, robots
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 
 blueprint = Blueprint(__name__)
@@ -141,13 +141,7 @@ def manifest_schema(_request: Request) -> Response:
     return answers.document(schema(f"{settings().public_url}/schemas/manifest.json"))
 
 
-@route(blueprint, "/assets/style.css")
-def stylesheet(_request: Request) -> Response:
-    """The pages' one stylesheet."""
-    return pages.stylesheet()
-
-
-@route(blueprint, "/assets/door.js")
-def script(_request: Request) -> Response:
-    """The door's script."""
-    return pages.script()
+@route(blueprint, "/assets/{name}")
+def asset(request: Request, name: str) -> Response:
+    """The pages' one stylesheet, and their scripts."""
+    return assets.asset(name, reading.parameters(request).get("v", ""))
