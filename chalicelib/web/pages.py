@@ -69,8 +69,13 @@ def embed(described: Event, form: str, script: str, language: Language) -> Respo
 
 
 def link_sent(language: Language) -> Response:
-    """What whoever asks for a sign-in link is told, organiser or not."""
+    """What whoever asks for a sign-in link is told, listed or not."""
     return answers.page(render("link_sent.html", language), status=202)
+
+
+def sign_in(token: str, language: Language) -> Response:
+    """The button that a mailed sign-in link leads to."""
+    return answers.page(render("organiser/press.html", language, token=token), headers=answers.PRIVATE)
 
 
 def problem(what: Problem, language: Language) -> Response:
