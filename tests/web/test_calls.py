@@ -17,27 +17,6 @@ from tests.registration.world import publish
 from tests.web.browser import get, post
 
 LEGS = ["flight_out", "transfer_out", "transfer_home", "flight_home"]
-#: Every field told, as in the contract's example.
-DETAILS: dict[str, Any] = {
-    "phone": "20 12 34 56",
-    "organisation": "Ballerup Kommune",
-    "sector": "municipality",
-    "language": "en",
-    "needs": [*LEGS, "single_room"],
-    "travel": {
-        "name_on_id": {"given": "Søren", "family": "Ågård-Özil"},
-        "title": "MR",
-        "special_assistance": ["WCHR"],
-        "share_with": "Anne-Marie van der Ærø",
-        "emergency_contact": {"name": "Anne-Marie van der Ærø", "phone": "20 12 34 57"},
-    },
-    "dietary": {
-        "meals": ["vegetarian", "gluten_free"],
-        "allergens": ["gluten", "nuts", "celery"],
-        "note": "Tåler spor af nødder, men ikke hele nødder",
-        "consent": True,
-    },
-}
 
 
 @dataclass
@@ -82,7 +61,7 @@ def counted(memory: Client, event: Event, given_name: str = "Søren", **details:
 
 def test_a_free_place_takes_one_call(memory: Client) -> None:
     """One transaction of two items, each of a kilobyte at most with all details told: four units."""
-    assert counted(memory, meeting(), **DETAILS) == (["TransactWriteItems"], 4)
+    assert counted(memory, meeting(), **builders.EVERYTHING_TOLD) == (["TransactWriteItems"], 4)
 
 
 def test_without_details_it_takes_the_same(memory: Client) -> None:
@@ -98,7 +77,7 @@ def test_past_a_crowd_in_many_lines_it_takes_six_units(memory: Client) -> None:
     for number in range(16):
         needs = [leg for place, leg in enumerate(LEGS) if number >> place & 1]
         register(event, f"P{number}", needs=["single_room", *needs])
-    without = {**DETAILS, "needs": [*LEGS, "shared_bed"]}
+    without = {**builders.EVERYTHING_TOLD, "needs": [*LEGS, "shared_bed"]}
     register(event, "First", **without)
     assert counted(memory, event, **without) == (["TransactWriteItems"], 6)
 
