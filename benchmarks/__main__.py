@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import machine, manifests
+from benchmarks import costs_page, machine, manifests
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = (manifests,)
+PARTS = (costs_page, manifests)
 
 _OPENING = """# Benchmarks
 
