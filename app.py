@@ -9,6 +9,7 @@ from chalicelib.web import (
     badges,
     catering,
     door,
+    embed,
     event_form,
     hand,
     journal,
@@ -29,6 +30,7 @@ app.register_middleware(middleware, "http")
 
 for part in (
     public,
+    embed,
     participant,
     own_forms,
     own_data,

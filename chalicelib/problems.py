@@ -215,6 +215,12 @@ class TooSoon(Problem):
         self.headers = (("Retry-After", str(seconds)),)
 
 
+class TooQuick(Problem):
+    type, status = "too-quick", 422
+    title = N_("That was very quick")
+    detail = N_("Nothing is sent yet. Look through what you have filled in, and send it once more.")
+
+
 class SignInNeeded(Problem):
     type, status = "sign-in-needed", 401
     title = N_("Sign-in needed")

@@ -51,5 +51,5 @@ def page(request: Request, event_id: str) -> Response:
         came=sum(1 for guest in expected if guest["checked_in_at"]),
         expected=len(expected),
     )
-    answer.headers |= WITH_SCRIPT
+    answer.headers |= {**WITH_SCRIPT, "Permissions-Policy": "camera=(self)"}
     return answer

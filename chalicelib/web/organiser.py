@@ -42,7 +42,7 @@ def overview(request: Request) -> Response:
         }
         for event in stored
     ]
-    return organiser_pages.page(request, "overview.html", events=events)
+    return organiser_pages.live(request, "overview.html", events=events)
 
 
 @route(blueprint, "/organiser/events")

@@ -90,11 +90,13 @@ def test_names_stand_in_the_order_of_a_danish_list() -> None:
     assert [" ".join(row.split(";")[1::-1]) for row in rows] == door
 
 
-def test_only_the_door_runs_a_script() -> None:
-    """Of ours alone; every other page forbids them."""
+def test_the_door_runs_its_own_script_and_uses_the_camera() -> None:
+    """Of ours alone; a page that needs none forbids them."""
     event, _, here = registered()
     door = as_organiser("GET", f"{here}/door", **PAGE)
     assert "script-src 'self'" in door.headers["Content-Security-Policy"]
-    assert "script-src" not in as_organiser("GET", here, **PAGE).headers["Content-Security-Policy"]
+    assert door.headers["Permissions-Policy"] == "camera=(self)"
+    edit = as_organiser("GET", f"{here}/edit", **PAGE)
+    assert "script-src" not in edit.headers["Content-Security-Policy"]
     assert get("/assets/door.js").headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert call("GET", f"/organiser/events/{event.id}/door").status_code == 401

@@ -60,7 +60,7 @@ def test_the_events_page_names_them_once_the_door_is_open() -> None:
     assert "Who has not come" not in look(HERE)
     clock.advance(timedelta(minutes=1))
     page = look(HERE)
-    assert "2 people have not come. Hansen, Bo Hansen, Åse" in words(page)
+    assert "2 people have not come. Their names Hansen, Bo Hansen, Åse" in words(page)
     for kind in ("", "&amp;format=xlsx", "&amp;format=csv"):
         assert f'href="{LIST}?lang=en&amp;came=no{kind}"' in page
 
