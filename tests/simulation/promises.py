@@ -5,10 +5,13 @@ import json
 from chalicelib import clock, facts
 from chalicelib.registration import rules
 from chalicelib.registration.recounting import DRIFT
+from chalicelib.registration.model import Registration
 from tests.machine import invariants, records
 from tests.simulation import promised_lists, promised_mails, promised_rounds
 from tests.simulation.commits import Commits
 from tests.simulation.world import World
+
+_BEGINS = (facts.Confirmed.kind, facts.Joined.kind)
 
 
 def check_drained(world: World) -> None:
@@ -18,6 +21,9 @@ def check_drained(world: World) -> None:
         moves_up = rules.moves_up(world.event(event_id), clock.now())
         invariants.hold_when_drained(now, moves_up=moves_up)
         _check_facts(world, now)
+        for each in now.registrations.values():
+            _check_requests(each)
+            _check_answers_in_time(each)
         promised_rounds.check(world, now)
         promised_lists.check(world, event_id)
     promised_mails.check(world)
@@ -40,6 +46,23 @@ def _check_facts(world: World, now: records.Records) -> None:
         written = [facts.from_entry(now.event_id, whose, r, e).key for r, e in enumerate(each.history, start=1)]
         assert mine[since:] == written[since:]
         assert len(mine) == len(written)
+
+
+def _check_requests(registration: Registration) -> None:
+    """Each request made one registration, however often it came."""
+    begun = [entry for entry in registration.history if entry["fact"] in _BEGINS]
+    assert len(begun) == len(registration.requests), registration
+
+
+def _check_answers_in_time(registration: Registration) -> None:
+    """No offer was taken after its end, but from an organiser's hand, and none ended before."""
+    until = ""
+    for entry in registration.history:
+        until = entry.get("expires_at", until)
+        if entry["fact"] == facts.Accepted.kind and "organiser" not in entry:
+            assert entry["at"] < until, registration
+        if entry["fact"] == facts.Expired.kind:
+            assert entry["at"] >= until, registration
 
 
 def _check_erased(world: World) -> None:

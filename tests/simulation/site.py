@@ -81,3 +81,10 @@ def kept(reading: Reading, event_id: str, answer: dict[str, Any]) -> None:
     assert (answer["status"], {*answer["needs"]}) in stood, (answer, history)
     if answer.get("checked_in_at"):
         assert any(entry["fact"] == CheckedIn.kind for entry in history), answer
+
+
+def not_their_own(table: Client, event_id: str, registration_id: str, request: str) -> None:
+    """Whoever is refused was not registered by just this request."""
+    row = _row(table, event_id, registration_id)
+    requests = row.get("requests", {"SS": []})["SS"] if row else []
+    assert request not in requests, "refused a request that was done"
