@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import costs_page, machine, manifests
+from benchmarks import cold_starts, costs_page, machine, manifests
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = (costs_page, manifests)
+PARTS = (costs_page, cold_starts, manifests)
 
 _OPENING = """# Benchmarks
 

@@ -23,7 +23,7 @@ _ONE = _EVENT + "/registrations/{registration_id}"
 class CheckIn(BaseModel):
     """When they came, where it is told later than that."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     at: AwareDatetime | None = None
 
 

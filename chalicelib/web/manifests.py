@@ -28,7 +28,7 @@ blueprint = Blueprint(__name__)
 class Sending(BaseModel):
     """To whom a version was sent. The form's field is `sent_to`, since `to` stands in other sites' forms."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     to: Recipient = Field(validation_alias=AliasChoices("to", "sent_to"))
 
 

@@ -3,11 +3,10 @@
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalice.app import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib import dates
 from chalicelib.language import Language, catalogue
@@ -16,11 +15,16 @@ from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web import answers, form_page
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 _FOLDER = Path(__file__).parent / "templates"
 
 
 @cache
-def _environment(language: Language) -> Environment:
+def _environment(language: Language) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # only where a page is made
+
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,

@@ -21,7 +21,7 @@ ON_A_PAGE = 50
 class Search(BaseModel):
     """Which registrations are asked for; `cursor` is an earlier answer's, `page` a browser's."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
     status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
     q: str = Field(default="", max_length=200)
     limit: int = Field(default=100, ge=1, le=500)

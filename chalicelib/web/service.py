@@ -1,0 +1,44 @@
+"""The HTTP interface: what the HTTP function starts with, without the workers."""
+
+from chalice import Chalice
+
+from chalicelib.web import (
+    additions,
+    allotments,
+    attendees,
+    door,
+    event_form,
+    hand,
+    journal,
+    manifests,
+    organiser,
+    own_data,
+    own_forms,
+    participant,
+    public,
+    sign_in,
+    todo,
+)
+from chalicelib.web.routing import middleware
+
+app = Chalice(app_name="tilmelding")
+app.register_middleware(middleware, "http")
+
+for part in (
+    public,
+    participant,
+    own_forms,
+    own_data,
+    sign_in,
+    organiser,
+    event_form,
+    allotments,
+    attendees,
+    hand,
+    door,
+    journal,
+    todo,
+    manifests,
+    additions,
+):
+    app.register_blueprint(part.blueprint)
