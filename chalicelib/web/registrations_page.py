@@ -22,7 +22,7 @@ class Search(BaseModel):
     """Which registrations are asked for; `came` is of those who have a place, whether they have come. `cursor` is
     an earlier answer's, `page` a browser's."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
     status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
     came: Literal["yes", "no"] | None = None
     q: str = Field(default="", max_length=200)
