@@ -26,7 +26,7 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.mail.sender", "send_email"): {
         (action, resource)
         for action in ("ses:SendRawEmail", "ses:SendEmail")
-        for resource in ("identity/*", "configuration-set/ConfigurationSet")
+        for resource in ("identity/MailDomain", "configuration-set/ConfigurationSet")
     },
 }
 #: The settings that name a queue which functions send to.
