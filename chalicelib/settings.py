@@ -29,8 +29,8 @@ class Settings:
     sender: str  #: the address that mails come from
     configuration_set: str  #: the SES configuration set whose events come back to the feedback queue
     organisers: tuple[str, ...]  #: mail addresses of those who may sign in, comma-separated
-    signing_keys: tuple[str, ...]  #: sign the links, comma-separated, oldest first; the last one signs
-    identity_key: str  #: makes registration ids from addresses; never changed
+    signing_keys: str  #: sign the links, comma-separated, oldest first; or their SSM parameter (secret_keys.py)
+    identity_key: str  #: makes registration ids from addresses, never changed; or its SSM parameter
 
 
 def _text(name: str) -> str:
@@ -58,6 +58,6 @@ def settings() -> Settings:
         sender=_text("SENDER"),
         configuration_set=_text("CONFIGURATION_SET"),
         organisers=tuple(address.casefold() for address in _words("ORGANISERS")),
-        signing_keys=_words("SIGNING_KEYS"),
+        signing_keys=_text("SIGNING_KEYS"),
         identity_key=_text("IDENTITY_KEY"),
     )

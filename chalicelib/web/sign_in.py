@@ -12,7 +12,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from chalicelib import clock, keys, sign_in_links, table
+from chalicelib import clock, keys, secret_keys, sign_in_links, table
 from chalicelib.items import Put, Update
 from chalicelib.keys import timestamp
 from chalicelib.problems import SignInNeeded
@@ -28,7 +28,7 @@ COOKIE = "organiser"
 
 
 def _sessions() -> URLSafeSerializer:
-    return URLSafeSerializer(list(settings().signing_keys), salt="session")
+    return URLSafeSerializer(secret_keys.signing(), salt="session")
 
 
 def session_token(email: str, now: datetime) -> str:

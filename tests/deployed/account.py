@@ -70,6 +70,8 @@ class Account:
         for record in _UNKNOWN_OUTPUTS:
             body["Outputs"].pop(record, None)
         self.client("s3").put_object(Bucket=_CODE, Key=f"{name}.json", Body=json.dumps(body))
+        for key in ("signing-keys", "identity-key"):
+            self.client("ssm").put_parameter(Name=f"/{name}/{key}", Value=f"a {key}", Type="SecureString")
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
             StackName=name,
@@ -131,8 +133,8 @@ def _parameters(name: str) -> dict[str, str]:
         "Sender": f"Tilmelding <tilmelding@{name}.example>",
         "MailDomain": f"{name}.example",
         "Organisers": _organiser(name),
-        "SigningKeys": "a-signing-key",
-        "IdentityKey": "an-identity-key",
+        "SigningKeys": f"/{name}/signing-keys",
+        "IdentityKey": f"/{name}/identity-key",
     }
 
 

@@ -274,12 +274,12 @@ def watched(metric: str) -> set[str]:
 
 
 def test_whatever_needs_a_person_raises_an_alarm() -> None:
-    """Dead letters, messages that wait, functions that fail or are held back, and a stream that nobody reads."""
+    """Dead letters, messages that wait, functions that fail, and a stream that nobody reads."""
     dead_letters = {name for name in resources() if name.endswith("DeadLetters")}
     assert len(dead_letters) == 6
     assert watched("ApproximateNumberOfMessagesVisible") == dead_letters
     assert watched("ApproximateAgeOfOldestMessage") == set(QUEUES.values())
-    assert watched("Errors") == watched("Throttles") == FUNCTIONS
+    assert watched("Errors") == FUNCTIONS
     assert watched("IteratorAge") == {"Relay"}
 
 
@@ -293,10 +293,16 @@ def test_an_alarm_tells_somebody_and_is_quiet_when_nothing_happens() -> None:
 
 @pytest.mark.parametrize(
     ("metric", "threshold"),
-    [("Reputation.BounceRate", 0.04), ("Reputation.ComplaintRate", 0.0008), ("CounterDrift", 0), ("5XXError", 5)],
+    [
+        ("Throttles", 0),
+        ("Reputation.BounceRate", 0.04),
+        ("Reputation.ComplaintRate", 0.0008),
+        ("CounterDrift", 0),
+        ("5XXError", 5),
+    ],
 )
 def test_what_is_watched_of_the_whole(metric: str, threshold: float) -> None:
-    """Before SES looks into the account (at 0.05 and 0.001); counters that differ; answers that fail."""
+    """Functions held back; SES, before it looks into the account (at 0.05 and 0.001); counters; answers."""
     (alarm,) = [alarm for alarm in alarms().values() if alarm["MetricName"] == metric]
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", threshold)
 
