@@ -3,6 +3,8 @@ PYTHON ?= $(or $(shell command -v python3.11 2>/dev/null),$(shell command -v pyt
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# checkov does not go together with what the project uses, so it has an environment of its own.
+CHECKOV := .venv-checkov
 
 CATALOGUES := $(wildcard chalicelib/locales/*/LC_MESSAGES/messages.po)
 COMPILED   := $(CATALOGUES:.po=.mo)
@@ -12,10 +14,10 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format package simulate bench requirements catalogues messages browser clean
+.PHONY: help run test lint lint-template format package simulate bench requirements catalogues messages browser clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(READY): requirements.txt requirements-dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install it, or say where it is with PYTHON=/path/to/python3.11"; exit 1; }
@@ -62,10 +64,19 @@ bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to doc
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
 	@$(BIN)/python -m infra.package
 
+$(CHECKOV)/.ready: requirements-checkov.txt $(READY)
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(CHECKOV)
+	@$(BIN)/uv pip sync -q --python $(CHECKOV)/bin/python --require-hashes requirements-checkov.txt
+	@touch $@
+
+lint-template: $(COMPILED) $(CHECKOV)/.ready  ## what checkov has to say about the template
+	@$(BIN)/python -m infra.packaging.translated build/translated.json
+	@$(CHECKOV)/bin/checkov --config-file infra/checkov.yaml --file build/translated.json
+
 requirements: $(READY)  ## pin requirements*.txt anew from the .in files
-	@for set in requirements requirements-dev requirements-tool; do \
+	@for set in requirements requirements-dev requirements-tool requirements-checkov; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --allow-unsafe --python-version 3.11 --no-emit-index-url \
 	    --custom-compile-command "make requirements" $$set.in -o $$set.txt || exit 1; done
 
 clean:  ## remove what the commands made, but not the local data
-	rm -rf $(VENV) build $(COMPILED)
+	rm -rf $(VENV) $(CHECKOV) build $(COMPILED)

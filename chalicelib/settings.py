@@ -35,8 +35,8 @@ class Settings:
     organisers: tuple[str, ...]  #: mail addresses of those who may see and do everything, comma-separated
     check_in_staff: tuple[str, ...]  #: of those who check people in at the door; may be empty
     caterers: tuple[str, ...]  #: of those who are to know how many come and what they eat; may be empty
-    signing_keys: tuple[str, ...]  #: sign the links, comma-separated, oldest first; the last one signs
-    identity_key: str  #: makes registration ids from addresses; never changed
+    signing_keys: str  #: sign the links, comma-separated, oldest first; or their SSM parameter (secret_keys.py)
+    identity_key: str  #: makes registration ids from addresses, never changed; or its SSM parameter
 
     def roles_of(self, address: str) -> frozenset[Role]:
         """The roles of whoever has this mail address; none of whoever is not listed."""
@@ -79,6 +79,6 @@ def settings() -> Settings:
         organisers=_addresses(_text("ORGANISERS")),
         check_in_staff=_addresses(os.environ.get("CHECK_IN_STAFF", "")),
         caterers=_addresses(os.environ.get("CATERERS", "")),
-        signing_keys=_words(_text("SIGNING_KEYS")),
+        signing_keys=_text("SIGNING_KEYS"),
         identity_key=_text("IDENTITY_KEY"),
     )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from chalicelib import secret_keys
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 
@@ -11,7 +12,7 @@ LASTS = timedelta(minutes=30)
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(settings().signing_keys), salt="sign-in")
+    return URLSafeSerializer(secret_keys.signing(), salt="sign-in")
 
 
 def sign_in_link(request_id: str) -> str:

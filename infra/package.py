@@ -28,7 +28,7 @@ def package(into: Path, processor: Processor | None = None) -> None:
     for name in (ARCHIVE, TEMPLATE):
         (into / name).unlink(missing_ok=True)
     requirements = ROOT / "requirements.txt"
-    chosen = processor or _configured()
+    chosen = processor or configured()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         dependencies.fetch(requirements, work / "vendor", chosen)
@@ -51,7 +51,8 @@ def run_chalice(work: Path, processor: Processor) -> str:
     archive.copy_sources(ROOT, work)
     _copy_configuration(work / ".chalice", processor)
     chalice = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
-    written_as = ["--template-format", "yaml", "--merge-template", str(ROOT / "infra" / "resources.yaml")]
+    (work / "ours.json").write_text(json.dumps(template.ours(ROOT / "infra")), "utf-8")
+    written_as = ["--template-format", "yaml", "--merge-template", "ours.json"]
     command = [*chalice, "package", "--stage", _STAGE, *written_as, "out"]
     environment = {"AWS_DEFAULT_REGION": template.REGION, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     ended = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
@@ -66,7 +67,8 @@ def _configuration() -> dict[str, Any]:
     return document
 
 
-def _configured() -> Processor:
+def configured() -> Processor:
+    """The processor that .chalice/config.json names."""
     processor: Processor = _configuration()["stages"][_STAGE]["lambda_architecture"]
     return processor
 

@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 from moto import mock_aws
 
-from chalicelib import clock, queues, settings, table
+from chalicelib import clock, queues, secret_keys, settings, table
 from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.travel import files
@@ -26,9 +26,11 @@ NOW = "2019-11-01T08:00:00+01:00"
 
 def forget_everything_remembered() -> None:
     """Empty what modules keep between calls: clients, settings, events read lately."""
-    for remembered in (settings.settings, table.client, queues.client, sender.client, files.client):
+    clients = (table.client, queues.client, sender.client, files.client, secret_keys.client)
+    for remembered in (settings.settings, *clients):
         remembered.cache_clear()
     programme_store.forget()
+    secret_keys.forget()
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from chalicelib import secret_keys
 from chalicelib.problems import LinkNotValid
 from chalicelib.settings import settings
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(list(settings().signing_keys), salt="registration")
+    return URLSafeSerializer(secret_keys.signing(), salt="registration")
 
 
 def token(event_id: str, registration_id: str) -> str:

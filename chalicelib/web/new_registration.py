@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from chalicelib import secret_keys
 from chalicelib.language import N_
 from chalicelib.lines import PLACE
 from chalicelib.problems import FieldError, InvalidFields
@@ -15,7 +16,6 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.attendee import Attendee, Dietary
 from chalicelib.registration.model import registration_id
 from chalicelib.registration.registering import Applicant
-from chalicelib.settings import settings
 from chalicelib.web.validation import validated
 
 Needs = Annotated[tuple[str, ...], Field(max_length=20)]
@@ -49,7 +49,7 @@ def read(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
     """The document as somebody who wants to come to this event; raises InvalidFields naming every bad field."""
     posted = validated(NewRegistration, document)
     check(posted.needs, posted.dietary, event)
-    identity = registration_id(settings().identity_key, event.id, posted.email)
+    identity = registration_id(secret_keys.identity(), event.id, posted.email)
     return Applicant(identity, posted.attendee(), posted.needs, path)
 
 

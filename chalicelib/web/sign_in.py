@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from chalice.app import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from chalicelib import clock, keys, table
+from chalicelib import clock, keys, secret_keys, table
 from chalicelib.items import Put
 from chalicelib.problems import NotAllowed, SignInNeeded
 from chalicelib.settings import Role, settings
@@ -33,7 +33,7 @@ class Session:
 
 
 def _sessions() -> URLSafeSerializer:
-    return URLSafeSerializer(list(settings().signing_keys), salt="session")
+    return URLSafeSerializer(secret_keys.signing(), salt="session")
 
 
 def session_token(email: str, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,10 +11,24 @@ from cfnlint.api import ManualArgs, lint
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
 
 from infra.packaging import NotPackaged
 
 REGION = "eu-west-1"
+_FILES = ("resources.yaml", "gateway.yaml", "watching.yaml")
+
+
+def ours(folder: Path) -> dict[str, Any]:
+    """What the folder's files add to the template that Chalice makes; no two of them say anything of one thing."""
+    sections: dict[str, dict[str, Any]] = {}
+    for name in _FILES:
+        for section, entries in yaml_parse((folder / name).read_text("utf-8")).items():
+            known = sections.setdefault(section, {})
+            if twice := known.keys() & entries.keys():
+                raise NotPackaged(f"{section} has {', '.join(sorted(twice))} in {name} and in another file.")
+            known.update(entries)
+    return sections
 
 
 def check(text: str) -> None:

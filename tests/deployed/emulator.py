@@ -32,6 +32,8 @@ def main(python: str, folder: Path) -> None:
     lambda_runtime._detect_runtime_binary = lambda _runtime: (python, worker)
     iam_actions._ses_v2_resource_arn = _sender_when_sending(iam_actions._ses_v2_resource_arn)
     iam_evaluator.enforce = _as_in_aws_and_written_down(iam_evaluator.enforce, folder / "asked")
+    pinned = app.pin_request_origin
+    app.pin_request_origin = lambda ip, _secure: pinned(ip, True)  # nothing here speaks TLS
     hypercorn_compat.install()
     asyncio.run(_serve(_keeping_mails(app.app, folder / "mails"), listening))
 

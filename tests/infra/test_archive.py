@@ -68,11 +68,11 @@ def test_modules_come_compiled(tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == (f"{tmp_path / 'task' / 'part' / 'where.py'}\n", "")
 
 
-def test_what_lambda_does_not_take_is_not_packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_is_not_packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sentence says how large it is, and how large it may be."""
     monkeypatch.setattr(archive, "_LIMIT_MB", 1)
     with ZipFile(tmp_path / "large.zip", "w") as large:
         large.writestr("large", bytes(2 * 1024**2))
         with pytest.raises(NotPackaged) as caught:
             archive.check_size(large)
-    assert str(caught.value) == "The package is 2 MB unzipped, Lambda takes 1 MB."
+    assert str(caught.value) == "The package is 2 MB unzipped, and should be at most 1 MB."

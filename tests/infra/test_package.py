@@ -1,6 +1,7 @@
 """The template as packaged: what Chalice writes, with what the project adds to it."""
 
 import json
+import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -117,12 +118,15 @@ def test_the_relays_filter_lets_through_what_the_stream_is_read_for() -> None:
 
 
 def test_the_table_forgets_recovers_and_is_encrypted() -> None:
-    """Time to live, point-in-time recovery, encryption, and a stream of both images; it outlives the stack."""
+    """Time to live, point-in-time recovery, encryption, and a stream of both images; it outlives the stack, and
+    nobody deletes it by mistake."""
     table = properties("Table")
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
+    own = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "KeyArn"}}
+    assert table["SSESpecification"] == {"Fn::If": ["KeyOfOurOwn", own, {"SSEEnabled": True}]}
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["DeletionProtectionEnabled"] is True
     assert resources()["Table"]["DeletionPolicy"] == "Retain"
 
 
@@ -134,10 +138,22 @@ def test_every_queue_is_encrypted() -> None:
 
 
 def test_the_bucket_is_nobodys_but_ours() -> None:
-    """Closed to the public in all four ways, encrypted, and kept when the stack goes."""
+    """Closed to the public in all four ways, encrypted, over TLS alone, and kept when the stack goes."""
     assert set(properties("Bucket")["PublicAccessBlockConfiguration"].values()) == {True}
     assert "BucketEncryption" in properties("Bucket")
     assert resources()["Bucket"]["DeletionPolicy"] == "Retain"
+    (refused,) = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (refused["Effect"], refused["Principal"], refused["Action"]) == ("Deny", "*", "s3:*")
+    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_manifests_are_forgotten() -> None:
+    """After the days that the stack is given, and what was overwritten or deleted a week later."""
+    assert properties("Bucket")["VersioningConfiguration"] == {"Status": "Enabled"}
+    (rule,) = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["Prefix"]) == ("Enabled", "manifests/")
+    assert rule["ExpirationInDays"] == {"Ref": "ManifestsKeptDays"}
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
 
 
 def test_the_gateway_is_regional_and_says_not_found_as_the_app_does() -> None:
@@ -157,6 +173,74 @@ def test_the_gateway_is_regional_and_says_not_found_as_the_app_does() -> None:
     }
 
 
+def test_whatever_the_gateway_answers_is_a_problem() -> None:
+    """Each kind of answer that is no function's is a problem document; who is held back hears for how long."""
+    answers = properties("RestAPI")["Body"]["x-amazon-apigateway-gateway-responses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "REQUEST_TOO_LARGE", "INTEGRATION_TIMEOUT"} < set(answers)
+    for answer in answers.values():
+        headers = answer["responseParameters"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        written = answer["responseTemplates"]["application/json"]
+        text = written["Fn::Sub"] if isinstance(written, dict) else written
+        problem = json.loads(text.replace("$context.error.messageString", '"what went wrong"'))
+        assert problem.keys() >= {"type", "title"}
+        assert str(problem.get("status", "")) == answer.get("statusCode", "")
+    held_back = [
+        name for name, a in answers.items() if "gatewayresponse.header.Retry-After" in a["responseParameters"]
+    ]
+    assert held_back == ["THROTTLED", "INTEGRATION_TIMEOUT"]
+
+
+def test_the_gateway_holds_back_a_rush() -> None:
+    """So many requests a second, on every path."""
+    (setting,) = properties("RestAPIapiStage")["MethodSettings"]
+    assert (setting["ResourcePath"], setting["HttpMethod"]) == ("/*", "*")
+    assert setting["ThrottlingRateLimit"] == {"Ref": "RequestsASecond"}
+    assert setting["ThrottlingBurstLimit"] == {"Ref": "RequestsAtOnce"}
+
+
+def test_the_access_log_holds_nothing_personal() -> None:
+    """Neither a path as it was asked for, which may hold somebody's token, nor an address, nor who they are."""
+    setting = properties("RestAPIapiStage")["AccessLogSetting"]
+    assert setting["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
+    assert set(json.loads(setting["Format"]).values()) == {
+        "$context.requestId", "$context.requestTime", "$context.httpMethod", "$context.resourcePath",
+        "$context.status", "$context.error.responseType", "$context.responseLatency",
+        "$context.integrationLatency", "$context.responseLength",
+    }  # fmt: skip
+    assert properties("AccessLog") == {"RetentionInDays": 30}
+
+
+def test_the_sender_signs_what_it_sends() -> None:
+    """The domain's mails carry a DKIM signature, and the stack tells the records that it rests on."""
+    assert properties("MailIdentity")["EmailIdentity"] == {"Ref": "MailDomain"}
+    assert properties("MailIdentity")["DkimAttributes"] == {"SigningEnabled": True}
+    outputs = yaml.safe_load(text())["Outputs"]
+    assert {
+        "Address",
+        "DashboardAddress",
+        "TableName",
+        "BucketName",
+        "MailRecord1",
+        "MailRecord2",
+        "MailRecord3",
+    } < (outputs.keys())
+
+
+def test_functions_run_on_arm() -> None:
+    """Unless another processor is asked for: a GB-second costs a fifth less."""
+    assert package.configured() == "arm64"
+
+
+def test_two_files_that_say_something_of_one_thing_are_not_merged(tmp_path: Path) -> None:
+    """One of the two would be lost."""
+    for name in ("resources.yaml", "gateway.yaml", "watching.yaml"):
+        (tmp_path / name).write_text("Resources: {Table: {Type: 'AWS::DynamoDB::Table'}}")
+    with pytest.raises(NotPackaged) as caught:
+        template.ours(tmp_path)
+    assert str(caught.value) == "Resources has Table in gateway.yaml and in another file."
+
+
 def test_the_api_answers_before_the_gateway_gives_up() -> None:
     """The gateway waits 29 seconds."""
     assert properties("APIHandler")["Timeout"] <= 29
@@ -170,18 +254,65 @@ def test_a_function_writes_its_log_to_a_group_that_forgets(function: str) -> Non
     assert properties(group) == {"RetentionInDays": 30}
 
 
-def test_there_is_an_alarm_for_each_queue_of_dead_letters() -> None:
-    """What was set aside waits for a person, so a person is told."""
-    watched = {
-        dimension["Value"]["Fn::GetAtt"][0]
-        for made in resources().values()
-        if made["Type"] == "AWS::CloudWatch::Alarm"
-        for dimension in made["Properties"]["Dimensions"]
-        if dimension["Name"] == "QueueName"
+def alarms() -> dict[str, Any]:
+    """The alarms' properties."""
+    return {
+        name: made["Properties"] for name, made in resources().items() if made["Type"] == "AWS::CloudWatch::Alarm"
     }
+
+
+def watched(metric: str) -> set[str]:
+    """What alarms look at that metric of, by logical id."""
+    named = [
+        dimension["Value"].get("Ref") or dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in alarms().values()
+        if alarm["MetricName"] == metric
+        for dimension in alarm["Dimensions"]
+    ]
+    assert len(named) == len(set(named))
+    return set(named)
+
+
+def test_whatever_needs_a_person_raises_an_alarm() -> None:
+    """Dead letters, messages that wait, functions that fail, and a stream that nobody reads."""
     dead_letters = {name for name in resources() if name.endswith("DeadLetters")}
-    assert watched == dead_letters
-    assert len(watched) == 6
+    assert len(dead_letters) == 6
+    assert watched("ApproximateNumberOfMessagesVisible") == dead_letters
+    assert watched("ApproximateAgeOfOldestMessage") == set(QUEUES.values())
+    assert watched("Errors") == FUNCTIONS
+    assert watched("IteratorAge") == {"Relay"}
+
+
+def test_an_alarm_tells_somebody_and_is_quiet_when_nothing_happens() -> None:
+    """All go to the one topic; no data is no trouble; what each says is said once."""
+    assert {json.dumps(alarm["AlarmActions"]) for alarm in alarms().values()} == {'[{"Ref": "Alarms"}]'}
+    assert {alarm["TreatMissingData"] for alarm in alarms().values()} == {"notBreaching"}
+    said = [alarm["AlarmDescription"] for alarm in alarms().values()]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold"),
+    [
+        ("Throttles", 0),
+        ("Reputation.BounceRate", 0.04),
+        ("Reputation.ComplaintRate", 0.0008),
+        ("CounterDrift", 0),
+        ("5XXError", 5),
+    ],
+)
+def test_what_is_watched_of_the_whole(metric: str, threshold: float) -> None:
+    """Functions held back; SES, before it looks into the account (at 0.05 and 0.001); counters; answers."""
+    (alarm,) = [alarm for alarm in alarms().values() if alarm["MetricName"] == metric]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", threshold)
+
+
+def test_the_dashboard_can_be_read() -> None:
+    """Its text is a document, and what it shows is in this stack."""
+    text = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
+    assert len(json.loads(text)["widgets"]) == 6
+    named = set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", text)) - {"AWS"}
+    assert named <= resources().keys()
 
 
 def test_what_ses_reports_about_our_mails_reaches_the_feedback_queue() -> None:

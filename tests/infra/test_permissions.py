@@ -20,17 +20,20 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.table", "UpdateItem"): {("dynamodb:UpdateItem", "Table.Arn")},
     ("chalicelib.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
     ("chalicelib.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
+    ("chalicelib.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS
     ("chalicelib.travel.files", "put_object"): {("s3:PutObject", "Bucket.Arn/*")},
     ("chalicelib.travel.files", "get_object"): {("s3:GetObject", "Bucket.Arn/*")},
     # SES looks at the first for a raw message, and its reference names the second.
     ("chalicelib.mail.sender", "send_email"): {
         (action, resource)
         for action in ("ses:SendRawEmail", "ses:SendEmail")
-        for resource in ("identity/*", "configuration-set/ConfigurationSet")
+        for resource in ("identity/MailDomain", "configuration-set/ConfigurationSet")
     },
 }
 #: The settings that name a queue which functions send to.
 QUEUES = {f"{name.lower()}_queue_url": f"{name}Queue" for name in ("Mail", "Waitlist", "Manifest", "Rounds")}
+#: The settings that name a parameter with keys.
+KEYS = {"signing_keys": "SigningKeys", "identity_key": "IdentityKey"}
 
 FROM_A_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 FROM_THE_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
@@ -77,10 +80,11 @@ def needed(function: str) -> set[Permission]:
     found = calls.reached(_handlers(function))
     by_call = {permission for call in calls.calls(found) for permission in CALLS[call]}
     to_queues = {("sqs:SendMessage", f"{QUEUES[name]}.Arn") for name in calls.attributes(found) & QUEUES.keys()}
+    keys = {("ssm:GetParameter", f"parameter{KEYS[name]}") for name in calls.attributes(found) & KEYS.keys()}
     due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.table", "due") in found else set()
     log = "APIHandlerLog.Arn" if function == "api_handler" else f"{function.title()}Log.Arn"
     own_log = {(action, log) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
-    return by_call | to_queues | due | own_log | IN_ITS_NAME.get(function, set())
+    return by_call | to_queues | keys | due | own_log | IN_ITS_NAME.get(function, set())
 
 
 def _handlers(function: str) -> set[calls.Node]:

@@ -1,0 +1,73 @@
+"""The keys that links are signed with, and that registration ids are made with.
+
+A setting holds them, or the name of the SSM parameter that does, which begins with a slash. What is read from
+there is read once, and again after five minutes: so a new key is in use soon, and no request waits for it twice.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+KEPT_FOR = 300.0  # seconds
+
+
+@dataclass(frozen=True)
+class _Read:
+    value: str
+    at: float
+
+
+_read: dict[str, _Read] = {}
+
+
+@cache
+def client() -> "SSMClient":
+    """The SSM client, made on first use; short timeouts, because a person is waiting."""
+    return boto3.client(
+        "ssm",
+        config=Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4}),
+    )
+
+
+def signing() -> list[str]:
+    """The keys that sign links, oldest first; the last one signs, all are read."""
+    return [key.strip() for key in _value(settings().signing_keys).split(",") if key.strip()]
+
+
+def identity() -> str:
+    """The key that makes registration ids from addresses."""
+    return _value(settings().identity_key)
+
+
+def forget() -> None:
+    """Read anew at the next call."""
+    _read.clear()
+
+
+def _value(setting: str) -> str:
+    return _parameter(setting) if setting.startswith("/") else setting
+
+
+def _parameter(name: str) -> str:
+    """The parameter's value; one that cannot be read again stays what it was."""
+    known = _read.get(name)
+    if known and time.monotonic() - known.at < KEPT_FOR:
+        return known.value
+    try:
+        value = client().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    except (BotoCoreError, ClientError):
+        if known is None:
+            raise
+        value = known.value
+    _read[name] = _Read(value, time.monotonic())
+    return value
