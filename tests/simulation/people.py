@@ -78,7 +78,7 @@ class People:
         elif status == 204:
             self.erased(person)
         elif status == 409 and "Idempotency-Key" in call.headers:
-            site.not_their_own(self._aws.table, person.event_id, person.id, call.headers["Idempotency-Key"])
+            site.not_their_own(self._aws.table, person.event_id, person.id, call)
 
     def erased(self, person: Person) -> None:
         """They have been told that nothing is left."""

@@ -12,6 +12,7 @@ from chalice.local import LocalGateway
 from app import app
 from chalicelib import keys
 from chalicelib.facts import CheckedIn
+from chalicelib.web.new_registration import request_id
 from tests.machine.invariants import told
 from tests.memory.client import Client
 from tests.simulation.reading import Reading
@@ -83,8 +84,9 @@ def kept(reading: Reading, event_id: str, answer: dict[str, Any]) -> None:
         assert any(entry["fact"] == CheckedIn.kind for entry in history), answer
 
 
-def not_their_own(table: Client, event_id: str, registration_id: str, request: str) -> None:
+def not_their_own(table: Client, event_id: str, registration_id: str, call: Call) -> None:
     """Whoever is refused was not registered by just this request."""
+    request = request_id(call.headers["Idempotency-Key"], call.body or {})
     row = _row(table, event_id, registration_id)
     requests = row.get("requests", {"SS": []})["SS"] if row else []
     assert request not in requests, "refused a request that was done"

@@ -29,7 +29,7 @@ from chalicelib.registration.counters import Counters
 from chalicelib.rounds import flows as rounds_flows
 from chalicelib.rounds import rules as rounds_rules
 from chalicelib.rounds import store as rounds_store
-from chalicelib.travel import building
+from chalicelib.travel import building, manifest
 from chalicelib.workers import relay
 from tests.aws import ROOT
 from tests.simulation.living import live
@@ -56,13 +56,13 @@ _NEW = "NOT contains(requests, :request)"
 
 MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
-        ((Counters.take, 'self._require(f"{taken} < {of}")', "pass"),), 0, "?"
+        ((Counters.take, 'self._require(f"{taken} < {of}")', "pass"),), 0, "ask"
     ),
     "a newcomer goes by whoever waits": Mutant(
-        ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 0, "?"
+        ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 0, "_of_event"
     ),
     "the line is in the wrong order": Mutant(
-        ((rules._first_who_fits, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),), 0, "?"
+        ((rules._first_who_fits, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),), 5, "passed_by"
     ),
     "cancelling frees twice": Mutant(
         (
@@ -73,12 +73,14 @@ MUTANTS: dict[str, Mutant] = {
             ),
         ),
         0,
-        "?",
+        "counters_agree",
     ),
-    "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 0, "?"),
-    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "?"),
+    "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 31, "counters_agree"),
+    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
     "a request counts again after cancelling": Mutant(
-        ((updates.new_registration, _NEW, "attribute_exists(requests) AND :request <> :cancelled"),), 0, "?"
+        ((updates.new_registration, _NEW, "attribute_exists(requests) AND :request <> :cancelled"),),
+        6,
+        "_check_requests",
     ),
     "the idempotency key is ignored": Mutant(
         (
@@ -89,13 +91,15 @@ MUTANTS: dict[str, Mutant] = {
         "?",
     ),
     "an offer can be accepted after its end": Mutant(
-        ((offering._answer, "if is_over(registration, now):", "if not now:"),), 0, "?"
+        ((flows.is_over, "registration.offer_expires_at <= now", "registration.offer_expires_at is None"),), 0, "?"
     ),
-    "SEQUENCE is not raised": Mutant(((stream._registration, "start=known + 1", "start=known"),), 0, "?"),
+    "SEQUENCE is not raised": Mutant(
+        ((stream._registration, "start=known + 1", "start=known"),), 0, "_check_facts"
+    ),
     "the line does not hear of who cancels": Mutant(
         ((relay._tell, _RELAYS, 'for queue in (MAIL,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:'),),
-        0,
-        "?",
+        11,
+        "nothing_idles",
     ),
     "nobody is told that they are cancelled": Mutant(
         (
@@ -106,20 +110,22 @@ MUTANTS: dict[str, Mutant] = {
             ),
         ),
         0,
-        "?",
+        "check",
     ),
     "what a queue did not take is forgotten": Mutant(
-        ((queues.send, 'if answer.get("Failed"):', "if not answer:"),), 0, "?"
+        ((queues.send, 'if answer.get("Failed"):', "if not answer:"),), 7, "check"
     ),
     "a mail is not claimed": Mutant(
-        ((mail_flows.tell, "if mail is None or not store.claim(fact, now):", "if mail is None:"),), 0, "?"
+        ((mail_flows.tell, "if mail is None or not store.claim(fact, now):", "if mail is None:"),), 0, "check"
     ),
-    "a mail is claimed and never marked": Mutant(((mail_store.mark_sent, "table.write(sent)", "pass"),), 0, "?"),
+    "a mail is claimed and never marked": Mutant(
+        ((mail_store.mark_sent, "table.write(sent)", "pass"),), 1, "check"
+    ),
     "who registers anew hears of before": Mutant(
-        ((mail_flows._is_erased, "== [Erased.kind]", '== ["never"]'),), 0, "?"
+        ((mail_flows._is_erased, "== [Erased.kind]", '== ["never"]'),), 123, "check"
     ),
     "the reconciler forgets who is offered something": Mutant(
-        ((recounting._recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 0, "?"
+        ((recounting._recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 9, "hold_when_drained"
     ),
     "erasure leaves the place taken": Mutant(
         (
@@ -128,24 +134,32 @@ MUTANTS: dict[str, Mutant] = {
             (erasing._erased, '":cancelled": "cancelled",', ""),
         ),
         0,
-        "?",
+        "counters_agree",
     ),
-    "a round forgets its place": Mutant(((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "?"),
+    "a round forgets its place": Mutant(
+        ((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "check"
+    ),
     "a round tells again": Mutant(
-        ((rounds_rules._change, 'or _has(registration, fact=ToldOfChange.kind, version=says["version"])', ""),),
+        (
+            (rounds_rules._change, 'or _has(registration, fact=ToldOfChange.kind, version=says["version"])', ""),
+            (rounds_flows.step, "or current.is_done or current.after != due.after", ""),
+        ),
         0,
         "?",
     ),
     "a round stops at who is erased": Mutant(
-        ((rounds_flows.step, "if not registrations.is_erased(item):", "if item:"),), 0, "?"
+        ((rounds_flows.step, "if not registrations.is_erased(item):", "if item:"),), 5, "drain"
     ),
-    "lists are older than they say": Mutant(
-        ((building.built, "compared = compared_with(", "rests_on, compared = basis(event_id), compared_with("),),
+    "whoever cancelled stays on the lists": Mutant(
+        (
+            (building._read, 'status="confirmed", ', ""),
+            (manifest.compose, 'each.status == "confirmed"', "each.status"),
+        ),
         0,
         "?",
     ),
     "lists are ready before they are kept": Mutant(
-        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 0, "?"
+        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 8, "_document"
     ),
 }
 

@@ -1,0 +1,138 @@
+"""One flow after another in a world of its own, in which one call to AWS fails, before or after it took effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalicelib import facts
+from chalicelib.facts import Fact
+from chalicelib.registration import links, store
+from chalicelib.registration.model import Registration
+from chalicelib.web.sign_in import session_token
+from chalicelib.workers import feedback, mail, manifest, rounds, waitlist
+from tests import builders
+from tests.machine import records
+from tests.machine.waitlist import UNITS
+from tests.memory.table import Row
+from tests.registration.world import publish, rid
+from tests.simulation import site
+from tests.simulation.functions import _failed
+from tests.simulation.site import Call
+from tests.simulation.tasks import Died
+from tests.simulation.world import FAR_AWAY, World
+from tests.workers.batches import messages
+
+LONGER_THAN_A_LEASE = timedelta(minutes=3)
+WORKERS = {"mail": mail, "waitlist": waitlist, "rounds": rounds, "manifest": manifest, "feedback": feedback}
+
+
+@dataclass
+class Failing:
+    """The function dies at the call of that number; `calls` counts them."""
+
+    number: int = -1
+    took_effect: bool = False
+    calls: int = 0
+
+    def before(self, _operation: str) -> None:
+        self.calls += 1
+        if self.calls == self.number and not self.took_effect:
+            raise Died
+
+    def after(self) -> None:
+        if self.calls == self.number and self.took_effect:
+            raise Died
+
+
+class Scene:
+    """An event with little room, in a world without faults but the one."""
+
+    def __init__(self) -> None:
+        self.world = World(0)
+        self.world.faults.calm = True
+        self.event_id = "offer-0"
+        self.world.event_ids = [self.event_id]
+
+    def publish(self) -> None:
+        allotments = [builders.allotment(name, min(capacity, 2), choice) for name, capacity, choice in UNITS]
+        publish(builders.event(self.event_id, allotments=allotments, waitlist={"mode": "offer"}, **FAR_AWAY))
+
+    def run(self, act: Callable[[], Any], failing: Failing) -> None:
+        """The flow, as a function does it that may die."""
+        faults, sqs = self.world.faults, self.world.aws.sqs
+        faults.before, faults.after, sqs._after = failing.before, failing.after, failing.after  # type: ignore[method-assign]
+
+        def living() -> None:
+            try:
+                act()
+            except Died:  # whoever asked asks again
+                assert failing.number > 0
+
+        self.world.begin("flow", living)
+        while self.world.tasks.going:
+            self.world.tasks.go_on()
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        task = self.world.tasks.current
+        if task:
+            task.struck += 1
+        return site.ask(Call(method, path, body, path, headers), self.world.tasks, self.world.say)[1]
+
+    def organise(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        token = session_token("organiser@network.example", self.world.clock.now())
+        path = f"/organiser/events/{self.event_id}{path}"
+        return self.ask(method, path, body, Authorization=f"Bearer {token}", **headers)
+
+    def register(self, name: str, *needs: str, **more: Any) -> Any:
+        document = person(name, *needs) | more
+        path = f"/events/{self.event_id}/registrations"
+        return self.ask("POST", path, document, **{"Idempotency-Key": f"key-{name}"})
+
+    def own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
+        return self.ask(method, f"/registrations/{links.token(self.event_id, self.id(name))}{what}", body)
+
+    def id(self, name: str) -> str:
+        return rid(self.event_id, f"{name.lower()}@example.org")
+
+    def found(self, name: str) -> Registration:
+        found = store.find(self.event_id, self.id(name))
+        assert found
+        return found
+
+    def last_fact(self, name: str) -> Fact:
+        found = self.found(name)
+        return facts.from_entry(self.event_id, found.id, found.revision, found.history[-1])
+
+    def work(self, queue: str, body: Fact | str) -> None:
+        """The message, which comes again after a while where it was not done."""
+        self.world.clock.advance(LONGER_THAN_A_LEASE)
+        module = WORKERS[queue]
+        assert not _failed(module, getattr(module, queue), messages(body))
+
+    def state(self) -> dict[str, Any]:
+        """What it has come to, but for moments."""
+        self.world.drain()
+        now = records.read(self.event_id)
+        return {
+            "registrations": {
+                whose: (each.status, each.needs, [entry["fact"] for entry in each.history], len(each.in_line))
+                for whose, each in now.registrations.items()
+            },
+            "line": [tuple(entry.members) for entry in store.waitlist(self.event_id)],
+            "places": (now.places.capacity, now.places.held, now.places.taken, now.places.line_length),
+            "mails": set(self.world.aws.ses.taken),
+            "items": sorted(map(_kind_and_state, self.world.aws.table.table._rows.values())),
+            "files": {key.rpartition("/")[2] for key in self.world.aws.bucket.objects},
+        }
+
+
+def person(name: str, *needs: str) -> dict[str, Any]:
+    return builders.person(name, "Hansen", email=f"{name.lower()}@example.org", needs=list(needs))
+
+
+def _kind_and_state(row: Row) -> tuple[str, str, str]:
+    """Of an item: what kind it is, how it stands, and in which version."""
+    item = row.item
+    state = item.get("state", item.get("status", {})).get("S", "")
+    return item["SK"]["S"].partition("#")[0], state, item.get("version", {}).get("N", "")
