@@ -17,7 +17,6 @@ from chalicelib.mail import store as mail_store
 from chalicelib.registration import (
     erasing,
     flows,
-    offering,
     promotions,
     recounting,
     registering,
