@@ -9,6 +9,7 @@ from chalicelib.language import Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
+from chalicelib.registration.positions import places_in_line
 from chalicelib.travel.order import by_name
 from chalicelib.web import organiser_pages, reading
 from chalicelib.web.export import STATES
@@ -60,7 +61,7 @@ def _search(request: Request) -> Search:
 
 def _rows(event: Event, shown: list[Registration], language: Language) -> list[dict[str, Any]]:
     places = store.places(event.id)
-    positions = store.positions(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
+    positions = places_in_line(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
     return [
         {
             "registered": each,
