@@ -60,7 +60,7 @@ def test_an_organiser_erases_for_somebody() -> None:
 @pytest.mark.parametrize(
     ("language", "asks", "done"),
     [
-        ("da", "Slet alt om dig?", "Alt om dig er slettet"),
+        ("da", "Vil du slette alt om dig?", "Alt om dig er slettet"),
         ("en", "Delete everything about you?", "Everything about you is deleted"),
     ],
 )
