@@ -53,6 +53,14 @@ def read(event_id: str, version: int, content_hash: str, file: str) -> bytes:
     return kept["Body"].read()
 
 
+def delete(event_id: str, version: int) -> None:
+    """Delete all files of the version, also of builds that came to nothing."""
+    bucket, prefix = settings().bucket_name, f"manifests/{event_id}/{version:06d}/"
+    for page in client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for found in page.get("Contents", []):
+            client().delete_object(Bucket=bucket, Key=found["Key"])
+
+
 def download_address(event_id: str, version: int, content_hash: str, file: str) -> str:
     """Where the file can be had for five minutes, by whoever holds the address."""
     return client().generate_presigned_url(

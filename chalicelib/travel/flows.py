@@ -50,10 +50,10 @@ def _is_outdated(newest: ManifestVersion) -> bool:
 
 
 def build(fact: ManifestRequested, now: datetime) -> None:
-    """Build the version asked for, unless it is ready. The files are kept first; then the version becomes
-    ready in one write, so whatever crashes in between can be run again."""
+    """Build the version asked for, unless it is ready, or was and is withdrawn. The files are kept first; then
+    the version becomes ready in one write, so whatever crashes in between can be run again."""
     asked = store.find(fact.event_id, fact.version)
-    if asked is None or asked.status == "ready":
+    if asked is None or asked.status in ("ready", "withdrawn"):
         return
     from chalicelib.travel import building  # renders: too slow for functions that only look versions up
 

@@ -61,11 +61,12 @@ def begin(event_id: str, version: int, now: datetime) -> bool:
 
 
 def finish(event_id: str, version: int, built: Built) -> bool:
-    """Make the version ready, whole and once; False where it is ready already or not there."""
+    """Make the version ready, whole and once; False where it is ready already, withdrawn or not there."""
     return _turn(
         event_id,
         version,
-        "attribute_exists(PK) AND #status <> :status",
+        "#status IN (:building, :failed)",
+        {":building": "building", ":failed": "failed"},
         status="ready",
         basis=built.basis,
         as_of=keys.timestamp(built.as_of),
@@ -88,6 +89,21 @@ def fail(event_id: str, version: int, now: datetime) -> bool:
         {":building": "building"},
         status="failed",
         failed_at=keys.timestamp(now),
+    )
+
+
+def withdraw(event_id: str, version: int) -> bool:
+    """Say that the version's files are deleted, and keep of it who asked for it, its totals and to whom it was
+    sent; False where there is none."""
+    return _turn(
+        event_id,
+        version,
+        "attribute_exists(PK)",
+        status="withdrawn",
+        warnings=[],
+        more_warnings=0,
+        files=[],
+        content_hash="",
     )
 
 

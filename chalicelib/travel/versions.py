@@ -8,7 +8,8 @@ from typing import Any, Literal
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.warning import ManifestWarning
 
-Status = Literal["building", "ready", "failed"]
+#: The files of a withdrawn one are deleted: their time was over.
+Status = Literal["building", "ready", "failed", "withdrawn"]
 Recipient = Literal["airline", "hotel", "bus", "kitchen", "other"]
 
 
