@@ -18,7 +18,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "stream", "sign_in_links"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
-    **dict.fromkeys(("erasing", "forgetting"), 4),
+    **dict.fromkeys(("erasing", "forgetting", "held"), 4),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
@@ -36,7 +36,7 @@ PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
     "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
     "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
-    "phones", "additions", "bookings_csv",
+    "phones", "additions", "bookings_csv", "redacting",
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED, SINGLE
 
 HEALTH = ("MARKDIET", "lupin", "WCHS")
 TRAVEL = ("MARKGIVENID", "MARKFAMILYID", "MARKSHARE", "MARKKIN", "+4521222324", "MARKREASON", "MARKPNR", "9F")
-PEOPLE = ("MARKGIVEN", "MARKFAMILY", "mark@", "+4520123456", "MARKORG")
+PEOPLE = ("MARKANNA", "MARKHOLM", "mark@", "+4520123456", "MARKORG")
 ALL = (*HEALTH, *TRAVEL, *PEOPLE)
 
 DETAILS: dict[str, Any] = {
@@ -48,7 +48,7 @@ DETAILS: dict[str, Any] = {
 def meeting(**changes: Any) -> Event:
     """The overnight meeting with one marked person and some others, and all that can be held about them."""
     event = publish(bornholm.event(**changes))
-    mark = register(event, "MARKGIVEN", (*ALL_THE_WAY, SHARED), family_name="MARKFAMILY", **DETAILS)
+    mark = register(event, "MARKANNA", (*ALL_THE_WAY, SHARED), family_name="MARKHOLM", **DETAILS)
     other = register(event, "Bo", (*ALL_THE_WAY, SHARED))
     told(mark)
     outcomes.record(_bounced(mark))
