@@ -15,6 +15,7 @@ from chalicelib.web import (
     own_data,
     own_forms,
     participant,
+    privacy,
     public,
     sign_in,
     todo,
@@ -27,6 +28,7 @@ app.register_middleware(middleware, "http")
 
 for part in (
     public,
+    privacy,
     participant,
     own_forms,
     own_data,

@@ -29,6 +29,7 @@ PATHS: Paths = {
     "/openapi.json": {"get": operation("This description", {200: {"type": "object"}})},
     "/health": {"get": operation("The version", {200: an_object(status=TEXT, version=TEXT)})},
     "/schemas/manifest.json": {"get": operation("The JSON Schema of manifest.json", {200: {"type": "object"}})},
+    "/privacy": {"get": operation("What is held about people, as a page", {200: None}, (404,))},
     "/assets/style.css": {"get": operation("The pages' stylesheet", {200: None})},
     "/assets/door.js": {"get": operation("The script of the page at the door", {200: None})},
     "/registrations/{token}": {
