@@ -11,6 +11,7 @@ from chalicelib.keys import timestamp
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import ZONE, Event
+from chalicelib.registration import erasing
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
@@ -60,6 +61,17 @@ def test_everybody_who_comes_is_told_of_a_change_once(monkeypatch: pytest.Monkey
     flows.step(RoundDue(event_id=event.id, at="", round_id="change-000002", after=""), clock.now())
     assert told(event.id, ToldOfChange) == expected
     check_counters(event.id)
+
+
+@pytest.mark.parametrize("page", [1, 50])
+def test_whoever_was_erased_is_passed_over(monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    """What is left of them for a while is nobody to be told anything, and holds nobody else up."""
+    monkeypatch.setattr(flows, "PAGE", page)
+    event, people, change = moved(3)
+    erasing.erase(event.id, people[0].id, "participant", clock.now())
+    flows.tell_of_change(change, clock.now())
+    work_off(event.id, "change-000002", clock.now())
+    assert told(event.id, ToldOfChange) == {each.id: 1 for each in people[1:]}
 
 
 def test_what_is_told_is_what_was() -> None:
