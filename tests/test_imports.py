@@ -87,7 +87,7 @@ def test_features_meet_through_models_and_flows(path: Path) -> None:
     feature, _, _rest = here.partition(".")
     if feature not in FEATURES:
         return
-    by_flows = {"store", "links", "notes", "files", "forgetting"}
+    by_flows = {"store", "positions", "links", "notes", "files", "forgetting"}
     allowed = {"model", "attendee"} | (by_flows if floor(here) == FLOORS["flows"] else set())
     others = {there for there in ours(path) if there.partition(".")[0] in FEATURES - {feature} and "." in there}
     assert {there for there in others if there.split(".")[-1] not in allowed} == set()
