@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import boto3
 import pytest
 
 from chalicelib import clock, facts, keys, table
@@ -12,13 +13,15 @@ from chalicelib.registration import erasing as registrations
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
+from chalicelib.settings import settings
 from chalicelib.travel import additions_store, building, files, flows
 from chalicelib.workers import manifest as worker
+from chalicelib.workers import relay
 from tests.registration.world import publish, register
 from tests.retention.marked import ALL, TRAVEL, build, found, meeting, nowhere, objects
 from tests.travel import bornholm
 from tests.travel.bornholm import EVENT_ID
-from tests.workers.batches import messages
+from tests.workers.batches import changes, messages
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 
@@ -67,6 +70,24 @@ def test_nothing_is_left_but_the_name_that_the_airline_must_hear() -> None:
     assert [key.rpartition("/")[2] for key in objects()] == ["manifest.json"]
     [version] = flows.versions(EVENT_ID)
     assert (version.status, version.files, version.warnings) == ("withdrawn", (), ())
+
+
+def test_the_stream_brings_it_to_those_who_build() -> None:
+    """One message, with ids in it: no mail, nothing for the waitlist."""
+    meeting()
+    who = marked()
+    registration_flows.cancel(who.event_id, who.id, "participant", clock.now())
+    before = table.get(keys.registration_key(who.event_id, who.id))
+    said = erase(who)
+    after = table.get(keys.registration_key(who.event_id, who.id))
+    assert relay.relay(changes((before, after)), None) == {"batchItemFailures": []}
+    assert waiting_messages() == {settings().manifest_queue_url: [facts.encode(said)]}
+
+
+def waiting_messages() -> dict[str, list[str]]:
+    sqs = boto3.client("sqs")
+    found = {url: sqs.receive_message(QueueUrl=url).get("Messages", []) for url in sqs.list_queues()["QueueUrls"]}
+    return {url: [message["Body"] for message in each] for url, each in found.items() if each}
 
 
 def test_the_others_keep_what_was_added_for_them() -> None:
