@@ -7,6 +7,7 @@ news: no history grows, and what counts for the event's counters goes together w
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import keys, table
@@ -26,6 +27,10 @@ def step(event_id: str, now: datetime) -> None:
     event, purge = programme_store.read_stored(event_id).event, store.find(event_id)
     if purge is None or purge.due_at > now:
         return
+    latest = rules.last_due(event, now)
+    if not purge.after and latest and latest > purge.due_at:  # it has all that those before it have
+        store.finish(purge, latest)
+        purge = replace(purge, due_at=latest)
     if stage := rules.due(event, purge.due_at):
         page = store.page(purge, PAGE)
         for item in page:

@@ -37,6 +37,11 @@ def due(event: Event, at: datetime) -> Stage | None:
     return passed[-1] if passed else None
 
 
+def last_due(event: Event, at: datetime) -> datetime | None:
+    """When something was due last before that moment, or at it; None when nothing was."""
+    return max((moment for moment in event.purged_at.values() if moment <= at), default=None)
+
+
 def next_due(event: Event, at: datetime) -> datetime | None:
     """When something is due after that moment; None when there is nothing left."""
     return min((moment for moment in event.purged_at.values() if moment > at), default=None)

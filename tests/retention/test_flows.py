@@ -92,6 +92,15 @@ def test_in_the_end_a_search_for_anybody_finds_nothing(caplog: pytest.LogCapture
     assert [word for word in ALL if word in said] == []
 
 
+def test_what_is_long_over_goes_in_one_tick() -> None:
+    """Whatever was due before it goes with the last stage, not one after the other."""
+    event = meeting()
+    clock.start_at(event.ends_at + timedelta(days=365))
+    worker.tick(TICK, None)
+    assert found(ALL) == nowhere()
+    assert purges.find(EVENT_ID) is None
+
+
 def test_whoever_waited_or_wished_leaves_the_line_for_good() -> None:
     """A party that waits together, and somebody who wishes for something else: no entry, and no difference."""
     event = meeting()
