@@ -99,8 +99,8 @@ def test_whoever_was_erased_is_not_listed(who: Registration) -> None:
     put("mail-bounced", "gone", mail="gone.0001.confirmed")
     gone = register(builders.event(), "Bo")
     erasing.erase(EVENT, gone.id, "participant", clock.now())
-    put("mail-bounced.late", gone.id, mail=f"{gone.id}.0001.confirmed")
     problem_id = went_wrong(who)
+    put("mail-bounced.late", gone.id, mail=f"{gone.id}.0001.confirmed")
     assert [each["id"] for each in as_organiser("GET", HERE).json_body["problems"]] == [problem_id]
 
 
