@@ -77,18 +77,19 @@ class Put:
 
 @dataclass(frozen=True)
 class Delete:
-    """A delete of one item that must be there."""
+    """A delete of one item that must be there, and by default may be as it likes."""
 
     key: Key
+    condition: str = "attribute_exists(PK)"
+    values: Mapping[str, Any] | None = None
 
     def as_request(self) -> dict[str, Any]:
-        return {
-            "Delete": {
-                "TableName": settings().table_name,
-                "Key": encode_item(self.key),
-                "ConditionExpression": "attribute_exists(PK)",
-            }
+        request = {
+            "TableName": settings().table_name,
+            "Key": encode_item(self.key),
+            "ConditionExpression": self.condition,
         }
+        return {"Delete": request | _placeholders({}, self.values or {})}
 
 
 Write = Update | Put | Delete

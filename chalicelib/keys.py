@@ -59,6 +59,11 @@ def round_key(event_id: str, round_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"ROUND#{round_id}"}
 
 
+def purge_key(event_id: str) -> Key:
+    """Of how far the deletion of what is held about the event's people has come."""
+    return {"PK": f"EVENT#{event_id}", "SK": "PURGE"}
+
+
 def problem_key(event_id: str, problem_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{problem_id}"}
 

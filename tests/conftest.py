@@ -64,6 +64,13 @@ def memory(environment: pytest.MonkeyPatch) -> Client:
     return client
 
 
+@pytest.fixture
+def quick_aws(aws: None, environment: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - the rest of it is needed
+    """As `aws`, with the table in this process's memory: fast enough to be looked at after each write."""
+    client = empty(template())
+    environment.setattr(table, "client", cache(lambda: client))
+
+
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
     """`python -m infra.local` with nothing kept, on a free port."""

@@ -44,6 +44,7 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.skip_key("i", "a", "r"),
         keys.round_key("i", "r"),
         keys.lists_key("i"),
+        keys.purge_key("i"),
         keys.booked_key("i", "l"),
     ]
     made += [keys.sign_in_key("i"), keys.ended_session_key("i"), keys.CATALOGUE_KEY]

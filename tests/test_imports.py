@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(ROOT.glob("chalicelib/**/*.py"))
-FEATURES = {"programme", "registration", "mail", "travel", "rounds"}
+FEATURES = {"programme", "registration", "mail", "travel", "rounds", "retention"}
 
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
@@ -17,9 +17,8 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "secret_keys", "stream", "sign_in_links"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
-    **dict.fromkeys(
-        ("by_hand", "adding", "recounting", "outcomes", "mail_again", "erasing", "personal_data", "door"), 4
-    ),
+    **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
+    **dict.fromkeys(("erasing", "forgetting", "held"), 4),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
@@ -29,7 +28,7 @@ PURE = {
     "facts", "keys", "language", "lines", "problems", "dates", "stream",
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "registration.late",
-    "rounds.model", "rounds.rules",
+    "rounds.model", "rounds.rules", "retention.rules",
     "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
     "mail.itinerary", "mail.letter", "mail.message", "mail.news", "mail.again", "mail.note", "mail.reservation",
 }  # fmt: skip
@@ -37,7 +36,7 @@ PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
     "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
     "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
-    "phones", "additions", "bookings_csv",
+    "phones", "additions", "bookings_csv", "redacting",
 }  # fmt: skip
 
 
@@ -82,15 +81,14 @@ def test_imports_go_down_only(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_features_meet_through_models_and_flows(path: Path) -> None:
-    """A feature's rules and composers know another feature by its model only; its flows may ask its store
-    and add to its history."""
+    """A feature's rules and composers know another feature by its model only; its flows may ask its store, add to
+    its history, and delete what it keeps."""
     here = name_of(path)
     feature, _, _rest = here.partition(".")
     if feature not in FEATURES:
         return
-    allowed = {"model", "attendee"} | (
-        {"store", "positions", "links", "notes"} if floor(here) == FLOORS["flows"] else set()
-    )
+    by_flows = {"store", "positions", "links", "notes", "files", "forgetting"}
+    allowed = {"model", "attendee"} | (by_flows if floor(here) == FLOORS["flows"] else set())
     others = {there for there in ours(path) if there.partition(".")[0] in FEATURES - {feature} and "." in there}
     assert {there for there in others if there.split(".")[-1] not in allowed} == set()
 

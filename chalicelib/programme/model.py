@@ -6,7 +6,7 @@ are local times of the programme, Europe/Copenhagen.
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -230,6 +230,29 @@ class Deadlines(Document):
     releases: Annotated[tuple[Release, ...], Field(max_length=12)] = ()
 
 
+#: What is held about people, in the order in which it goes: what they eat and what help they need; what only the
+#: journey took; the people themselves.
+Stage = Literal["health", "travel", "people"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+DaysAfter = Annotated[int, Field(ge=0, le=1830, validate_default=True)]
+
+
+class Retention(Document):
+    """How many days after the event's end what is held about people is deleted, stage by stage."""
+
+    health: DaysAfter = 7  #: food, and help on the journey
+    travel: DaysAfter = 30  #: name as on the card, title, emergency contact, shared rooms, bookings
+    people: DaysAfter = 180  #: names, addresses, and everything else
+
+    @field_validator("travel", "people")
+    @classmethod
+    def _in_order(cls, days: int, info: ValidationInfo) -> int:
+        before = STAGES[STAGES.index(cast(Stage, info.field_name)) - 1]
+        if days < info.data.get(before, 0):
+            raise ValueError(f"must not be less than {before}")
+        return days
+
+
 class Event(Document):
     """One gathering, as the programme describes it."""
 
@@ -250,6 +273,7 @@ class Event(Document):
     stays: tuple[Stay, ...] = ()
     meals: tuple[Meal, ...] = ()
     deadlines: Deadlines = Deadlines()
+    retention: Retention = Retention()
     reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
     notes: dict[NotedMail, MailNote] = {}  #: a paragraph of the organiser's own in each mail of that kind
     note: Title | None = None
@@ -274,6 +298,11 @@ class Event(Document):
         """When the clock has something to do: reminders to send, deadlines to warn of."""
         deadlines = (self.deadlines.names, self.deadlines.rooms, *(each.at for each in self.deadlines.releases))
         return [*self.reminder_moments.values(), *(at - WARNED_BEFORE for at in deadlines if at)]
+
+    @property
+    def purged_at(self) -> dict[Stage, datetime]:
+        """When what is held about people goes, stage by stage."""
+        return {stage: self.ends_at + timedelta(days=getattr(self.retention, stage)) for stage in STAGES}
 
     @property
     def capacities(self) -> dict[str, int]:

@@ -97,7 +97,9 @@ def create(event: Event, at: str) -> bool:
         values={":id": {event.id}},
     )
     try:
-        table.transact(Put(_item(event, 1, at)), Put({**keys.places_key(event.id), **places}), catalogue)
+        table.transact(
+            Put(_item(event, 1, at)), Put({**keys.places_key(event.id), **places}), catalogue, _purge(event)
+        )
     except Refused:
         return False
     forget()
@@ -116,11 +118,12 @@ def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -
         condition="version = :version",
         values={":version": stored.version},
     )
+    purge = [_purge(event)] if event.purged_at != stored.event.purged_at else []
     for _ in range(_ATTEMPTS):
         places = _places(event.id)
         units.check(places, stored.event, event, confirmed=confirmed)
         try:
-            table.transact(document, units.update(places, stored.event, event, confirmed=confirmed))
+            table.transact(document, units.update(places, stored.event, event, confirmed=confirmed), *purge)
         except Refused as refused:
             if 0 in refused.found:
                 raise VersionOutdated from refused
@@ -143,6 +146,14 @@ def _item(event: Event, version: int, at: str) -> dict[str, Any]:
         raise TooLarge(limit=LARGEST)
     item = {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
     return item | _due(event, datetime.fromisoformat(at) - _LATE)
+
+
+def _purge(event: Event) -> Put:
+    """What lets the clock find the event when what is held about its people begins to go; begun anew where other
+    days are set, since some of it may have to go earlier."""
+    begins_at = timestamp(min(event.purged_at.values()))
+    item = {**keys.purge_key(event.id), **keys.due(event.id, begins_at), "after": ""}
+    return Put(item, condition="attribute_not_exists(PK) OR attribute_exists(PK)")
 
 
 def _due(event: Event, after: datetime) -> dict[str, str]:

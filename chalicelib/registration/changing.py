@@ -54,7 +54,8 @@ def change(event: Event, registration_id: str, wanted: Change, now: datetime, or
     organiser, by name, changes what stands on them: ListsAreOut.
 
     Raises RegistrationIsCancelled, AnswerFirst (an offer stands: needs and wishes wait for its answer),
-    WaitsAlready (only who has a place can wish), RegistrationClosed (the event has begun, and more is wanted),
+    WaitsAlready (only who has a place can wish), RegistrationClosed (the event has begun, and more is wanted; or
+    it is so long over that details of food and journey are deleted),
     ChangedTooOften, LinkNotValid and TooBusy.
     """
     for _ in range(ATTEMPTS):
@@ -82,6 +83,8 @@ def _refuse_out_of_place(registration: Registration, wanted: Change) -> None:
 def _refuse_too_late(event: Event, plan: Plan) -> None:
     if event.has_begun(plan.now) and (plan.take or plan.joins):
         raise RegistrationClosed
+    if _is_purged(event, plan):
+        raise RegistrationClosed
     if plan.before.revision >= MOST_CHANGES:
         raise ChangedTooOften
     late = () if plan.organiser else late_fields(event, plan.before, plan.after, plan.now)
@@ -89,6 +92,11 @@ def _refuse_too_late(event: Event, plan: Plan) -> None:
         message = N_("Only the organiser can change this now.")
         errors = tuple(FieldError(field, "lists_are_out", message) for field in late)
         raise ListsAreOut(errors=errors, name=event.contact.name, email=event.contact.email)
+
+
+def _is_purged(event: Event, plan: Plan) -> bool:
+    """Whether the change would bring back what has been deleted since the event, or is to be."""
+    return plan.now >= event.purged_at["health"] and bool({"dietary", "travel"} & {*plan.fields})
 
 
 def _plan(

@@ -106,6 +106,12 @@ class Counters:
             self._add(self._part("held", name), -units)
             self._add(self._part("capacity", name), units)
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Nothing is held any more about somebody who had a unit of each."""
+        for name in names:
+            path = self._part("forgotten", name)
+            self._sets.append(f"{path} = if_not_exists({path}, {self._value(0)}) + {self._value(1)}")
+
     def require_freed(self, freed: int) -> None:
         """Nothing more may have been freed since the lines were looked at."""
         self._require(f"freed = {self._value(freed)}")

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from chalicelib import facts, table
 from chalicelib.facts import Erased
-from chalicelib.items import Delete, Update
-from chalicelib.keys import Key, registration_key, timestamp
+from chalicelib.items import Delete, Item, Put, Update
+from chalicelib.keys import Key, registration_key, skip_key, timestamp
 from chalicelib.problems import TooBusy
 from chalicelib.registration import personal_data
 from chalicelib.registration.flows import ATTEMPTS, cancel, find
@@ -35,6 +35,8 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime) -> None:
             continue
         for item in personal_data.records(event_id, registration_id):
             _delete({"PK": item["PK"], "SK": item["SK"]})
+        for skip in personal_data.skips(event_id, registration_id):
+            _unname(event_id, skip)
         with suppress(Refused):
             table.write(_erased(registration, now))
             return
@@ -44,6 +46,14 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime) -> None:
 def _delete(key: Key) -> None:
     with suppress(Refused):  # it is gone already
         table.transact(Delete(key))
+
+
+def _unname(event_id: str, skip: Item) -> None:
+    """That somebody got in ahead stays on record for those who were passed; not who."""
+    _, at, _ = skip["SK"].split("#")
+    with suppress(Refused):
+        table.write(Put({**skip, **skip_key(event_id, at, "")}))
+    _delete({"PK": skip["PK"], "SK": skip["SK"]})
 
 
 def _erased(registration: Registration, now: datetime) -> Update:

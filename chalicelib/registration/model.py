@@ -40,6 +40,7 @@ class Places:
     wake whoever sits out. While `rested` is `freed`, nobody who waits could use what is left. Up to the one who
     joined at `noted`, all know from the record that others go by. `prioritised` is how often an organiser has
     given somebody another priority: only then does anybody stand elsewhere than in the order of joining.
+    `forgotten` is what of `taken` was had by people of whom nothing is held any more.
     """
 
     capacity: dict[str, int]
@@ -55,6 +56,7 @@ class Places:
     rested: int = 0
     noted: str = ""
     prioritised: int = 0
+    forgotten: dict[str, int] = field(default_factory=dict)
 
     @property
     def free(self) -> dict[str, int]:

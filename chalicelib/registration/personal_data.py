@@ -25,8 +25,16 @@ def of(event_id: str, registration_id: str) -> dict[str, Any]:
     item = table.get(keys.registration_key(event_id, registration_id)) or {}
     held: dict[str, Any] = {"registration": _shown(item), **{name: [] for name in _KINDS.values()}}
     for record in [*records(event_id, registration_id), *_in_lines(event_id, registration_id)]:
-        held[_KINDS[record["SK"].partition("#")[0]]].append(_shown(record))
+        held[_KINDS[record["SK"].partition("#")[0]]].append(_own(record, registration_id))
     return held
+
+
+def _own(record: Item, registration_id: str) -> dict[str, Any]:
+    """The record as it is shown; of a party that waits together, without the others."""
+    shown = _shown(record)
+    if members := _members(record):
+        shown["members"] = [shown["members"][members.index(registration_id)]]
+    return shown
 
 
 def records(event_id: str, registration_id: str) -> list[Item]:
@@ -41,8 +49,14 @@ def records(event_id: str, registration_id: str) -> list[Item]:
 
 def _in_lines(event_id: str, registration_id: str) -> list[Item]:
     """Where it stands, and where it got in ahead of others: these go by other keys than its own."""
-    found = (*table.query(event_id, "WAIT#"), *table.query(event_id, "SKIP#"))
-    return [item for item in found if registration_id in item["SK"] or registration_id in _members(item)]
+    waits = table.query(event_id, "WAIT#")
+    stands = [item for item in waits if registration_id in item["SK"] or registration_id in _members(item)]
+    return [*stands, *skips(event_id, registration_id)]
+
+
+def skips(event_id: str, registration_id: str) -> list[Item]:
+    """The records that it got in ahead of others."""
+    return [item for item in table.query(event_id, "SKIP#") if item["SK"].endswith(f"#{registration_id}")]
 
 
 def _members(item: Item) -> list[str]:

@@ -84,7 +84,7 @@ def _recount(
     counted = Places(
         capacity={name: units - held[name] for name, units in capacities.items()},
         held=held,
-        taken=dict(Counter(name for each in having for name in each.needs)),
+        taken=dict(Counter(name for each in having for name in each.needs) + Counter(places.forgotten)),
         lines=dict(lines),
         line_length=sum(lines.values()),
     )

@@ -4,13 +4,12 @@ Apart from the flows, because what renders is slow to import and only the functi
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import additions_store, files, manifest, store
+from chalicelib.travel import additions_store, erasing, files, manifest, redacting, store
 from chalicelib.travel.basis import basis
 from chalicelib.travel.manifest import Manifest
 from chalicelib.travel.render.files import Before, render
@@ -39,6 +38,7 @@ def built(event_id: str, version: int, now: datetime) -> Built:
         changes=rendered.changes,
         files=tuple(rendered.files),
         content_hash=content_hash,
+        names_gone=before.airline is not None and redacting.names_gone(before.airline),
     )
 
 
@@ -53,8 +53,7 @@ def _document(number: int | None, versions: Sequence[ManifestVersion]) -> Docume
     """The lists of the version of that number, as they were kept."""
     for each in versions:
         if each.version == number:
-            document: Document = json.loads(files.read(each.event_id, number, each.content_hash, "manifest.json"))
-            return document
+            return erasing.lists(each)
     return None
 
 

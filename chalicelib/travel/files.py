@@ -53,6 +53,22 @@ def read(event_id: str, version: int, content_hash: str, file: str) -> bytes:
     return kept["Body"].read()
 
 
+def delete(event_id: str, version: int, *, but: str = "", of: str = "") -> None:
+    """Delete all files of the version, also of builds that came to nothing; but not those of the content `of`, or
+    of them only the one called `but`."""
+    bucket, prefix = settings().bucket_name, f"manifests/{event_id}/{version:06d}/"
+    kept = _key(event_id, version, of, but) if of else None
+    for page in client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for found in page.get("Contents", []):
+            if kept is None or not found["Key"].startswith(kept):
+                client().delete_object(Bucket=bucket, Key=found["Key"])
+
+
+def delete_one(event_id: str, version: int, content_hash: str, file: str) -> None:
+    """Delete a file as it was kept."""
+    client().delete_object(Bucket=settings().bucket_name, Key=_key(event_id, version, content_hash, file))
+
+
 def download_address(event_id: str, version: int, content_hash: str, file: str) -> str:
     """Where the file can be had for five minutes, by whoever holds the address."""
     return client().generate_presigned_url(

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.facts import ManifestRequested
+from chalicelib.facts import Erased, ManifestRequested
 from chalicelib.problems import ManifestNotReady, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
-from chalicelib.travel import files, store
+from chalicelib.travel import erasing, files, store
 from chalicelib.travel.basis import basis
 from chalicelib.travel.versions import ManifestVersion, Recipient, is_outdated
 
@@ -50,20 +50,35 @@ def _is_outdated(newest: ManifestVersion) -> bool:
 
 
 def build(fact: ManifestRequested, now: datetime) -> None:
-    """Build the version asked for, unless it is ready. The files are kept first; then the version becomes
-    ready in one write, so whatever crashes in between can be run again."""
+    """Build the version asked for, unless it is ready, or was and is withdrawn. The files are kept first; then
+    the version becomes ready in one write, so whatever crashes in between can be run again."""
     asked = store.find(fact.event_id, fact.version)
-    if asked is None or asked.status == "ready":
+    if asked is None or asked.status in ("ready", "withdrawn"):
         return
     from chalicelib.travel import building  # renders: too slow for functions that only look versions up
 
     store.begin(fact.event_id, fact.version, now)
-    store.finish(fact.event_id, fact.version, building.built(fact.event_id, fact.version, now))
+    built = building.built(fact.event_id, fact.version, now)
+    if not store.finish(fact.event_id, fact.version, built):
+        asked = store.find(fact.event_id, fact.version)  # another was quicker, or it was withdrawn meanwhile
+        files.delete(fact.event_id, fact.version, of=asked.content_hash if asked else "")
+        return
+    files.delete(fact.event_id, fact.version, of=built.content_hash)
+    if basis(fact.event_id) != built.basis:
+        erasing.look_again(fact.event_id, fact.version)
+    erasing.tidy(fact.event_id)
+
+
+def erase(fact: Erased) -> None:
+    """Erase somebody from what was built and added for the journey. Raises TooBusy."""
+    erasing.erase(fact)
 
 
 def give_up(fact: ManifestRequested, now: datetime) -> None:
-    """Say that the version failed, when its message will not come again; a ready one stays ready."""
-    store.fail(fact.event_id, fact.version, now)
+    """Say that the version failed, when its message will not come again; a ready one stays ready. What it left is
+    deleted."""
+    if store.fail(fact.event_id, fact.version, now):
+        files.delete(fact.event_id, fact.version)
 
 
 def versions(event_id: str) -> list[ManifestVersion]:

@@ -1,6 +1,6 @@
 """Where the versions of manifests live in the table: what was asked for, and how it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ class Built:
     changes: dict[str, int]
     files: tuple[str, ...]
     content_hash: str
+    names_gone: bool = False
 
 
 def find(event_id: str, version: int) -> ManifestVersion | None:
@@ -61,11 +62,12 @@ def begin(event_id: str, version: int, now: datetime) -> bool:
 
 
 def finish(event_id: str, version: int, built: Built) -> bool:
-    """Make the version ready, whole and once; False where it is ready already or not there."""
+    """Make the version ready, whole and once; False where it is ready already, withdrawn or not there."""
     return _turn(
         event_id,
         version,
-        "attribute_exists(PK) AND #status <> :status",
+        "#status IN (:building, :failed)",
+        {":building": "building", ":failed": "failed"},
         status="ready",
         basis=built.basis,
         as_of=keys.timestamp(built.as_of),
@@ -76,6 +78,7 @@ def finish(event_id: str, version: int, built: Built) -> bool:
         changes=built.changes,
         files=list(built.files),
         content_hash=built.content_hash,
+        names_gone=built.names_gone,
     )
 
 
@@ -91,14 +94,39 @@ def fail(event_id: str, version: int, now: datetime) -> bool:
     )
 
 
+def withdraw(event_id: str, version: int, content_hash: str = "") -> bool:
+    """Say that the version's files are deleted, and keep of it who asked for it, its totals and to whom it was
+    sent; False where there is none. Without a hash, no later version is compared with it any more."""
+    return _turn(
+        event_id,
+        version,
+        "attribute_exists(PK)",
+        status="withdrawn",
+        warnings=[],
+        more_warnings=0,
+        files=[],
+        content_hash=content_hash,
+    )
+
+
+def names_nobody_gone(event_id: str, version: int, files: Sequence[str]) -> bool:
+    """Say that the version has only these files left, which name nobody who was erased."""
+    return _turn(event_id, version, "attribute_exists(PK)", files=list(files), names_gone=False)
+
+
 def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datetime) -> bool:
-    """Say that a ready version was sent to somebody; False where it is not ready. The first time counts."""
+    """Say that a version was sent to somebody, perhaps before it was withdrawn; False where it never was ready.
+    The first time counts."""
     mark = Update(
         key=keys.manifest_key(event_id, version),
         expression="SET sent.#to = if_not_exists(sent.#to, :mark)",
-        condition="#status = :ready",
+        condition="#status IN (:ready, :withdrawn)",
         names={"#to": to, "#status": "status"},
-        values={":mark": {"by": by, "at": keys.timestamp(now)}, ":ready": "ready"},
+        values={
+            ":mark": {"by": by, "at": keys.timestamp(now)},
+            ":ready": "ready",
+            ":withdrawn": "withdrawn",
+        },
     )
     return _written_where_it_holds(mark)
 
@@ -142,6 +170,7 @@ def _version(item: Item) -> ManifestVersion:
         files=tuple(item.get("files", ())),
         content_hash=item.get("content_hash", ""),
         sent=_sent(item.get("sent", {})),
+        names_gone=item.get("names_gone", False),
     )
 
 

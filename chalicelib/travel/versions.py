@@ -8,7 +8,8 @@ from typing import Any, Literal
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.warning import ManifestWarning
 
-Status = Literal["building", "ready", "failed"]
+#: The files of a withdrawn one are deleted: somebody in them was erased, or their time was over.
+Status = Literal["building", "ready", "failed", "withdrawn"]
 Recipient = Literal["airline", "hotel", "bus", "kitchen", "other"]
 
 
@@ -27,6 +28,10 @@ class Compared:
 
     since: int | None = None
     airline_since: int | None = None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple({number for number in (self.since, self.airline_since) if number is not None})
 
 
 NO_CHANGES = {"added": 0, "removed": 0, "changed": 0}
@@ -54,6 +59,12 @@ class ManifestVersion:
     files: tuple[str, ...] = ()
     content_hash: str = ""
     sent: tuple[Sent, ...] = ()
+    names_gone: bool = False  #: to the airline, somebody who was erased
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether a later version can be compared with it."""
+        return bool(self.content_hash)
 
     def was_sent(self, to: Recipient | None = None) -> bool:
         """Whether it was sent to them; without a name, to anybody."""
@@ -92,7 +103,7 @@ def compared_with(version: int, versions: Iterable[ManifestVersion]) -> Compared
 
     The airline's deltas go from what the airline has, whatever the hotel got since. `versions` stand newest first.
     """
-    earlier = [each for each in versions if each.version < version and each.status == "ready"]
+    earlier = [each for each in versions if each.version < version and each.has_lists]
     return Compared(_last(earlier, None), _last(earlier, "airline"))
 
 

@@ -9,6 +9,7 @@ from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import erasing, links, personal_data
 from chalicelib.registration.model import By
+from chalicelib.travel import held as for_the_journey
 from chalicelib.web import answers, participant_pages, person_page, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.participant import registered_by
@@ -34,7 +35,8 @@ def data_for(_request: Request, event_id: str, registration_id: str) -> Response
 
 
 def _all_of(event_id: str, registration_id: str) -> Response:
-    held: dict[str, Any] = {"event": event_id, **personal_data.of(event_id, registration_id)}
+    own = personal_data.of(event_id, registration_id)
+    held: dict[str, Any] = {"event": event_id, **own, **for_the_journey.of(event_id, registration_id)}
     disposition = {"Content-Disposition": f'attachment; filename="{event_id}-personal-data.json"'}
     return answers.document(held, headers=PRIVATE | disposition)
 

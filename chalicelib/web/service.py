@@ -18,6 +18,7 @@ from chalicelib.web import (
     own_data,
     own_forms,
     participant,
+    privacy,
     public,
     sessions,
     todo,
@@ -30,6 +31,7 @@ app.register_middleware(middleware, "http")
 for part in (
     public,
     embed,
+    privacy,
     participant,
     own_forms,
     own_data,

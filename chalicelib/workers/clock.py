@@ -9,6 +9,8 @@ from chalice.app import CloudWatchEvent
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, moving_up, rules, store
+from chalicelib.retention import flows as retention
+from chalicelib.retention import store as retention_store
 from chalicelib.rounds import flows as rounds
 
 blueprint = Blueprint(__name__)
@@ -16,9 +18,9 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule("rate(5 minutes)", name="clock")
 def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
-    """Let the offers end and the reminders go out that are due, and settle each event where something is free
-    that somebody waits for, should its message have been lost. What cannot be done now holds back none of the
-    rest."""
+    """Let the offers end and the reminders go out that are due, settle each event where something is free that
+    somebody waits for, should its message have been lost, and delete what has been held long enough. What cannot
+    be done now holds back none of the rest."""
     now = clock.now()
     failed: list[Exception] = []
     with _noted(failed):
@@ -33,6 +35,10 @@ def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says noth
         with _noted(failed):
             if not rules.settled(places):
                 moving_up.settle(event_id, now)
+    with _noted(failed):
+        for event_id in retention_store.due(now):
+            with _noted(failed):
+                retention.step(event_id, now)
     if failed:
         raise ExceptionGroup("Some of what was due could not be done", failed)
 

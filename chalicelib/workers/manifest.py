@@ -1,4 +1,4 @@
-"""The manifest queue: each version asked for is built."""
+"""The manifest queue: each version asked for is built, and whoever was erased is erased from those that were."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
-from chalicelib.facts import ManifestRequested, UnknownFact
+from chalicelib.facts import Erased, ManifestRequested, UnknownFact
 from chalicelib.travel import flows
 
 blueprint = Blueprint(__name__)
@@ -18,12 +18,15 @@ DELIVERIES = 5  #: how often the queue delivers a message (its redrive policy) b
 
 @blueprint.on_sqs_message(queue="ManifestQueue", batch_size=1, name="manifest")
 def manifest(event: SQSEvent) -> Any:
-    """Build the version of each message; one that is built already stays as it is."""
+    """Build the version of each message, one that is built already stays as it is; or erase whom it names."""
     return process_partial_response(event=event.to_dict(), record_handler=_build, processor=_batch)
 
 
 def _build(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
+    if isinstance(fact, Erased):
+        flows.erase(fact)
+        return
     if not isinstance(fact, ManifestRequested):
         raise UnknownFact(f"{fact.kind} does not ask for a manifest.")
     try:

@@ -44,7 +44,7 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.MailAsked: (MAIL,),
     facts.CheckedIn: (),
     facts.CheckInUndone: (),
-    facts.Erased: (),
+    facts.Erased: (MANIFEST,),
     facts.LinkRequested: (MAIL,),
     facts.CapacityChanged: (WAITLIST,),
     facts.EventChanged: (ROUNDS,),

@@ -23,6 +23,8 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS
     ("chalicelib.travel.files", "put_object"): {("s3:PutObject", "Bucket.Arn/*")},
     ("chalicelib.travel.files", "get_object"): {("s3:GetObject", "Bucket.Arn/*")},
+    ("chalicelib.travel.files", "delete_object"): {("s3:DeleteObject", "Bucket.Arn/*")},
+    ("chalicelib.travel.files", "list_objects_v2"): {("s3:ListBucket", "Bucket.Arn")},
     # SES looks at the first for a raw message, and its reference names the second.
     ("chalicelib.mail.sender", "send_email"): {
         (action, resource)

@@ -32,6 +32,7 @@ WHO_MAY: dict[str, Any] = {
     "GET /events/{event_id}": ANYBODY,
     "GET /events/{event_id}/embed": ANYBODY,
     "POST /events/{event_id}/registrations": ANYBODY,
+    "GET /privacy": ANYBODY,
     "GET /openapi.json": ANYBODY,
     "GET /health": ANYBODY,
     "GET /schemas/manifest.json": ANYBODY,

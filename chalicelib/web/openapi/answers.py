@@ -61,7 +61,7 @@ ANSWERS: dict[str, Any] = {
     | {"description": "`mail` is the kind of fact that the mail told; `detail` a sentence for people."},
     "Manifest": an_object(
         version=WHOLE,
-        status={"enum": ["building", "ready", "failed"]},
+        status={"enum": ["building", "ready", "failed", "withdrawn"]},
         requested_at=MOMENT,
         requested_by=TEXT,
         as_of=or_null(MOMENT),

@@ -32,6 +32,7 @@ PATHS: Paths = {
     "/openapi.json": {"get": operation("This description", {200: {"type": "object"}})},
     "/health": {"get": operation("The version", {200: an_object(status=TEXT, version=TEXT)})},
     "/schemas/manifest.json": {"get": operation("The JSON Schema of manifest.json", {200: {"type": "object"}})},
+    "/privacy": {"get": operation("What is held about people, as a page", {200: None}, (404,))},
     "/assets/{name}": {"get": operation("The pages' stylesheet, and their scripts", {200: None}, (404,))},
     "/registrations/{token}": {
         "get": operation("The registration", {200: _REGISTRATION}, (404,)),

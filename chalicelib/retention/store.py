@@ -1,0 +1,67 @@
+"""How far the deletion of what is held about an event's people has come, and the items that it goes through."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from chalicelib import keys, table
+from chalicelib.items import Item, Update
+from chalicelib.keys import timestamp
+from chalicelib.table import Refused
+
+
+@dataclass(frozen=True)
+class Purge:
+    """The deletion of what is due at an event at `due_at`. All items up to the sort key `after` are done; it is
+    empty at the beginning."""
+
+    event_id: str
+    due_at: datetime
+    after: str
+
+
+def due(now: datetime) -> list[str]:
+    """The ids of the events at which something is to be deleted by now."""
+    return [keys.event_id(item) for item in table.due(timestamp(now)) if item["SK"] == "PURGE"]
+
+
+def find(event_id: str) -> Purge | None:
+    """The deletion as it stands; None where there is nothing left to delete."""
+    item = table.get(keys.purge_key(event_id))
+    if item is None or "due_at" not in item:
+        return None
+    return Purge(event_id, datetime.fromisoformat(item["due_at"]), item["after"])
+
+
+def page(purge: Purge, size: int) -> Sequence[Item]:
+    """The items of the event that come next, in the order of their sort keys."""
+    after = {"PK": f"EVENT#{purge.event_id}", "SK": purge.after} if purge.after else None
+    return list(islice(table.query(purge.event_id, "A", up_to="Z~", after=after, limit=size), size))
+
+
+def advance(purge: Purge, after: str) -> None:
+    """All up to that item is done; nothing happens where it has gone on since, or was begun anew."""
+    _write(purge, "SET #after = :after", {":after": after})
+
+
+def finish(purge: Purge, next_at: datetime | None) -> None:
+    """All is done until that moment, or for good; otherwise as `advance`."""
+    if next_at:
+        _write(purge, "SET #after = :after, due_at = :at", {":after": "", ":at": timestamp(next_at)})
+    else:
+        _write(purge, "SET #after = :after REMOVE due_shard, due_at", {":after": ""})
+
+
+def _write(purge: Purge, expression: str, values: dict[str, Any]) -> None:
+    going_on = Update(
+        key=keys.purge_key(purge.event_id),
+        expression=expression,
+        condition="#after = :before AND due_at = :due",
+        names={"#after": "after"},
+        values={**values, ":before": purge.after, ":due": timestamp(purge.due_at)},
+    )
+    with suppress(Refused):
+        table.write(going_on)

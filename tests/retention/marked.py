@@ -1,0 +1,138 @@
+"""An event whose people are marked in every field, and where of it something is still to be found."""
+
+import json
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import boto3
+
+from chalicelib import clock, facts, table
+from chalicelib.facts import ManifestRequested
+from chalicelib.keys import timestamp
+from chalicelib.mail import flows as mail
+from chalicelib.mail import outcomes, reports
+from chalicelib.programme.model import Event
+from chalicelib.registration import transactions
+from chalicelib.registration.model import Registration
+from chalicelib.settings import settings
+from chalicelib.travel import adding, additions_store, files
+from chalicelib.travel import flows as manifests
+from chalicelib.travel.additions import Booking
+from tests.mail import ses_events
+from tests.registration.world import now, publish, register, register_party
+from tests.travel import bornholm
+from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED, SINGLE
+
+HEALTH = ("MARKDIET", "lupin", "WCHS")
+TRAVEL = ("MARKGIVENID", "MARKFAMILYID", "MARKSHARE", "MARKKIN", "+4521222324", "MARKREASON", "MARKPNR", "9F")
+PEOPLE = ("MARKANNA", "MARKHOLM", "mark@", "+4520123456", "MARKORG")
+ALL = (*HEALTH, *TRAVEL, *PEOPLE)
+
+DETAILS: dict[str, Any] = {
+    "email": "mark@example.org",
+    "phone": "20 12 34 56",
+    "organisation": "MARKORG",
+    "sector": "supplier",
+    "travel": {
+        "name_on_id": {"given": "MARKGIVENID", "family": "MARKFAMILYID"},
+        "title": "MR",
+        "special_assistance": ["WCHS"],
+        "share_with": "MARKSHARE",
+        "emergency_contact": {"name": "MARKKIN", "phone": "21 22 23 24"},
+    },
+    "dietary": {"meals": ["vegan"], "allergens": ["lupin"], "note": "MARKDIET", "consent": True},
+}
+
+
+def meeting(**changes: Any) -> Event:
+    """The overnight meeting with one marked person and some others, and all that can be held about them."""
+    event = publish(bornholm.event(**changes))
+    mark = register(event, "MARKANNA", (*ALL_THE_WAY, SHARED), family_name="MARKHOLM", **DETAILS)
+    other = register(event, "Bo", (*ALL_THE_WAY, SHARED))
+    told(mark)
+    outcomes.record(_bounced(mark))
+    transactions.request_link(event.id, mark.id, clock.now())
+    adding.share(event.id, (mark.id, other.id), "organiser@network.example", "MARKREASON", clock.now())
+    bookings = {mark.id: Booking("MARKPNR", "9F"), other.id: Booking("ZZZZZZ", "9E")}
+    assert additions_store.book(event.id, "flight_out", bookings, additions_store.read(event.id))
+    build()
+    return event
+
+
+def who_waits(event: Event) -> list[Registration]:
+    """Everybody else that the meeting has room for, a party and one more that wait, and one with a wish."""
+    for number in range(bornholm.event().capacities[SINGLE]):
+        register(event, f"P{number}", (SINGLE,))
+    register(event, "Wanda", (SINGLE,))
+    return register_party(event, "Ida", "Ole", needs={"Ida": (SINGLE,)})
+
+
+def told(who: Registration) -> None:
+    """Their last mail is sent."""
+    history = now(who).history
+    mail.tell(facts.from_entry(who.event_id, who.id, len(history), history[-1]), clock.now())
+
+
+def _bounced(who: Registration) -> reports.Report:
+    confirmed = facts.from_entry(who.event_id, who.id, 1, now(who).history[0])
+    report = reports.read(ses_events.bounce(confirmed))
+    assert report
+    return report
+
+
+def build(event_id: str = EVENT_ID) -> int:
+    """A version of the lists; its number."""
+    version, _ = manifests.request(event_id, "organiser@network.example", clock.now())
+    asked = ManifestRequested(event_id=event_id, at=timestamp(clock.now()), version=version.version)
+    manifests.build(asked, clock.now())
+    return version.version
+
+
+def found(words: tuple[str, ...]) -> dict[str, set[str]]:
+    """Which of the words are still held, by where: the table, the bucket's objects, the queues' messages."""
+    places = {"table": _table(), "bucket": _bucket(), "queues": _queues()}
+    return {place: {word for word in words if word in text} for place, text in places.items()}
+
+
+def nowhere() -> dict[str, set[str]]:
+    return {"table": set(), "bucket": set(), "queues": set()}
+
+
+def _table() -> str:
+    pages = table.client().get_paginator("scan").paginate(TableName=settings().table_name)
+    return json.dumps([page["Items"] for page in pages], default=str, ensure_ascii=False)
+
+
+def objects() -> dict[str, bytes]:
+    """Every object in the bucket, by key."""
+    listed = files.client().list_objects_v2(Bucket=settings().bucket_name).get("Contents", [])
+    return {
+        each["Key"]: files.client().get_object(Bucket=settings().bucket_name, Key=each["Key"])["Body"].read()
+        for each in listed
+    }
+
+
+def _bucket() -> str:
+    """What the objects say: a workbook's sheets unpacked; of the pages, which are made of the same lists, the key
+    alone."""
+    texts = []
+    for key, content in objects().items():
+        texts += [key] if key.endswith(".pdf") else [key, *_parts(content)]
+    return " ".join(texts)
+
+
+def _parts(content: bytes) -> list[str]:
+    if not content.startswith(b"PK"):
+        return [content.decode()]
+    with ZipFile(BytesIO(content)) as packed:
+        return [packed.read(name).decode() for name in packed.namelist()]
+
+
+def _queues() -> str:
+    """What any queue of the account holds, looked at and left there."""
+    sqs, texts = boto3.client("sqs"), []
+    for url in sqs.list_queues().get("QueueUrls", []):
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        texts += [message["Body"] for message in answer.get("Messages", [])]
+    return " ".join(texts)
