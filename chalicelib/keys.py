@@ -67,6 +67,11 @@ def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
 
 
+def limit_key(limit_id: str, ends: int) -> Key:
+    """Of how often something was done in the window of time that ends then."""
+    return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{ends}"}
+
+
 def event_id(item: Mapping[str, str]) -> str:
     """The event that an item, or a key, belongs to."""
     return item["PK"].removeprefix("EVENT#")

@@ -31,6 +31,9 @@ class Settings:
     organisers: tuple[str, ...]  #: mail addresses of those who may sign in, comma-separated
     signing_keys: tuple[str, ...]  #: sign the links, comma-separated, oldest first; the last one signs
     identity_key: str  #: makes registration ids from addresses; never changed
+    registrations_per_source: int  #: an hour and event, from one network address, where the event does not say
+    sign_ins_per_address: int  #: links, within the time that a link lasts
+    mails_per_address: int  #: a day, of those that anybody can cause without signing in
 
 
 def _text(name: str) -> str:
@@ -38,6 +41,10 @@ def _text(name: str) -> str:
     if not value:
         raise SettingMissing(name)
     return value
+
+
+def _number(name: str) -> int:
+    return int(_text(name))
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -60,4 +67,7 @@ def settings() -> Settings:
         organisers=tuple(address.casefold() for address in _words("ORGANISERS")),
         signing_keys=_words("SIGNING_KEYS"),
         identity_key=_text("IDENTITY_KEY"),
+        registrations_per_source=_number("REGISTRATIONS_PER_SOURCE"),
+        sign_ins_per_address=_number("SIGN_INS_PER_ADDRESS"),
+        mails_per_address=_number("MAILS_PER_ADDRESS"),
     )

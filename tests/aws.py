@@ -25,6 +25,9 @@ ENVIRONMENT = {
     "ORGANISERS": "organiser@network.example",
     "SIGNING_KEYS": "test-signing-key",
     "IDENTITY_KEY": "test-identity-key",
+    "REGISTRATIONS_PER_SOURCE": "100",
+    "SIGN_INS_PER_ADDRESS": "5",
+    "MAILS_PER_ADDRESS": "20",
 }
 
 

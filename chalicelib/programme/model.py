@@ -110,10 +110,15 @@ class Session(Document):
 
 
 class Window(Document):
-    """When registration is open: from `opens_at` (included) to `closes_at` (not included)."""
+    """When registration is open: from `opens_at` (included) to `closes_at` (not included).
+
+    `most_per_source` is how many an hour may come from one network (an office, a hall's Wi-Fi), if not as many as
+    at other events.
+    """
 
     opens_at: Moment
     closes_at: Moment
+    most_per_source: Annotated[int, Field(ge=5, le=MOST_UNITS)] | None = None
 
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at

@@ -23,6 +23,7 @@ _TEXTS = {
     "sector",
     "language",
     "idempotency_key",
+    "leave_empty",
     "offer",
     "sent_to",
     "travel.name_on_id.given",

@@ -60,7 +60,9 @@ def event(
     refused = answers.problem_document(problem, language) if problem else None
     form = form_page.context(described, language, sent, refused)
     body = render("event.html", language, event=described, shown=shown, problem=refused, **form)
-    return answers.page(body, status=problem.status if problem else 200)
+    if problem is None:
+        return answers.page(body)
+    return answers.page(body, status=problem.status, headers=dict(problem.headers))
 
 
 def link_sent(language: Language) -> Response:

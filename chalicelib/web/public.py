@@ -3,9 +3,16 @@
 from chalice import Blueprint
 from chalice.app import Request, Response
 
-from chalicelib import VERSION, clock
+from chalicelib import VERSION, clock, limits
 from chalicelib.language import LANGUAGES, N_
-from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed
+from chalicelib.problems import (
+    AlreadyRegistered,
+    FieldError,
+    InvalidFields,
+    LimitReached,
+    Problem,
+    RegistrationClosed,
+)
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links, parties, registering, store
@@ -70,7 +77,7 @@ def register(request: Request, event_id: str) -> Response:
     described = programme_store.read(event_id)
     try:
         registered = _register(request, described, sent)
-    except (InvalidFields, RegistrationClosed, AlreadyRegistered) as problem:
+    except (InvalidFields, RegistrationClosed, AlreadyRegistered, LimitReached) as problem:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
         raise
@@ -84,6 +91,8 @@ def register(request: Request, event_id: str) -> Response:
 
 def _register(request: Request, described: Event, sent: dict[str, object]) -> list[Registration]:
     """The registrations made: one, or those of a party, whoever posted it first."""
+    if reading.is_form(request) and sent.pop("leave_empty", ""):
+        raise InvalidFields(errors=(FieldError("leave_empty", "not_empty", N_("Leave this field empty.")),))
     key, now = _idempotency_key(request, sent), clock.now()
     is_open = described.is_open(now)
     if not (is_open or key):
@@ -93,9 +102,10 @@ def _register(request: Request, described: Event, sent: dict[str, object]) -> li
     people = party.people if party else (new_registration.read(sent, described),)
     if not is_open:
         return _made_before(described, people, this_request)
+    limit = limits.registrations(described.id, reading.source(request), described.registration.most_per_source)
     if party:
-        return parties.register(described, party, this_request, now)
-    return [registering.register(described, people[0], this_request, now)]
+        return parties.register(described, party, this_request, now, limit)
+    return [registering.register(described, people[0], this_request, now, limit)]
 
 
 def _made_before(described: Event, people: tuple[Applicant, ...], request: str) -> list[Registration]:

@@ -1,6 +1,7 @@
 """Reading a request: its body as JSON or form, its language, and what it wants back."""
 
 import json
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,13 @@ def wants_page(request: Request) -> bool:
     accept = str(request.headers.get("accept", ""))
     page, document = accept.find("text/html"), accept.find("json")
     return page >= 0 and (document < 0 or page < document)
+
+
+def source(request: Request) -> str:
+    """The network that the request comes from, as the gateway saw it, whatever the request itself says: an IPv4
+    address, or the /64 that an IPv6 address is one of many of its owner's in."""
+    given = str(request.context.get("identity", {}).get("sourceIp") or "")
+    return str(ip_network(f"{given}/64", strict=False)) if ":" in given else given
 
 
 def is_form(request: Request) -> bool:

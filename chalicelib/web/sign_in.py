@@ -12,7 +12,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from chalicelib import clock, keys, sign_in_links, table
+from chalicelib import clock, keys, limits, sign_in_links, table
 from chalicelib.items import Put, Update
 from chalicelib.keys import timestamp
 from chalicelib.problems import SignInNeeded
@@ -83,10 +83,15 @@ def _from_our_pages(request: Request) -> bool:
 
 @route(blueprint, "/organiser/sessions", "POST")
 def ask_for_sign_in(request: Request) -> Response:
-    """A sign-in link by mail, only to a listed organiser; the answer is the same for everybody."""
-    email = str(reading.body(request).get("email", "")).strip().casefold()
-    if email in settings().organisers:
-        new_request(email, clock.now(), by_mail=True)
+    """A sign-in link by mail, only to a listed organiser; answer and work are the same for everybody."""
+    email, now = str(reading.body(request).get("email", "")).strip().casefold(), clock.now()
+    by_source, by_address = limits.sign_ins_from(reading.source(request)), limits.sign_ins_to(email)
+    listed = email in settings().organisers
+    _, asked = _new_request(email if listed else "", now, by_mail=listed)
+    try:
+        table.transact(asked, by_source.counted(now), by_address.counted(now))
+    except Refused as refused:
+        raise by_address.refusal(now) from refused
     if reading.wants_page(request):
         return pages.link_sent(reading.language(request))
     return answers.document({}, status=202)
@@ -94,6 +99,13 @@ def ask_for_sign_in(request: Request) -> Response:
 
 def new_request(email: str, now: datetime, *, by_mail: bool) -> str:
     """Write down that the organiser may sign in once; returns the request's id. The stream sends the mail."""
+    request_id, asked = _new_request(email, now, by_mail=by_mail)
+    table.write(asked)
+    return request_id
+
+
+def _new_request(email: str, now: datetime, *, by_mail: bool) -> tuple[str, Put]:
+    """The request's id, and its item; without an address it is good for nothing."""
     request_id = secrets.token_hex(16)
     asked = {
         "email": email,
@@ -102,8 +114,7 @@ def new_request(email: str, now: datetime, *, by_mail: bool) -> str:
         "expires_at": sign_in_links.ends(now),
         "used": False,
     }
-    table.write(Put({**keys.sign_in_key(request_id), **asked}))
-    return request_id
+    return request_id, Put({**keys.sign_in_key(request_id), **asked})
 
 
 @route(blueprint, "/organiser/sign-in")

@@ -20,6 +20,9 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "Organisers": "organiser@example.org",
         "SigningKeys": "signing",
         "IdentityKey": "identity",
+        "RegistrationsPerSource": "100",
+        "SignInsPerAddress": "5",
+        "MailsPerAddress": "20",
     }
 
     settings = made.settings(parameters)
@@ -37,6 +40,9 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "ORGANISERS": "organiser@example.org",
         "SIGNING_KEYS": "signing",
         "IDENTITY_KEY": "identity",
+        "REGISTRATIONS_PER_SOURCE": "100",
+        "SIGN_INS_PER_ADDRESS": "5",
+        "MAILS_PER_ADDRESS": "20",
     }
     assert {name: settings[name] for name in wanted} == wanted
 
