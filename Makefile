@@ -12,7 +12,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format package simulate bench requirements catalogues messages browser clean
+.PHONY: help run test lint format package simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ format: $(READY)  ## lay the code out
 simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, SEED= tells one)
 	@$(if $(or $(STEPS),$(if $(SEEDS)$(SEED),,both)),STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest tests/machine/test_machine.py::test_in_memory)
 	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation.py)
+
+hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with what it may and may not take (CASES=, SEED=)
+	@CASES=$(or $(CASES),10000) SEED=$(SEED) $(BIN)/python -m pytest -s tests/hostile/test_described_calls.py
 
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
