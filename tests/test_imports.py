@@ -13,7 +13,7 @@ FEATURES = {"programme", "registration", "mail", "travel", "rounds"}
 
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys"), 0),
+    **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "stream", "sign_in_links", "limits"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
@@ -26,7 +26,7 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE = {
-    "facts", "keys", "language", "lines", "problems", "dates", "stream",
+    "facts", "keys", "language", "lines", "problems", "dates", "signs", "stream",
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "registration.late",
     "rounds.model", "rounds.rules",

@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.language import Language
 from chalicelib.lines import PLACE
+from chalicelib.signs import seen, seen_lines
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -48,12 +49,16 @@ Moment = Annotated[datetime, AfterValidator(_in_zone)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
+    AfterValidator(seen),
 ]
 WARNED_BEFORE = timedelta(days=3)  #: a deadline
 DaysBefore = Annotated[int, Field(ge=1, le=60)]
 REMINDERS_GO_AT = time(9, 0)  #: local
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(seen_lines)
+]
 
 
 class Document(BaseModel):

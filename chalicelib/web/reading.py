@@ -101,7 +101,7 @@ def _media_type(request: Request) -> str:
 
 def _json(raw: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once)
+        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_number)
         json.dumps(document, ensure_ascii=False).encode("utf-8")  # half a sign (a lone surrogate) is no text
     except (ValueError, RecursionError) as error:
         raise NotJson from error
@@ -115,6 +115,10 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) < len(pairs):
         raise ValueError("a name stands twice")
     return document
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _form(raw: bytes) -> dict[str, Any]:
