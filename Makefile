@@ -7,12 +7,16 @@ READY  := $(VENV)/.ready
 CATALOGUES := $(wildcard chalicelib/locales/*/LC_MESSAGES/messages.po)
 COMPILED   := $(CATALOGUES:.po=.mo)
 
+# Where a secret could stand: all that is written by hand. One that is none says so in its line.
+SCANNED = $(shell find app.py chalicelib infra tests benchmarks docs .chalice .ci Makefile pyproject.toml *.md -type f \
+            ! -path '*/__pycache__/*' ! -name '*.po' ! -name '*.mo')
+
 PORT ?= 8000
 DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format package simulate hostile bench requirements catalogues messages browser clean
+.PHONY: help run test lint format audit package simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,10 +46,16 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 test: lint $(COMPILED)  ## everything that must be green before a change lands
 	@$(BIN)/python -m pytest
 
-lint: $(READY)  ## style and types
+lint: $(READY)  ## style, types, and what could be unsafe or secret
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit -q -c pyproject.toml -r app.py chalicelib infra
+	@$(BIN)/detect-secrets-hook $(SCANNED)
+
+audit: $(READY)  ## known vulnerabilities of what is pinned; asks pypi.org
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .

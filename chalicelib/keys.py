@@ -97,4 +97,4 @@ CATALOGUE_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}
 
 def timestamp(moment: datetime) -> str:
     """A moment as it stands in items: UTC, microseconds, always as long, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

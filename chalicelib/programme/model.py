@@ -27,11 +27,13 @@ from chalicelib.signs import seen, seen_lines
 ZONE = ZoneInfo("Europe/Copenhagen")
 
 
+_YEARS = range(2000, 3000)
+
+
 def _in_zone(moment: datetime) -> datetime:
-    try:
-        return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
-    except OverflowError as error:
-        raise ValueError("is out of the calendar's range") from error
+    if moment.year not in _YEARS:
+        raise ValueError(f"must be between the years {_YEARS[0]} and {_YEARS[-1]}")
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
 
 
 def _later_than(earlier: str) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from chalice.app import Response
-from markupsafe import Markup
 
 from chalicelib import code
 from chalicelib.language import Language
@@ -42,7 +41,7 @@ def registration(
         legs=[leg for leg in described.legs if leg.name in registered.needs],
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
-        code=Markup(code.svg(shown["links"]["self"])) if registered.status == "confirmed" else None,
+        code=code.svg(shown["links"]["self"]) if registered.status == "confirmed" else None,
     )
 
 
