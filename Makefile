@@ -44,7 +44,7 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 	@exec $(BIN)/python -m infra.local
 
 test: lint $(COMPILED)  ## everything that must be green before a change lands
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)  ## style, types, and what could be unsafe or secret
 	@$(BIN)/ruff check .
@@ -62,9 +62,9 @@ format: $(READY)  ## lay the code out
 	@$(BIN)/ruff format .
 
 # Both at length, or the one whose measure is given.
-simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, SEED= tells one)
+simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, PROCESSES=; SEED= tells one)
 	@$(if $(or $(STEPS),$(if $(SEEDS)$(SEED),,both)),STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest tests/machine/test_machine.py::test_in_memory)
-	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation.py)
+	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m tests.simulation)
 
 hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with what it may and may not take (CASES=, SEED=)
 	@CASES=$(or $(CASES),10000) SEED=$(SEED) $(BIN)/python -m pytest -s tests/hostile/test_described_calls.py

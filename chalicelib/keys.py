@@ -72,6 +72,11 @@ def limit_key(limit_id: str, ends: int) -> Key:
     return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{ends}"}
 
 
+def ended_session_key(session_id: str) -> Key:
+    """Of the record that somebody has signed out of this session."""
+    return {"PK": f"SESSION#{session_id}", "SK": "ENDED"}
+
+
 def event_id(item: Mapping[str, str]) -> str:
     """The event that an item, or a key, belongs to."""
     return item["PK"].removeprefix("EVENT#")

@@ -14,6 +14,7 @@ from chalicelib import facts, keys, limits, table
 from chalicelib.facts import (
     Cancelled,
     DetailsAsked,
+    Erased,
     Fact,
     Joined,
     MailAsked,
@@ -21,6 +22,7 @@ from chalicelib.facts import (
     ManifestReady,
     Offered,
     PlaceKept,
+    RegistrationFact,
     Reminded,
     SignInRequested,
     ToldOfChange,
@@ -40,6 +42,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
+from chalicelib.registration.positions import place_in_line
 from chalicelib.rounds.model import missing_details
 from chalicelib.settings import settings
 from chalicelib.sign_in_links import LASTS, sign_in_link
@@ -101,7 +104,7 @@ def _mail(fact: Fact, now: datetime) -> _Mail | None:
 def _registration_mail(fact: Told | MailAsked, now: datetime) -> _Mail | None:
     """The event is read as it is now: after a change nobody gets what held before it."""
     registration = registrations.find(fact.event_id, fact.registration_id)
-    if registration is None or not goes_out(fact.kind, registration.history):
+    if registration is None or not goes_out(fact.kind, registration.history) or _is_erased(fact, registration):
         return None
     event = programme.read_stored(fact.event_id).event
     if isinstance(fact, News) and not _is_news(fact, event, registration, now):
@@ -114,6 +117,13 @@ def _registration_mail(fact: Told | MailAsked, now: datetime) -> _Mail | None:
         reply_to=_contact(event),
         invitations=_invitations(told, event, registration, link, now),
     )
+
+
+def _is_erased(fact: Told | MailAsked, registration: Registration) -> bool:
+    """Whether it happened to an earlier registration that was erased, before they registered anew."""
+    if not isinstance(fact, RegistrationFact):
+        return False
+    return [entry["fact"] for entry in registration.history[: fact.revision]][-1:] == [Erased.kind]
 
 
 def _is_news(fact: News, event: Event, registration: Registration, now: datetime) -> bool:
@@ -176,7 +186,7 @@ def _sign_in_mail(fact: SignInRequested) -> _Mail | None:
 
 def _position(fact: Told, registration: Registration) -> int | None:
     if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting":
-        return registrations.position(registration, registrations.places(fact.event_id))
+        return place_in_line(registration)[1]
     return None
 
 

@@ -66,7 +66,7 @@ Prose = Annotated[
 class Document(BaseModel):
     """A part of the programme's document: unknown fields are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
 
 class Title(Document):

@@ -15,7 +15,8 @@ from chalicelib.sign_in_links import sign_in_link
 from chalicelib.todo import Todo, note
 from chalicelib.travel import files
 from chalicelib.travel import flows as manifests
-from chalicelib.web.sign_in import new_request, session_token
+from chalicelib.web.sessions import new_request
+from chalicelib.web.sign_in import session_token
 from tests import builders
 from tests.registration.world import publish, register, register_party
 from tests.travel import bornholm

@@ -12,7 +12,7 @@ from chalicelib.registration import store
 from tests import builders
 from tests.memory.client import Client
 from tests.registration.world import publish
-from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
+from tests.web.browser import PAGE, as_organiser, call, post, post_form
 
 EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/events/{EVENT}/registrations"
@@ -196,26 +196,3 @@ def test_links_asked_for_from_one_source_are_limited(monkeypatch: pytest.MonkeyP
     assert asked == [202] * 50 + [429]
     come_from(monkeypatch, "192.0.2.7")
     assert post("/organiser/sessions", {"email": "51@example.org"}).status_code == 202
-
-
-FORM = {"given_name": "Bot", "family_name": "Hansen", "email": "bot@example.org", "privacy_accepted": "on"}
-
-
-@pytest.mark.usefixtures("memory")
-def test_what_fills_in_the_field_that_nobody_sees_is_refused() -> None:
-    """Nothing is registered; a person, whose browser did it, sees the field and may empty it."""
-    publish(builders.event())
-    assert '<p class="aside">' in get(f"/events/{EVENT}", **PAGE).body.decode()
-    refused = post_form(HERE, FORM | {"leave_empty": "http://spam.example"}, **PAGE)
-    page = refused.body.decode()
-    assert (refused.status_code, '<p class="aside">' in page) == (422, False)
-    assert 'id="leave_empty" name="leave_empty" value=""' in page
-    assert list(store.registrations(EVENT)) == []
-    assert post_form(HERE, FORM | {"leave_empty": ""}, **PAGE).status_code == 303
-
-
-@pytest.mark.usefixtures("memory")
-def test_another_sites_form_needs_no_such_field() -> None:
-    """It has none of it, and fields of its own that may hold whatever they like."""
-    publish(builders.event())
-    assert post_form(HERE, FORM | {"website": "https://bot.example", "url": "x"}).status_code == 303

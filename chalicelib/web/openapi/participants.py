@@ -26,6 +26,9 @@ PATHS: Paths = {
     "/": {"get": operation("The programme as a page", {200: PAGE})},
     "/events": {"get": operation("All events", {200: or_page(an_object(events=a_list(ref("PublicEvent"))))})},
     "/events/{event_id}": {"get": operation("One event", {200: or_page(ref("PublicEvent"))}, (404,))},
+    "/events/{event_id}/embed": {
+        "get": operation("The form for another site, to be copied, as a page", {200: PAGE}, (404,))
+    },
     "/events/{event_id}/registrations": {
         "post": operation(
             "Register one, or with `party` up to five people",
@@ -38,8 +41,11 @@ PATHS: Paths = {
     "/openapi.json": {"get": operation("This description", {200: {"type": "object"}})},
     "/health": {"get": operation("The version", {200: an_object(status=TEXT, version=TEXT)})},
     "/schemas/manifest.json": {"get": operation("The JSON Schema of manifest.json", {200: {"type": "object"}})},
-    "/assets/style.css": {"get": operation("The pages' stylesheet", {200: a_file("text/css")})},
-    "/assets/door.js": {"get": operation("The script of the page at the door", {200: a_file("text/javascript")})},
+    "/assets/{name}": {
+        "get": operation(
+            "The pages' stylesheet, and their scripts", {200: a_file("text/css", "text/javascript")}, (404,)
+        )
+    },
     "/registrations/{token}": {
         "get": operation("The registration", {200: or_page(_REGISTRATION)}, (404,)),
         "patch": _change("Change details, needs, or what is waited for", "ChangedRegistration"),
