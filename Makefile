@@ -9,12 +9,16 @@ CHECKOV := .venv-checkov
 CATALOGUES := $(wildcard chalicelib/locales/*/LC_MESSAGES/messages.po)
 COMPILED   := $(CATALOGUES:.po=.mo)
 
+# Where a secret could stand: all that is written by hand. One that is none says so in its line.
+SCANNED = $(shell find app.py chalicelib infra tests benchmarks docs .chalice .ci Makefile pyproject.toml *.md -type f \
+            ! -path '*/__pycache__/*' ! -name '*.po' ! -name '*.mo')
+
 PORT ?= 8000
 DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-template format package simulate bench requirements catalogues messages browser clean
+.PHONY: help run test lint lint-template format audit package simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,10 +48,16 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 test: lint $(COMPILED)  ## everything that must be green before a change lands
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(READY)  ## style and types
+lint: $(READY)  ## style, types, and what could be unsafe or secret
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit -q -c pyproject.toml -r app.py chalicelib infra
+	@$(BIN)/detect-secrets-hook $(SCANNED)
+
+audit: $(READY)  ## known vulnerabilities of what is pinned; asks pypi.org
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .
@@ -57,6 +67,9 @@ format: $(READY)  ## lay the code out
 simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, PROCESSES=; SEED= tells one)
 	@$(if $(or $(STEPS),$(if $(SEEDS)$(SEED),,both)),STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest tests/machine/test_machine.py::test_in_memory)
 	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m tests.simulation)
+
+hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with what it may and may not take (CASES=, SEED=)
+	@CASES=$(or $(CASES),10000) SEED=$(SEED) $(BIN)/python -m pytest -s tests/hostile/test_described_calls.py
 
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -72,6 +72,11 @@ def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
 
 
+def limit_key(limit_id: str, ends: int) -> Key:
+    """Of how often something was done in the window of time that ends then."""
+    return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{ends}"}
+
+
 def ended_session_key(session_id: str) -> Key:
     """Of the record that somebody has signed out of this session."""
     return {"PK": f"SESSION#{session_id}", "SK": "ENDED"}
@@ -102,4 +107,4 @@ CATALOGUE_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}
 
 def timestamp(moment: datetime) -> str:
     """A moment as it stands in items: UTC, microseconds, always as long, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -5,6 +5,7 @@ Titles and details are messages in English; the web edge says them in the reader
 
 import dataclasses
 from dataclasses import dataclass
+from math import ceil
 
 from chalicelib.language import N_
 
@@ -203,16 +204,44 @@ class TooBusy(Problem):
     headers = (("Retry-After", "2"),)
 
 
-class TooSoon(Problem):
-    """It was asked for a short while ago; `seconds` until it may be asked for again."""
+class LimitReached(Problem):
+    """It was done as often as it may be; `seconds` until it may be done again. Nothing was written."""
 
-    type, status = "too-soon", 429
+    type, status = "limit-reached", 429
+    title = N_("That was often")
+    detail = N_("This cannot be done more often just now. Please try again in %(minutes)s minutes.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(minutes=ceil(seconds / 60))
+        self.headers = (("Retry-After", str(seconds)),)
+
+
+class TooSoon(LimitReached):
+    type = "too-soon"
     title = N_("You have just had it")
     detail = N_("The mail was sent within the last hour. Look among unwanted mails too, or try again later.")
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__()
-        self.headers = (("Retry-After", str(seconds)),)
+
+class TooManyRegistrations(LimitReached):
+    type = "too-many-registrations"
+    title = N_("Many have registered from where you are")
+    detail = N_(
+        "So many registrations for this event have come from your network that we take no more from there for now."
+        " Nothing is lost: try again in %(minutes)s minutes, or from another network. If many of you register from"
+        " one office, the organiser can let more through."
+    )
+
+
+class TooManySignIns(LimitReached):
+    """The same for everybody, organiser or not."""
+
+    type = "too-many-sign-ins"
+    title = N_("Links were asked for several times")
+    detail = N_(
+        "Sign-in links were asked for several times within the last half hour, so no more are sent just now. If"
+        " this is an organiser’s address, the latest link in its mailbox still works. Otherwise try again in"
+        " %(minutes)s minutes."
+    )
 
 
 class TooQuick(Problem):

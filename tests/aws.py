@@ -14,7 +14,7 @@ QUEUES = ("mail", "waitlist", "manifest", "rounds")
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "123456789012",
-    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret - moto's
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
     "POWERTOOLS_SERVICE_NAME": "tilmelding",
@@ -27,6 +27,9 @@ ENVIRONMENT = {
     "CATERERS": "kitchen@network.example",
     "SIGNING_KEYS": "test-signing-key",
     "IDENTITY_KEY": "test-identity-key",
+    "REGISTRATIONS_PER_SOURCE": "100",
+    "SIGN_INS_PER_ADDRESS": "5",
+    "MAILS_PER_ADDRESS": "20",
 }
 
 

@@ -13,9 +13,10 @@ FEATURES = {"programme", "registration", "mail", "travel", "rounds", "retention"
 
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys"), 0),
+    **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "secret_keys", "stream", "sign_in_links"), 2),
+    **dict.fromkeys(("limits",), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
     **dict.fromkeys(("erasing", "forgetting", "held"), 4),
@@ -25,7 +26,7 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE = {
-    "facts", "keys", "language", "lines", "problems", "dates", "stream",
+    "facts", "keys", "language", "lines", "problems", "dates", "signs", "stream",
     "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "registration.late",
     "rounds.model", "rounds.rules", "retention.rules",

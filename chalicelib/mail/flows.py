@@ -10,7 +10,7 @@ and the same calendar UID and SEQUENCE, so that no calendar shows anything twice
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib import facts, keys, table
+from chalicelib import facts, keys, limits, table
 from chalicelib.facts import (
     Cancelled,
     DetailsAsked,
@@ -32,7 +32,7 @@ from chalicelib.language import DEFAULT
 from chalicelib.mail import again, event_changes, news, outcomes, reports, sender, store
 from chalicelib.mail.calendar import Given, Invitation, Moved, anew, for_fact
 from chalicelib.mail.compose import News, Told, letter, sign_in_letter
-from chalicelib.mail.kinds import goes_out
+from chalicelib.mail.kinds import anybody_can_cause, goes_out
 from chalicelib.mail.letter import Letter
 from chalicelib.mail.message import Envelope, Mailbox, message
 from chalicelib.mail.reports import Report
@@ -61,10 +61,13 @@ def tell(fact: Fact, now: datetime) -> None:
 
     Raises StillClaimed while somebody else sends it, and whatever SES raises that may pass: in both cases the
     queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, and put on the
-    organiser's list.
+    organiser's list. A mail that anybody could have caused is withheld where its address has had too many today.
     """
     mail = _mail(fact, now)
     if mail is None or not store.claim(fact, now):
+        return
+    if anybody_can_cause(fact) and not limits.mails_to(mail.to.address).count(now):
+        store.mark_withheld(fact, now)
         return
     try:
         message_id = _send(fact, mail, now)

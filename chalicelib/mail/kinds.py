@@ -12,6 +12,7 @@ from chalicelib.facts import (
     Declined,
     DetailsAsked,
     Expired,
+    Fact,
     Joined,
     LinkRequested,
     MailAsked,
@@ -63,6 +64,14 @@ KINDS: dict[str, MailKind] = {
 
 #: Those that go to the event's organisers, and not to whom the fact is about.
 TO_ORGANISER = {MailBounced.kind, ManifestReady.kind}
+
+
+def anybody_can_cause(fact: Fact) -> bool:
+    """Whether the mail tells of something that anybody can do who knows the address: register it, and with the
+    link that they get for it, all that a participant does."""
+    if isinstance(fact, Cancelled | MailAsked):
+        return fact.by == "participant"
+    return isinstance(fact, Confirmed | Joined | Changed | Accepted | Declined | PlaceKept | LinkRequested)
 
 
 def goes_out(kind: str, history: Sequence[dict[str, Any]]) -> bool:

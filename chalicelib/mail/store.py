@@ -1,5 +1,5 @@
-"""The record of each mail: claimed for a while, then sent or failed; later perhaps what SES reported about it.
-It holds no address and no text."""
+"""The record of each mail: claimed for a while, then sent, failed or withheld; later perhaps what SES reported
+about it. It holds no address and no text."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ class StillClaimed(RuntimeError):
 
 
 def claim(fact: Fact, now: datetime) -> bool:
-    """Claim the fact's mail; False when it was sent, or failed for good. Raises StillClaimed."""
+    """Claim the fact's mail; False when it was sent, withheld, or failed for good. Raises StillClaimed."""
     record = {
         **keys.mail_key(fact.event_id, fact.key),
         "kind": fact.kind,
@@ -66,6 +66,19 @@ def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:
     )
     with suppress(Refused):
         table.write(sent)
+
+
+def mark_withheld(fact: Fact, now: datetime) -> None:
+    """Record that the mail is not sent, now or later: its address has had too many."""
+    withheld = Update(
+        key=keys.mail_key(fact.event_id, fact.key),
+        expression="SET #state = :withheld, withheld_at = :now REMOVE claimed_until",
+        condition="#state = :claimed",
+        names={"#state": "state"},
+        values={":withheld": "withheld", ":now": timestamp(now), ":claimed": "claimed"},
+    )
+    with suppress(Refused):
+        table.write(withheld)
 
 
 def outcome(report: Report) -> Update:

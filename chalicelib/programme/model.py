@@ -22,15 +22,18 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.language import Language
 from chalicelib.lines import PLACE
+from chalicelib.signs import seen, seen_lines
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 
 
+_YEARS = range(2000, 3000)
+
+
 def _in_zone(moment: datetime) -> datetime:
-    try:
-        return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
-    except OverflowError as error:
-        raise ValueError("is out of the calendar's range") from error
+    if moment.year not in _YEARS:
+        raise ValueError(f"must be between the years {_YEARS[0]} and {_YEARS[-1]}")
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
 
 
 def _later_than(earlier: str) -> Any:
@@ -48,12 +51,16 @@ Moment = Annotated[datetime, AfterValidator(_in_zone)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
+    AfterValidator(seen),
 ]
 WARNED_BEFORE = timedelta(days=3)  #: a deadline
 DaysBefore = Annotated[int, Field(ge=1, le=60)]
 REMINDERS_GO_AT = time(9, 0)  #: local
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(seen_lines)
+]
 
 
 class Document(BaseModel):
@@ -110,10 +117,15 @@ class Session(Document):
 
 
 class Window(Document):
-    """When registration is open: from `opens_at` (included) to `closes_at` (not included)."""
+    """When registration is open: from `opens_at` (included) to `closes_at` (not included).
+
+    `most_per_source` is how many an hour may come from one network (an office, a hall's Wi-Fi), if not as many as
+    at other events.
+    """
 
     opens_at: Moment
     closes_at: Moment
+    most_per_source: Annotated[int, Field(ge=5, le=MOST_UNITS)] | None = None
 
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import DEFAULT, Language
+from chalicelib.signs import seen_lines
 
 Sector = Literal["municipality", "supplier", "foundation", "investor", "state", "other"]
 PassengerTitle = Literal["MR", "MRS", "MS", "MISS", "MSTR", "MX"]
@@ -40,9 +41,7 @@ def _clean(text: str, info: ValidationInfo) -> str:
     if info.context == STORED:
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in text):
-        raise PydanticCustomError("control_characters", "control characters")
-    return text
+    return seen_lines(text)
 
 
 def _one_line(text: str) -> str:

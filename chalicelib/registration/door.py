@@ -13,7 +13,8 @@ from chalicelib.table import Refused
 
 
 def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -> Registration:
-    """Write down that they came, at `at`, or now if that is still to come; who has come already came then.
+    """Write down that they came, at `at`, but neither before they registered nor later than now; who has come
+    already came then.
 
     Raises NoPlace for whoever is not confirmed, LinkNotValid and TooBusy.
     """
@@ -23,7 +24,7 @@ def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -
             raise NoPlace
         if registration.came_at:
             return registration
-        if _noted(CheckedIn, registration, min(at, now)):
+        if _noted(CheckedIn, registration, max(min(at, now), registration.registered_at)):
             return find(event_id, registration_id)
     raise TooBusy
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib import lines
+from chalicelib.limits import Limit
 from chalicelib.problems import AlreadyRegistered, FieldError, TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, rules, store, transactions
@@ -15,7 +16,9 @@ from chalicelib.registration.registering import (
     Applicant,
     as_confirmed,
     as_waiting,
+    check_limit,
     checked,
+    counted,
     in_the_way,
     made_before,
     wanted_by,
@@ -35,11 +38,14 @@ class Party:
     accept_fewer: bool = False
 
 
-def register(event: Event, party: Party, request: str, now: datetime) -> list[Registration]:
+def register(
+    event: Event, party: Party, request: str, now: datetime, limit: Limit | None = None
+) -> list[Registration]:
     """Register all of the party, in one transaction; the registrations in the party's order.
 
     The same `request` again gives those that it made. Raises AlreadyRegistered, naming each whose address is
-    registered (and has the link mailed there), and TooBusy, each with nothing written.
+    registered (and has the link mailed there), and TooBusy, each with nothing written. The `limit` counts each of
+    them, otherwise as it does for one.
     """
     leader = party.people[0].registration_id
     wanted = [wanted_by(event, who, request, now, leader) for who in party.people]
@@ -53,9 +59,12 @@ def register(event: Event, party: Party, request: str, now: datetime) -> list[Re
             continue
         people, entries = _placed(wanted, party.accept_fewer, places, now)
         try:
-            transactions.register_party(people, entries, places, now)
+            also = counted(limit, now, len(people))
+            transactions.register_party(people, entries, places, now, *also)
         except Refused as refused:
-            if made := _made_before(refused, party, wanted, now):
+            among = range(PLACES + 1, PLACES + 1 + len(wanted))
+            check_limit(limit, refused, among, request, now)
+            if made := _made_before(refused, party, wanted, limit, now):
                 return made
         else:
             return people
@@ -69,13 +78,13 @@ def brought_by(registration: Registration) -> list[Registration]:
 
 
 def _made_before(
-    refused: Refused, party: Party, wanted: Sequence[Registration], now: datetime
+    refused: Refused, party: Party, wanted: Sequence[Registration], limit: Limit | None, now: datetime
 ) -> list[Registration] | None:
     errors = []
     for place in sorted(refused.found.keys() & set(range(PLACES + 1, PLACES + 1 + len(wanted)))):
         registered = in_the_way(refused.found[place])
         try:
-            if made_before(registered, wanted[0].request, now):
+            if made_before(registered, wanted[0].request, limit, now):
                 return [found for each in wanted if (found := store.find(each.event_id, each.id))]
         except AlreadyRegistered as problem:
             field = f"{party.people[place - 1].path}email"

@@ -1,10 +1,12 @@
 """Registering: what happens between a request and its transactions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib import facts, lines
-from chalicelib.items import Item
+from chalicelib.items import Item, Update
+from chalicelib.limits import Limit
 from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
@@ -29,21 +31,38 @@ class Applicant:
     path: str = ""  #: where its fields stand in what was posted
 
 
-def register(event: Event, who: Applicant, request: str, now: datetime) -> Registration:
+def register(
+    event: Event, who: Applicant, request: str, now: datetime, limit: Limit | None = None
+) -> Registration:
     """Register the attendee: confirmed when all they need is free, waiting otherwise.
 
     The same `request` again gives the registration that it made, whatever has become of it. Raises
     AlreadyRegistered (and has the link mailed to the address), ChangedTooOften and TooBusy, with nothing written.
+    The `limit` counts what was registered and each time that an address turns out to be registered; reached, it
+    raises its own refusal, and nothing is told of the address.
     """
     wanted = wanted_by(event, who, request, now)
     for _ in range(ATTEMPTS):
         try:
-            return _place(event, wanted, now)
+            return _place(event, wanted, limit, now)
         except Refused as refused:
+            check_limit(limit, refused, [PLACES + 1], request, now)
             registered = in_the_way(refused.found[PLACES + 1])
-        if made := made_before(registered, request, now):
+        if made := made_before(registered, request, limit, now):
             return made
     raise TooBusy
+
+
+def counted(limit: Limit | None, now: datetime, people: int = 1) -> tuple[Update, ...]:
+    """What counts so many people in their transaction."""
+    return (limit.counted(now, people),) if limit else ()
+
+
+def check_limit(limit: Limit | None, refused: Refused, people: Iterable[int], request: str, now: datetime) -> None:
+    """Raises the limit's refusal where the limit refused, unless this request made what is in the way before."""
+    made = any(request in refused.found.get(place, {}).get("requests", ()) for place in people)
+    if limit and limit.refused(refused, now) and not made:
+        raise limit.refusal(now)
 
 
 def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: str = "") -> Registration:
@@ -69,11 +88,13 @@ def in_the_way(found: Item) -> Registration:
     return store.as_registration(found)
 
 
-def made_before(registered: Registration, request: str, now: datetime) -> Registration | None:
+def made_before(registered: Registration, request: str, limit: Limit | None, now: datetime) -> Registration | None:
     """The registration that is in the way, if the same request made it; None where it was an offer that is over,
-    and the way is clear now. Raises AlreadyRegistered otherwise, and ChangedTooOften."""
+    and the way is clear now. Raises AlreadyRegistered otherwise, and ChangedTooOften, which counts too."""
     if request in registered.requests:
         return registered
+    if limit and not limit.count(now):
+        raise limit.refusal(now)
     if registered.status == "cancelled":  # and not to be taken up again
         raise ChangedTooOften
     if not is_over(registered, now):
@@ -83,15 +104,15 @@ def made_before(registered: Registration, request: str, now: datetime) -> Regist
     return None
 
 
-def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
-    """Raises Refused when the address is registered already."""
+def _place(event: Event, wanted: Registration, limit: Limit | None, now: datetime) -> Registration:
+    """Raises Refused when the address is registered already, or the limit is reached."""
     places: Places | None = None
     helps = HELPS
     for _ in range(ATTEMPTS):
         try:
-            return _write(wanted, places, now)
+            return _write(wanted, places, now, *counted(limit, now))
         except Refused as refused:
-            if PLACES + 1 in refused.found:
+            if PLACES + 1 in refused.found or (limit and limit.refused(refused, now)):
                 raise
             places = places_in(event, refused.found[PLACES])
         if helps and _fits(places, wanted) and not rules.settled(places):
@@ -101,28 +122,29 @@ def _place(event: Event, wanted: Registration, now: datetime) -> Registration:
     raise TooBusy
 
 
-def _write(wanted: Registration, places: Places | None, now: datetime) -> Registration:
+def _write(wanted: Registration, places: Places | None, now: datetime, *counted: Update) -> Registration:
     """Confirmed where nothing is known against it; otherwise as the places that were found have it."""
     if places is None or (_fits(places, wanted) and not places.line_length):
         confirmed = as_confirmed(wanted, now)
-        transactions.confirm(confirmed)
+        transactions.confirm(confirmed, *counted)
         return confirmed
     if _fits(places, wanted) and rules.settled(places):
         confirmed = as_confirmed(wanted, now)
-        transactions.confirm_passing(confirmed, places, now)
+        transactions.confirm_passing(confirmed, places, now, *counted)
         return confirmed
-    return _join(wanted, places, now)
+    return _join(wanted, places, now, *counted)
 
 
 def _fits(places: Places, wanted: Registration) -> bool:
     return not lines.shortage(places.free, lines.demand_of_all([wanted.needs]))
 
 
-def _join(wanted: Registration, places: Places, now: datetime) -> Registration:
+def _join(wanted: Registration, places: Places, now: datetime, *counted: Update) -> Registration:
     joined_at = rules.joining_moment(places, now)
     entry = waiting_entry(lines.rank(joined_at), {wanted.id: wanted.needs})
     waiting = as_waiting(wanted, entry, places, joined_at)
-    transactions.join(waiting, entry, joined_at, lines.shortage(places.free, entry.demand))
+    full = lines.shortage(places.free, entry.demand)
+    transactions.join(waiting, entry, joined_at, full, *counted)
     return waiting
 
 

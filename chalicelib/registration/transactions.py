@@ -24,25 +24,28 @@ PLACES = 0  #: where these stand in `Refused.found`; registrations come next, in
 _LINK_REQUESTS_KEPT = 86_400  # seconds
 
 
-def confirm(registration: Registration) -> None:
-    """Write a new, confirmed registration, if nobody is overtaken and all who wait know that others go by."""
+def confirm(registration: Registration, *counted: Write) -> None:
+    """Write a new, confirmed registration, if nobody is overtaken and all who wait know that others go by; and
+    what else counts it, here and below."""
     counters = Counters(registration.event_id)
     counters.take(lines.demand_of_all([registration.needs]))
     counters.require_nobody_overtaken()
-    table.transact(counters.update(), updates.new_registration(registration))
+    table.transact(counters.update(), updates.new_registration(registration), *counted)
 
 
-def confirm_passing(registration: Registration, places: Places, now: datetime) -> None:
+def confirm_passing(registration: Registration, places: Places, now: datetime, *counted: Write) -> None:
     """As `confirm`, where some of those who wait, as the settled places were read, do not know yet that others
     go by: it is put on record."""
     counters = Counters(registration.event_id)
     counters.take(lines.demand_of_all([registration.needs]))
     counters.note(places)
     skips = updates.skips(registration.event_id, rules.held_up(places), now, registration.id)
-    table.transact(counters.update(), updates.new_registration(registration), *skips)
+    table.transact(counters.update(), updates.new_registration(registration), *skips, *counted)
 
 
-def join(registration: Registration, entry: WaitlistEntry, joined_at: str, full: tuple[str, ...]) -> None:
+def join(
+    registration: Registration, entry: WaitlistEntry, joined_at: str, full: tuple[str, ...], *counted: Write
+) -> None:
     """Write a new, waiting registration and its entry at the end of the waitlist, while all of `full` is full.
 
     With nothing full, what it waits for is free but on its way to somebody ahead: the lines are looked at again.
@@ -57,11 +60,16 @@ def join(registration: Registration, entry: WaitlistEntry, joined_at: str, full:
         counters.update(),
         updates.new_registration(registration),
         updates.new_entry(registration.event_id, entry),
+        *counted,
     )
 
 
 def register_party(
-    people: Sequence[Registration], entries: Sequence[WaitlistEntry], places: Places, now: datetime
+    people: Sequence[Registration],
+    entries: Sequence[WaitlistEntry],
+    places: Places,
+    now: datetime,
+    *counted: Write,
 ) -> None:
     """Write new registrations together, those confirmed and those that wait with their entries, if the places
     still are as they were read."""
@@ -82,6 +90,7 @@ def register_party(
         *(updates.new_registration(person) for person in people),
         *(updates.new_entry(event_id, entry) for entry in entries),
         *skips,
+        *counted,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib.registration.model import Registration
 
 #: Letters and digits that cannot be taken for each other: no 0 and O, no 1, I and L.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # pragma: allowlist secret - signs, not a key
 LENGTH = 6
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib import clock
 from chalicelib.language import N_
@@ -16,6 +16,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
 from chalicelib.registration import by_hand, recounting, store
 from chalicelib.registration.recounting import Recount
+from chalicelib.signs import has_unseen, seen
 from chalicelib.web import answers, documents, event_page, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.organiser_pages import Question
@@ -56,7 +57,9 @@ class Hold(BaseModel):
 class HoldName(BaseModel):
     """Under which name units are set aside."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=by_hand.LONGEST_NAME)]
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=by_hand.LONGEST_NAME), AfterValidator(seen)
+    ]
 
 
 class Repair(BaseModel):
@@ -172,7 +175,7 @@ def delete_hold(_request: Request, event_id: str, name: str) -> Response:
 
 def _hold(event_id: str, name: str, units: dict[str, int]) -> Response:
     event = programme_store.read(event_id)
-    if not units.keys() <= event.capacities.keys() or len(name) > by_hand.LONGEST_NAME:
+    if not units.keys() <= event.capacities.keys() or len(name) > by_hand.LONGEST_NAME or has_unseen(name):
         raise NotFound
     return answers.document(
         {"holds": _holds(by_hand.hold(event, name, units, clock.now()).holds)}, headers=PRIVATE

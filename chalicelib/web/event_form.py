@@ -24,7 +24,15 @@ _PATH = "/organiser/events/{event_id}/edit"
 LARGEST = 256 * 1024  #: bytes of an event that is sent
 
 _MOMENTS = ("starts_at", "ends_at", "registration.opens_at", "registration.closes_at", "waitlist.list_deadline")
-_TEXTS = ("venue.name", "venue.address", "contact.name", "contact.email", "waitlist.mode", "waitlist.offer_hours")
+_TEXTS = (
+    "venue.name",
+    "venue.address",
+    "contact.name",
+    "contact.email",
+    "waitlist.mode",
+    "waitlist.offer_hours",
+    "registration.most_per_source",
+)
 _IN_BOTH = (
     "title",
     "summary",

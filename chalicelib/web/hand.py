@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib import clock
 from chalicelib.language import N_
@@ -15,6 +15,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import by_hand, changing, flows, mail_again
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
+from chalicelib.signs import seen_lines
 from chalicelib.web import changes, organiser_pages, person_page, reading
 from chalicelib.web.organiser_pages import Question
 from chalicelib.web.routing import route
@@ -24,7 +25,9 @@ from chalicelib.web.validation import validated
 blueprint = Blueprint(__name__)
 
 _ONE = "/organiser/events/{event_id}/registrations/{registration_id}"
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(seen_lines)
+]
 Act = Callable[[dict[str, Any]], Registration]
 
 

@@ -67,7 +67,9 @@ def event(
     form = form_page.context(described, language, sent, refused)
     about = {"event": described, "shown": shown, "days": days(described, language)}
     body = render("event.html", language, problem=refused, **about, **form)
-    return answers.page(body, status=problem.status if problem else 200)
+    if problem is None:
+        return answers.page(body)
+    return answers.page(body, status=problem.status, headers=dict(problem.headers))
 
 
 def embed(described: Event, form: str, script: str, language: Language) -> Response:

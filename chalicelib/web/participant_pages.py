@@ -3,7 +3,6 @@
 from typing import Any
 
 from chalice.app import Request, Response
-from markupsafe import Markup
 
 from chalicelib import code
 from chalicelib.language import Language
@@ -44,7 +43,7 @@ def registration(
         days=itinerary(described, registered.needs, language) if registered.status == "confirmed" else (),
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
-        code=Markup(code.svg(shown["links"]["self"])) if registered.status == "confirmed" else None,
+        code=code.svg(shown["links"]["self"]) if registered.status == "confirmed" else None,
     )
     answer.headers |= WITH_SCRIPT
     return answers.unless_known(request, answer)

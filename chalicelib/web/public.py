@@ -3,9 +3,17 @@
 from chalice import Blueprint
 from chalice.app import Request, Response
 
-from chalicelib import VERSION, clock
+from chalicelib import VERSION, clock, limits
 from chalicelib.language import LANGUAGES, N_
-from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed, TooQuick
+from chalicelib.problems import (
+    AlreadyRegistered,
+    FieldError,
+    InvalidFields,
+    LimitReached,
+    Problem,
+    RegistrationClosed,
+    TooQuick,
+)
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links, parties, registering, store
@@ -70,7 +78,7 @@ def register(request: Request, event_id: str) -> Response:
     described = programme_store.read(event_id)
     try:
         registered = _register(request, described, _asked(request, sent))
-    except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered) as problem:
+    except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered, LimitReached) as problem:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
         raise
@@ -100,9 +108,10 @@ def _register(request: Request, described: Event, sent: dict[str, object]) -> li
     people = party.people if party else (new_registration.read(sent, described),)
     if not is_open:
         return _made_before(described, people, this_request)
+    limit = limits.registrations(described.id, reading.source(request), described.registration.most_per_source)
     if party:
-        return parties.register(described, party, this_request, now)
-    return [registering.register(described, people[0], this_request, now)]
+        return parties.register(described, party, this_request, now, limit)
+    return [registering.register(described, people[0], this_request, now, limit)]
 
 
 def _made_before(described: Event, people: tuple[Applicant, ...], request: str) -> list[Registration]:

@@ -1,6 +1,7 @@
 """Reading a request: its body as JSON or form, its language, and what it wants back."""
 
 import json
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,13 @@ def wants_page(request: Request) -> bool:
     accept = str(request.headers.get("accept", ""))
     page, document = accept.find("text/html"), accept.find("json")
     return page >= 0 and (document < 0 or page < document)
+
+
+def source(request: Request) -> str:
+    """The network that the request comes from, as the gateway saw it, whatever the request itself says: an IPv4
+    address, or the /64 that an IPv6 address is one of many of its owner's in."""
+    given = str(request.context.get("identity", {}).get("sourceIp") or "")
+    return str(ip_network(f"{given}/64", strict=False)) if ":" in given else given
 
 
 def is_form(request: Request) -> bool:
@@ -93,7 +101,7 @@ def _media_type(request: Request) -> str:
 
 def _json(raw: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once)
+        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_number)
         json.dumps(document, ensure_ascii=False).encode("utf-8")  # half a sign (a lone surrogate) is no text
     except (ValueError, RecursionError) as error:
         raise NotJson from error
@@ -107,6 +115,10 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(document) < len(pairs):
         raise ValueError("a name stands twice")
     return document
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _form(raw: bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalice import Blueprint
 from chalice.app import Request, Response
 
-from chalicelib import clock, keys, sign_in_links, table
+from chalicelib import clock, keys, limits, sign_in_links, table
 from chalicelib.items import Put, Update
 from chalicelib.keys import timestamp
 from chalicelib.problems import SignInNeeded
@@ -23,10 +23,15 @@ _KEPT_NOWHERE = {"Cache-Control": "no-store"}
 
 @route(blueprint, "/organiser/sessions", "POST")
 def ask_for_sign_in(request: Request) -> Response:
-    """A sign-in link by mail, only to an address that is listed; the answer is the same for everybody."""
-    email = str(reading.body(request).get("email", "")).strip().casefold()
-    if settings().roles_of(email):
-        new_request(email, clock.now(), by_mail=True)
+    """A sign-in link by mail, only to an address that is listed; answer and work are the same for everybody."""
+    email, now = str(reading.body(request).get("email", "")).strip().casefold(), clock.now()
+    by_source, by_address = limits.sign_ins_from(reading.source(request)), limits.sign_ins_to(email)
+    listed = bool(settings().roles_of(email))
+    _, asked = _new_request(email if listed else "", now, by_mail=listed)
+    try:
+        table.transact(asked, by_source.counted(now), by_address.counted(now))
+    except Refused as refused:
+        raise by_address.refusal(now) from refused
     if reading.wants_page(request):
         return pages.link_sent(reading.language(request))
     return answers.document({}, status=202)
@@ -35,6 +40,13 @@ def ask_for_sign_in(request: Request) -> Response:
 def new_request(email: str, now: datetime, *, by_mail: bool) -> str:
     """Write down that whoever has this address may sign in once; returns the request's id. The stream sends the
     mail."""
+    request_id, asked = _new_request(email, now, by_mail=by_mail)
+    table.write(asked)
+    return request_id
+
+
+def _new_request(email: str, now: datetime, *, by_mail: bool) -> tuple[str, Put]:
+    """The request's id, and its item; without an address it is good for nothing."""
     request_id = secrets.token_hex(16)
     asked = {
         "email": email,
@@ -43,8 +55,7 @@ def new_request(email: str, now: datetime, *, by_mail: bool) -> str:
         "expires_at": sign_in_links.ends(now),
         "used": False,
     }
-    table.write(Put({**keys.sign_in_key(request_id), **asked}))
-    return request_id
+    return request_id, Put({**keys.sign_in_key(request_id), **asked})
 
 
 def sign_in_link(email: str, now: datetime) -> str:

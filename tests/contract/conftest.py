@@ -52,7 +52,7 @@ def _client(service: str, address: str) -> Any:
         endpoint_url=address or None,
         region_name=account.REGION,
         aws_access_key_id=account.ENVIRONMENT["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key="test",
+        aws_secret_access_key="test",  # pragma: allowlist secret - the emulator's
         config=Config(account_id_endpoint_mode="disabled"),
     )
 

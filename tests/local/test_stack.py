@@ -22,6 +22,9 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "Caterers": "kitchen@example.org",
         "SigningKeys": "signing",
         "IdentityKey": "identity",
+        "RegistrationsPerSource": "100",
+        "SignInsPerAddress": "5",
+        "MailsPerAddress": "20",
     }
 
     settings = made.settings(parameters)
@@ -41,6 +44,9 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "CATERERS": "kitchen@example.org",
         "SIGNING_KEYS": "signing",
         "IDENTITY_KEY": "identity",
+        "REGISTRATIONS_PER_SOURCE": "100",
+        "SIGN_INS_PER_ADDRESS": "5",
+        "MAILS_PER_ADDRESS": "20",
     }
     assert {name: settings[name] for name in wanted} == wanted
 

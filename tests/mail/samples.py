@@ -48,7 +48,7 @@ LINK = "https://tilmelding.example/registrations/the-token"
 EVERYTHING = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
 
 #: Written into every field that no mail may show.
-SECRET = "hemmelig"
+SECRET = "hemmelig"  # pragma: allowlist secret - a word to be searched for
 
 
 def titled(da: str, en: str) -> dict[str, str]:

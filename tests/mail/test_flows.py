@@ -1,7 +1,8 @@
 """Telling people what happened to them, once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import icalendar
@@ -21,6 +22,7 @@ from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import note
 from chalicelib.registration.registering import Applicant, register
+from chalicelib.settings import settings
 from chalicelib.sign_in_links import sign_in_link
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
@@ -271,6 +273,23 @@ def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
     """A request that has expired needs no link."""
     tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
     assert mails.all() == []
+
+
+def test_mails_that_anybody_can_cause_are_so_many_a_day(mails: Sent, who: Registration) -> None:
+    """The rest is withheld for good, whichever event and registration it is about; tomorrow there are more. What
+    the system tells of its own accord is not counted."""
+    now = datetime(2019, 11, 1, 12, tzinfo=UTC)
+    most = settings().mails_per_address
+    asked = [replace(link_requested(who), request_id=f"r{number}") for number in range(most + 1)]
+    for fact in [*asked, asked[-1]]:
+        tell(fact, now)
+    assert len(mails.all()) == most
+    assert [record["state"] for record in map(store.find, asked) if record] == ["sent"] * most + ["withheld"]
+    tell(promoted(who), now)
+    assert len(mails.all()) == most + 1
+    tell(asked[-1], now + timedelta(days=1))
+    tell(replace(asked[0], request_id="tomorrow"), now + timedelta(days=1))
+    assert len(mails.all()) == most + 2
 
 
 def _hold_an_offer(who: Registration, expires_at: str) -> None:

@@ -5,16 +5,18 @@ from typing import Any, get_args
 from chalicelib.travel.warning import CODES, Ask
 from chalicelib.web.openapi.words import MOMENT, TEXT, WHOLE, a_list, an_object, or_null
 
-_IN_BOTH = an_object(da=TEXT, en=TEXT)
+TITLE = an_object(da=TEXT, en=TEXT)
 _ABOUT = {"code": {"enum": list(CODES)}, "registration_id": or_null(TEXT), "name": TEXT}
 DID = an_object(at=MOMENT, registration_id=or_null(TEXT), name=or_null(TEXT), text=TEXT)
 DEADLINE = an_object(
     kind={"enum": ["names", "rooms", "release"]},
     at=MOMENT,
     state={"enum": ["ahead", "near", "passed"]},
-    title=or_null(_IN_BOTH),
+    title=or_null(TITLE),
 )
-_COUNTS = {"name": TEXT, "capacity": WHOLE, "taken": WHOLE, "waiting": WHOLE, "left": WHOLE}
+WRONG = an_object(field=TEXT, code=TEXT, message=TEXT)
+_PROBLEM = an_object(type={"type": "string", "format": "uri"}, title=TEXT, status=WHOLE, detail=TEXT)
+COUNTS = {"name": TEXT, "capacity": WHOLE, "taken": WHOLE, "waiting": WHOLE, "left": WHOLE}
 
 ANSWERS: dict[str, Any] = {
     "PublicEvent": an_object(
@@ -25,7 +27,7 @@ ANSWERS: dict[str, Any] = {
         venue=an_object(name=TEXT, address=TEXT),
         speakers=a_list(an_object(name=TEXT)),
         registration=an_object(opens_at=MOMENT, closes_at=MOMENT, is_open={"type": "boolean"}),
-        allotments=a_list(an_object(title=TEXT, **_COUNTS)),
+        allotments=a_list(an_object(title=TEXT, **COUNTS)),
     ),
     "Registration": an_object(
         id=TEXT,
@@ -47,7 +49,7 @@ ANSWERS: dict[str, Any] = {
         family_name=TEXT,
         email=TEXT,
     ),
-    "Counts": an_object(**_COUNTS),
+    "Counts": an_object(**COUNTS),
     "ThingToDo": an_object(
         id=TEXT,
         kind=TEXT,
@@ -66,19 +68,18 @@ ANSWERS: dict[str, Any] = {
         requested_by=TEXT,
         as_of=or_null(MOMENT),
         content_hash=or_null(TEXT),
-        totals={"type": "object"},
-        warnings=a_list(an_object(**_ABOUT, text=_IN_BOTH, link=or_null(TEXT))),
+        totals=or_null({"type": "object"}),
+        warnings=a_list(an_object(**_ABOUT, text=TITLE, link=or_null(TEXT))),
         ready={"type": "boolean"},
         more_checks=WHOLE,
-        checks=a_list(
-            an_object(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=_IN_BOTH, link=or_null(TEXT))
-        ),
+        checks=a_list(an_object(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=TITLE, link=or_null(TEXT))),
         since=or_null(WHOLE),
         airline_since=or_null(WHOLE),
         changes=an_object(added=WHOLE, removed=WHOLE, changed=WHOLE),
         files={"type": "object", "additionalProperties": TEXT},
         sent=a_list(an_object(to=TEXT, by=TEXT, at=MOMENT)),
     ),
-    "Problem": an_object(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT)
+    "Problem": _PROBLEM
+    | {"properties": _PROBLEM["properties"] | {"errors": a_list(WRONG)}}
     | {"description": "RFC 9457; `errors` names bad fields: field, code, message."},
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.web.openapi.words import ref
+from chalicelib.web.openapi.words import TEXT, ref
 
 #: Where an organiser's calls about an event begin.
 EVENT = "/organiser/events/{event_id}"
@@ -23,14 +23,31 @@ def operation(summary: str, answers: dict[int, Any], problems: tuple[int, ...] =
     return {"summary": summary, "responses": responses} | more
 
 
+def a_file(*media_types: str) -> dict[str, Any]:
+    """An answer of one of these types, with nothing more to say about what is in it."""
+    return {"content": {each: {"schema": TEXT} for each in media_types}}
+
+
+#: An answer that is a page.
+PAGE = a_file("text/html")
+
+
+def or_page(schema: dict[str, Any], *media_types: str) -> dict[str, Any]:
+    """The document for programs, a page for browsers, and whatever else may be asked for."""
+    return {"content": {"application/json": {"schema": schema}, **a_file("text/html", *media_types)["content"]}}
+
+
 def _response(schema: Any) -> dict[str, Any]:
     if schema is None:
         return {"description": "Done"}
+    if "content" in schema:
+        return {"description": "Done", **schema}
     return {"description": "Done", "content": {"application/json": {"schema": schema}}}
 
 
 def _problem() -> dict[str, Any]:
-    return {"description": "A problem", "content": {"application/problem+json": {"schema": ref("Problem")}}}
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
+    return {"description": "A problem", "content": problem | PAGE["content"]}
 
 
 def body(*names: str, form: bool = False) -> dict[str, Any]:

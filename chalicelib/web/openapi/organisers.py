@@ -1,20 +1,31 @@
 """The organisers' calls about sign-in, events and their places."""
 
-from chalicelib.web.openapi.answers import DID
+from chalicelib.web.openapi.answers import COUNTS, DID, TITLE
 from chalicelib.web.openapi.operations import (
     CONFLICTS,
     EVENT,
     OPTIONAL_BODY,
+    PAGE,
     REFUSED,
     Paths,
     body,
     by_form,
     guarded,
     operation,
+    or_page,
 )
 from chalicelib.web.openapi.words import MOMENT, TEXT, WHOLE, a_list, an_object, ref
 
 _HOLDS = an_object(holds=a_list(an_object(name=TEXT, units={"type": "object", "additionalProperties": WHOLE})))
+#: The event's own document, and how it stands.
+_LISTED = an_object(
+    id=TEXT,
+    title=TITLE,
+    starts_at=MOMENT,
+    ends_at=MOMENT,
+    version=WHOLE,
+    counts=a_list(an_object(held=WHOLE, **COUNTS)),
+)
 _DIFFERENCE = an_object(counter=TEXT, name=TEXT, written=WHOLE, counted=WHOLE)
 
 _START = an_object(
@@ -29,9 +40,9 @@ _LINK = {
 }
 
 PATHS: Paths = {
-    "/organiser": {"get": guarded("Where whoever is signed in begins", {200: _START}, (401,))},
+    "/organiser": {"get": guarded("Where whoever is signed in begins", {200: or_page(_START)}, (401,))},
     "/organiser/sessions": {
-        "post": operation("Ask for a sign-in link", {202: {"type": "object"}}, (400, 413, 415))
+        "post": operation("Ask for a sign-in link", {202: or_page({"type": "object"})}, (400, 413, 415, 429))
         | {"requestBody": OPTIONAL_BODY | {"required": True}}
     },
     "/organiser/sign-in": {
@@ -41,9 +52,9 @@ PATHS: Paths = {
         ),
     },
     "/organiser/sign-out": {"post": guarded("End the session", {303: None}, (401,))},
-    "/organiser/events": {"get": guarded("All events", {200: an_object(events=a_list(ref("Event")))}, (401,))},
+    "/organiser/events": {"get": guarded("All events", {200: an_object(events=a_list(_LISTED))}, (401,))},
     EVENT: {
-        "get": guarded("The event's document", {200: ref("Event")}, (401, 404)),
+        "get": guarded("The event's document", {200: or_page(ref("Event"))}, (401, 404)),
         "put": guarded(
             "Create or change the event",
             {200: ref("Event"), 201: ref("Event")},
@@ -52,10 +63,12 @@ PATHS: Paths = {
         ),
     },
     f"{EVENT}/edit": {
-        "get": guarded("The form to change it, as a page", {200: None}, (401, 404)),
+        "get": guarded("The form to change it, as a page", {200: PAGE}, (401, 404)),
         "post": by_form("Change it by that form", (*REFUSED, 409, 412, 422, 503)),
     },
-    f"{EVENT}/journal": {"get": guarded("What organisers did", {200: an_object(entries=a_list(DID))}, (401, 404))},
+    f"{EVENT}/journal": {
+        "get": guarded("What organisers did", {200: or_page(an_object(entries=a_list(DID)))}, (401, 404))
+    },
     f"{EVENT}/mails": {
         "post": guarded(
             "Ask for missing travel details",

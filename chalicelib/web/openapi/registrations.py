@@ -9,9 +9,11 @@ from chalicelib.web.openapi.operations import (
     body,
     by_form,
     guarded,
+    or_page,
 )
 from chalicelib.web.openapi.words import TEXT, WHOLE, a_list, an_object, or_null, ref
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONE = an_object(registration=ref("OrganiserRegistration"))
 _EVERY = an_object(registrations=a_list(ref("OrganiserRegistration")), cursor=or_null(TEXT))
 _SEARCHED_BY = ("status", "came", "q", "limit", "cursor", "format")
@@ -27,10 +29,12 @@ PATHS: Paths = {
         )
     },
     f"{EVENT}/registrations": {
-        "get": guarded("Registrations", {200: _EVERY}, (401, 404, 422), parameters=_SEARCH)
+        "get": guarded(
+            "Registrations", {200: or_page(_EVERY, "text/csv", _XLSX)}, (401, 404, 422), parameters=_SEARCH
+        )
     },
     f"{EVENT}/registrations/{{registration_id}}": {
-        "get": guarded("One registration with its history", {200: _ONE}, (401, 404)),
+        "get": guarded("One registration with its history", {200: or_page(_ONE)}, (401, 404)),
         "patch": guarded(
             "Change it for somebody",
             {200: _ONE},

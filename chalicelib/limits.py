@@ -1,0 +1,94 @@
+"""How often anybody may have something done without signing in: counted in the table, window by window.
+
+A count is an item of its own that nobody reads: it is raised, or refuses to be, by the write that it allows. Its
+key is a keyed hash, so nobody's network or mail address can be read from it, and it goes when its window is over.
+"""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from chalicelib import keys, sign_in_links, table
+from chalicelib.items import Update
+from chalicelib.problems import LimitReached, TooManyRegistrations, TooManySignIns
+from chalicelib.settings import settings
+from chalicelib.table import Refused
+
+_ORGANISERS_AT_ONE_SOURCE = 10
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many within each window of time; `id` says of what and whose, and tells nobody who that is."""
+
+    id: str
+    most: int
+    window: timedelta
+    problem: type[LimitReached] = LimitReached
+
+    def counted(self, now: datetime, times: int = 1) -> Update:
+        """The write that counts so many more; refused where they would be too many."""
+        return Update(
+            key=self.key(now),
+            expression="ADD counted :times SET expires_at = :ends",
+            condition="attribute_not_exists(PK) OR counted <= :before",
+            names={},
+            values={":times": times, ":ends": self._ends(now), ":before": self.most - times},
+        )
+
+    def key(self, now: datetime) -> keys.Key:
+        return keys.limit_key(self.id, self._ends(now))
+
+    def count(self, now: datetime) -> bool:
+        """Count one more by itself; False where it would be one too many."""
+        try:
+            table.write(self.counted(now))
+        except Refused:
+            return False
+        return True
+
+    def refusal(self, now: datetime) -> LimitReached:
+        """What to answer with until the window ends."""
+        return self.problem(ceil(self._ends(now) - now.timestamp()))
+
+    def refused(self, refused: Refused, now: datetime) -> bool:
+        """Whether it was this that refused the transaction."""
+        here = self.key(now).items()
+        return any(here <= item.items() for item in refused.found.values())
+
+    def _ends(self, now: datetime) -> int:
+        seconds = int(self.window.total_seconds())
+        return (int(now.timestamp()) // seconds + 1) * seconds
+
+
+def registrations(event_id: str, source: str, most: int | None) -> Limit:
+    """Registrations at an event from one source; `most` where the event itself says how many."""
+    most = settings().registrations_per_source if most is None else most
+    return Limit(_id("registrations", event_id, source), most, timedelta(hours=1), TooManyRegistrations)
+
+
+def sign_ins_from(source: str) -> Limit:
+    """Sign-in links asked for from one source."""
+    most = settings().sign_ins_per_address * _ORGANISERS_AT_ONE_SOURCE
+    return Limit(_id("sign-ins-from", source), most, sign_in_links.LASTS, TooManySignIns)
+
+
+def sign_ins_to(address: str) -> Limit:
+    """Sign-in links asked for one address, an organiser's or not. The window is as long as a link lasts: when no
+    more are sent, one that was sent still works."""
+    most = settings().sign_ins_per_address
+    return Limit(_id("sign-ins-to", address), most, sign_in_links.LASTS, TooManySignIns)
+
+
+def mails_to(address: str) -> Limit:
+    """Mails to one address that anybody could have caused."""
+    return Limit(_id("mails-to", address.lower()), settings().mails_per_address, timedelta(days=1))
+
+
+def _id(*whose: str) -> str:
+    named = "\0".join(("limit", *whose)).encode("utf-8", "surrogatepass")
+    digest = hmac.new(settings().identity_key.encode(), named, hashlib.sha256).digest()
+    return b32encode(digest[:16]).decode().rstrip("=").lower()

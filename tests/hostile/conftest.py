@@ -1,0 +1,18 @@
+"""The site that everything hostile is sent to."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.hostile.site import Site, serving
+from tests.memory.client import Client
+
+
+@pytest.fixture
+def site(memory: Client, environment: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The service over HTTP, where one network may do as much as it likes."""
+    for name in ("REGISTRATIONS_PER_SOURCE", "SIGN_INS_PER_ADDRESS"):
+        environment.setenv(name, "1000000")
+    with serving(memory) as there:
+        environment.setenv("PUBLIC_URL", there.address)
+        yield there

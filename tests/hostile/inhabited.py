@@ -1,0 +1,122 @@
+"""A site where a lot has happened: what is there to be asked for, and what may be sent there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.facts import ManifestRequested
+from chalicelib.keys import timestamp
+from chalicelib.registration import by_hand, erasing, flows, links, moving_up
+from chalicelib.registration.model import Registration
+from chalicelib.sign_in_links import sign_in_link
+from chalicelib.todo import Todo, note
+from chalicelib.travel import files
+from chalicelib.travel import flows as manifests
+from chalicelib.web.sessions import new_request
+from chalicelib.web.sign_in import session_token
+from tests import builders
+from tests.registration.world import publish, register, register_party
+from tests.travel import bornholm
+
+ORGANISER = "organiser@network.example"
+AFTERNOON, MEETING = "leverandoerernes-oenskeseddel", bornholm.EVENT_ID
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a caller may know: values of path parameters by their names, bodies by the call, the session."""
+
+    parameters: dict[str, list[str]]
+    bodies: dict[tuple[str, str], list[Any]]
+    session: str
+    query: dict[str, list[str]]
+
+
+def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
+    """Two events: one with a line, where those whose turn it is are asked; one with a journey, lists and holds."""
+    kept: dict[str, bytes] = {}
+    monkeypatch.setattr(files, "keep", lambda _event, _version, _hash, written: kept.update(written))
+    monkeypatch.setattr(files, "read", lambda _event, _version, _hash, name: kept[name])
+    people = [*_afternoon(), *_meeting()]
+    now = clock.now()
+    sign_in = sign_in_link(new_request(ORGANISER, now, by_mail=False)).partition("token=")[2]
+    return Known(
+        parameters={
+            "event_id": [AFTERNOON, MEETING],
+            "token": [links.token(who.event_id, who.id) for who in people],
+            "registration_id": [who.id for who in people],
+            "name": ["place", "flight_out", "single_room", "Talere"],
+            "version": ["1", "2", "latest"],
+            "file": ["manifest.xlsx", "passengers.csv"],
+            "problem_id": ["mail-bounced.x"],
+        },
+        bodies=_bodies(people),
+        session=session_token(ORGANISER, now),
+        query={"token": [sign_in]},
+    )
+
+
+def _afternoon() -> list[Registration]:
+    offers = {"mode": "offer", "offer_hours": 24}
+    event = publish(builders.event(allotments=[builders.allotment("place", 3)], waitlist=offers))
+    people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn")]
+    flows.cancel(event.id, people[0].id, "participant", clock.now())
+    moving_up.settle(event.id, clock.now())
+    erasing.erase(event.id, people[5].id, "participant", clock.now())
+    note(Todo(event.id, "mail-bounced", "x", timestamp(clock.now()), people[1].id, {"mail": "x.confirmed"}))
+    return people
+
+
+def _meeting() -> list[Registration]:
+    event = publish(bornholm.event())
+    needs = (*bornholm.ALL_THE_WAY, bornholm.SINGLE)
+    travel = {"title": "MS", "name_on_id": {"given": "Ida", "family": "Hansen"}}
+    people = [register(event, "Ida", needs, travel=travel), register(event, "Per", needs)]
+    people += register_party(event, "Kaj", "Liv")
+    by_hand.hold(event, "Talere", {"place": 2}, clock.now())
+    now = clock.now()
+    manifests.request(event.id, ORGANISER, now)
+    manifests.build(ManifestRequested(event_id=event.id, at=timestamp(now), version=1), now)
+    clock.advance(timedelta(minutes=1))
+    return people
+
+
+def _bodies(people: list[Registration]) -> dict[tuple[str, str], list[Any]]:
+    """What a call takes that is meant well; by its method and path, without what stands before `organiser`."""
+    one, event = "/organiser/events/{event_id}/registrations/{registration_id}", "/organiser/events/{event_id}"
+    mine, reason = "/registrations/{token}", {"reason": "because"}
+    journey = bornholm.event().model_dump(mode="json", exclude_none=True)
+    return {
+        ("post", "/events/{event_id}/registrations"): [
+            builders.person("Ny"),
+            builders.person("Anna", "Hansen", email="anna@example.org"),
+            builders.person("Gift", needs=["flight_out"], dietary={"meals": ["vegan"], "consent": True}),
+            {"party": [builders.person("En"), builders.person("To")]},
+        ],
+        ("patch", mine): [{"given_name": "Annie"}, {"needs": ["flight_out"]}, {"wait_for": ["single_room"]}],
+        ("post", f"{mine}/refusal"): [{"keep_place": True}, {}],
+        ("post", f"{mine}/acceptance"): [{}],
+        ("post", "/organiser/sessions"): [{"email": ORGANISER}, {"email": "stranger@example.org"}],
+        ("put", event): [builders.event_document(AFTERNOON), builders.event_document("nyt"), journey],
+        ("put", f"{event}/allotments/{{name}}"): [
+            {"capacity": 60},
+            {"capacity": 0, "confirm": True},
+            {"capacity": 0},
+        ],
+        ("post", f"{event}/allotments/{{name}}/moves"): [{"to": "place", "units": 1}],
+        ("put", f"{event}/holds/{{name}}"): [{"units": {"place": 1}}],
+        ("post", f"{event}/recount"): [{}, {"repair": True}],
+        ("post", f"{event}/mails"): [{"kind": "missing_details"}],
+        ("patch", one): [{"given_name": "Annie", "reason": "because"}, {"needs": [], "reason": "because"}],
+        ("post", f"{one}/cancellation"): [{}, reason],
+        ("post", f"{one}/promotion"): [reason, reason | {"hold": "Talere"}, reason | {"confirm": True}],
+        ("put", f"{one}/priority"): [reason | {"priority": 1}],
+        ("post", f"{one}/check-in"): [{}],
+        ("post", f"{event}/check-ins"): [{"code": f"{who.event_id}.{who.id}"} for who in people],
+        ("post", f"{event}/shared-rooms"): [{"guests": [people[-3].id, people[-4].id], **reason}],
+        ("post", f"{event}/bookings"): [{"csv": "Reference;Sæde\nABC123;4A\n", "confirm": True}],
+        ("post", f"{event}/manifests/{{version}}/sent"): [{"to": "airline"}],
+    }

@@ -1,0 +1,163 @@
+"""Every call that the description describes, with whatever it may or may not take.
+
+Each answer is one that the description has, of the type and the shape that it says; and none is an error of ours.
+CASES says how many calls are made each on its own, and a quarter of that after one another; SEED, which.
+"""
+
+import os
+import sys
+from collections import Counter
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, assume, given, seed
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from chalicelib.web.openapi import description
+from tests.hostile.inhabited import Known, move_in
+from tests.hostile.site import Site
+
+SEED = int(os.environ.get("SEED") or "20191120")
+CASES = int(os.environ.get("CASES") or "300")
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+#: What no answer may let slip.
+LEAKS = ("Traceback", "chalicelib", "botocore", 'File "', "pydantic", "test-signing-key", "test-identity-key")
+ACCEPTED = st.sampled_from(["*/*", "application/json", "text/html", "text/csv", "x/" * 300])
+MOSTLY = st.sampled_from([True] * 9 + [False])
+LANGUAGES = st.sampled_from(["da", "en", "", "x" * 300])
+
+
+def calls(operation: Any, known: Known) -> st.SearchStrategy[Case]:
+    """The call as its description has it, and otherwise; mostly about what is there, mostly by an organiser."""
+    described = st.one_of(
+        operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+    )
+    bodies = known.bodies.get((operation.method, operation.path), [])
+
+    @st.composite
+    def call(draw: st.DrawFn) -> Case:
+        case = draw(described)
+        for name in case.path_parameters or {}:
+            if name in known.parameters and draw(MOSTLY):
+                case.path_parameters[name] = draw(st.sampled_from(known.parameters[name]))
+        if bodies and draw(st.booleans()):
+            case.body, case.media_type = draw(st.sampled_from(bodies)), "application/json"
+        asked = {"Accept-Language": draw(LANGUAGES), "Accept": draw(ACCEPTED)}
+        case.headers = dict(case.headers or {}) | asked
+        if operation.path.startswith("/organiser") and draw(MOSTLY):
+            case.headers["Authorization"] = f"Bearer {known.session}"
+        return case
+
+    return call()
+
+
+def check(case: Case, answer: schemathesis.Response) -> None:
+    case.validate_response(answer, checks=CHECKS)
+    assert not any(leak in answer.text for leak in LEAKS), answer.text
+
+
+@pytest.fixture
+def known(site: Site, environment: pytest.MonkeyPatch) -> Known:  # noqa: ARG001 - the site must be there
+    return move_in(environment)
+
+
+@pytest.fixture
+def schema(site: Site) -> Any:  # the description says where the site is
+    schema = schemathesis.openapi.from_dict(description())
+    schema.config.update(base_url=site.address)
+    return schema
+
+
+def test_every_call_answers_as_described(
+    site: Site, known: Known, schema: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From one and the same state, each call on its own."""
+    operations = [result.ok() for result in schema.get_all_operations()]
+    saved, statuses, wrong = site.saved(), Counter[int](), []
+    with requests.Session() as session:
+        for operation in operations:
+
+            @seed(SEED)
+            @hypothesis_settings(
+                max_examples=max(1, CASES // len(operations)),
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(calls(operation, known))
+            def answers_as_described(case: Case) -> None:
+                site.restore(saved)
+                answer = case.call(session=session, allow_redirects=False)
+                assume(answer.status_code != 411)  # the local server's own, where the length is not told
+                check(case, answer)
+                statuses[answer.status_code] += 1
+
+            try:
+                answers_as_described()
+            except (AssertionError, FailureGroup) as error:  # the others are to be heard as well
+                wrong.append(f"{operation.label}: {error}")
+    with capsys.disabled():
+        sys.stdout.write(f"\n{statuses.total()} calls: {dict(sorted(statuses.items()))}\n")
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_calls_after_one_another_answer_as_described(site: Site, known: Known, schema: Any) -> None:
+    """What one call answers with is what the next asks for."""
+    saved = site.saved()
+    session = requests.Session()
+    statuses = Counter[int]()
+
+    class Calls(schema.as_state_machine()):  # type: ignore[misc]
+        def setup(self) -> None:
+            site.restore(saved)
+
+        def before_call(self, case: Case) -> None:
+            if case.operation.path.startswith("/organiser"):
+                case.headers = dict(case.headers or {}) | {"Authorization": f"Bearer {known.session}"}
+            if bodies := known.bodies.get((case.operation.method, case.operation.path)):
+                case.body, case.media_type = bodies[0], "application/json"
+
+        def get_call_kwargs(self, case: Case) -> dict[str, Any]:  # noqa: ARG002 - the same for each
+            return {"session": session, "allow_redirects": False}
+
+        def validate_response(self, response: Any, case: Case, **_more: Any) -> None:
+            if response.status_code != 411:
+                check(case, response)
+                statuses[response.status_code] += 1
+
+    steps = 10
+    with session:
+        run_state_machine_as_test(
+            Calls,
+            settings=hypothesis_settings(
+                max_examples=max(1, CASES // steps // 4),
+                stateful_step_count=steps,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    sys.stdout.write(f"\n{statuses.total()} calls after one another: {dict(sorted(statuses.items()))}\n")
+    assert statuses[200], statuses
