@@ -10,11 +10,13 @@ from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, moving_up, rules, store
 from chalicelib.rounds import flows as rounds
+from chalicelib.workers import runs
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule("rate(5 minutes)", name="clock")
+@runs.noted
 def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
     """Let the offers end and the reminders go out that are due, and settle each event where something is free
     that somebody waits for, should its message have been lost. What cannot be done now holds back none of the

@@ -6,12 +6,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from chalicelib import clock, queues, table
+from chalicelib import clock, meters, queues, table
+from chalicelib.log import log
 from chalicelib.mail import flows as mail_flows
 from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.web import routing
 from tests import builders
 from tests.conftest import NOW
 from tests.machine.waitlist import UNITS
@@ -178,7 +178,8 @@ def lived_in(world: World) -> Iterator[World]:
             (mail_flows, "_invitations", lambda *_: ()),
             (mail_flows, "message", lambda *_: b""),
             (programme_store, "_remembered", {}),
-            (routing._log, "exception", lambda *_, **__: None),
+            (meters, "_put", lambda *_: None),
+            *((log, level, lambda *_, **__: None) for level in ("info", "exception")),
         ):
             stack.enter_context(patch.object(target, name, value))
         yield world
