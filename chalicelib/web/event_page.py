@@ -1,5 +1,7 @@
 """An event as its organiser sees it: what is taken, held and waited for, and the forms to change that."""
 
+from typing import Any
+
 from chalice.app import Request, Response
 
 from chalicelib import clock
@@ -15,16 +17,16 @@ def page(request: Request, event_id: str, refused: Refused | None = None) -> Res
     event, language, now = programme_store.read_stored(event_id).event, reading.language(request), clock.now()
     places = store.places(event_id)
     rows, people = waiting(event, places, now, language)
-    return organiser_pages.page(
-        request,
-        "event.html",
-        refused,
-        event=event,
-        is_open=event.is_open(now),
-        bars=bars.bars(event, places, language),
-        holds=sorted((name, units) for name, units in places.holds.items() if any(units.values())),
-        waiting=rows,
-        people=people,
-        problems=todo.shown(event_id, language),
-        manifest=manifests.newest(event_id),
-    )
+    shown: dict[str, Any] = {
+        "event": event,
+        "is_open": event.is_open(now),
+        "bars": bars.bars(event, places, language),
+        "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),
+        "waiting": rows,
+        "people": people,
+        "problems": todo.shown(event_id, language),
+        "manifest": manifests.newest(event_id),
+    }
+    if refused:
+        return organiser_pages.page(request, "event.html", refused, **shown)
+    return organiser_pages.live(request, "event.html", **shown)

@@ -6,7 +6,9 @@ from chalicelib.web import (
     additions,
     allotments,
     attendees,
+    catering,
     door,
+    embed,
     event_form,
     hand,
     journal,
@@ -16,7 +18,7 @@ from chalicelib.web import (
     own_forms,
     participant,
     public,
-    sign_in,
+    sessions,
     todo,
 )
 from chalicelib.web.routing import middleware
@@ -26,16 +28,18 @@ app.register_middleware(middleware, "http")
 
 for part in (
     public,
+    embed,
     participant,
     own_forms,
     own_data,
-    sign_in,
+    sessions,
     organiser,
     event_form,
     allotments,
     attendees,
     hand,
     door,
+    catering,
     journal,
     todo,
     manifests,

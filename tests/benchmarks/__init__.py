@@ -1,1 +1,1 @@
-"""Tests of what the benchmarks count; what they measure is held by nothing."""
+"""What the benchmarks' figures rest on."""
