@@ -1,7 +1,10 @@
 """What registrations cost, as Markdown."""
 
+from typing import get_args
+
 from benchmarks import costs
 from benchmarks.costs import COUNT, Used
+from chalicelib.meters import Meter
 from tests import aws as account
 
 _HOURS, _MINUTES = 730, 43_800  #: of a month
@@ -51,9 +54,9 @@ Of that, API Gateway's REST interface is {share:.0%} for somebody confirmed: 3.5
 whatever they do.
 
 **What stands still costs, too**: while nobody does anything, the clock (every 5 minutes) and the reconciler
-(every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, and
-Lambda's own polling of {queues} empty queues, {polls:,} requests a month for each if it keeps five polls of 20
-seconds open as AWS describes it, USD {polling:.2f}.
+(every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, {meters}
+metrics USD {metered:.2f}, and Lambda's own polling of {queues} empty queues, {polls:,} requests a month for
+each if it keeps five polls of 20 seconds open as AWS describes it, USD {polling:.2f}.
 """
 
 
@@ -88,6 +91,8 @@ def section() -> str:
         share=first["API Gateway"] / sum(first.values()),
         clock=sum(costs.priced(costs.idle()).values()) * _HOURS,
         alarms=len(alarms),
+        meters=len(get_args(Meter)),
+        metered=len(get_args(Meter)) * listed["per_month"]["metric"],
         alarm=len(alarms) * listed["per_month"]["alarm"],
         queues=len(queues),
         polls=_POLLS * _MINUTES,

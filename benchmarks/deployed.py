@@ -17,7 +17,7 @@ from chalicelib import clock, queues, settings, table
 from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.workers import clock as worker_clock
-from chalicelib.workers import mail, reconciler, relay, waitlist
+from chalicelib.workers import feedback, mail, reconciler, relay, waitlist
 from tests import aws as account
 from tests.memory.client import empty
 from tests.memory.schema import template
@@ -30,7 +30,11 @@ MEMORY: dict[str, int] = {
     for name, described in _CONFIG["stages"]["api"]["lambda_functions"].items()
 }
 FIFO = ("mail", "waitlist", "rounds")
-_WORKERS: dict[str, Callable[[Any, Any], Any]] = {"mail": mail.mail, "waitlist": waitlist.waitlist}
+_WORKERS: dict[str, Callable[[Any, Any], Any]] = {
+    "mail": mail.mail,
+    "waitlist": waitlist.waitlist,
+    "feedback": feedback.feedback,
+}
 _SCHEDULED: dict[str, Callable[[Any, Any], Any]] = {
     "clock": worker_clock.tick,
     "reconciler": reconciler.reconcile,
@@ -39,44 +43,54 @@ _RELAYED = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")
 
 
 class Deployed:
-    """`used` is what was used while `metered`; the processor's milliseconds stand under each function's name."""
+    """`used` is what was used since it was last emptied, `milliseconds` the processor's by function; `said` has
+    the lines of the log."""
 
     def __init__(self, wire: Wire) -> None:
         self.used: Counter[str] = Counter()
         self.milliseconds: Counter[str] = Counter()
-        self._wire = wire
+        self.said: list[str] = []
+        self.wire = wire
         self._read = 0
 
     def request(self, method: str, route: str, body: Any = None, **parameters: str) -> Any:
         """One call over HTTP, to its end, and its answer's document."""
+        answer = self.ask(method, route, json.dumps(body or {}), **parameters)
+        assert answer["statusCode"] in (200, 201), answer
+        return json.loads(answer["body"])
+
+    def ask(self, method: str, route: str, body: str, **parameters: str) -> Any:
+        """One call over HTTP, and its whole answer, as the gateway gets it."""
         event = {
             "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
             "headers": {"content-type": "application/json", "accept": "application/json"},
             "multiValueQueryStringParameters": None,
             "pathParameters": parameters,
             "stageVariables": None,
-            "body": json.dumps(body or {}),
+            "body": body,
             "isBase64Encoded": False,
         }
         with self._invocation("api_handler"):
             answer = app(event, None)
-        assert answer["statusCode"] in (200, 201), answer
         self.used["http_requests"] += 1
         self.used["answer_bytes"] += len(answer["body"].encode())
-        return json.loads(answer["body"])
+        return answer
 
     def work_off(self) -> None:
         """The stream, and the messages that come of it, until nothing is left to do."""
-        stream = self._wire.table.stream
-        while self._read < len(stream) or any(self._wire.queues.values()):
-            records, self._read = stream[self._read :], len(stream)
-            told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED)]
-            if told:
-                self.used["stream_reads"] += 1
-                with self._invocation("relay"):
-                    relay.relay({"Records": told}, None)
+        while self._read < len(self.wire.table.stream) or any(self.wire.queues.values()):
+            self.relay()
             for name in _WORKERS:
                 self._take(name)
+
+    def relay(self) -> None:
+        """What is new in the stream, onto the queues."""
+        records, self._read = self.wire.table.stream[self._read :], len(self.wire.table.stream)
+        told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED)]
+        if told:
+            self.used["stream_reads"] += 1
+            with self._invocation("relay"):
+                relay.relay({"Records": told}, None)
 
     def by_schedule(self, name: str) -> None:
         """One run of a function that the schedule calls."""
@@ -84,28 +98,34 @@ class Deployed:
             _SCHEDULED[name](TICK, None)
 
     def _take(self, name: str) -> None:
-        entries = self._wire.queues.pop(name, [])
+        entries = self.wire.queues.pop(name, [])
         if not entries:
             return
-        with self._invocation(name):
-            answer = _WORKERS[name]({"Records": [_message(each) for each in entries]}, None)
-        assert answer == {"batchItemFailures": []}
+        assert self.deliver(name, *entries) == {"batchItemFailures": []}
         self.used["fifo_queue_requests" if name in FIFO else "queue_requests"] += 2  # received, and deleted
+
+    def deliver(self, name: str, *entries: dict[str, Any]) -> Any:
+        """What the worker answers to messages with these entries."""
+        with self._invocation(name):
+            return _WORKERS[name]({"Records": [_message(each) for each in entries]}, None)
 
     @contextmanager
     def _invocation(self, name: str) -> Iterator[None]:
         """Of a function that has been started, and has not been called for a while."""
         programme_store.forget()
-        self._wire.used.clear()
-        said, answering = io.StringIO(), self._wire.answering
+        self.wire.used.clear()
+        said, answering = io.StringIO(), self.wire.answering
         began = time.process_time()
-        with redirect_stdout(said), _logged(said):
-            yield
-        spent = time.process_time() - began - (self._wire.answering - answering)
-        self.milliseconds[name] += 1000 * spent
-        self.used["invocations"] += 1
-        self.used["log_bytes"] += len(said.getvalue().encode())
-        self.used += self._wire.used
+        try:
+            with redirect_stdout(said), _logged(said):
+                yield
+        finally:
+            self.said += said.getvalue().splitlines()
+            spent = time.process_time() - began - (self.wire.answering - answering)
+            self.milliseconds[name] += 1000 * spent
+            self.used["invocations"] += 1
+            self.used["log_bytes"] += len(said.getvalue().encode())
+            self.used += self.wire.used
 
 
 @contextmanager

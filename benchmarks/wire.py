@@ -21,12 +21,15 @@ _WRITES = ("TransactWriteItems", "PutItem", "UpdateItem")
 
 class Wire:
     """`used` has what was asked for since it was last emptied; `queues` the messages sent and not yet taken, by
-    the queue's name; `answering` the seconds of processor that answering has taken."""
+    the queue's name, `sent` all of them; `ses_refuses` what SES answers instead of taking a mail; `answering` the
+    seconds of processor that answering has taken."""
 
     def __init__(self, table: Client) -> None:
         self.table = table
         self.used: Counter[str] = Counter()
         self.queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.sent: list[str] = []
+        self.ses_refuses: Mapping[str, Any] = {}
         self.answering = 0.0
 
     def connect(self, *clients: Any) -> None:
@@ -42,7 +45,7 @@ class Wire:
         elif service == "AmazonSQS":
             status, answer = 200, self._sqs(body)
         else:
-            status, answer = 200, self._ses(body)
+            status, answer = self._ses(body)
         response = AWSResponse(request.url, status, {"Content-Type": "application/json"}, _Raw(answer))
         self.answering += time.process_time() - began
         return response
@@ -71,14 +74,17 @@ class Wire:
     def _sqs(self, asked: dict[str, Any]) -> Mapping[str, Any]:
         name = asked["QueueUrl"].rpartition("/")[2]
         self.queues[name] += asked["Entries"]
+        self.sent += [json.dumps(each) for each in asked["Entries"]]
         fifo = "MessageGroupId" in asked["Entries"][0]
         self.used["fifo_queue_requests" if fifo else "queue_requests"] += 1
         return {"Successful": [{"Id": each["Id"], "MessageId": each["Id"]} for each in asked["Entries"]]}
 
-    def _ses(self, asked: dict[str, Any]) -> Mapping[str, Any]:
+    def _ses(self, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        if self.ses_refuses:
+            return 400, self.ses_refuses
         self.used["mails"] += 1
         self.used["mail_bytes"] += len(base64.b64decode(asked["Content"]["Raw"]["Data"]))
-        return {"MessageId": "taken"}
+        return 200, {"MessageId": "taken"}
 
 
 def _error(error: ClientError) -> Mapping[str, Any]:

@@ -433,7 +433,7 @@ def from_entry(event_id: str, registration_id: str, revision: int, written: dict
 def _fact(document: dict[str, Any]) -> Fact:
     kind: Any = KINDS.get(str(document.get("fact")))
     if kind is None:
-        raise UnknownFact(f"There is no fact called {document.get('fact')}.")
+        raise UnknownFact("There is no fact of that name.")
     known = {field.name for field in fields(kind)}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k in known}
     try:

@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib import traces
 from chalicelib.items import Item, Put, Update, Write, decode_item, encode_item
 from chalicelib.keys import DUE_INDEX, DUE_SHARDS, Key
 from chalicelib.problems import TooBusy
@@ -66,6 +67,7 @@ def transact(*writes: Write) -> None:
     for attempt in range(ATTEMPTS):
         try:
             client().transact_write_items(TransactItems=request)
+            traces.note(writes)
         except ClientError as error:
             _raise_unless_contention(error)
             time.sleep(_pause(attempt))
@@ -81,6 +83,7 @@ def write(single: Update | Put) -> None:
     for attempt in range(ATTEMPTS):
         try:
             call(**request)
+            traces.note([single])
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 found: Any = error.response.get("Item")

@@ -2,9 +2,11 @@
 
 import dataclasses
 import re
+from typing import get_args
 
 from chalicelib import keys
 from chalicelib.mail.kinds import KINDS
+from chalicelib.meters import Meter
 from chalicelib.settings import Settings
 from chalicelib.travel.warning import CODES
 from tests.aws import ROOT, resources
@@ -64,6 +66,13 @@ def test_every_check_of_a_manifest_is_documented_and_no_other() -> None:
     text = (DOCS / "manifests.md").read_text().partition("| `code` |")[2].partition("\n\n")[0]
     named = re.findall(r"`([a-z-]+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line))
     assert set(named) == set(CODES)
+
+
+def test_every_metric_is_documented_and_no_other() -> None:
+    """The table of metrics is the meters."""
+    text = (DOCS / "operations.md").read_text().partition("| metric |")[2].partition("\n\n")[0]
+    named = re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line))
+    assert set(named) == set(get_args(Meter))
 
 
 def test_every_kind_of_mail_is_documented_and_no_other() -> None:

@@ -16,7 +16,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
     **dict.fromkeys(("dates", "items", "table", "todo", "queues", "secret_keys", "stream", "sign_in_links"), 2),
-    **dict.fromkeys(("limits",), 2),
+    **dict.fromkeys(("limits", "traces"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
     **dict.fromkeys(("erasing", "forgetting", "held"), 4),
@@ -147,5 +147,9 @@ def test_a_function_imports_what_it_needs_and_no_more(function: str) -> None:
 
 def test_every_function_is_looked_at() -> None:
     """The HTTP function and each worker has its list."""
-    workers = {f"workers.{path.stem}" for path in ROOT.glob("chalicelib/workers/*.py") if path.stem != "__init__"}
+    workers = {
+        name_of(path)
+        for path in ROOT.glob("chalicelib/workers/*.py")
+        if "blueprint = Blueprint" in path.read_text()
+    }
     assert WITHOUT.keys() == {"web.service", *workers}

@@ -4,13 +4,14 @@ A mail is claimed in the table before it is sent and marked after, so a message 
 tells nothing twice. If the sender dies between the two, the claim runs out and the redelivery sends. One window
 is left open: when SES has taken a mail and the sender dies, or loses the answer, before the mark is written, the
 redelivery sends it a second time, because SES has no idempotency token. The second mail has the same Message-ID
-and the same calendar UID and SEQUENCE, so that no calendar shows anything twice.
+and the same calendar UID and SEQUENCE, so that no calendar shows anything twice. How often that may have happened
+is counted (`MailsClaimedTwice`).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib import facts, keys, limits, table
+from chalicelib import facts, keys, limits, meters, table
 from chalicelib.facts import (
     Cancelled,
     DetailsAsked,
@@ -29,6 +30,7 @@ from chalicelib.facts import (
 )
 from chalicelib.keys import timestamp
 from chalicelib.language import DEFAULT
+from chalicelib.log import log
 from chalicelib.mail import again, event_changes, news, outcomes, reports, sender, store
 from chalicelib.mail.calendar import Given, Invitation, Moved, anew, for_fact
 from chalicelib.mail.compose import News, Told, letter, sign_in_letter
@@ -64,17 +66,26 @@ def tell(fact: Fact, now: datetime) -> None:
     organiser's list. A mail that anybody could have caused is withheld where its address has had too many today.
     """
     mail = _mail(fact, now)
-    if mail is None or not store.claim(fact, now):
+    claimed = mail and store.claim(fact, now)
+    if not (mail and claimed):
         return
+    if claimed == "again":
+        meters.count("MailsClaimedTwice")
     if anybody_can_cause(fact) and not limits.mails_to(mail.to.address).count(now):
         store.mark_withheld(fact, now)
         return
+    which = {"mail": fact.key, "event": fact.event_id, "fact": fact.kind, "at": fact.at}
     try:
         message_id = _send(fact, mail, now)
     except sender.RefusedForGood as refused:
         outcomes.record(_refusal(fact, str(refused), now))
+        meters.count("MailsFailed")
+        log.warning("A mail was refused", extra={**which, "reason": str(refused)})
     else:
         store.mark_sent(fact, message_id, now)
+        meters.count("MailsSent")
+        meters.seconds("MailLag", [(now - datetime.fromisoformat(fact.at)).total_seconds()])
+        log.info("A mail was sent", extra=which)
 
 
 def _refusal(fact: Fact, reason: str, now: datetime) -> Report:

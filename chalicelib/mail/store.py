@@ -3,6 +3,7 @@ about it. It holds no address and no text."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Literal
 
 from chalicelib import keys, table
 from chalicelib.facts import Fact
@@ -30,8 +31,9 @@ class StillClaimed(RuntimeError):
     """Somebody else is sending this mail just now: look again later."""
 
 
-def claim(fact: Fact, now: datetime) -> bool:
-    """Claim the fact's mail; False when it was sent, withheld, or failed for good. Raises StillClaimed."""
+def claim(fact: Fact, now: datetime) -> Literal["", "first", "again"]:
+    """Claim the fact's mail: for the first time, or again where whoever claimed it has not marked it in time, so
+    that it may have been sent; not at all when it was sent, withheld, or failed for good. Raises StillClaimed."""
     record = {
         **keys.mail_key(fact.event_id, fact.key),
         "kind": fact.kind,
@@ -40,19 +42,28 @@ def claim(fact: Fact, now: datetime) -> bool:
         **_expiry(fact, now),
     }
     try:
-        table.write(
-            Put(
-                record,
-                condition="attribute_not_exists(PK) OR (#state = :claimed AND claimed_until <= :now)",
-                names={"#state": "state"},
-                values={":claimed": "claimed", ":now": timestamp(now)},
-            )
-        )
+        table.write(Put(record))
     except Refused as refused:
-        if refused.found[0]["state"] == "claimed":
+        return _claim_again(fact, refused.found[0], record, now)
+    return "first"
+
+
+def _claim_again(fact: Fact, found: Item, record: Item, now: datetime) -> Literal["", "again"]:
+    if found["state"] != "claimed":
+        return ""
+    ran_out = Put(
+        record,
+        condition="#state = :claimed AND claimed_until <= :now",
+        names={"#state": "state"},
+        values={":claimed": "claimed", ":now": timestamp(now)},
+    )
+    try:
+        table.write(ran_out)
+    except Refused as refused:
+        if refused.found[0].get("state") == "claimed":
             raise StillClaimed(f"The mail {fact.key} is being sent.") from refused
-        return False
-    return True
+        return ""
+    return "again"
 
 
 def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:

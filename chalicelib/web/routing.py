@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 from chalice.app import CORSConfig, Request, Response
 
+from chalicelib import traces
+from chalicelib.log import log
 from chalicelib.problems import MethodNotAllowed, NotFound, Problem
 from chalicelib.web import answers, pages, reading
 
@@ -22,7 +23,6 @@ OPEN_TO_ALL_SITES = CORSConfig(
 )
 
 _LONGEST_PARAMETER = 500  # bytes: nothing of ours is longer, and no key in the table may be
-_log = Logger()
 
 
 def route(
@@ -33,21 +33,28 @@ def route(
     def register(view: View) -> View:
         @wraps(view)
         def answer(**parameters: str) -> Response:
-            request = blueprint.current_request
-            try:
-                if any(len(value.encode()) > _LONGEST_PARAMETER for value in parameters.values()):
-                    raise NotFound
-                return view(request, **parameters)
-            except Problem as problem:
-                return _refusal(request, problem)
-            except Exception:
-                _log.exception("A request failed", extra={"path": path, "method": method})
-                return _refusal(request, Problem())
+            request, written = blueprint.current_request, traces.begin()
+            response = _answer(view, request, parameters, {"path": path, "method": method})
+            said = {"path": path, "method": method, "status": response.status_code, "written": written}
+            log.info("A request was answered", extra=said)
+            return response
 
         blueprint.route(path, methods=[method], name=view.__name__, cors=cors, content_types=["*/*"])(answer)
         return view
 
     return register
+
+
+def _answer(view: View, request: Request, parameters: dict[str, str], which: dict[str, str]) -> Response:
+    try:
+        if any(len(value.encode()) > _LONGEST_PARAMETER for value in parameters.values()):
+            raise NotFound
+        return view(request, **parameters)
+    except Problem as problem:
+        return _refusal(request, problem)
+    except Exception:
+        log.exception("A request failed", extra=which)
+        return _refusal(request, Problem())
 
 
 def _refusal(request: Request, problem: Problem) -> Response:

@@ -12,11 +12,13 @@ from chalicelib.registration import flows, moving_up, rules, store
 from chalicelib.retention import flows as retention
 from chalicelib.retention import store as retention_store
 from chalicelib.rounds import flows as rounds
+from chalicelib.workers import runs
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule("rate(5 minutes)", name="clock")
+@runs.noted
 def tick(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
     """Let the offers end and the reminders go out that are due, settle each event where something is free that
     somebody waits for, should its message have been lost, and delete what has been held long enough. What cannot

@@ -2,27 +2,30 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
+from chalicelib import meters
+from chalicelib.log import log
 from chalicelib.mail import outcomes, reports
+from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.SQS)
-_log = Logger()
 
 
 @blueprint.on_sqs_message(queue="FeedbackQueue", batch_size=10, name="feedback")
 def feedback(event: SQSEvent) -> Any:
     """Write down the report of each message; one that is about no mail of ours is noted in the log and done."""
-    return process_partial_response(event=event.to_dict(), record_handler=_record, processor=_batch)
+    return batches.work_off(event.to_dict(), _record, _batch)
 
 
 def _record(record: dict[str, Any]) -> None:
     report = reports.read(record["body"])
     if report is None:
-        _log.info("An event that is about no mail of ours", extra={"message_id": record["messageId"]})
+        log.info("An event that is about no mail of ours", extra={"message_id": record["messageId"]})
     else:
         outcomes.record(report)
+        if report.outcome in ("bounced", "soft-bounced"):
+            meters.count("MailsBounced")

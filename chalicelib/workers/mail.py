@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.mail import flows
+from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
 _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
@@ -16,7 +17,7 @@ _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
 @blueprint.on_sqs_message(queue="MailQueue", batch_size=5, name="mail")
 def mail(event: SQSEvent) -> Any:
     """Send the mail of each message; one that fails holds back only later mails of the same registration."""
-    return process_partial_response(event=event.to_dict(), record_handler=_tell, processor=_batch)
+    return batches.work_off(event.to_dict(), _tell, _batch)
 
 
 def _tell(record: dict[str, Any]) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import Erased, ManifestRequested, UnknownFact
 from chalicelib.travel import flows
+from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.SQS)
@@ -19,7 +20,7 @@ DELIVERIES = 5  #: how often the queue delivers a message (its redrive policy) b
 @blueprint.on_sqs_message(queue="ManifestQueue", batch_size=1, name="manifest")
 def manifest(event: SQSEvent) -> Any:
     """Build the version of each message, one that is built already stays as it is; or erase whom it names."""
-    return process_partial_response(event=event.to_dict(), record_handler=_build, processor=_batch)
+    return batches.work_off(event.to_dict(), _build, _batch)
 
 
 def _build(record: dict[str, Any]) -> None:

@@ -1,21 +1,22 @@
 """The reconciler: each event counted anew every hour, and what differs told to whoever must know."""
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
-from chalicelib import clock
+from chalicelib import clock, meters
+from chalicelib.meters import Meter
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import recounting
+from chalicelib.workers import runs
 
 blueprint = Blueprint(__name__)
 
-DRIFT = "CounterDrift"  #: how many counters differ from what the registrations say, of all events
+DRIFT: Meter = "CounterDrift"  #: how many counters differ from what the registrations say, of all events
 
 
 @blueprint.schedule("rate(1 hour)", name="reconciler")
+@runs.noted
 def reconcile(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
     """Count each event that is not over, put what differs on its organiser's list, and the sum into a metric.
     An event at which nothing stands still is counted the next time."""
@@ -27,6 +28,4 @@ def reconcile(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says
             drift += len(recounting.report(stored.event.id, now))
         except TooBusy:
             continue
-    metrics = Metrics()
-    metrics.add_metric(name=DRIFT, unit=MetricUnit.Count, value=drift)
-    metrics.flush_metrics()
+    meters.count(DRIFT, drift)

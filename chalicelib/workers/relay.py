@@ -4,16 +4,18 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from chalice import Blueprint
 from chalice.app import DynamoDBEvent
 
-from chalicelib import facts, queues
+from chalicelib import facts, meters, queues
 from chalicelib.facts import Fact, RegistrationFact
 from chalicelib.items import decode_item
 from chalicelib.keys import timestamp
+from chalicelib.meters import Meter
 from chalicelib.settings import settings
 from chalicelib.stream import facts_of
+from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -54,6 +56,17 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.SignInRequested: (MAIL,),
 }
 
+#: What is counted; the relay may read a change twice, and counts it twice then.
+COUNTED: dict[type[Fact], tuple[Meter, ...]] = {
+    facts.Confirmed: ("Registered",),
+    facts.Joined: ("Registered", "Waiting"),
+    facts.Offered: ("Offered",),
+    facts.Promoted: ("Promoted",),
+    facts.Cancelled: ("Cancelled",),
+    facts.Declined: ("Cancelled",),
+    facts.Expired: ("Cancelled",),
+}
+
 
 @blueprint.on_dynamodb_record(
     stream_arn="arn:aws:dynamodb:eu-west-1:000000000000:table/given-by-the-template/stream/latest",
@@ -62,7 +75,7 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
 )
 def relay(record: DynamoDBEvent) -> Any:
     """Send the facts of each stream record to their queues; a record that fails is retried with those after it."""
-    return process_partial_response(event=record.to_dict(), record_handler=_tell, processor=_batch)
+    return batches.work_off(record.to_dict(), _tell, _batch)
 
 
 def _tell(record: dict[str, Any]) -> None:
@@ -70,11 +83,15 @@ def _tell(record: dict[str, Any]) -> None:
     old, new = (decode_item(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
     at = timestamp(datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC))
     by_queue: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts_of(old, new, at):
+    told = facts_of(old, new, at)
+    for fact in told:
         for queue in GOES_ON[type(fact)]:
             by_queue[queue].append(fact)
     for queue, happened in by_queue.items():
         _send(queue, happened)
+    for fact in told:
+        for meter in COUNTED.get(type(fact), ()):
+            meters.count(meter)
 
 
 def _send(queue: str, happened: list[Fact]) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import EventChanged, RoundDue, UnknownFact
 from chalicelib.rounds import flows
+from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
 _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
@@ -17,7 +18,7 @@ _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
 @blueprint.on_sqs_message(queue="RoundsQueue", batch_size=1, name="rounds")
 def rounds(event: SQSEvent) -> Any:
     """Begin the round of each change, and tell the page of each step; a repeated message finds nothing to do."""
-    return process_partial_response(event=event.to_dict(), record_handler=_go_on, processor=_batch)
+    return batches.work_off(event.to_dict(), _go_on, _batch)
 
 
 def _go_on(record: dict[str, Any]) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import moving_up, offering
+from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
 _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
@@ -17,7 +18,7 @@ _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
 @blueprint.on_sqs_message(queue="WaitlistQueue", batch_size=10, name="waitlist")
 def waitlist(event: SQSEvent) -> Any:
     """Settle the event of each message; a repeated or late message finds nothing to do."""
-    return process_partial_response(event=event.to_dict(), record_handler=_settle, processor=_batch)
+    return batches.work_off(event.to_dict(), _settle, _batch)
 
 
 def _settle(record: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 from app import app
 from chalicelib import clock, queues
+from chalicelib.log import log
 from chalicelib.programme import flows
 from chalicelib.programme.model import ZONE
 from chalicelib.settings import settings
@@ -42,6 +43,8 @@ def start(
     catch_up: bool,
 ) -> None:
     """The programme is there, the functions run and the app answers, until `closing`."""
+    log.setLevel("WARNING")  # the terminal is for whoever started it
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     letters = Letters(folder.mails)
     mailbox = Mailbox(letters)
     closing.callback(mailbox.stop)

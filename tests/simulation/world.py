@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cache
-from unittest.mock import MagicMock, patch
+from unittest.mock import patch
 
-from chalicelib import clock, items, keys, queues, table
+from chalicelib import clock, items, keys, meters, queues, table
+from chalicelib.log import log
 from chalicelib.mail import flows as mail_flows
 from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
@@ -15,8 +16,6 @@ from chalicelib.programme.model import Event
 from chalicelib.rounds import flows as rounds_flows
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
-from chalicelib.web import routing
-from chalicelib.workers import reconciler
 from tests import builders
 from tests.conftest import NOW
 from tests.machine.waitlist import UNITS
@@ -209,7 +208,6 @@ def lived_in(world: World) -> Iterator[World]:
             (items, "_serialize", codec.serialized),
             (items, "_plain", lambda value: value),
             (sender, "deliverable", _deliverable),
-            (reconciler, "Metrics", MagicMock),
             *((module, "render", lambda _: b"") for module in (pdf, xlsx)),
             *((module, "time", world.clock) for module in (table, sender, programme_store)),
             *((module, "random", world.dice) for module in (table, sender)),
@@ -219,7 +217,8 @@ def lived_in(world: World) -> Iterator[World]:
             (mail_flows, "_invitations", lambda *_: ()),
             (mail_flows, "message", lambda *_: b""),
             (programme_store, "_remembered", {}),
-            (routing._log, "exception", lambda *_, **__: None),
+            (meters, "_put", lambda *_: None),
+            *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),
         ):
             stack.enter_context(patch.object(target, name, value))
         yield world

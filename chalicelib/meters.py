@@ -1,0 +1,38 @@
+"""The metrics: how often something happened, and how long it took. They name nobody."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+Meter = Literal[
+    "Registered",
+    "Waiting",
+    "Offered",
+    "Promoted",
+    "Cancelled",
+    "MailsSent",
+    "MailsFailed",
+    "MailsBounced",
+    "MailsClaimedTwice",
+    "MailLag",
+    "CounterDrift",
+]
+
+
+def count(meter: Meter, times: float = 1) -> None:
+    """It happened so many times."""
+    _put(meter, MetricUnit.Count, [times])
+
+
+def seconds(meter: Meter, took: Iterable[float]) -> None:
+    """It took so long, each time."""
+    _put(meter, MetricUnit.Seconds, took)
+
+
+def _put(meter: Meter, unit: MetricUnit, values: Iterable[float]) -> None:
+    metrics = Metrics(namespace="tilmelding", service="tilmelding")
+    for value in values:
+        metrics.add_metric(name=meter, unit=unit, value=value)
+    metrics.flush_metrics()

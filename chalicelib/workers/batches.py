@@ -1,0 +1,31 @@
+"""Batches of messages: each is worked off by itself, and what fails is reported, so that it alone comes again."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, process_partial_response
+
+from chalicelib import traces
+from chalicelib.log import log
+
+Record = dict[str, Any]
+
+
+def work_off(event: Record, act: Callable[[Record], None], batch: BatchProcessor) -> Any:
+    """Act on each message, and report those that failed. Nothing is raised where all fail, because Lambda would
+    write into the log what the exceptions say."""
+    batch.raise_on_entire_batch_failure = False
+    return process_partial_response(event=event, record_handler=partial(_noted, act), processor=batch)
+
+
+def _noted(act: Callable[[Record], None], record: Record) -> None:
+    written = traces.begin()
+    which = record.get("messageId") or record["dynamodb"]["SequenceNumber"]
+    try:
+        act(record)
+    except Exception:
+        log.exception("A message could not be worked off", extra={"message_id": which, "written": written})
+        raise
+    if written:
+        log.info("A message was worked off", extra={"message_id": which, "written": written})

@@ -1,0 +1,225 @@
+"""No log line, metric, queue message or key names anybody, whatever goes wrong: marked values are sent through
+every path, and searched for."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from benchmarks.costs import CANCEL, REGISTER
+from benchmarks.deployed import Deployed, deployed
+from chalicelib import clock
+from chalicelib.mail import flows as mail_flows
+from chalicelib.mail import sender
+from chalicelib.programme import flows as programme
+from chalicelib.programme.model import Event
+from chalicelib.registration import registering
+from chalicelib.workers import clock as worker_clock
+from infra.programme import load
+from tests import builders
+from tests.mail import ses_events
+
+#: Each of these is somebody's; none is a part of anything else.
+MARKED: dict[str, Any] = {
+    "given_name": "Markgiven",
+    "family_name": "Markfamily",
+    "email": "markmail@example.org",
+    "phone": "20 98 76 54",
+    "organisation": "Markorganisation",
+    "sector": "municipality",
+    "travel": {
+        "name_on_id": {"given": "Markidgiven", "family": "Markidfamily"},
+        "title": "MR",
+        "special_assistance": ["WCHR"],
+        "share_with": "Markshared",
+        "emergency_contact": {"name": "Markemergency", "phone": "20 98 76 53"},
+    },
+    "dietary": {"meals": ["kosher"], "allergens": ["lupin"], "note": "Marknote", "consent": True},
+}
+PERSONAL = ("mark", "2098765", "20 98 76", "wchr", "kosher", "lupin")
+EVENT = "doegnmoede-bornholm"
+
+
+@pytest.fixture
+def functions() -> Iterator[Deployed]:
+    clock.start_at(builders.REGISTERED_AT)
+    with deployed() as functions:
+        publish(load.load(load.SHIPPED / f"{EVENT}.yaml"))
+        functions.work_off()
+        functions.said.clear()
+        yield functions
+    clock._ahead = timedelta(0)
+
+
+def publish(event: Event) -> None:
+    assert programme.ensure(event, clock.now())
+
+
+def register(functions: Deployed, **changes: Any) -> str:
+    """The token of the registration that was made."""
+    document = functions.request("POST", REGISTER, builders.person(**MARKED | changes), event_id=EVENT)
+    token: str = document["registration"]["links"]["self"].rpartition("/")[2]
+    return token
+
+
+def check(functions: Deployed, *tokens: str) -> None:
+    """Something was said, and nothing of it, of the messages or of the keys is anybody's."""
+    keys = [" ".join(place) for place in functions.wire.table.table._rows]
+    assert functions.said
+    for text in (*functions.said, *functions.wire.sent, *keys):
+        found = [value for value in (*PERSONAL, *tokens) if value in text.lower() or value in text]
+        assert found == [], text
+
+
+def lines(functions: Deployed, message: str) -> list[dict[str, Any]]:
+    said = [json.loads(line) for line in functions.said]
+    return [each for each in said if each.get("message") == message]
+
+
+def test_a_whole_life(functions: Deployed) -> None:
+    """Registered, looked at, changed, registered once more, cancelled, each with its mails."""
+    token = register(functions)
+    functions.work_off()
+    functions.request("GET", "/registrations/{token}", token=token)
+    changed = json.dumps({"phone": "20987655", "organisation": "Markagain"})
+    assert functions.ask("PATCH", "/registrations/{token}", changed, token=token)["statusCode"] == 200
+    again = functions.ask("POST", REGISTER, json.dumps(builders.person(**MARKED)), event_id=EVENT)
+    assert again["statusCode"] == 409
+    functions.work_off()
+    functions.request("POST", CANCEL, token=token)
+    functions.work_off()
+    check(functions, token)
+
+
+def test_whoever_waits(functions: Deployed) -> None:
+    """Joined, and moved up."""
+    programme.set_capacity(EVENT, "place", 0, clock.now(), confirmed=False)
+    token = register(functions)
+    functions.work_off()
+    programme.set_capacity(EVENT, "place", 1, clock.now(), confirmed=False)
+    functions.work_off()
+    functions.by_schedule("clock")
+    functions.by_schedule("reconciler")
+    check(functions, token)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"given_name": "Markgiven", "email": "markmail',
+        json.dumps({**MARKED, "email": "markmail", "phone": "mark", "markfield": "mark"}),
+        json.dumps({"given_name": ["Markgiven"], "dietary": "Marknote", "travel": [1]}),
+        "Markgiven",
+    ],
+)
+def test_bad_bodies(functions: Deployed, body: str) -> None:
+    """What was sent comes back to the sender, perhaps, and is noted nowhere."""
+    assert functions.ask("POST", REGISTER, body, event_id=EVENT)["statusCode"] in (400, 422)
+    check(functions)
+
+
+def test_addresses_that_are_none(functions: Deployed) -> None:
+    """A token or an event's id that somebody made up is not noted."""
+    for route in ("/registrations/{token}", "/registrations/{token}/calendar.ics"):
+        assert functions.ask("GET", route, "", token="Markmail@example.org")["statusCode"] in (401, 404)
+    assert functions.ask("GET", "/events/{event_id}", "", event_id="Markmail@example.org")["statusCode"] == 404
+    check(functions)
+
+
+def fail(*_: Any, **__: Any) -> Any:
+    try:
+        raise ValueError("Markgiven <markmail@example.org>")
+    except ValueError as error:
+        error.add_note("Marknote")
+        raise ExceptionGroup("Markfamily", [KeyError("Markorganisation")]) from error
+
+
+def test_a_request_that_fails(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log says where, and of which type the errors were, and none of their words."""
+    monkeypatch.setattr(registering, "register", fail)
+    asked = json.dumps(builders.person(**MARKED))
+    assert functions.ask("POST", REGISTER, asked, event_id=EVENT)["statusCode"] == 500
+    [line] = lines(functions, "A request failed")
+    assert all(each in line["exception"] for each in ("ValueError", "ExceptionGroup", "KeyError", " fail"))
+    check(functions)
+
+
+def test_mails_that_fail(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message comes again; what Lambda gets to see is which one it was."""
+    register(functions)
+    monkeypatch.setattr(mail_flows, "_send", fail)
+    functions.relay()
+    [entry] = functions.wire.queues.pop("mail")
+    assert functions.deliver("mail", entry) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert len(lines(functions, "A message could not be worked off")) == 1
+    check(functions)
+
+
+@pytest.mark.parametrize("code", ["MessageRejected", "AccountSuspendedException"])
+def test_mails_that_ses_refuses(functions: Deployed, code: str) -> None:
+    """SES says to whom; the log does not."""
+    register(functions)
+    functions.wire.ses_refuses = {"__type": code, "message": "Not verified: markmail@example.org"}
+    functions.relay()
+    [entry] = functions.wire.queues.pop("mail")
+    functions.deliver("mail", entry)
+    functions.work_off()
+    check(functions)
+
+
+@pytest.mark.parametrize("worker", ["mail", "waitlist", "feedback"])
+@pytest.mark.parametrize("body", ["Markgiven", '{"fact": "Markgiven", "format": 1}', '{"eventType": "Markgiven"}'])
+def test_messages_that_cannot_be_read(functions: Deployed, worker: str, body: str) -> None:
+    """They come again, and are put aside in the end."""
+    functions.deliver(worker, {"Id": "0", "MessageBody": body})
+    check(functions)
+
+
+def test_a_report_of_ses(functions: Deployed) -> None:
+    """It is SES's own message and has the address; what becomes of it has not."""
+    register(functions)
+    functions.work_off()
+    functions.deliver("feedback", {"Id": "0", "MessageBody": ses_events.bounce(None)})
+    check(functions)
+
+
+def test_a_run_that_fails(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Lambda writes down by itself is the error's type."""
+    monkeypatch.setattr(worker_clock.store, "due", fail)
+    with pytest.raises(Exception, match=r"^ExceptionGroup$") as caught:
+        functions.by_schedule("clock")
+    assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
+    check(functions)
+
+
+def test_a_request_and_its_mail_are_found_together(functions: Deployed) -> None:
+    """The request's line, the relay's metrics and the mail's line: whose, what and when."""
+    register(functions)
+    functions.work_off()
+    [answered] = lines(functions, "A request was answered")
+    [mail] = lines(functions, "A mail was sent")
+    [written] = answered["written"]
+    assert (mail["mail"], mail["at"]) == (f"{written['registration']}.0001.{written['fact']}", written["at"])
+    assert (answered["path"], answered["status"]) == (REGISTER, 201)
+    measured = [json.loads(line) for line in functions.said if "_aws" in line]
+    names = [metric["Name"] for each in measured for metric in each["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+    assert names == ["Registered", "MailsSent", "MailLag"]
+
+
+def test_a_mail_that_may_have_gone_out_twice_is_counted(
+    functions: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim without a mark, whose time has run out."""
+    register(functions)
+    functions.relay()
+    [entry] = functions.wire.queues.pop("mail")
+    with monkeypatch.context() as patched:
+        patched.setattr(sender, "send", fail)
+        functions.deliver("mail", entry)
+    clock.advance(timedelta(minutes=6))
+    functions.deliver("mail", entry)
+    assert [json.loads(line)["MailsClaimedTwice"] for line in functions.said if "MailsClaimedTwice" in line] == [
+        [1.0]
+    ]
