@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from chalicelib import code
 from chalicelib.language import Language
+from chalicelib.mail.itinerary import itinerary
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
@@ -40,7 +41,7 @@ def registration(
         mailed=mailed,
         needed=[a.title.in_(language) for a in described.allotments if a.name in registered.needs],
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
-        legs=[leg for leg in described.legs if leg.name in registered.needs],
+        days=itinerary(described, registered.needs, language) if registered.status == "confirmed" else (),
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
         code=Markup(code.svg(shown["links"]["self"])) if registered.status == "confirmed" else None,
