@@ -90,7 +90,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "an offer does not end": Mutant(
         ((flows.is_over, "registration.offer_expires_at <= now", "registration.offer_expires_at is None"),),
-        0,
+        9,
         "check_offers_ended",
     ),
     "SEQUENCE is not raised": Mutant(
