@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
-from chalice.app import Response
+from chalice.app import Request, Response
 
 from chalicelib.language import Language, translator
 from chalicelib.problems import FieldError, Problem
@@ -22,11 +23,8 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
 }
-#: For a page with a script file of ours, which asks us alone, and the camera if it is let.
-WITH_SCRIPT = {
-    "Content-Security-Policy": f"{_POLICY}; script-src 'self'; connect-src 'self'",
-    "Permissions-Policy": "camera=(self)",
-}
+#: For a page with a script file of ours, which asks us alone.
+WITH_SCRIPT = {"Content-Security-Policy": f"{_POLICY}; script-src 'self'; connect-src 'self'"}
 _JSON_HEADERS = {
     "Content-Type": "application/json",
     "X-Content-Type-Options": "nosniff",
@@ -43,6 +41,16 @@ def document(body: Any, status: int = 200, headers: Mapping[str, str] = NO_MORE)
 
 def page(body: str, status: int = 200, headers: Mapping[str, str] = NO_MORE) -> Response:
     return Response(body=body, status_code=status, headers={**_PAGE_HEADERS, **headers})
+
+
+def unless_known(request: Request, answer: Response) -> Response:
+    """The page with a mark of what it says (`ETag`), or 304 where that is what the browser shows already."""
+    mark = f'"{sha256(answer.body.encode()).hexdigest()[:32]}"'
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    answer.headers["ETag"] = mark
+    if mark in known:
+        return Response(body="", status_code=304, headers=answer.headers)
+    return answer
 
 
 def done() -> Response:
@@ -76,12 +84,6 @@ def attachment(content: bytes, media_type: str, name: str) -> Response:
     disposition = f'attachment; filename="{name}"'
     headers = {"Content-Type": media_type, "Content-Disposition": disposition, "Vary": _JSON_HEADERS["Vary"]}
     return _Bytes(body=content, headers={**headers, **PRIVATE})
-
-
-def asset(body: str, media_type: str) -> Response:
-    """What pages need besides themselves, to be kept for a day."""
-    headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "public, max-age=86400"}
-    return Response(body=body, headers=dict(headers))
 
 
 def problem(what: Problem, language: Language) -> Response:

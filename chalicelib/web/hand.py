@@ -31,7 +31,7 @@ Act = Callable[[dict[str, Any]], Registration]
 class Why(BaseModel):
     """Why an organiser does it: kept in the registration's history."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason
 
     def word(self, request: Request) -> Word:
@@ -41,7 +41,7 @@ class Why(BaseModel):
 class Cancellation(BaseModel):
     """Why, if that is to be kept."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason | None = None
 
 
@@ -66,7 +66,7 @@ class Priority(Why):
 @for_organisers
 def change_for(request: Request, event_id: str, registration_id: str) -> Response:
     """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
-    event, registered = programme_store.read(event_id), flows.find(event_id, registration_id)
+    event, registered = programme_store.read(event_id), person_page.found(event_id, registration_id)
     wanted = changes.read(reading.body(request), registered, event)
     return person_page.answered(changing.change(event, registration_id, wanted, clock.now(), organiser(request)))
 

@@ -24,11 +24,13 @@ from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
 
+_EVERY, _EVERY_AT_REST = 2, 10  #: seconds until the page looks again, while lists are built and otherwise
+
 
 class Sending(BaseModel):
     """To whom a version was sent. The form's field is `sent_to`, since `to` stands in other sites' forms."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     to: Recipient = Field(validation_alias=AliasChoices("to", "sent_to"))
 
 
@@ -100,10 +102,12 @@ def _page(request: Request, event_id: str, chosen: ManifestVersion | None = None
     """All versions, and the chosen one, or the last, whole."""
     event, versions = programme_store.read(event_id), flows.versions(event_id)
     whole = chosen or next(iter(versions), None)
-    return organiser_pages.page(
+    return organiser_pages.live(
         request,
         "manifests.html",
         event=event,
+        every=_EVERY if any(each.status == "building" for each in versions[:1]) else _EVERY_AT_REST,
+        is_begun=bool(whole and whole.is_begun),
         dates=_dates(event, reading.language(request)),
         shown=whole and _shown(event_id, whole),
         versions=[_shown(event_id, each) for each in versions],

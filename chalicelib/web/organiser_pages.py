@@ -12,8 +12,8 @@ from chalicelib.language import Language, translator
 from chalicelib.problems import Problem
 from chalicelib.settings import settings
 from chalicelib.web import answers, pages, reading
-from chalicelib.web.answers import PRIVATE
-from chalicelib.web.sign_in import organiser
+from chalicelib.web.answers import PRIVATE, WITH_SCRIPT
+from chalicelib.web.sign_in import organiser, roles
 
 Refused = dict[str, Any]  #: which form it was, what was wrong with it, and what was sent
 Path = tuple[str, ...]
@@ -32,6 +32,13 @@ def page(request: Request, template: str, refused: Refused | None = None, **show
     """One of the organisers' pages, in the language asked for; with a refused form, what was wrong with it."""
     body = _body(request, template, refused, shown)
     return answers.page(body, status=refused["problem"]["status"] if refused else 200, headers=PRIVATE)
+
+
+def live(request: Request, template: str, **shown: Any) -> Response:
+    """A page whose script keeps it as things stand: 304 where they stand as it shows them."""
+    answer = page(request, template, live=True, **shown)
+    answer.headers |= WITH_SCRIPT
+    return answers.unless_known(request, answer)
 
 
 def confirmation(
@@ -60,6 +67,7 @@ def _body(request: Request, template: str, refused: Refused | None, shown: dict[
         f"organiser/{template}",
         language,
         by=organiser(request),
+        roles=roles(request),
         to=_links(language),
         said=reading.parameters(request).get("done", ""),
         here=_here(request),

@@ -2,27 +2,29 @@
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalice.app import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chalicelib import dates
+from chalicelib import clock, dates
 from chalicelib.language import Language, catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
-from chalicelib.web import answers, form_page
+from chalicelib.web import answers, assets, documents, form_page
+from chalicelib.web.days import days
 
-_FOLDER = Path(__file__).parent / "templates"
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 @cache
-def _environment(language: Language) -> Environment:
+def _environment(language: Language) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # only where a page is made
+
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader(assets.FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -30,9 +32,13 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.globals["language"] = language
+    environment.globals["asset"] = assets.address
     environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
     environment.globals["moment"] = lambda when: dates.moment(_moment(when), language)
+    environment.globals["window_of"] = lambda shown: documents.window_of(shown, clock.now())
+    environment.filters["label"] = lambda field: form_page.label(field, language)
     environment.filters["field_id"] = form_page.field_id
     environment.filters["colleague"] = form_page.colleague
     return environment
@@ -45,7 +51,7 @@ def _moment(given: datetime | str) -> datetime:
 def render(template: str, language: Language, **shown: Any) -> str:
     """The template, filled in."""
     root = urlsplit(settings().public_url).path
-    return _environment(language).get_template(template).render(root=root, **shown)
+    return _environment(language).get_template(template).render({"root": root, **shown})
 
 
 def programme(events: list[dict[str, Any]], language: Language) -> Response:
@@ -59,13 +65,25 @@ def event(
     """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
     refused = answers.problem_document(problem, language) if problem else None
     form = form_page.context(described, language, sent, refused)
-    body = render("event.html", language, event=described, shown=shown, problem=refused, **form)
+    about = {"event": described, "shown": shown, "days": days(described, language)}
+    body = render("event.html", language, problem=refused, **about, **form)
     return answers.page(body, status=problem.status if problem else 200)
 
 
+def embed(described: Event, form: str, script: str, language: Language) -> Response:
+    """The form of an event, and its script, to be copied."""
+    shown = {"event": described, "form": form, "script": script, "address": settings().public_url}
+    return answers.page(render("embed.html", language, **shown))
+
+
 def link_sent(language: Language) -> Response:
-    """What whoever asks for a sign-in link is told, organiser or not."""
+    """What whoever asks for a sign-in link is told, listed or not."""
     return answers.page(render("link_sent.html", language), status=202)
+
+
+def sign_in(token: str, language: Language) -> Response:
+    """The button that a mailed sign-in link leads to."""
+    return answers.page(render("organiser/press.html", language, token=token), headers=answers.PRIVATE)
 
 
 def problem(what: Problem, language: Language) -> Response:
@@ -74,13 +92,3 @@ def problem(what: Problem, language: Language) -> Response:
     body = render(template, language, problem=answers.problem_document(what, language))
     headers = {"Content-Language": language, **dict(what.headers)}
     return answers.page(body, status=what.status, headers=headers)
-
-
-def stylesheet() -> Response:
-    """The one stylesheet."""
-    return answers.asset((_FOLDER / "style.css").read_text(), "text/css")
-
-
-def script() -> Response:
-    """What makes the door's page work without a network."""
-    return answers.asset((_FOLDER / "door.js").read_text(), "text/javascript")

@@ -20,7 +20,7 @@ blueprint = Blueprint(__name__)
 class Acceptance(BaseModel):
     """`offer`: the `expires_at` of the offer that is answered, so that a late answer never meets another one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     offer: AwareDatetime | None = None
 
 
@@ -45,7 +45,9 @@ def registration(request: Request, token: str) -> Response:
         others = [documents.of_party(other) for other in parties.brought_by(registered)]
         shown = documents.registration(registered)
         mailed = mail_again.wait(registered, "participant", clock.now()) is not None
-        return participant_pages.registration(described, registered, shown, others, language, mailed=mailed)
+        return participant_pages.registration(
+            request, described, registered, shown, others, language, mailed=mailed
+        )
     return answers.document({"registration": documents.registration(registered)}, headers=PRIVATE)
 
 

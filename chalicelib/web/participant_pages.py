@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from chalice.app import Response
+from chalice.app import Request, Response
 from markupsafe import Markup
 
 from chalicelib import code
 from chalicelib.language import Language
+from chalicelib.mail.itinerary import itinerary
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offering import last_answer
 from chalicelib.web import answers, form_page
-from chalicelib.web.answers import PRIVATE
+from chalicelib.web.answers import PRIVATE, WITH_SCRIPT
 from chalicelib.web.pages import render
 
 
 def registration(
+    request: Request,
     described: Event,
     registered: Registration,
     shown: dict[str, Any],
@@ -26,10 +28,10 @@ def registration(
     *,
     mailed: bool,
 ) -> Response:
-    """The participant's page; `others` are those whom they have registered, `mailed` is whether they have just had
-    the mail sent once more."""
+    """The participant's page, which keeps itself as things stand; `others` are those whom they have registered,
+    `mailed` is whether they have just had the mail sent once more."""
     waited_for = (shown["waiting"] or {"for": ()})["for"]
-    return _page(
+    answer = _page(
         "registration.html",
         described,
         registered,
@@ -39,11 +41,13 @@ def registration(
         mailed=mailed,
         needed=[a.title.in_(language) for a in described.allotments if a.name in registered.needs],
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
-        legs=[leg for leg in described.legs if leg.name in registered.needs],
+        days=itinerary(described, registered.needs, language) if registered.status == "confirmed" else (),
         offer_until=registered.offer_expires_at,
         last_answer=last_answer(registered),
         code=Markup(code.svg(shown["links"]["self"])) if registered.status == "confirmed" else None,
     )
+    answer.headers |= WITH_SCRIPT
+    return answers.unless_known(request, answer)
 
 
 def cancellation(described: Event, registered: Registration, language: Language) -> Response:

@@ -5,14 +5,14 @@ from chalice.app import Request, Response
 
 from chalicelib import VERSION, clock
 from chalicelib.language import LANGUAGES, N_
-from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed
+from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed, TooQuick
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links, parties, registering, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
-from chalicelib.web import answers, documents, new_party, new_registration, pages, reading
+from chalicelib.web import answers, assets, documents, new_party, new_registration, pages, reading, robots
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 
 blueprint = Blueprint(__name__)
@@ -60,7 +60,7 @@ def _form_page(
         (each for each in LANGUAGES if each == (sent or {}).get("language")), reading.language(request)
     )
     shown = documents.event(described, store.places(described.id), language, clock.now())
-    return pages.event(described, shown, language, problem, sent or {})
+    return pages.event(described, shown, language, problem, {"shown_at": clock.now().isoformat(), **(sent or {})})
 
 
 @route(blueprint, "/events/{event_id}/registrations", "POST", cors=OPEN_TO_ALL_SITES)
@@ -69,8 +69,8 @@ def register(request: Request, event_id: str) -> Response:
     sent = reading.body(request)
     described = programme_store.read(event_id)
     try:
-        registered = _register(request, described, sent)
-    except (InvalidFields, RegistrationClosed, AlreadyRegistered) as problem:
+        registered = _register(request, described, _asked(request, sent))
+    except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered) as problem:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
         raise
@@ -80,6 +80,13 @@ def register(request: Request, event_id: str) -> Response:
     made = [documents.registration(each) for each in registered]
     answer = {"registration": made[0]} | ({"party": made} if "party" in sent else {})
     return answers.document(answer, status=201, headers={"Location": link})
+
+
+def _asked(request: Request, sent: dict[str, object]) -> dict[str, object]:
+    """What is asked for: of a form, without what is there for robots; a box that is not ticked says no."""
+    if not reading.is_form(request):
+        return sent
+    return {"privacy_accepted": False, **robots.turned_away(sent, clock.now())}
 
 
 def _register(request: Request, described: Event, sent: dict[str, object]) -> list[Registration]:
@@ -140,13 +147,7 @@ def manifest_schema(_request: Request) -> Response:
     return answers.document(schema(f"{settings().public_url}/schemas/manifest.json"))
 
 
-@route(blueprint, "/assets/style.css")
-def stylesheet(_request: Request) -> Response:
-    """The pages' one stylesheet."""
-    return pages.stylesheet()
-
-
-@route(blueprint, "/assets/door.js")
-def script(_request: Request) -> Response:
-    """The door's script."""
-    return pages.script()
+@route(blueprint, "/assets/{name}")
+def asset(request: Request, name: str) -> Response:
+    """The pages' one stylesheet, and their scripts."""
+    return assets.asset(name, reading.parameters(request).get("v", ""))

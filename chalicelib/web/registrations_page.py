@@ -9,7 +9,8 @@ from chalicelib.language import Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.travel.order import SortKey, danish
+from chalicelib.registration.positions import places_in_line
+from chalicelib.travel.order import by_name
 from chalicelib.web import organiser_pages, reading
 from chalicelib.web.export import STATES
 from chalicelib.web.validation import validated
@@ -18,10 +19,12 @@ ON_A_PAGE = 50
 
 
 class Search(BaseModel):
-    """Which registrations are asked for; `cursor` is an earlier answer's, `page` a browser's."""
+    """Which registrations are asked for; `came` is of those who have a place, whether they have come. `cursor` is
+    an earlier answer's, `page` a browser's."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
     status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
+    came: Literal["yes", "no"] | None = None
     q: str = Field(default="", max_length=200)
     limit: int = Field(default=100, ge=1, le=500)
     cursor: str = Field(default="", max_length=60, pattern="^[a-z2-7]*$")
@@ -29,7 +32,8 @@ class Search(BaseModel):
 
     def finds(self, registered: Registration) -> bool:
         who = registered.attendee
-        return self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
+        fits = self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
+        return fits and (self.came is None or self.came == _came(registered))
 
 
 def page(request: Request, event: Event) -> Response:
@@ -51,21 +55,22 @@ def page(request: Request, event: Event) -> Response:
 def found(request: Request, event: Event) -> list[Registration]:
     """All who are searched for, in the order of their names."""
     search = _search(request)
-    return sorted(filter(search.finds, store.registrations(event.id, search.status)), key=_by_name)
+    return sorted(filter(search.finds, store.registrations(event.id, search.status)), key=by_name)
 
 
 def _search(request: Request) -> Search:
     return validated(Search, {name: value for name, value in reading.parameters(request).items() if value})
 
 
-def _by_name(registered: Registration) -> SortKey:
-    who = registered.attendee
-    return danish(f"{who.family_name} {who.given_name}")
+def _came(registered: Registration) -> str:
+    if registered.status != "confirmed":
+        return ""
+    return "yes" if registered.came_at else "no"
 
 
 def _rows(event: Event, shown: list[Registration], language: Language) -> list[dict[str, Any]]:
     places = store.places(event.id)
-    positions = store.positions(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
+    positions = places_in_line(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
     return [
         {
             "registered": each,

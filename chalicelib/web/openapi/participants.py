@@ -17,6 +17,9 @@ PATHS: Paths = {
     "/": {"get": operation("The programme as a page", {200: None})},
     "/events": {"get": operation("All events", {200: an_object(events=a_list(ref("PublicEvent")))})},
     "/events/{event_id}": {"get": operation("One event", {200: ref("PublicEvent")}, (404,))},
+    "/events/{event_id}/embed": {
+        "get": operation("The form for another site, to be copied, as a page", {200: None}, (404,))
+    },
     "/events/{event_id}/registrations": {
         "post": operation(
             "Register one, or with `party` up to five people",
@@ -29,8 +32,7 @@ PATHS: Paths = {
     "/openapi.json": {"get": operation("This description", {200: {"type": "object"}})},
     "/health": {"get": operation("The version", {200: an_object(status=TEXT, version=TEXT)})},
     "/schemas/manifest.json": {"get": operation("The JSON Schema of manifest.json", {200: {"type": "object"}})},
-    "/assets/style.css": {"get": operation("The pages' stylesheet", {200: None})},
-    "/assets/door.js": {"get": operation("The script of the page at the door", {200: None})},
+    "/assets/{name}": {"get": operation("The pages' stylesheet, and their scripts", {200: None}, (404,))},
     "/registrations/{token}": {
         "get": operation("The registration", {200: _REGISTRATION}, (404,)),
         "patch": _change("Change details, needs, or what is waited for", "ChangedRegistration"),
