@@ -6,7 +6,10 @@ from chalicelib import clock
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import store
+from chalicelib.registration import changing, flows, promotions, rules, store
+from chalicelib.registration.changing import Change
+from chalicelib.registration.rules import Promotion
+from chalicelib.table import Refused
 from tests import builders
 from tests.registration.overnight import KINDS, change, needs, overnight
 from tests.registration.world import give_back, publish, register, settle, statuses
@@ -29,6 +32,25 @@ def test_what_nobody_in_line_could_use_is_free_while_the_organiser_decides() -> 
     give_back(event, first)
     newcomer = register(event, "Newcomer")
     assert statuses(second, anna, newcomer) == ["confirmed", "waiting", "confirmed"]
+
+
+def test_a_move_holds_only_while_nothing_more_is_freed() -> None:
+    """Carl is held up by the room, so Dorte is to have the place; before she has it, the room is given back, and
+    Carl, who stood ahead, has both."""
+    allotments = [builders.allotment("place", 2), builders.allotment("room", 1)]
+    event = publish(builders.event(allotments=allotments))
+    anna, bo = register(event, "Anna", ("room",)), register(event, "Bo")
+    carl, dorte = register(event, "Carl", ("room",)), register(event, "Dorte")
+    flows.cancel(event.id, bo.id, "participant", clock.now())
+    places = store.places(event.id)
+    move = next(rules.moves(places, lambda line: store.line(event.id, line)))
+    assert isinstance(move, Promotion)
+    assert [*move.entry.members] == [dorte.id]
+    changing.change(event, anna.id, Change(needs=()), clock.now())
+    with pytest.raises(Refused):
+        promotions.promote(event.id, move, places, clock.now())
+    settle(event)
+    assert statuses(anna, carl, dorte) == ["confirmed", "confirmed", "waiting"]
 
 
 def test_what_somebody_in_line_could_use_is_the_organisers_to_give() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests import aws as account
 from tests.conftest import forget_everything_remembered
-from tests.simulation.promises import check_commits, check_drained
+from tests.simulation.promises import check_commits, check_drained, check_offers_ended
 from tests.simulation.world import World, lived_in
 
 
@@ -21,6 +21,7 @@ def live(seed: int) -> World:
             check_drained(world)
             world.tick_and_drain()
             check_drained(world)
+            check_offers_ended(world)
             check_commits(world)
         except BaseException as error:
             error.add_note("\n".join([f"The story of seed {seed}:", *world.story]))

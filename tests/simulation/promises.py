@@ -31,6 +31,13 @@ def check_drained(world: World) -> None:
     _check_erased(world)
 
 
+def check_offers_ended(world: World) -> None:
+    """The clock has just ticked: no offer stands beyond its end."""
+    for event_id in world.event_ids:
+        for each in records.read(event_id).registrations.values():
+            assert each.offer_expires_at is None or each.offer_expires_at > world.ticked, each
+
+
 def check_commits(world: World) -> None:
     """All that was committed on the way, and that the counters never drifted."""
     written = world.aws.reading.written

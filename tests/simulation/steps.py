@@ -131,8 +131,8 @@ def person(name: str, *needs: str) -> dict[str, Any]:
     return builders.person(name, "Hansen", email=f"{name.lower()}@example.org", needs=list(needs))
 
 
-def _kind_and_state(row: Row) -> tuple[str, str, str]:
-    """Of an item: what kind it is, how it stands, and in which version."""
+def _kind_and_state(row: Row) -> tuple[str, str]:
+    """Of an item: what kind it is, and how it stands."""
     item = row.item
     state = item.get("state", item.get("status", {})).get("S", "")
-    return item["SK"]["S"].partition("#")[0], state, item.get("version", {}).get("N", "")
+    return item["SK"]["S"].partition("#")[0], state

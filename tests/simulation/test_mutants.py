@@ -26,7 +26,6 @@ from chalicelib.registration import (
 )
 from chalicelib.registration.counters import Counters
 from chalicelib.rounds import flows as rounds_flows
-from chalicelib.rounds import rules as rounds_rules
 from chalicelib.rounds import store as rounds_store
 from chalicelib.travel import building, manifest
 from chalicelib.workers import relay
@@ -55,7 +54,7 @@ _NEW = "NOT contains(requests, :request)"
 
 MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
-        ((Counters.take, 'self._require(f"{taken} < {of}")', "pass"),), 0, "ask"
+        ((Counters.take, '"{taken} < {of}"', '"({taken} < {of} OR {taken} >= {of})"'),), 1, "_of_event"
     ),
     "a newcomer goes by whoever waits": Mutant(
         ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 0, "_of_event"
@@ -87,10 +86,12 @@ MUTANTS: dict[str, Mutant] = {
             (flows.find_again, "request in registered.requests", "not request"),
         ),
         0,
-        "?",
+        "not_their_own",
     ),
-    "an offer can be accepted after its end": Mutant(
-        ((flows.is_over, "registration.offer_expires_at <= now", "registration.offer_expires_at is None"),), 0, "?"
+    "an offer does not end": Mutant(
+        ((flows.is_over, "registration.offer_expires_at <= now", "registration.offer_expires_at is None"),),
+        9,
+        "check_offers_ended",
     ),
     "SEQUENCE is not raised": Mutant(
         ((stream._registration, "start=known + 1", "start=known"),), 0, "_check_facts"
@@ -138,14 +139,6 @@ MUTANTS: dict[str, Mutant] = {
     "a round forgets its place": Mutant(
         ((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "check"
     ),
-    "a round tells again": Mutant(
-        (
-            (rounds_rules._change, 'or _has(registration, fact=ToldOfChange.kind, version=says["version"])', ""),
-            (rounds_flows.step, "or current.is_done or current.after != due.after", ""),
-        ),
-        0,
-        "?",
-    ),
     "a round stops at who is erased": Mutant(
         ((rounds_flows.step, "if not registrations.is_erased(item):", "if item:"),), 5, "drain"
     ),
@@ -154,8 +147,8 @@ MUTANTS: dict[str, Mutant] = {
             (building._read, 'status="confirmed", ', ""),
             (manifest.compose, 'each.status == "confirmed"', "each.status"),
         ),
-        0,
-        "?",
+        8,
+        "check",
     ),
     "lists are ready before they are kept": Mutant(
         ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 8, "_document"

@@ -43,7 +43,7 @@ _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
 
 class World:
-    """`story` tells what happened, one line for each thing."""
+    """`story` tells what happened, one line for each thing; `ticked` is when the clock last did."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -59,7 +59,7 @@ class World:
             queue.backwards = lambda: self.faults.strikes(OVERTAKEN)
         self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
         self._memory: list[dict[str, tuple[float, Event]]] = [{} for _ in range(CONTAINERS)]
-        self._ticked = self._recounted = self.clock.now()
+        self.ticked = self._recounted = self.clock.now()
 
     def _enter(self, task: Task) -> None:
         """Each running function remembers events of its own."""
@@ -143,8 +143,8 @@ class World:
             self.begin(queue.name, lambda: self.functions.work(queue))
 
     def _tick(self) -> None:
-        if self.clock.now() - self._ticked > timedelta(minutes=5):
-            self._ticked = self.clock.now()
+        if self.clock.now() - self.ticked > timedelta(minutes=5):
+            self.ticked = self.clock.now()
             self.begin("clock", self.functions.tick)
 
     def _recount(self) -> None:
@@ -188,7 +188,9 @@ class World:
         return True
 
     def tick_and_drain(self) -> None:
-        """Once more, what is done every so often."""
+        """A day later, when every offer is over, once more what is done every so often."""
+        self.clock.advance(timedelta(hours=38))
+        self.ticked = self.clock.now()
         self.begin("clock", self.functions.tick)
         self.begin("reconciler", self.functions.recount)
         self.drain()
