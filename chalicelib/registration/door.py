@@ -1,6 +1,6 @@
 """At the door: who has come, written down once; a slip of the finger is taken back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib import table
 from chalicelib.facts import CheckedIn, CheckInUndone
@@ -11,10 +11,12 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import note_next
 from chalicelib.table import Refused
 
+LONGEST_AGO = timedelta(days=30)
+
 
 def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -> Registration:
-    """Write down that they came, at `at`, but neither before they registered nor later than now; who has come
-    already came then.
+    """Write down that they came, at `at`, but neither later than now nor longer ago than any door goes without
+    network; who has come already came then.
 
     Raises NoPlace for whoever is not confirmed, LinkNotValid and TooBusy.
     """
@@ -24,7 +26,7 @@ def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -
             raise NoPlace
         if registration.came_at:
             return registration
-        if _noted(CheckedIn, registration, max(min(at, now), registration.registered_at)):
+        if _noted(CheckedIn, registration, max(min(at, now), now - LONGEST_AGO)):
             return find(event_id, registration_id)
     raise TooBusy
 

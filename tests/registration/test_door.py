@@ -1,11 +1,12 @@
 """Checking in at the door, against the table."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib import clock
 from chalicelib.problems import LinkNotValid, NoPlace
+from chalicelib.programme.model import ZONE
 from chalicelib.registration import door, flows, offering
 from chalicelib.registration.model import Registration
 from tests.registration.world import facts_of, give_back, now, register, settle, with_places
@@ -66,3 +67,11 @@ def test_whoever_comes_and_cancels_and_registers_anew_has_not_come() -> None:
     flows.cancel(event.id, anna.id, "participant", clock.now())
     settle(event)
     assert now(register(event, "Anna", key="again")).came_at is None
+
+
+@pytest.mark.parametrize("long_ago", [datetime(666, 5, 1, tzinfo=UTC), datetime.min.replace(tzinfo=ZONE)])
+def test_nobody_came_ages_ago(long_ago: datetime) -> None:
+    """A door whose clock stands in another age says nothing that could not be read again."""
+    event = with_places(9)
+    anna, moment = register(event, "Anna"), clock.now()
+    assert door.check_in(event.id, anna.id, long_ago, moment).came_at == moment - door.LONGEST_AGO
