@@ -42,10 +42,11 @@ _Template.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 @cache
 def resources() -> dict[str, Any]:
-    """The resources of the template, by logical id; read once, and not to be changed."""
-    text = (ROOT / "infra" / "resources.yaml").read_text()
-    resources: dict[str, Any] = yaml.load(text, _Template)["Resources"]
-    return resources
+    """The resources of the template's files, by logical id; read once, and not to be changed."""
+    found: dict[str, Any] = {}
+    for name in ("resources", "gateway", "watching"):
+        found |= yaml.load((ROOT / "infra" / f"{name}.yaml").read_text(), _Template)["Resources"]
+    return found
 
 
 def make(*, with_sender: bool = True) -> dict[str, str]:
