@@ -32,7 +32,7 @@ Units = Annotated[int, Field(ge=0, le=100_000)]
 class Capacity(BaseModel):
     """How many units; `confirm` to go below what is taken."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     capacity: Units
     confirm: bool = False
 
@@ -40,7 +40,7 @@ class Capacity(BaseModel):
 class Move(BaseModel):
     """How many units go to which other allotment; `confirm` to go below what is taken."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     to: Name
     units: Annotated[int, Field(ge=1, le=100_000)]
     confirm: bool = False
@@ -49,7 +49,7 @@ class Move(BaseModel):
 class Hold(BaseModel):
     """How many units of each allotment are set aside."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     units: dict[Name, Units]
 
 
@@ -62,7 +62,7 @@ class HoldName(BaseModel):
 class Repair(BaseModel):
     """`repair`: write down what the count says."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     repair: bool = False
 
 

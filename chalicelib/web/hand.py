@@ -31,7 +31,7 @@ Act = Callable[[dict[str, Any]], Registration]
 class Why(BaseModel):
     """Why an organiser does it: kept in the registration's history."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason
 
     def word(self, request: Request) -> Word:
@@ -41,7 +41,7 @@ class Why(BaseModel):
 class Cancellation(BaseModel):
     """Why, if that is to be kept."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason | None = None
 
 

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalice.app import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib import clock, dates
 from chalicelib.language import Language, catalogue
@@ -16,9 +15,14 @@ from chalicelib.settings import settings
 from chalicelib.web import answers, assets, documents, form_page
 from chalicelib.web.days import days
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 @cache
-def _environment(language: Language) -> Environment:
+def _environment(language: Language) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # only where a page is made
+
     environment = Environment(
         loader=FileSystemLoader(assets.FOLDER),
         autoescape=True,
