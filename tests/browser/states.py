@@ -201,7 +201,8 @@ def other_pages(bornholm: Event, language: Language) -> Pages:
         "no-event": page("/events/moon", language),
         "sign-in": page("/organiser", language),
         "link-sent": posted("/organiser/sessions", {"email": "organiser@network.example"}, language),
-        "link-used": page("/organiser/sign-in", language),
+        "press": get(f"/organiser/sign-in?token=any&lang={language}", **PAGE),
+        "link-used": posted("/organiser/sign-in", {"token": "used"}, language),
     }
 
 
