@@ -44,6 +44,7 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.round_key("i", "r"),
         keys.lists_key("i"),
         keys.booked_key("i", "l"),
+        keys.journal_key("i", "a", "t"),
     ]
     made += [keys.sign_in_key("i"), keys.CATALOGUE_KEY]
     documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())

@@ -15,7 +15,7 @@ FEATURES = {"programme", "registration", "mail", "travel", "rounds"}
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
-    **dict.fromkeys(("dates", "items", "table", "todo", "queues", "stream", "sign_in_links"), 2),
+    **dict.fromkeys(("dates", "items", "table", "todo", "journal", "queues", "stream", "sign_in_links"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(
         ("by_hand", "adding", "recounting", "outcomes", "mail_again", "erasing", "personal_data", "door"), 4

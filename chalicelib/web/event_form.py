@@ -6,6 +6,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib import clock
+from chalicelib.journal import Word
 from chalicelib.language import N_, Language, translator
 from chalicelib.problems import AllotmentInUse, InvalidFields, Problem, TooBusy, TooLarge, VersionOutdated
 from chalicelib.programme import flows as programme_flows
@@ -14,6 +15,7 @@ from chalicelib.programme.model import Event, NotedMail
 from chalicelib.programme.store import Stored
 from chalicelib.web import organiser_pages, reading
 from chalicelib.web.organiser_pages import Refused
+from chalicelib.web.reasons import Said
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
 from chalicelib.web.validation import validated
@@ -60,19 +62,23 @@ def save_event(request: Request, event_id: str) -> Response:
     where somebody else was quicker, with what stands there now."""
     sent, stored = reading.fields(request, LARGEST), programme_store.read_stored(event_id)
     try:
-        _save(stored, sent)
+        _save(stored, sent, _why(sent).word(request))
     except (InvalidFields, AllotmentInUse, TooBusy, TooLarge, VersionOutdated) as problem:
         return _form(request, stored, _refused(request, stored, problem, sent))
     return organiser_pages.go_on(request, "events", event_id, done="saved")
 
 
-def _save(stored: Stored, sent: dict[str, str]) -> None:
+def _why(sent: dict[str, str]) -> Said:
+    return validated(Said, {name: sent[name] for name in ("reason",) if name in sent})
+
+
+def _save(stored: Stored, sent: dict[str, str], word: Word) -> None:
     event = validated(Event, changed(stored.event, sent))
     if event == stored.event:
         return  # nothing to do, or done by a first click
     if sent.get("version") != str(stored.version):
         raise VersionOutdated
-    programme_flows.put(event, stored.version, clock.now())
+    programme_flows.put(event, stored.version, clock.now(), word)
 
 
 def _refused(request: Request, stored: Stored, problem: Problem, sent: dict[str, str]) -> Refused:

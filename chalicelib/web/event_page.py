@@ -14,11 +14,14 @@ from chalicelib.web.waiting import waiting
 
 def page(request: Request, event_id: str, refused: Refused | None = None) -> Response:
     """The page; with a refused form, what was wrong with it."""
-    event, language, now = programme_store.read_stored(event_id).event, reading.language(request), clock.now()
+    stored, language, now = programme_store.read_stored(event_id), reading.language(request), clock.now()
+    event = stored.event
     places = store.places(event_id)
     rows, people = waiting(event, places, now, language)
     shown: dict[str, Any] = {
         "event": event,
+        "version": stored.version,
+        "titles": [(each.name, each.title.in_(language)) for each in event.allotments],
         "is_open": event.is_open(now),
         "bars": bars.bars(event, places, language),
         "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),
