@@ -39,6 +39,9 @@ _TITLES = {
     "departs": N_("Departs"),
     "arrives": N_("Arrives"),
     "meeting_point": N_("Where to meet"),
+    "place": N_("Where, if not at the event's place"),
+    "origin_code": N_("Airport it leaves from (three letters)"),
+    "destination_code": N_("Airport it goes to (three letters)"),
     "hotel": N_("Hotel"),
     "beds": N_("Beds in a room"),
     "check_in": N_("From (check-in)"),
@@ -57,6 +60,15 @@ _MOMENTS |= {"names", "rooms", "list_deadline"}
 
 def is_moment(path: str) -> bool:
     return path.rpartition(".")[2] in _MOMENTS
+
+
+def heading(of: str, place: int, event: Event, language: Language) -> str:
+    """What a part of a list is headed by: its title, its number, or that it would be a new one."""
+    parts: Any = event.deadlines.releases if of == "deadlines.releases" else getattr(event, of)
+    if place >= len(parts):
+        return translator(language)(N_("One more"))
+    said: str = parts[place].title.in_(language)
+    return said
 
 
 def title(path: str, language: Language) -> str:
