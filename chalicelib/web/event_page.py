@@ -7,7 +7,7 @@ from chalice.app import Request, Response
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
-from chalicelib.web import bars, manifests, organiser_pages, reading, todo
+from chalicelib.web import bars, due_dates, manifests, organiser_pages, reading, todo
 from chalicelib.web.organiser_pages import Refused
 from chalicelib.web.waiting import waiting
 
@@ -22,6 +22,7 @@ def page(request: Request, event_id: str, refused: Refused | None = None) -> Res
         "event": event,
         "version": stored.version,
         "titles": [(each.name, each.title.in_(language)) for each in event.allotments],
+        "dates": due_dates.agreed(event, now, language),
         "is_open": event.is_open(now),
         "bars": bars.bars(event, places, language),
         "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),
