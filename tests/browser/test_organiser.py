@@ -17,14 +17,14 @@ WORDS = {
     "da": {
         "email": "Arrangørens mailadresse", "send": "Send mig et link", "events": "Alle arrangementer",
         "open": "Ændr kapaciteten: Plads", "units": "Hvor mange der er i alt", "change": "Ændr: Plads",
-        "one waits": "1 person venter.", "nobody waits": "Ingen venter.", "lists": "Lister",
+        "one waits": "1 person venter.", "nobody waits": "Ingen venter.", "lists": "Lister (manifest)",
         "build": "Lav lister",
         "out": "Log ud", "in": "Log ind som arrangør", "event": "Leverandørernes ønskeseddel",
     },
     "en": {
         "email": "Organiser's email address", "send": "Send me a sign-in link", "events": "All events",
         "open": "Change the capacity: Place", "units": "How many there are in all", "change": "Change: Place",
-        "one waits": "1 person waits.", "nobody waits": "Nobody waits.", "lists": "Lists",
+        "one waits": "1 person waits.", "nobody waits": "Nobody waits.", "lists": "Lists (manifest)",
         "build": "Build the lists",
         "out": "Sign out", "in": "Sign in as an organiser", "event": "The suppliers' wish list",
     },

@@ -349,3 +349,16 @@ def test_a_browser_that_is_not_signed_in_sees_nothing_but_where_to_sign_in() -> 
     [(status, page)] = seen
     assert (status, 'action="/organiser/sessions?lang=da"' in page, "Hansen" in page) == (401, True, False)
     assert call("GET", HERE, headers={"Cookie": "organiser=forged"}).json_body["status"] == 401
+
+
+def test_who_comes_who_waits_and_the_manifest_are_two_clicks_away() -> None:
+    """By links that say so, on the overview and on the event's page."""
+    everybody()
+    names = ("Who comes", "Who waits, and why", "Lists (manifest)")
+    for path in ("/organiser", HERE):
+        links = {said: where for where, said in re.findall(r'href="([^"]*)">([^<]+)<', look(path))}
+        comes, waits, lists = (links[name] for name in names)
+        assert comes == f"{HERE}/registrations?lang=en&amp;status=confirmed"
+        assert waits in (f"{HERE}?lang=en#waitlist", "#waitlist")
+        assert lists == f"{HERE}/manifests?lang=en"
+    assert '<div id="waitlist"' in look(HERE)
