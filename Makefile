@@ -52,9 +52,9 @@ format: $(READY)  ## lay the code out
 	@$(BIN)/ruff format .
 
 # Both at length, or the one whose measure is given.
-simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, SEED= tells one)
+simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and whole worlds with faults (SEEDS=, PROCESSES=; SEED= tells one)
 	@$(if $(or $(STEPS),$(if $(SEEDS)$(SEED),,both)),STEPS=$(or $(STEPS),200000) $(BIN)/python -m pytest tests/machine/test_machine.py::test_in_memory)
-	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m pytest tests/simulation/test_simulation.py)
+	@$(if $(or $(SEEDS)$(SEED),$(if $(STEPS),,both)),SEEDS=$(or $(SEEDS),20000) SEED=$(SEED) $(BIN)/python -m tests.simulation)
 
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

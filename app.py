@@ -6,7 +6,9 @@ from chalicelib.web import (
     additions,
     allotments,
     attendees,
+    catering,
     door,
+    embed,
     event_form,
     hand,
     holds,
@@ -17,7 +19,7 @@ from chalicelib.web import (
     own_forms,
     participant,
     public,
-    sign_in,
+    sessions,
     todo,
 )
 from chalicelib.web.routing import middleware
@@ -28,10 +30,11 @@ app.register_middleware(middleware, "http")
 
 for part in (
     public,
+    embed,
     participant,
     own_forms,
     own_data,
-    sign_in,
+    sessions,
     organiser,
     event_form,
     allotments,
@@ -39,6 +42,7 @@ for part in (
     hand,
     holds,
     door,
+    catering,
     journal,
     todo,
     manifests,

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import machine, manifests
+from benchmarks import costs_page, exports, machine, manifests, on_sale, registering, waitlist
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = (manifests,)
+PARTS = (registering, waitlist, manifests, exports, costs_page, on_sale)
 
 _OPENING = """# Benchmarks
 

@@ -329,7 +329,7 @@ class ManifestRequested(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SignInRequested(Fact):
-    """A listed organiser asked for a sign-in link; `event_id` is empty."""
+    """Somebody listed asked for a sign-in link; `event_id` is empty."""
 
     kind = "sign-in-requested"
     request_id: str

@@ -72,6 +72,11 @@ def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
 
 
+def ended_session_key(session_id: str) -> Key:
+    """Of the record that somebody has signed out of this session."""
+    return {"PK": f"SESSION#{session_id}", "SK": "ENDED"}
+
+
 def event_id(item: Mapping[str, str]) -> str:
     """The event that an item, or a key, belongs to."""
     return item["PK"].removeprefix("EVENT#")

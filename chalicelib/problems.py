@@ -215,11 +215,25 @@ class TooSoon(Problem):
         self.headers = (("Retry-After", str(seconds)),)
 
 
+class TooQuick(Problem):
+    type, status = "too-quick", 422
+    title = N_("That was very quick")
+    detail = N_("Nothing is sent yet. Look through what you have filled in, and send it once more.")
+
+
 class SignInNeeded(Problem):
     type, status = "sign-in-needed", 401
     title = N_("Sign-in needed")
-    detail = N_("Sign in as an organiser to see this.")
+    detail = N_("Sign in to see this.")
     headers = (("WWW-Authenticate", 'Bearer realm="organiser"'),)
+
+
+class NotAllowed(Problem):
+    """Whoever asks is signed in, in another role than this takes."""
+
+    type, status = "not-allowed", 403
+    title = N_("Not yours to see")
+    detail = N_("You are signed in, but this is for others. An organiser can tell you more.")
 
 
 class VersionNeeded(Problem):

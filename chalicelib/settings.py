@@ -6,6 +6,10 @@ In AWS the template sets them (`infra/resources.yaml`), locally `make run` does.
 import os
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
+
+#: What somebody who signs in may do: an organiser everything, the others what the routes for them say.
+Role = Literal["organiser", "check_in", "caterer"]
 
 
 class SettingMissing(RuntimeError):
@@ -28,9 +32,20 @@ class Settings:
     public_url: str  #: where people reach the service, without a slash at the end
     sender: str  #: the address that mails come from
     configuration_set: str  #: the SES configuration set whose events come back to the feedback queue
-    organisers: tuple[str, ...]  #: mail addresses of those who may sign in, comma-separated
+    organisers: tuple[str, ...]  #: mail addresses of those who may see and do everything, comma-separated
+    check_in_staff: tuple[str, ...]  #: of those who check people in at the door; may be empty
+    caterers: tuple[str, ...]  #: of those who are to know how many come and what they eat; may be empty
     signing_keys: tuple[str, ...]  #: sign the links, comma-separated, oldest first; the last one signs
     identity_key: str  #: makes registration ids from addresses; never changed
+
+    def roles_of(self, address: str) -> frozenset[Role]:
+        """The roles of whoever has this mail address; none of whoever is not listed."""
+        listed: dict[Role, tuple[str, ...]] = {
+            "organiser": self.organisers,
+            "check_in": self.check_in_staff,
+            "caterer": self.caterers,
+        }
+        return frozenset(role for role, addresses in listed.items() if address.casefold() in addresses)
 
 
 def _text(name: str) -> str:
@@ -40,8 +55,12 @@ def _text(name: str) -> str:
     return value
 
 
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in _text(name).split(",") if word.strip())
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(address.casefold() for address in _words(text))
 
 
 @cache
@@ -57,7 +76,9 @@ def settings() -> Settings:
         public_url=_text("PUBLIC_URL").rstrip("/"),
         sender=_text("SENDER"),
         configuration_set=_text("CONFIGURATION_SET"),
-        organisers=tuple(address.casefold() for address in _words("ORGANISERS")),
-        signing_keys=_words("SIGNING_KEYS"),
+        organisers=_addresses(_text("ORGANISERS")),
+        check_in_staff=_addresses(os.environ.get("CHECK_IN_STAFF", "")),
+        caterers=_addresses(os.environ.get("CATERERS", "")),
+        signing_keys=_words(_text("SIGNING_KEYS")),
         identity_key=_text("IDENTITY_KEY"),
     )

@@ -1,4 +1,4 @@
-"""An organiser's one-time sign-in link: a signed request id with its end."""
+"""A one-time sign-in link: a signed request id with its end."""
 
 from datetime import datetime, timedelta
 

@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "SENDER": "Tilmelding <tilmelding@network.example>",
     "CONFIGURATION_SET": "test-events",
     "ORGANISERS": "organiser@network.example",
+    "CHECK_IN_STAFF": "door@network.example",
+    "CATERERS": "kitchen@network.example",
     "SIGNING_KEYS": "test-signing-key",
     "IDENTITY_KEY": "test-identity-key",
 }

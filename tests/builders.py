@@ -10,6 +10,29 @@ from chalicelib.registration.model import Registration, registration_id
 REGISTERED_AT = datetime(2019, 11, 1, 8, 0, tzinfo=ZONE)
 
 
+#: What a traveller to the overnight meeting can tell.
+EVERYTHING_TOLD: dict[str, Any] = {
+    "phone": "20 12 34 56",
+    "organisation": "Ballerup Kommune",
+    "sector": "municipality",
+    "language": "en",
+    "needs": ["flight_out", "transfer_out", "single_room", "transfer_home", "flight_home"],
+    "travel": {
+        "name_on_id": {"given": "Søren", "family": "Ågård-Özil"},
+        "title": "MR",
+        "special_assistance": ["WCHR"],
+        "share_with": "Anne-Marie van der Ærø",
+        "emergency_contact": {"name": "Anne-Marie van der Ærø", "phone": "20 12 34 57"},
+    },
+    "dietary": {
+        "meals": ["vegetarian", "gluten_free"],
+        "allergens": ["gluten", "nuts", "celery"],
+        "note": "Tåler spor af nødder, men ikke hele nødder",
+        "consent": True,
+    },
+}
+
+
 def event_document(event_id: str = "leverandoerernes-oenskeseddel", **changes: Any) -> dict[str, Any]:
     """An afternoon event with 30 places, as an organiser would write it down."""
     return {

@@ -88,7 +88,9 @@ def test_features_meet_through_models_and_flows(path: Path) -> None:
     feature, _, _rest = here.partition(".")
     if feature not in FEATURES:
         return
-    allowed = {"model", "attendee"} | ({"store", "links", "notes"} if floor(here) == FLOORS["flows"] else set())
+    allowed = {"model", "attendee"} | (
+        {"store", "positions", "links", "notes"} if floor(here) == FLOORS["flows"] else set()
+    )
     others = {there for there in ours(path) if there.partition(".")[0] in FEATURES - {feature} and "." in there}
     assert {there for there in others if there.split(".")[-1] not in allowed} == set()
 

@@ -83,9 +83,9 @@ def letter(fact: Told, event: Event, registration: Registration, link: str, posi
 
 
 def sign_in_letter(link: str, minutes: int, language: Language) -> Letter:
-    """The letter with an organiser's sign-in link, which lasts so many minutes."""
+    """The letter with a sign-in link, which lasts so many minutes."""
     _ = translator(language)
-    use = _("Use the link below to sign in as an organiser. It works once, within %(minutes)s minutes.")
+    use = _("Use the link below to sign in. It works once, within %(minutes)s minutes.")
     return Letter(
         language=language,
         subject=_("Your sign-in link"),

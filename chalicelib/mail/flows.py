@@ -40,6 +40,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
+from chalicelib.registration.positions import place_in_line
 from chalicelib.rounds.model import missing_details
 from chalicelib.settings import settings
 from chalicelib.sign_in_links import LASTS, sign_in_link
@@ -173,7 +174,7 @@ def _sign_in_mail(fact: SignInRequested) -> _Mail | None:
 
 def _position(fact: Told, registration: Registration) -> int | None:
     if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting":
-        return registrations.position(registration, registrations.places(fact.event_id))
+        return place_in_line(registration)[1]
     return None
 
 

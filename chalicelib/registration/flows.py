@@ -9,6 +9,7 @@ from chalicelib import facts
 from chalicelib.problems import LinkNotValid, TooBusy
 from chalicelib.registration import store, transactions
 from chalicelib.registration.model import By, Registration
+from chalicelib.registration.positions import place_in_line
 from chalicelib.registration.transactions import GaveUp
 from chalicelib.registration.updates import NOTHING_ELSE, Said
 from chalicelib.table import Refused
@@ -93,8 +94,8 @@ def standing(registered: Registration) -> Standing:
     for _ in range(ATTEMPTS):
         if not registered.in_line:
             return Standing(registered)
-        places = store.places(registered.event_id)
-        if position := store.position(registered, places):
+        places, position = place_in_line(registered)
+        if position:
             return Standing(registered, position, registered.waits_for(places))
         registered = store.find(registered.event_id, registered.id) or registered
     raise TooBusy

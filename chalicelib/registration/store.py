@@ -1,7 +1,6 @@
 """Reading registrations, waitlist and allotments out of the table."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -79,68 +78,6 @@ def entry(registration: Registration, key: str) -> WaitlistEntry:
     where = keys.waiting_key(registration.event_id, key)
     sits_out = any(each["fact"] == PlaceKept.kind for each in registration.history)
     return _as_entry((table.get(where) if registration.party or sits_out else None) or where)
-
-
-def position(registration: Registration, places: Places) -> int | None:
-    """The place in the line: how many people, counted to this one, wait for something that it waits for; where it
-    waits for several things, the shortest. None when it waits no more.
-
-    Counted back from the end of the lines, as the places that were read after it joined have them, where that is
-    near, and from their heads otherwise. Who leaves meanwhile may still be counted.
-    """
-    found = (_position(registration.event_id, key, places) for key in registration.in_line)
-    return min(filter(None, found), default=None)
-
-
-def _position(event_id: str, key: str, places: Places) -> int | None:
-    own, _, place = key.partition("#")
-    others = _competing(own, places)
-    if not places.prioritised and (behind := _behind(event_id, own, place, others, places)) is not None:
-        own_behind, others_behind = behind
-        if not own_behind:
-            return None
-        everybody = sum(places.lines.get(line, 0) * lines.people_in(line) for line in (own, *others))
-        return everybody - own_behind * lines.people_in(own) - others_behind + 1
-    if not (counted := _count(event_id, own, place)):
-        return None
-    ahead = (counted - 1) * lines.people_in(own)
-    return ahead + sum(_count(event_id, line, place) * lines.people_in(line) for line in others) + 1
-
-
-def _behind(event_id: str, own: str, place: str, others: list[str], places: Places) -> tuple[int, int] | None:
-    """How many entries of the own line come from this place on, and how many people of the others behind it, of
-    those who had joined when the places were read; None where there are too many to read at once."""
-    last = f"{lines.rank(places.last_joined)}#~"
-    own_behind = table.count_at_once(event_id, f"WAIT#{own}#{place}", f"WAIT#{own}#{last}")
-    people = 0
-    for line in others:
-        since = f"WAIT#{line}#{place}"
-        found = table.count_at_once(event_id, since, f"WAIT#{line}#{last}") if since < f"WAIT#{line}#{last}" else 0
-        if found is None:
-            return None
-        people += found * lines.people_in(line)
-    return None if own_behind is None else (own_behind, people)
-
-
-def _competing(own: str, places: Places) -> list[str]:
-    """The other lines that wait for something that this one waits for."""
-    waited_for = set(places.waits_for(lines.demand_in(own)))
-    return [line for line in places.standing if line != own and waited_for.intersection(lines.demand_in(line))]
-
-
-def _count(event_id: str, line: str, up_to: str) -> int:
-    return table.count(event_id, f"WAIT#{line}#", up_to=keys.waiting_key(event_id, f"{line}#{up_to}")["SK"])
-
-
-def positions(entries: Iterable[WaitlistEntry], places: Places) -> dict[str, int]:
-    """The places in the line of all who wait, by registration id: what `position` counts for each alone."""
-    ahead: Counter[str] = Counter()
-    found: dict[str, int] = {}
-    for each in entries:
-        place = sum(ahead[line] for line in (each.line, *_competing(each.line, places))) + 1
-        found.update({member: min(place, found.get(member, place)) for member in each.members})
-        ahead[each.line] += each.people
-    return found
 
 
 def skips(event_id: str, since: str, until: str) -> list[Skip]:

@@ -50,8 +50,11 @@ def guests(registrations: Iterable[Registration]) -> tuple[Guest, ...]:
 
 def servings(meals: Sequence[Meal], coming: int, named: Iterable[Guest]) -> tuple[Serving, ...]:
     """For each meal everybody, then each need that somebody has."""
-    counts = Counter(need for guest in named for need in guest.needs)
-    needs = [(need, counts[need]) for need in _NEEDS if counts[need]]
-    return tuple(
-        Serving(meal, need, count) for meal in meals if coming for need, count in [(GUESTS, coming), *needs]
-    )
+    needs = [(GUESTS, coming), *counts(named).items()]
+    return tuple(Serving(meal, need, count) for meal in meals if coming for need, count in needs)
+
+
+def counts(named: Iterable[Guest]) -> dict[str, int]:
+    """How many have each need, without those that nobody has."""
+    found = Counter(need for guest in named for need in guest.needs)
+    return {need: found[need] for need in _NEEDS if found[need]}

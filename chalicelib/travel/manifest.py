@@ -11,7 +11,7 @@ from chalicelib.travel import dietary, rooming
 from chalicelib.travel.additions import NOTHING_ADDED, Additions
 from chalicelib.travel.checks import checks
 from chalicelib.travel.dietary import Guest, Serving
-from chalicelib.travel.order import danish
+from chalicelib.travel.order import by_name
 from chalicelib.travel.passengers import Passenger, Rider, having, passengers, riders
 from chalicelib.travel.rooming import Room
 from chalicelib.travel.warning import ManifestWarning
@@ -54,7 +54,7 @@ def compose(
     added: Additions = NOTHING_ADDED,
 ) -> Manifest:
     """The manifest of the event; whoever is not confirmed is left out of it."""
-    people = sorted((each for each in registrations if each.status == "confirmed"), key=_by_name)
+    people = sorted((each for each in registrations if each.status == "confirmed"), key=by_name)
     flying = passengers(event, people, added)
     rooms = _rooms(event, people, added)
     named = dietary.guests(people)
@@ -70,11 +70,6 @@ def compose(
         people=tuple(people),
         warnings=checks(event, people, flying, rooms),
     )
-
-
-def _by_name(registration: Registration) -> tuple[Any, ...]:
-    attendee = registration.attendee
-    return danish(attendee.family_name), danish(attendee.given_name), registration.id
 
 
 def _rooms(event: Event, people: Sequence[Registration], added: Additions) -> tuple[Room, ...]:

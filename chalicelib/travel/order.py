@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from chalicelib.registration.model import Registration
+
 SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
 
 _LETTERS = " 0123456789abcdefghijklmnopqrstuvwxyzæøå"
@@ -16,6 +18,12 @@ def danish(name: str) -> SortKey:
     text = unicodedata.normalize("NFC", name).lower()
     letters = [rank for sign in _with_double_a(text) for rank in _ranks(sign)]
     return tuple(rank for rank, _ in letters), tuple(accent for _, accent in letters), text
+
+
+def by_name(registered: Registration) -> tuple[SortKey, SortKey, str]:
+    """A key that sorts people by their family names, then their given names; who share both keep their order."""
+    who = registered.attendee
+    return danish(who.family_name), danish(who.given_name), registered.id
 
 
 def _with_double_a(text: str) -> list[str]:

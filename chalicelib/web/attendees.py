@@ -12,6 +12,7 @@ from chalicelib.journal import Word
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
+from chalicelib.registration.positions import places_in_line
 from chalicelib.rounds import flows as rounds
 from chalicelib.web import answers, documents, export, organiser_pages, person_page, reading, registrations_page
 from chalicelib.web.answers import PRIVATE
@@ -41,7 +42,7 @@ def registrations(request: Request, event_id: str) -> Response:
     page = list(islice(found, search.limit + 1))
     shown = page[: search.limit]
     places = store.places(event_id)
-    positions = store.positions(store.waitlist(event_id), places) if any(r.in_line for r in shown) else {}
+    positions = places_in_line(store.waitlist(event_id), places) if any(r.in_line for r in shown) else {}
     return answers.document(
         {
             "registrations": [

@@ -7,17 +7,20 @@ from chalice.app import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
-from chalicelib.problems import NotFound
+from chalicelib.problems import LinkNotValid, NotFound
 from chalicelib.registration import door, links
-from chalicelib.web import door_page, organiser_pages, person_page, reading
+from chalicelib.registration.model import Registration
+from chalicelib.web import answers, door_page, organiser_pages, person_page, reading
+from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.sign_in import for_roles, roles
 from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
 
 _EVENT = "/organiser/events/{event_id}"
 _ONE = _EVENT + "/registrations/{registration_id}"
+_for_the_door = for_roles("organiser", "check_in")
 
 
 class CheckIn(BaseModel):
@@ -38,42 +41,56 @@ class CheckInByCode(CheckIn):
 
 
 @route(blueprint, _EVENT + "/door")
-@for_organisers
+@_for_the_door
 def at_the_door(request: Request, event_id: str) -> Response:
     """Who is expected, and who has come: names only. A browser gets the page to check people in with."""
     return door_page.page(request, event_id) if reading.wants_page(request) else door_page.document(event_id)
 
 
 @route(blueprint, _ONE + "/check-in", "POST")
-@for_organisers
+@_for_the_door
 def check_in(request: Request, event_id: str, registration_id: str) -> Response:
     """They have come; told again, it stays as it was. A form's way leads back to the door."""
     wanted = validated(CheckIn, reading.optional_body(request))
-    answered = _checked_in(event_id, registration_id, wanted.at)
+    answered = _checked_in(request, event_id, registration_id, wanted.at)
     if reading.is_form(request):
         return organiser_pages.go_on(request, "events", event_id, "door", done="came")
     return answered
 
 
 @route(blueprint, _EVENT + "/check-ins", "POST")
-@for_organisers
+@_for_the_door
 def check_in_by_code(request: Request, event_id: str) -> Response:
     """As `check-in`, by the code in somebody's mail; one of another event is not found here."""
     wanted = validated(CheckInByCode, reading.body(request))
-    theirs, registration_id = links.read(wanted.token)
+    return _checked_in(request, event_id, _whose(wanted.token, event_id), wanted.at)
+
+
+def _whose(token: str, event_id: str) -> str:
+    try:
+        theirs, registration_id = links.read(token)
+    except LinkNotValid as error:
+        raise NotFound from error
     if theirs != event_id:
         raise NotFound
-    return _checked_in(event_id, registration_id, wanted.at)
+    return registration_id
 
 
-def _checked_in(event_id: str, registration_id: str, at: datetime | None) -> Response:
+def _checked_in(request: Request, event_id: str, registration_id: str, at: datetime | None) -> Response:
     now, registered = clock.now(), person_page.found(event_id, registration_id)
-    return person_page.answered(door.check_in(event_id, registered.id, at or now, now))
+    return _answered(request, door.check_in(event_id, registered.id, at or now, now))
+
+
+def _answered(request: Request, registered: Registration) -> Response:
+    """The registration for an organiser; whoever only minds the door gets the name."""
+    if "organiser" in roles(request):
+        return person_page.answered(registered)
+    return answers.document({"registration": door_page.guest(registered)}, headers=PRIVATE)
 
 
 @route(blueprint, _ONE + "/check-in", "DELETE")
-@for_organisers
-def undo_check_in(_request: Request, event_id: str, registration_id: str) -> Response:
+@_for_the_door
+def undo_check_in(request: Request, event_id: str, registration_id: str) -> Response:
     """They have not come after all."""
     registered = person_page.found(event_id, registration_id)
-    return person_page.answered(door.undo(event_id, registered.id, clock.now()))
+    return _answered(request, door.undo(event_id, registered.id, clock.now()))

@@ -7,6 +7,8 @@ from chalice.app import Request, Response
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
+from chalicelib.registration.model import Registration
+from chalicelib.travel.order import by_name
 from chalicelib.web import answers, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE, WITH_SCRIPT
 
@@ -16,18 +18,16 @@ Guest = dict[str, Any]
 
 def guests(event_id: str) -> list[Guest]:
     """All who have a place, in the order of their family names."""
-    expected = sorted(
-        store.registrations(event_id, "confirmed"),
-        key=lambda r: (r.attendee.family_name.casefold(), r.attendee.name),
-    )
-    return [
-        {
-            "id": each.id,
-            "name": each.attendee.name,
-            "checked_in_at": each.came_at.isoformat() if each.came_at else None,
-        }
-        for each in expected
-    ]
+    return [guest(each) for each in sorted(store.registrations(event_id, "confirmed"), key=by_name)]
+
+
+def guest(registered: Registration) -> Guest:
+    """What may be known of somebody at the door: who they are, and when they came."""
+    return {
+        "id": registered.id,
+        "name": registered.attendee.name,
+        "checked_in_at": registered.came_at.isoformat() if registered.came_at else None,
+    }
 
 
 def document(event_id: str) -> Response:

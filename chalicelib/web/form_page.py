@@ -60,6 +60,7 @@ def context(
         "values": values,
         "lists": {"needs": [], **lists},
         "errors": {field_id(error["field"]): error["message"] for error in errors},
+        "embedded": False,
         "idempotency_key": secrets.token_urlsafe(16),
         "colleagues": range(LARGEST - 1),
         "brings": bool(sent.get("party")),

@@ -23,6 +23,8 @@ _TEXTS = {
     "sector",
     "language",
     "idempotency_key",
+    "shown_at",
+    "homepage",
     "offer",
     "sent_to",
     "travel.name_on_id.given",

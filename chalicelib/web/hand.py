@@ -53,7 +53,7 @@ class Priority(Why):
 @for_organisers
 def change_for(request: Request, event_id: str, registration_id: str) -> Response:
     """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
-    event, registered = programme_store.read(event_id), flows.find(event_id, registration_id)
+    event, registered = programme_store.read(event_id), person_page.found(event_id, registration_id)
     wanted = changes.read(reading.body(request), registered, event)
     return person_page.answered(changing.change(event, registration_id, wanted, clock.now(), organiser(request)))
 

@@ -72,7 +72,7 @@ def _by_itself(event: Event, language: Language) -> Iterator[dict[str, Any]]:
         yield {"at": each.at, **_NOBODY, "text": _text(each, event, names, language)} | {
             "changes": [
                 {
-                    "what": names.get(change.what) or event_words.called(change.what, event, language),
+                    "what": _called(each.kind, change.what, event, names, language),
                     "before": event_words.shown(change.what, change.before, language),
                     "after": event_words.shown(change.what, change.after, language),
                 }
@@ -80,6 +80,14 @@ def _by_itself(event: Event, language: Language) -> Iterator[dict[str, Any]]:
                 if each.kind != "booked" or change.what in names
             ]
         }
+
+
+def _called(kind: str, what: str, event: Event, names: dict[str, str], language: Language) -> str:
+    if kind == "booked":
+        return names[what]
+    if kind == "hold":
+        return event.titles((what,), language) or what
+    return what if kind == "recounted" else event_words.called(what, event, language)
 
 
 def _ids(entry: Entry) -> Iterator[str]:

@@ -14,9 +14,9 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Stored
 from chalicelib.registration import store
-from chalicelib.web import answers, bars, documents, event_page, manifests, organiser_pages, reading, todo
+from chalicelib.web import answers, bars, documents, event_page, manifests, organiser_pages, reading, start, todo
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers, organiser
+from chalicelib.web.sign_in import for_organisers, for_roles, organiser, roles
 from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
@@ -25,9 +25,12 @@ _LARGEST_EVENT = 256 * 1024  # bytes
 
 
 @route(blueprint, "/organiser")
-@for_organisers
+@for_roles("organiser", "check_in", "caterer")
 def overview(request: Request) -> Response:
-    """The organiser's page: all events with their counts, and what there is to do."""
+    """The organiser's page: all events with their counts, and what there is to do. For everybody else, the events
+    with what is theirs to see there."""
+    if "organiser" not in roles(request):
+        return start.page(request) if reading.wants_page(request) else start.document(request)
     language = reading.language(request)
     stored = [each.event for each in programme_store.all_events()]
     places = store.places_of([event.id for event in stored])

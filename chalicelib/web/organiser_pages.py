@@ -13,7 +13,7 @@ from chalicelib.problems import Problem
 from chalicelib.settings import settings
 from chalicelib.web import answers, pages, reading
 from chalicelib.web.answers import PRIVATE, WITH_SCRIPT
-from chalicelib.web.sign_in import organiser
+from chalicelib.web.sign_in import organiser, roles
 
 Refused = dict[str, Any]  #: which form it was, what was wrong with it, and what was sent
 Path = tuple[str, ...]
@@ -67,6 +67,7 @@ def _body(request: Request, template: str, refused: Refused | None, shown: dict[
         f"organiser/{template}",
         language,
         by=organiser(request),
+        roles=roles(request),
         to=_links(language),
         said=reading.parameters(request).get("done", ""),
         here=_here(request),

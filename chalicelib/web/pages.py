@@ -27,6 +27,7 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.globals["language"] = language
     environment.globals["asset"] = assets.address
     environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
@@ -43,7 +44,7 @@ def _moment(given: datetime | str) -> datetime:
 def render(template: str, language: Language, **shown: Any) -> str:
     """The template, filled in."""
     root = urlsplit(settings().public_url).path
-    return _environment(language).get_template(template).render(root=root, **shown)
+    return _environment(language).get_template(template).render({"root": root, **shown})
 
 
 def programme(events: list[dict[str, Any]], language: Language) -> Response:
@@ -61,9 +62,20 @@ def event(
     return answers.page(body, status=problem.status if problem else 200)
 
 
+def embed(described: Event, form: str, script: str, language: Language) -> Response:
+    """The form of an event, and its script, to be copied."""
+    shown = {"event": described, "form": form, "script": script, "address": settings().public_url}
+    return answers.page(render("embed.html", language, **shown))
+
+
 def link_sent(language: Language) -> Response:
-    """What whoever asks for a sign-in link is told, organiser or not."""
+    """What whoever asks for a sign-in link is told, listed or not."""
     return answers.page(render("link_sent.html", language), status=202)
+
+
+def sign_in(token: str, language: Language) -> Response:
+    """The button that a mailed sign-in link leads to."""
+    return answers.page(render("organiser/press.html", language, token=token), headers=answers.PRIVATE)
 
 
 def problem(what: Problem, language: Language) -> Response:

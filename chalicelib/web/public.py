@@ -5,14 +5,14 @@ from chalice.app import Request, Response
 
 from chalicelib import VERSION, clock
 from chalicelib.language import LANGUAGES, N_
-from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed
+from chalicelib.problems import AlreadyRegistered, FieldError, InvalidFields, Problem, RegistrationClosed, TooQuick
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, links, parties, registering, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
-from chalicelib.web import answers, assets, documents, new_party, new_registration, pages, reading
+from chalicelib.web import answers, assets, documents, new_party, new_registration, pages, reading, robots
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 
 blueprint = Blueprint(__name__)
@@ -60,7 +60,7 @@ def _form_page(
         (each for each in LANGUAGES if each == (sent or {}).get("language")), reading.language(request)
     )
     shown = documents.event(described, store.places(described.id), language, clock.now())
-    return pages.event(described, shown, language, problem, sent or {})
+    return pages.event(described, shown, language, problem, {"shown_at": clock.now().isoformat(), **(sent or {})})
 
 
 @route(blueprint, "/events/{event_id}/registrations", "POST", cors=OPEN_TO_ALL_SITES)
@@ -69,8 +69,9 @@ def register(request: Request, event_id: str) -> Response:
     sent = reading.body(request)
     described = programme_store.read(event_id)
     try:
-        registered = _register(request, described, sent)
-    except (InvalidFields, RegistrationClosed, AlreadyRegistered) as problem:
+        asked = robots.turned_away(sent, clock.now()) if reading.is_form(request) else sent
+        registered = _register(request, described, asked)
+    except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered) as problem:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
         raise

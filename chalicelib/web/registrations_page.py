@@ -9,7 +9,8 @@ from chalicelib.language import Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.travel.order import SortKey, danish
+from chalicelib.registration.positions import places_in_line
+from chalicelib.travel.order import by_name
 from chalicelib.web import organiser_pages, reading
 from chalicelib.web.export import STATES
 from chalicelib.web.validation import validated
@@ -51,21 +52,16 @@ def page(request: Request, event: Event) -> Response:
 def found(request: Request, event: Event) -> list[Registration]:
     """All who are searched for, in the order of their names."""
     search = _search(request)
-    return sorted(filter(search.finds, store.registrations(event.id, search.status)), key=_by_name)
+    return sorted(filter(search.finds, store.registrations(event.id, search.status)), key=by_name)
 
 
 def _search(request: Request) -> Search:
     return validated(Search, {name: value for name, value in reading.parameters(request).items() if value})
 
 
-def _by_name(registered: Registration) -> SortKey:
-    who = registered.attendee
-    return danish(f"{who.family_name} {who.given_name}")
-
-
 def _rows(event: Event, shown: list[Registration], language: Language) -> list[dict[str, Any]]:
     places = store.places(event.id)
-    positions = store.positions(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
+    positions = places_in_line(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
     return [
         {
             "registered": each,

@@ -1,30 +1,35 @@
-"""Who is an organiser: sign-in by mailed link, sessions, and the guard of the organiser's routes."""
+"""Who is signed in and what they may do: sessions, and the guard that every organiser's route stands behind."""
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalice import Blueprint
 from chalice.app import Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from chalicelib import clock, keys, sign_in_links, table
-from chalicelib.items import Put, Update
-from chalicelib.keys import timestamp
-from chalicelib.problems import SignInNeeded
-from chalicelib.settings import settings
+from chalicelib import clock, keys, table
+from chalicelib.items import Put
+from chalicelib.problems import NotAllowed, SignInNeeded
+from chalicelib.settings import Role, settings
 from chalicelib.table import Refused
-from chalicelib.web import answers, pages, reading
-from chalicelib.web.routing import View, route
-
-blueprint = Blueprint(__name__)
+from chalicelib.web.routing import View
 
 SESSION_LASTS = timedelta(hours=12)
 COOKIE = "organiser"
+
+
+@dataclass(frozen=True)
+class Session:
+    """Whose it is, and when it ends by itself (epoch seconds); the id says nothing about anybody."""
+
+    id: str
+    email: str
+    ends: int
 
 
 def _sessions() -> URLSafeSerializer:
@@ -32,19 +37,38 @@ def _sessions() -> URLSafeSerializer:
 
 
 def session_token(email: str, now: datetime) -> str:
-    """A signed session for the organiser, good for twelve hours: a bearer token and the cookie's value."""
-    return str(_sessions().dumps([email, int((now + SESSION_LASTS).timestamp())]))
+    """A signed session for this address, good for twelve hours: a bearer token and the cookie's value."""
+    return str(_sessions().dumps([secrets.token_hex(16), email, int((now + SESSION_LASTS).timestamp())]))
+
+
+def session(request: Request) -> Session:
+    """The session that the request comes with; raises SignInNeeded for none, a forged one, and one that has run
+    its time. That somebody has signed out of it, only the guard asks."""
+    try:
+        found = Session(*_sessions().loads(_bearer(request) or _cookie(request)))
+    except (BadSignature, ValueError, TypeError) as error:
+        raise SignInNeeded from error
+    if found.ends <= clock.now().timestamp():
+        raise SignInNeeded
+    return found
 
 
 def organiser(request: Request) -> str:
-    """The address of the organiser who asks; raises SignInNeeded for everybody else."""
+    """The address of whoever asks, once the guard has let them in."""
+    return session(request).email
+
+
+def roles(request: Request) -> frozenset[Role]:
+    """The roles of whoever asks, as the settings have them now."""
+    return settings().roles_of(session(request).email)
+
+
+def end(ended: Session) -> None:
+    """Let nobody in with this session any more. The record is kept until it would have ended by itself."""
     try:
-        email, ends = _sessions().loads(_bearer(request) or _cookie(request))
-    except (BadSignature, ValueError, TypeError) as error:
-        raise SignInNeeded from error
-    if ends <= clock.now().timestamp() or email not in settings().organisers:
-        raise SignInNeeded
-    return str(email)
+        table.write(Put({**keys.ended_session_key(ended.id), "expires_at": ended.ends}))
+    except Refused:
+        return  # a second click
 
 
 def _bearer(request: Request) -> str:
@@ -60,93 +84,36 @@ def _cookie(request: Request) -> str:
     return cookies[COOKIE].value if COOKIE in cookies else ""
 
 
-def for_organisers(view: Callable[..., Response]) -> View:
-    """The view, for organisers only. With a cookie alone nothing is changed, unless the request comes from our
-    own pages."""
+def for_roles(*allowed: Role) -> Callable[[Callable[..., Response]], View]:
+    """Lets into the view whoever is signed in with one of these roles. With a cookie alone nothing is changed,
+    unless the request comes from our own pages."""
 
-    @wraps(view)
-    def guarded(request: Request, **parameters: Any) -> Response:
-        organiser(request)
-        if request.method != "GET" and not _bearer(request) and not _from_our_pages(request):
-            raise SignInNeeded
-        return view(request, **parameters)
+    def guard(view: Callable[..., Response]) -> View:
+        @wraps(view)
+        def guarded(request: Request, **parameters: Any) -> Response:
+            _let_in(request, frozenset(allowed))
+            return view(request, **parameters)
 
-    return guarded
+        return guarded
+
+    return guard
 
 
-def _from_our_pages(request: Request) -> bool:
+for_organisers = for_roles("organiser")
+
+
+def _let_in(request: Request, allowed: frozenset[Role]) -> None:
+    found = roles(request)
+    if not found or table.get(keys.ended_session_key(session(request).id)):
+        raise SignInNeeded
+    if request.method != "GET" and not _bearer(request) and not from_our_pages(request):
+        raise SignInNeeded
+    if not found & allowed:
+        raise NotAllowed
+
+
+def from_our_pages(request: Request) -> bool:
     """Browsers name the origin of every request that is not a GET (Fetch standard, `Origin`); it is ours when
     it is the host that was asked, or the one that people reach us by."""
     origin = urlsplit(str(request.headers.get("origin", ""))).netloc
     return bool(origin) and origin in (request.headers.get("host", ""), urlsplit(settings().public_url).netloc)
-
-
-@route(blueprint, "/organiser/sessions", "POST")
-def ask_for_sign_in(request: Request) -> Response:
-    """A sign-in link by mail, only to a listed organiser; the answer is the same for everybody."""
-    email = str(reading.body(request).get("email", "")).strip().casefold()
-    if email in settings().organisers:
-        new_request(email, clock.now(), by_mail=True)
-    if reading.wants_page(request):
-        return pages.link_sent(reading.language(request))
-    return answers.document({}, status=202)
-
-
-def new_request(email: str, now: datetime, *, by_mail: bool) -> str:
-    """Write down that the organiser may sign in once; returns the request's id. The stream sends the mail."""
-    request_id = secrets.token_hex(16)
-    asked = {
-        "email": email,
-        "by_mail": by_mail,
-        "requested_at": timestamp(now),
-        "expires_at": sign_in_links.ends(now),
-        "used": False,
-    }
-    table.write(Put({**keys.sign_in_key(request_id), **asked}))
-    return request_id
-
-
-@route(blueprint, "/organiser/sign-in")
-def sign_in(request: Request) -> Response:
-    """Trade the link, once, for a session."""
-    email = _use(sign_in_links.request_id(reading.parameters(request).get("token", "")), clock.now())
-    secure = "; Secure" if settings().public_url.startswith("https:") else ""
-    cookie = f"{COOKIE}={session_token(email, clock.now())}; Path=/; HttpOnly; SameSite=Lax{secure}"
-    seconds = int(SESSION_LASTS.total_seconds())
-    home = f"{settings().public_url}/organiser"
-    return answers.see_other(
-        home, headers={"Set-Cookie": f"{cookie}; Max-Age={seconds}", "Cache-Control": "no-store"}
-    )
-
-
-@route(blueprint, "/organiser/sign-out", "POST")
-@for_organisers
-def sign_out(request: Request) -> Response:
-    """End the session in this browser; the way leads to the page to sign in."""
-    cookie = f"{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
-    home = f"{settings().public_url}/organiser?lang={reading.language(request)}"
-    return answers.see_other(home, headers={"Set-Cookie": cookie, "Cache-Control": "no-store"})
-
-
-def _use(request_id: str, now: datetime) -> str:
-    key = keys.sign_in_key(request_id)
-    use = Update(
-        key=key,
-        expression="SET used = :yes",
-        condition="used = :no AND expires_at > :now",
-        names={},
-        values={":yes": True, ":no": False, ":now": int(now.timestamp())},
-    )
-    try:
-        table.write(use)
-    except Refused as refused:
-        raise SignInNeeded from refused
-    item = table.get(key)
-    if item is None or item["email"] not in settings().organisers:
-        raise SignInNeeded
-    return str(item["email"])
-
-
-def sign_in_link(email: str, now: datetime) -> str:
-    """A sign-in link that needs no mail: for whoever runs the system on their own machine."""
-    return sign_in_links.sign_in_link(new_request(email, now, by_mail=False))

@@ -8,6 +8,7 @@ from chalicelib.language import N_, Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, WaitlistEntry
+from chalicelib.registration.positions import places_in_line
 from chalicelib.web.todo import people
 
 SHOWN = 50  #: entries on one page
@@ -22,7 +23,7 @@ _AHEAD = N_("What is free is on its way to those ahead.")
 def waiting(event: Event, places: Places, now: datetime, language: Language) -> tuple[list[dict[str, Any]], int]:
     """The first who wait, each with their place in the line and the reason; and how many wait in all."""
     entries = store.waitlist(event.id)
-    positions = store.positions(entries, places)
+    positions = places_in_line(entries, places)
     shown = entries[:SHOWN]
     found = people(event.id, (member for each in shown for member in each.members))
     rows = [

@@ -12,7 +12,7 @@ from chalicelib import clock, queues
 from chalicelib.programme import flows
 from chalicelib.programme.model import ZONE
 from chalicelib.settings import settings
-from chalicelib.web.sign_in import sign_in_link
+from chalicelib.web.sessions import sign_in_link
 from infra.local import aws, local_calls, mappings, stack
 from infra.local.data_folder import DataFolder
 from infra.local.functions import Work
@@ -26,7 +26,7 @@ from infra.local.simulator import Simulator
 from infra.local.stack import Stack
 from infra.programme.load import events
 
-_ORGANISER = "organiser@example.org"
+_ORGANISER, _CHECK_IN, _CATERER = "organiser@example.org", "door@example.org", "kitchen@example.org"
 _SENDER = "Tilmelding <tilmelding@example.org>"
 _TO_FINISH = 5.0  # seconds at the end
 
@@ -63,7 +63,9 @@ def where(asked: Options) -> str:
         f"The clock here says {now.astimezone(ZONE):%Y-%m-%d %H:%M}.\n"
         f"  The programme      {asked.url}/\n"
         f"  The mails          {asked.url}/_local/mails\n"
-        f"  Organiser sign-in  {sign_in_link(settings().organisers[0], now)}"
+        f"  Organiser sign-in  {sign_in_link(settings().organisers[0], now)}\n"
+        f"  At the door        {sign_in_link(settings().check_in_staff[0], now)}\n"
+        f"  In the kitchen     {sign_in_link(settings().caterers[0], now)}"
     )
 
 
@@ -72,6 +74,8 @@ def _make_stack(asked: Options, folder: DataFolder, emulator: aws.Emulator, mail
         "PublicUrl": asked.url,
         "Sender": _SENDER,
         "Organisers": _ORGANISER,
+        "CheckInStaff": _CHECK_IN,
+        "Caterers": _CATERER,
         **folder.keys(),
     }
     aws.reach(emulator.wait_until_ready(), mailbox.address)

@@ -3,17 +3,15 @@
 from playwright.sync_api import Page, expect
 
 from tests import builders
+from tests.browser import our_form
 from tests.stack.client import System, address
 
 
 def test_a_party_registers_without_javascript(system: System, page: Page) -> None:
     """The section opens, an error comes back in it, and the page names who came along; each has a mail."""
     system.create("our-party", allotments=[builders.allotment("place", 2)])
-    page.goto(f"{system.address}/events/our-party")
-    page.get_by_label("Fornavn").first.fill("Anna")
-    page.get_by_label("Efternavn").first.fill("Holm")
-    page.get_by_label("Mailadresse").first.fill(address("our-party", "anna"))
-    page.get_by_label("I må bruge").check()
+    our_form.show(system, page, "our-party")
+    our_form.fill_in(page, "Anna", "Holm", address("our-party", "anna"))
     page.get_by_text("Tilmeld kolleger").click()
     bo, _, carl, _ = page.get_by_role("group", name="Kollega").all()
     for block, name, mail in ((bo, "Bo", address("our-party", "bo")), (carl, "Carl", "carl@nowhere")):
@@ -21,13 +19,13 @@ def test_a_party_registers_without_javascript(system: System, page: Page) -> Non
         block.get_by_label("Efternavn").fill("Holm")
         block.get_by_label("Mailadresse").fill(mail)
     page.get_by_label("kun nogle af os").check()
-    page.get_by_role("button", name="Tilmeld").click()
+    our_form.send(page)
     page.get_by_role("alert").get_by_role("link").click()
     wrong = page.locator("[aria-invalid=true]")
     expect(wrong).to_be_focused()
     expect(wrong).to_have_value("carl@nowhere")
     wrong.fill(address("our-party", "carl"))
-    page.get_by_role("button", name="Tilmeld").click()
+    our_form.send(page)
     expect(page.get_by_role("heading", name="Du er tilmeldt")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Bo Holm")).to_contain_text("tilmeldt")
     expect(page.get_by_role("listitem").filter(has_text="Carl Holm")).to_contain_text("nummer 1 i køen")

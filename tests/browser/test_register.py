@@ -1,13 +1,10 @@
 """Registering in a browser."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests import builders
+from tests.browser import our_form
+from tests.browser.another_site import another_site
 from tests.stack.client import System, address
 
 FORM = """<!doctype html><form method="post" action="{action}">
@@ -15,39 +12,17 @@ FORM = """<!doctype html><form method="post" action="{action}">
 <input type="checkbox" name="privacy_accepted"><button name="from" value="site">Send</button></form>"""
 
 
-@pytest.fixture
-def another_site(system: System) -> Iterator[str]:
-    """Somebody else's page with a plain form of its own, on another origin."""
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(FORM.format(action=f"{system.address}/events/foreign-form/registrations").encode())
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_form_of_another_site_registers(system: System, page: Page, another_site: str) -> None:
+def test_a_form_of_another_site_registers(system: System, page: Page) -> None:
     """Its visitor ends on our page that says how it went, and the mail arrives."""
     system.create("foreign-form")
-    page.goto(another_site)
-    page.fill("[name=given_name]", "Mette")
-    page.fill("[name=family_name]", "Holm")
-    page.fill("[name=email]", address("foreign-form", "mette"))
-    page.check("[name=privacy_accepted]")
-    page.click("button")
-    expect(page.get_by_role("heading", name="Du er tilmeldt")).to_be_visible()
+    with another_site(FORM.format(action=f"{system.address}/events/foreign-form/registrations")) as site:
+        page.goto(site)
+        page.fill("[name=given_name]", "Mette")
+        page.fill("[name=family_name]", "Holm")
+        page.fill("[name=email]", address("foreign-form", "mette"))
+        page.check("[name=privacy_accepted]")
+        page.click("button")
+        expect(page.get_by_role("heading", name="Du er tilmeldt")).to_be_visible()
     system.settle()
     assert len(system.mails_to(address("foreign-form", "mette"))) == 1
 
@@ -56,16 +31,13 @@ def test_our_form_registers_waits_and_cancels_without_javascript(system: System,
     """Errors come back with what was filled in; corrected, the person waits; then leaves the waitlist."""
     system.create("our-form", allotments=[builders.allotment("place", 1)])
     system.register("our-form", "First")
-    page.goto(f"{system.address}/events/our-form")
-    page.get_by_role("textbox", name="Fornavn").fill("Søren")
-    page.get_by_role("textbox", name="Efternavn").fill("Ågård")
-    page.get_by_role("textbox", name="Mailadresse").fill("soeren@nowhere")
-    page.get_by_label("oplysninger").check()
-    page.get_by_role("button", name="Tilmeld").click()
+    our_form.show(system, page, "our-form")
+    our_form.fill_in(page, "Søren", "Ågård", "soeren@nowhere")
+    our_form.send(page)
     expect(page.get_by_role("alert")).to_contain_text("mailadresse")
     expect(page.get_by_role("textbox", name="Fornavn")).to_have_value("Søren")
     page.get_by_role("textbox", name="Mailadresse").fill(address("our-form", "soeren"))
-    page.get_by_role("button", name="Tilmeld").click()
+    our_form.send(page)
     expect(page.get_by_role("heading", name="Du står på venteliste")).to_be_visible()
     expect(page.locator("main")).to_contain_text("nummer 1")
     page.get_by_role("link", name="Forlad ventelisten").click()

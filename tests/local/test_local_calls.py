@@ -107,7 +107,7 @@ def test_the_token_is_the_first_organisers(caller: _Caller) -> None:
     """Signed for the address in the settings."""
     token = json.loads(caller.ask("/_local/organiser-token").body)["token"]
 
-    assert sign_in._sessions().loads(token)[0] == "organiser@network.example"
+    assert sign_in._sessions().loads(token)[1] == "organiser@network.example"
 
 
 def test_idle_waits_as_long_as_asked(caller: _Caller) -> None:

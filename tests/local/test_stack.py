@@ -18,6 +18,8 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "PublicUrl": "http://127.0.0.1:8000",
         "Sender": "sender@example.org",
         "Organisers": "organiser@example.org",
+        "CheckInStaff": "door@example.org",
+        "Caterers": "kitchen@example.org",
         "SigningKeys": "signing",
         "IdentityKey": "identity",
     }
@@ -35,6 +37,8 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "SENDER": "sender@example.org",
         "CONFIGURATION_SET": "tilmelding",
         "ORGANISERS": "organiser@example.org",
+        "CHECK_IN_STAFF": "door@example.org",
+        "CATERERS": "kitchen@example.org",
         "SIGNING_KEYS": "signing",
         "IDENTITY_KEY": "identity",
     }

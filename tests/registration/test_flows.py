@@ -10,6 +10,7 @@ from chalicelib.problems import AlreadyRegistered, LinkNotValid, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, moving_up, promotions, registering, rules, store
 from chalicelib.registration.account import account
+from chalicelib.registration.positions import places_in_line
 from chalicelib.registration.registering import Applicant
 from chalicelib.table import Refused
 from tests import builders
@@ -38,7 +39,7 @@ def test_who_comes_too_late_waits_in_order() -> None:
     waiting = [register(event, name) for name in ("Bo", "Carl", "Dorte")]
     assert [(each.status, flows.standing(each).waiting_for) for each in waiting] == [("waiting", ("place",))] * 3
     assert [flows.standing(each).position for each in waiting] == [1, 2, 3]
-    assert store.positions(store.waitlist(event.id), store.places(event.id)) == {
+    assert places_in_line(store.waitlist(event.id), store.places(event.id)) == {
         each.id: n for n, each in enumerate(waiting, 1)
     }
     check_counters(event.id)

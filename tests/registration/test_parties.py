@@ -8,6 +8,7 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, store
 from chalicelib.registration.account import account
 from chalicelib.registration.model import Places
+from chalicelib.registration.positions import places_in_line
 from tests import builders
 from tests.registration.world import (
     check_counters,
@@ -52,7 +53,7 @@ def test_together_they_wait_as_one_entry() -> None:
     late = [register(event, name) for name in ("D", "E", "F")]
     assert statuses(*late) == ["confirmed", "confirmed", "waiting"]
     assert flows.standing(late[2]).position == 4
-    positions = store.positions(store.waitlist(event.id), store.places(event.id))
+    positions = places_in_line(store.waitlist(event.id), store.places(event.id))
     assert positions == {**{who.id: 1 for who in people}, late[2].id: 4}
 
 

@@ -7,6 +7,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import by_hand, flows, offering, store
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
+from chalicelib.registration.positions import places_in_line
 from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 def told(event: Event, *people: Registration) -> list[int | None]:
     """Each one's number, which is the same asked for alone and in the organiser's list."""
-    listed = store.positions(store.waitlist(event.id), store.places(event.id))
+    listed = places_in_line(store.waitlist(event.id), store.places(event.id))
     alone = [flows.standing(now(who)).position for who in people]
     assert alone == [listed.get(who.id) for who in people]
     check_counters(event.id)

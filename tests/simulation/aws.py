@@ -17,11 +17,12 @@ QUEUES = ("mail", "waitlist", "rounds", "manifest", "feedback")
 
 
 class Aws:
-    """`commits` says how long the stream was after each write."""
+    """`commits` says how long the stream was after each write, `calls` how many calls were tried."""
 
     def __init__(self, dice: random.Random, tasks: Tasks, faults: Faults, clock: "Clock") -> None:
         self._dice, self._tasks, self._faults, self._clock = dice, tasks, faults, clock
         self.commits: list[int] = []
+        self.calls = 0
         self.table: Client = empty(template(), clock.now)
         self.table.before, self.table.after = self._before, self._after
         self.queues = {name: Queue(name, clock.now) for name in QUEUES}
@@ -33,10 +34,12 @@ class Aws:
         if self._tasks.current:
             self._tasks.pause()
             self._clock.advance(timedelta(milliseconds=self._dice.randint(1, 20)))
+            self.calls += 1
             self._faults.before(operation)
 
     def _before_sending(self, operation: str) -> None:
         self._tasks.pause()
+        self.calls += 1
         self._faults.before(operation)
 
     def _after(self, operation: str, request: dict[str, Any], _answer: Any) -> None:

@@ -61,9 +61,9 @@ class World:
         for event_id in self.event_ids:
             mode = event_id.partition("-")[0]
             publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}))
-        for number in range(self.dice.randint(4, 9)):
+        for number in range(self.dice.randint(5, 12)):
             self.people.invite(number, self.event_ids)
-        for _ in range(self.dice.randint(100, 320)):
+        for _ in range(self.dice.randint(300, 800)):
             self._step()
         self.drain()
 

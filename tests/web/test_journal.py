@@ -30,6 +30,7 @@ NEW = "/organiser/events/new"
 #: What leaves its trace where: in somebody's history, with the version of the lists, at the door; or is no doing.
 ELSEWHERE = {
     "POST /organiser/sessions",
+    "POST /organiser/sign-in",
     "POST /organiser/sign-out",
     "POST /organiser/events/{event_id}/manifests",
     "POST /organiser/events/{event_id}/manifests/{version}/sent",

@@ -4,86 +4,16 @@ import re
 
 import pytest
 
-from app import app
-from chalicelib import clock, facts, keys, sign_in_links, table
-from chalicelib.settings import settings
+from chalicelib import clock, facts
 from chalicelib.travel import flows
-from chalicelib.web import sign_in
 from tests import builders
 from tests.registration.world import check_counters, publish, register
-from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
+from tests.web.browser import PAGE, as_organiser, get
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/organiser/events/{EVENT}"
-
-#: What somebody who is not signed in may call.
-OPEN = {"/organiser/sessions", "/organiser/sign-in"}
-FILLED_IN = {"event_id": EVENT, "version": "1", "file": "manifest.xlsx", "name": "place"}
-ROUTES = sorted(
-    (method, re.sub(r"{(\w+)}", lambda part: FILLED_IN.get(part[1], "x"), path))
-    for path, methods in app.routes.items()
-    for method in methods
-    if path.startswith("/organiser") and path not in OPEN
-)
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_nothing_is_told_to_anybody_else(method: str, path: str) -> None:
-    """On every route there is: without, with a forged, an expired or another person's token, as a bearer's and as
-    a cookie from our own page: 401, the same for all."""
-    publish(builders.event())
-    now = clock.now()
-    tokens = [
-        "",
-        "forged.token",
-        sign_in.session_token("organiser@network.example", now - sign_in.SESSION_LASTS),
-        sign_in.session_token("somebody@example.org", now),
-    ]
-    answers = [call(method, path, headers={"Authorization": f"Bearer {token}"}) for token in tokens]
-    ours = {"Origin": "https://tilmelding.example"}
-    answers += [call(method, path, headers=ours | {"Cookie": f"organiser={token}"}) for token in tokens]
-    assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.body for answer in answers}) == 1
-
-
-def test_a_sign_in_link_works_once() -> None:
-    """Asked for by a listed organiser, it is traded once for a session in a cookie."""
-    assert post("/organiser/sessions", {"email": "Organiser@network.example"}).status_code == 202
-    link = sign_in.sign_in_link("organiser@network.example", clock.now())
-    answer = get(link)
-    cookie = answer.headers["Set-Cookie"]
-    assert (answer.status_code, answer.headers["Location"]) == (303, "https://tilmelding.example/organiser")
-    assert {"HttpOnly", "SameSite=Lax", "Secure"} <= {part.strip() for part in cookie.split(";")}
-    assert get("/organiser/events", Cookie=cookie.split(";")[0]).json_body == {"events": []}
-    assert get(link).status_code == 401
-
-
-def test_a_sign_in_link_ends() -> None:
-    """After half an hour it is too late."""
-    link = sign_in.sign_in_link("organiser@network.example", clock.now())
-    clock.advance(sign_in_links.LASTS)
-    assert get(link).status_code == 401
-    assert get("/organiser/sign-in").status_code == 401
-    assert get("/organiser/sign-in?token=forged").status_code == 401
-
-
-def test_a_stranger_asking_for_a_link_learns_and_causes_nothing() -> None:
-    """The answer is the same, and no link is written down."""
-    answers = [post("/organiser/sessions", {"email": who}) for who in ("stranger@example.org", "")]
-    assert [(answer.status_code, answer.json_body) for answer in answers] == [(202, {})] * 2
-    assert table.client().scan(TableName=settings().table_name)["Count"] == 0
-
-
-def test_a_cookie_alone_changes_nothing_from_another_site() -> None:
-    """A form on another site cannot use the organiser's session."""
-    publish(builders.event())
-    cookie = {"Cookie": f"organiser={sign_in.session_token('organiser@network.example', clock.now())}"}
-    path = f"{HERE}/manifests"
-    assert call("POST", path, headers=cookie | {"Origin": "https://evil.example"}).status_code == 401
-    assert call("POST", path, headers=cookie).status_code == 401
-    assert call("POST", path, headers=cookie | {"Origin": "https://tilmelding.example"}).status_code == 202
 
 
 def test_the_event_is_the_programmes_own_document_with_its_version() -> None:
@@ -191,12 +121,6 @@ def test_one_registration_shows_its_history() -> None:
     check_counters(EVENT)
 
 
-def test_a_sign_in_request_keeps_no_address_in_its_key() -> None:
-    """Keys name nobody."""
-    request_id = sign_in.new_request("organiser@network.example", clock.now(), by_mail=True)
-    assert "@" not in str(keys.sign_in_key(request_id))
-
-
 def test_the_overview_shows_how_the_lists_stand() -> None:
     """Nothing before any are asked for; then their version and state."""
     publish(builders.event())
@@ -224,14 +148,3 @@ def test_whom_a_version_was_sent_to_is_noted() -> None:
     page = as_organiser("GET", f"{HERE}/manifests", **PAGE).body.decode()
     assert "flyselskabet (" in page
     assert "hotellet (" in page
-
-
-def test_a_signed_out_browser_can_ask_for_a_link() -> None:
-    """The page that refuses has the form; what it answers tells nobody who is an organiser."""
-    refused = get("/organiser", **PAGE)
-    assert (refused.status_code, b'action="/organiser/sessions?lang=da"' in refused.body) == (401, True)
-    pages = {
-        post_form("/organiser/sessions", {"email": who}, **PAGE).body
-        for who in ("organiser@network.example", "stranger@example.org")
-    }
-    assert len(pages) == 1

@@ -309,48 +309,6 @@ def test_a_build_that_failed_is_something_to_do() -> None:
     )
 
 
-def test_signing_out_ends_the_session_in_the_browser() -> None:
-    """The cookie is gone, and the way leads to the page to sign in."""
-    answer = send("/organiser/sign-out", {})
-    assert went_to(answer) == (303, "/organiser?lang=en")
-    assert answer.headers["Set-Cookie"].startswith("organiser=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
-
-
-FORMS = [
-    ("/organiser/sign-out", {}),
-    (f"{HERE}/allotments/place", {"capacity": "9"}),
-    (f"{HERE}/holds", {"name": "x", "units.place": "1"}),
-    (f"{HERE}/recount", {"repair": "true"}),
-    (f"{HERE}/registrations/x/priority", {"priority": "1", "reason": "x"}),
-    (f"{HERE}/mails", {"kind": "missing-details"}),
-]
-
-
-@pytest.mark.parametrize(("path", "fields"), FORMS)
-def test_no_other_site_posts_our_forms(path: str, fields: dict[str, str]) -> None:
-    """With the cookie, but from elsewhere or from nowhere: the page to sign in, and nothing is done."""
-    publish(builders.event())
-    for origin in ("https://evil.example", "null", ""):
-        answer = post_form(path, fields, **(session() | {"Origin": origin}))
-        assert answer.status_code == 401
-    assert programme_store.read_stored(EVENT).version == 1
-
-
-def test_a_browser_that_is_not_signed_in_sees_nothing_but_where_to_sign_in() -> None:
-    """On each page, with no, a forged, an ended or another person's session, the same; scripts get JSON."""
-    ids, now = everybody(), clock.now()
-    sessions = ["", "forged", session_token("organiser@network.example", now.replace(year=2018))]
-    sessions.append(session_token("somebody@example.org", now))
-    seen = set()
-    for path in ("/organiser", *(HERE + path.format(**ids) for path in PAGES)):
-        for token in sessions:
-            answer = call("GET", path, headers=PAGE | {"Cookie": f"organiser={token}"})
-            seen.add((answer.status_code, answer.body.decode()))
-    [(status, page)] = seen
-    assert (status, 'action="/organiser/sessions?lang=da"' in page, "Hansen" in page) == (401, True, False)
-    assert call("GET", HERE, headers={"Cookie": "organiser=forged"}).json_body["status"] == 401
-
-
 def test_who_comes_who_waits_and_the_manifest_are_two_clicks_away() -> None:
     """By links that say so, on the overview and on the event's page."""
     everybody()

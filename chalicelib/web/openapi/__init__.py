@@ -20,7 +20,7 @@ from chalicelib.web.holds import Hold
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration
-from chalicelib.web.openapi import lists, organisers, participants, registrations
+from chalicelib.web.openapi import lists, organisers, participants, registrations, staff
 from chalicelib.web.openapi.answers import ANSWERS
 from chalicelib.web.openapi.operations import Operation
 from chalicelib.web.openapi.words import REF, TEXT
@@ -58,7 +58,7 @@ _MODELS = (
 
 def description() -> dict[str, Any]:
     """The whole description."""
-    paths = participants.PATHS | organisers.PATHS | registrations.PATHS | lists.PATHS
+    paths = participants.PATHS | organisers.PATHS | registrations.PATHS | staff.PATHS | lists.PATHS
     models = [(model, "validation") for model in _MODELS]
     _, schemas = models_json_schema(models, ref_template=REF)  # type: ignore[arg-type]
     return {

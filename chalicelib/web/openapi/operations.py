@@ -44,7 +44,8 @@ def body(*names: str, form: bool = False) -> dict[str, Any]:
 
 
 def guarded(summary: str, answers: dict[int, Any], problems: tuple[int, ...], **more: Any) -> Operation:
-    return operation(summary, answers, problems, **more) | _ORGANISER
+    """A call for whoever is signed in, in a role that it takes."""
+    return operation(summary, answers, (*problems, 403), **more) | _ORGANISER
 
 
 def by_form(summary: str, problems: tuple[int, ...]) -> Operation:

@@ -12,18 +12,34 @@ from chalicelib.web.openapi.operations import (
     guarded,
     operation,
 )
-from chalicelib.web.openapi.words import TEXT, WHOLE, a_list, an_object, ref
+from chalicelib.web.openapi.words import MOMENT, TEXT, WHOLE, a_list, an_object, ref
 
 _HOLDS = an_object(holds=a_list(an_object(name=TEXT, units={"type": "object", "additionalProperties": WHOLE})))
 _DIFFERENCE = an_object(counter=TEXT, name=TEXT, written=WHOLE, counted=WHOLE)
 
+_START = an_object(
+    events=a_list(an_object(id=TEXT, title=TEXT, starts_at=MOMENT, ends_at=MOMENT, expected=WHOLE))
+) | {"description": "For check-in staff and caterers; an organiser gets a page."}
+_LINK = {
+    "required": True,
+    "content": {
+        kind: {"schema": an_object(token=TEXT)}
+        for kind in ("application/json", "application/x-www-form-urlencoded")
+    },
+}
+
 PATHS: Paths = {
-    "/organiser": {"get": guarded("The organiser's page", {200: None}, (401,))},
+    "/organiser": {"get": guarded("Where whoever is signed in begins", {200: _START}, (401,))},
     "/organiser/sessions": {
         "post": operation("Ask for a sign-in link", {202: {"type": "object"}}, (400, 413, 415))
         | {"requestBody": OPTIONAL_BODY | {"required": True}}
     },
-    "/organiser/sign-in": {"get": operation("Trade the link for a session", {303: None}, (401,))},
+    "/organiser/sign-in": {
+        "get": operation("Trade the link for a session; a browser gets the button for it", {303: None}, (401,)),
+        "post": operation(
+            "Trade the link for a session, by that button", {303: None}, (400, 401, 413, 415), requestBody=_LINK
+        ),
+    },
     "/organiser/sign-out": {"post": guarded("End the session", {303: None}, (401,))},
     "/organiser/events": {"get": guarded("All events", {200: an_object(events=a_list(ref("Event")))}, (401,))},
     EVENT: {

@@ -17,6 +17,9 @@ PATHS: Paths = {
     "/": {"get": operation("The programme as a page", {200: None})},
     "/events": {"get": operation("All events", {200: an_object(events=a_list(ref("PublicEvent")))})},
     "/events/{event_id}": {"get": operation("One event", {200: ref("PublicEvent")}, (404,))},
+    "/events/{event_id}/embed": {
+        "get": operation("The form for another site, to be copied, as a page", {200: None}, (404,))
+    },
     "/events/{event_id}/registrations": {
         "post": operation(
             "Register one, or with `party` up to five people",

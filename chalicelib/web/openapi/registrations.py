@@ -1,4 +1,4 @@
-"""The organisers' calls about registrations, and those at the door."""
+"""The organisers' calls about registrations."""
 
 from chalicelib.web.openapi.operations import (
     CONFLICTS,
@@ -10,11 +10,10 @@ from chalicelib.web.openapi.operations import (
     by_form,
     guarded,
 )
-from chalicelib.web.openapi.words import MOMENT, TEXT, a_list, an_object, or_null, ref
+from chalicelib.web.openapi.words import TEXT, a_list, an_object, or_null, ref
 
 _ONE = an_object(registration=ref("OrganiserRegistration"))
 _EVERY = an_object(registrations=a_list(ref("OrganiserRegistration")), cursor=or_null(TEXT))
-_GUESTS = a_list(an_object(id=TEXT, name=TEXT, checked_in_at=or_null(MOMENT)))
 _SEARCH = [{"name": name, "in": "query", "schema": TEXT} for name in ("status", "q", "limit", "cursor", "format")]
 
 PATHS: Paths = {
@@ -33,34 +32,6 @@ PATHS: Paths = {
     },
     f"{EVENT}/registrations/{{registration_id}}/personal-data": {
         "get": guarded("Everything held about somebody", {200: {"type": "object"}}, (401, 404))
-    },
-    f"{EVENT}/registrations/{{registration_id}}/check-in": {
-        "post": guarded(
-            "They have come",
-            {200: _ONE},
-            CONFLICTS,
-            requestBody=body("CheckIn") | {"required": False},
-        ),
-        "delete": guarded("They have not come after all", {200: _ONE}, (401, 404, 503)),
-    },
-    f"{EVENT}/door": {
-        "get": guarded(
-            "Who is expected, and who has come, by name",
-            {
-                200: an_object(
-                    guests=a_list(an_object(id=TEXT, name=TEXT, checked_in_at=or_null(MOMENT))), now=MOMENT
-                )
-            },
-            (401, 404),
-        )
-    },
-    f"{EVENT}/check-ins": {
-        "post": guarded(
-            "Whose code this is has come",
-            {200: _ONE},
-            CONFLICTS,
-            requestBody=body("CheckInByCode"),
-        )
     },
     f"{EVENT}/registrations/{{registration_id}}/cancellation": {
         "post": guarded(

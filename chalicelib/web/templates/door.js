@@ -73,7 +73,7 @@ async function send() {
     while (unsent.length) {
       const [first] = unsent;
       const answer = await post("/registrations/" + first.id + "/check-in", { at: first.at });
-      if (answer.status >= 500 || answer.status === 401) return wait();
+      if (answer.status >= 500 || [401, 403].includes(answer.status)) return wait();
       if (answer.ok) mark((await answer.json()).registration);
       else say(nameOf(first.id) + ": " + (await answer.json()).detail);
       keep(unsent.filter((one) => one !== first));

@@ -1,0 +1,157 @@
+"""What a thousand registrations cost in AWS: what they use up is counted, and multiplied by the price list."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.deployed import MEMORY, Deployed, deployed
+from chalicelib import clock
+from chalicelib.programme import flows as programme
+from chalicelib.programme.model import Event
+from infra.programme import load
+from tests import builders
+
+REGISTER = "/events/{event_id}/registrations"
+CANCEL = "/registrations/{token}/cancellation"
+COUNT = 1_000
+
+_SPRING = datetime.fromisoformat("2020-04-01T08:00:00+02:00")  #: both events are open
+_WHOLE_PROCESSOR = 1769  #: megabytes: a function with less has that much less of a processor
+#: Milliseconds that a call's answer takes: ours, taken from what AWS and its users say of them.
+_WAITING = {"dynamodb_calls": 6, "fifo_queue_requests": 12, "queue_requests": 12, "mails": 60}
+
+
+@dataclass
+class Used:
+    """What was used up by so many registrations: counts by name, and milliseconds of processor by function."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    milliseconds: Counter[str] = field(default_factory=Counter)
+
+
+Kind = Callable[[Deployed, Event, int], Used]
+
+
+def confirmed(functions: Deployed, event: Event, number: int, **details: Any) -> Used:
+    return _metered(functions, lambda: _register(functions, event, number, **details))
+
+
+def confirmed_traveller(functions: Deployed, event: Event, number: int) -> Used:
+    return confirmed(functions, event, number, **builders.EVERYTHING_TOLD)
+
+
+def waited(functions: Deployed, event: Event, number: int) -> Used:
+    """The place comes when an organiser adds one: that call is not metered, what follows from it is."""
+    programme.set_capacity(event.id, "place", number, clock.now(), confirmed=False)
+    functions.work_off()
+    joined = _metered(functions, lambda: _register(functions, event, number))
+    programme.set_capacity(event.id, "place", number + 1, clock.now(), confirmed=False)
+    promoted = _metered(functions, lambda: None)
+    return Used(joined.counts + promoted.counts, joined.milliseconds + promoted.milliseconds)
+
+
+def cancelled(functions: Deployed, event: Event, number: int) -> Used:
+    def register_and_cancel() -> None:
+        link = _register(functions, event, number)
+        functions.work_off()
+        functions.request("POST", CANCEL, token=link.rpartition("/")[2])
+
+    return _metered(functions, register_and_cancel)
+
+
+KINDS: Mapping[str, tuple[str, Kind]] = {
+    "confirmed": ("leverandoerernes-oenskeseddel", confirmed),
+    "confirmed, all travel details told": ("doegnmoede-bornholm", confirmed_traveller),
+    "waiting, then moved up": ("leverandoerernes-oenskeseddel", waited),
+    "confirmed, then cancelled": ("leverandoerernes-oenskeseddel", cancelled),
+}
+
+
+def idle() -> Used:
+    """What an hour uses up in which nobody does anything, with the shipped programme."""
+    clock.start_at(_SPRING)
+    with deployed() as functions:
+        for event in load.events():
+            programme.ensure(event, clock.now())
+        functions.work_off()
+        functions.by_schedule("clock")  # what was due before
+
+        def an_hour() -> None:
+            for _ in range(12):
+                functions.by_schedule("clock")
+            functions.by_schedule("reconciler")
+
+        return _metered(functions, an_hour)
+
+
+def used_by(kind: str, count: int) -> Used:
+    """What so many registrations use up, each of which comes when all before it is worked off: as they come to a
+    small event, and dearer than in a rush, where messages share calls."""
+    event_id, register = KINDS[kind]
+    shipped = load.load(load.SHIPPED / f"{event_id}.yaml").model_dump(mode="json")
+    roomy = [{**each, "capacity": count + 1} for each in shipped["allotments"]]
+    event = Event.model_validate({**shipped, "allotments": roomy})
+    sum_of_all = Used()
+    clock.start_at(_SPRING)
+    with deployed() as functions:
+        programme.ensure(event, clock.now())
+        functions.work_off()
+        for number in range(count):
+            one = register(functions, event, number)
+            sum_of_all.counts += one.counts
+            sum_of_all.milliseconds += one.milliseconds
+    return sum_of_all
+
+
+def _register(functions: Deployed, event: Event, number: int, **details: Any) -> str:
+    body = builders.person(f"P{number}", "Hansen", **details)
+    link: str = functions.request("POST", REGISTER, body, event_id=event.id)["registration"]["links"]["self"]
+    return link
+
+
+def _metered(functions: Deployed, act: Callable[[], object]) -> Used:
+    functions.used.clear()
+    functions.milliseconds.clear()
+    act()
+    functions.work_off()
+    return Used(Counter(functions.used), Counter(functions.milliseconds))
+
+
+@cache
+def prices() -> Any:
+    return yaml.safe_load((Path(__file__).parent / "prices.yaml").read_text())
+
+
+def gb_seconds(used: Used) -> float:
+    """What is billed: processor at the function's share of one, and the waiting for answers, which is ours."""
+    waiting = sum(each * used.counts[name] for name, each in _WAITING.items())
+    of_all = sum(used.milliseconds.values())
+    billed = 0.0
+    for name, milliseconds in used.milliseconds.items():
+        share = min(1.0, MEMORY[name] / _WHOLE_PROCESSOR)
+        billed += (milliseconds / share + waiting * milliseconds / of_all) * MEMORY[name] / 1024 / 1000
+    return billed
+
+
+def priced(used: Used) -> dict[str, float]:
+    """US dollars by what they are for; mails apart."""
+    listed, counts = prices(), used.counts
+    return {
+        "API Gateway": counts["http_requests"] * listed["per_million"]["http_requests"] / 1e6,
+        "DynamoDB": sum(counts[n] * listed["per_million"][n] / 1e6 for n in ("write_units", "read_units")),
+        "Lambda": counts["invocations"] * listed["per_million"]["invocations"] / 1e6
+        + gb_seconds(used) * listed["per_gb_second"],
+        "SQS": sum(counts[n] * listed["per_million"][n] / 1e6 for n in ("queue_requests", "fifo_queue_requests")),
+        "logs and transfer": sum(counts[n] * listed["per_gb"][n] / 1e9 for n in ("log_bytes", "answer_bytes")),
+    }
+
+
+def of_mails(used: Used) -> float:
+    listed = prices()["mails"]
+    return used.counts["mails"] * listed["per_thousand"] / 1e3 + used.counts["mail_bytes"] * listed["per_gb"] / 1e9

@@ -1,0 +1,103 @@
+"""What registrations cost, as Markdown."""
+
+from benchmarks import costs
+from benchmarks.costs import COUNT, Used
+from tests import aws as account
+
+_HOURS, _MINUTES = 730, 43_800  #: of a month
+_POLLS = 5 * 3  #: Lambda keeps five long polls of 20 seconds open on a queue that is empty
+
+_CALLED = ("api_handler", "relay", "mail", "waitlist")
+_COUNTED = {
+    "HTTP requests": "http_requests",
+    "invocations": "invocations",
+    "DynamoDB calls": "dynamodb_calls",
+    "write units": "write_units",
+    "read units": "read_units",
+    "reads of the stream": "stream_reads",
+    "requests to FIFO queues": "fifo_queue_requests",
+    "requests to other queues": "queue_requests",
+    "S3 requests": "s3_requests",
+    "mails": "mails",
+    "bytes of mail": "mail_bytes",
+    "bytes answered": "answer_bytes",
+    "bytes logged": "log_bytes",
+}
+
+_SECTION = """## What a thousand registrations cost in AWS
+
+Counted by letting {count:,} of each kind go through the deployed functions one after the other, each worked off
+before the next one comes, with a table, queues and SES in this process (`benchmarks/costs.py`). That is dearer
+than a rush, in which records and messages share calls. Units are those that DynamoDB's documentation says, also
+of what is refused; the function has not been called for a while, and reads the event anew.
+`tests/benchmarks/test_costs.py` holds the counts.
+
+| of each registration | {kinds} |
+|---|{lines}|
+{counted}
+| ms of processor, measured | {milliseconds} |
+
+Prices ({source}, {date}) stand in `benchmarks/prices.yaml`. Milliseconds are those of this machine's processor,
+taken for one of Lambda's, divided by the share that the function's memory gets of it ({memories}); the waiting
+for answers is not measured but put in: 6 ms a call to DynamoDB, 12 to SQS, 60 to SES.
+
+| USD for 1,000 | {kinds} |
+|---|{lines}|
+{dollars}
+| **all but mails** | {sums} |
+| mails (SES) | {mails} |
+
+Of that, API Gateway's REST interface is {share:.0%} for somebody confirmed: 3.50 for each million of requests,
+whatever they do.
+
+**What stands still costs, too**: while nobody does anything, the clock (every 5 minutes) and the reconciler
+(every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, and
+Lambda's own polling of {queues} empty queues, {polls:,} requests a month for each if it keeps five polls of 20
+seconds open as AWS describes it, USD {polling:.2f}.
+"""
+
+
+def section() -> str:
+    """What was counted, and what it costs."""
+    used = {kind: costs.used_by(kind, COUNT) for kind in costs.KINDS}
+    dollars = {kind: costs.priced(each) for kind, each in used.items()}
+    first = next(iter(dollars.values()))
+    queues = [r for r in account.resources().values() if "RedrivePolicy" in r.get("Properties", {})]
+    alarms = [r for r in account.resources().values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    listed = costs.prices()
+    million = listed["per_million"]
+    each_poll = [
+        million["fifo_queue_requests" if q["Properties"].get("FifoQueue") else "queue_requests"] for q in queues
+    ]
+    return _SECTION.format(
+        count=COUNT,
+        kinds=" | ".join(used),
+        lines="---|" * (len(used) - 1) + "---",
+        counted="\n".join(_row(title, name, list(used.values())) for title, name in _COUNTED.items()),
+        milliseconds=" | ".join(f"{sum(each.milliseconds.values()) / COUNT:.0f}" for each in used.values()),
+        source=listed["source"].strip(),
+        date=listed["date"],
+        memories=", ".join(
+            f"{name} {costs.MEMORY[name]} MB" for name in ("api_handler", "relay", "mail", "waitlist")
+        ),
+        dollars="\n".join(
+            f"| {part} | " + " | ".join(_dollars(each[part]) for each in dollars.values()) + " |" for part in first
+        ),
+        sums=" | ".join(_dollars(sum(each.values())) for each in dollars.values()),
+        mails=" | ".join(_dollars(costs.of_mails(each)) for each in used.values()),
+        share=first["API Gateway"] / sum(first.values()),
+        clock=sum(costs.priced(costs.idle()).values()) * _HOURS,
+        alarms=len(alarms),
+        alarm=len(alarms) * listed["per_month"]["alarm"],
+        queues=len(queues),
+        polls=_POLLS * _MINUTES,
+        polling=sum(each_poll) * _POLLS * _MINUTES / 1e6,
+    )
+
+
+def _row(title: str, name: str, used: list[Used]) -> str:
+    return f"| {title} | " + " | ".join(f"{each.counts[name] / COUNT:,.4g}" for each in used) + " |"
+
+
+def _dollars(amount: float) -> str:
+    return f"{amount * 1_000 / COUNT:.4f}"

@@ -1,0 +1,153 @@
+"""The functions as AWS calls them, one after the other, with what each call uses up."""
+
+import io
+import json
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from app import app
+from benchmarks.wire import Wire
+from chalicelib import clock, queues, settings, table
+from chalicelib.mail import sender
+from chalicelib.programme import store as programme_store
+from chalicelib.workers import clock as worker_clock
+from chalicelib.workers import mail, reconciler, relay, waitlist
+from tests import aws as account
+from tests.memory.client import empty
+from tests.memory.schema import template
+from tests.workers.test_waitlist import TICK
+
+_CONFIG = json.loads((Path(__file__).parent.parent / ".chalice" / "config.json").read_text())
+#: Megabytes of each function.
+MEMORY: dict[str, int] = {
+    name: described["lambda_memory_size"]
+    for name, described in _CONFIG["stages"]["api"]["lambda_functions"].items()
+}
+FIFO = ("mail", "waitlist", "rounds")
+_WORKERS: dict[str, Callable[[Any, Any], Any]] = {"mail": mail.mail, "waitlist": waitlist.waitlist}
+_SCHEDULED: dict[str, Callable[[Any, Any], Any]] = {
+    "clock": worker_clock.tick,
+    "reconciler": reconciler.reconcile,
+}
+_RELAYED = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")  # the template's filter
+
+
+class Deployed:
+    """`used` is what was used while `metered`; the processor's milliseconds stand under each function's name."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.used: Counter[str] = Counter()
+        self.milliseconds: Counter[str] = Counter()
+        self._wire = wire
+        self._read = 0
+
+    def request(self, method: str, route: str, body: Any = None, **parameters: str) -> Any:
+        """One call over HTTP, to its end, and its answer's document."""
+        event = {
+            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+            "headers": {"content-type": "application/json", "accept": "application/json"},
+            "multiValueQueryStringParameters": None,
+            "pathParameters": parameters,
+            "stageVariables": None,
+            "body": json.dumps(body or {}),
+            "isBase64Encoded": False,
+        }
+        with self._invocation("api_handler"):
+            answer = app(event, None)
+        assert answer["statusCode"] in (200, 201), answer
+        self.used["http_requests"] += 1
+        self.used["answer_bytes"] += len(answer["body"].encode())
+        return json.loads(answer["body"])
+
+    def work_off(self) -> None:
+        """The stream, and the messages that come of it, until nothing is left to do."""
+        stream = self._wire.table.stream
+        while self._read < len(stream) or any(self._wire.queues.values()):
+            records, self._read = stream[self._read :], len(stream)
+            told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED)]
+            if told:
+                self.used["stream_reads"] += 1
+                with self._invocation("relay"):
+                    relay.relay({"Records": told}, None)
+            for name in _WORKERS:
+                self._take(name)
+
+    def by_schedule(self, name: str) -> None:
+        """One run of a function that the schedule calls."""
+        with self._invocation(name):
+            _SCHEDULED[name](TICK, None)
+
+    def _take(self, name: str) -> None:
+        entries = self._wire.queues.pop(name, [])
+        if not entries:
+            return
+        with self._invocation(name):
+            answer = _WORKERS[name]({"Records": [_message(each) for each in entries]}, None)
+        assert answer == {"batchItemFailures": []}
+        self.used["fifo_queue_requests" if name in FIFO else "queue_requests"] += 2  # received, and deleted
+
+    @contextmanager
+    def _invocation(self, name: str) -> Iterator[None]:
+        """Of a function that has been started, and has not been called for a while."""
+        programme_store.forget()
+        self._wire.used.clear()
+        said, answering = io.StringIO(), self._wire.answering
+        began = time.process_time()
+        with redirect_stdout(said), _logged(said):
+            yield
+        spent = time.process_time() - began - (self._wire.answering - answering)
+        self.milliseconds[name] += 1000 * spent
+        self.used["invocations"] += 1
+        self.used["log_bytes"] += len(said.getvalue().encode())
+        self.used += self._wire.used
+
+
+@contextmanager
+def _logged(said: io.StringIO) -> Iterator[None]:
+    """What the functions log goes there too."""
+    handlers = [each for each in logging.getLogger("tilmelding").handlers if hasattr(each, "setStream")]
+    before = [handler.setStream(said) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(handlers, before, strict=True):
+            handler.setStream(stream)
+
+
+@contextmanager
+def deployed() -> Iterator[Deployed]:
+    """The functions, with an empty account in this process."""
+    before = dict(os.environ)
+    os.environ.update(account.ENVIRONMENT | account.named())
+    remembered = (settings.settings, table.client, queues.client, sender.client)
+    for each in remembered:
+        each.cache_clear()
+    wire = Wire(empty(template(), clock.now))
+    wire.connect(table.client(), queues.client(), sender.client())
+    try:
+        yield Deployed(wire)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        for each in remembered:
+            each.cache_clear()
+        programme_store.forget()
+
+
+def _message(entry: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": entry["Id"],
+        "receiptHandle": entry["Id"],
+        "body": entry["MessageBody"],
+        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": entry.get("MessageGroupId", "")},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
+        "awsRegion": "eu-west-1",
+    }

@@ -1,0 +1,23 @@
+"""One export of so many registrations, on a table in memory: `python -m benchmarks.exporting PEOPLE KIND`."""
+
+import sys
+from typing import Any
+
+from benchmarks import crowd, in_memory
+from benchmarks.measuring import say_cost_of
+from chalicelib import clock, table
+from chalicelib.registration import store, updates
+from chalicelib.web import export
+from tests.registration.world import publish
+
+
+def main(people: int, kind: Any) -> None:
+    in_memory.begin()
+    event = publish(crowd.event(people))
+    for each in crowd.people(people):
+        table.write(updates.new_registration(each))
+    say_cost_of(lambda: export.file(kind, event, store.registrations(event.id), clock.now(), "da"))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

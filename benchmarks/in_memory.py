@@ -1,0 +1,20 @@
+"""The template's table in this process's memory: what is measured on it is our own code, without a network."""
+
+import os
+from datetime import datetime
+from functools import cache
+
+from chalicelib import clock, table
+from tests import aws as account
+from tests.conftest import NOW
+from tests.memory.client import Client, empty
+from tests.memory.schema import template
+
+
+def begin() -> Client:
+    """From here on, this process's table is an empty one in its memory; its clock starts at the tests' moment."""
+    client = empty(template())
+    os.environ.update(account.ENVIRONMENT | account.named())
+    table.client = cache(lambda: client)  # type: ignore[assignment]
+    clock.start_at(datetime.fromisoformat(NOW))
+    return client

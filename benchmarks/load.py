@@ -1,0 +1,56 @@
+"""Callers with a kept connection each, who ask for one thing after the other."""
+
+import http.client
+import statistics
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Load:
+    """What became of the calls: seconds that each took, in no order, their statuses, and seconds of it all."""
+
+    took: tuple[float, ...]
+    statuses: tuple[int, ...]
+    seconds: float
+
+    @property
+    def a_second(self) -> float:
+        return len(self.took) / self.seconds
+
+    def milliseconds(self, percent: int) -> float:
+        """How long a call took at most, of so many percent of them."""
+        return statistics.quantiles(self.took, n=100, method="inclusive")[percent - 1] * 1000
+
+
+def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> Load:
+    """Post all of the bodies to the path, over so many connections."""
+    waiting: SimpleQueue[bytes] = SimpleQueue()
+    for body in bodies:
+        waiting.put(body)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(connections) as callers:
+        done = [callers.submit(_call, address, path, waiting) for _ in range(connections)]
+        answers = [answer for each in done for answer in each.result()]
+    ended = time.perf_counter()
+    return Load(tuple(took for took, _ in answers), tuple(status for _, status in answers), ended - began)
+
+
+def _call(address: str, path: str, waiting: "SimpleQueue[bytes]") -> list[tuple[float, int]]:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    answers = []
+    while True:
+        try:
+            body = waiting.get_nowait()
+        except Empty:
+            connection.close()
+            return answers
+        began = time.perf_counter()
+        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        with connection.getresponse() as response:
+            response.read()
+            answers.append((time.perf_counter() - began, response.status))

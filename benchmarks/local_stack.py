@@ -1,0 +1,76 @@
+"""The whole local stack, as `make run` starts it, and what its processes use."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from tests.stack.client import System
+
+_BETWEEN = 0.5  # seconds
+_TICKS = os.sysconf("SC_CLK_TCK")  # per second
+
+
+@dataclass(frozen=True)
+class Program:
+    """A server that was started, the processes it consists of, and its address."""
+
+    system: System
+    pid: int
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The server's own process, then those it started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return (self.pid, *map(int, children))
+
+    def settle(self) -> None:
+        """Wait until everything that was to follow has followed; asking costs processor, so not often."""
+        while self.system.get("/_local/idle?timeout=0").status == HTTPStatus.GATEWAY_TIMEOUT:
+            time.sleep(_BETWEEN)
+
+    def processor(self) -> tuple[float, ...]:
+        """Seconds of processor that each of the processes has used so far."""
+        return tuple(_used(pid) for pid in self.processes)
+
+
+def _used(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime: proc_pid_stat(5), 14 and 15
+
+
+@contextmanager
+def running(module: str = "infra.local") -> Iterator[Program]:
+    """The server that the module is, on a port of its own and with nothing kept; stopped at the end.
+
+    It says “Ready” when it answers, and its address is in the environment's PORT.
+    """
+    port = _free_port()
+    environment = {**os.environ, "PORT": str(port), "DATA": "", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", module]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            _wait_until_ready(process)
+            yield Program(System(f"http://127.0.0.1:{port}"), process.pid)
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def _wait_until_ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Ready"):
+            return
+    raise RuntimeError(f"{process.args} ended before it was ready")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

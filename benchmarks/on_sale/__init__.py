@@ -1,0 +1,82 @@
+"""An on-sale burst beyond this machine: a discrete-event simulation of designs within DynamoDB's limits."""
+
+from collections.abc import Iterable
+
+from benchmarks import plots
+from benchmarks.on_sale.burst import AT_ONCE, SECONDS, Outcome, run
+from benchmarks.on_sale.designs import DESIGNS, Design
+
+RATES = (50, 100, 200, 500, 1_000, 3_000, 10_000)
+_MEDIANS = (0.005, 0.010, 0.020)
+_FEW = 0.01  #: of those who came: so many refused is few
+
+_SECTION = """## An on-sale burst
+
+Simulated, not measured: so many people a second for {seconds} seconds at one event that has room for all, with
+DynamoDB's published limits (`benchmarks/on_sale/dynamodb.py` names them), at most {at_once:,} functions at once,
+and each caller tried for as often and as long as `chalicelib/table.py` does. How long a transaction takes is not
+published: {median:.0f} ms in the middle are assumed first.
+
+{what}
+
+![Answered a second, by how many came a second]({plot})
+
+Each cell: answered a second, in how many milliseconds 99 of 100 had their answer, and how many were told to
+come back (503, which the form's page says in words; nothing of theirs is half done).
+
+| design | {rates} |
+|---|{rules}|
+{rows}
+
+How many people a second each design takes with less than one in a hundred told to come back, of the rates above,
+if a transaction takes
+
+| design | {medians} |
+|---|{median_rules}|
+{held}
+"""
+
+
+def section() -> str:
+    """What the simulation says, as Markdown."""
+    outcomes = {design.name: {rate: run(design, rate, _MEDIANS[1]) for rate in RATES} for design in DESIGNS}
+    answered = {
+        name: [(rate, each.a_second) for rate, each in by_rate.items()] for name, by_rate in outcomes.items()
+    }
+    axes = ("people a second", "answered a second")
+    return _SECTION.format(
+        seconds=SECONDS,
+        at_once=AT_ONCE,
+        median=_MEDIANS[1] * 1000,
+        what="\n".join(f"- **{design.name}**: {design.what}" for design in DESIGNS),
+        plot=plots.lines("on-sale", axes, answered, logarithmic=True),
+        rates=" | ".join(f"{rate:,}/s" for rate in RATES),
+        rules="---|" * (len(RATES) - 1) + "---",
+        rows="\n".join(_row(name, by_rate.values()) for name, by_rate in outcomes.items()),
+        medians=" | ".join(f"{median * 1000:.0f} ms" for median in _MEDIANS),
+        median_rules="---|" * (len(_MEDIANS) - 1) + "---",
+        held="\n".join(_held(design) for design in DESIGNS),
+    )
+
+
+def _row(name: str, outcomes: Iterable[Outcome]) -> str:
+    cells = [
+        f"{each.a_second:,.0f}, {each.percentile(99) * 1000:,.0f} ms, {each.share_refused:.0%}"
+        for each in outcomes
+    ]
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def _held(design: Design) -> str:
+    cells = [_holds_to(design, median) for median in _MEDIANS]
+    return f"| {design.name} | {' | '.join(cells)} |"
+
+
+def _holds_to(design: Design, median: float) -> str:
+    """The highest of the rates, tried upwards, at which few are refused."""
+    held = 0
+    for rate in RATES:
+        if run(design, rate, median).share_refused >= _FEW:
+            break
+        held = rate
+    return f"{held:,}" if held else f"less than {RATES[0]}"

@@ -1,0 +1,81 @@
+"""How a place could be counted and a registration written: today's way and others.
+
+An attempt is a simulated call sequence that raises Conflict or Throttled; every place is there for the taking, so
+each attempt writes, which is the hardest case for whatever counts.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import simpy
+
+from benchmarks.on_sale.dynamodb import DynamoDB, Throttled
+
+Attempt = Callable[[DynamoDB, int], simpy.events.ProcessGenerator]
+
+#: Write units of one registration: the places, less than a kilobyte; and what is written about a person, the same.
+_COUNTED, _WRITTEN = 1, 1
+_SHARDS = 16
+_BATCH = 10  # messages of one group that a function gets at once: SQS's most for a FIFO queue
+
+
+@dataclass(frozen=True)
+class Design:
+    name: str
+    what: str  #: for the page
+    attempt: Attempt | None  #: None: not by each caller, but from a queue
+
+
+def _today(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
+    """One transaction; the event's places and its registrations share a partition key."""
+    return database.transact(["places", f"registration {number}"], {"event": 2 * (_COUNTED + _WRITTEN)})
+
+
+def _spread(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
+    """The same, each registration with a partition key of its own, so that only the places are hot."""
+    return database.transact(["places", f"registration {number}"], {"event": 2 * _COUNTED})
+
+
+def _shards(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
+    """Places in shards, each with a share of the units; as long as all have some, any will do."""
+    shard = f"shard {random.Random(number).randrange(_SHARDS)}"
+    return database.transact([shard, f"registration {number}"], {shard: 2 * _COUNTED})
+
+
+def _plain(database: DynamoDB, _number: int) -> simpy.events.ProcessGenerator:
+    """A conditional update of the places that also notes whose the unit is, then the registration: two calls, and
+    somebody has to look for what a crash left between them."""
+    yield from database.write({"event": _COUNTED})
+    yield from database.write({})
+
+
+DESIGNS = (
+    Design("today", "one transaction, everything under the event's key", _today),
+    Design("spread", "one transaction, each registration under a key of its own", _spread),
+    Design("shards", f"one transaction, the places counted in {_SHARDS} shards", _shards),
+    Design("plain", "a conditional update of the places, then the registration", _plain),
+    Design("queue", f"a FIFO queue before it all, {_BATCH} registrations a transaction", None),
+)
+
+
+def work_off(database: DynamoDB, queue: simpy.Store) -> simpy.events.ProcessGenerator:
+    """The queue's one consumer: a group's messages are given out in order, so one batch at a time."""
+    while True:
+        batch = [(yield queue.get())]
+        while queue.items and len(batch) < _BATCH:
+            batch.append((yield queue.get()))
+        units = {"event": 2 * _COUNTED + 2 * _WRITTEN * len(batch)}
+        yield from _until_there_are_units(database, units)
+        for answered in batch:
+            answered.succeed()
+
+
+def _until_there_are_units(database: DynamoDB, units: dict[str, float]) -> simpy.events.ProcessGenerator:
+    while True:
+        try:
+            yield from database.transact(["places"], units)
+        except Throttled:
+            yield database.environment.timeout(0.02)
+        else:
+            return

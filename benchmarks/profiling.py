@@ -1,0 +1,61 @@
+"""Where a running program spends its processor: sampled from outside, by whose code it is."""
+
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_A_SECOND = 100  # samples
+_SPY = Path(sys.executable).with_name("py-spy")
+
+#: Whose a stack's time is: of its innermost frame that lies in one of these. The first that fits counts.
+_OWNERS = (
+    ("our code", ("chalicelib/", "app.py")),
+    ("boto", ("botocore/", "boto3/", "urllib3/", "s3transfer/")),
+    ("the caught mails", ("moto/", "werkzeug/", "flask/", "infra/local/mailbox.py")),
+    ("the HTTP server", ("http/server.py", "socketserver.py", "infra/local/server.py", "chalice/")),
+    ("the local runner", ("infra/local/",)),
+    ("libraries", ("site-packages/",)),
+)
+ELSE = "Python itself"
+
+
+def shares(pid: int, work: Callable[[], object]) -> dict[tuple[bool, str], float]:
+    """Of the processor that the program uses during the work: the share of each owner, apart for the threads that
+    answer requests (True) and for all others."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "stacks"
+        with _sampling(pid, found):
+            work()
+        samples: Counter[tuple[bool, str]] = Counter()
+        for line in found.read_text().splitlines():
+            stack, _, times = line.rpartition(" ")
+            samples[_answers(stack), _owner(stack)] += int(times)
+    return {whose: each / samples.total() for whose, each in samples.items()}
+
+
+@contextmanager
+def _sampling(pid: int, into: Path) -> Iterator[None]:
+    """Only threads that are on a processor are sampled."""
+    command = [str(_SPY), "record", "--pid", str(pid), "--rate", str(_A_SECOND), "--format", "raw"]
+    more = ["--threads", "--full-filenames", "--nonblocking", "--output", str(into)]
+    with subprocess.Popen([*command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as spy:
+        try:
+            yield
+        finally:
+            spy.send_signal(2)  # SIGINT: it writes down what it has
+
+
+def _answers(stack: str) -> bool:
+    return "infra/local/server.py" in stack
+
+
+def _owner(stack: str) -> str:
+    for frame in reversed(stack.split(";")):
+        for owner, places in _OWNERS:
+            if any(place in frame for place in places):
+                return owner
+    return ELSE

@@ -1,0 +1,90 @@
+"""Places that come free while many wait: until the last mail is out, and how that grows with who waits."""
+
+import json
+import subprocess
+import sys
+import time
+from typing import Any
+
+from benchmarks import load
+from benchmarks.local_stack import Program, running
+from benchmarks.registering import person
+from benchmarks.waitlist_growth import FREED
+from tests import builders
+
+WAITING = 1_000
+GROWTH = (1_000, 10_000, 50_000)
+_EVENT = "full"
+
+#: pretix, as for registering.
+_PEER = {"seconds": 9.5, "milliseconds": 84}
+
+_SECTION = """## The waitlist
+
+{waiting:,} people wait for one event and its capacity is raised by {freed}: until the last of the {freed} mails is
+out, on the whole local stack, {seconds:.1f} seconds, {runner:.1f} ms of processor each in the runner and
+{emulator:.1f} ms in the emulated AWS. The peer named above took {peer_seconds} seconds, and {peer_ms} ms each.
+
+Settling the line alone, with a table in the process's own memory that counts units as DynamoDB does:
+
+| waiting | ms of processor each | calls each | units written each | units read, together |
+|---|---|---|---|---|
+{rows}
+
+From {fewest:,} to {most:,} waiting, that is {growth:.1f} times the processor: the line is read from its head, as
+far as there are places.
+"""
+
+
+def section() -> str:
+    """What was measured, as Markdown."""
+    seconds, (runner, emulator) = _freed()
+    costs = {waiting: _settled(waiting) for waiting in GROWTH}
+    return _SECTION.format(
+        waiting=WAITING,
+        freed=FREED,
+        seconds=seconds,
+        runner=runner * 1000 / FREED,
+        emulator=emulator * 1000 / FREED,
+        peer_seconds=_PEER["seconds"],
+        peer_ms=_PEER["milliseconds"],
+        rows="\n".join(_row(waiting, cost) for waiting, cost in costs.items()),
+        fewest=GROWTH[0],
+        most=GROWTH[-1],
+        growth=costs[GROWTH[-1]]["processor"] / costs[GROWTH[0]]["processor"],
+    )
+
+
+def _freed() -> tuple[float, tuple[float, ...]]:
+    """Seconds, and seconds of processor of each process, from the raised capacity to the last mail."""
+    with running() as program:
+        program.system.create(_EVENT, allotments=[builders.allotment("place", 1)])
+        everybody = [person(number) for number in range(WAITING + 1)]
+        load.post(program.system.address, f"/events/{_EVENT}/registrations", everybody, connections=4)
+        program.settle()
+        assert program.system.counts(_EVENT) == {"place": (1, WAITING)}
+        before, began = program.processor(), time.perf_counter()
+        _raise_capacity(program)
+        seconds = time.perf_counter() - began
+        used = tuple(after - since for since, after in zip(before, program.processor(), strict=True))
+        assert program.system.counts(_EVENT) == {"place": (1 + FREED, WAITING - FREED)}
+        return seconds, used
+
+
+def _raise_capacity(program: Program) -> None:
+    url = f"/organiser/events/{_EVENT}/allotments/place"
+    answer = program.system.as_organiser("PUT", url, {"capacity": 1 + FREED})
+    assert answer.status == 200, answer.body
+    program.settle()
+
+
+def _settled(waiting: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.waitlist_growth", str(waiting)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    cost: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return cost
+
+
+def _row(waiting: int, cost: dict[str, Any]) -> str:
+    each = [cost["processor"] * 1000 / FREED, cost["calls"] / FREED, cost["written"] / FREED]
+    return f"| {waiting:,} | {each[0]:.2f} | {each[1]:.2f} | {each[2]:.2f} | {cost['read']:,.0f} |"

@@ -1,0 +1,96 @@
+"""The AWS clients of the code, answered in this process: what they ask for is counted as it goes over the wire,
+and the time that answering takes is kept apart from the code's own."""
+
+import base64
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore import xform_name
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ClientError
+
+from tests.memory.client import Client
+from tests.memory.sizes import WRITE_UNIT, units
+from tests.memory.writes import Write
+
+_WRITES = ("TransactWriteItems", "PutItem", "UpdateItem")
+
+
+class Wire:
+    """`used` has what was asked for since it was last emptied; `queues` the messages sent and not yet taken, by
+    the queue's name; `answering` the seconds of processor that answering has taken."""
+
+    def __init__(self, table: Client) -> None:
+        self.table = table
+        self.used: Counter[str] = Counter()
+        self.queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.answering = 0.0
+
+    def connect(self, *clients: Any) -> None:
+        for client in clients:
+            client.meta.events.register("before-send", self._answer)
+
+    def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        began = time.process_time()
+        service, _, operation = request.headers.get("X-Amz-Target", b"").decode().partition(".")
+        body = json.loads(request.body)
+        if service.startswith("DynamoDB"):
+            status, answer = self._dynamodb(operation, body)
+        elif service == "AmazonSQS":
+            status, answer = 200, self._sqs(body)
+        else:
+            status, answer = 200, self._ses(body)
+        response = AWSResponse(request.url, status, {"Content-Type": "application/json"}, _Raw(answer))
+        self.answering += time.process_time() - began
+        return response
+
+    def _dynamodb(self, operation: str, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        self.used["dynamodb_calls"] += 1
+        asked.pop("ClientRequestToken", None)
+        try:
+            answer = getattr(self.table, xform_name(operation))(**asked, ReturnConsumedCapacity="TOTAL")
+        except ClientError as error:
+            self.used["write_units"] += self._of_refused(operation, asked)
+            return 400, _error(error)
+        consumed = answer.pop("ConsumedCapacity")
+        total = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
+        self.used["write_units" if operation in _WRITES else "read_units"] += total
+        return 200, answer
+
+    def _of_refused(self, operation: str, asked: dict[str, Any]) -> int:
+        """What is refused costs as much as what stands there would."""
+        many = operation == "TransactWriteItems"
+        writes = asked["TransactItems"] if many else [{operation.removesuffix("Item"): asked}]
+        places = [Write(self.table.table.schema, *next(iter(each.items()))).place for each in writes]
+        rows = [self.table.table.row(place) for place in places]
+        return sum(units(row.size if row else 0, WRITE_UNIT) for row in rows) * (2 if many else 1)
+
+    def _sqs(self, asked: dict[str, Any]) -> Mapping[str, Any]:
+        name = asked["QueueUrl"].rpartition("/")[2]
+        self.queues[name] += asked["Entries"]
+        fifo = "MessageGroupId" in asked["Entries"][0]
+        self.used["fifo_queue_requests" if fifo else "queue_requests"] += 1
+        return {"Successful": [{"Id": each["Id"], "MessageId": each["Id"]} for each in asked["Entries"]]}
+
+    def _ses(self, asked: dict[str, Any]) -> Mapping[str, Any]:
+        self.used["mails"] += 1
+        self.used["mail_bytes"] += len(base64.b64decode(asked["Content"]["Raw"]["Data"]))
+        return {"MessageId": "taken"}
+
+
+def _error(error: ClientError) -> Mapping[str, Any]:
+    response: Any = error.response
+    more = {name: response[name] for name in ("CancellationReasons", "Item") if name in response}
+    return {"__type": response["Error"]["Code"], "message": response["Error"]["Message"], **more}
+
+
+class _Raw:
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        told = {name: part for name, part in answer.items() if name != "ResponseMetadata"}
+        self._content = json.dumps(told).encode()
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._content

@@ -1,0 +1,220 @@
+"""Every page that the public and participants meet, in each of its states, as the app answers it."""
+
+from datetime import timedelta
+from typing import Any
+
+import yaml
+from chalice.test import HTTPResponse
+
+from chalicelib import clock
+from chalicelib.language import Language
+from chalicelib.programme.model import Event
+from chalicelib.registration import changing, door, flows, links, offering
+from chalicelib.registration.changing import Change
+from chalicelib.registration.model import Registration
+from tests import builders
+from tests.aws import ROOT
+from tests.registration.world import give_back, publish, register
+from tests.web.browser import PAGE, get, post_form
+
+Pages = dict[str, HTTPResponse]
+
+LONG = "Mette-Marie Charlotte Anastasia Konstantinopolitanskajaforeningen"
+PERSON = {"given_name": "Anna", "family_name": "Holm", "privacy_accepted": "true"}
+
+
+def all_pages(language: Language) -> Pages:
+    """The answers by the states' names, in one language."""
+    bornholm, evening = shipped("doegnmoede-bornholm"), shipped("leverandoerernes-oenskeseddel")
+    pages = (
+        form_pages(bornholm, evening, language)
+        | programme_pages(evening, language)
+        | waiting_pages(bornholm, language)
+        | offer_pages(language)
+        | other_pages(bornholm, language)
+    )
+    return pages | closing_pages(bornholm, language)
+
+
+def shipped(event_id: str) -> Event:
+    return publish(Event.model_validate(document(event_id)))
+
+
+def document(event_id: str, **changes: Any) -> dict[str, Any]:
+    """An event of the shipped programme, in another one's place if it is given another id."""
+    written: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "programme" / f"{event_id}.yaml").read_text())
+    return written | changes
+
+
+def page(path: str, language: Language) -> HTTPResponse:
+    return get(f"{path}?lang={language}", **PAGE)
+
+
+def posted(path: str, fields: dict[str, str], language: Language) -> HTTPResponse:
+    return post_form(path, fields, Accept=PAGE["Accept"], Accept_Language=language)
+
+
+def theirs(who: Registration, more: str = "") -> str:
+    return links.link(who.event_id, who.id) + more
+
+
+def their_page(who: Registration, more: str = "") -> HTTPResponse:
+    return get(theirs(who, more), **PAGE)
+
+
+def programme_pages(evening: Event, language: Language) -> Pages:
+    """The programme and the event's page: open, full, not yet open, closed."""
+    short = {"opens_at": "2019-10-01T08:00", "closes_at": "2019-10-31T12:00"}
+    later = {"opens_at": "2019-12-01T08:00", "closes_at": "2020-05-04T12:00"}
+    one = [builders.allotment("place", 1)]
+    full = publish(builders.event("full", allotments=one))
+    closed = publish(builders.event("closed", registration=short))
+    not_yet = publish(builders.event("not-yet", registration=later))
+    for name in ("Anna", "Bo"):
+        register(full, name)
+    events = {"event": evening, "event-full": full, "event-closed": closed, "event-not-yet": not_yet}
+    return {name: page(f"/events/{event.id}", language) for name, event in events.items()} | {
+        "programme": page("/", language),
+        "embed": page(f"/events/{evening.id}/embed", language),
+    }
+
+
+def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
+    """The form with everything on it, and with whatever can be wrong."""
+    here, simple = (f"/events/{event.id}/registrations" for event in (bornholm, evening))
+    register(evening, "Anna")
+    said = {"language": language}
+    wrong = {
+        "email": "anna@nowhere",
+        "phone": "7",
+        "sector": "church",
+        "needs": "yacht",
+        "travel.name_on_id.given": "Anna",
+        "travel.title": "KING",
+        "travel.emergency_contact.phone": "7",
+        "dietary.note": "x" * 501,
+        "party.0.given_name": "Bo",
+        "party.0.email": "bo@nowhere",
+    }
+    return {
+        "form": page(f"/events/{bornholm.id}", language),
+        "form-wrong": posted(here, said | wrong, language),
+        "form-empty": posted(simple, said, language),
+        "form-taken": posted(simple, PERSON | said | {"email": "anna@example.org"}, language),
+        "form-quick": posted(
+            simple, PERSON | said | {"email": "a@example.org", "shown_at": clock.now().isoformat()}, language
+        ),
+        "form-robot": posted(simple, PERSON | said | {"email": "a@example.org", "homepage": "x"}, language),
+        "form-consent": posted(
+            here, PERSON | said | {"email": "a@example.org", "dietary.meals": "vegan"}, language
+        ),
+    }
+
+
+def waiting_pages(bornholm: Event, language: Language) -> Pages:
+    """Who is in, who waits, and who waits for something besides; changing, cancelling, deleting."""
+    small = document("doegnmoede-bornholm", id="small")
+    for each in small["allotments"]:
+        each["capacity"] = {"place": 2, "single_room": 1}.get(each["name"], each["capacity"])
+    event = publish(Event.model_validate(small))
+    needs = ("flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
+    anna = register(event, "Anna", needs, language=language)
+    wishes = register(event, "Bo", ("shared_bed",), language=language)
+    changing.change(event, wishes.id, Change(wait_for=("single_room",)), clock.now())
+    waits = register(event, "Carl", needs, language=language)
+    long = register(bornholm, LONG, needs, language=language, email=f"{'x' * 60}@{'y' * 60}.example.org")
+    cancelled = register(bornholm, "Dorte", language=language)
+    flows.cancel(bornholm.id, cancelled.id, "participant", clock.now())
+    came = register(bornholm, "Erik", language=language)
+    door.check_in(bornholm.id, came.id, clock.now(), clock.now())
+    erased = register(bornholm, "Frida", language=language)
+    bad = {"given_name": "", "phone": "7", "email": "anna@example.org", "seen.needs": "place"}
+    return {
+        "confirmed": their_page(anna),
+        "confirmed-long": their_page(long),
+        "confirmed-wishes": their_page(wishes),
+        "confirmed-came": their_page(came),
+        "waiting": their_page(waits),
+        "cancelled": their_page(cancelled),
+        "change": their_page(wishes, "/change"),
+        "change-waiting": their_page(waits, "/change"),
+        "change-wrong": posted(theirs(anna, "/change"), bad, language),
+        "change-full": posted(theirs(wishes, "/change"), PERSON | {"needs": "single_room"}, language),
+        "cancel": their_page(anna, "/cancel"),
+        "cancel-waiting": their_page(waits, "/cancel"),
+        "erase": their_page(anna, "/erase"),
+        "erased": posted(theirs(erased, "/erasure"), {}, language),
+        "mailed": _mailed(anna, language),
+        "party": _party(bornholm, language),
+    }
+
+
+def _mailed(who: Registration, language: Language) -> HTTPResponse:
+    clock.advance(timedelta(hours=2))
+    posted(theirs(who, "/mail"), {}, language)
+    return their_page(who)
+
+
+def _party(event: Event, language: Language) -> HTTPResponse:
+    """The page of somebody who has registered a colleague, who has cancelled, and another."""
+    fields = PERSON | {"email": "leader@example.org", "language": language}
+    for place, name in enumerate(("Bo", "Cleo")):
+        member = {"given_name": name, "family_name": "Holm", "email": f"{name.lower()}2@example.org"}
+        fields |= {f"party.{place}.{field}": value for field, value in member.items()}
+    answer = posted(f"/events/{event.id}/registrations", fields, language)
+    return get(answer.headers["Location"], **PAGE)
+
+
+def offer_pages(language: Language) -> Pages:
+    """An offer that stands, and what became of others: accepted, declined, passed on, ended, answered too late."""
+    one = [builders.allotment("place", 4)]
+    event = publish(builders.event("offering", allotments=one, waitlist={"mode": "offer"}))
+    first = [register(event, f"First{n}", language=language) for n in range(4)]
+    people = [register(event, name, language=language) for name in ("Accepts", "Declines", "Keeps", "Ends")]
+    give_back(event, *first)
+    accepts, declines, keeps, ends = people
+    offered = their_page(ends)
+    change = their_page(ends, "/change")
+    offering.accept(event.id, accepts.id, clock.now())
+    offering.decline(event.id, declines.id, clock.now())
+    offering.keep_place(event.id, keeps.id, clock.now())
+    clock.advance(timedelta(hours=30))
+    return {
+        "offered": offered,
+        "change-offered": change,
+        "offer-accepted": their_page(accepts),
+        "offer-declined": their_page(declines),
+        "offer-kept": their_page(keeps),
+        "offer-late": posted(theirs(ends, "/acceptance"), {}, language),
+        "offer-ended": their_page(ends),
+    }
+
+
+def other_pages(bornholm: Event, language: Language) -> Pages:
+    """What leads nowhere, and the way in for organisers."""
+    waits = links.link(bornholm.id, "nobody")
+    return {
+        "no-link": page("/registrations/forged", language),
+        "no-registration": page(waits, language),
+        "no-event": page("/events/moon", language),
+        "sign-in": page("/organiser", language),
+        "link-sent": posted("/organiser/sessions", {"email": "organiser@network.example"}, language),
+        "link-used": page("/organiser/sign-in", language),
+    }
+
+
+def closing_pages(bornholm: Event, language: Language) -> Pages:
+    """When the lists are out, and when it is over."""
+    who = register(bornholm, "Gerda", ("flight_out",), language=language, travel={"title": "MS"})
+    clock.advance(bornholm.starts_at - clock.now() - timedelta(days=7))
+    fields = PERSON | {"email": "gerda@example.org"}
+    late = posted(theirs(who, "/change"), fields, language)
+    closed = posted(f"/events/{bornholm.id}/registrations", fields | {"language": language}, language)
+    clock.advance(timedelta(days=8))
+    return {
+        "change-late": late,
+        "form-closed": closed,
+        "programme-past": page("/", language),
+        "event-past": page(f"/events/{bornholm.id}", language),
+        "confirmed-past": their_page(who),
+    }

@@ -1,0 +1,162 @@
+"""An AWS account in which functions run from their archive and may do what their roles allow, and no more."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import venv
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra.packaging import template
+from tests.aws import REGION, ROOT
+from tests.deployed.client import Deployed
+
+ACCOUNT = "000000000000"  # whose address for APIs needs no credentials in ministack
+_PUBLIC = "https://tilmelding.example"
+_CODE = "code"
+_PATIENCE = 60  # seconds for a stack
+
+#: What Lambda's Python brings along; everything else must be in the archive.
+_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A permission that a function asked for, and whether it had it."""
+
+    function: str
+    action: str
+    resource: str
+    allowed: bool
+
+
+class Account:
+    """A running ministack, alone with its clean environment, and what is deployed in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._log = (folder / "log").open("w")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.deployed.emulator", _runtime(folder / "runtime"), str(folder)],
+            cwd=ROOT,
+            env=_environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+        )
+        assert self._process.stdout is not None
+        port = self._process.stdout.readline().decode().strip()
+        assert port, self.log
+        self.address = f"http://127.0.0.1:{port}"
+        self.client("s3").create_bucket(Bucket=_CODE, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.client("sesv2").create_email_identity(EmailIdentity="network.example")
+
+    def client(self, service: str) -> Any:
+        """A client with every right."""
+        secrets = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test"}
+        made: Any = boto3.client(service, region_name=REGION, endpoint_url=self.address, **secrets)  # type: ignore[call-overload]
+        return made
+
+    def deploy(self, name: str, archive: bytes, packaged: dict[str, Any]) -> Deployed:
+        """The stack of this archive and this template, as `aws cloudformation deploy` would make it."""
+        self.client("s3").put_object(Bucket=_CODE, Key=f"{name}.zip", Body=archive)
+        body = template.translated(deepcopy(packaged), f"s3://{_CODE}/{name}.zip")
+        self.client("s3").put_object(Bucket=_CODE, Key=f"{name}.json", Body=json.dumps(body))
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateURL=f"{self.address}/{_CODE}/{name}.json",
+            Capabilities=["CAPABILITY_IAM"],
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value} for key, value in _parameters(name).items()
+            ],
+        )
+        assert self._outcome(name) == "CREATE_COMPLETE", self._reasons(name)
+        made = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+        resources = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in made}
+        api = f"{self.address}/restapis/{resources['RestAPI']}/api/_user_request_"
+        return Deployed(api, _PUBLIC, _organiser(name), resources, self._folder / "mails")
+
+    @property
+    def log(self) -> str:
+        """What ministack wrote, with what went wrong in functions."""
+        return (self._folder / "log").read_text()
+
+    def written(self, log_group: str) -> str:
+        """What a function has written to its log."""
+        events = self.client("logs").filter_log_events(logGroupName=log_group)["events"]
+        return "".join(event["message"] for event in events)
+
+    def asked(self) -> set[Asked]:
+        """What the functions have asked for so far."""
+        path = self._folder / "asked"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return {Asked(**json.loads(line)) for line in lines}
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+        self._log.close()
+
+    def _outcome(self, name: str) -> str:
+        ends = time.monotonic() + _PATIENCE
+        while time.monotonic() < ends:
+            status = str(self.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+            if not status.endswith("_IN_PROGRESS"):
+                return status
+            time.sleep(0.1)
+        return "still in progress"
+
+    def _reasons(self, name: str) -> list[tuple[str, str]]:
+        events = self.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+        return [(event["LogicalResourceId"], event.get("ResourceStatusReason", "")) for event in failed]
+
+
+def _parameters(name: str) -> dict[str, str]:
+    return {
+        "PublicUrl": _PUBLIC,
+        "Sender": "Tilmelding <tilmelding@network.example>",
+        "Organisers": _organiser(name),
+        "SigningKeys": "a-signing-key",
+        "IdentityKey": "an-identity-key",
+    }
+
+
+def _organiser(name: str) -> str:
+    """Of this stack alone, so that a mail tells which stack it is from."""
+    return f"organiser@{name}.example"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Nothing of this machine's: what is in ministack's environment is in the functions', too."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AUTH": "true",
+        "MINISTACK_REGION": REGION,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "INFO",
+        "DOCKER_HOST": f"unix://{folder}/no-docker",
+    }
+
+
+def _runtime(folder: Path) -> str:
+    """A Python that knows what Lambda's knows, and nothing that is installed here for the tests."""
+    venv.create(folder, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    for name in _RUNTIME:
+        (packages / name).symlink_to(Path(boto3.__file__).parents[1] / name)
+    return str(folder / "bin" / "python")

@@ -1,0 +1,73 @@
+"""A user of the deployed system: as `tests/stack/client.py`, without the calls that only the local runner has."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.stack.client import Answer, System
+
+_PATIENCE = 120.0  # seconds: a machine with other work starts a function slowly
+
+Seen = TypeVar("Seen")
+
+
+class NeverCame(AssertionError):
+    """What was waited for did not happen."""
+
+
+@dataclass
+class Deployed(System):
+    """The stack whose API answers at `address`; its links begin with the public address."""
+
+    public_url: str
+    organiser: str
+    resources: dict[str, str]  #: physical by logical id
+    mails: Path
+    _session: str = field(default="")
+
+    def ask(self, method: str, url: str, body: bytes | None = None, **headers: str) -> Answer:
+        return super().ask(method, url.replace(self.public_url, self.address), body, **headers)
+
+    def mails_to(self, to: str) -> list[EmailMessage]:
+        kept = sorted(self.mails.glob("*.eml"), key=lambda path: int(path.stem))
+        read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in kept]
+        return [mail for mail in read if to in str(mail["To"])]
+
+    def eventually(self, look: Callable[[], Seen]) -> Seen:
+        """What `look` finds, once it finds something; raises NeverCame when patience ends."""
+        ends = time.monotonic() + _PATIENCE
+        while time.monotonic() < ends:
+            if found := look():
+                return found
+            time.sleep(0.2)
+        raise NeverCame(look)
+
+    def sign_in(self) -> None:
+        """As the organiser does it: ask for a link, follow the one in the mail, keep the session."""
+        self.eventually(lambda: self.get("/health").status == 200)
+        assert self.ask_for_sign_in().status == 202
+        mail = self.eventually(lambda: self.mails_to(self.organiser))[-1]
+        link = next(word for word in _text(mail).split() if "/organiser/sign-in?token=" in word)
+        answer = self.get(link)
+        assert answer.status == 303, answer.body
+        self._session = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+        assert self.get(link).status == 401
+
+    def ask_for_sign_in(self) -> Answer:
+        return self.post("/organiser/sessions", {"email": self.organiser})
+
+    def as_organiser(self, method: str, url: str, document: Any = None) -> Answer:
+        body = json.dumps(document).encode() if document is not None else None
+        bearer = {"Authorization": f"Bearer {self._session}", "Content_Type": "application/json"}
+        return self.ask(method, url, body, **bearer)
+
+
+def _text(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())

@@ -1,0 +1,49 @@
+"""What `make package` makes for this machine's processor, deployed once for the session."""
+
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.package import package
+from infra.packaging.dependencies import Processor
+from tests.deployed.account import Account
+from tests.deployed.client import Deployed
+
+_PROCESSOR: Processor = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+@pytest.fixture(scope="session")
+def archive(packaged: Path) -> bytes:
+    return (packaged / "deployment.zip").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def template(packaged: Path) -> Any:
+    return yaml.safe_load((packaged / "template.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with deployment.zip and template.yaml."""
+    folder = tmp_path_factory.mktemp("package")
+    package(folder, _PROCESSOR)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    running = Account(tmp_path_factory.mktemp("account"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def deployed(account: Account, archive: bytes, template: Any) -> Deployed:
+    """The service, with an organiser signed in."""
+    made = account.deploy("tilmelding", archive, template)
+    made.sign_in()
+    return made

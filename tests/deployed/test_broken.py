@@ -1,0 +1,51 @@
+"""That these tests would notice: a stack with one thing wrong does not do what the whole one does."""
+
+import io
+from copy import deepcopy
+from typing import Any
+from zipfile import ZipFile
+
+from tests.deployed.account import Account, Asked
+
+
+def without(archive: bytes, folder: str) -> bytes:
+    """The archive without one of its packages."""
+    smaller = io.BytesIO()
+    with ZipFile(io.BytesIO(archive)) as source, ZipFile(smaller, "w") as target:
+        for name in source.namelist():
+            if not name.startswith(f"{folder}/"):
+                target.writestr(name, source.read(name))
+    return smaller.getvalue()
+
+
+def test_a_module_missing_in_the_archive_is_noticed(account: Account, archive: bytes, template: Any) -> None:
+    """What is installed on this machine does not stand in for it."""
+    broken = account.deploy("no-module", without(archive, "itsdangerous"), template)
+    assert broken.ask_for_sign_in().status in (500, 502)
+    assert "No module named 'itsdangerous'" in account.log
+
+
+def test_a_setting_missing_in_the_template_is_noticed(account: Account, archive: bytes, template: Any) -> None:
+    """What stands in this machine's environment does not stand in for it."""
+    changed = deepcopy(template)
+    del changed["Globals"]["Function"]["Environment"]["Variables"]["TABLE_NAME"]
+    broken = account.deploy("no-setting", archive, changed)
+    assert broken.ask_for_sign_in().status in (500, 502)
+    assert "The setting TABLE_NAME is missing" in account.written(broken.resources["APIHandlerLog"])
+
+
+def test_a_permission_missing_in_a_policy_is_noticed(account: Account, archive: bytes, template: Any) -> None:
+    """The relay may not send to the queues, so nobody is told anything."""
+    changed = deepcopy(template)
+    (policy,) = changed["Resources"]["RelayRole"]["Properties"]["Policies"]
+    statements = policy["PolicyDocument"]["Statement"]
+    policy["PolicyDocument"]["Statement"] = [each for each in statements if each["Sid"] != "SendToQueues"]
+    broken = account.deploy("no-permission", archive, changed)
+    assert broken.ask_for_sign_in().status == 202
+    relay = broken.resources["Relay"]
+
+    def refused() -> list[Asked]:
+        return [each for each in account.asked() if each.function == relay and not each.allowed]
+
+    assert {each.action for each in broken.eventually(refused)} == {"sqs:SendMessage"}
+    assert broken.mails_to(broken.organiser) == []

@@ -1,0 +1,39 @@
+"""A whole life of a world, looked at when nothing is left to be done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests import aws as account
+from tests.conftest import forget_everything_remembered
+from tests.simulation.promises import check_commits, check_drained
+from tests.simulation.world import World, lived_in
+
+
+def live(seed: int) -> World:
+    """The world of that seed; where something does not hold, its story is told."""
+    world = World(seed)
+    with lived_in(world):
+        try:
+            world.live()
+            check_drained(world)
+            world.tick_and_drain()
+            check_drained(world)
+            check_commits(world)
+        except BaseException as error:
+            error.add_note("\n".join([f"The story of seed {seed}:", *world.story]))
+            raise
+    return world
+
+
+@contextmanager
+def settings() -> Iterator[Any]:
+    """The functions' settings, where no test has made them."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in (account.ENVIRONMENT | account.named()).items():
+            environment.setenv(name, value)
+        forget_everything_remembered()
+        yield environment
+    forget_everything_remembered()

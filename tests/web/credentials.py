@@ -1,0 +1,111 @@
+"""What people come with: sessions and links of every kind, those that are good and those that are not."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib import clock, sign_in_links
+from chalicelib.programme.model import Event
+from chalicelib.registration import erasing, links
+from chalicelib.settings import settings
+from chalicelib.web import sessions
+from chalicelib.web.sign_in import SESSION_LASTS, session_token
+from tests.registration.world import register
+from tests.web.browser import get, post
+
+ORGANISER, DOOR, KITCHEN = "organiser@network.example", "door@network.example", "kitchen@network.example"
+OLD, NEW = "an-old-key-still-listed", "the-key-that-signs"
+HOME = "https://tilmelding.example"
+
+Made = Callable[[], str]
+
+
+def signed_with(environment: pytest.MonkeyPatch, signing_keys: str, make: Made) -> str:
+    """What is made while these are the signing keys."""
+    before = ",".join(settings().signing_keys)
+    try:
+        _set(environment, "SIGNING_KEYS", signing_keys)
+        return make()
+    finally:
+        _set(environment, "SIGNING_KEYS", before)
+
+
+def _set(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+    settings.cache_clear()
+
+
+def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, str]:
+    """Sessions, and what is none, by what they are; the signing keys are OLD and NEW from here on."""
+    _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
+    now = clock.now()
+    good = session_token(ORGANISER, now)
+    return {
+        "nothing": "",
+        "forged": good[:-4] + "AAAA",
+        "expired": session_token(ORGANISER, now - SESSION_LASTS),
+        "signed out": _signed_out(),
+        "not listed any more": session_token("former@network.example", now),
+        "participant's link": links.token(event.id, register(event, "Eva").id),
+        "sign-in link": _token_of(sessions.sign_in_link(ORGANISER, now)),
+        "rotated-out key": signed_with(environment, "gone", lambda: session_token(ORGANISER, now)),
+        "old key": signed_with(environment, OLD, lambda: session_token(ORGANISER, now)),
+        "check_in": session_token(DOOR, now),
+        "caterer": session_token(KITCHEN, now),
+        "organiser": good,
+    }
+
+
+def _signed_out() -> str:
+    token = session_token(ORGANISER, clock.now())
+    assert post("/organiser/sign-out", headers={"Authorization": f"Bearer {token}"}).status_code == 303
+    return token
+
+
+def link_tokens(environment: pytest.MonkeyPatch, event: Event, other: Event) -> dict[str, str]:
+    """Registrations' links, and what is none; each that is good is of somebody of their own."""
+    _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
+    own = links.token(event.id, register(event, "Anna").id)
+    aged = register(event, "Dorte").id
+    gone = register(event, "Carl").id
+    erasing.erase(event.id, gone, "participant", clock.now())
+    return {
+        "forged": own[:-4] + "AAAA",
+        "nobody's": links.token(event.id, "a" * 26),
+        "wrong event": links.token(other.id, links.read(own)[1]),
+        "erased": links.token(event.id, gone),
+        "organiser's session": session_token(ORGANISER, clock.now()),
+        "rotated-out key": signed_with(environment, "gone", lambda: links.token(event.id, aged)),
+        "old key": signed_with(environment, OLD, lambda: links.token(event.id, aged)),
+        "another's": links.token(other.id, register(other, "Bo").id),
+        "own": own,
+    }
+
+
+def sign_in_tokens(environment: pytest.MonkeyPatch) -> dict[str, str]:
+    """The tokens of sign-in links, and what is none."""
+    _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
+    now = clock.now()
+    used = sessions.sign_in_link(ORGANISER, now)
+    assert get(used).status_code == 303
+
+    def made(email: str = ORGANISER) -> str:
+        return _token_of(sessions.sign_in_link(email, now))
+
+    return {
+        "nothing": "",
+        "forged": made()[:-4] + "AAAA",
+        "used": _token_of(used),
+        "expired": _token_of(sessions.sign_in_link(ORGANISER, now - sign_in_links.LASTS)),
+        "not listed any more": made("former@network.example"),
+        "organiser's session": session_token(ORGANISER, now),
+        "rotated-out key": signed_with(environment, "gone", made),
+        "old key": signed_with(environment, OLD, made),
+        "check_in": made(DOOR),
+        "caterer": made(KITCHEN),
+        "organiser": made(),
+    }
+
+
+def _token_of(link: str) -> str:
+    return link.partition("token=")[2]

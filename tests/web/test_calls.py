@@ -1,0 +1,108 @@
+"""What registering asks of DynamoDB: calls, and the units they take up.
+
+The event's description is in the function's memory, as it is for some seconds after each look at it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from infra.programme import load
+from tests import builders
+from tests.memory.client import Client
+from tests.registration.world import publish
+from tests.web.browser import get, post
+
+LEGS = ["flight_out", "transfer_out", "transfer_home", "flight_home"]
+
+
+@dataclass
+class Calls:
+    """The operations that were asked for, in order, and what those that were done took up."""
+
+    client: Client
+    made: list[str] = field(default_factory=list)
+    units: float = 0
+
+    def __post_init__(self) -> None:
+        self.client.before, self.client.after = self._before, self._after
+
+    def _before(self, operation: str, request: dict[str, Any]) -> None:
+        request["ReturnConsumedCapacity"] = "TOTAL"
+        self.made.append(operation)
+
+    def _after(self, operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
+        if operation == "TransactWriteItems":
+            self.units += sum(table["CapacityUnits"] for table in answer["ConsumedCapacity"])
+
+
+def meeting() -> Event:
+    return publish(load.load(load.SHIPPED / "doegnmoede-bornholm.yaml"))
+
+
+def register(event: Event, given_name: str = "Søren", **details: Any) -> dict[str, Any]:
+    """The registration, made while the event is in memory."""
+    programme_store.read(event.id)
+    answer = post(f"/events/{event.id}/registrations", builders.person(given_name, **details))
+    assert answer.status_code == 201, answer.body
+    registration: dict[str, Any] = answer.json_body["registration"]
+    return registration
+
+
+def counted(memory: Client, event: Event, given_name: str = "Søren", **details: Any) -> tuple[list[str], float]:
+    programme_store.read(event.id)
+    calls = Calls(memory)
+    register(event, given_name, **details)
+    return calls.made, calls.units
+
+
+def test_a_free_place_takes_one_call(memory: Client) -> None:
+    """One transaction of two items, each of a kilobyte at most with all details told: four units."""
+    assert counted(memory, meeting(), **builders.EVERYTHING_TOLD) == (["TransactWriteItems"], 4)
+
+
+def test_without_details_it_takes_the_same(memory: Client) -> None:
+    """A transaction costs two units for each item, however small."""
+    assert counted(memory, publish(builders.event())) == (["TransactWriteItems"], 4)
+
+
+def test_past_a_crowd_in_many_lines_it_takes_six_units(memory: Client) -> None:
+    """Where people wait in every line that there may be, these make the counters larger than a kilobyte; whoever
+    needs nothing that they wait for still gets in by one call, once the first has put it on record."""
+    event = meeting()
+    programme_flows.set_capacity(event.id, "single_room", 0, clock.now(), confirmed=False)
+    for number in range(16):
+        needs = [leg for place, leg in enumerate(LEGS) if number >> place & 1]
+        register(event, f"P{number}", needs=["single_room", *needs])
+    without = {**builders.EVERYTHING_TOLD, "needs": [*LEGS, "shared_bed"]}
+    register(event, "First", **without)
+    assert counted(memory, event, **without) == (["TransactWriteItems"], 6)
+
+
+def test_waiting_takes_two_calls_more(memory: Client) -> None:
+    """What is full refuses, a second transaction joins the line, and one read tells how it stands there."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 0)]))
+    made, units = counted(memory, event)
+    assert (made, units) == (["TransactWriteItems", "TransactWriteItems", "BatchGetItem"], 6)
+
+
+def test_waiting_behind_others_takes_the_same(memory: Client) -> None:
+    """The hundredth is told without anybody being counted."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 0)]))
+    for number in range(3):
+        register(event, f"P{number}")
+    calls = Calls(memory)
+    assert register(event, "Last")["waiting"] == {"position": 4, "for": ["place"]}
+    assert calls.made == ["TransactWriteItems", "TransactWriteItems", "BatchGetItem"]
+
+
+def test_looking_at_a_registration_takes_one_call(memory: Client) -> None:
+    """Its own item says all about one that is confirmed."""
+    event = publish(builders.event())
+    link = register(event)["links"]["self"]
+    calls = Calls(memory)
+    assert get(link).status_code == 200
+    assert calls.made == ["GetItem"]
