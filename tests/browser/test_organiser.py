@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import builders
 from tests.stack.client import System, address
+from tests.web.test_event_form import WHOLE
 
 ORGANISER = "organiser@example.org"
 WORDS = {
@@ -87,11 +88,12 @@ def test_an_organiser_runs_an_event_without_javascript(
 @pytest.fixture(scope="module")
 def desk(system: System) -> list[str]:
     """The paths of the pages of an event with everything on them: who came, who waits, holds, lists."""
-    units = [builders.allotment("place", 3), builders.allotment("room", 1)]
-    system.create("full-desk", allotments=units, waitlist={"mode": "offer"})
+    units = [builders.allotment(name, count) for name, count in (("place", 3), ("fly", 3), ("room", 1))]
+    system.create("full-desk", **WHOLE | {"allotments": units}, waitlist={"mode": "offer"})
     here = "/organiser/events/full-desk"
     came = system.register("full-desk", "Anna", needs=["room"])["id"]
     system.as_organiser("PUT", f"{here}/holds/Speakers", {"units": {"place": 1}})
+    system.as_organiser("PUT", f"{here}/allotments/fly", {"capacity": 4, "reason": "A larger plane"})
     waits = [system.register("full-desk", name, needs=["room"])["id"] for name in ("Bo", "Carl")][-1]
     system.as_organiser("PUT", f"{here}/registrations/{waits}/priority", {"priority": 1, "reason": "Far away"})
     system.as_organiser("POST", f"{here}/manifests")
