@@ -40,7 +40,7 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 	@exec $(BIN)/python -m infra.local
 
 test: lint $(COMPILED)  ## everything that must be green before a change lands
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)  ## style and types
 	@$(BIN)/ruff check .

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import costs_page, exports, machine, manifests, on_sale, registering, waitlist
+from benchmarks import cold_starts, costs_page, exports, machine, manifests, on_sale, registering, waitlist
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = (registering, waitlist, manifests, exports, costs_page, on_sale)
+PARTS = (registering, waitlist, manifests, exports, cold_starts, costs_page, on_sale)
 
 _OPENING = """# Benchmarks
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from babel.dates import format_datetime
-
 from chalicelib.language import Language
 from chalicelib.programme.model import ZONE
 
@@ -46,4 +44,6 @@ def span(starts_at: datetime, ends_at: datetime, language: Language) -> str:
 
 
 def _formatted(moment: datetime, pattern: str, language: Language) -> str:
+    from babel.dates import format_datetime  # only where a page, mail or list is made
+
     return format_datetime(moment, pattern, tzinfo=ZONE, locale=language)

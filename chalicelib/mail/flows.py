@@ -14,6 +14,7 @@ from chalicelib import facts, keys, table
 from chalicelib.facts import (
     Cancelled,
     DetailsAsked,
+    Erased,
     Fact,
     Joined,
     MailAsked,
@@ -21,6 +22,7 @@ from chalicelib.facts import (
     ManifestReady,
     Offered,
     PlaceKept,
+    RegistrationFact,
     Reminded,
     SignInRequested,
     ToldOfChange,
@@ -99,7 +101,7 @@ def _mail(fact: Fact, now: datetime) -> _Mail | None:
 def _registration_mail(fact: Told | MailAsked, now: datetime) -> _Mail | None:
     """The event is read as it is now: after a change nobody gets what held before it."""
     registration = registrations.find(fact.event_id, fact.registration_id)
-    if registration is None or not goes_out(fact.kind, registration.history):
+    if registration is None or not goes_out(fact.kind, registration.history) or _is_erased(fact, registration):
         return None
     event = programme.read_stored(fact.event_id).event
     if isinstance(fact, News) and not _is_news(fact, event, registration, now):
@@ -112,6 +114,13 @@ def _registration_mail(fact: Told | MailAsked, now: datetime) -> _Mail | None:
         reply_to=_contact(event),
         invitations=_invitations(told, event, registration, link, now),
     )
+
+
+def _is_erased(fact: Told | MailAsked, registration: Registration) -> bool:
+    """Whether it happened to an earlier registration that was erased, before they registered anew."""
+    if not isinstance(fact, RegistrationFact):
+        return False
+    return [entry["fact"] for entry in registration.history[: fact.revision]][-1:] == [Erased.kind]
 
 
 def _is_news(fact: News, event: Event, registration: Registration, now: datetime) -> bool:

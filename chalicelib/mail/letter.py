@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.language import Language
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 CODE = "code@tilmelding"  #: the Content-ID of the picture
 
@@ -69,7 +70,9 @@ def as_html(letter: Letter) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # pages need the parts, too
+
     return Environment(
         loader=PackageLoader("chalicelib.mail"),
         autoescape=select_autoescape(["html"]),

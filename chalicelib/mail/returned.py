@@ -1,8 +1,6 @@
 """The letter to the organiser about an offer whose mail did not arrive: a place is held for somebody who does not
 know it."""
 
-from phonenumbers import PhoneNumberFormat, format_number, parse
-
 from chalicelib import dates
 from chalicelib.language import Language, translator
 from chalicelib.mail.letter import Action, Letter
@@ -41,4 +39,6 @@ def returned_offer(event: Event, registration: Registration, link: str, language
 
 def _spaced(phone: str) -> str:
     """`+45 20 12 34 56`"""
+    from phonenumbers import PhoneNumberFormat, format_number, parse  # slow, and hardly ever needed
+
     return format_number(parse(phone), PhoneNumberFormat.INTERNATIONAL)

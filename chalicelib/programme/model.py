@@ -59,7 +59,7 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 class Document(BaseModel):
     """A part of the programme's document: unknown fields are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
 
 class Title(Document):

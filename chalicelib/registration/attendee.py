@@ -3,8 +3,6 @@
 import unicodedata
 from typing import Annotated, Any, Literal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
@@ -56,6 +54,8 @@ def _one_line(text: str) -> str:
 def _address(text: str, info: ValidationInfo) -> str:
     if info.context == STORED:
         return text
+    from email_validator import EmailNotValidError, validate_email  # only where somebody tells an address
+
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError as error:
@@ -66,6 +66,8 @@ def _phone(text: str, info: ValidationInfo) -> str:
     """A phone number in E.164; without a country code it is a Danish one."""
     if info.context == STORED:
         return text
+    import phonenumbers  # only where somebody tells a number
+
     try:
         number = phonenumbers.parse(text, "DK")
     except phonenumbers.NumberParseException as error:
@@ -99,7 +101,7 @@ _OptionalText = Annotated[ShortText | None, BeforeValidator(_empty_is_none)]
 class Person(BaseModel):
     """A part of what a person writes down: unknown fields are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class NameOnId(Person):

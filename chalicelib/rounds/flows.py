@@ -8,7 +8,7 @@ twice, tells nobody twice.
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib import facts, journal, table, todo
+from chalicelib import facts, journal, keys, table, todo
 from chalicelib.facts import EventChanged, RegistrationFact, RoundDue
 from chalicelib.journal import Entry, Word
 from chalicelib.keys import timestamp
@@ -56,12 +56,13 @@ def step(due: RoundDue, now: datetime) -> None:
         return
     event = programme_store.read_stored(due.event_id).event
     page = [] if rules.is_over(current, event, now) else store.page(current, PAGE)
-    for registration in map(registrations.as_registration, page):
-        _tell(current, registration, event, now)
+    for item in page:
+        if not registrations.is_erased(item):
+            _tell(current, registrations.as_registration(item), event, now)
     if len(page) < PAGE:
         store.finish(current)
     else:
-        store.advance(current, registrations.as_registration(page[-1]).id)
+        store.advance(current, keys.registration_id(page[-1]))
 
 
 def _tell(current: Round, registration: Registration, event: Event, now: datetime) -> None:

@@ -2,12 +2,12 @@
 
 from functools import lru_cache
 
-import phonenumbers
-
 
 @lru_cache(maxsize=20_000)  # slow to work out, and on each list again
 def spaced(number: str) -> str:
     """An E.164 number in groups: `+45 20 12 34 56`."""
+    import phonenumbers  # only where a list is made
+
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 

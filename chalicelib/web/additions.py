@@ -30,7 +30,7 @@ _Id = Annotated[str, StringConstraints(pattern="^[a-z2-7]{26}$")]
 class SharedRoom(BaseModel):
     """Two who are to share a room, by their registrations, and why."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     guests: Annotated[list[_Id], Field(min_length=2, max_length=2)]
     reason: Reason
 
@@ -38,7 +38,7 @@ class SharedRoom(BaseModel):
 class BookingFile(BaseModel):
     """The airline's CSV as text; without `confirm` it is only shown what it would change."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     csv: Annotated[str, Field(min_length=1)]
     confirm: bool = False
 

@@ -70,7 +70,7 @@ def registration_with_history(request: Request, event_id: str, registration_id: 
 class Mails(BaseModel):
     """Which mail goes to everybody whom it concerns."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     kind: Literal["missing-details"]
 
 

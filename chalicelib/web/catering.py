@@ -56,7 +56,7 @@ def _counts(event: Event, language: Language) -> dict[str, Any]:
                 "starts_at": meal.starts_at.isoformat(),
                 "expected": len(people),
             }
-            for meal in event.meals
+            for meal in sorted(event.meals, key=lambda meal: meal.starts_at)
         ],
         "dietary": {
             "meals": _of(needs, get_args(MealWish)),

@@ -45,6 +45,15 @@ def event(described: Event, places: Places, language: Language, now: datetime) -
     }
 
 
+def window_of(shown: dict[str, Any], now: datetime) -> str:
+    """Whether one can register for the event that is shown: `open`, `not yet`, `closed`, or it is `over`."""
+    if shown["registration"]["is_open"]:
+        return "open"
+    if now >= datetime.fromisoformat(shown["ends_at"]):
+        return "over"
+    return "not yet" if now < datetime.fromisoformat(shown["registration"]["opens_at"]) else "closed"
+
+
 def counts_for_organiser(name: str, places: Places) -> dict[str, Any]:
     return counts(name, places) | {"held": places.held.get(name, 0)}
 

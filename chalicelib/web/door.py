@@ -26,7 +26,7 @@ _for_the_door = for_roles("organiser", "check_in")
 class CheckIn(BaseModel):
     """When they came, where it is told later than that."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     at: AwareDatetime | None = None
 
 

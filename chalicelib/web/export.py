@@ -74,6 +74,7 @@ def _columns(event: Event, language: Language) -> tuple[Column, ...]:
         Column("sector", say(N_("Sector")), words=form_page.said(language)),
         Column("language", say(N_("Language")), words={"da": say(N_("Danish")), "en": say(N_("English"))}),
         Column("registered_at", say(N_("Registered at")), kind="moment", width=18),
+        Column("came_at", say(N_("Came at")), kind="moment", width=18),
     )
 
 
@@ -92,4 +93,5 @@ def _row(event: Event, each: Registration, places: Places, language: Language) -
         who.sector,
         who.language,
         each.registered_at,
+        each.came_at,
     )

@@ -25,7 +25,7 @@ _EVERY, _EVERY_AT_REST = 2, 10  #: seconds until the page looks again, while lis
 class Sending(BaseModel):
     """To whom a version was sent. The form's field is `sent_to`, since `to` stands in other sites' forms."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     to: Recipient = Field(validation_alias=AliasChoices("to", "sent_to"))
 
 

@@ -23,7 +23,7 @@ class NewParty(BaseModel):
     """What is posted to register up to five people: those in `party`, and whoever posts it, if their own fields
     stand beside it. `privacy_accepted` and `language` beside it are said for all."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
     party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=LARGEST)]
     accept_fewer: bool = False
 

@@ -2,22 +2,27 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalice.app import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chalicelib import dates
+from chalicelib import clock, dates
 from chalicelib.language import Language, catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
-from chalicelib.web import answers, assets, form_page
+from chalicelib.web import answers, assets, documents, form_page
+from chalicelib.web.days import days
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 @cache
-def _environment(language: Language) -> Environment:
+def _environment(language: Language) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # only where a page is made
+
     environment = Environment(
         loader=FileSystemLoader(assets.FOLDER),
         autoescape=True,
@@ -32,6 +37,8 @@ def _environment(language: Language) -> Environment:
     environment.globals["asset"] = assets.address
     environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
     environment.globals["moment"] = lambda when: dates.moment(_moment(when), language)
+    environment.globals["window_of"] = lambda shown: documents.window_of(shown, clock.now())
+    environment.filters["label"] = lambda field: form_page.label(field, language)
     environment.filters["field_id"] = form_page.field_id
     environment.filters["colleague"] = form_page.colleague
     return environment
@@ -58,7 +65,8 @@ def event(
     """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
     refused = answers.problem_document(problem, language) if problem else None
     form = form_page.context(described, language, sent, refused)
-    body = render("event.html", language, event=described, shown=shown, problem=refused, **form)
+    about = {"event": described, "shown": shown, "days": days(described, language)}
+    body = render("event.html", language, problem=refused, **about, **form)
     return answers.page(body, status=problem.status if problem else 200)
 
 

@@ -20,7 +20,7 @@ blueprint = Blueprint(__name__)
 class Acceptance(BaseModel):
     """`offer`: the `expires_at` of the offer that is answered, so that a late answer never meets another one."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     offer: AwareDatetime | None = None
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from chalicelib import clock, code
 from chalicelib.language import Language
+from chalicelib.mail.itinerary import itinerary
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
@@ -41,7 +42,7 @@ def registration(
         mailed=mailed,
         needed=[a.title.in_(language) for a in described.allotments if a.name in registered.needs],
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
-        legs=[leg for leg in described.legs if leg.name in registered.needs],
+        days=itinerary(described, registered.needs, language) if registered.status == "confirmed" else (),
         offer_until=registered.offer_expires_at,
         settled=_settled(described, registered),
         last_answer=last_answer(registered),

@@ -69,8 +69,7 @@ def register(request: Request, event_id: str) -> Response:
     sent = reading.body(request)
     described = programme_store.read(event_id)
     try:
-        asked = robots.turned_away(sent, clock.now()) if reading.is_form(request) else sent
-        registered = _register(request, described, asked)
+        registered = _register(request, described, _asked(request, sent))
     except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered) as problem:
         if reading.wants_page(request):
             return _form_page(request, described, problem, sent)
@@ -81,6 +80,13 @@ def register(request: Request, event_id: str) -> Response:
     made = [documents.registration(each) for each in registered]
     answer = {"registration": made[0]} | ({"party": made} if "party" in sent else {})
     return answers.document(answer, status=201, headers={"Location": link})
+
+
+def _asked(request: Request, sent: dict[str, object]) -> dict[str, object]:
+    """What is asked for: of a form, without what is there for robots; a box that is not ticked says no."""
+    if not reading.is_form(request):
+        return sent
+    return {"privacy_accepted": False, **robots.turned_away(sent, clock.now())}
 
 
 def _register(request: Request, described: Event, sent: dict[str, object]) -> list[Registration]:

@@ -14,7 +14,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 class Said(BaseModel):
     """Why an organiser does it, if they say so."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason | None = None
 
     def word(self, request: Request) -> Word:

@@ -19,10 +19,12 @@ ON_A_PAGE = 50
 
 
 class Search(BaseModel):
-    """Which registrations are asked for; `cursor` is an earlier answer's, `page` a browser's."""
+    """Which registrations are asked for; `came` is of those who have a place, whether they have come. `cursor` is
+    an earlier answer's, `page` a browser's."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(defer_build=True, extra="ignore")
     status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
+    came: Literal["yes", "no"] | None = None
     q: str = Field(default="", max_length=200)
     limit: int = Field(default=100, ge=1, le=500)
     cursor: str = Field(default="", max_length=60, pattern="^[a-z2-7]*$")
@@ -30,7 +32,8 @@ class Search(BaseModel):
 
     def finds(self, registered: Registration) -> bool:
         who = registered.attendee
-        return self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
+        fits = self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
+        return fits and (self.came is None or self.came == _came(registered))
 
 
 def page(request: Request, event: Event) -> Response:
@@ -57,6 +60,12 @@ def found(request: Request, event: Event) -> list[Registration]:
 
 def _search(request: Request) -> Search:
     return validated(Search, {name: value for name, value in reading.parameters(request).items() if value})
+
+
+def _came(registered: Registration) -> str:
+    if registered.status != "confirmed":
+        return ""
+    return "yes" if registered.came_at else "no"
 
 
 def _rows(event: Event, shown: list[Registration], language: Language) -> list[dict[str, Any]]:

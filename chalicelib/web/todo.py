@@ -97,7 +97,8 @@ def shown(event_id: str, language: Language) -> list[dict[str, Any]]:
 def people(event_id: str, ids: Iterable[str]) -> dict[str, Registration]:
     """The registrations of these ids as they are now, by id; without whoever was erased."""
     wanted = [keys.registration_key(event_id, registration_id) for registration_id in sorted(set(ids) - {""})]
-    return {keys.registration_id(item): store.as_registration(item) for item in table.get_many(wanted)}
+    found = (item for item in table.get_many(wanted) if not store.is_erased(item))
+    return {keys.registration_id(item): store.as_registration(item) for item in found}
 
 
 def _document(each: Todo, about: Registration | None, language: Language) -> dict[str, Any]:

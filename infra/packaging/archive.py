@@ -1,6 +1,9 @@
 """The archive of the functions' code: what goes in, and the same bytes each time."""
 
+import marshal
 import shutil
+import warnings
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -8,6 +11,8 @@ from infra.packaging import NotPackaged
 
 _LIMIT_MB = 250  # Lambda's own, unzipped
 _THE_SAME_DAY = (1980, 1, 1, 0, 0, 0)
+_UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: good whatever the source's time, and not compared with it
+_WITHOUT_REFERENCES = 2  # the later formats of marshal depend on what else the compiling process remembers
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po")
 
 
@@ -23,12 +28,27 @@ def copy_sources(root: Path, into: Path) -> None:
 
 
 def rewrite(packaged: Path, into: Path) -> None:
-    """Write the archive anew, in order and without times, so that the same code gives the same bytes."""
+    """Write the archive anew, in order and without times, so that the same code gives the same bytes; with each
+    module compiled, which Lambda would otherwise do at every cold start."""
     with ZipFile(packaged) as source, ZipFile(into, "w", ZIP_DEFLATED) as target:
         for name in sorted(set(source.namelist())):
-            entry = ZipInfo(name, _THE_SAME_DAY)
-            entry.external_attr = 0o644 << 16
-            target.writestr(entry, source.read(name), ZIP_DEFLATED)
+            content = source.read(name)
+            _write(target, name, content)
+            if name.endswith(".py") and "/tests/" not in name:
+                _write(target, cache_from_source(name), compiled(name, content))
+
+
+def _write(target: ZipFile, name: str, content: bytes) -> None:
+    entry = ZipInfo(name, _THE_SAME_DAY)
+    entry.external_attr = 0o644 << 16
+    target.writestr(entry, content, ZIP_DEFLATED)
+
+
+def compiled(name: str, source: bytes) -> bytes:
+    """The module as this version of Python, which is also the functions', keeps it beside the source."""
+    with warnings.catch_warnings(action="ignore"):  # of others' code
+        code = compile(source, name, "exec", dont_inherit=True)
+    return MAGIC_NUMBER + _UNCHECKED_HASH + source_hash(source) + marshal.dumps(code, _WITHOUT_REFERENCES)
 
 
 def check_size(archive: ZipFile) -> None:

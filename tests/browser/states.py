@@ -88,7 +88,6 @@ def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
         "email": "anna@nowhere",
         "phone": "7",
         "sector": "church",
-        "needs": "yacht",
         "travel.name_on_id.given": "Anna",
         "travel.title": "KING",
         "travel.emergency_contact.phone": "7",
@@ -105,6 +104,7 @@ def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
             simple, PERSON | said | {"email": "a@example.org", "shown_at": clock.now().isoformat()}, language
         ),
         "form-robot": posted(simple, PERSON | said | {"email": "a@example.org", "homepage": "x"}, language),
+        "form-need": posted(here, PERSON | said | {"email": "a@example.org", "needs": "yacht"}, language),
         "form-consent": posted(
             here, PERSON | said | {"email": "a@example.org", "dietary.meals": "vegan"}, language
         ),
@@ -128,6 +128,8 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
     came = register(bornholm, "Erik", language=language)
     door.check_in(bornholm.id, came.id, clock.now(), clock.now())
     erased = register(bornholm, "Frida", language=language)
+    names = {"given_name": "Bo", "family_name": "Hansen"}
+    full = {"seen.needs": "shared_bed", "seen.wait_for": "single_room", "needs": "single_room"}
     bad = {"given_name": "", "phone": "7", "email": "anna@example.org", "seen.needs": "place"}
     return {
         "confirmed": their_page(anna),
@@ -139,7 +141,7 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
         "change": their_page(wishes, "/change"),
         "change-waiting": their_page(waits, "/change"),
         "change-wrong": posted(theirs(anna, "/change"), bad, language),
-        "change-full": posted(theirs(wishes, "/change"), PERSON | {"needs": "single_room"}, language),
+        "change-full": posted(theirs(wishes, "/change"), names | full, language),
         "cancel": their_page(anna, "/cancel"),
         "cancel-waiting": their_page(waits, "/cancel"),
         "erase": their_page(anna, "/erase"),
@@ -207,10 +209,10 @@ def closing_pages(bornholm: Event, language: Language) -> Pages:
     """When the lists are out, and when it is over."""
     who = register(bornholm, "Gerda", ("flight_out",), language=language, travel={"title": "MS"})
     clock.advance(bornholm.starts_at - clock.now() - timedelta(days=7))
-    fields = PERSON | {"email": "gerda@example.org"}
-    late = posted(theirs(who, "/change"), fields, language)
-    closed = posted(f"/events/{bornholm.id}/registrations", fields | {"language": language}, language)
-    clock.advance(timedelta(days=8))
+    late = posted(theirs(who, "/change"), {"given_name": "Gudrun", "family_name": "Holm"}, language)
+    fields = PERSON | {"email": "h@example.org", "language": language}
+    closed = posted(f"/events/{bornholm.id}/registrations", fields, language)
+    clock.advance(timedelta(days=9))
     return {
         "change-late": late,
         "form-closed": closed,

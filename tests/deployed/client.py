@@ -1,5 +1,6 @@
 """A user of the deployed system: as `tests/stack/client.py`, without the calls that only the local runner has."""
 
+import base64
 import json
 import time
 from collections.abc import Callable
@@ -33,10 +34,13 @@ class Deployed(System):
     def ask(self, method: str, url: str, body: bytes | None = None, **headers: str) -> Answer:
         return super().ask(method, url.replace(self.public_url, self.address), body, **headers)
 
+    def sent(self) -> list[dict[str, Any]]:
+        """What SES was asked to send, in order."""
+        kept = sorted(self.mails.glob("*.json"), key=lambda path: int(path.stem))
+        return [json.loads(path.read_text()) for path in kept]
+
     def mails_to(self, to: str) -> list[EmailMessage]:
-        kept = sorted(self.mails.glob("*.eml"), key=lambda path: int(path.stem))
-        read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in kept]
-        return [mail for mail in read if to in str(mail["To"])]
+        return [message(request) for request in self.sent() if request["Destination"]["ToAddresses"] == [to]]
 
     def eventually(self, look: Callable[[], Seen]) -> Seen:
         """What `look` finds, once it finds something; raises NeverCame when patience ends."""
@@ -61,10 +65,16 @@ class Deployed(System):
     def ask_for_sign_in(self) -> Answer:
         return self.post("/organiser/sessions", {"email": self.organiser})
 
-    def as_organiser(self, method: str, url: str, document: Any = None) -> Answer:
+    def as_organiser(self, method: str, url: str, document: Any = None, **headers: str) -> Answer:
         body = json.dumps(document).encode() if document is not None else None
         bearer = {"Authorization": f"Bearer {self._session}", "Content_Type": "application/json"}
-        return self.ask(method, url, body, **bearer)
+        return self.ask(method, url, body, **bearer, **headers)
+
+
+def message(request: dict[str, Any]) -> EmailMessage:
+    """The mail that SES was asked to send."""
+    raw = base64.b64decode(request["Content"]["Raw"]["Data"])
+    return message_from_bytes(raw, policy=policy.default)
 
 
 def _text(mail: EmailMessage) -> str:

@@ -42,8 +42,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 
 @pytest.fixture(scope="session")
-def deployed(account: Account, archive: bytes, template: Any) -> Deployed:
-    """The service, with an organiser signed in."""
+def deployed(account: Account, archive: bytes, template: Any) -> Iterator[Deployed]:
+    """The service, with an organiser signed in; at the end, no function was refused anything."""
     made = account.deploy("tilmelding", archive, template)
     made.sign_in()
-    return made
+    yield made
+    functions = set(made.resources.values())
+    assert {each for each in account.asked() if each.function in functions and not each.allowed} == set()

@@ -1,8 +1,8 @@
 """`python -m tests.deployed.emulator PYTHON FOLDER`: ministack, which runs the functions with that interpreter.
 
 In the folder it leaves what nobody else would tell: each permission that a function asked for, a line of JSON in
-`asked`, and each mail that SES took, as `mails/{n}.eml`. Writes its port on standard output when it answers, and
-ends when standard input is closed.
+`asked`, and each request to send a mail that SES took, as `mails/{n}.json`. Writes its port on standard output
+when it answers, and ends when standard input is closed.
 """
 
 import asyncio
@@ -63,7 +63,8 @@ def _sender_when_sending(resource_of: Any) -> Any:
     def resource(method: str, path: str, body: bytes, region: str, account: str) -> str:
         if path != _SEND:
             return str(resource_of(method, path, body, region, account))
-        sender = parseaddr(str(BytesHeaderParser().parsebytes(_raw(body))["From"]))[1]
+        raw = base64.b64decode(json.loads(body)["Content"]["Raw"]["Data"])
+        sender = parseaddr(str(BytesHeaderParser().parsebytes(raw)["From"]))[1]
         return f"arn:aws:ses:{region}:{account}:identity/{sender.partition('@')[2]}"
 
     return resource
@@ -86,17 +87,13 @@ def _keeping_mails(app: Any, mails: Path) -> Any:
         async def answered(event: Any) -> None:
             if event.get("status") == 200:
                 unfinished = mails / "unfinished"
-                unfinished.write_bytes(_raw(bytes(body)))
-                unfinished.rename(mails / f"{len(list(mails.glob('*.eml'))) + 1}.eml")
+                unfinished.write_bytes(bytes(body))
+                unfinished.rename(mails / f"{len(list(mails.glob('*.json'))) + 1}.json")
             await send(event)
 
         await app(scope, received, answered)
 
     return kept
-
-
-def _raw(body: bytes) -> bytes:
-    return base64.b64decode(json.loads(body)["Content"]["Raw"]["Data"])
 
 
 async def _serve(app: Any, listening: socket.socket) -> None:

@@ -1,14 +1,19 @@
 """What people and organisers live through, as deployed: API Gateway, functions from the archive, queues."""
 
 import io
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from chalicelib.programme.model import ZONE
+from infra.local import simulator
 from tests import builders
-from tests.deployed.client import Deployed
+from tests.aws import REGION
+from tests.deployed.account import ACCOUNT, Account
+from tests.deployed.client import Deployed, message
 from tests.stack.client import address, calendars
 
 
@@ -77,6 +82,43 @@ def test_the_manifest_is_built_and_downloaded(deployed: Deployed) -> None:
     workbook = load_workbook(io.BytesIO(file.body))
     names = [cell for sheet in workbook for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "Aase" in names
+
+
+def test_who_comes_is_told_when_the_event_moves(deployed: Deployed) -> None:
+    """An organiser changes the time; the rounds reach everybody at the event."""
+    event_id = "moved"
+    deployed.create(event_id, **to_come())
+    deployed.register(event_id, "Karen")
+    document = builders.event_document(event_id, **to_come(venue={"name": "Sitra", "address": "Helsinki"}))
+    changed = deployed.as_organiser("PUT", f"/organiser/events/{event_id}", document, If_Match='"1"')
+    assert changed.status == 200, changed.body
+    told = deployed.eventually(lambda: deployed.mails_to(address(event_id, "Karen"))[1:])
+    assert "Helsinki" in str(told[0].get_body(("plain",)))
+
+
+def test_a_mail_that_comes_back_is_on_the_organisers_list(deployed: Deployed, account: Account) -> None:
+    """What SES reports is brought by its queue to its function."""
+    event_id, to = "came-back", "bounce@simulator.amazonses.com"
+    deployed.create(event_id, **to_come())
+    deployed.register(event_id, "Bo", email=to)
+    deployed.eventually(lambda: deployed.mails_to(to))
+    [request] = [each for each in deployed.sent() if each["Destination"]["ToAddresses"] == [to]]
+    bounce = json.dumps(simulator.event(request, message(request), "an-id", datetime.now(ZONE)))
+    account.client("sqs").send_message(QueueUrl=deployed.resources["FeedbackQueue"], MessageBody=bounce)
+    path = f"/organiser/events/{event_id}/problems"
+    listed = deployed.eventually(lambda: deployed.as_organiser("GET", path).document["problems"])
+    assert [(each["kind"], each["name"]) for each in listed] == [("mail-bounced", "Bo Hansen")]
+
+
+@pytest.mark.parametrize("function", ["Clock", "Reconciler"])
+def test_what_the_schedule_starts_runs(deployed: Deployed, account: Account, function: str) -> None:
+    """Started as the schedule would, it ends without an error."""
+    said = {"version": "0", "account": ACCOUNT, "region": REGION, "detail": {}, "detail-type": "Scheduled Event"}
+    event = {**said, "source": "aws.events", "time": "2026-01-01T00:00:00Z", "id": "an-id", "resources": []}
+    started = account.client("lambda").invoke(
+        FunctionName=deployed.resources[function], Payload=json.dumps(event).encode()
+    )
+    assert "FunctionError" not in started, started["Payload"].read()
 
 
 def test_nobody_else_is_let_in(deployed: Deployed) -> None:

@@ -1,5 +1,7 @@
 """What goes into the archive of the functions' code."""
 
+import subprocess
+import sys
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
@@ -49,7 +51,21 @@ def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
         archive.rewrite(tmp_path / f"{name}.zip", tmp_path / f"{name}-anew.zip")
     assert (tmp_path / "one-anew.zip").read_bytes() == (tmp_path / "other-anew.zip").read_bytes()
     with ZipFile(tmp_path / "one-anew.zip") as anew:
-        assert {name: anew.read(name) for name in anew.namelist()} == {"a.py": b"# a.py", "b.py": b"# b.py"}
+        sources = {name: anew.read(name) for name in anew.namelist() if name.endswith(".py")}
+        assert sources == {"a.py": b"# a.py", "b.py": b"# b.py"}
+
+
+def test_modules_come_compiled(tmp_path: Path) -> None:
+    """Python takes the compiled module without looking at the source, and says where it lies now."""
+    with ZipFile(tmp_path / "packaged.zip", "w") as written:
+        written.writestr("part/where.py", "def here():\n    return here.__code__.co_filename\n")
+    archive.rewrite(tmp_path / "packaged.zip", tmp_path / "anew.zip")
+    with ZipFile(tmp_path / "anew.zip") as anew:
+        anew.extractall(tmp_path / "task")
+    (tmp_path / "task" / "part" / "where.py").write_text("raise SystemExit('compiled anew')")
+    command = [sys.executable, "-c", "from part.where import here; print(here())"]
+    ran = subprocess.run(command, cwd=tmp_path / "task", capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == (f"{tmp_path / 'task' / 'part' / 'where.py'}\n", "")
 
 
 def test_what_lambda_does_not_take_is_not_packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """The template as packaged: what Chalice writes, with what the project adds to it."""
 
 import json
-import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -47,12 +46,6 @@ def source(function: str) -> Any:
         and resource["Properties"]["FunctionName"] == {"Ref": function}
     ]
     return found
-
-
-def statements(function: str) -> list[dict[str, Any]]:
-    """What the function may do."""
-    role = properties(properties(function)["Role"]["Fn::GetAtt"][0])
-    return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def test_the_functions_are_those_the_app_registers() -> None:
@@ -175,60 +168,6 @@ def test_a_function_writes_its_log_to_a_group_that_forgets(function: str) -> Non
     group = properties(function)["LoggingConfig"]["LogGroup"]["Ref"]
     assert group == f"{function}Log"
     assert properties(group) == {"RetentionInDays": 30}
-
-
-#: The services that a function may use, and the resources there.
-REACH = {
-    "APIHandler": {"logs": {"APIHandlerLog"}, "dynamodb": {"Table"}, "s3": {"Bucket"}},
-    "Relay": {
-        "logs": {"RelayLog"},
-        "dynamodb": {"Table", "*"},  # listing streams knows no narrower resource
-        "sqs": {"MailQueue", "WaitlistQueue", "ManifestQueue", "RoundsQueue", "RelayDeadLetters"},
-    },
-    "Mail": {
-        "logs": {"MailLog"},
-        "dynamodb": {"Table"},
-        "sqs": {"MailQueue"},
-        "ses": {"identity", "ConfigurationSet"},
-    },
-    "Feedback": {"logs": {"FeedbackLog"}, "dynamodb": {"Table"}, "sqs": {"FeedbackQueue"}},
-    "Waitlist": {"logs": {"WaitlistLog"}, "dynamodb": {"Table"}, "sqs": {"WaitlistQueue"}},
-    "Rounds": {"logs": {"RoundsLog"}, "dynamodb": {"Table"}, "sqs": {"RoundsQueue"}},
-    "Manifest": {
-        "logs": {"ManifestLog"},
-        "dynamodb": {"Table"},
-        "sqs": {"ManifestQueue"},
-        "s3": {"Bucket"},
-    },
-    "Clock": {"logs": {"ClockLog"}, "dynamodb": {"Table"}},
-    "Reconciler": {"logs": {"ReconcilerLog"}, "dynamodb": {"Table"}},
-}
-
-
-def names(resource: Any) -> set[str]:
-    """What a statement's resource stands for, by logical id."""
-    if isinstance(resource, list):
-        return {name for single in resource for name in names(single)}
-    if resource == "*":
-        return {"*"}
-    if "Fn::GetAtt" in resource:
-        return {resource["Fn::GetAtt"][0]}
-    if ":identity/" in resource["Fn::Sub"]:
-        return {"identity"}
-    return {re.findall(r"\$\{(\w+)[.}]", resource["Fn::Sub"])[-1]}
-
-
-@pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_a_function_may_do_its_work_and_no_more(function: str) -> None:
-    """Only what it uses, only there, and never every action of a service."""
-    reach: dict[str, set[str]] = {}
-    for statement in statements(function):
-        assert statement["Effect"] == "Allow"
-        for action in statement["Action"]:
-            service, _, verb = action.partition(":")
-            assert "*" not in verb
-            reach.setdefault(service, set()).update(names(statement["Resource"]))
-    assert reach == REACH[function]
 
 
 def test_there_is_an_alarm_for_each_queue_of_dead_letters() -> None:

@@ -23,6 +23,7 @@ LEADS: dict[str, tuple[tuple[str, ...], str]] = {
     "place-kept": (("offered",), "waiting"),
     "cancelled": (("confirmed", "waiting", "offered"), "cancelled"),
     "swapped": (("confirmed",), "confirmed"),
+    "erased": (NOBODY, "cancelled"),
 }
 #: Facts that leave the status as it is, and in which they may happen.
 STAYS = {

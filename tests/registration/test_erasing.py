@@ -102,6 +102,17 @@ def test_who_registers_again_begins_anew() -> None:
     check_counters(event.id)
 
 
+def test_who_registers_again_hears_nothing_of_before() -> None:
+    """A message about the registration that was erased, delivered late or again, is told to nobody."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    erase(anna)
+    register(event, "Anna", key="another")
+    mail.tell(confirmed, clock.now())
+    assert list(table.query(event.id, "MAIL#")) == []
+
+
 def test_a_late_report_about_a_mail_finds_nobody() -> None:
     """A mail that comes back after the erasure writes nothing about anybody."""
     event = with_places(9)

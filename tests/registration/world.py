@@ -42,7 +42,7 @@ def register(
     **changes: Any,
 ) -> Registration:
     """Register somebody of that name, with an address made from it."""
-    who = builders.attendee(name, "Hansen", **{"email": f"{name.lower()}@example.org"} | changes)
+    who = builders.attendee(name, **{"family_name": "Hansen", "email": f"{name.lower()}@example.org"} | changes)
     current = programme_store.read(event.id)
     applicant = Applicant(rid(event.id, who.email), who, needs)
     return registering.register(current, applicant, key or f"key-{name}-{clock.now()}", now or clock.now())

@@ -11,6 +11,7 @@ from chalicelib.keys import timestamp
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import ZONE, Event
+from chalicelib.registration import erasing
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
@@ -60,6 +61,16 @@ def test_everybody_who_comes_is_told_of_a_change_once(monkeypatch: pytest.Monkey
     flows.step(RoundDue(event_id=event.id, at="", round_id="change-000002", after=""), clock.now())
     assert told(event.id, ToldOfChange) == expected
     check_counters(event.id)
+
+
+def test_who_was_erased_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of them is passed, also where a page ends with it."""
+    monkeypatch.setattr(flows, "PAGE", 1)
+    event, people, change = moved(3)
+    erasing.erase(event.id, people[1].id, "participant", clock.now())
+    flows.tell_of_change(change, clock.now())
+    work_off(event.id, "change-000002", clock.now())
+    assert told(event.id, ToldOfChange) == {people[0].id: 1, people[2].id: 1}
 
 
 def test_what_is_told_is_what_was() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from tests.memory.client import Client, empty
 from tests.memory.schema import template
-from tests.simulation.faults import NOT_TAKEN, REPEATED, Faults
+from tests.simulation.bucket import Bucket
+from tests.simulation.faults import LATE, NOT_TAKEN, REPEATED, UNPROCESSED, Faults
 from tests.simulation.mailbox import Ses
 from tests.simulation.queues import Queue, Sqs
+from tests.simulation.reading import Reading
 from tests.simulation.tasks import Tasks
 
 _WRITES = {"TransactWriteItems": "", "PutItem": "put_item", "UpdateItem": "update_item"}
@@ -28,21 +30,29 @@ class Aws:
         self.queues = {name: Queue(name, clock.now) for name in QUEUES}
         self.sqs = Sqs(self.queues, self._before_sending, faults.after)
         self.sqs.not_taken = lambda: faults.strikes(NOT_TAKEN)
+        self.sqs.late = lambda: timedelta(seconds=dice.randint(1, 900)) if faults.strikes(LATE) else timedelta(0)
+        self.bucket = Bucket(faults, tasks, self._called)
+        self.reading = Reading(self.table.stream)
         self.ses = Ses(faults, tasks, clock.now, self.queues["feedback"].put)
 
     def _before(self, operation: str, _request: Any) -> None:
         if self._tasks.current:
             self._tasks.pause()
             self._clock.advance(timedelta(milliseconds=self._dice.randint(1, 20)))
-            self.calls += 1
+            self._called()
             self._faults.before(operation)
 
-    def _before_sending(self, operation: str) -> None:
-        self._tasks.pause()
+    def _called(self) -> None:
         self.calls += 1
+
+    def _before_sending(self, operation: str) -> None:
+        self._called()
+        self._tasks.pause()
         self._faults.before(operation)
 
-    def _after(self, operation: str, request: dict[str, Any], _answer: Any) -> None:
+    def _after(self, operation: str, request: dict[str, Any], answer: Any) -> None:
+        if operation == "BatchGetItem" and self._faults.strikes(UNPROCESSED):
+            answer |= {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
         if operation in _WRITES:
             self.commits.append(len(self.table.stream))
         if self._tasks.current and operation in _WRITES:

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib import keys
-from chalicelib.items import Item, decode_item
+from chalicelib.items import Item
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, WaitlistEntry
 from tests.machine import invariants
 from tests.machine.overtaking import passed_by
 from tests.machine.records import Records
-
-StreamRecord = dict[str, Any]
+from tests.simulation.reading import Written
 
 
 @dataclass
@@ -28,7 +26,7 @@ class Commits:
     def __init__(self, event_ids: Iterable[str]) -> None:
         self._events = {event_id: _Event(Records(event_id, Places({}), {}, {})) for event_id in event_ids}
 
-    def check(self, stream: Sequence[StreamRecord], ends: Iterable[int]) -> None:
+    def check(self, stream: Sequence[Written], ends: Iterable[int]) -> None:
         """Nobody overtaken, nothing handed out twice, counters right, nothing unsaid.
 
         `ends` is how long the stream was after each commit.
@@ -38,14 +36,11 @@ class Commits:
             self._commit(stream[start:end])
             start = end
 
-    def _commit(self, records: Sequence[StreamRecord]) -> None:
+    def _commit(self, records: Sequence[Written]) -> None:
         by_event: dict[str, list[tuple[str, Item | None]]] = {}
-        for record in records:
-            key = decode_item(record["dynamodb"]["Keys"])
-            image = record["dynamodb"].get("NewImage")
-            written = (key["SK"], decode_item(image) if image else None)
-            by_event.setdefault(keys.event_id(key), []).append(written)
-        for event_id in by_event.keys() & self._events.keys():
+        for each in records:
+            by_event.setdefault(each.event_id, []).append((each.sort_key, each.new))
+        for event_id in sorted(by_event.keys() & self._events.keys()):
             self._of_event(self._events[event_id], by_event[event_id])
 
     def _of_event(self, event: _Event, written: list[tuple[str, Item | None]]) -> None:
@@ -68,6 +63,8 @@ def _after(before: Records, written: list[tuple[str, Item | None]]) -> Records:
         kind, _, rest = sort_key.partition("#")
         if kind == "PLACES" and item:
             places = store.as_places(item)
+        elif kind == "REG" and item and store.is_erased(item):
+            assert registrations.pop(rest).status == "cancelled"
         elif kind == "REG" and item:
             registrations[rest] = store.as_registration(item)
         elif kind == "WAIT" and item:
@@ -90,5 +87,7 @@ def _by_hand(before: Records, after: Records) -> bool:
 
 
 def _nothing_unsaid(before: Records, after: Records) -> None:
-    for whose, each in before.registrations.items():
-        assert after.registrations[whose].history[: each.revision] == each.history
+    """Histories only grow; who is erased has none, and the number of its facts is kept."""
+    for whose in before.registrations.keys() & after.registrations.keys():
+        was = before.registrations[whose]
+        assert after.registrations[whose].history[: was.revision] == was.history

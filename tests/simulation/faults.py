@@ -21,10 +21,14 @@ NOT_TAKEN = "some messages not taken"
 NOT_DELETED = "message done and delivered again"
 READ_TWICE = "stream read again"
 SES_DEAD = "SES unreachable"
+REPORTED_TWICE = "mail reported twice"
+LATE = "message late"
+OVERTAKEN = "messages out of order"
+UNPROCESSED = "some items not read"
 JUMP = "clock jumped"
 KINDS = (
     THROTTLED, CONFLICT, NOT_REACHED, ANSWER_LOST, REPEATED, DIED_BEFORE, DIED_AFTER, NOT_TAKEN, NOT_DELETED,
-    READ_TWICE, SES_DEAD, JUMP,
+    READ_TWICE, SES_DEAD, REPORTED_TWICE, LATE, OVERTAKEN, UNPROCESSED, JUMP,
 )  # fmt: skip
 _RATES = (0, 0.02, 0.05, 0.1, 0.15)
 

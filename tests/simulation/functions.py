@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from chalicelib.workers import clock, feedback, mail, relay, rounds, waitlist
+from chalicelib.workers import clock, feedback, mail, manifest, reconciler, relay, rounds, waitlist
 from tests.simulation.aws import Aws
 from tests.simulation.faults import NOT_DELETED, READ_TWICE, Faults
 from tests.simulation.queues import Queue
@@ -17,9 +17,10 @@ _WORKERS: dict[str, tuple[Any, Callable[..., Any], int]] = {
     "mail": (mail, mail.mail, 5),
     "waitlist": (waitlist, waitlist.waitlist, 10),
     "rounds": (rounds, rounds.rounds, 1),
+    "manifest": (manifest, manifest.manifest, 1),
     "feedback": (feedback, feedback.feedback, 10),
 }
-_FRESH = {module: deepcopy(module._batch) for module in (mail, waitlist, rounds, feedback, relay)}
+_FRESH = {module: deepcopy(module._batch) for module in (mail, waitlist, rounds, manifest, feedback, relay)}
 _MOST_RECORDS = 20
 
 Say = Callable[[str], None]
@@ -70,11 +71,18 @@ class Functions:
 
     def tick(self) -> None:
         """The clock's tick; what could not be done is done by the next."""
+        self._by_schedule(clock.tick, "the clock ticked")
+
+    def recount(self) -> None:
+        """The reconciler's hour."""
+        self._by_schedule(reconciler.reconcile, "all is counted anew")
+
+    def _by_schedule(self, function: Callable[..., Any], said: str) -> None:
         try:
-            clock.tick(TICK, None)
-            self._say("the clock ticked")
+            function(TICK, None)
+            self._say(said)
         except (Died, Exception) as error:
-            self._say(f"the tick failed: {type(error).__name__}")
+            self._say(f"not so that {said}: {type(error).__name__}")
 
 
 def _failed(module: Any, function: Callable[..., Any], batch: dict[str, Any]) -> list[str]:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tests.simulation.faults import SES_DEAD, Faults, unreachable
+from tests.simulation.faults import REPORTED_TWICE, SES_DEAD, Faults, unreachable
 from tests.simulation.tasks import Task, Tasks
 
 GONE = "gone-"  #: how an address begins that takes no mail
+ANGRY = "angry-"  #: and one that complains about each
 
 
 class Ses:
-    """`taken` has by the fact that a mail tells who sent it, and how many faults had met the sender by then."""
+    """`taken` has by event and fact that a mail tells who sent it, and how many faults had met them by then."""
 
     def __init__(
         self, faults: Faults, tasks: Tasks, now: Callable[[], datetime], report: Callable[[str], None]
@@ -30,12 +31,12 @@ class Ses:
         if self._faults.strikes(SES_DEAD):
             unreachable()
         tags = {tag["Name"]: tag["Value"] for tag in EmailTags}
-        told, [to] = tags["mail"].replace("_", "."), Destination["ToAddresses"]
+        told, [to] = f"{tags['event']}.{tags['mail'].replace('_', '.')}", Destination["ToAddresses"]
         sender = self._tasks.current
         assert sender
         self.taken.setdefault(told, []).append((sender, sender.struck))
-        if to.startswith(GONE):
-            self._report(self._bounce(tags, told))
+        for _ in range(1 + self._faults.strikes(REPORTED_TWICE)) if to.startswith((GONE, ANGRY)) else ():
+            self._report(self._returned(tags, told, to))
         self._faults.after()
         return {"MessageId": f"ses-{told}-{len(self.taken[told])}"}
 
@@ -48,12 +49,14 @@ class Ses:
         the one window in which a mail goes out again."""
         return sum(sender.struck > before for sender, before in self.taken[told])
 
-    def _bounce(self, tags: dict[str, str], told: str) -> str:
+    def _returned(self, tags: dict[str, str], told: str, to: str) -> str:
         at = self._now().isoformat()
         mail = {
             "timestamp": at,
             "messageId": f"ses-{told}",
             "tags": {name: [value] for name, value in tags.items()},
         }
+        if to.startswith(ANGRY):
+            return json.dumps({"eventType": "Complaint", "complaint": {"timestamp": at}, "mail": mail})
         bounced = {"bounceType": "Permanent", "bounceSubType": "General", "timestamp": at}
         return json.dumps({"eventType": "Bounce", "bounce": bounced, "mail": mail})

@@ -1,46 +1,134 @@
 """Organisers, who try once."""
 
+import json
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib import keys
+from chalicelib.items import decode_item
 from chalicelib.web.sign_in import session_token
 from tests.simulation import site
-from tests.simulation.people import Person
+from tests.simulation.aws import Aws
+from tests.simulation.people import People, Person
 from tests.simulation.site import Call
 from tests.simulation.tasks import Died, Tasks
 
 _WHY = {"reason": "they speak"}
+_NO_BODY: dict[str, Any] = {}
 
 
 class Organisers:
+    """`asked` has the lists that they were promised, `came` who was told to have come."""
+
     def __init__(
-        self, dice: random.Random, tasks: Tasks, now: Callable[[], datetime], say: Callable[[str], None]
+        self,
+        dice: random.Random,
+        aws: Aws,
+        tasks: Tasks,
+        people: People,
+        now: Callable[[], datetime],
+        say: Callable[[str], None],
     ) -> None:
-        self._dice, self._tasks, self._now, self._say = dice, tasks, now, say
+        self._dice, self._aws, self._tasks, self._people, self._now, self._say = dice, aws, tasks, people, now, say
+        self.asked: list[tuple[str, int]] = []
 
     def act(self, event_id: str, people: list[Person]) -> None:
-        call = self._next(f"/organiser/events/{event_id}", self._dice.choice(people))
+        """One call, of which the answer is believed."""
+        person = self._dice.choice(people)
+        call = self._next(event_id, person)
         try:
-            site.ask(call, self._tasks, self._say)
+            status, answer = site.ask(call, self._tasks, self._say)
         except Died:
             self._say(f"{call} → nothing")
+            return
+        if status == 204:
+            self._people.erased(person)
+        elif status in (200, 202) and "status" in answer.get("registration", ()):
+            site.kept(self._aws.reading, event_id, answer["registration"])
+        elif status in (200, 202) and "manifest" in answer:
+            self.asked.append((event_id, answer["manifest"]["version"]))
 
-    def _next(self, event: str, person: Person) -> Call:
-        dice, registration = self._dice, f"{event}/registrations/{person.id}"
+    def _next(self, event_id: str, person: Person) -> Call:
+        ways: list[Callable[[str, Person], tuple[str, str, dict[str, Any] | None, str]]] = [
+            *(self._units, self._hand) * 3,
+            *(self._lists, self._door) * 2,
+            self._others,
+        ]
+        token = session_token("organiser@network.example", self._now())
+        headers = {"Authorization": f"Bearer {token}"}
+        if self._dice.random() < 0.1:
+            return self._change(event_id, headers)
+        method, path, body, said = self._dice.choice(ways)(f"/organiser/events/{event_id}", person)
+        return Call(method, path, body, said, headers)
+
+    def _units(self, event: str, _person: Person) -> tuple[str, str, dict[str, Any], str]:
+        dice = self._dice
         allotment, units = dice.choice(["place", "place", "room", "bed", "bus"]), dice.randint(2, 6)
         held = {"place": dice.randint(0, 2), "room": dice.randint(0, 1)}
         way = dice.sample(["room", "bed"], 2)
+        return dice.choice(
+            [
+                ("PUT", f"{event}/allotments/{allotment}", {"capacity": units}, f"{units} units of {allotment}"),
+                ("PUT", f"{event}/holds/speakers", {"units": held}, f"hold {held}"),
+                ("POST", f"{event}/allotments/{way[0]}/moves", {"to": way[1], "units": 1}, f"move a {way[0]}"),
+            ]
+        )
+
+    def _hand(self, event: str, person: Person) -> tuple[str, str, dict[str, Any], str]:
+        who, name, dice = f"{event}/registrations/{person.id}", person.name, self._dice
         priority, beyond = dice.choice([1, 5, 9]), dice.random() < 0.5
-        calls: list[tuple[str, str, dict[str, Any], str]] = [
-            ("PUT", f"{event}/allotments/{allotment}", {"capacity": units}, f"{units} units of {allotment}"),
-            ("PUT", f"{event}/holds/speakers", {"units": held}, f"hold {held}"),
-            ("POST", f"{event}/allotments/{way[0]}/moves", {"to": way[1], "units": 1}, f"move a {way[0]}"),
-            ("POST", f"{registration}/promotion", {**_WHY, "confirm": beyond}, f"promote {person.name}"),
-            ("PUT", f"{registration}/priority", {**_WHY, "priority": priority}, f"{person.name} to {priority}"),
-            ("POST", f"{registration}/cancellation", _WHY, f"cancel {person.name}"),
-        ]
-        method, path, body, said = dice.choice(calls)
-        token = session_token("organiser@network.example", self._now())
-        return Call(method, path, body, said, {"Authorization": f"Bearer {token}"})
+        return dice.choice(
+            [
+                ("POST", f"{who}/promotion", {**_WHY, "confirm": beyond}, f"promote {name}"),
+                ("PUT", f"{who}/priority", {**_WHY, "priority": priority}, f"{name} to {priority}"),
+                ("POST", f"{who}/cancellation", _WHY, f"cancel {name}"),
+            ]
+        )
+
+    def _lists(self, event: str, _person: Person) -> tuple[str, str, dict[str, Any], str]:
+        return self._dice.choice(
+            [
+                ("POST", f"{event}/manifests", _NO_BODY, "ask for the lists"),
+                ("POST", f"{event}/manifests", _NO_BODY, "ask for the lists"),
+                ("POST", f"{event}/manifests/latest/sent", {"to": "hotel"}, "the hotel has the lists"),
+            ]
+        )
+
+    def _door(self, event: str, person: Person) -> tuple[str, str, dict[str, Any] | None, str]:
+        path = f"{event}/registrations/{person.id}/check-in"
+        return self._dice.choice(
+            [
+                ("POST", path, _NO_BODY, f"{person.name} has come"),
+                ("POST", path, _NO_BODY, f"{person.name} has come"),
+                ("DELETE", path, None, f"{person.name} has not come"),
+            ]
+        )
+
+    def _others(self, event: str, person: Person) -> tuple[str, str, dict[str, Any] | None, str]:
+        who = f"{event}/registrations/{person.id}"
+        return self._dice.choice(
+            [
+                ("POST", f"{who}/mail", _NO_BODY, f"mail {person.name} once more"),
+                ("DELETE", who, None, f"erase {person.name}"),
+                ("POST", f"{event}/recount", _NO_BODY, "recount"),
+            ]
+        )
+
+    def _change(self, event_id: str, headers: dict[str, str]) -> Call:
+        """Another time, or another place."""
+        key = keys.event_key(event_id)
+        row = self._aws.table.table.row((key["PK"], key["SK"]))
+        assert row
+        stored = decode_item(row.item)
+        document = json.loads(stored["document"])
+        if self._dice.random() < 0.5:
+            days = timedelta(days=self._dice.randint(-1, 1), hours=self._dice.randint(0, 2))
+            for name in ("starts_at", "ends_at"):
+                document[name] = (datetime.fromisoformat(document[name]) + days).isoformat()
+        else:
+            document["venue"]["name"] = f"Hall {self._dice.randint(1, 9)}"
+        versions = headers | {"If-Match": f'"{stored["version"]}"'}
+        said = f"{document['starts_at']} at {document['venue']['name']}"
+        return Call("PUT", f"/organiser/events/{event_id}", document, said, versions)

@@ -3,25 +3,27 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from chalicelib.facts import Erased
 from chalicelib.registration import links
 from chalicelib.registration.model import registration_id
 from chalicelib.settings import settings
 from tests import builders
 from tests.simulation import site
 from tests.simulation.aws import Aws
-from tests.simulation.mailbox import GONE
+from tests.simulation.mailbox import ANGRY, GONE
 from tests.simulation.site import TRY_AGAIN, Call
 from tests.simulation.tasks import Died, Tasks
 
 NEEDS = [[], [], ["room"], ["bed"], ["bus"], ["room", "bus"], ["bed", "bus"]]
 #: What people do, by how they stand, and how often.
 _WAYS: dict[str, dict[str, int]] = {
-    "confirmed": {"look": 1, "cancel": 4, "accept": 1, "need": 2, "wish": 4},
-    "waiting": {"look": 1, "cancel": 1, "need": 2, "wish": 1, "register": 1},
-    "offered": {"look": 1, "cancel": 1, "accept": 5, "decline": 2, "keep": 3, "need": 1, "wait": 3},
-    "cancelled": {"register": 6, "look": 1, "accept": 1},
+    "confirmed": {"look": 2, "cancel": 8, "accept": 2, "need": 4, "wish": 8, "erase": 1},
+    "waiting": {"look": 2, "cancel": 2, "need": 4, "wish": 2, "register": 2, "erase": 1},
+    "offered": {"look": 2, "cancel": 2, "accept": 10, "decline": 4, "keep": 6, "need": 2, "wait": 6, "erase": 1},
+    "cancelled": {"register": 12, "look": 2, "accept": 2, "erase": 2},
     "": {"register": 1},
 }
 
@@ -36,7 +38,7 @@ class Person:
     unanswered: Call | None = None
     busy: bool = False
 
-    @property
+    @cached_property
     def id(self) -> str:
         return registration_id(settings().identity_key, self.event_id, self.email)
 
@@ -50,9 +52,9 @@ class People:
         self.everybody: list[Person] = []
 
     def invite(self, number: int, event_ids: list[str]) -> None:
-        gone = GONE if self._dice.random() < 0.1 else ""
+        kind = self._dice.choices(["", GONE, ANGRY], (8, 1, 1))[0]
         event_id = self._dice.choice(event_ids)
-        self.everybody.append(Person(f"P{number}", event_id, f"{gone}p{number}@example.org"))
+        self.everybody.append(Person(f"P{number}", event_id, f"{kind}p{number}@example.org"))
 
     def act(self, person: Person) -> None:
         """One call, of which the answer is believed."""
@@ -72,7 +74,16 @@ class People:
             person.unanswered = None
         if status in (200, 201):
             for each in answer.get("party", [answer["registration"]]):
-                site.kept(self._aws.table, person.event_id, each)
+                site.kept(self._aws.reading, person.event_id, each)
+        elif status == 204:
+            self.erased(person)
+        elif status == 409 and "Idempotency-Key" in call.headers:
+            site.not_their_own(self._aws.table, person.event_id, person.id, call.headers["Idempotency-Key"])
+
+    def erased(self, person: Person) -> None:
+        """They have been told that nothing is left."""
+        history = self._aws.reading.history(person.event_id, person.id)
+        assert any(entry["fact"] == Erased.kind for entry in history), person
 
     def status(self, person: Person) -> str:
         """How they stand; empty, where they are not registered."""
@@ -89,6 +100,7 @@ class People:
         path, chosen = f"/registrations/{links.token(person.event_id, person.id)}", self._dice.choice(NEEDS)
         method, what, body = {
             "look": ("GET", "", None),
+            "erase": ("DELETE", "", None),
             "cancel": ("POST", "/cancellation", None),
             "accept": ("POST", "/acceptance", None),
             "decline": ("POST", "/refusal", {}),

@@ -1,48 +1,90 @@
 """What must hold of a world's records once nothing is left to be done."""
 
-from collections.abc import Iterator
+import json
 
-from chalicelib import facts
-from chalicelib.facts import MailBounced
-from chalicelib.items import decode_item
-from chalicelib.mail.kinds import KINDS
-from chalicelib.stream import facts_of
+from chalicelib import clock, facts
+from chalicelib.registration import rules
+from chalicelib.registration.model import Registration
+from chalicelib.registration.recounting import DRIFT
 from tests.machine import invariants, records
+from tests.simulation import promised_lists, promised_mails, promised_rounds
 from tests.simulation.commits import Commits
+from tests.simulation.people import Person
 from tests.simulation.world import World
+
+_BEGINS = (facts.Confirmed.kind, facts.Joined.kind)
 
 
 def check_drained(world: World) -> None:
     """What it came to: counters, lines and histories agree, nothing idles, each fact and each mail once."""
-    told = list(_facts(world))
     for event_id in world.event_ids:
         now = records.read(event_id)
-        invariants.hold_when_drained(now)
-        mine = [fact for fact in told if fact.event_id == event_id]
-        invariants.each_fact_once(now.registrations.values(), mine)
-    _check_mails(world, told)
+        moves_up = rules.moves_up(world.event(event_id), clock.now())
+        invariants.hold_when_drained(now, moves_up=moves_up)
+        _check_facts(world, now)
+        for each in now.registrations.values():
+            _check_requests(each)
+            _check_answers_in_time(each)
+        promised_rounds.check(world, now)
+        promised_lists.check(world, event_id)
+    promised_mails.check(world)
+    _check_erased(world)
 
 
 def check_commits(world: World) -> None:
-    """All that was committed on the way."""
-    Commits(world.event_ids).check(world.aws.table.stream, world.aws.commits)
+    """All that was committed on the way, and that the counters never drifted."""
+    written = world.aws.reading.written
+    Commits(world.event_ids).check(written, world.aws.commits)
+    assert not any(each.sort_key.startswith(f"PROBLEM#{DRIFT}") for each in written)
 
 
-def _facts(world: World) -> Iterator[facts.Fact]:
-    for record in world.aws.table.stream:
-        change = record["dynamodb"]
-        old, new = (decode_item(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
-        yield from facts_of(old, new, "")
+def _check_facts(world: World, now: records.Records) -> None:
+    """What was told is what the histories say, each of their facts once."""
+    told = [fact for fact in world.aws.reading.facts if isinstance(fact, facts.RegistrationFact)]
+    for whose, each in now.registrations.items():
+        mine = [fact.key for fact in told if (fact.event_id, fact.registration_id) == (now.event_id, whose)]
+        since = [entry["fact"] == facts.Erased.kind for entry in each.history].count(True)
+        written = [facts.from_entry(now.event_id, whose, r, e).key for r, e in enumerate(each.history, start=1)]
+        assert mine[since:] == written[since:]
+        assert len(mine) == len(written)
 
 
-def _check_mails(world: World, told: list[facts.Fact]) -> None:
-    """Each mail once, but where SES had it and its sender met a fault before that was written down.
+def _check_requests(registration: Registration) -> None:
+    """Each request made one registration, however often it came."""
+    begun = [entry for entry in registration.history if entry["fact"] in _BEGINS]
+    assert len(begun) == len(registration.requests), registration
 
-    Of an offer that came back the organiser hears only while it stands.
-    """
-    sent = world.aws.ses.sent()
-    wanted = {fact.key for fact in told if fact.kind in KINDS and not isinstance(fact, MailBounced)}
-    may_be = {fact.key for fact in told if isinstance(fact, MailBounced)}
-    assert wanted <= set(sent) <= wanted | may_be, (wanted - set(sent), set(sent) - wanted - may_be)
-    too_often = {key: times for key, times in sent.items() if times > 1 + world.aws.ses.unknown(key)}
-    assert not too_often
+
+def _check_answers_in_time(registration: Registration) -> None:
+    """No offer was taken after its end, but from an organiser's hand, and none ended before."""
+    until = ""
+    for entry in registration.history:
+        until = entry.get("expires_at", until)
+        if entry["fact"] == facts.Accepted.kind and "organiser" not in entry:
+            assert entry["at"] < until, registration
+        if entry["fact"] == facts.Expired.kind:
+            assert entry["at"] >= until, registration
+
+
+def _check_erased(world: World) -> None:
+    """Of whoever is erased, and has not come back, nothing is left but under their registration's key; and what a
+    function wrote down that was about to mail them just then, which says when, and not what or to whom."""
+    rows = [row.item for row in world.aws.table.table._rows.values()]
+    held = json.dumps(rows, default=repr)
+    for person in filter(world.is_erased, world.people.everybody):
+        assert person.email not in held
+        left = {row["SK"]["S"] for row in rows if person.id in row["SK"]["S"] or _is_about(row, person.id)}
+        left = {key for key in left if key.partition("#")[0] not in ("REG", "SKIP")}
+        assert left <= _written_meanwhile(world, person), person
+
+
+def _written_meanwhile(world: World, person: Person) -> set[str]:
+    """The mails and requests for a link that were written when they had cancelled, or after."""
+    written = world.aws.reading.written
+    own = [place for place, each in enumerate(written) if each.sort_key == f"REG#{person.id}"]
+    since = {each.sort_key for each in written[own[-2] :] if each.old is None}
+    return {key for key in since if key.startswith((f"MAIL#{person.id}", f"LINK#{person.id}"))}
+
+
+def _is_about(row: dict[str, dict[str, str]], registration_id: str) -> bool:
+    return row.get("registration_id", {}).get("S") == registration_id

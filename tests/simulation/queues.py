@@ -31,21 +31,23 @@ class Queue:
         self._now = now
         self._taken: dict[str, datetime] = {}
         self._number = 0
+        self.backwards: Callable[[], bool] = lambda: False
         self.messages: list[Message] = []
         self.dead: list[Message] = []
 
-    def put(self, body: str, group: str = "", same: str = "") -> None:
+    def put(self, body: str, group: str = "", same: str = "", late: timedelta = timedelta(0)) -> None:
         now = self._now()
         if self.fifo and self._taken.get(same, now - _DROPS_SAME) > now - _DROPS_SAME:
             return
         self._taken[same] = now
         self._number += 1
-        self.messages.append(Message(f"{self.name}-{self._number}", body, group, now))
+        self.messages.append(Message(f"{self.name}-{self._number}", body, group, now + late))
 
     def receive(self, most: int) -> list[Message]:
         """The next few: of a FIFO queue's group none while an earlier one is given out."""
         given: list[Message] = []
-        for message in self._ready()[:most]:
+        ready = self._ready()
+        for message in ready[-most:] if self.backwards() and not self.fifo else ready[:most]:
             message.received += 1
             message.visible_at = self._now() + self._hides
             if message.received > self._most:
@@ -105,6 +107,7 @@ class Sqs:
         self._before = before
         self._after = after
         self.not_taken: Callable[[], bool] = lambda: False
+        self.late: Callable[[], timedelta] = timedelta
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         self._before("SendMessageBatch")
@@ -115,6 +118,6 @@ class Sqs:
                 failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError"})
                 continue
             same = entry.get("MessageDeduplicationId", "")
-            queue.put(entry["MessageBody"], entry.get("MessageGroupId", ""), same)
+            queue.put(entry["MessageBody"], entry.get("MessageGroupId", ""), same, self.late())
         self._after()
         return {"Successful": [], **({"Failed": failed} if failed else {})}

@@ -11,11 +11,13 @@ from chalice.local import LocalGateway
 
 from app import app
 from chalicelib import keys
-from chalicelib.items import decode_item
+from chalicelib.facts import CheckedIn
 from tests.machine.invariants import told
 from tests.memory.client import Client
+from tests.simulation.reading import Reading
 from tests.simulation.tasks import Tasks
 
+DONE = (200, 201, 202, 204)
 #: What is refused for a reason of the caller's.
 REFUSED = (404, 409, 410, 412, 422, 429)
 TRY_AGAIN = (500, 503)
@@ -46,15 +48,15 @@ def ask(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]
     given = {"Content-Type": "application/json", **call.headers}
     sent = json.dumps(call.body).encode() if call.body is not None else b""
     answered = _gateway().handle_request(call.method, call.path, given, sent)
-    status, answer = answered["statusCode"], json.loads(answered["body"])
+    status, answer = answered["statusCode"], json.loads(answered["body"] or "{}")
     say(f"{call} → {status} {_in_short(answer)}")
-    assert status in (200, 201, *REFUSED, *TRY_AGAIN), answer
+    assert status in (*DONE, *REFUSED, *TRY_AGAIN), answer
     assert status != 500 or (task and task.struck), "an error without a fault"
     return status, answer
 
 
 def _in_short(answer: dict[str, Any]) -> str:
-    if "registration" in answer:
+    if "status" in answer.get("registration", ()):
         return str(answer["registration"]["status"])
     return str(answer.get("type", "")).rpartition("/")[2]
 
@@ -72,10 +74,17 @@ def status(table: Client, event_id: str, registration_id: str) -> str:
     return str(row["status"]["S"]) if row else ""
 
 
-def kept(table: Client, event_id: str, answer: dict[str, Any]) -> None:
+def kept(reading: Reading, event_id: str, answer: dict[str, Any]) -> None:
     """What the answer says of a registration is on record: it stood like that, by the time of the answer."""
-    row = _row(table, event_id, answer["id"])
-    assert row, answer
-    history = decode_item(row)["history"]
+    history = reading.history(event_id, answer["id"])
     stood = [told(history[:length])[:2] for length in range(1, len(history) + 1)]
     assert (answer["status"], {*answer["needs"]}) in stood, (answer, history)
+    if answer.get("checked_in_at"):
+        assert any(entry["fact"] == CheckedIn.kind for entry in history), answer
+
+
+def not_their_own(table: Client, event_id: str, registration_id: str, request: str) -> None:
+    """Whoever is refused was not registered by just this request."""
+    row = _row(table, event_id, registration_id)
+    requests = row.get("requests", {"SS": []})["SS"] if row else []
+    assert request not in requests, "refused a request that was done"

@@ -7,10 +7,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import facts
+from chalicelib import facts, items
 from chalicelib.facts import CapacityChanged
 from chalicelib.queues import _entry
 from tests import aws as account
+from tests.memory.client import Client
+from tests.simulation import codec
+from tests.simulation.living import live
 from tests.simulation.queues import Queue, Sqs
 
 Given = list[tuple[str, str]]  #: body and group
@@ -125,3 +128,13 @@ def test_the_same_is_taken_again_after_five_minutes() -> None:
     double.now += timedelta(minutes=5)
     double.send(entries(1))
     assert double.receive() == bodies(1)
+
+
+def test_items_are_read_and_written_as_boto3_does(memory: Client) -> None:  # noqa: ARG001 - the settings
+    """All that a world comes to have."""
+    for record in live(1).aws.table.stream:
+        image = record["dynamodb"].get("NewImage", {})
+        for value in image.values():
+            plain = items._plain(items._deserialize(value))
+            assert codec.deserialized(value) == plain
+            assert items._plain(items._deserialize(codec.serialized(plain))) == plain

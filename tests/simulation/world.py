@@ -4,29 +4,43 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from unittest.mock import patch
+from functools import cache
+from unittest.mock import MagicMock, patch
 
-from chalicelib import clock, queues, table
+from chalicelib import clock, items, keys, queues, table
 from chalicelib.mail import flows as mail_flows
 from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
+from chalicelib.rounds import flows as rounds_flows
+from chalicelib.travel import files
+from chalicelib.travel.render import pdf, xlsx
 from chalicelib.web import routing
+from chalicelib.workers import reconciler
 from tests import builders
 from tests.conftest import NOW
 from tests.machine.waitlist import UNITS
 from tests.registration.world import publish
+from tests.simulation import codec
 from tests.simulation.aws import Aws, Clock
-from tests.simulation.faults import JUMP, Faults
+from tests.simulation.faults import JUMP, OVERTAKEN, Faults
 from tests.simulation.functions import Functions
 from tests.simulation.organisers import Organisers
-from tests.simulation.people import People
+from tests.simulation.people import People, Person
 from tests.simulation.tasks import Task, Tasks
 
 MODES = ("automatic", "offer", "offer")
 CONTAINERS = 3  #: functions that run beside each other, each with a memory of its own
+#: So far that nobody gets there, and near enough for reminders.
+FAR_AWAY = {
+    "starts_at": "2019-12-31T15:00",
+    "ends_at": "2019-12-31T18:00",
+    "registration": {"opens_at": "2019-10-01T08:00", "closes_at": "2019-12-20T12:00"},
+    "reminders": (60, 59, 58, 56),
+}
 _JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
-_MOST_STEPS = 50_000  #: a drain that takes longer never ends
+_deliverable = cache(sender.deliverable)
+_MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
 
 class World:
@@ -40,11 +54,13 @@ class World:
         self.aws = Aws(self.dice, self.tasks, self.faults, self.clock)
         self.functions = Functions(self.aws, self.faults, self.dice.randrange, self.say)
         self.people = People(self.dice, self.aws, self.tasks, self.say)
-        self.organisers = Organisers(self.dice, self.tasks, self.clock.now, self.say)
+        self.organisers = Organisers(self.dice, self.aws, self.tasks, self.people, self.clock.now, self.say)
         self.story: list[str] = []
+        for queue in self.aws.queues.values():
+            queue.backwards = lambda: self.faults.strikes(OVERTAKEN)
         self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
         self._memory: list[dict[str, tuple[float, Event]]] = [{} for _ in range(CONTAINERS)]
-        self._ticked = self.clock.now()
+        self._ticked = self._recounted = self.clock.now()
 
     def _enter(self, task: Task) -> None:
         """Each running function remembers events of its own."""
@@ -54,16 +70,25 @@ class World:
         task = self.tasks.current
         self.story.append(f"{self.clock.now():%d %H:%M:%S.%f} {task.name if task else ''}: {what}")
 
+    def event(self, event_id: str) -> Event:
+        return programme_store.read_stored(event_id).event
+
+    def is_erased(self, person: Person) -> bool:
+        """And has not registered anew."""
+        key = keys.registration_key(person.event_id, person.id)
+        row = self.aws.table.table.row((key["PK"], key["SK"]))
+        return row is not None and "attendee" not in row.item
+
     def live(self) -> None:
         """So many steps, and then no more begins but what is to be done."""
         allotments = [builders.allotment(name, capacity, choice) for name, capacity, choice in UNITS]
         self.event_ids = [f"{mode}-{place}" for place, mode in enumerate(MODES[: self.dice.randint(1, 3)])]
         for event_id in self.event_ids:
             mode = event_id.partition("-")[0]
-            publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}))
+            publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}, **FAR_AWAY))
         for number in range(self.dice.randint(5, 12)):
             self.people.invite(number, self.event_ids)
-        for _ in range(self.dice.randint(300, 800)):
+        for _ in range(self.dice.randint(250, 550)):
             self._step()
         self.drain()
 
@@ -75,7 +100,8 @@ class World:
             self._jump(self.dice.choice(_JUMPS))
             return
         begin = self.dice.choices(
-            (self._somebody, self._organiser, self._relay, self._work, self._tick), (6, 1, 5, 5, 1)
+            (self._somebody, self._organiser, self._relay, self._work, self._tick, self._recount),
+            (12, 3, 10, 10, 2, 1),
         )
         begin[0]()
 
@@ -122,6 +148,11 @@ class World:
             self._ticked = self.clock.now()
             self.begin("clock", self.functions.tick)
 
+    def _recount(self) -> None:
+        if self.clock.now() - self._recounted > timedelta(hours=1):
+            self._recounted = self.clock.now()
+            self.begin("reconciler", self.functions.recount)
+
     def drain(self) -> None:
         """All is calm, and what is to be done is done, whoever had no answer asks again."""
         self.faults.calm = True
@@ -158,7 +189,9 @@ class World:
         return True
 
     def tick_and_drain(self) -> None:
+        """Once more, what is done every so often."""
         self.begin("clock", self.functions.tick)
+        self.begin("reconciler", self.functions.recount)
         self.drain()
 
 
@@ -170,6 +203,14 @@ def lived_in(world: World) -> Iterator[World]:
             (table, "client", lambda: world.aws.table),
             (queues, "client", lambda: world.aws.sqs),
             (sender, "client", lambda: world.aws.ses),
+            (files, "client", lambda: world.aws.bucket),
+            (rounds_flows, "PAGE", 3),
+            (items, "_deserialize", codec.deserialized),
+            (items, "_serialize", codec.serialized),
+            (items, "_plain", lambda value: value),
+            (sender, "deliverable", _deliverable),
+            (reconciler, "Metrics", MagicMock),
+            *((module, "render", lambda _: b"") for module in (pdf, xlsx)),
             *((module, "time", world.clock) for module in (table, sender, programme_store)),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),

@@ -42,7 +42,8 @@ def test_the_code_is_the_link_or_its_token() -> None:
         answer = as_organiser("POST", f"{here}/check-ins", {"code": code})
         assert (answer.status_code, answer.json_body["registration"]["id"]) == (200, anna.id)
     for code in (links.link(other.id, bo.id), links.token(event.id, "nobody"), "https://example.org/x", "x"):
-        assert as_organiser("POST", f"{here}/check-ins", {"code": code}).status_code == 404
+        refused = as_organiser("POST", f"{here}/check-ins", {"code": code})
+        assert (refused.status_code, refused.json_body["type"].rpartition("/")[2]) == (404, "not-found")
     assert as_organiser("POST", f"{here}/check-ins", {"code": ""}).status_code == 422
 
 
@@ -75,6 +76,18 @@ def test_the_door_knows_names_and_nothing_else() -> None:
         f"/events/{event.id}/door?lang=en&done=came",
     )
     assert "is here." in as_organiser("GET", f"{here}/door?q=anna&lang=en", **PAGE).body.decode()
+
+
+def test_names_stand_in_the_order_of_a_danish_list() -> None:
+    """At the door as among the registrations: æ, ø and å last, and aa where å stands."""
+    event = publish(builders.event())
+    for number, family in enumerate(("Åberg", "Aagaard", "Østergaard", "Zink", "Ærø", "Andersen")):
+        register(event, "Bo", family_name=family, email=f"{number}@example.org")
+    here = f"/organiser/events/{event.id}"
+    door = [guest["name"] for guest in as_organiser("GET", f"{here}/door").json_body["guests"]]
+    assert door == ["Bo Andersen", "Bo Zink", "Bo Ærø", "Bo Østergaard", "Bo Åberg", "Bo Aagaard"]
+    rows = as_organiser("GET", f"{here}/registrations?format=csv").body.decode("utf-8-sig").splitlines()[1:]
+    assert [" ".join(row.split(";")[1::-1]) for row in rows] == door
 
 
 def test_the_door_runs_its_own_script_and_uses_the_camera() -> None:

@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 LIST = f"{HERE}/registrations"
 HEADINGS = (
     "Family name;Given name;How it stands;Waits for;room;"
-    "Email address;Phone;Organisation;Sector;Language;Registered at"
+    "Email address;Phone;Organisation;Sector;Language;Registered at;Came at"
 )
 
 
@@ -46,7 +46,7 @@ def test_csv_opens_in_danish_excel_and_runs_nothing() -> None:
     assert (answer.body[:3], rows[0]) == (b"\xef\xbb\xbf", HEADINGS)
     assert (
         rows[1]
-        == "Hansen;Anna;registered;;1;anna@example.org;(+45) 20 12 34 56;'=1+1;State;Danish;01-11-2019 08:00"
+        == "Hansen;Anna;registered;;1;anna@example.org;(+45) 20 12 34 56;'=1+1;State;Danish;01-11-2019 08:00;"
     )
     assert rows[2].startswith("Hansen;Åse;waits;place;;aase@example.org;")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{EVENT}.csv"'

@@ -124,7 +124,7 @@ def test_errors_are_tied_to_the_colleagues_fields() -> None:
     assert answer.status_code == 422
     assert "<details open>" in page
     assert 'href="#party.0.email"' in page
-    assert "Colleague 1: Write a mail address" in page
+    assert "Colleague 1: Email address: Write a mail address" in page
     assert 'id="party.0.email-error"' in page
     assert 'aria-describedby="party.0.email-error"' in page
     for kept in ('value="Anna"', 'value="Bo"', 'value="bo@"', 'name="party.0.needs" value="bus" checked'):

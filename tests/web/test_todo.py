@@ -7,6 +7,8 @@ from chalicelib.keys import timestamp
 from chalicelib.mail import outcomes, store
 from chalicelib.mail.kinds import KINDS
 from chalicelib.mail.reports import Outcome, Report
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import erasing
 from chalicelib.registration.model import Registration
 from chalicelib.todo import Todo
 from chalicelib.web import sign_in
@@ -96,6 +98,9 @@ def test_every_mail_can_be_named(who: Registration) -> None:
 def test_whoever_was_erased_is_not_listed(who: Registration) -> None:
     """There is nobody left to reach."""
     put("mail-bounced", "gone", mail="gone.0001.confirmed")
+    gone = register(programme_store.read(EVENT), "Bo")
+    erasing.erase(EVENT, gone.id, "participant", clock.now())
+    table.transact(todo.put(Todo(EVENT, "mail-bounced", "y", AT, gone.id, {"mail": f"{gone.id}.0001.confirmed"})))
     problem_id = went_wrong(who)
     assert [each["id"] for each in as_organiser("GET", HERE).json_body["problems"]] == [problem_id]
 

@@ -1,4 +1,4 @@
-"""Lists set as pages by Typst, from one template that never changes.
+"""Documents set as pages by Typst: lists, and whatever else has a template of its own that never changes.
 
 What people wrote reaches it as JSON, as data: no sign of it means anything to Typst. Fonts are those that come
 with Typst, whatever the machine has.
@@ -46,20 +46,25 @@ def pages(document: dict[str, Any], moment: int) -> bytes:
 def pictures(document: dict[str, Any]) -> list[bytes]:
     """Each page as a PNG, to be looked at."""
     data = json.dumps(document | {"first": 1, "whole": True})
-    made = _compiler().compile(format="png", sys_inputs={"document": data}, ppi=110)
+    made = _compiler(_TEMPLATE).compile(format="png", sys_inputs={"document": data}, ppi=110)
     return made if isinstance(made, list) else [made]  # type: ignore[list-item]  # one page comes alone
 
 
 def _pdf(document: dict[str, Any], moment: int, *, tagged: bool = False) -> bytes:
-    data = json.dumps(document, ensure_ascii=False)
-    made = _compiler().compile(format="pdf", sys_inputs={"document": data}, timestamp=moment, pdf_tags=tagged)
+    return pdf(_TEMPLATE, document, moment, tagged=tagged)
+
+
+def pdf(template: Path, document: dict[str, Any], moment: int, *, tagged: bool = False) -> bytes:
+    """The document in its template as PDF, dated at the moment (seconds since 1970)."""
+    data = {"document": json.dumps(document, ensure_ascii=False)}
+    made = _compiler(template).compile(format="pdf", sys_inputs=data, timestamp=moment, pdf_tags=tagged)
     return bytes(made)  # type: ignore[arg-type]  # one file in one piece: only pictures come page by page
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler(template: Path) -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False)
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts)
+    return typst.Compiler(str(template), root=str(template.parent), font_paths=fonts)
 
 
 def _forget() -> None:

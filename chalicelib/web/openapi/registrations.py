@@ -10,13 +10,22 @@ from chalicelib.web.openapi.operations import (
     by_form,
     guarded,
 )
-from chalicelib.web.openapi.words import TEXT, a_list, an_object, or_null, ref
+from chalicelib.web.openapi.words import TEXT, WHOLE, a_list, an_object, or_null, ref
 
 _ONE = an_object(registration=ref("OrganiserRegistration"))
 _EVERY = an_object(registrations=a_list(ref("OrganiserRegistration")), cursor=or_null(TEXT))
-_SEARCH = [{"name": name, "in": "query", "schema": TEXT} for name in ("status", "q", "limit", "cursor", "format")]
+_SEARCHED_BY = ("status", "came", "q", "limit", "cursor", "format")
+_SEARCH = [{"name": name, "in": "query", "schema": TEXT} for name in _SEARCHED_BY]
 
 PATHS: Paths = {
+    f"{EVENT}/badges.pdf": {
+        "get": guarded(
+            "Name badges as PDF, a thousand in a part",
+            {200: None},
+            (401, 404, 422),
+            parameters=[{"name": "part", "in": "query", "schema": WHOLE}],
+        )
+    },
     f"{EVENT}/registrations": {
         "get": guarded("Registrations", {200: _EVERY}, (401, 404, 422), parameters=_SEARCH)
     },

@@ -1,0 +1,42 @@
+"""Name badges for those who come, to print on sheets of labels."""
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import clock
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import store
+from chalicelib.travel.order import by_name
+from chalicelib.web import answers, reading
+from chalicelib.web.routing import route
+from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.validation import validated
+
+blueprint = Blueprint(__name__)
+
+IN_A_FILE = 1000  #: badges: about two seconds to set, and some hundred kilobytes
+
+
+class Part(BaseModel):
+    """Which file, where there are more people than one holds."""
+
+    model_config = ConfigDict(extra="ignore")
+    part: int = Field(default=1, ge=1, le=1000)
+
+
+@route(blueprint, "/organiser/events/{event_id}/badges.pdf")
+@for_organisers
+def name_badges(request: Request, event_id: str) -> Response:
+    """A badge for each who has a place, in the order of names."""
+    from chalicelib.travel.render import badges  # what sets pages is large: only who asks for them waits for it
+
+    event, part = programme_store.read(event_id), validated(Part, reading.parameters(request)).part
+    people = sorted(store.registrations(event_id, "confirmed"), key=by_name)[IN_A_FILE * (part - 1) :]
+    made = badges.render(event, people[:IN_A_FILE], clock.now(), reading.language(request))
+    return answers.attachment(made, "application/pdf", f"{event_id}-badges-{part}.pdf")
+
+
+def parts(people: int) -> range:
+    """The files that badges for so many people are in, by number."""
+    return range(1, max(1, -(-people // IN_A_FILE)) + 1)

@@ -1,0 +1,107 @@
+"""What each function may do: what its code can come to, what Lambda does in its name, and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.aws import ROOT
+from tests.infra import calls
+
+Permission = tuple[str, str]  # action and resource
+
+#: What a call takes, and whereof.
+CALLS: dict[tuple[str, str], set[Permission]] = {
+    ("chalicelib.table", "get_item"): {("dynamodb:GetItem", "Table.Arn")},
+    ("chalicelib.table", "batch_get_item"): {("dynamodb:BatchGetItem", "Table.Arn")},
+    ("chalicelib.table", "query"): {("dynamodb:Query", "Table.Arn")},
+    # In a transaction each item takes the permission of its own kind; there is none for the transaction.
+    ("chalicelib.table", "PutItem"): {("dynamodb:PutItem", "Table.Arn")},
+    ("chalicelib.table", "UpdateItem"): {("dynamodb:UpdateItem", "Table.Arn")},
+    ("chalicelib.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
+    ("chalicelib.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
+    ("chalicelib.travel.files", "put_object"): {("s3:PutObject", "Bucket.Arn/*")},
+    ("chalicelib.travel.files", "get_object"): {("s3:GetObject", "Bucket.Arn/*")},
+    # SES looks at the first for a raw message, and its reference names the second.
+    ("chalicelib.mail.sender", "send_email"): {
+        (action, resource)
+        for action in ("ses:SendRawEmail", "ses:SendEmail")
+        for resource in ("identity/*", "configuration-set/ConfigurationSet")
+    },
+}
+#: The settings that name a queue which functions send to.
+QUEUES = {f"{name.lower()}_queue_url": f"{name}Queue" for name in ("Mail", "Waitlist", "Manifest", "Rounds")}
+
+FROM_A_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+FROM_THE_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+#: What Lambda does in the function's name: bring its batches, and set aside what cannot be read.
+IN_ITS_NAME: dict[str, set[Permission]] = {
+    **{
+        name.lower(): {(action, f"{name}Queue.Arn") for action in FROM_A_QUEUE}
+        for name in ("Mail", "Feedback", "Waitlist", "Rounds", "Manifest")
+    },
+    "relay": {
+        *((action, "Table.StreamArn") for action in FROM_THE_STREAM),
+        ("dynamodb:ListStreams", "*"),  # knows no narrower resource
+        ("sqs:SendMessage", "RelayDeadLetters.Arn"),
+    },
+}
+FUNCTIONS = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["api"]["lambda_functions"]
+
+
+def granted(function: str) -> list[Permission]:
+    """What the function's policy allows, resources by their logical ids."""
+    document = json.loads((ROOT / ".chalice" / FUNCTIONS[function]["iam_policy_file"]).read_text())
+    assert {statement["Effect"] for statement in document["Statement"]} == {"Allow"}
+    return [
+        (action, resource)
+        for statement in document["Statement"]
+        for action in statement["Action"]
+        for resource in _resources(statement["Resource"])
+    ]
+
+
+def _resources(written: Any) -> list[str]:
+    match written:
+        case [*several]:
+            return [name for each in several for name in _resources(each)]
+        case {"Fn::GetAtt": [logical_id, attribute]}:
+            return [f"{logical_id}.{attribute}"]
+        case {"Fn::Sub": str(text)}:
+            return [text.rpartition("}:")[2].replace("${", "").replace("}", "")]
+    return [str(written)]
+
+
+def needed(function: str) -> set[Permission]:
+    """What the function's code can come to, and what Lambda does in its name."""
+    found = calls.reached(_handlers(function))
+    by_call = {permission for call in calls.calls(found) for permission in CALLS[call]}
+    to_queues = {("sqs:SendMessage", f"{QUEUES[name]}.Arn") for name in calls.attributes(found) & QUEUES.keys()}
+    due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.table", "due") in found else set()
+    log = "APIHandlerLog.Arn" if function == "api_handler" else f"{function.title()}Log.Arn"
+    own_log = {(action, log) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
+    return by_call | to_queues | due | own_log | IN_ITS_NAME.get(function, set())
+
+
+def _handlers(function: str) -> set[calls.Node]:
+    if function != "api_handler":
+        return calls.handlers(f"chalicelib.workers.{function}")
+    views = (calls.handlers(name) for name in calls.modules() if name.startswith("chalicelib.web."))
+    return set().union(*views) | {("chalicelib.web.routing", "middleware")}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_what_it_needs_and_no_more(function: str) -> None:
+    """Nothing missing, nothing spare, nothing twice, no action with a star."""
+    assert sorted(granted(function)) == sorted(needed(function))
+
+
+def test_aws_is_reached_through_the_clients_alone() -> None:
+    """Each client is made in one place, so that the calls to it can be found."""
+    makers = {
+        node
+        for module in calls.modules().values()
+        for node in ((module.name, name) for name in module.definitions)
+        if "client" in calls.attributes({node}) and "boto3" in calls.names({node})
+    }
+    assert makers == {(module, "client") for module, _ in CALLS}

@@ -1,0 +1,45 @@
+"""Each mail once."""
+
+from chalicelib import facts
+from chalicelib.facts import Fact, MailBounced, MailComplained, Reminded, ToldOfChange
+from chalicelib.mail.kinds import KINDS
+from tests.simulation.reading import erased_later
+from tests.simulation.world import World
+
+_ENDS = (facts.Cancelled, facts.Declined, facts.Expired, facts.Erased)
+
+
+def check(world: World) -> None:
+    """Each mail once, but where SES had it and its sender met a fault before that was written down.
+
+    Of an offer that came back the organiser hears only while it stands; nobody hears of what concerns them no
+    more, and whoever is erased hears of nothing.
+    """
+    told = world.aws.reading.facts
+    sent = world.aws.ses.sent()
+    mails = [(place, fact) for place, fact in enumerate(told) if fact.kind in KINDS]
+    erased = erased_later(told)
+    may_be = {
+        _key(fact) for place, fact in mails if place in erased or not _concerns_still(world, fact, told[place:])
+    }
+    wanted = {_key(fact) for _, fact in mails} - may_be
+    assert wanted <= set(sent) <= wanted | may_be, (wanted - set(sent), set(sent) - wanted - may_be)
+    too_often = {key: times for key, times in sent.items() if times > 1 + world.aws.ses.unknown(key)}
+    assert not too_often, too_often
+
+
+def _key(fact: Fact) -> str:
+    return f"{fact.event_id}.{fact.key}"
+
+
+def _concerns_still(world: World, fact: Fact, later: list[Fact]) -> bool:
+    """Whether it is news, in whatever moment it is sent."""
+    if isinstance(fact, MailBounced):
+        return False
+    if not isinstance(fact, ToldOfChange | Reminded):
+        return True
+    if isinstance(fact, Reminded) and fact.starts_on != world.event(fact.event_id).starts_at.date().isoformat():
+        return False  # the event was moved before they were reminded
+    theirs = [each for each in later if getattr(each, "registration_id", "") == fact.registration_id]
+    changed = any(isinstance(each, facts.EventChanged) and each.event_id == fact.event_id for each in later)
+    return not changed and not any(isinstance(each, (*_ENDS, MailComplained)) for each in theirs)

@@ -1,0 +1,82 @@
+"""The table's stream, read once: what was written, and what it says happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import facts, keys
+from chalicelib.facts import Fact
+from chalicelib.items import Item, decode_item
+from chalicelib.stream import facts_of
+
+
+@dataclass(frozen=True)
+class Written:
+    """One record: the item's event and sort key, what it was, what it is, and the facts that this tells."""
+
+    event_id: str
+    sort_key: str
+    old: Item | None
+    new: Item | None
+    facts: list[Fact]
+
+    @property
+    def kind(self) -> str:
+        return self.sort_key.partition("#")[0]
+
+    @property
+    def rest(self) -> str:
+        return self.sort_key.partition("#")[2]
+
+
+class Reading:
+    """`written` has all records so far, in order."""
+
+    def __init__(self, stream: Sequence[dict[str, Any]]) -> None:
+        self._stream = stream
+        self._known: dict[int, Item] = {}  # the old image of a record is the new one of another
+        self._written: list[Written] = []
+
+    @property
+    def written(self) -> list[Written]:
+        for record in self._stream[len(self._written) :]:
+            self._written.append(self._read(record["dynamodb"]))
+        return self._written
+
+    @property
+    def facts(self) -> list[Fact]:
+        return [fact for each in self.written for fact in each.facts]
+
+    def history(self, event_id: str, registration_id: str) -> list[dict[str, Any]]:
+        """All that was ever written into the registration's history, also what has been erased since."""
+        sort_key, entries = f"REG#{registration_id}", []
+        for each in self.written:
+            if each.sort_key == sort_key and each.event_id == event_id and each.new:
+                entries += each.new["history"][len(each.old["history"]) if each.old else 0 :]
+        return entries
+
+    def _read(self, change: dict[str, Any]) -> Written:
+        old, new = (self._decoded(change.get(image)) for image in ("OldImage", "NewImage"))
+        key = new or old or {}
+        event_id = keys.event_id(key) if key["PK"].startswith("EVENT#") else ""
+        return Written(event_id, key["SK"], old, new, facts_of(old, new, ""))
+
+    def _decoded(self, image: dict[str, Any] | None) -> Item | None:
+        if image is None:
+            return None
+        if id(image) not in self._known:
+            self._known[id(image)] = decode_item(image)
+        return self._known[id(image)]
+
+
+def erased_later(told: Sequence[Fact]) -> set[int]:
+    """The places of the facts about somebody who was erased after them."""
+    gone: set[tuple[str, str]] = set()
+    places: set[int] = set()
+    for place in range(len(told) - 1, -1, -1):
+        whose = told[place].event_id, str(getattr(told[place], "registration_id", ""))
+        if isinstance(told[place], facts.Erased):
+            gone.add(whose)
+        elif whose in gone:
+            places.add(place)
+    return places

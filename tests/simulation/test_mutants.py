@@ -1,0 +1,188 @@
+"""Builds that are broken on purpose, each in one place: the simulation finds what it is there to find."""
+
+import inspect
+import textwrap
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from chalicelib import queues, stream
+from chalicelib.mail import flows as mail_flows
+from chalicelib.mail import store as mail_store
+from chalicelib.registration import (
+    erasing,
+    flows,
+    offering,
+    promotions,
+    recounting,
+    registering,
+    rules,
+    transactions,
+    updates,
+)
+from chalicelib.registration.counters import Counters
+from chalicelib.rounds import flows as rounds_flows
+from chalicelib.rounds import rules as rounds_rules
+from chalicelib.rounds import store as rounds_store
+from chalicelib.travel import building
+from chalicelib.workers import relay
+from tests.aws import ROOT
+from tests.simulation.living import live
+
+pytestmark = pytest.mark.usefixtures("memory")
+
+#: A function, a piece of its source, and what stands there instead.
+Edit = tuple[FunctionType, str, str]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`seed` is a world in which it breaks the promise that `broken` looks at."""
+
+    edits: tuple[Edit, ...]
+    seed: int
+    broken: str
+
+
+_TAKES_BACK = "counters.give_back(lines.demand_of_all([gave]))"
+_ENDS = "give_up(registration, facts.Cancelled, now, said, was=registration.status, by=by)"
+_RELAYS = "for queue in GOES_ON[type(fact)]:"
+_NEW = "NOT contains(requests, :request)"
+
+MUTANTS: dict[str, Mutant] = {
+    "nothing asks whether a unit is free": Mutant(
+        ((Counters.take, 'self._require(f"{taken} < {of}")', "pass"),), 0, "?"
+    ),
+    "a newcomer goes by whoever waits": Mutant(
+        ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 0, "?"
+    ),
+    "the line is in the wrong order": Mutant(
+        ((rules._first_who_fits, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),), 0, "?"
+    ),
+    "cancelling frees twice": Mutant(
+        (
+            (
+                transactions.give_up,
+                "demand_of_all([registration.needs])",
+                "demand_of_all([registration.needs] * 2)",
+            ),
+        ),
+        0,
+        "?",
+    ),
+    "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 0, "?"),
+    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "?"),
+    "a request counts again after cancelling": Mutant(
+        ((updates.new_registration, _NEW, "attribute_exists(requests) AND :request <> :cancelled"),), 0, "?"
+    ),
+    "the idempotency key is ignored": Mutant(
+        (
+            (registering.made_before, "if request in registered.requests:", "if not request:"),
+            (flows.find_again, "request in registered.requests", "not request"),
+        ),
+        0,
+        "?",
+    ),
+    "an offer can be accepted after its end": Mutant(
+        ((offering._answer, "if is_over(registration, now):", "if not now:"),), 0, "?"
+    ),
+    "SEQUENCE is not raised": Mutant(((stream._registration, "start=known + 1", "start=known"),), 0, "?"),
+    "the line does not hear of who cancels": Mutant(
+        ((relay._tell, _RELAYS, 'for queue in (MAIL,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:'),),
+        0,
+        "?",
+    ),
+    "nobody is told that they are cancelled": Mutant(
+        (
+            (
+                relay._tell,
+                _RELAYS,
+                'for queue in (WAITLIST,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:',
+            ),
+        ),
+        0,
+        "?",
+    ),
+    "what a queue did not take is forgotten": Mutant(
+        ((queues.send, 'if answer.get("Failed"):', "if not answer:"),), 0, "?"
+    ),
+    "a mail is not claimed": Mutant(
+        ((mail_flows.tell, "if mail is None or not store.claim(fact, now):", "if mail is None:"),), 0, "?"
+    ),
+    "a mail is claimed and never marked": Mutant(((mail_store.mark_sent, "table.write(sent)", "pass"),), 0, "?"),
+    "who registers anew hears of before": Mutant(
+        ((mail_flows._is_erased, "== [Erased.kind]", '== ["never"]'),), 0, "?"
+    ),
+    "the reconciler forgets who is offered something": Mutant(
+        ((recounting._recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 0, "?"
+    ),
+    "erasure leaves the place taken": Mutant(
+        (
+            (erasing.erase, 'if registration.status != "cancelled":', "if not now:"),
+            (erasing._erased, '"#status = :cancelled AND', '"#status <> :none AND'),
+            (erasing._erased, '":cancelled": "cancelled",', ""),
+        ),
+        0,
+        "?",
+    ),
+    "a round forgets its place": Mutant(((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "?"),
+    "a round tells again": Mutant(
+        ((rounds_rules._change, 'or _has(registration, fact=ToldOfChange.kind, version=says["version"])', ""),),
+        0,
+        "?",
+    ),
+    "a round stops at who is erased": Mutant(
+        ((rounds_flows.step, "if not registrations.is_erased(item):", "if item:"),), 0, "?"
+    ),
+    "lists are older than they say": Mutant(
+        ((building.built, "compared = compared_with(", "rests_on, compared = basis(event_id), compared_with("),),
+        0,
+        "?",
+    ),
+    "lists are ready before they are kept": Mutant(
+        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 0, "?"
+    ),
+}
+
+
+@contextmanager
+def broken(mutant: Mutant) -> Iterator[None]:
+    """The build, with just that change."""
+    was = {edit[0]: edit[0].__code__ for edit in mutant.edits}
+    sources = {function: textwrap.dedent(inspect.getsource(function)) for function in was}
+    for function, old, new in mutant.edits:
+        assert sources[function].count(old) == 1, f"{function.__qualname__} has not once: {old}"
+        sources[function] = sources[function].replace(old, new)
+    try:
+        for function, source in sources.items():
+            function.__code__ = _compiled(function, source)
+        yield
+    finally:
+        for function, code in was.items():
+            function.__code__ = code
+
+
+def _compiled(function: FunctionType, source: str) -> CodeType:
+    made: dict[str, Any] = {}
+    exec(compile(source, function.__qualname__, "exec"), dict(function.__globals__), made)
+    code: CodeType = made[function.__name__].__code__
+    return code
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
+def test_a_broken_build_is_found_out(mutant: Mutant) -> None:
+    """Each by the promise that it breaks, in a world that holds without it."""
+    with broken(mutant), pytest.raises(BaseException) as found:  # noqa: PT011 - which, is what is looked at
+        live(mutant.seed)
+    assert mutant.broken in looked_at(found.value)
+
+
+def looked_at(error: BaseException) -> list[str]:
+    """The simulation's own functions on the way to the error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame.name for frame in frames if frame.filename.startswith(str(ROOT / "tests"))]
