@@ -64,6 +64,11 @@ def purge_key(event_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": "PURGE"}
 
 
+def journal_key(event_id: str, at: str, token: str) -> Key:
+    """Of what an organiser did at that moment; the token tells it from what another did then."""
+    return {"PK": f"EVENT#{event_id}", "SK": f"JOURNAL#{at}#{token}"}
+
+
 def problem_key(event_id: str, problem_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{problem_id}"}
 

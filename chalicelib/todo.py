@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chalicelib import keys, table
-from chalicelib.items import Delete, Item, Put
+from chalicelib.items import Delete, Item, Put, Write
 from chalicelib.table import Refused
 
 _PREFIX = "PROBLEM#"
@@ -60,10 +60,11 @@ def of_event(event_id: str) -> list[Todo]:
     return sorted(found, key=lambda todo: todo.at, reverse=True)
 
 
-def resolve(event_id: str, todo_id: str) -> bool:
-    """Strike it off the list; False where it does not stand there (any more)."""
+def resolve(event_id: str, todo_id: str, *also: Write) -> bool:
+    """Strike it off the list, and write whatever belongs to that; False where it does not stand there (any
+    more)."""
     try:
-        table.transact(Delete(keys.problem_key(event_id, todo_id)))
+        table.transact(Delete(keys.problem_key(event_id, todo_id)), *also)
     except Refused:
         return False
     return True

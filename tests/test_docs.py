@@ -48,6 +48,7 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.lists_key("i"),
         keys.purge_key("i"),
         keys.booked_key("i", "l"),
+        keys.journal_key("i", "a", "t"),
     ]
     made += [keys.sign_in_key("i"), keys.ended_session_key("i"), keys.limit_key("i", 0), keys.CATALOGUE_KEY]
     documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())

@@ -15,7 +15,9 @@ FEATURES = {"programme", "registration", "mail", "travel", "rounds", "retention"
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
     **dict.fromkeys(("model", "attendee"), 1),
-    **dict.fromkeys(("dates", "items", "table", "todo", "queues", "secret_keys", "stream", "sign_in_links"), 2),
+    **dict.fromkeys(
+        ("dates", "items", "table", "todo", "journal", "queues", "secret_keys", "stream", "sign_in_links"), 2
+    ),
     **dict.fromkeys(("limits", "traces"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),

@@ -82,5 +82,5 @@ def stay_lines(stay: Stay, language: Language) -> tuple[str, ...]:
 
 
 def _session(session: Session, starts_at: datetime, language: Language) -> Stop:
-    speakers = (", ".join(session.speakers),) if session.speakers else ()
-    return Stop(dates.time(starts_at, language), session.title.in_(language), speakers)
+    lines = (session.place, ", ".join(session.speakers))
+    return Stop(dates.time(starts_at, language), session.title.in_(language), tuple(filter(None, lines)))

@@ -109,10 +109,12 @@ class Contact(Document):
 
 
 class Session(Document):
-    """One thing on the day's programme. `starts_at` is left out while it is not fixed."""
+    """One thing on the day's programme. `starts_at` is left out while it is not fixed, `place` where it is the
+    venue."""
 
     title: Title
     starts_at: Moment | None = None
+    place: Line | None = None
     speakers: tuple[Line, ...] = ()
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import keys, table
-from chalicelib.items import Item, Put, Update
+from chalicelib.items import Item, Put, Update, Write
 from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound, TooBusy, TooLarge, VersionOutdated
 from chalicelib.programme import units
@@ -71,8 +71,9 @@ def event_ids() -> list[str]:
     return sorted(catalogue["ids"]) if catalogue else []
 
 
-def create(event: Event, at: str) -> bool:
-    """Write a new event with all its units free; False, with nothing written, where there is one of that id."""
+def create(event: Event, at: str, *also: Write) -> bool:
+    """Write a new event with all its units free, and whatever belongs to that; False, with nothing written, where
+    there is one of that id."""
     none_yet = dict.fromkeys(event.capacities, 0)
     places = {
         "capacity": event.capacities,
@@ -97,17 +98,16 @@ def create(event: Event, at: str) -> bool:
         values={":id": {event.id}},
     )
     try:
-        table.transact(
-            Put(_item(event, 1, at)), Put({**keys.places_key(event.id), **places}), catalogue, _purge(event)
-        )
+        put = Put(_item(event, 1, at)), Put({**keys.places_key(event.id), **places})
+        table.transact(*put, catalogue, _purge(event), *also)
     except Refused:
         return False
     forget()
     return True
 
 
-def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -> Stored:
-    """Write the event's next version together with its capacities.
+def replace(stored: Stored, event: Event, at: str, *also: Write, confirmed: bool = False) -> Stored:
+    """Write the event's next version together with its capacities, and whatever belongs to that.
 
     Raises VersionOutdated when it is no longer `stored`, BelowTaken when a capacity would fall below what is
     taken and that was not confirmed, BelowHeld when it would fall below what is held, AllotmentInUse when an
@@ -123,7 +123,8 @@ def replace(stored: Stored, event: Event, at: str, *, confirmed: bool = False) -
         places = _places(event.id)
         units.check(places, stored.event, event, confirmed=confirmed)
         try:
-            table.transact(document, units.update(places, stored.event, event, confirmed=confirmed), *purge)
+            places_then = units.update(places, stored.event, event, confirmed=confirmed)
+            table.transact(document, places_then, *purge, *also)
         except Refused as refused:
             if 0 in refused.found:
                 raise VersionOutdated from refused

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from chalicelib import facts, lines, table
+from chalicelib import facts, journal, lines, table
+from chalicelib.items import Put
+from chalicelib.journal import Change, Entry, Word
+from chalicelib.keys import timestamp
 from chalicelib.problems import NotFree, NotHeld, NotWaiting, TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
@@ -17,18 +20,6 @@ from chalicelib.registration.rules import HeldUp, Promotion
 from chalicelib.table import Refused
 
 LONGEST_NAME = 60  #: signs, of a hold
-
-
-@dataclass(frozen=True)
-class Word:
-    """Who did it, an organiser's address, and why: kept in the history, and never sent on."""
-
-    by: str
-    reason: str
-
-    @property
-    def said(self) -> dict[str, str]:
-        return {"organiser": self.by, "reason": self.reason}
 
 
 def promote(
@@ -144,8 +135,9 @@ def _prioritise(
     table.transact(counters.update(), *writes)
 
 
-def hold(event: Event, name: str, units: Mapping[str, int], now: datetime) -> Places:
-    """Set so many units of each allotment aside under that name, from those that are free; none ends the hold.
+def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, word: Word | None = None) -> Places:
+    """Set so many units of each allotment aside under that name, by an organiser's word, from those that are free;
+    none ends the hold.
     What is on its way to those who wait goes to them first. What a hold gives up goes to those who wait, and to
     no more of them than that.
 
@@ -161,6 +153,19 @@ def hold(event: Event, name: str, units: Mapping[str, int], now: datetime) -> Pl
         if short:
             raise NotFree(allotments=event.titles(short, "da"))
         with suppress(Refused):
-            transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, more)
+            done = _held(event.id, name, before, more, word, now) if word else []
+            transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, more, *done)
             return store.places(event.id)
     raise TooBusy
+
+
+def _held(
+    event_id: str, name: str, before: Mapping[str, int], more: Mapping[str, int], word: Word, now: datetime
+) -> list[Put]:
+    """What the journal says of a hold that is other than before."""
+    changes = tuple(
+        Change(each, str(before.get(each, 0)), str(before.get(each, 0) + units))
+        for each, units in sorted(more.items())
+        if units
+    )
+    return [journal.put(Entry(event_id, "hold", word, timestamp(now), name, changes))] if changes else []

@@ -8,9 +8,10 @@ find nobody. Then DynamoDB deletes that too.
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from chalicelib import facts, table
+from chalicelib import facts, journal, table
 from chalicelib.facts import Erased
 from chalicelib.items import Delete, Item, Put, Update
+from chalicelib.journal import Entry, Word
 from chalicelib.keys import Key, registration_key, skip_key, timestamp
 from chalicelib.problems import TooBusy
 from chalicelib.registration import personal_data
@@ -22,12 +23,14 @@ from chalicelib.table import Refused
 KEPT_AFTERWARDS = timedelta(days=15)
 
 
-def erase(event_id: str, registration_id: str, by: By, now: datetime) -> None:
-    """Cancel the registration, if it is not, and delete everything about the person.
+def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word | None = None) -> None:
+    """Cancel the registration, if it is not, and delete everything about the person, by an organiser's word, if it
+    is one.
 
     May be stopped at any step and be done again: the registration goes last. Raises LinkNotValid when there is
     none (any more), and TooBusy.
     """
+    done = [journal.put(Entry(event_id, "erased", word, timestamp(now)))] if word else []
     for _ in range(ATTEMPTS):
         registration = find(event_id, registration_id)
         if registration.status != "cancelled":
@@ -38,7 +41,7 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime) -> None:
         for skip in personal_data.skips(event_id, registration_id):
             _unname(event_id, skip)
         with suppress(Refused):
-            table.write(_erased(registration, now))
+            table.transact(_erased(registration, now), *done)
             return
     raise TooBusy
 

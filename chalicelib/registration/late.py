@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from chalicelib.programme.model import Event
 from chalicelib.registration.attendee import Attendee, Travel
 from chalicelib.registration.model import Registration
 
+Kind = Literal["names", "rooms"]
 _NAME = ("given_name", "family_name")
 
 
@@ -23,6 +25,15 @@ def late_fields(event: Event, before: Registration, after: Registration, now: da
         late += ["needs"] if had != has else []
         late += [field for field in fields if field in changed and had | has]
     return tuple(dict.fromkeys(late))
+
+
+def settled_for(event: Event, registration: Registration) -> dict[Kind, datetime]:
+    """From when on what they have is settled: their name and flights, their name and room."""
+    if registration.status not in ("confirmed", "offered"):
+        return {}
+    kinds: tuple[Kind, ...] = ("names", "rooms")
+    settled = zip(kinds, _settled(event), strict=True)
+    return {kind: due for kind, (due, parts, _) in settled if due and parts & {*registration.needs}}
 
 
 def _settled(event: Event) -> Iterator[tuple[datetime | None, set[str], tuple[str, ...]]]:

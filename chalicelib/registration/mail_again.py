@@ -6,6 +6,7 @@ from math import ceil
 
 from chalicelib import facts, table
 from chalicelib.facts import MailAsked
+from chalicelib.journal import Word
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy, TooSoon, WantsNoMail
 from chalicelib.registration.flows import ATTEMPTS, find
@@ -18,9 +19,12 @@ from chalicelib.table import Refused
 _BETWEEN: dict[By, timedelta] = {"participant": timedelta(hours=1), "organiser": timedelta(minutes=1)}
 
 
-def ask(event_id: str, registration_id: str, by: By, now: datetime) -> Registration:
-    """Have the mail sent once more; the stream carries it on. Raises LinkNotValid, TooSoon, TooBusy, and
-    WantsNoMail where an organiser asks for whoever has complained about a mail."""
+def ask(event_id: str, registration_id: str, by: By, now: datetime, word: Word | None = None) -> Registration:
+    """Have the mail sent once more, by an organiser's word, if it is one; the stream carries it on.
+
+    Raises LinkNotValid, TooSoon, TooBusy, and WantsNoMail where an organiser asks for whoever has complained about
+    a mail.
+    """
     for _ in range(ATTEMPTS):
         registration = find(event_id, registration_id)
         if by == "organiser" and registration.has_complained:
@@ -35,7 +39,7 @@ def ask(event_id: str, registration_id: str, by: By, now: datetime) -> Registrat
             by=by,
         )
         with suppress(Refused):
-            table.write(note_next(asked))
+            table.write(note_next(asked, word.said if word else None))
             return registration
     raise TooBusy
 

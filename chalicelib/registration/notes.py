@@ -1,5 +1,6 @@
 """Notes in a registration's history: what happened about it that changes nothing in it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib import facts, keys
@@ -7,20 +8,21 @@ from chalicelib.facts import RegistrationFact
 from chalicelib.items import Update
 
 
-def note(fact: RegistrationFact) -> Update:
-    """The fact at the end of its registration's history, whatever else is written there meanwhile; refused
-    where there is no such registration (any more). Its revision is its place there."""
+def note(fact: RegistrationFact, said: Mapping[str, str] | None = None) -> Update:
+    """The fact at the end of its registration's history, with what else is said there of it, whatever else is
+    written there meanwhile; refused where there is no such registration (any more). Its revision is its place
+    there."""
     return Update(
         key=keys.registration_key(fact.event_id, fact.registration_id),
         expression="SET history = list_append(history, :happened)",
         condition="attribute_exists(attendee)",
         names={},
-        values={":happened": [facts.entry(fact)]},
+        values={":happened": [{**facts.entry(fact), **(said or {})}]},
     )
 
 
-def note_next(fact: RegistrationFact) -> Update:
+def note_next(fact: RegistrationFact, said: Mapping[str, str] | None = None) -> Update:
     """As `note`, refused too where the history has grown since it was read: the fact's revision is its place."""
-    noted = note(fact)
+    noted = note(fact, said)
     values = {**noted.values, ":known": fact.revision - 1}
     return replace(noted, condition="size(history) = :known", values=values)

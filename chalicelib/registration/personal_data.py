@@ -12,12 +12,14 @@ _KINDS = {
     "PROBLEM": "things_to_do",
     "WAIT": "waitlist",
     "SKIP": "got_in",
+    "JOURNAL": "decided_by_organisers",
 }
 
 
 def of(event_id: str, registration_id: str) -> dict[str, Any]:
     """All of it as a document: the registration as it is stored, with its history, and by kind what else there is
-    about it: mails sent, places in the line, asked for its link, waits for an organiser, got in ahead of others.
+    about it: mails sent, decisions of organisers, places in the line, asked for its link, waits for an organiser,
+    got in ahead of others.
 
     Raises LinkNotValid when there is no such registration.
     """
@@ -38,12 +40,14 @@ def _own(record: Item, registration_id: str) -> dict[str, Any]:
 
 
 def records(event_id: str, registration_id: str) -> list[Item]:
-    """What there is about the registration beside it: its mails, requests for its link, things to do."""
-    todo = table.query(event_id, "PROBLEM#")
+    """What there is about the registration beside it: its mails, requests for its link, things to do, who it
+    shares a room with by whose word."""
+    todo, done = table.query(event_id, "PROBLEM#"), table.query(event_id, "JOURNAL#")
     return [
         *table.query(event_id, f"MAIL#{registration_id}."),
         *table.query(event_id, f"LINK#{registration_id}#"),
         *(each for each in todo if each["registration_id"] == registration_id),
+        *(each for each in done if registration_id in each["people"]),
     ]
 
 

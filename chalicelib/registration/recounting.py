@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib import keys, table, todo
+from chalicelib import journal, keys, table, todo
 from chalicelib.items import Delete, Update, Write
+from chalicelib.journal import Change, Entry, Word
 from chalicelib.keys import timestamp
 from chalicelib.lines import rank
 from chalicelib.problems import TooBusy
@@ -126,26 +127,36 @@ def _todo(event_id: str, now: datetime, differences: int) -> Todo:
     return Todo(event_id, DRIFT, "recount", timestamp(now), parameters={"differences": str(differences)})
 
 
-def repair(event_id: str) -> Recount:
-    """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list;
-    what was found is returned. Raises as `recount`."""
+def repair(event_id: str, by: tuple[Word, datetime] | None = None) -> Recount:
+    """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list, by
+    whose word it was at what time; what was found is returned. Raises as `recount`."""
     for _ in range(_ATTEMPTS):
         found = recount(event_id)
+        done = [journal.put(_repaired(event_id, found, *by))] if by else []
         with suppress(Refused):
             if found.differences:
-                _write(event_id, found)
+                _write(event_id, found, *done)
+            elif done:
+                table.transact(*done)
             todo.resolve(event_id, f"{DRIFT}.recount")
             return found
     raise TooBusy
 
 
-def _write(event_id: str, found: Recount) -> None:
+def _repaired(event_id: str, found: Recount, word: Word, now: datetime) -> Entry:
+    changes = tuple(
+        Change(f"{each.counter} {each.name}", str(each.written), str(each.counted)) for each in found.differences
+    )
+    return Entry(event_id, "recounted", word, timestamp(now), str(len(changes)), changes)
+
+
+def _write(event_id: str, found: Recount, *also: Write) -> None:
     """The counters last: until they are right, a repair that stopped half-way is found and done again."""
     mended: list[Write] = [updates.new_entry(event_id, entry) for entry in found.missing]
     mended += [Delete(keys.waiting_key(event_id, key)) for key in found.astray]
     for start in range(0, len(mended), _AT_ONCE):
         table.transact(*mended[start : start + _AT_ONCE])
-    table.write(_counters(event_id, found))
+    table.transact(_counters(event_id, found), *also)
 
 
 def _counters(event_id: str, found: Recount) -> Update:

@@ -171,12 +171,15 @@ def _full_without(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in needs if places.left(name) == 0) or needs
 
 
-def hold(places: Places, event_id: str, name: str, units: Mapping[str, int], more: Mapping[str, int]) -> None:
-    """Set the units aside under the name, `more` than before of each, if the places are as they were read."""
+def hold(
+    places: Places, event_id: str, name: str, units: Mapping[str, int], more: Mapping[str, int], *also: Write
+) -> None:
+    """Set the units aside under the name, `more` than before of each, if the places are as they were read, and
+    write whatever belongs to that."""
     counters = Counters(event_id)
     counters.require_unchanged(places)
     counters.hold(name, units, more)
-    table.transact(counters.update())
+    table.transact(counters.update(), *also)
 
 
 def request_link(event_id: str, registration_id: str, now: datetime) -> None:

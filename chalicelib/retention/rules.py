@@ -22,6 +22,7 @@ FATES: dict[str, dict[Stage, Fate]] = {
     "MAIL": {"people": "goes"},
     "LINK": {"people": "goes"},
     "PROBLEM": {"people": "goes"},
+    "JOURNAL": {"people": "goes"},
     "ROUND": {"people": "goes"},
     "SKIP": {"people": "goes"},
     "WAIT": {"people": "goes"},

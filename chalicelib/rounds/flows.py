@@ -8,8 +8,9 @@ twice, tells nobody twice.
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib import facts, keys, table, todo
+from chalicelib import facts, journal, keys, table, todo
 from chalicelib.facts import EventChanged, RegistrationFact, RoundDue
+from chalicelib.journal import Entry, Word
 from chalicelib.keys import timestamp
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
@@ -41,10 +42,11 @@ def remind(event_id: str, since: datetime, now: datetime) -> None:
     programme_store.look_again(stored, rules.next_due(stored.event, now), now)
 
 
-def ask_for_details(event_id: str, now: datetime) -> None:
-    """Begin asking whoever travels for what they have not told; raises EventNotFound."""
+def ask_for_details(event_id: str, now: datetime, word: Word | None = None) -> None:
+    """Begin asking whoever travels for what they have not told, by an organiser's word; raises EventNotFound."""
     programme_store.read(event_id)
-    store.begin(details_round(event_id, now.strftime("%Y%m%d%H%M")), now)
+    done = [journal.put(Entry(event_id, "details-asked", word, timestamp(now)))] if word else []
+    store.begin(details_round(event_id, now.strftime("%Y%m%d%H%M")), now, *done)
 
 
 def step(due: RoundDue, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from chalicelib import keys, table
-from chalicelib.items import Item, Put, Update
+from chalicelib.items import Item, Put, Update, Write
 from chalicelib.keys import timestamp
 from chalicelib.rounds.model import Round
 from chalicelib.table import Refused
@@ -18,8 +18,9 @@ def find(event_id: str, round_id: str) -> Round | None:
     return _read(item) if item else None
 
 
-def begin(new: Round, now: datetime) -> bool:
-    """Write a new round, whose first page the stream then brings up; False where it was begun before."""
+def begin(new: Round, now: datetime, *also: Write) -> bool:
+    """Write a new round, whose first page the stream then brings up, and whatever belongs to that; False where it
+    was begun before."""
     item = {
         **keys.round_key(new.event_id, new.id),
         "says": dict(new.says),
@@ -28,7 +29,7 @@ def begin(new: Round, now: datetime) -> bool:
         "begun_at": timestamp(now),
     }
     try:
-        table.write(Put(item))
+        table.transact(Put(item), *also)
     except Refused:
         return False
     return True

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib import journal
+from chalicelib.journal import Change, Entry, Word
 from chalicelib.keys import timestamp
 from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
@@ -15,25 +17,32 @@ from chalicelib.travel.passengers import passengers
 _ATTEMPTS = 20  #: more than an event has flights
 
 
-def share(event_id: str, guests: tuple[str, str], by: str, reason: str, now: datetime) -> tuple[Sharing, ...]:
+def share(event_id: str, guests: tuple[str, str], word: Word, now: datetime) -> tuple[Sharing, ...]:
     """Let the two share a room, whatever they wished, from the next version on; whoever shared with one of them
     by an earlier decision does no more. All decisions. Raises NotFound where one is not registered."""
     if len({*guests}) < 2 or any(registration_store.find(event_id, guest) is None for guest in guests):
         raise NotFound
-    decided = Sharing(guests, by, timestamp(now), reason)
-    return _added(event_id, lambda known: (*known.without(*guests), decided))
+    decided = Sharing(guests, word.by, timestamp(now), word.reason)
+    done = Entry(event_id, "room-shared", word, decided.at, people=guests)
+    return _added(event_id, lambda known: (*known.without(*guests), decided), done)
 
 
-def part(event_id: str, guest: str) -> tuple[Sharing, ...]:
+def part(event_id: str, guest: str, word: Word, now: datetime) -> tuple[Sharing, ...]:
     """Take back the decision that somebody shares a room; all that are left."""
-    return _added(event_id, lambda known: known.without(guest))
+    done = Entry(event_id, "room-parted", word, timestamp(now), people=(guest,))
+    return _added(event_id, lambda known: known.without(guest), done)
 
 
-def _added(event_id: str, decide: Callable[[Additions], tuple[Sharing, ...]]) -> tuple[Sharing, ...]:
+def forget(event_id: str, guest: str) -> None:
+    """Delete the decision that somebody shares a room, by nobody's word."""
+    _added(event_id, lambda known: known.without(guest))
+
+
+def _added(event_id: str, decide: Callable[[Additions], tuple[Sharing, ...]], *done: Entry) -> tuple[Sharing, ...]:
     for _ in range(_ATTEMPTS):
         known = additions_store.read(event_id)
         sharing = decide(known)
-        if sharing == known.sharing or additions_store.share(event_id, sharing, known):
+        if sharing == known.sharing or additions_store.share(event_id, sharing, known, *map(journal.put, done)):
             return sharing
     raise TooBusy
 
@@ -43,7 +52,7 @@ def booking_changes(event_id: str, text: str) -> tuple[list[BookingChange], list
     return _booking_changes(event_id, text, additions_store.read(event_id))
 
 
-def book(event_id: str, text: str) -> list[BookingChange]:
+def book(event_id: str, text: str, word: Word, now: datetime) -> list[BookingChange]:
     """Make those changes, flight by flight; raises InvalidFields, with none made, where something is wrong."""
     made: list[BookingChange] = []
     for _ in range(_ATTEMPTS):
@@ -56,9 +65,14 @@ def book(event_id: str, text: str) -> list[BookingChange]:
         leg = changed[0].passenger.leg.name
         here = [each for each in changed if each.passenger.leg.name == leg]
         bookings = {**known.bookings.get(leg, {}), **{each.passenger.registration.id: each.after for each in here}}
-        if additions_store.book(event_id, leg, bookings, known):
+        if additions_store.book(event_id, leg, bookings, known, journal.put(_booked(event_id, here, word, now))):
             made += here
     raise TooBusy
+
+
+def _booked(event_id: str, here: list[BookingChange], word: Word, now: datetime) -> Entry:
+    changes = tuple(Change(each.passenger.registration.id, each.before.said, each.after.said) for each in here)
+    return Entry(event_id, "booked", word, timestamp(now), here[0].passenger.leg.name, changes)
 
 
 def _booking_changes(event_id: str, text: str, known: Additions) -> tuple[list[BookingChange], list[FieldError]]:

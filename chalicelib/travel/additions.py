@@ -21,6 +21,11 @@ class Booking:
     locator: str = ""
     seat: str = ""
 
+    @property
+    def said(self) -> str:
+        """Both, as far as they are known."""
+        return " ".join(filter(None, (self.locator, self.seat)))
+
 
 #: Of a flight leg, by registration id.
 Bookings = Mapping[str, Booking]

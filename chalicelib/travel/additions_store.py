@@ -22,16 +22,18 @@ def read(event_id: str) -> Additions:
     )
 
 
-def share(event_id: str, sharing: Sequence[Sharing], known: Additions) -> bool:
-    """Write who shares; False, with nothing written, where something was added since it was read."""
+def share(event_id: str, sharing: Sequence[Sharing], known: Additions, *also: Put) -> bool:
+    """Write who shares, and whatever belongs to that; False, with nothing written, where something was added
+    since it was read."""
     written = [asdict(each) | {"guests": list(each.guests)} for each in sharing]
-    return _written(_next(event_id, known, ", sharing = :sharing", {":sharing": written}))
+    return _written(_next(event_id, known, ", sharing = :sharing", {":sharing": written}), *also)
 
 
-def book(event_id: str, leg: str, bookings: Bookings, known: Additions) -> bool:
-    """Write all bookings of a flight; False, with nothing written, where something was added since."""
+def book(event_id: str, leg: str, bookings: Bookings, known: Additions, *also: Put) -> bool:
+    """Write all bookings of a flight, and whatever belongs to that; False, with nothing written, where something
+    was added since."""
     item = {**keys.booked_key(event_id, leg), "bookings": {id: asdict(each) for id, each in bookings.items()}}
-    return _written(_next(event_id, known), Put(item, condition=_ANY))
+    return _written(_next(event_id, known), Put(item, condition=_ANY), *also)
 
 
 def _next(event_id: str, known: Additions, also: str = "", values: Item | None = None) -> Update:

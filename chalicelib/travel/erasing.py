@@ -21,7 +21,7 @@ _ATTEMPTS = 20
 def erase(fact: Erased) -> None:
     """Withdraw each version that names them, and delete what was added to the lists about them. Raises TooBusy."""
     event_id, registration_id = fact.event_id, fact.registration_id
-    adding.part(event_id, registration_id)
+    adding.forget(event_id, registration_id)
     _unbook(event_id, registration_id)
     for version in store.newest_first(event_id):  # what a version is compared with is older
         if version.has_lists and _is_concerned(version, registration_id):

@@ -7,6 +7,7 @@ from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib import clock
+from chalicelib.journal import Word
 from chalicelib.language import Language, translator
 from chalicelib.problems import FieldError
 from chalicelib.programme import store as programme_store
@@ -15,7 +16,7 @@ from chalicelib.travel.additions import Booking, Sharing
 from chalicelib.travel.bookings_csv import BookingChange
 from chalicelib.web import answers, reading
 from chalicelib.web.answers import PRIVATE
-from chalicelib.web.hand import Reason
+from chalicelib.web.reasons import Reason
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
 from chalicelib.web.validation import validated
@@ -57,15 +58,15 @@ def share_room(request: Request, event_id: str) -> Response:
     wanted = validated(SharedRoom, reading.body(request))
     programme_store.read(event_id)
     first, second = wanted.guests
-    return _rooms(adding.share(event_id, (first, second), organiser(request), wanted.reason, clock.now()))
+    return _rooms(adding.share(event_id, (first, second), Word(organiser(request), wanted.reason), clock.now()))
 
 
 @route(blueprint, "/organiser/events/{event_id}/shared-rooms/{registration_id}", "DELETE")
 @for_organisers
-def part_room(_request: Request, event_id: str, registration_id: str) -> Response:
+def part_room(request: Request, event_id: str, registration_id: str) -> Response:
     """Take back the decision about somebody: their own wishes count again."""
     programme_store.read(event_id)
-    return _rooms(adding.part(event_id, registration_id))
+    return _rooms(adding.part(event_id, registration_id, Word(organiser(request)), clock.now()))
 
 
 @route(blueprint, "/organiser/events/{event_id}/bookings", "POST")
@@ -74,7 +75,8 @@ def bookings(request: Request, event_id: str) -> Response:
     """Show what the airline's file would change, or with `confirm` change it."""
     wanted = validated(BookingFile, reading.body(request, largest=_LARGEST_FILE))
     if wanted.confirm:
-        changed, wrong = adding.book(event_id, wanted.csv), list[FieldError]()
+        word, wrong = Word(organiser(request)), list[FieldError]()
+        changed = adding.book(event_id, wanted.csv, word, clock.now())
     else:
         changed, wrong = adding.booking_changes(event_id, wanted.csv)
     say = reading.language(request)

@@ -8,6 +8,7 @@ from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib import clock
+from chalicelib.journal import Word
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
@@ -18,7 +19,7 @@ from chalicelib.web.answers import PRIVATE
 from chalicelib.web.history import history
 from chalicelib.web.registrations_page import Search
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.sign_in import for_organisers, organiser
 from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
@@ -78,7 +79,7 @@ class Mails(BaseModel):
 def mail_to_all(request: Request, event_id: str) -> Response:
     """Ask whoever travels for the details that they have not given, at most once a day: 202."""
     wanted = validated(Mails, reading.fields(request))
-    rounds.ask_for_details(event_id, clock.now())
+    rounds.ask_for_details(event_id, clock.now(), Word(organiser(request)))
     if reading.is_form(request):
         return organiser_pages.go_on(request, "events", event_id, "manifests", done="details")
     return answers.document({"kind": wanted.kind}, status=202, headers=PRIVATE)

@@ -15,5 +15,6 @@ def days(event: Event, language: Language) -> list[Day]:
         if not found or day not in ("", found[-1][0]):
             found.append((day, []))
         when = dates.time(starts_at, language) if starts_at else ""
-        found[-1][1].append(Stop(when, session.title.in_(language)))
+        where = f" ({session.place})" if session.place else ""
+        found[-1][1].append(Stop(when, session.title.in_(language) + where))
     return [Day(day, tuple(stops)) for day, stops in found]

@@ -12,7 +12,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.order import by_name
-from chalicelib.web import badges, bars, manifests, organiser_pages, reading, todo
+from chalicelib.web import badges, bars, due_dates, manifests, organiser_pages, reading, todo
 from chalicelib.web.organiser_pages import Refused
 from chalicelib.web.waiting import waiting
 
@@ -22,11 +22,15 @@ SHOWN = 50  #: of those who have not come
 
 def page(request: Request, event_id: str, refused: Refused | None = None) -> Response:
     """The page; with a refused form, what was wrong with it."""
-    event, language, now = programme_store.read_stored(event_id).event, reading.language(request), clock.now()
+    stored, language, now = programme_store.read_stored(event_id), reading.language(request), clock.now()
+    event = stored.event
     places = store.places(event_id)
     rows, people = waiting(event, places, now, language)
     shown: dict[str, Any] = {
         "event": event,
+        "version": stored.version,
+        "titles": [(each.name, each.title.in_(language)) for each in event.allotments],
+        "dates": due_dates.agreed(event, now, language),
         "is_open": event.is_open(now),
         "bars": bars.bars(event, places, language),
         "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),

@@ -1,23 +1,23 @@
 """The organiser's hand on a registration: cancelling, promotion, priority, the mail once more."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from chalice import Blueprint
 from chalice.app import Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from chalicelib import clock
+from chalicelib.journal import Word
 from chalicelib.language import N_
 from chalicelib.lines import HIGHEST, LOWEST
 from chalicelib.problems import InvalidFields, NotFree, NotHeld, NotWaiting, TooBusy, TooSoon
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import by_hand, changing, flows, mail_again
-from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
-from chalicelib.signs import seen_lines
 from chalicelib.web import changes, organiser_pages, person_page, reading
 from chalicelib.web.organiser_pages import Question
+from chalicelib.web.reasons import Said, Why
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
 from chalicelib.web.validation import validated
@@ -25,27 +25,11 @@ from chalicelib.web.validation import validated
 blueprint = Blueprint(__name__)
 
 _ONE = "/organiser/events/{event_id}/registrations/{registration_id}"
-Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(seen_lines)
-]
 Act = Callable[[dict[str, Any]], Registration]
 
 
-class Why(BaseModel):
-    """Why an organiser does it: kept in the registration's history."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid")
-    reason: Reason
-
-    def word(self, request: Request) -> Word:
-        return Word(organiser(request), self.reason)
-
-
-class Cancellation(BaseModel):
+class Cancellation(Said):
     """Why, if that is to be kept."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid")
-    reason: Reason | None = None
 
 
 class Promotion(Why):
@@ -80,9 +64,8 @@ def cancel_for(request: Request, event_id: str, registration_id: str) -> Respons
     """Cancel somebody's registration; the page's form always says why."""
 
     def cancel(sent: dict[str, Any]) -> Registration:
-        reason = validated(Why, sent).reason if reading.is_form(request) else validated(Cancellation, sent).reason
-        said = Word(organiser(request), reason).said if reason else {}
-        return flows.cancel(event_id, registration_id, "organiser", clock.now(), said)
+        word = validated(Why if reading.is_form(request) else Cancellation, sent).word(request)
+        return flows.cancel(event_id, registration_id, "organiser", clock.now(), word.said)
 
     return _answered(request, event_id, registration_id, "cancelled", cancel)
 
@@ -134,7 +117,7 @@ def mail_to(request: Request, event_id: str, registration_id: str) -> Response:
     """Have the mail about how the registration stands sent once more: 202."""
 
     def send(_sent: dict[str, Any]) -> Registration:
-        return mail_again.ask(event_id, registration_id, "organiser", clock.now())
+        return mail_again.ask(event_id, registration_id, "organiser", clock.now(), Word(organiser(request)))
 
     return _answered(request, event_id, registration_id, "mail", send, status=202)
 

@@ -93,14 +93,16 @@ def _sentence(entry: Entry) -> str:
     if "reason" in entry and fact in _BY_HAND:
         return _BY_HAND[fact]
     if fact == "cancelled":
-        return _CANCELLED[entry["by"]]
+        return _CANCELLED_BY if "organiser" in entry else _CANCELLED[entry["by"]]
     if fact == "party-changed" and entry["people"] == 1:
         return _WAITS_ALONE
     if fact == "mail-asked":
-        return _MAIL_ASKED[entry["by"]]
+        return _MAIL_ASKED_BY if "organiser" in entry else _MAIL_ASKED[entry["by"]]
     return _SENTENCES[fact]
 
 
+_CANCELLED_BY = N_("Cancelled by %(organiser)s.")
+_MAIL_ASKED_BY = N_("%(organiser)s had the latest mail sent once more.")
 _CHANGED_BY_HAND = N_("Changed by %(organiser)s: %(fields)s.")
 
 

@@ -1,22 +1,17 @@
 """What organisers do with manifests: ask for one, look at the versions, download a file."""
 
-from datetime import datetime
-
 from chalice import Blueprint
 from chalice.app import Request, Response
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
-from chalicelib.language import N_, Language, translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import Event
 from chalicelib.rounds.deadlines import deadlines
 from chalicelib.settings import settings
 from chalicelib.travel import flows, store
-from chalicelib.travel.checks import ASSISTANCE_BY
 from chalicelib.travel.versions import ManifestVersion, Recipient
-from chalicelib.web import answers, organiser_pages, reading
+from chalicelib.web import answers, due_dates, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, organiser
@@ -108,23 +103,10 @@ def _page(request: Request, event_id: str, chosen: ManifestVersion | None = None
         event=event,
         every=_EVERY if any(each.status == "building" for each in versions[:1]) else _EVERY_AT_REST,
         is_begun=bool(whole and whole.is_begun),
-        dates=_dates(event, reading.language(request)),
+        dates=due_dates.all_of(event, clock.now(), reading.language(request)),
         shown=whole and _shown(event_id, whole),
         versions=[_shown(event_id, each) for each in versions],
     )
-
-
-def _dates(event: Event, language: Language) -> list[tuple[str, datetime]]:
-    """What the lists have to keep up with, in order."""
-    say = translator(language)
-    flights = [leg.departs for leg in event.legs if leg.kind == "flight"]
-    dates = {
-        N_("Registration closes"): event.registration.closes_at,
-        N_("No offers from the waitlist from"): event.waitlist.list_deadline,
-        N_("The airline hears of assistance by"): min(flights) - ASSISTANCE_BY if flights else None,
-        N_("The event begins"): event.starts_at,
-    }
-    return sorted(((say(title), at) for title, at in dates.items() if at), key=lambda date: date[1])
 
 
 def _number(version: str) -> int | str:

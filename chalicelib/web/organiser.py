@@ -6,6 +6,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib import clock
+from chalicelib.journal import Word
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields, VersionNeeded
 from chalicelib.programme import flows as programme_flows
@@ -15,7 +16,7 @@ from chalicelib.programme.store import Stored
 from chalicelib.registration import store
 from chalicelib.web import answers, bars, documents, event_page, manifests, organiser_pages, reading, start, todo
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers, for_roles, roles
+from chalicelib.web.sign_in import for_organisers, for_roles, organiser, roles
 from chalicelib.web.validation import validated
 
 blueprint = Blueprint(__name__)
@@ -88,7 +89,7 @@ def put_event(request: Request, event_id: str) -> Response:
     version = reading.if_match(request)
     if version is None and event_id in programme_store.event_ids():
         raise VersionNeeded
-    stored = programme_flows.put(event, version, clock.now())
+    stored = programme_flows.put(event, version, clock.now(), Word(organiser(request)))
     return _with_version(stored, status=201 if version is None else 200)
 
 

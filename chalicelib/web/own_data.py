@@ -6,6 +6,7 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib import clock
+from chalicelib.journal import Word
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import erasing, links, personal_data
 from chalicelib.registration.model import By
@@ -14,7 +15,7 @@ from chalicelib.web import answers, participant_pages, person_page, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.participant import registered_by
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
-from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.sign_in import for_organisers, organiser
 
 blueprint = Blueprint(__name__)
 
@@ -49,13 +50,14 @@ def erase(_request: Request, token: str) -> Response:
 
 @route(blueprint, _ONE, "DELETE")
 @for_organisers
-def erase_for(_request: Request, event_id: str, registration_id: str) -> Response:
+def erase_for(request: Request, event_id: str, registration_id: str) -> Response:
     """Cancel, and delete everything about somebody who asked for it: 204."""
-    return _erased(event_id, person_page.found(event_id, registration_id).id, "organiser")
+    registered, word = person_page.found(event_id, registration_id), Word(organiser(request))
+    return _erased(event_id, registered.id, "organiser", word)
 
 
-def _erased(event_id: str, registration_id: str, by: By) -> Response:
-    erasing.erase(event_id, registration_id, by, clock.now())
+def _erased(event_id: str, registration_id: str, by: By, word: Word | None = None) -> Response:
+    erasing.erase(event_id, registration_id, by, clock.now(), word)
     return answers.done()
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib import code
+from chalicelib import clock, code
 from chalicelib.language import Language
 from chalicelib.mail.itinerary import itinerary
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, links
+from chalicelib.registration.late import settled_for
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offering import last_answer
 from chalicelib.web import answers, form_page
@@ -42,11 +43,18 @@ def registration(
         waited_for=[a.title.in_(language) for a in described.allotments if a.name in waited_for],
         days=itinerary(described, registered.needs, language) if registered.status == "confirmed" else (),
         offer_until=registered.offer_expires_at,
+        settled=_settled(described, registered),
         last_answer=last_answer(registered),
         code=code.svg(shown["links"]["self"]) if registered.status == "confirmed" else None,
     )
     answer.headers |= WITH_SCRIPT
     return answers.unless_known(request, answer)
+
+
+def _settled(described: Event, registered: Registration) -> dict[str, dict[str, Any]]:
+    """From when on only the organiser changes what is on the lists, and whether that is now."""
+    settled = settled_for(described, registered)
+    return {kind: {"at": at, "passed": clock.now() >= at} for kind, at in settled.items()}
 
 
 def cancellation(described: Event, registered: Registration, language: Language) -> Response:

@@ -7,7 +7,9 @@ from typing import Any
 from chalice import Blueprint
 from chalice.app import Request, Response
 
-from chalicelib import dates, facts, keys, table, todo
+from chalicelib import clock, dates, facts, journal, keys, table, todo
+from chalicelib.journal import Entry, Word
+from chalicelib.keys import timestamp
 from chalicelib.language import N_, Language, translator
 from chalicelib.mail.kinds import KINDS
 from chalicelib.problems import NotFound
@@ -18,7 +20,7 @@ from chalicelib.todo import Todo
 from chalicelib.web import answers, manifests, organiser_pages, reading
 from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
-from chalicelib.web.sign_in import for_organisers
+from chalicelib.web.sign_in import for_organisers, organiser
 
 blueprint = Blueprint(__name__)
 
@@ -40,6 +42,16 @@ _SENTENCES = {
     "release-due": N_("Until %(due)s part of what is booked can be given back: see what is still needed."),
     "mail-refused": N_("The mail “%(mail)s” could not be sent to this address. Reach them another way."),
 }
+#: What each kind is called, where only that is left of it.
+CALLED = {
+    "mail-bounced": N_("a mail came back"),
+    "mail-complained": N_("a mail was marked as unwanted"),
+    "mail-refused": N_("a mail could not be sent"),
+    "counters-differ": N_("the counters differ"),
+    "names-due": N_("the airline wants the names"),
+    "rooms-due": N_("the hotel wants the names and rooms"),
+    "release-due": N_("part of what is booked can be given back"),
+}
 _ANY = N_("Something is wrong here: please ask whoever runs the service.")
 
 
@@ -59,7 +71,9 @@ def problems(request: Request, event_id: str) -> Response:
 @for_organisers
 def resolve_problem(request: Request, event_id: str, problem_id: str) -> Response:
     """Strike it off the list: 204; a form goes back to the page, also when somebody else has done it just now."""
-    found = todo.resolve(event_id, problem_id)
+    word, kind = Word(organiser(request)), problem_id.partition(".")[0]
+    done = journal.put(Entry(event_id, "struck-off", word, timestamp(clock.now()), kind))
+    found = todo.resolve(event_id, problem_id, done)
     if reading.is_form(request):
         back = ("events", event_id, "problems") if reading.parameters(request).get("back") == "problems" else ()
         return organiser_pages.go_on(request, *back, done="resolved")

@@ -21,6 +21,7 @@ _MEANINGS: dict[str, tuple[str, str]] = {
     "extra_forbidden": ("unknown_field", N_("There is no such field.")),
     "bool_parsing": ("wrong_type", N_("This must be true or false.")),
     "bool_type": ("wrong_type", N_("This must be true or false.")),
+    "string_pattern_mismatch": ("invalid", N_("This has signs that it may not have.")),
     "int_parsing": ("invalid", N_("This must be a whole number.")),
     "greater_than_equal": ("invalid", N_("This must be at least %(ge)s.")),
     "less_than_equal": ("invalid", N_("This must be at most %(le)s.")),

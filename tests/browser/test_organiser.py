@@ -11,20 +11,21 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import builders
 from tests.stack.client import System, address
+from tests.web.test_event_form import WHOLE
 
 ORGANISER = "organiser@example.org"
 WORDS = {
     "da": {
         "email": "Din mailadresse", "send": "Send mig et link", "events": "Alle arrangementer",
         "open": "Ændr kapaciteten: Plads", "units": "Hvor mange der er i alt", "change": "Ændr: Plads",
-        "one waits": "1 person venter.", "nobody waits": "Ingen venter.", "lists": "Lister",
+        "one waits": "1 person venter.", "nobody waits": "Ingen venter.", "lists": "Lister (manifest)",
         "build": "Lav lister",
         "out": "Log ud", "in": "Log ind", "event": "Leverandørernes ønskeseddel",
     },
     "en": {
         "email": "Your email address", "send": "Send me a sign-in link", "events": "All events",
         "open": "Change the capacity: Place", "units": "How many there are in all", "change": "Change: Place",
-        "one waits": "1 person waits.", "nobody waits": "Nobody waits.", "lists": "Lists",
+        "one waits": "1 person waits.", "nobody waits": "Nobody waits.", "lists": "Lists (manifest)",
         "build": "Build the lists",
         "out": "Sign out", "in": "Sign in", "event": "The suppliers' wish list",
     },
@@ -87,11 +88,12 @@ def test_an_organiser_runs_an_event_without_javascript(
 @pytest.fixture(scope="module")
 def desk(system: System) -> list[str]:
     """The paths of the pages of an event with everything on them: who came, who waits, holds, lists."""
-    units = [builders.allotment("place", 3), builders.allotment("room", 1)]
-    system.create("full-desk", allotments=units, waitlist={"mode": "offer"})
+    units = [builders.allotment(name, count) for name, count in (("place", 3), ("fly", 3), ("room", 1))]
+    system.create("full-desk", **WHOLE | {"allotments": units}, waitlist={"mode": "offer"})
     here = "/organiser/events/full-desk"
     came = system.register("full-desk", "Anna", needs=["room"])["id"]
     system.as_organiser("PUT", f"{here}/holds/Speakers", {"units": {"place": 1}})
+    system.as_organiser("PUT", f"{here}/allotments/fly", {"capacity": 4, "reason": "A larger plane"})
     waits = [system.register("full-desk", name, needs=["room"])["id"] for name in ("Bo", "Carl")][-1]
     system.as_organiser("PUT", f"{here}/registrations/{waits}/priority", {"priority": 1, "reason": "Far away"})
     system.as_organiser("POST", f"{here}/manifests")

@@ -80,7 +80,7 @@ def test_a_cancellation_may_say_why() -> None:
     assert texts(anna)[1:] == ["Cancelled by organiser@network.example, because: Syg"]
     assert texts(anna, "da")[1:] == ["Afmeldt af organiser@network.example, fordi: Syg"]
     act("cancellation", bo)
-    assert texts(bo)[1:] == ["Cancelled by an organiser."]
+    assert texts(bo)[1:] == ["Cancelled by organiser@network.example."]
     moving_up.settle(event.id, clock.now())
     assert statuses(anna, bo, carl) == ["cancelled", "cancelled", "confirmed"]
 

@@ -1,5 +1,6 @@
 """Registrations as spreadsheets, and what organisers did in words."""
 
+import base64
 import io
 from datetime import timedelta
 
@@ -8,7 +9,8 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.travel import flows as manifests
-from chalicelib.web.export import MEDIA_TYPES
+from chalicelib.web import export
+from chalicelib.web.export import MEDIA_TYPES, Format
 from tests import builders
 from tests.registration.world import register, with_places
 from tests.web.browser import PAGE, as_organiser
@@ -105,3 +107,23 @@ def test_a_journal_may_be_empty() -> None:
     """Nobody has done anything yet."""
     people()
     assert "Nothing yet." in look(f"{HERE}/journal")
+
+
+LARGEST_ANSWER = 6 * 1024 * 1024  #: bytes that a function may answer with, base64 included
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_ten_thousand_registrations_fit_into_one_answer(kind: Format) -> None:
+    """With long names, addresses and organisations, and room to spare."""
+    event = with_places(1, *(builders.allotment(f"thing{number}", 1) for number in range(6)))
+    who = builders.attendee(
+        "Christoffer Alexander",
+        "Østergaard-Jørgensen",
+        email="christoffer.alexander.oestergaard@forvaltningen.kommune.example",
+        organisation="Københavns Kommune, Økonomiforvaltningen, Center for Økonomi",
+        phone="20 12 34 56",
+        sector="municipality",
+    )
+    everybody = [builders.registration(who, needs=tuple(event.capacities))] * 10_000
+    content = export.file(kind, event, everybody, clock.now(), "da")
+    assert len(base64.b64encode(content)) < LARGEST_ANSWER * 3 / 4

@@ -307,3 +307,16 @@ def test_a_build_that_failed_is_something_to_do() -> None:
     assert "Things to do Version 1 of the lists could not be built. Build them once more" in words(
         look("/organiser")
     )
+
+
+def test_who_comes_who_waits_and_the_manifest_are_two_clicks_away() -> None:
+    """By links that say so, on the overview and on the event's page."""
+    everybody()
+    names = ("Who comes", "Who waits, and why", "Lists (manifest)")
+    for path in ("/organiser", HERE):
+        links = {said: where for where, said in re.findall(r'href="([^"]*)">([^<]+)<', look(path))}
+        comes, waits, lists = (links[name] for name in names)
+        assert comes == f"{HERE}/registrations?lang=en&amp;status=confirmed"
+        assert waits in (f"{HERE}?lang=en#waitlist", "#waitlist")
+        assert lists == f"{HERE}/manifests?lang=en"
+    assert '<div id="waitlist"' in look(HERE)

@@ -11,11 +11,12 @@ from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web.additions import BookingFile, SharedRoom
-from chalicelib.web.allotments import Capacity, Hold, Move, Repair
+from chalicelib.web.allotments import Capacity, Move, Repair
 from chalicelib.web.attendees import Mails
 from chalicelib.web.changes import ChangedRegistration
 from chalicelib.web.door import CheckIn, CheckInByCode
 from chalicelib.web.hand import Cancellation, Priority, Promotion
+from chalicelib.web.holds import Hold
 from chalicelib.web.manifests import Sending
 from chalicelib.web.new_party import NewParty
 from chalicelib.web.new_registration import NewRegistration

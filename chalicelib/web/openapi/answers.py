@@ -7,7 +7,8 @@ from chalicelib.web.openapi.words import MOMENT, TEXT, WHOLE, a_list, an_object,
 
 TITLE = an_object(da=TEXT, en=TEXT)
 _ABOUT = {"code": {"enum": list(CODES)}, "registration_id": or_null(TEXT), "name": TEXT}
-DID = an_object(at=MOMENT, registration_id=or_null(TEXT), name=or_null(TEXT), text=TEXT)
+_CHANGE = an_object(what=TEXT, before=TEXT, after=TEXT)
+DID = an_object(at=MOMENT, registration_id=or_null(TEXT), name=or_null(TEXT), text=TEXT, changes=a_list(_CHANGE))
 DEADLINE = an_object(
     kind={"enum": ["names", "rooms", "release"]},
     at=MOMENT,

@@ -95,7 +95,7 @@ PATHS: Paths = {
     f"{EVENT}/allotments/{{name}}/moves": {
         "post": guarded(
             "Move units to another allotment",
-            {200: an_object(allotments=a_list(ref("Counts")))},
+            {200: an_object(allotments=a_list(ref("Counts"))), 303: None},
             (*CONFLICTS, 412),
             requestBody=body("Move"),
         )
