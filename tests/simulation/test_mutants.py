@@ -34,6 +34,7 @@ from tests.simulation.living import live
 
 pytestmark = pytest.mark.usefixtures("memory")
 
+WORLDS = 150
 #: A function, a piece of its source, and what stands there instead.
 Edit = tuple[FunctionType, str, str]
 
@@ -182,10 +183,19 @@ def _compiled(function: FunctionType, source: str) -> CodeType:
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
 def test_a_broken_build_is_found_out(mutant: Mutant) -> None:
-    """Each by the promise that it breaks, in a world that holds without it."""
-    with broken(mutant), pytest.raises(BaseException) as found:  # noqa: PT011 - which, is what is looked at
-        live(mutant.seed)
-    assert mutant.broken in looked_at(found.value)
+    """Each by the promise that it breaks."""
+    with broken(mutant):
+        assert mutant.broken in _first_found(mutant.seed)
+
+
+def _first_found(seed: int) -> list[str]:
+    """What finds it in the world of that seed, or in one of the first: a change of the build makes other worlds."""
+    for each in (seed, *range(WORLDS)):
+        try:
+            live(each)
+        except BaseException as error:
+            return looked_at(error)
+    return []
 
 
 def looked_at(error: BaseException) -> list[str]:
