@@ -22,7 +22,6 @@ from chalicelib.registration import (
     registering,
     rules,
     transactions,
-    updates,
 )
 from chalicelib.registration.counters import Counters
 from chalicelib.rounds import flows as rounds_flows
@@ -51,7 +50,6 @@ class Mutant:
 _TAKES_BACK = "counters.give_back(lines.demand_of_all([gave]))"
 _ENDS = "give_up(registration, facts.Cancelled, now, said, was=registration.status, by=by)"
 _RELAYS = "for queue in GOES_ON[type(fact)]:"
-_NEW = "NOT contains(requests, :request)"
 
 MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
@@ -76,11 +74,6 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 31, "counters_agree"),
     "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
-    "a request counts again after cancelling": Mutant(
-        ((updates.new_registration, _NEW, "attribute_exists(requests) AND :request <> :cancelled"),),
-        6,
-        "_check_requests",
-    ),
     "the idempotency key is ignored": Mutant(
         (
             (registering.made_before, "if request in registered.requests:", "if not request:"),
@@ -189,7 +182,7 @@ def test_a_broken_build_is_found_out(mutant: Mutant) -> None:
 
 
 def _first_found(seed: int) -> list[str]:
-    """What finds it in the world of that seed, or in one of the first: a change of the build makes other worlds."""
+    """What finds it in the world of that seed, or in one of the first: another build makes other worlds."""
     for each in (seed, *range(WORLDS)):
         try:
             live(each)
