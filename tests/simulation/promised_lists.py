@@ -55,7 +55,8 @@ def _built(written: list[Written], version: int) -> tuple[int, int]:
     """Between which writes."""
     own = [place for place, each in enumerate(written) if each.new and each.sort_key == f"MANIFEST#{version:06d}"]
     states = [written[place].new or {} for place in own]
-    first = next(place for place, item in zip(own, states, strict=True) if "begun_at" in item)
+    begun = (place for place, item in zip(own, states, strict=True) if "begun_at" in item)
+    first = next(begun, own[0])  # given up before it was begun, it is built all the same
     return first, next(place for place, item in zip(own, states, strict=True) if item["status"] == "ready")
 
 
