@@ -1,5 +1,6 @@
 """Everything that is held about somebody at an event, to be given to them, or deleted."""
 
+from itertools import chain
 from typing import Any
 
 from chalicelib import keys, table
@@ -26,14 +27,18 @@ def of(event_id: str, registration_id: str) -> dict[str, Any]:
     find(event_id, registration_id)
     item = table.get(keys.registration_key(event_id, registration_id)) or {}
     held: dict[str, Any] = {"registration": _shown(item), **{name: [] for name in _KINDS.values()}}
-    for record in [*records(event_id, registration_id), *_in_lines(event_id, registration_id)]:
+    beside = records(event_id, registration_id), bookings(event_id, registration_id)
+    for record in [*chain(*beside), *_in_lines(event_id, registration_id)]:
         held[_KINDS[record["SK"].partition("#")[0]]].append(_own(record, registration_id))
     return held
 
 
 def _own(record: Item, registration_id: str) -> dict[str, Any]:
-    """The record as it is shown; of a party that waits together, without the others."""
+    """The record as it is shown; of what is about several, without the others."""
     shown = _shown(record)
+    if record["SK"].startswith("JOURNAL#"):
+        shown["people"] = [each for each in shown["people"] if each == registration_id]
+        shown["changes"] = [each for each in shown["changes"] if each["what"] == registration_id]
     if members := _members(record):
         shown["members"] = [shown["members"][members.index(registration_id)]]
     return shown
@@ -49,6 +54,12 @@ def records(event_id: str, registration_id: str) -> list[Item]:
         *(each for each in todo if each["registration_id"] == registration_id),
         *(each for each in done if registration_id in each["people"]),
     ]
+
+
+def bookings(event_id: str, registration_id: str) -> list[Item]:
+    """The journal's entries that say what the airline has booked for it, and for others."""
+    done = table.query(event_id, "JOURNAL#")
+    return [each for each in done if any(change["what"] == registration_id for change in each["changes"])]
 
 
 def _in_lines(event_id: str, registration_id: str) -> list[Item]:

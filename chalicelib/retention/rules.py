@@ -22,7 +22,7 @@ FATES: dict[str, dict[Stage, Fate]] = {
     "MAIL": {"people": "goes"},
     "LINK": {"people": "goes"},
     "PROBLEM": {"people": "goes"},
-    "JOURNAL": {"people": "goes"},
+    "JOURNAL": {"travel": "goes", "people": "goes"},
     "ROUND": {"people": "goes"},
     "SKIP": {"people": "goes"},
     "WAIT": {"people": "goes"},

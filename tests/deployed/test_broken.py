@@ -31,7 +31,7 @@ def test_a_setting_missing_in_the_template_is_noticed(account: Account, archive:
     del changed["Globals"]["Function"]["Environment"]["Variables"]["TABLE_NAME"]
     broken = account.deploy("no-setting", archive, changed)
     assert broken.ask_for_sign_in().status in (500, 502)
-    assert "The setting TABLE_NAME is missing" in account.written(broken.resources["APIHandlerLog"])
+    assert "SettingMissing" in account.written(broken.resources["APIHandlerLog"])
 
 
 def test_a_permission_missing_in_a_policy_is_noticed(account: Account, archive: bytes, template: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
+import boto3
 import pytest
 
 from infra.local import aws, queue_mapping, stack
@@ -28,7 +29,7 @@ def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def local_aws(_emulator: str) -> Iterator[str]:
     """The address of an empty local AWS, which this process's clients talk to."""
     urllib.request.urlopen(urllib.request.Request(f"{_emulator}/_ministack/reset", method="POST")).close()
-    with patch.dict(os.environ):
+    with patch.dict(os.environ), patch.object(boto3, "DEFAULT_SESSION", None):  # it keeps who asked first
         aws.reach(_emulator, _emulator)
         yield _emulator
 

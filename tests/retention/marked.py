@@ -9,6 +9,7 @@ import boto3
 
 from chalicelib import clock, facts, table
 from chalicelib.facts import ManifestRequested
+from chalicelib.journal import Word
 from chalicelib.keys import timestamp
 from chalicelib.mail import flows as mail
 from chalicelib.mail import outcomes, reports
@@ -53,7 +54,8 @@ def meeting(**changes: Any) -> Event:
     told(mark)
     outcomes.record(_bounced(mark))
     transactions.request_link(event.id, mark.id, clock.now())
-    adding.share(event.id, (mark.id, other.id), "organiser@network.example", "MARKREASON", clock.now())
+    word = Word("organiser@network.example", "MARKREASON")
+    adding.share(event.id, (mark.id, other.id), word, clock.now())
     bookings = {mark.id: Booking("MARKPNR", "9F"), other.id: Booking("ZZZZZZ", "9E")}
     assert additions_store.book(event.id, "flight_out", bookings, additions_store.read(event.id))
     build()

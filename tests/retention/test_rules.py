@@ -58,7 +58,7 @@ def test_every_kind_of_item_has_its_fate() -> None:
         keys.event_key("e"), keys.places_key("e"), keys.purge_key("e"), keys.registration_key("e", "r"),
         keys.manifest_key("e", 1), keys.booked_key("e", "l"), keys.lists_key("e"), keys.mail_key("e", "f"),
         keys.link_request_key("e", "r", "q"), keys.problem_key("e", "p"), keys.round_key("e", "r"),
-        keys.skip_key("e", "a", "r"), keys.waiting_key("e", "k"),
+        keys.skip_key("e", "a", "r"), keys.waiting_key("e", "k"), keys.journal_key("e", "a", "t"),
     ]  # fmt: skip
     assert {key["SK"].partition("#")[0] for key in made} == set(rules.FATES)
 

@@ -22,7 +22,7 @@ Made = Callable[[], str]
 
 def signed_with(environment: pytest.MonkeyPatch, signing_keys: str, make: Made) -> str:
     """What is made while these are the signing keys."""
-    before = ",".join(settings().signing_keys)
+    before = settings().signing_keys
     try:
         _set(environment, "SIGNING_KEYS", signing_keys)
         return make()

@@ -67,7 +67,14 @@ def test_everything_held_is_in_the_file() -> None:
     text = json.dumps(file, ensure_ascii=False)
     own = [sort_key for sort_key in held if sort_key.partition("#")[0] not in SHARED]
     assert [sort_key for sort_key in own if f'"{sort_key}"' not in text] == []
-    assert {sort_key.partition("#")[0] for sort_key in own} == {"REG", "MAIL", "LINK", "PROBLEM", "WAIT"}
+    assert {sort_key.partition("#")[0] for sort_key in own} == {
+        "REG",
+        "MAIL",
+        "LINK",
+        "PROBLEM",
+        "WAIT",
+        "JOURNAL",
+    }
     assert [sort_key for sort_key in held if not file.get(SHARED.get(sort_key.partition("#")[0], "event"))] == []
     words = set.union(*found(ALL).values())
     assert words == set(ALL)

@@ -9,9 +9,10 @@ import pytest
 from app import app
 from chalicelib import clock, todo
 from chalicelib.keys import timestamp
-from chalicelib.registration import personal_data
+from chalicelib.registration import personal_data, store
 from chalicelib.registration.model import Registration
 from chalicelib.todo import Todo
+from chalicelib.travel.locators import locators
 from tests import builders
 from tests.registration.world import publish, register
 from tests.travel import bornholm
@@ -158,6 +159,23 @@ def test_what_the_airline_has_booked() -> None:
     [(text, changes)] = told(bornholm.EVENT_ID)
     assert text == f"{BY} took over what the airline has booked on Fly til Bornholm (en)."
     assert changes == [("Anna Hansen", "–", "X7K9PQ 12A")]
+
+
+def test_what_is_booked_for_others_stays_when_somebody_goes() -> None:
+    """Each is given what is theirs of it, and it goes with them; the rest stands there as it was."""
+    publish(bornholm.event())
+    fly("Anna", "flight_out", "flight_home")
+    fly("Bo", "flight_out", "flight_home")
+    anna, bo = sorted(store.registrations(bornholm.EVENT_ID), key=lambda each: each.attendee.given_name)
+    ours = locators(store.registrations(bornholm.EVENT_ID))
+    rows = [f"DX123;{ours[each.id]};X7K9P{seat};1{seat}" for each, seat in ((anna, "A"), (bo, "B"))]
+    file = "\n".join(["flight;reference;locator;seat", *rows])
+    here = f"/organiser/events/{bornholm.EVENT_ID}"
+    assert as_organiser("POST", f"{here}/bookings", {"csv": file, "confirm": True}).json_body["changed"]
+    [held] = personal_data.of(bornholm.EVENT_ID, anna.id)["decided_by_organisers"]
+    assert [each["after"] for each in held["changes"]] == ["X7K9PA 1A"]
+    as_organiser("DELETE", f"{here}/registrations/{anna.id}")
+    assert [changes for _, changes in told(bornholm.EVENT_ID) if changes] == [[("Bo Hansen", "–", "X7K9PB 1B")]]
 
 
 def test_what_is_said_of_somebody_goes_with_them() -> None:

@@ -76,7 +76,8 @@ def one_thousand_bodies(sent: tuple[bytes, dict[str, str]]) -> None:
 def test_random_bodies_give_honest_answers_and_leave_nothing_half_written() -> None:
     """A thousand bodies: no 5xx, and the counters agree with the registrations afterwards."""
     allotments = [builders.allotment(name, capacity) for name, capacity in zip(NEEDS, (8, 3, 2, 0), strict=True)]
-    publish(builders.event(EVENT, allotments=allotments))
+    registration = builders.event_document()["registration"] | {"most_per_source": 10_000}
+    publish(builders.event(EVENT, allotments=allotments, registration=registration))
     one_thousand_bodies()
     check_counters(EVENT)
     statuses = {registered.status for registered in store.registrations(EVENT)}

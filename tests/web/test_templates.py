@@ -11,11 +11,11 @@ TEMPLATES = sorted(path for path in assets.FOLDER.rglob("*.html") if path.name !
 
 
 def test_no_template_trusts_what_it_is_given() -> None:
-    """Nothing is marked as safe markup, and nothing switches the escaping off."""
-    wrong = re.compile(r"\|\s*safe|autoescape|Markup")
-    assert [
-        path.name for path in [*TEMPLATES, assets.FOLDER / "embed_script.html"] if wrong.search(path.read_text())
-    ] == []
+    """Nothing is marked as safe markup but the code for the door, which we draw, and nothing switches the
+    escaping off."""
+    wrong, drawn = re.compile(r"\|\s*safe|autoescape|Markup"), "{{ code | safe }}"
+    texts = {path.name: path.read_text() for path in [*TEMPLATES, assets.FOLDER / "embed_script.html"]}
+    assert [name for name, text in texts.items() if wrong.search(text.replace(drawn, ""))] == []
 
 
 def test_no_template_has_script_or_style_of_its_own() -> None:
