@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
+from moto import mock_aws
 
+from tests import aws as account
 from tests.hostile.site import Site, serving
 from tests.memory.client import Client
 
@@ -13,6 +16,9 @@ def site(memory: Client, environment: pytest.MonkeyPatch) -> Iterator[Site]:
     """The service over HTTP, where one network may do as much as it likes."""
     for name in ("REGISTRATIONS_PER_SOURCE", "SIGN_INS_PER_ADDRESS"):
         environment.setenv(name, "1000000")
-    with serving(memory) as there:
+    with mock_aws(), serving(memory) as there:
+        boto3.client("s3").create_bucket(
+            Bucket=account.named()["BUCKET_NAME"], CreateBucketConfiguration={"LocationConstraint": account.REGION}
+        )
         environment.setenv("PUBLIC_URL", there.address)
         yield there
