@@ -61,7 +61,7 @@ def _without(entry: Item, registration_id: str) -> Put:
 
 def _unname(event_id: str, skip: Item) -> None:
     """That somebody got in ahead stays on record for those who were passed; not who."""
-    _, at, _ = skip["SK"].split("#")
+    at = skip["SK"].split("#")[1]
     with suppress(Refused):
         table.write(Put({**skip, **skip_key(event_id, at, "")}))
     _delete({"PK": skip["PK"], "SK": skip["SK"]})

@@ -70,8 +70,9 @@ def _in_lines(event_id: str, registration_id: str) -> list[Item]:
 
 
 def skips(event_id: str, registration_id: str) -> list[Item]:
-    """The records that it got in ahead of others."""
-    return [item for item in table.query(event_id, "SKIP#") if item["SK"].endswith(f"#{registration_id}")]
+    """The records that it got in ahead of others, alone or first of a party; from a line, by its entry's key."""
+    found = table.query(event_id, "SKIP#")
+    return [item for item in found if item["SK"].rpartition("#")[2].partition(".")[0] == registration_id]
 
 
 def _members(item: Item) -> list[str]:

@@ -9,9 +9,19 @@ from chalicelib import clock, facts, table
 from chalicelib.keys import timestamp
 from chalicelib.mail import flows as mail
 from chalicelib.problems import LinkNotValid
-from chalicelib.registration import erasing, flows, links, mail_again, notes, personal_data, store, transactions
+from chalicelib.registration import (
+    erasing,
+    flows,
+    links,
+    mail_again,
+    notes,
+    personal_data,
+    store,
+    transactions,
+    updates,
+)
 from chalicelib.registration.account import account
-from chalicelib.registration.model import Registration
+from chalicelib.registration.model import Registration, WaitlistEntry
 from chalicelib.stream import facts_of
 from chalicelib.workers import waitlist
 from tests.registration.overnight import change, overnight
@@ -53,6 +63,19 @@ def test_nothing_is_left_but_that_there_was_something() -> None:
     assert set(item) == {"PK", "SK", "status", "history", "needs", "in_line", "expires_at"}
     assert [entry["fact"] for entry in item["history"]] == ["erased"] * 3
     assert item["expires_at"] > clock.now().timestamp()
+
+
+@pytest.mark.parametrize("party", [(), ("somebody",)], ids=["alone", "with a party"])
+def test_who_moved_up_ahead_of_others_is_not_named_there(party: tuple[str, ...]) -> None:
+    """That those who were passed were passed stays on record, without the entry's key, which says who it was."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    entry = WaitlistEntry("place", f"5#{timestamp(clock.now())}", dict.fromkeys((anna.id, *party), ("place",)))
+    table.transact(*updates.skips(event.id, {"bed": ("bed",)}, clock.now(), entry.key, entry.rank))
+    [skip] = table.query(event.id, "SKIP#")
+    erase(anna)
+    [unnamed] = table.query(event.id, "SKIP#")
+    assert unnamed == {**skip, "SK": f"SKIP#{skip['SK'].split('#')[1]}#"}
 
 
 def test_who_is_erased_is_nobody() -> None:

@@ -105,7 +105,15 @@ MUTANTS: dict[str, Mutant] = {
         ((queues.send, 'if answer.get("Failed"):', "if not answer:"),), 7, "check"
     ),
     "a mail is not claimed": Mutant(
-        ((mail_flows.tell, "if mail is None or not store.claim(fact, now):", "if mail is None:"),), 0, "check"
+        (
+            (
+                mail_flows.tell,
+                "mail and store.claim(fact, now)",
+                'mail and (store.find(fact) and "first" or store.claim(fact, now))',
+            ),
+        ),
+        0,
+        "check",
     ),
     "a mail is claimed and never marked": Mutant(
         ((mail_store.mark_sent, "table.write(sent)", "pass"),), 1, "check"
