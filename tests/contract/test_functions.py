@@ -51,7 +51,7 @@ def test_contains_looks_into_texts_sets_and_lists(dynamodb: Backend) -> None:
 @pytest.mark.parametrize(
     ("value", "size"),
     [("hello", 5), ("", 0), (b"abc", 3), ([1, [2, 3]], 2), ([], 0), ({"a": 1}, 1), ({"x", "y"}, 2)],
-    ids=repr,
+    ids=["text", "no text", "bytes", "list", "empty list", "map", "set"],  # the same in every process
 )
 def test_sizes(dynamodb: Backend, value: object, size: int) -> None:
     """`size` is a text's length, and the number of what is in anything else."""
