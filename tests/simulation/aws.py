@@ -12,7 +12,7 @@ from tests.simulation.faults import LATE, NOT_TAKEN, REPEATED, UNPROCESSED, Faul
 from tests.simulation.mailbox import Ses
 from tests.simulation.queues import Queue, Sqs
 from tests.simulation.reading import Reading
-from tests.simulation.tasks import Tasks
+from tests.simulation.tasks import Task, Tasks
 
 _WRITES = {"TransactWriteItems": "", "PutItem": "put_item", "UpdateItem": "update_item"}
 QUEUES = ("mail", "waitlist", "rounds", "manifest", "feedback")
@@ -25,6 +25,7 @@ class Aws:
         self._dice, self._tasks, self._faults, self._clock = dice, tasks, faults, clock
         self.commits: list[int] = []
         self.calls = 0
+        self._repeating: list[Task] = []  #: others go on beside them, with faults of their own
         self.table: Client = empty(template(), clock.now)
         self.table.before, self.table.after = self._before, self._after
         self.queues = {name: Queue(name, clock.now) for name in QUEUES}
@@ -55,7 +56,7 @@ class Aws:
             answer |= {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
         if operation in _WRITES:
             self.commits.append(len(self.table.stream))
-        if self._tasks.current and operation in _WRITES:
+        if self._tasks.current and operation in _WRITES and self._tasks.current not in self._repeating:
             self._tasks.pause()
             self._faults.after()
             self._repeat(_WRITES[operation], request)
@@ -63,17 +64,13 @@ class Aws:
     def _repeat(self, method: str, request: dict[str, Any]) -> None:
         """The client repeats a call of which it had no answer: what is no transaction has no token by which
         DynamoDB would know it again."""
-        if self._faults.strikes(REPEATED) and method:
-            after, self.table.after = self.table.after, _nothing
+        task = self._tasks.current
+        if task and self._faults.strikes(REPEATED) and method:
+            self._repeating.append(task)
             try:
                 getattr(self.table, method)(**request)
             finally:
-                self.table.after = after
-                self.commits.append(len(self.table.stream))
-
-
-def _nothing(*_: Any) -> None:
-    """Without more faults."""
+                self._repeating.remove(task)
 
 
 class Clock:

@@ -11,15 +11,17 @@ _PAGE = 4  #: objects; so few that there are pages
 
 
 class Bucket:
-    """`objects` has what is kept; what was put is never another, but may be deleted."""
+    """`objects` has what is kept, `first` what each was when it was put for the first time."""
 
     def __init__(self, faults: Faults, tasks: Tasks, called: Callable[[], None]) -> None:
         self._faults, self._tasks, self._called = faults, tasks, called
         self.objects: dict[str, bytes] = {}
+        self.first: dict[str, bytes] = {}
 
     def put_object(self, Key: str, Body: bytes, **_: Any) -> None:  # noqa: N803
         self._before("PutObject")
         self.objects[Key] = Body
+        self.first.setdefault(Key, Body)
         self._faults.after()
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from chalicelib.items import Item
 from chalicelib.travel.basis import basis
@@ -12,33 +11,44 @@ from tests.simulation.world import World
 
 def check(world: World, event_id: str) -> None:
     """Each version that was asked for is there, and has exactly who was confirmed at one moment while it was
-    built; the next tells each who came or went since, once; what rests on how it stands now, is how it stands."""
+    built; the next tells each who came or went since, once; what rests on how it stands now, is how it stands.
+
+    Of one that names somebody who was erased, all is gone but the lists without them.
+    """
     written = [each for each in world.aws.reading.written if each.event_id == event_id]
     versions = {each.new["version"]: each.new for each in written if each.kind == "MANIFEST" and each.new}
     asked = {version for theirs, version in world.organisers.asked if theirs == event_id}
     assert asked <= versions.keys()
-    listed = {version: _listed(world, item) for version, item in versions.items()}
+    listed = {version: _listed(world.aws.bucket.first, item) for version, item in versions.items()}
+    left = {version: _listed(world.aws.bucket.objects, item) for version, item in versions.items()}
+    erased = {each.id for each in world.people.everybody if each.event_id == event_id and world.is_erased(each)}
     confirmed = list(_confirmed(written))
     for version, item in versions.items():
-        assert item["status"] == "ready", item
+        assert item["status"] == "withdrawn" or (item["status"], left[version]) == ("ready", listed[version]), item
+        assert not left[version] & erased, item
+        _check_files(world, item)
         first, last = _built(written, version)
         assert listed[version] in confirmed[first : last + 1], item
-        _check_changes(item, listed)
+        _check_changes(item, listed, left)
         if item["basis"] == basis(event_id):
             assert listed[version] == confirmed[-1], item
 
 
-def _listed(world: World, item: Item) -> set[str]:
-    document = _document(world, item)
+def _listed(objects: dict[str, bytes], item: Item) -> set[str]:
+    document = json.loads(objects[f"{_place(item)}{item['content_hash'][:16]}/manifest.json"])
     return {each["registration_id"] for each in document["contacts"]}
 
 
-def _document(world: World, item: Item) -> Any:
-    event_id = item["PK"].removeprefix("EVENT#")
-    place = f"manifests/{event_id}/{item['version']:06d}/{item['content_hash'][:16]}"
-    for file in item["files"]:
-        assert f"{place}/{file}" in world.aws.bucket.objects
-    return json.loads(world.aws.bucket.objects[f"{place}/manifest.json"])
+def _check_files(world: World, item: Item) -> None:
+    place, own = _place(item), item["content_hash"][:16]
+    kept = {key.removeprefix(place) for key in world.aws.bucket.objects if key.startswith(place)}
+    if item["status"] == "withdrawn":
+        assert kept == {f"{own}/manifest.json"}, (kept, item)
+    assert {f"{own}/{file}" for file in item["files"]} <= kept, item
+
+
+def _place(item: Item) -> str:
+    return f"manifests/{item['PK'].removeprefix('EVENT#')}/{item['version']:06d}/"
 
 
 def _confirmed(written: list[Written]) -> Iterator[set[str]]:
@@ -60,8 +70,12 @@ def _built(written: list[Written], version: int) -> tuple[int, int]:
     return first, next(place for place, item in zip(own, states, strict=True) if item["status"] == "ready")
 
 
-def _check_changes(item: Item, listed: dict[int, set[str]]) -> None:
-    since = item["compared"]["since"]
-    were, are = listed[since] if since else set(), listed[item["version"]]
-    told = item["changes"]["added"], item["changes"]["removed"]
-    assert told == ((len(are - were), len(were - are)) if since else (0, 0)), item
+def _check_changes(item: Item, listed: dict[int, set[str]], left: dict[int, set[str]]) -> None:
+    """Whoever was erased from the lists before may have been so by the time of these, or not."""
+    since, told = item["compared"]["since"], item["changes"]
+    if not since:
+        assert (told["added"], told["removed"]) == (0, 0), item
+        return
+    were, known, are = listed[since], left[since], listed[item["version"]]
+    assert len(are - were) <= told["added"] <= len(are - known), item
+    assert len(known - are) <= told["removed"] <= len(were - are), item
