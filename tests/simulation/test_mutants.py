@@ -118,9 +118,6 @@ MUTANTS: dict[str, Mutant] = {
     "a mail is claimed and never marked": Mutant(
         ((mail_store.mark_sent, "table.write(sent)", "pass"),), 1, "check"
     ),
-    "who registers anew hears of before": Mutant(
-        ((mail_flows._is_erased, "== [Erased.kind]", '== ["never"]'),), 84, "check"
-    ),
     "the reconciler forgets who is offered something": Mutant(
         ((recounting._recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 9, "hold_when_drained"
     ),
