@@ -18,7 +18,7 @@ from tests.local.watched import eventually
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[DataFolder]:
-    with patch.dict(os.environ):
+    with patch.dict(os.environ), patch.object(boto3, "DEFAULT_SESSION", None):  # it keeps who asked first
         folder = DataFolder.open(tmp_path)
         yield folder
         folder.close()

@@ -75,7 +75,9 @@ def start() -> Iterator[Start]:
         given = {**os.environ, "DATA": str(data), "PORT": str(port), "NOW": "", **environment}
         command = [sys.executable, "-m", "tests.local.small_app"]
         pipe = subprocess.PIPE
-        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=pipe, stderr=pipe, text=True)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=given, stdout=pipe, stderr=pipe, text=True, preexec_fn=_heed_ctrl_c
+        )
         started.append(Runner(process, port))
         return started[-1]
 
@@ -83,6 +85,11 @@ def start() -> Iterator[Start]:
     for runner in started:
         with suppress(ValueError):  # it has been stopped
             runner.stop(signal.SIGKILL)
+
+
+def _heed_ctrl_c() -> None:
+    """As a program does that is started from a terminal; one that is started behind others ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _free_port() -> int:
