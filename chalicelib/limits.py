@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from chalicelib import keys, sign_in_links, table
+from chalicelib import keys, secret_keys, sign_in_links, table
 from chalicelib.items import Update
 from chalicelib.problems import LimitReached, TooManyRegistrations, TooManySignIns
 from chalicelib.settings import settings
@@ -90,5 +90,5 @@ def mails_to(address: str) -> Limit:
 
 def _id(*whose: str) -> str:
     named = "\0".join(("limit", *whose)).encode("utf-8", "surrogatepass")
-    digest = hmac.new(settings().identity_key.encode(), named, hashlib.sha256).digest()
+    digest = hmac.new(secret_keys.identity().encode(), named, hashlib.sha256).digest()
     return b32encode(digest[:16]).decode().rstrip("=").lower()

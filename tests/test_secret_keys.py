@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib import secret_keys
+from chalicelib import limits, secret_keys
 from chalicelib.registration import links
 from tests.conftest import forget_everything_remembered
 from tests.memory.client import Client
@@ -72,3 +72,12 @@ def test_keys_that_were_never_read_are_an_error(parameters: Any) -> None:
     parameters.delete_parameter(Name="/stack/SIGNING_KEYS")
     with pytest.raises(ClientError):
         secret_keys.signing()
+
+
+@pytest.mark.usefixtures("parameters")
+def test_what_limits_count_is_hashed_with_the_key_and_not_with_its_name(environment: pytest.MonkeyPatch) -> None:
+    """Whoever knows how the parameter is called can make no id; the same key in the setting makes the same."""
+    from_parameter = limits.sign_ins_from("192.0.2.1").id
+    environment.setenv("IDENTITY_KEY", "identity")
+    forget_everything_remembered()
+    assert from_parameter == limits.sign_ins_from("192.0.2.1").id

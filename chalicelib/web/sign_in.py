@@ -103,8 +103,9 @@ for_organisers = for_roles("organiser")
 
 
 def _let_in(request: Request, allowed: frozenset[Role]) -> None:
-    found = roles(request)
-    if not found or table.get(keys.ended_session_key(session(request).id)):
+    came_with = session(request)
+    found = settings().roles_of(came_with.email)
+    if not found or table.get(keys.ended_session_key(came_with.id)):
         raise SignInNeeded
     if request.method != "GET" and not _bearer(request) and not from_our_pages(request):
         raise SignInNeeded
