@@ -281,13 +281,13 @@ class Event(Document):
     speakers: tuple[Speaker, ...] = ()
     sessions: tuple[Session, ...] = ()
     registration: Window
-    waitlist: Waitlist = Waitlist()
+    waitlist: Waitlist = Field(default_factory=Waitlist)
     allotments: Annotated[tuple[Allotment, ...], Field(min_length=1, max_length=12)]
     legs: tuple[Leg, ...] = ()
     stays: tuple[Stay, ...] = ()
     meals: tuple[Meal, ...] = ()
-    deadlines: Deadlines = Deadlines()
-    retention: Retention = Retention()
+    deadlines: Deadlines = Field(default_factory=Deadlines)
+    retention: Retention = Field(default_factory=Retention)
     reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
     notes: dict[NotedMail, MailNote] = {}  #: a paragraph of the organiser's own in each mail of that kind
     note: Title | None = None
