@@ -18,7 +18,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(
         ("dates", "items", "table", "todo", "journal", "queues", "secret_keys", "stream", "sign_in_links"), 2
     ),
-    **dict.fromkeys(("limits", "traces"), 2),
+    **dict.fromkeys(("limits", "traces", "seals"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
     **dict.fromkeys(("erasing", "forgetting", "held"), 4),
@@ -90,7 +90,7 @@ def test_features_meet_through_models_and_flows(path: Path) -> None:
     feature, _, _rest = here.partition(".")
     if feature not in FEATURES:
         return
-    by_flows = {"store", "positions", "links", "notes", "files", "forgetting"}
+    by_flows = {"store", "positions", "links", "notes", "files", "forgetting", "sealing"}
     allowed = {"model", "attendee"} | (by_flows if floor(here) == FLOORS["flows"] else set())
     others = {there for there in ours(path) if there.partition(".")[0] in FEATURES - {feature} and "." in there}
     assert {there for there in others if there.split(".")[-1] not in allowed} == set()

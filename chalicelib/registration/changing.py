@@ -20,7 +20,7 @@ from chalicelib.problems import (
     WaitsAlready,
 )
 from chalicelib.programme.model import Event
-from chalicelib.registration import rules, store
+from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import Plan
 from chalicelib.registration.flows import ATTEMPTS, look
@@ -59,7 +59,7 @@ def change(event: Event, registration_id: str, wanted: Change, now: datetime, or
     ChangedTooOften, LinkNotValid and TooBusy.
     """
     for _ in range(ATTEMPTS):
-        registration = look(event.id, registration_id, now)
+        registration = sealing.opened(look(event.id, registration_id, now))
         _refuse_out_of_place(registration, wanted)
         plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now, organiser)
         if not plan.fields:

@@ -14,7 +14,7 @@ from chalicelib.items import Delete, Item, Put, Update
 from chalicelib.journal import Entry, Word
 from chalicelib.keys import Key, registration_key, skip_key, timestamp
 from chalicelib.problems import TooBusy
-from chalicelib.registration import personal_data
+from chalicelib.registration import personal_data, updates
 from chalicelib.registration.flows import ATTEMPTS, cancel, find
 from chalicelib.registration.model import By, Registration
 from chalicelib.table import Refused
@@ -75,7 +75,7 @@ def _erased(registration: Registration, now: datetime) -> Update:
         revision=registration.revision + 1,
         at=timestamp(now),
     )
-    gone = ("attendee", "requests", "#rank", "#party", "brought", "registered_at")
+    gone = ("attendee", updates.SEALED, "requests", "#rank", "#party", "brought", "registered_at")
     return Update(
         key=registration_key(registration.event_id, registration.id),
         expression="SET history = :history, needs = :none, in_line = :none, expires_at = :then"

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.items import Item
+from chalicelib.registration import sealing, store, updates
 from chalicelib.registration.flows import find
 
 _KINDS = {
@@ -18,19 +19,27 @@ _KINDS = {
 
 
 def of(event_id: str, registration_id: str) -> dict[str, Any]:
-    """All of it as a document: the registration as it is stored, with its history, and by kind what else there is
-    about it: mails sent, decisions of organisers, places in the line, asked for its link, waits for an organiser,
-    got in ahead of others.
+    """All of it as a document: the registration as it is stored, with its seal opened and its history, and by kind
+    what else there is about it: mails sent, decisions of organisers, places in the line, asked for its link, waits
+    for an organiser, got in ahead of others.
 
     Raises LinkNotValid when there is no such registration.
     """
     find(event_id, registration_id)
     item = table.get(keys.registration_key(event_id, registration_id)) or {}
-    held: dict[str, Any] = {"registration": _shown(item), **{name: [] for name in _KINDS.values()}}
+    held: dict[str, Any] = {"registration": _shown(_opened(item)), **{name: [] for name in _KINDS.values()}}
     beside = records(event_id, registration_id), bookings(event_id, registration_id)
     for record in [*chain(*beside), *_in_lines(event_id, registration_id)]:
         held[_KINDS[record["SK"].partition("#")[0]]].append(_own(record, registration_id))
     return held
+
+
+def _opened(item: Item) -> Item:
+    if store.is_erased(item):
+        return item
+    who = sealing.opened(store.as_registration(item)).attendee
+    left = {name: value for name, value in item.items() if name != updates.SEALED}
+    return left | {"attendee": updates.attendee_document(who)}
 
 
 def _own(record: Item, registration_id: str) -> dict[str, Any]:

@@ -31,12 +31,14 @@ class Stack:
     queue_urls: dict[str, str]
 
     def settings(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """The environment that the template gives to every function, with these values of its parameters."""
+        """The environment that the template gives to the functions, which all run in one place here, with these
+        values of its parameters."""
         named = {"Table": self.table_name, "Bucket": self.bucket_name, "ConfigurationSet": _CONFIGURATION_SET}
         known = {**parameters, **self.queue_urls, **named}
         return {
             name: known[value["Ref"]] if isinstance(value, dict) else str(value)
-            for name, value in _template()["Globals"]["Function"]["Environment"]["Variables"].items()
+            for described in _functions()
+            for name, value in described.get("Environment", {}).get("Variables", {}).items()
         }
 
 
@@ -60,6 +62,13 @@ _Template.add_multi_constructor("!", _intrinsic)
 def _template() -> dict[str, Any]:
     read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _Template)
     return read
+
+
+def _functions() -> list[dict[str, Any]]:
+    """What the template says of all functions, and of each."""
+    resources = _template()["Resources"].values()
+    own = (each["Properties"] for each in resources if each["Type"] == "AWS::Serverless::Function")
+    return [_template()["Globals"]["Function"], *own]
 
 
 def make(folder: DataFolder) -> Stack:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, table
+from chalicelib.items import Update
+from chalicelib.keys import registration_key
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -66,6 +68,18 @@ def register_party(
     ]
     party = Party(tuple(applicants), accept_fewer)
     return parties.register(event, party, key or f"key-{names}-{clock.now()}", clock.now())
+
+
+def break_seal(who: Registration) -> None:
+    """What they told about health opens for nobody any more."""
+    broken = Update(
+        key=registration_key(who.event_id, who.id),
+        expression="SET sealed = :broken",
+        condition="attribute_exists(sealed)",
+        names={},
+        values={":broken": b"of no key that anybody has"},
+    )
+    table.write(broken)
 
 
 def settle(event: Event) -> None:

@@ -14,7 +14,7 @@ from chalicelib.keys import timestamp
 from chalicelib.mail import flows as mail
 from chalicelib.mail import outcomes, reports
 from chalicelib.programme.model import Event
-from chalicelib.registration import transactions
+from chalicelib.registration import sealing, store, transactions
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.travel import adding, additions_store, files
@@ -92,18 +92,26 @@ def build(event_id: str = EVENT_ID) -> int:
 
 
 def found(words: tuple[str, ...]) -> dict[str, set[str]]:
-    """Which of the words are still held, by where: the table, the bucket's objects, the queues' messages."""
-    places = {"table": _table(), "bucket": _bucket(), "queues": _queues()}
+    """Which of the words are still held, by where: the table in the clear and under its seals, the bucket's
+    objects, the queues' messages."""
+    places = {"table": _table(), "seals": _seals(), "bucket": _bucket(), "queues": _queues()}
     return {place: {word for word in words if word in text} for place, text in places.items()}
 
 
 def nowhere() -> dict[str, set[str]]:
-    return {"table": set(), "bucket": set(), "queues": set()}
+    return {"table": set(), "seals": set(), "bucket": set(), "queues": set()}
 
 
 def _table() -> str:
     pages = table.client().get_paginator("scan").paginate(TableName=settings().table_name)
     return json.dumps([page["Items"] for page in pages], default=str, ensure_ascii=False)
+
+
+def _seals() -> str:
+    """What stands under the registrations' seals, opened."""
+    items = table.query(EVENT_ID, "REG#", FilterExpression="attribute_exists(sealed)")
+    opened = (sealing.opened(store.as_registration(item)).attendee for item in items)
+    return json.dumps([who.model_dump(include={"dietary", "travel"}) for who in opened], ensure_ascii=False)
 
 
 def objects() -> dict[str, bytes]:
