@@ -10,7 +10,7 @@ from tests.infra import calls
 
 Permission = tuple[str, str]  # action and resource
 
-#: What a call takes, and whereof.
+#: What a call takes, and whereof. The bucket's files are encrypted by a key of our own.
 CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.table", "get_item"): {("dynamodb:GetItem", "Table.Arn")},
     ("chalicelib.table", "batch_get_item"): {("dynamodb:BatchGetItem", "Table.Arn")},
@@ -21,8 +21,14 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
     ("chalicelib.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
     ("chalicelib.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS
-    ("chalicelib.travel.files", "put_object"): {("s3:PutObject", "Bucket.Arn/*")},
-    ("chalicelib.travel.files", "get_object"): {("s3:GetObject", "Bucket.Arn/*")},
+    ("chalicelib.travel.files", "put_object"): {
+        ("s3:PutObject", "Bucket.Arn/*"),
+        ("kms:GenerateDataKey", "HealthKey.Arn"),
+    },
+    ("chalicelib.travel.files", "get_object"): {
+        ("s3:GetObject", "Bucket.Arn/*"),
+        ("kms:Decrypt", "HealthKey.Arn"),
+    },
     ("chalicelib.travel.files", "delete_object"): {("s3:DeleteObject", "Bucket.Arn/*")},
     ("chalicelib.travel.files", "list_objects_v2"): {("s3:ListBucket", "Bucket.Arn")},
     # SES looks at the first for a raw message, and its reference names the second.
@@ -84,7 +90,7 @@ def needed(function: str) -> set[Permission]:
     to_queues = {("sqs:SendMessage", f"{QUEUES[name]}.Arn") for name in calls.attributes(found) & QUEUES.keys()}
     keys = {("ssm:GetParameter", f"parameter{KEYS[name]}") for name in calls.attributes(found) & KEYS.keys()}
     if "sealing_keys" in calls.attributes(found):  # by a key of their own, with which SSM decrypts them
-        keys.add(("kms:Decrypt", "WrappingKey.Arn"))
+        keys.add(("kms:Decrypt", "HealthKey.Arn"))
     due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.table", "due") in found else set()
     log = "APIHandlerLog.Arn" if function == "api_handler" else f"{function.title()}Log.Arn"
     own_log = {(action, log) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
@@ -118,15 +124,13 @@ def test_what_is_about_health_is_opened_by_those_alone_who_need_it() -> None:
     assert {name for name in FUNCTIONS if any(action == "kms:Decrypt" for action, _ in granted(name))} == told
 
 
-def test_the_sealing_keys_are_decrypted_for_their_parameter_alone() -> None:
-    """And by way of SSM: no function asks KMS itself."""
+def test_what_is_about_health_is_decrypted_where_it_is_kept() -> None:
+    """In SSM and in S3: no function asks KMS itself."""
     for function in ("api_handler", "manifest"):
         document = json.loads((ROOT / ".chalice" / FUNCTIONS[function]["iam_policy_file"]).read_text())
-        [statement] = [each for each in document["Statement"] if each["Action"] == ["kms:Decrypt"]]
-        assert statement["Condition"]["StringEquals"].keys() == {
-            "kms:ViaService",
-            "kms:EncryptionContext:PARAMETER_ARN",
-        }
+        [statement] = [each for each in document["Statement"] if "kms:Decrypt" in each["Action"]]
+        by_way_of = [{"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in ("ssm", "s3")]
+        assert statement["Condition"] == {"StringEquals": {"kms:ViaService": by_way_of}}
 
 
 def _environment(function: dict[str, Any]) -> dict[str, Any]:
