@@ -3,6 +3,9 @@ PYTHON ?= $(or $(shell command -v python3.11 2>/dev/null),$(shell command -v pyt
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Once a day is enough, and another environment is audited anew; nobody was asked (infra/audit.py) is not an audit.
+AUDITED   := $(VENV)/.audited-$(shell date -u +%F)
+NOT_ASKED := 75
 # checkov does not go together with what the project uses, so it has an environment of its own.
 CHECKOV := .venv-checkov
 
@@ -48,16 +51,16 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 test: lint $(COMPILED)  ## everything that must be green before a change lands
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(READY)  ## style, types, and what could be unsafe or secret
+lint: $(READY)  ## style, types, and what could be unsafe, secret or known to be vulnerable
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/bandit -q -c pyproject.toml -r app.py chalicelib infra
 	@$(BIN)/detect-secrets-hook $(SCANNED)
+	@test -e $(AUDITED) || $(BIN)/python -m infra.audit && touch $(AUDITED) || test $$? -eq $(NOT_ASKED)
 
-audit: $(READY)  ## known vulnerabilities of what is pinned; asks pypi.org
-	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
-	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+audit: $(READY)  ## known vulnerabilities of what is pinned; asks pypi.org, and fails where it cannot be asked
+	@$(BIN)/python -m infra.audit
 
 format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .
