@@ -21,7 +21,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-template format audit package simulate hostile bench requirements catalogues messages browser clean
+.PHONY: help run test lint lint-template format audit package restore simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -79,6 +79,9 @@ bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to doc
 
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
 	@$(BIN)/python -m infra.package
+
+restore: $(READY)  ## what an event has lost, brought back from its table as it was (EVENT=, AT=, WRITE=1)
+	@$(BIN)/python -m infra.restore $(EVENT) $(if $(AT),--at $(AT)) $(if $(WRITE),--write)
 
 $(CHECKOV)/.ready: requirements-checkov.txt $(READY)
 	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(CHECKOV)
