@@ -22,22 +22,19 @@ from tests import builders
 from tests.mail import ses_events
 
 #: Each of these is somebody's; none is a part of anything else.
-MARKED: dict[str, Any] = {
-    "given_name": "Markgiven",
-    "family_name": "Markfamily",
-    "email": "markmail@example.org",
-    "phone": "20 98 76 54",
-    "organisation": "Markorganisation",
-    "sector": "municipality",
-    "travel": {
-        "name_on_id": {"given": "Markidgiven", "family": "Markidfamily"},
-        "title": "MR",
-        "special_assistance": ["WCHR"],
-        "share_with": "Markshared",
-        "emergency_contact": {"name": "Markemergency", "phone": "20 98 76 53"},
-    },
-    "dietary": {"meals": ["kosher"], "allergens": ["lupin"], "note": "Marknote", "consent": True},
-}
+MARKED = builders.everything_told(
+    given_name="Markgiven",
+    family_name="Markfamily",
+    email="markmail@example.org",
+    phone="20 98 76 54",
+    organisation="Markorganisation",
+    name_on_id=("Markidgiven", "Markidfamily"),
+    share_with="Markshared",
+    kin=("Markemergency", "20 98 76 53"),
+    meals=("kosher",),
+    allergens=("lupin",),
+    note="Marknote",
+)
 HEALTH = ("wchr", "kosher", "lupin", "marknote")
 PERSONAL = ("mark", "2098765", "20 98 76", "wchr", "kosher", "lupin")
 EVENT = "doegnmoede-bornholm"

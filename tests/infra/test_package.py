@@ -347,7 +347,7 @@ def test_a_failure_is_told_in_a_sentence_and_leaves_no_package(
         raise NotPackaged("Nothing can be fetched today.")
 
     monkeypatch.setattr(package.dependencies, "fetch", fetch)
-    for name in ("deployment.zip", "template.yaml"):
+    for name in ("deployment.zip", "sbom.json", "template.yaml"):
         (tmp_path / name).write_text("of yesterday")
     assert package.main(["--into", str(tmp_path)]) == 1
     assert capsys.readouterr().err == "Not packaged. Nothing can be fetched today.\n"

@@ -20,6 +20,7 @@ from chalicelib.settings import settings
 from chalicelib.travel import adding, additions_store, files
 from chalicelib.travel import flows as manifests
 from chalicelib.travel.additions import Booking
+from tests import builders
 from tests.mail import ses_events
 from tests.registration.world import now, publish, register, register_party
 from tests.travel import bornholm
@@ -30,20 +31,18 @@ TRAVEL = ("MARKGIVENID", "MARKFAMILYID", "MARKSHARE", "MARKKIN", "+4521222324", 
 PEOPLE = ("MARKANNA", "MARKHOLM", "mark@", "+4520123456", "MARKORG")
 ALL = (*HEALTH, *TRAVEL, *PEOPLE)
 
-DETAILS: dict[str, Any] = {
-    "email": "mark@example.org",
-    "phone": "20 12 34 56",
-    "organisation": "MARKORG",
-    "sector": "supplier",
-    "travel": {
-        "name_on_id": {"given": "MARKGIVENID", "family": "MARKFAMILYID"},
-        "title": "MR",
-        "special_assistance": ["WCHS"],
-        "share_with": "MARKSHARE",
-        "emergency_contact": {"name": "MARKKIN", "phone": "21 22 23 24"},
-    },
-    "dietary": {"meals": ["vegan"], "allergens": ["lupin"], "note": "MARKDIET", "consent": True},
-}
+DETAILS = builders.everything_told(
+    email="mark@example.org",
+    organisation="MARKORG",
+    sector="supplier",
+    name_on_id=("MARKGIVENID", "MARKFAMILYID"),
+    assistance="WCHS",
+    share_with="MARKSHARE",
+    kin=("MARKKIN", "21 22 23 24"),
+    meals=("vegan",),
+    allergens=("lupin",),
+    note="MARKDIET",
+)
 
 
 def meeting(**changes: Any) -> Event:
