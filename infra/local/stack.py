@@ -36,7 +36,7 @@ class Stack:
         known = {**parameters, **self.queue_urls, **named}
         return {
             name: known[value["Ref"]] if isinstance(value, dict) else str(value)
-            for name, value in _template()["Globals"]["Function"]["Environment"]["Variables"].items()
+            for name, value in template()["Globals"]["Function"]["Environment"]["Variables"].items()
         }
 
 
@@ -57,14 +57,15 @@ _Template.add_multi_constructor("!", _intrinsic)
 
 
 @cache
-def _template() -> dict[str, Any]:
+def template() -> dict[str, Any]:
+    """`infra/resources.yaml`, read once and not to be changed."""
     read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _Template)
     return read
 
 
 def make(folder: DataFolder) -> Stack:
     """Make what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
-    resources: dict[str, Any] = _template()["Resources"]
+    resources: dict[str, Any] = template()["Resources"]
     held = folder.holds_a_stack
     stream_arn, is_new = _make_table(resources["Table"]["Properties"])
     if held and is_new:
