@@ -179,10 +179,13 @@ def test_messages_that_cannot_be_read(functions: Deployed, worker: str, body: st
 
 
 def test_a_report_of_ses(functions: Deployed) -> None:
-    """It is SES's own message and has the address; what becomes of it has not."""
+    """SES's own event has address and name; neither the message that comes of it has, nor what becomes of that."""
     register(functions)
     functions.work_off()
-    functions.deliver("feedback", {"Id": "0", "MessageBody": ses_events.bounce(None)})
+    event = ses_events.bounce(None).replace(ses_events.ADDRESS, "Markgiven <markmail@example.org>")
+    body = ses_events.queued(event)
+    functions.wire.sent.append(body)
+    functions.deliver("feedback", {"Id": "0", "MessageBody": body})
     check(functions)
 
 

@@ -27,8 +27,9 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word
     """Cancel the registration, if it is not, and delete everything about the person, by an organiser's word, if it
     is one.
 
-    May be stopped at any step and be done again: the registration goes last. Raises LinkNotValid when there is
-    none (any more), and TooBusy.
+    May be stopped at any step and be done again: the registration goes last. What goes behind it, records of mails
+    and lists for the journey, follows from the fact that it is erased. Raises LinkNotValid when there is none (any
+    more), and TooBusy.
     """
     done = [journal.put(Entry(event_id, "erased", word, timestamp(now)))] if word else []
     for _ in range(ATTEMPTS):

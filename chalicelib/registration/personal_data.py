@@ -28,7 +28,7 @@ def of(event_id: str, registration_id: str) -> dict[str, Any]:
     find(event_id, registration_id)
     item = table.get(keys.registration_key(event_id, registration_id)) or {}
     held: dict[str, Any] = {"registration": _shown(_opened(item)), **{name: [] for name in _KINDS.values()}}
-    beside = records(event_id, registration_id), decisions(event_id, registration_id)
+    beside = [read(event_id, registration_id) for read in (mails, records, decisions)]
     for record in [*chain(*beside), *_in_lines(event_id, registration_id)]:
         held[_KINDS[record["SK"].partition("#")[0]]].append(_own(record, registration_id))
     return held
@@ -53,14 +53,17 @@ def _own(record: Item, registration_id: str) -> dict[str, Any]:
     return shown
 
 
-def records(event_id: str, registration_id: str) -> list[Item]:
-    """What there is about the registration alone, beside it: its mails, requests for its link, things to do."""
-    todo = table.query(event_id, "PROBLEM#")
+def mails(event_id: str, registration_id: str) -> list[Item]:
+    """The registration's mails, and the requests for its link."""
     return [
         *table.query(event_id, f"MAIL#{registration_id}."),
         *table.query(event_id, f"LINK#{registration_id}#"),
-        *(each for each in todo if each["registration_id"] == registration_id),
     ]
+
+
+def records(event_id: str, registration_id: str) -> list[Item]:
+    """What organisers are to do about the registration alone."""
+    return [each for each in table.query(event_id, "PROBLEM#") if each["registration_id"] == registration_id]
 
 
 def decisions(event_id: str, registration_id: str) -> list[Item]:
