@@ -14,7 +14,7 @@ FEATURES = {"programme", "registration", "mail", "travel", "rounds", "retention"
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
-    **dict.fromkeys(("model", "attendee"), 1),
+    **dict.fromkeys(("model", "attendee", "terms", "journey"), 1),
     **dict.fromkeys(
         ("dates", "items", "table", "todo", "journal", "queues", "secret_keys", "stream", "sign_in_links"), 2
     ),
@@ -29,7 +29,8 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE = {
     "facts", "keys", "language", "lines", "problems", "dates", "signs", "stream",
-    "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
+    "programme.model", "programme.terms", "programme.journey",
+    "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "registration.late",
     "rounds.model", "rounds.rules", "retention.rules",
     "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
