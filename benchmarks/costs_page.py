@@ -58,9 +58,9 @@ whatever they do.
 
 **What stands still costs, too**: while nobody does anything, the clock (every 5 minutes) and the reconciler
 (every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, {meters}
-metrics USD {metered:.2f}, the key in KMS USD {key:.2f}, and Lambda's own polling of {queues} empty queues,
-{polls:,} requests a month for each if it keeps five polls of 20 seconds open as AWS describes it,
-USD {polling:.2f}.
+metrics USD {metered:.2f}, the key that is in KMS USD {key:.2f}, and Lambda's own
+polling of {queues} empty queues, {polls:,} requests a month for
+each if it keeps five polls of 20 seconds open as AWS describes it, USD {polling:.2f}.
 """
 
 
