@@ -5,8 +5,10 @@ Facts carry ids and states, never a person's name or address or anything about h
 """
 
 import json
-from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
+
+import msgspec
+from msgspec.structs import asdict
 
 FORMAT = 1  #: of messages; raised when a reader of the former could misread one
 
@@ -15,8 +17,7 @@ class UnknownFact(ValueError):
     """A message that this version cannot read: another version's, or none of ours."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened at an event; `at` is ISO 8601 in UTC."""
 
     kind: ClassVar[str]
@@ -29,8 +30,7 @@ class Fact:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegistrationFact(Fact):
+class RegistrationFact(Fact, frozen=True, kw_only=True):
     registration_id: str
     revision: int
 
@@ -39,16 +39,14 @@ class RegistrationFact(Fact):
         return f"{self.registration_id}.{self.revision:04d}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Confirmed(RegistrationFact):
+class Confirmed(RegistrationFact, frozen=True, kw_only=True):
     """The places are theirs, straight away."""
 
     kind = "confirmed"
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Joined(RegistrationFact):
+class Joined(RegistrationFact, frozen=True, kw_only=True):
     """They joined the waitlist, for the allotments that were full or waited for."""
 
     kind = "joined"
@@ -56,16 +54,14 @@ class Joined(RegistrationFact):
     waiting_for: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Promoted(RegistrationFact):
+class Promoted(RegistrationFact, frozen=True, kw_only=True):
     """They moved up from the waitlist and are confirmed."""
 
     kind = "promoted"
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Offered(RegistrationFact):
+class Offered(RegistrationFact, frozen=True, kw_only=True):
     """Their turn has come: the units are held for them until `expires_at`."""
 
     kind = "offered"
@@ -73,24 +69,21 @@ class Offered(RegistrationFact):
     expires_at: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Accepted(RegistrationFact):
+class Accepted(RegistrationFact, frozen=True, kw_only=True):
     """They accepted the offer and are confirmed."""
 
     kind = "accepted"
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Declined(RegistrationFact):
+class Declined(RegistrationFact, frozen=True, kw_only=True):
     """They declined the offer: the registration is cancelled."""
 
     kind = "declined"
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlaceKept(RegistrationFact):
+class PlaceKept(RegistrationFact, frozen=True, kw_only=True):
     """They passed this offer on and go on waiting, with the place in the line that they had."""
 
     kind = "place-kept"
@@ -98,16 +91,14 @@ class PlaceKept(RegistrationFact):
     waiting_for: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Expired(RegistrationFact):
+class Expired(RegistrationFact, frozen=True, kw_only=True):
     """The offer ended unanswered: the registration is cancelled."""
 
     kind = "expired"
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cancelled(RegistrationFact):
+class Cancelled(RegistrationFact, frozen=True, kw_only=True):
     """The registration was cancelled; `was` is its status before, `by` participant or organiser."""
 
     kind = "cancelled"
@@ -116,16 +107,14 @@ class Cancelled(RegistrationFact):
     by: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfferExtended(RegistrationFact):
+class OfferExtended(RegistrationFact, frozen=True, kw_only=True):
     """The mail with the offer did not arrive, so it stands longer, until `expires_at`: once."""
 
     kind = "offer-extended"
     expires_at: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Changed(RegistrationFact):
+class Changed(RegistrationFact, frozen=True, kw_only=True):
     """Details, needs or wishes were changed; `fields` names which, never their values. `status`, `needs` and
     `waiting_for` hold from then on; `gave` is what was given up."""
 
@@ -137,8 +126,7 @@ class Changed(RegistrationFact):
     waiting_for: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Swapped(RegistrationFact):
+class Swapped(RegistrationFact, frozen=True, kw_only=True):
     """They got what they wished for, and gave up what that excludes."""
 
     kind = "swapped"
@@ -147,8 +135,7 @@ class Swapped(RegistrationFact):
     gave: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PartyChanged(RegistrationFact):
+class PartyChanged(RegistrationFact, frozen=True, kw_only=True):
     """One whom they wait together with has left, or needs something else; so many wait together now, themselves
     included."""
 
@@ -156,16 +143,14 @@ class PartyChanged(RegistrationFact):
     people: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prioritised(RegistrationFact):
+class Prioritised(RegistrationFact, frozen=True, kw_only=True):
     """An organiser gave them another priority in the line, 1 the highest and 9 the lowest."""
 
     kind = "prioritised"
     priority: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class MailBounced(RegistrationFact):
+class MailBounced(RegistrationFact, frozen=True, kw_only=True):
     """A mail to them came back for good, or was refused at once; `mail` is the key of the fact that it told,
     `reason` the mail service's word for why."""
 
@@ -174,8 +159,7 @@ class MailBounced(RegistrationFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MailComplained(RegistrationFact):
+class MailComplained(RegistrationFact, frozen=True, kw_only=True):
     """They marked a mail as one they did not want; otherwise as MailBounced."""
 
     kind = "mail-complained"
@@ -183,8 +167,7 @@ class MailComplained(RegistrationFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ToldOfChange(RegistrationFact):
+class ToldOfChange(RegistrationFact, frozen=True, kw_only=True):
     """They are to know that the event's time or place, or a leg or stay of theirs, changed with its `version`;
     otherwise as EventChanged."""
 
@@ -194,12 +177,11 @@ class ToldOfChange(RegistrationFact):
     was_ends_at: str = ""
     was_venue: str = ""
     was_address: str = ""
-    was_legs: dict[str, Any] = field(default_factory=dict)
-    was_stays: dict[str, Any] = field(default_factory=dict)
+    was_legs: dict[str, Any] = {}
+    was_stays: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reminded(RegistrationFact):
+class Reminded(RegistrationFact, frozen=True, kw_only=True):
     """They are reminded of the event, so many days before the day on which it then begins, `starts_on`."""
 
     kind = "reminded"
@@ -207,23 +189,20 @@ class Reminded(RegistrationFact):
     starts_on: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DetailsAsked(RegistrationFact):
+class DetailsAsked(RegistrationFact, frozen=True, kw_only=True):
     """They are asked for the travel details that they have not given."""
 
     kind = "details-asked"
 
 
-@dataclass(frozen=True, kw_only=True)
-class MailAsked(RegistrationFact):
+class MailAsked(RegistrationFact, frozen=True, kw_only=True):
     """They are to get the mail about how their registration stands once more; `by` participant or organiser."""
 
     kind = "mail-asked"
     by: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class LinkRequested(Fact):
+class LinkRequested(Fact, frozen=True, kw_only=True):
     """Somebody registered with an address that is registered already: the link goes to the address."""
 
     kind = "link-requested"
@@ -235,29 +214,25 @@ class LinkRequested(Fact):
         return f"{self.registration_id}.{self.request_id}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckedIn(RegistrationFact):
+class CheckedIn(RegistrationFact, frozen=True, kw_only=True):
     """They came."""
 
     kind = "checked-in"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckInUndone(RegistrationFact):
+class CheckInUndone(RegistrationFact, frozen=True, kw_only=True):
     """They had not come: it was written down by mistake."""
 
     kind = "check-in-undone"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Erased(RegistrationFact):
+class Erased(RegistrationFact, frozen=True, kw_only=True):
     """Everything about them was deleted; it stands for each fact that there was before, too."""
 
     kind = "erased"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CapacityChanged(Fact):
+class CapacityChanged(Fact, frozen=True, kw_only=True):
     """An organiser changed how many units there are, or how the waitlist moves."""
 
     kind = "capacity-changed"
@@ -268,8 +243,7 @@ class CapacityChanged(Fact):
         return f"{self.version:06d}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventChanged(Fact):
+class EventChanged(Fact, frozen=True, kw_only=True):
     """An organiser changed the event's time or place, or somebody's journey, with its `version`.
 
     `was_…` is what held before of what changed, and empty for what did not. Legs and stays are by name, as they
@@ -282,16 +256,15 @@ class EventChanged(Fact):
     was_ends_at: str = ""
     was_venue: str = ""
     was_address: str = ""
-    was_legs: dict[str, Any] = field(default_factory=dict)
-    was_stays: dict[str, Any] = field(default_factory=dict)
+    was_legs: dict[str, Any] = {}
+    was_stays: dict[str, Any] = {}
 
     @property
     def key(self) -> str:
         return f"{self.version:06d}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoundDue(Fact):
+class RoundDue(Fact, frozen=True, kw_only=True):
     """The next page of a round is to be told: whoever comes after the registration `after`, at first everybody."""
 
     kind = "round-due"
@@ -303,8 +276,7 @@ class RoundDue(Fact):
         return f"{self.round_id}.{self.after or '0'}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ManifestReady(Fact):
+class ManifestReady(Fact, frozen=True, kw_only=True):
     """A version of the manifest was built."""
 
     kind = "manifest-ready"
@@ -315,8 +287,7 @@ class ManifestReady(Fact):
         return f"{self.version:06d}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ManifestRequested(Fact):
+class ManifestRequested(Fact, frozen=True, kw_only=True):
     """An organiser asked for a new version of the manifest."""
 
     kind = "manifest-requested"
@@ -327,8 +298,7 @@ class ManifestRequested(Fact):
         return f"{self.version:06d}.{self.kind}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignInRequested(Fact):
+class SignInRequested(Fact, frozen=True, kw_only=True):
     """Somebody listed asked for a sign-in link; `event_id` is empty."""
 
     kind = "sign-in-requested"
@@ -431,13 +401,10 @@ def from_entry(event_id: str, registration_id: str, revision: int, written: dict
 
 
 def _fact(document: dict[str, Any]) -> Fact:
-    kind: Any = KINDS.get(str(document.get("fact")))
+    kind = KINDS.get(str(document.get("fact")))
     if kind is None:
         raise UnknownFact("There is no fact of that name.")
-    known = {field.name for field in fields(kind)}
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k in known}
     try:
-        fact: Fact = kind(**values)
-    except TypeError as error:
-        raise UnknownFact(f"A {kind.kind} fact lacks a field: {error}") from error
-    return fact
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        raise UnknownFact(f"This is no {kind.kind} fact: {error}") from error

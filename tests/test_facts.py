@@ -86,5 +86,5 @@ def test_anything_else_is_refused(body: str) -> None:
 
 def test_a_fact_that_lacks_a_field_is_refused() -> None:
     """An incomplete fact is not filled up."""
-    with pytest.raises(UnknownFact, match="lacks a field"):
+    with pytest.raises(UnknownFact, match="`at`"):
         facts.decode('{"format": 1, "fact": "confirmed", "event_id": "e"}')

@@ -13,7 +13,6 @@ from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web import answers, assets, documents, form_page
-from chalicelib.web.days import days
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,6 +62,8 @@ def event(
     described: Event, shown: dict[str, Any], language: Language, problem: Problem | None, sent: dict[str, Any]
 ) -> Response:
     """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
+    from chalicelib.web.days import days  # only where a page is made
+
     refused = answers.problem_document(problem, language) if problem else None
     form = form_page.context(described, language, sent, refused)
     about = {"event": described, "shown": shown, "days": days(described, language)}

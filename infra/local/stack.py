@@ -59,21 +59,22 @@ _Template.add_multi_constructor("!", _intrinsic)
 
 
 @cache
-def _template() -> dict[str, Any]:
+def template() -> dict[str, Any]:
+    """`infra/resources.yaml`, read once and not to be changed."""
     read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _Template)
     return read
 
 
 def _functions() -> list[dict[str, Any]]:
     """What the template says of all functions, and of each."""
-    resources = _template()["Resources"].values()
+    resources = template()["Resources"].values()
     own = (each["Properties"] for each in resources if each["Type"] == "AWS::Serverless::Function")
-    return [_template()["Globals"]["Function"], *own]
+    return [template()["Globals"]["Function"], *own]
 
 
 def make(folder: DataFolder) -> Stack:
     """Make what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
-    resources: dict[str, Any] = _template()["Resources"]
+    resources: dict[str, Any] = template()["Resources"]
     held = folder.holds_a_stack
     stream_arn, is_new = _make_table(resources["Table"]["Properties"])
     if held and is_new:

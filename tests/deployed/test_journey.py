@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from chalicelib.programme.model import ZONE
-from infra.local import simulator
+from infra.local import event_bus, simulator
 from tests import builders
 from tests.aws import REGION
 from tests.deployed.account import ACCOUNT, Account
@@ -104,8 +104,10 @@ def test_a_mail_that_comes_back_is_on_the_organisers_list(deployed: Deployed, ac
     deployed.register(event_id, "Bo", email=to)
     deployed.eventually(lambda: deployed.mails_to(to))
     [request] = [each for each in deployed.sent() if each["Destination"]["ToAddresses"] == [to]]
-    bounce = json.dumps(simulator.event(request, message(request), "an-id", datetime.now(ZONE)))
-    account.client("sqs").send_message(QueueUrl=deployed.resources["FeedbackQueue"], MessageBody=bounce)
+    bounce = simulator.event(request, message(request), "an-id", datetime.now(ZONE))
+    assert bounce
+    body = event_bus.passed_on(bounce)
+    account.client("sqs").send_message(QueueUrl=deployed.resources["FeedbackQueue"], MessageBody=body)
     path = f"/organiser/events/{event_id}/problems"
     listed = deployed.eventually(lambda: deployed.as_organiser("GET", path).document["problems"])
     assert [(each["kind"], each["name"]) for each in listed] == [("mail-bounced", "Bo Hansen")]

@@ -1,13 +1,13 @@
 """Telling people what happened to them, once."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import icalendar
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
+from msgspec.structs import replace
 
 from chalicelib import keys, table, todo
 from chalicelib.facts import Fact, MailBounced, MailComplained, Prioritised, SignInRequested

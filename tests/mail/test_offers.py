@@ -1,10 +1,10 @@
 """What people are written about offers; the words themselves are golden."""
 
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.mail.compose import letter
 from chalicelib.mail.letter import as_html, as_text

@@ -112,8 +112,8 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 mail_flows.tell,
-                "mail and store.claim(fact, now)",
-                'mail and (store.find(fact) and "first" or store.claim(fact, now))',
+                "claimed = store.claim(fact, now)",
+                'claimed = store.find(fact) and "first" or store.claim(fact, now)',
             ),
         ),
         0,

@@ -49,7 +49,7 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
-        self.tasks = Tasks(self.dice, self._enter)
+        self.tasks = Tasks(self.dice, self._enter, lambda: len(self.aws.table.stream))
         self.clock = Clock(datetime.fromisoformat(NOW), self.tasks.pause)
         self.faults = Faults(self.dice, self.tasks, self.say)
         self.aws = Aws(self.dice, self.tasks, self.faults, self.clock)
