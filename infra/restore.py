@@ -72,7 +72,7 @@ def compare(then: Iterable[Raw], now: Iterable[Raw]) -> Comparison:
     _refuse_what_was_to_go(after)
     erased = {key.removeprefix("REG#") for key, item in after.items() if _is_erased(item)}
     gone = [item for key, item in before.items() if key not in after and key.partition("#")[0] not in _LEFT]
-    brought = [item for item in gone if not any(whose in json.dumps(item) for whose in erased)]
+    brought = [item for item in gone if not any(whose in json.dumps(item, default=str) for whose in erased)]
     changed = sum(after.get(key, item) != item for key, item in before.items())
     return Comparison(sorted(brought, key=_place), len(gone) - len(brought), changed)
 

@@ -60,11 +60,13 @@ def _without(who: Attendee) -> Attendee:
 
 
 def _with(who: Attendee, said: dict[str, Any]) -> Attendee:
-    dietary, travel = said["dietary"], who.travel
-    if assistance := said["special_assistance"]:
-        travel = (travel or Travel()).model_copy(update={"special_assistance": tuple(assistance)})
-    food = Dietary.model_validate(dietary, context=STORED) if dietary else None
-    return who.model_copy(update={"dietary": food, "travel": travel})
+    """What stands in the clear beside a seal is newer: a version from before there were seals wrote it."""
+    food, travel = who.dietary, who.travel or Travel()
+    if food is None and said["dietary"]:
+        food = Dietary.model_validate(said["dietary"], context=STORED)
+    if said["special_assistance"] and not travel.special_assistance:
+        travel = travel.model_copy(update={"special_assistance": tuple(said["special_assistance"])})
+    return who.model_copy(update={"dietary": food, "travel": who.travel if travel == Travel() else travel})
 
 
 def _place(registration: Registration) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib import clock, table
 from chalicelib.programme.model import Event
-from chalicelib.registration import erasing, flows, recounting, store
+from chalicelib.registration import erasing, flows, recounting, sealing, store
+from chalicelib.registration.attendee import Dietary
 from chalicelib.registration.model import Registration
 from chalicelib.retention import flows as retention
 from infra import restore
@@ -86,6 +87,18 @@ def test_nothing_about_who_was_erased_comes_back(event: Event, run: Callable[...
     lose(lost)
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 1.")
     assert [item for item in everything(event) if erased.id in str(item) and "attendee" in item] == []
+
+
+def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., str]) -> None:
+    """And opens; also where somebody was erased, whom every item is searched for."""
+    erased, lost = register(event, "Anna"), register(event, "Bo", dietary={"meals": ["vegan"], "consent": True})
+    run(event, "--at", BEFORE)
+    erasing.erase(event.id, erased.id, "participant", clock.now())
+    lose(lost)
+    run(event, "--write")
+    brought = store.find(event.id, lost.id)
+    assert brought
+    assert sealing.opened(brought).attendee.dietary == Dietary(meals=("vegan",), consent=True)
 
 
 def test_nothing_of_an_event_comes_back_whose_time_is_over(event: Event, run: Callable[..., str]) -> None:

@@ -23,7 +23,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.seals import SealNotOpened
 from tests import builders
 from tests.conftest import forget_everything_remembered
-from tests.registration.world import break_seal, give_back, now, register, with_places
+from tests.registration.world import break_seal, give_back, now, put_seal, register, with_places
 
 TOLD: dict[str, Any] = {
     "travel": {"title": "MR", "special_assistance": ["WCHR"]},
@@ -148,6 +148,22 @@ def test_what_an_earlier_version_wrote_is_read_and_sealed_with_the_next_change()
     item = item_of(anna)
     assert (item["attendee"]["travel"], "dietary" in item["attendee"]) == ({"title": "MR"}, False)
     assert sealing.opened(now(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
+
+
+def test_what_an_earlier_version_wrote_beside_a_seal_is_newer() -> None:
+    """It ran on for a minute, or once more, and did not see what stands under the seal."""
+    event = with_places(1)
+    anna = register(event, "Anna", **TOLD)
+    sealed = item_of(anna)["sealed"]
+    put_plain(anna, dietary={"meals": ["halal"], "consent": True})
+    put_seal(anna, sealed)
+    changing.change(event, anna.id, Change({"phone": "+4520123456"}), clock.now())
+    who = sealing.opened(now(anna)).attendee
+    assert (who.dietary, who.travel) == (
+        builders.attendee(dietary={"meals": ["halal"], "consent": True}).dietary,
+        builders.attendee(**TOLD).travel,
+    )
+    assert "dietary" not in item_of(anna)["attendee"]
 
 
 def test_erased_it_is_gone() -> None:

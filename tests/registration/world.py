@@ -72,14 +72,19 @@ def register_party(
 
 def break_seal(who: Registration) -> None:
     """What they told about health opens for nobody any more."""
-    broken = Update(
+    put_seal(who, b"of no key that anybody has")
+
+
+def put_seal(who: Registration, sealed: bytes) -> None:
+    """Write it into their item."""
+    written = Update(
         key=registration_key(who.event_id, who.id),
-        expression="SET sealed = :broken",
-        condition="attribute_exists(sealed)",
+        expression="SET sealed = :sealed",
+        condition="attribute_exists(PK)",
         names={},
-        values={":broken": b"of no key that anybody has"},
+        values={":sealed": sealed},
     )
-    table.write(broken)
+    table.write(written)
 
 
 def settle(event: Event) -> None:

@@ -3,7 +3,7 @@
 import json
 
 from chalicelib import clock, facts
-from chalicelib.registration import rules
+from chalicelib.registration import rules, sealing
 from chalicelib.registration.model import Registration
 from chalicelib.registration.recounting import DRIFT
 from tests.machine import invariants, records
@@ -24,10 +24,19 @@ def check_drained(world: World) -> None:
         for each in now.registrations.values():
             _check_requests(each)
             _check_answers_in_time(each)
+            _check_seal(each)
         promised_rounds.check(world, now)
         promised_lists.check(world, event_id)
     promised_mails.check(world)
     _check_erased(world)
+
+
+def _check_seal(registered: Registration) -> None:
+    """What they told of food is theirs, and stands under seal alone, whatever has become of them."""
+    assert registered.attendee.dietary is None, registered
+    told = sealing.opened(registered).attendee.dietary
+    assert told is not None, registered
+    assert told.note == f"As {registered.attendee.given_name} likes it", registered
 
 
 def check_offers_ended(world: World) -> None:

@@ -22,6 +22,7 @@ from chalicelib.registration import (
     registering,
     rules,
     transactions,
+    updates,
 )
 from chalicelib.registration.counters import Counters
 from chalicelib.rounds import flows as rounds_flows
@@ -71,6 +72,9 @@ MUTANTS: dict[str, Mutant] = {
         ),
         0,
         "counters_agree",
+    ),
+    "whoever is offered something loses what they told of food": Mutant(
+        ((updates.without_offer, "removed=_OFFER", 'removed=f"{_OFFER}, {SEALED}"'),), 9, "_check_seal"
     ),
     "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 31, "counters_agree"),
     "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
