@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import cold_starts, costs_page, exports, machine, manifests, on_sale, registering, waitlist
+from benchmarks import (
+    cold_starts,
+    costs_page,
+    exports,
+    headlines,
+    machine,
+    manifests,
+    on_sale,
+    registering,
+    waitlist,
+)
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 PARTS = (registering, waitlist, manifests, exports, cold_starts, costs_page, on_sale)
@@ -17,7 +27,11 @@ Written by `make bench`, which measures anew on the machine it runs on: no figur
 
 def main() -> None:
     opening = _OPENING.format(day=datetime.now(UTC).date(), machine=machine.named())
-    PAGE.write_text("\n".join([opening, *(part.section() for part in PARTS)]))
+    before = headlines.read()
+    sections = [part.section() for part in PARTS]
+    figures = [figure for section in sections for figure in section.figures]
+    PAGE.write_text("\n".join([opening, *(each.text for each in sections), headlines.compare(figures, before)]))
+    headlines.write(figures)
     print(f"Written: {PAGE}")  # noqa: T201 - a command talks to the person who started it
 
 

@@ -4,6 +4,7 @@ from typing import get_args
 
 from benchmarks import costs
 from benchmarks.costs import COUNT, Used
+from benchmarks.headlines import Figure, Section
 from chalicelib.meters import Meter
 from tests import aws as account
 
@@ -11,6 +12,8 @@ _HOURS, _MINUTES = 730, 43_800  #: of a month
 _POLLS = 5 * 3  #: Lambda keeps five long polls of 20 seconds open on a queue that is empty
 
 _CALLED = ("api_handler", "relay", "mail", "waitlist")
+_NOISE = 0.1  #: the milliseconds are measured, and a small share of it
+
 _COUNTED = {
     "HTTP requests": "http_requests",
     "invocations": "invocations",
@@ -60,7 +63,7 @@ each if it keeps five polls of 20 seconds open as AWS describes it, USD {polling
 """
 
 
-def section() -> str:
+def section() -> Section:
     """What was counted, and what it costs."""
     used = {kind: costs.used_by(kind, COUNT) for kind in costs.KINDS}
     dollars = {kind: costs.priced(each) for kind, each in used.items()}
@@ -72,7 +75,7 @@ def section() -> str:
     each_poll = [
         million["fifo_queue_requests" if q["Properties"].get("FifoQueue") else "queue_requests"] for q in queues
     ]
-    return _SECTION.format(
+    text = _SECTION.format(
         count=COUNT,
         kinds=" | ".join(used),
         lines="---|" * (len(used) - 1) + "---",
@@ -98,6 +101,11 @@ def section() -> str:
         polls=_POLLS * _MINUTES,
         polling=sum(each_poll) * _POLLS * _MINUTES / 1e6,
     )
+    return Section(text, tuple(_figure(kind, each) for kind, each in dollars.items()))
+
+
+def _figure(kind: str, dollars: dict[str, float]) -> Figure:
+    return Figure(f"USD for 1,000 {kind}, without mails", sum(dollars.values()) * 1_000 / COUNT, _NOISE)
 
 
 def _row(title: str, name: str, used: list[Used]) -> str:

@@ -1,5 +1,6 @@
 """The organiser's spreadsheet of who comes."""
 
+from benchmarks.headlines import Figure, Section
 from benchmarks.measuring import Cost, cost_of
 
 SIZES = (600, 10_000)
@@ -17,13 +18,17 @@ The peer named above took {peer} seconds for 600 rows of XLSX: {share:.0%} of th
 """
 
 
-def section() -> str:
-    """What was measured, as Markdown."""
+def section() -> Section:
+    """What was measured."""
     costs = {
         (size, kind): cost_of("benchmarks.exporting", size, kind) for size in SIZES for kind in ("xlsx", "csv")
     }
     rows = "\n".join(_row(*what, cost) for what, cost in costs.items())
-    return _SECTION.format(rows=rows, peer=_PEER, share=costs[SIZES[0], "xlsx"].processor / _PEER)
+    small, large = (costs[size, "xlsx"].processor for size in SIZES)
+    return Section(
+        _SECTION.format(rows=rows, peer=_PEER, share=small / _PEER),
+        (Figure(f"XLSX of {SIZES[0]}, seconds of processor", small), Figure("XLSX, growth", large / small)),
+    )
 
 
 def _row(size: int, kind: str, cost: Cost) -> str:

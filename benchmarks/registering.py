@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from benchmarks import load, profiling
+from benchmarks import load, plots, profiling
+from benchmarks.headlines import Figure, Section
 from benchmarks.load import Load
 from benchmarks.local_stack import Program, running
 from tests import builders
@@ -26,14 +27,15 @@ _SECTION = """## Registering
 
 {attempts:,} people over {connections} kept connections want the {places} places of one event; {confirmed} get one,
 {waiting:,} stand in line, each by a transaction and each with a mail; then {alone} more of another event, one
-after the
-other. All on this machine: server, functions, emulated AWS and the caught mails. The **floor** is the same HTTP
-server with a handler that makes the same two-item transaction with boto3, and nothing else: no rule, no check,
-no mail.
+after the other. All on this machine: server, functions, emulated AWS and the caught mails. The **floor** is the
+same HTTP server with a handler that makes the same two-item transaction with boto3, and nothing else: no rule, no
+check, no mail.
 
 | | whole stack, {connections} connections | floor, {connections} connections | whole stack, one | floor, one |
 |---|---|---|---|---|
 {rows}
+
+![Milliseconds until so many of a hundred were answered, over one connection]({plot})
 
 Milliseconds of processor for each registration, from the request until its mail is out:
 
@@ -44,9 +46,8 @@ Milliseconds of processor for each registration, from the request until its mail
 | **together** | **{together:.1f}** | **{floor_together:.1f}** |
 
 A known peer (pretix 2026.8.0 with gunicorn, Celery and PostgreSQL, on a comparable machine) took {peer_ms} ms,
-{peer_rate} a
-second over 16 connections, and {peer_alone} ms in the middle over one: the whole stack here takes {share:.0%}
-of that processor.
+{peer_rate} a second over 16 connections, and {peer_alone} ms in the middle over one: the whole stack here takes
+{share:.0%} of that processor.
 
 The runner's processor by whose code it was spent in (sampled in a run of its own, {profiled} registrations):
 
@@ -67,8 +68,8 @@ class Measured:
     processor: tuple[float, ...]
 
 
-def section() -> str:
-    """What was measured, as Markdown."""
+def section() -> Section:
+    """What was measured."""
     stack, stack_alone, owners = _whole_stack()
     floor, floor_alone = _floor()
     runner, emulator = stack.processor
@@ -76,7 +77,7 @@ def section() -> str:
     answering = sum(share for (answers, _), share in owners.items() if answers) * runner
     became = Counter(stack.load.statuses)
     assert became == {201: ATTEMPTS}, became
-    return _SECTION.format(
+    text = _SECTION.format(
         attempts=ATTEMPTS,
         connections=CONNECTIONS,
         places=PLACES,
@@ -84,6 +85,7 @@ def section() -> str:
         waiting=ATTEMPTS - PLACES,
         alone=_ALONE,
         rows=_rows([stack.load, floor.load, stack_alone.load, floor_alone.load]),
+        plot=_plot({"whole stack, one": stack_alone.load, "floor, one": floor_alone.load}),
         runner=runner,
         emulator=emulator,
         together=runner + emulator,
@@ -98,6 +100,13 @@ def section() -> str:
         owners=_owner_rows(owners, runner),
         answering=answering,
         ratio=answering / floor_runner,
+    )
+    return Section(
+        text,
+        (
+            Figure("registration with mail, ms of processor", runner + emulator),
+            Figure("answering, floors", answering / floor_runner),
+        ),
     )
 
 
@@ -153,6 +162,12 @@ def _rows(loads: Sequence[Load]) -> str:
         for percent in (50, 95, 99)
     ]
     return "\n".join(f"| {name} | {' | '.join(cells)} |" for name, cells in rows)
+
+
+def _plot(loads: dict[str, Load]) -> str:
+    percents = range(5, 100, 5)
+    curves = {name: [(each, done.milliseconds(each)) for each in percents] for name, done in loads.items()}
+    return plots.lines("registering", ("of 100", "ms until answered"), curves)
 
 
 def _owner_rows(shares: dict[tuple[bool, str], float], runner: float) -> str:

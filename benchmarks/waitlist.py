@@ -6,7 +6,8 @@ import sys
 import time
 from typing import Any
 
-from benchmarks import load
+from benchmarks import load, plots
+from benchmarks.headlines import Figure, Section
 from benchmarks.local_stack import Program, running
 from benchmarks.registering import person
 from benchmarks.waitlist_growth import FREED
@@ -33,14 +34,18 @@ Settling the line alone, with a table in the process's own memory that counts un
 
 From {fewest:,} to {most:,} waiting, that is {growth:.1f} times the processor: the line is read from its head, as
 far as there are places.
+
+![Milliseconds of processor for each place freed, by how many wait]({plot})
 """
 
 
-def section() -> str:
-    """What was measured, as Markdown."""
+def section() -> Section:
+    """What was measured."""
     seconds, (runner, emulator) = _freed()
     costs = {waiting: _settled(waiting) for waiting in GROWTH}
-    return _SECTION.format(
+    each = {waiting: cost["processor"] * 1000 / FREED for waiting, cost in costs.items()}
+    growth = each[GROWTH[-1]] / each[GROWTH[0]]
+    text = _SECTION.format(
         waiting=WAITING,
         freed=FREED,
         seconds=seconds,
@@ -51,8 +56,11 @@ def section() -> str:
         rows="\n".join(_row(waiting, cost) for waiting, cost in costs.items()),
         fewest=GROWTH[0],
         most=GROWTH[-1],
-        growth=costs[GROWTH[-1]]["processor"] / costs[GROWTH[0]]["processor"],
+        growth=growth,
+        plot=plots.lines("waitlist", ("waiting", "ms of processor each"), {"one line": [*each.items()]}),
     )
+    together = sum((runner, emulator)) * 1000 / FREED
+    return Section(text, (Figure("place freed, ms of processor", together), Figure("waitlist, growth", growth)))
 
 
 def _freed() -> tuple[float, tuple[float, ...]]:

@@ -28,8 +28,10 @@ class Design:
 
 
 def _today(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
-    """One transaction; the event's places and its registrations share a partition key."""
-    return database.transact(["places", f"registration {number}"], {"event": 2 * (_COUNTED + _WRITTEN)})
+    """One transaction; the event's places and its registrations share a partition key, what limits the caller's
+    network has one of its own."""
+    items = ["places", f"registration {number}", f"limit {number}"]
+    return database.transact(items, {"event": 2 * (_COUNTED + _WRITTEN), f"limit {number}": 2 * _COUNTED})
 
 
 def _spread(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:

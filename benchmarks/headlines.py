@@ -1,0 +1,85 @@
+"""What each part comes to in a figure or two, beside the run before: two runs agree within what is stated."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = Path(__file__).parent.parent / "docs" / "benchmarks" / "figures.json"
+
+#: How far apart two runs may lie, as a share of the lesser one. What is counted or simulated from a seed repeats
+#: itself; what is measured shares its machine with others, and on one with two cores that is felt.
+COUNTED, MEASURED = 0.0, 0.35
+
+_SECTION = """## The run before
+
+How these figures lie beside those of the run before, and how far apart two runs on one machine may lie: what is
+counted or simulated comes out the same, what is measured within {measured:.0%}.
+
+| | this run | the run before | apart | stated |
+|---|---|---|---|---|
+{rows}
+
+{verdict}
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of a part's results; `noise` is the share of it by which another run may differ."""
+
+    name: str
+    value: float
+    noise: float = MEASURED
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page, as Markdown, and what it comes to."""
+
+    text: str
+    figures: tuple[Figure, ...]
+
+
+def compare(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
+    """Each figure beside its value in the run before, as Markdown."""
+    rows = "\n".join(_row(each, before.get(each.name)) for each in figures)
+    return _SECTION.format(measured=MEASURED, rows=rows, verdict=_verdict(figures, before))
+
+
+def read() -> dict[str, float]:
+    """The figures of the run before, by name; none before the first run."""
+    return json.loads(FILE.read_text()) if FILE.exists() else {}
+
+
+def write(figures: Sequence[Figure]) -> None:
+    """Keep them for the next run."""
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(json.dumps({each.name: each.value for each in figures}, indent=2, ensure_ascii=False) + "\n")
+
+
+def apart(value: float, other: float) -> float:
+    """How far two figures lie apart, as a share of the lesser one."""
+    low, high = sorted((value, other))
+    return high / low - 1 if low > 0 else float(high != low)
+
+
+def _verdict(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
+    known = [each for each in figures if each.name in before]
+    beyond = [each.name for each in known if not _agrees(each, before[each.name])]
+    if not known:
+        return "There was no run before this one."
+    if beyond:
+        return f"**Further apart than stated:** {', '.join(beyond)}."
+    return f"All {len(known)} agree."
+
+
+def _agrees(figure: Figure, before: float) -> bool:
+    return apart(figure.value, before) <= figure.noise + 1e-9
+
+
+def _row(figure: Figure, before: float | None) -> str:
+    if before is None:
+        return f"| {figure.name} | {figure.value:.3g} | – | – | {figure.noise:.0%} |"
+    cells = f"{figure.value:.3g} | {before:.3g} | {apart(figure.value, before):.0%} | {figure.noise:.0%}"
+    return f"| {figure.name} | {cells} |"
