@@ -104,5 +104,5 @@ def test_there_is_no_other_queue() -> None:
 
 def test_no_kind_of_message_has_room_for_a_person() -> None:
     """Facts have no field for a name, an address, or what somebody wrote."""
-    fields = {name for fact in facts.KINDS.values() for name in fact.__dataclass_fields__}
+    fields = {name for fact in facts.KINDS.values() for name in fact.__struct_fields__}
     assert fields & {"attendee", "name", "email", "phone", "organiser", "said", "note"} == set()
