@@ -3,6 +3,9 @@ PYTHON ?= $(or $(shell command -v python3.11 2>/dev/null),$(shell command -v pyt
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# Once a day is enough, and another environment is audited anew; nobody was asked (infra/audit.py) is not an audit.
+AUDITED   := $(VENV)/.audited-$(shell date -u +%F)
+NOT_ASKED := 75
 # checkov does not go together with what the project uses, so it has an environment of its own.
 CHECKOV := .venv-checkov
 
@@ -18,7 +21,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-template format audit package simulate hostile bench requirements catalogues messages browser clean
+.PHONY: help run test lint lint-template format audit package restore simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,16 +51,16 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 test: lint $(COMPILED)  ## everything that must be green before a change lands
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(READY)  ## style, types, and what could be unsafe or secret
+lint: $(READY)  ## style, types, and what could be unsafe, secret or known to be vulnerable
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/bandit -q -c pyproject.toml -r app.py chalicelib infra
 	@$(BIN)/detect-secrets-hook $(SCANNED)
+	@test -e $(AUDITED) || $(BIN)/python -m infra.audit && touch $(AUDITED) || test $$? -eq $(NOT_ASKED)
 
-audit: $(READY)  ## known vulnerabilities of what is pinned; asks pypi.org
-	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
-	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
+audit: $(READY)  ## known vulnerabilities of what is pinned; asks pypi.org, and fails where it cannot be asked
+	@$(BIN)/python -m infra.audit
 
 format: $(READY)  ## lay the code out
 	@$(BIN)/ruff check --fix .
@@ -76,6 +79,9 @@ bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to doc
 
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
 	@$(BIN)/python -m infra.package
+
+restore: $(READY)  ## what an event has lost, brought back from its table as it was (EVENT=, AT=, WRITE=1)
+	@$(BIN)/python -m infra.restore $(EVENT) $(if $(AT),--at $(AT)) $(if $(WRITE),--write)
 
 $(CHECKOV)/.ready: requirements-checkov.txt $(READY)
 	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(CHECKOV)

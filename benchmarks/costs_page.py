@@ -71,7 +71,8 @@ waits, so no cancellation and no joining calls it for nothing.
 
 **What stands still costs, too**: while nobody does anything, the clock (every 5 minutes) and the reconciler
 (every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, {meters}
-metrics USD {metered:.2f}, and Lambda's own polling of {queues} empty queues, {polls:,} requests a month for
+metrics USD {metered:.2f}, the key that is in KMS USD {key:.2f}, and Lambda's own
+polling of {queues} empty queues, {polls:,} requests a month for
 each if it keeps five polls of 20 seconds open as AWS describes it, USD {polling:.2f}.
 """
 
@@ -83,6 +84,7 @@ def section() -> Section:
     first = next(iter(dollars.values()))
     queues = [r for r in account.resources().values() if "RedrivePolicy" in r.get("Properties", {})]
     alarms = [r for r in account.resources().values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    keys = [r for r in account.resources().values() if r["Type"] == "AWS::KMS::Key"]
     listed = costs.prices()
     million = listed["per_million"]
     each_poll = [
@@ -113,6 +115,7 @@ def section() -> Section:
         meters=len(get_args(Meter)),
         metered=len(get_args(Meter)) * listed["per_month"]["metric"],
         alarm=len(alarms) * listed["per_month"]["alarm"],
+        key=len(keys) * listed["per_month"]["key"],
         queues=len(queues),
         polls=_POLLS * _MINUTES,
         polling=sum(each_poll) * _POLLS * _MINUTES / 1e6,

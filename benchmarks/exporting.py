@@ -6,7 +6,7 @@ from typing import Any
 from benchmarks import crowd, in_memory
 from benchmarks.measuring import say_cost_of
 from chalicelib import clock, table
-from chalicelib.registration import store, updates
+from chalicelib.registration import sealing, store, updates
 from chalicelib.web import export
 from tests.registration.world import publish
 
@@ -15,7 +15,7 @@ def main(people: int, kind: Any) -> None:
     in_memory.begin()
     event = publish(crowd.event(people))
     for each in crowd.people(people):
-        table.write(updates.new_registration(each))
+        table.write(updates.new_registration(sealing.sealed(each)))
     say_cost_of(lambda: export.file(kind, event, store.registrations(event.id), clock.now(), "da"))
 
 

@@ -10,7 +10,7 @@ from benchmarks.local_aws import local_aws
 from benchmarks.measuring import Cost, cost_of
 from chalicelib import keys, table
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import updates
+from chalicelib.registration import sealing, updates
 from chalicelib.registration.model import Registration
 
 SIZES = (600, 10_000)
@@ -69,7 +69,8 @@ def _registered(size: int) -> list[Registration]:
 
 
 def _write(registration: Registration) -> None:
-    table.write(updates.new_registration(replace(registration, request=registration.id)))
+    asked = replace(registration, request=registration.id)
+    table.write(updates.new_registration(sealing.sealed(asked)))
 
 
 def _row(size: int, version: int, cost: Cost) -> str:

@@ -20,9 +20,15 @@ class Cost:
 
 def cost_of(module: str, *arguments: object) -> Cost:
     """What the module, run as a program, says its work cost."""
+    return Cost(**said_by(module, *arguments))
+
+
+def said_by(module: str, *arguments: object) -> dict[str, float]:
+    """The numbers that the module, run as a program, says last."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+    said: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return said
 
 
 def say_cost_of(work: Callable[[], object]) -> None:

@@ -1,14 +1,12 @@
 """Places that come free while many wait: until the last mail is out, and how that grows with who waits."""
 
-import json
-import subprocess
-import sys
 import time
 from typing import Any
 
 from benchmarks import load, plots
 from benchmarks.headlines import Figure, Section
 from benchmarks.local_stack import Program, running
+from benchmarks.measuring import said_by
 from benchmarks.registering import person
 from benchmarks.waitlist_growth import FREED
 from tests import builders
@@ -42,7 +40,7 @@ far as there are places.
 def section() -> Section:
     """What was measured."""
     seconds, (runner, emulator) = _freed()
-    costs = {waiting: _settled(waiting) for waiting in GROWTH}
+    costs = {waiting: said_by("benchmarks.waitlist_growth", waiting) for waiting in GROWTH}
     each = {waiting: cost["processor"] * 1000 / FREED for waiting, cost in costs.items()}
     growth = each[GROWTH[-1]] / each[GROWTH[0]]
     text = _SECTION.format(
@@ -84,13 +82,6 @@ def _raise_capacity(program: Program) -> None:
     answer = program.system.as_organiser("PUT", url, {"capacity": 1 + FREED})
     assert answer.status == 200, answer.body
     program.settle()
-
-
-def _settled(waiting: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.waitlist_growth", str(waiting)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    cost: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return cost
 
 
 def _row(waiting: int, cost: dict[str, Any]) -> str:

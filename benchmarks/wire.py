@@ -39,7 +39,7 @@ class Wire:
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         began = time.process_time()
         service, _, operation = request.headers.get("X-Amz-Target", b"").decode().partition(".")
-        body = json.loads(request.body)
+        body = json.loads(request.body, object_hook=_with_bytes)
         if service.startswith("DynamoDB"):
             status, answer = self._dynamodb(operation, body)
         elif service == "AmazonSQS":
@@ -93,10 +93,19 @@ def _error(error: ClientError) -> Mapping[str, Any]:
     return {"__type": response["Error"]["Code"], "message": response["Error"]["Message"], **more}
 
 
+def _with_bytes(part: dict[str, Any]) -> dict[str, Any]:
+    """What is binary goes over the wire as base64."""
+    return {"B": base64.b64decode(part["B"])} if part.keys() == {"B"} else part
+
+
+def _as_text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
 class _Raw:
     def __init__(self, answer: Mapping[str, Any]) -> None:
         told = {name: part for name, part in answer.items() if name != "ResponseMetadata"}
-        self._content = json.dumps(told).encode()
+        self._content = json.dumps(told, default=_as_text).encode()
 
     def stream(self) -> Iterator[bytes]:
         yield self._content

@@ -17,8 +17,9 @@ _deserialize = TypeDeserializer().deserialize
 
 
 def decode_item(image: Mapping[str, Any]) -> Item:
-    """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int."""
-    return {name: _plain(_deserialize(value)) for name, value in image.items()}
+    """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int. What is binary is as it
+    came: the bytes, and in a stream record that Lambda brings, their base64 text."""
+    return {name: value["B"] if "B" in value else _plain(_deserialize(value)) for name, value in image.items()}
 
 
 def _plain(value: Any) -> Any:

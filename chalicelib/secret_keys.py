@@ -1,4 +1,4 @@
-"""The keys that links are signed with, and that registration ids are made with.
+"""The keys that links are signed with, that registration ids are made with, and that seal what is about health.
 
 A setting holds them, or the name of the SSM parameter that does, which begins with a slash. What is read from
 there is read once, and again after five minutes: so a new key is in use soon, and no request waits for it twice.
@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.settings import settings
+from chalicelib.settings import SettingMissing, settings
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -41,7 +41,7 @@ def client() -> "SSMClient":
 
 def signing() -> list[str]:
     """The keys that sign links, oldest first; the last one signs, all are read."""
-    return [key.strip() for key in _value(settings().signing_keys).split(",") if key.strip()]
+    return _several(settings().signing_keys)
 
 
 def identity() -> str:
@@ -49,9 +49,21 @@ def identity() -> str:
     return _value(settings().identity_key)
 
 
+def sealing() -> list[str]:
+    """The keys that seal what is about health, oldest first; the last one seals, all open. Raises SettingMissing
+    in a function that has none."""
+    if keys := _several(settings().sealing_keys):
+        return keys
+    raise SettingMissing("SEALING_KEYS")
+
+
 def forget() -> None:
     """Read anew at the next call."""
     _read.clear()
+
+
+def _several(setting: str) -> list[str]:
+    return [key.strip() for key in _value(setting).split(",") if key.strip()]
 
 
 def _value(setting: str) -> str:

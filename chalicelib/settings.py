@@ -37,6 +37,7 @@ class Settings:
     caterers: tuple[str, ...]  #: of those who are to know how many come and what they eat; may be empty
     signing_keys: str  #: sign the links, comma-separated, oldest first; or their SSM parameter (secret_keys.py)
     identity_key: str  #: makes registration ids from addresses, never changed; or its SSM parameter
+    sealing_keys: str  #: seal what is about health, as the signing keys; empty where a function does not need it
     registrations_per_source: int  #: an hour and event, from one network address, where the event does not say
     sign_ins_per_address: int  #: links, within the time that a link lasts
     mails_per_address: int  #: a day, of those that anybody can cause without signing in
@@ -88,6 +89,7 @@ def settings() -> Settings:
         caterers=_addresses(os.environ.get("CATERERS", "")),
         signing_keys=_text("SIGNING_KEYS"),
         identity_key=_text("IDENTITY_KEY"),
+        sealing_keys=os.environ.get("SEALING_KEYS", ""),
         registrations_per_source=_number("REGISTRATIONS_PER_SOURCE"),
         sign_ins_per_address=_number("SIGN_INS_PER_ADDRESS"),
         mails_per_address=_number("MAILS_PER_ADDRESS"),

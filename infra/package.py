@@ -1,4 +1,4 @@
-"""`python -m infra.package`: the verified deployment package and template in build/."""
+"""`python -m infra.package`: the verified deployment package, its bill of materials and template in build/."""
 
 import argparse
 import json
@@ -11,33 +11,35 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from infra.packaging import NotPackaged, archive, dependencies, template
+from infra.packaging import NotPackaged, archive, dependencies, materials, template
 from infra.packaging.dependencies import PROCESSORS, Processor
 
 ROOT = Path(__file__).parent.parent
-ARCHIVE, TEMPLATE = "deployment.zip", "template.yaml"
+ARCHIVE, MATERIALS, TEMPLATE = "deployment.zip", "sbom.json", "template.yaml"
 _STAGE = "api"
 
 
 def package(into: Path, processor: Processor | None = None) -> None:
-    """Write deployment.zip and template.yaml into the folder, for the processor (default: .chalice/config.json's).
+    """Write deployment.zip, sbom.json and template.yaml into the folder, for the processor (default:
+    .chalice/config.json's).
 
-    Raises NotPackaged, and leaves neither, when anything in them would not hold in AWS.
+    Raises NotPackaged, and leaves none of them, when anything in them would not hold in AWS.
     """
     into.mkdir(parents=True, exist_ok=True)
-    for name in (ARCHIVE, TEMPLATE):
+    for name in (ARCHIVE, MATERIALS, TEMPLATE):
         (into / name).unlink(missing_ok=True)
     requirements = ROOT / "requirements.txt"
     chosen = processor or configured()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        dependencies.fetch(requirements, work / "vendor", chosen)
+        hashes = dependencies.fetch(requirements, work / "vendor", chosen)
         text = run_chalice(work, chosen)
         archive.rewrite(work / "out" / ARCHIVE, work / ARCHIVE)
         with ZipFile(work / ARCHIVE) as opened:
             dependencies.check(opened, requirements, chosen)
             archive.check_size(opened)
         template.check(text)
+        (into / MATERIALS).write_text(materials.bill(work / ARCHIVE, hashes), "utf-8")
         shutil.move(work / ARCHIVE, into / ARCHIVE)
         (into / TEMPLATE).write_text(text, "utf-8")
 
@@ -95,6 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Not packaged. {error}", file=sys.stderr)
         return 1
     print(f"{chosen.into / ARCHIVE} and {chosen.into / TEMPLATE} are ready to deploy.")
+    print(f"{chosen.into / MATERIALS} says what others wrote of it.")
     return 0
 
 

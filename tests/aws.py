@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "CATERERS": "kitchen@network.example",
     "SIGNING_KEYS": "test-signing-key",
     "IDENTITY_KEY": "test-identity-key",
+    "SEALING_KEYS": "test-sealing-key",
     "REGISTRATIONS_PER_SOURCE": "100",
     "SIGN_INS_PER_ADDRESS": "5",
     "MAILS_PER_ADDRESS": "20",

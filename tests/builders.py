@@ -10,27 +10,37 @@ from chalicelib.registration.model import Registration, registration_id
 REGISTERED_AT = datetime(2019, 11, 1, 8, 0, tzinfo=ZONE)
 
 
-#: What a traveller to the overnight meeting can tell.
-EVERYTHING_TOLD: dict[str, Any] = {
-    "phone": "20 12 34 56",
-    "organisation": "Ballerup Kommune",
-    "sector": "municipality",
-    "language": "en",
-    "needs": ["flight_out", "transfer_out", "single_room", "transfer_home", "flight_home"],
-    "travel": {
-        "name_on_id": {"given": "Søren", "family": "Ågård-Özil"},
-        "title": "MR",
-        "special_assistance": ["WCHR"],
-        "share_with": "Anne-Marie van der Ærø",
-        "emergency_contact": {"name": "Anne-Marie van der Ærø", "phone": "20 12 34 57"},
-    },
-    "dietary": {
-        "meals": ["vegetarian", "gluten_free"],
-        "allergens": ["gluten", "nuts", "celery"],
-        "note": "Tåler spor af nødder, men ikke hele nødder",
-        "consent": True,
-    },
-}
+def everything_told(
+    *,
+    name_on_id: tuple[str, str] = ("Søren", "Ågård-Özil"),
+    assistance: str = "WCHR",
+    share_with: str = "Anne-Marie van der Ærø",
+    kin: tuple[str, str] = ("Anne-Marie van der Ærø", "20 12 34 57"),
+    meals: tuple[str, ...] = ("vegetarian", "gluten_free"),
+    allergens: tuple[str, ...] = ("gluten", "nuts", "celery"),
+    note: str = "Tåler spor af nødder, men ikke hele nødder",
+    **changes: Any,
+) -> dict[str, Any]:
+    """All that a traveller to the overnight meeting can tell, beside name and address."""
+    return {
+        "phone": "20 12 34 56",
+        "organisation": "Ballerup Kommune",
+        "sector": "municipality",
+        "travel": {
+            "name_on_id": dict(zip(("given", "family"), name_on_id, strict=True)),
+            "title": "MR",
+            "special_assistance": [assistance],
+            "share_with": share_with,
+            "emergency_contact": dict(zip(("name", "phone"), kin, strict=True)),
+        },
+        "dietary": {"meals": list(meals), "allergens": list(allergens), "note": note, "consent": True},
+        **changes,
+    }
+
+
+EVERYTHING_TOLD = everything_told(
+    language="en", needs=["flight_out", "transfer_out", "single_room", "transfer_home", "flight_home"]
+)
 
 
 def event_document(event_id: str = "leverandoerernes-oenskeseddel", **changes: Any) -> dict[str, Any]:

@@ -14,11 +14,11 @@ FEATURES = {"programme", "registration", "mail", "travel", "rounds", "retention"
 #: The floors of the house, from the ground up; a module imports from its own floor or below.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
-    **dict.fromkeys(("model", "attendee"), 1),
+    **dict.fromkeys(("model", "attendee", "terms", "journey"), 1),
     **dict.fromkeys(
         ("dates", "items", "table", "todo", "journal", "queues", "secret_keys", "stream", "sign_in_links"), 2
     ),
-    **dict.fromkeys(("limits", "traces"), 2),
+    **dict.fromkeys(("limits", "traces", "seals"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
     **dict.fromkeys(("erasing", "forgetting", "held"), 4),
@@ -29,7 +29,8 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE = {
     "facts", "keys", "language", "lines", "problems", "dates", "signs", "stream",
-    "programme.model", "registration.attendee", "registration.model", "registration.rules", "registration.offers",
+    "programme.model", "programme.terms", "programme.journey",
+    "registration.attendee", "registration.model", "registration.rules", "registration.offers",
     "registration.late",
     "rounds.model", "rounds.rules", "retention.rules",
     "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
@@ -39,7 +40,7 @@ PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
     "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
     "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
-    "phones", "additions", "bookings_csv", "redacting",
+    "phones", "additions", "bookings_csv", "redacting", "lettering",
 }  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def test_features_meet_through_models_and_flows(path: Path) -> None:
     feature, _, _rest = here.partition(".")
     if feature not in FEATURES:
         return
-    by_flows = {"store", "positions", "links", "notes", "files", "forgetting"}
+    by_flows = {"store", "positions", "links", "notes", "files", "forgetting", "sealing"}
     allowed = {"model", "attendee"} | (by_flows if floor(here) == FLOORS["flows"] else set())
     others = {there for there in ours(path) if there.partition(".")[0] in FEATURES - {feature} and "." in there}
     assert {there for there in others if there.split(".")[-1] not in allowed} == set()

@@ -8,15 +8,18 @@ from botocore.exceptions import ClientError
 
 from chalicelib import limits, secret_keys
 from chalicelib.registration import links
+from chalicelib.settings import SettingMissing
 from tests.conftest import forget_everything_remembered
 from tests.memory.client import Client
+
+KEYS = {"SIGNING_KEYS": "old, new", "IDENTITY_KEY": "identity", "SEALING_KEYS": "first, second"}
 
 
 @pytest.fixture
 def parameters(aws: None, environment: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 - the account is in it
-    """SSM with both parameters, which the settings name."""
+    """SSM with the parameters, which the settings name."""
     client = boto3.client("ssm")
-    for setting, value in (("SIGNING_KEYS", "old, new"), ("IDENTITY_KEY", "identity")):
+    for setting, value in KEYS.items():
         environment.setenv(setting, f"/stack/{setting}")
         client.put_parameter(Name=f"/stack/{setting}", Value=value, Type="SecureString")
     forget_everything_remembered()
@@ -43,6 +46,7 @@ def test_keys_in_ssm_are_read_from_there(parameters: Any) -> None:  # noqa: ARG0
     """Decrypted, by the names in the settings."""
     assert secret_keys.signing() == ["old", "new"]
     assert secret_keys.identity() == "identity"
+    assert secret_keys.sealing() == ["first", "second"]
 
 
 def test_a_new_key_signs_soon_and_old_links_stay_good(parameters: Any, environment: pytest.MonkeyPatch) -> None:
@@ -72,6 +76,14 @@ def test_keys_that_were_never_read_are_an_error(parameters: Any) -> None:
     parameters.delete_parameter(Name="/stack/SIGNING_KEYS")
     with pytest.raises(ClientError):
         secret_keys.signing()
+
+
+def test_a_function_without_sealing_keys_says_so(memory: Client, environment: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """It does without the setting until something is to be sealed or opened."""
+    environment.delenv("SEALING_KEYS")
+    forget_everything_remembered()
+    with pytest.raises(SettingMissing, match="SEALING_KEYS"):
+        secret_keys.sealing()
 
 
 @pytest.mark.usefixtures("parameters")

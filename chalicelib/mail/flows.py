@@ -1,11 +1,13 @@
 """Telling people what happened to them, by mail, once.
 
-A mail is claimed in the table before it is sent and marked after, so a message that the queue delivers twice
-tells nothing twice. If the sender dies between the two, the claim runs out and the redelivery sends. One window
-is left open: when SES has taken a mail and the sender dies, or loses the answer, before the mark is written, the
-redelivery sends it a second time, because SES has no idempotency token. The second mail has the same Message-ID
-and the same calendar UID and SEQUENCE, so that no calendar shows anything twice. How often that may have happened
-is counted (`MailsClaimedTwice`).
+A mail is claimed in the table before it is written and sent, and marked after, so a message that the queue
+delivers twice tells nothing twice. Whom to tell is looked up behind the claim: the record of a mail is deleted
+only when its person is found no more, so whoever could claim it anew finds nobody. If the sender dies between
+claim and mark, the claim runs out and the redelivery sends. One window is left open: when SES has taken a mail
+and the sender dies, or loses the answer, before the mark is written, the redelivery sends it a second time,
+because SES has no idempotency token. The second mail has the same Message-ID and the same calendar UID and
+SEQUENCE, so that no calendar shows anything twice. How often that may have happened is counted
+(`MailsClaimedTwice`).
 """
 
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from chalicelib.facts import (
     Erased,
     Fact,
     Joined,
+    LinkRequested,
     MailAsked,
     MailBounced,
     ManifestReady,
@@ -31,7 +34,7 @@ from chalicelib.facts import (
 from chalicelib.keys import timestamp
 from chalicelib.language import DEFAULT
 from chalicelib.log import log
-from chalicelib.mail import again, event_changes, news, outcomes, reports, sender, store
+from chalicelib.mail import again, erasing, event_changes, news, outcomes, reports, sender, store
 from chalicelib.mail.calendar import Given, Invitation, Moved, anew, for_fact
 from chalicelib.mail.compose import News, Told, letter, sign_in_letter
 from chalicelib.mail.kinds import anybody_can_cause, goes_out
@@ -65,9 +68,14 @@ def tell(fact: Fact, now: datetime) -> None:
     queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, and put on the
     organiser's list. A mail that anybody could have caused is withheld where its address has had too many today.
     """
+    claimed = store.claim(fact, now)
+    if not claimed:
+        return
     mail = _mail(fact, now)
-    claimed = mail and store.claim(fact, now)
-    if not (mail and claimed):
+    if mail is None:
+        if isinstance(fact, LinkRequested):
+            erasing.erase_request(fact)
+        store.let_go(fact, now)
         return
     if claimed == "again":
         meters.count("MailsClaimedTwice")
@@ -132,9 +140,9 @@ def _registration_mail(fact: Told | MailAsked, now: datetime) -> _Mail | None:
 
 def _is_erased(fact: Told | MailAsked, registration: Registration) -> bool:
     """Whether it happened to an earlier registration that was erased, before they registered anew."""
-    if not isinstance(fact, RegistrationFact):
-        return False
-    return [entry["fact"] for entry in registration.history[: fact.revision]][-1:] == [Erased.kind]
+    if isinstance(fact, RegistrationFact):
+        return [entry["fact"] for entry in registration.history[: fact.revision]][-1:] == [Erased.kind]
+    return any(entry["fact"] == Erased.kind and fact.at <= entry["at"] for entry in registration.history)
 
 
 def _is_news(fact: News, event: Event, registration: Registration, now: datetime) -> bool:

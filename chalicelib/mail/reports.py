@@ -1,4 +1,5 @@
-"""What SES reports about a mail, read from the JSON of its events (event publishing, `eventType`).
+"""What SES reports about a mail, read from the JSON of its events (event publishing, `eventType`), or of as
+much of them as the rules of the event bus pass on.
 
 The mail's tags say which of our mails it was and whose. An event without them is about a mail that somebody else
 sent through the same account.
@@ -16,6 +17,10 @@ from chalicelib.mail.kinds import KINDS
 
 #: `soft-bounced` may be an absence note or a full mailbox; `bounced` is for good; `failed` never went out.
 Outcome = Literal["failed", "soft-bounced", "bounced", "complained"]
+
+
+#: What stands where a complaint has no reason: in SES's event, and in what the event bus makes of that.
+_NOTHING_SAID = (None, "", "null")
 
 
 class UnreadableReport(ValueError):
@@ -88,8 +93,9 @@ def _bounce(document: Any) -> tuple[Outcome, str, str]:
 
 def _complaint(document: Any) -> tuple[Outcome, str, str]:
     complaint = document["complaint"]
-    reason = complaint.get("complaintSubType") or complaint.get("complaintFeedbackType") or ""
-    return "complained", str(reason), complaint["timestamp"]
+    said = [complaint.get(name) for name in ("complaintSubType", "complaintFeedbackType")]
+    reason = next((str(each) for each in said if each not in _NOTHING_SAID), "")
+    return "complained", reason, complaint["timestamp"]
 
 
 def _rejection(document: Any) -> tuple[Outcome, str, str]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chalicelib import keys, table
 from chalicelib.facts import Fact
-from chalicelib.items import Item, Put, Update
+from chalicelib.items import Delete, Item, Put, Update
 from chalicelib.keys import timestamp
 from chalicelib.mail.reports import Outcome, Report
 from chalicelib.table import Refused
@@ -64,6 +64,17 @@ def _claim_again(fact: Fact, found: Item, record: Item, now: datetime) -> Litera
             raise StillClaimed(f"The mail {fact.key} is being sent.") from refused
         return ""
     return "again"
+
+
+def let_go(fact: Fact, now: datetime) -> None:
+    """Take back the claim made at that moment: there is nobody to tell."""
+    claimed = Delete(
+        keys.mail_key(fact.event_id, fact.key),
+        condition="claimed_until = :then",
+        values={":then": timestamp(now + LEASE)},
+    )
+    with suppress(Refused):
+        table.transact(claimed)
 
 
 def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:

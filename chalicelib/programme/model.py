@@ -6,87 +6,33 @@ are local times of the programme, Europe/Copenhagen.
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Literal, TypeVar, cast, get_args
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal, TypeVar, cast, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from chalicelib.language import Language
 from chalicelib.lines import PLACE
-from chalicelib.signs import seen, seen_lines
+from chalicelib.programme.journey import Deadlines, Leg, Stay
+from chalicelib.programme.terms import (
+    ZONE,
+    Description,
+    Document,
+    EventId,
+    Line,
+    Moment,
+    Name,
+    PlainText,
+    Title,
+    later_than,
+)
 
-ZONE = ZoneInfo("Europe/Copenhagen")
-
-
-_YEARS = range(2000, 3000)
-
-
-def _in_zone(moment: datetime) -> datetime:
-    if moment.year not in _YEARS:
-        raise ValueError(f"must be between the years {_YEARS[0]} and {_YEARS[-1]}")
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
-
-
-def _later_than(earlier: str) -> Any:
-    def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
-        if earlier in info.data and moment <= info.data[earlier]:
-            raise PydanticCustomError("not_later", "must be later than {earlier}", {"earlier": earlier})
-        return moment
-
-    return classmethod(check)
-
+#: What its parts are made of as well: others know the programme by this module alone.
+__all__ = ["ZONE", "Leg", "Name", "Stay", "Title"]
 
 MOST_UNITS = 100_000  #: of one allotment
-
-Moment = Annotated[datetime, AfterValidator(_in_zone)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
-    AfterValidator(seen),
-]
 WARNED_BEFORE = timedelta(days=3)  #: a deadline
 DaysBefore = Annotated[int, Field(ge=1, le=60)]
 REMINDERS_GO_AT = time(9, 0)  #: local
-Prose = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(seen_lines)
-]
-
-
-class Document(BaseModel):
-    """A part of the programme's document: unknown fields are errors, values do not change."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
-
-
-class Title(Document):
-    """A line in both languages."""
-
-    da: Line
-    en: Line
-
-    def in_(self, language: Language) -> str:
-        return self.da if language == "da" else self.en
-
-
-class Description(Document):
-    """Prose in both languages; an empty line parts the paragraphs."""
-
-    da: Prose
-    en: Prose
-
-    def in_(self, language: Language) -> str:
-        return self.da if language == "da" else self.en
 
 
 class Venue(Document):
@@ -132,7 +78,7 @@ class Window(Document):
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at
 
-    _in_order = field_validator("closes_at")(_later_than("opens_at"))
+    _in_order = field_validator("closes_at")(later_than("opens_at"))
 
 
 class Waitlist(Document):
@@ -145,17 +91,6 @@ class Waitlist(Document):
     list_deadline: Moment | None = None
 
 
-def _plain(text: str) -> str:
-    """Plain text: of what is no sign to be seen, only line ends."""
-    text = text.replace("\r\n", "\n")
-    if not all(sign.isprintable() or sign == "\n" for sign in text):
-        raise ValueError("must hold no control characters")
-    return text
-
-
-PlainText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_plain)
-]
 NotedMail = Literal["confirmed", "waiting", "offered", "cancelled", "reminder", "event_changed", "missing_details"]
 
 
@@ -178,42 +113,6 @@ class Allotment(Document):
     choice: Name | None = None
 
 
-class Leg(Document):
-    """One departure to one arrival, taken by those who need its allotment (`name`)."""
-
-    name: Name
-    kind: Literal["flight", "bus"]
-    title: Title
-    carrier: Line
-    number: Line | None = None
-    origin: Line
-    destination: Line
-    origin_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    destination_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    departs: Moment
-    arrives: Moment
-    meeting_point: Title | None = None
-
-    _in_order = field_validator("arrives")(_later_than("departs"))
-
-
-class Stay(Document):
-    """Nights in rooms of one kind, taken by those who need its allotment (`name`); `beds` in each room."""
-
-    name: Name
-    title: Title
-    hotel: Line
-    beds: Annotated[int, Field(ge=1, le=8)]
-    check_in: Moment
-    check_out: Moment
-
-    @property
-    def nights(self) -> int:
-        return (self.check_out.date() - self.check_in.date()).days
-
-    _in_order = field_validator("check_out")(_later_than("check_in"))
-
-
 _Part = TypeVar("_Part", Leg, Stay)
 
 
@@ -223,25 +122,6 @@ class Meal(Document):
     name: Name
     title: Title
     starts_at: Moment
-
-
-class Release(Document):
-    """Until `at`, part of what is booked may be given back; `title` says which part, and on what terms."""
-
-    at: Moment
-    title: Title
-
-
-class Deadlines(Document):
-    """When airline and hotel want the names and the rooms, and until when what is booked may be given back.
-
-    From `names` on, a participant's name, title and flights are changed by the organiser only; from `rooms` on,
-    whoever has a room keeps it, and whom they share it with.
-    """
-
-    names: Moment | None = None
-    rooms: Moment | None = None
-    releases: Annotated[tuple[Release, ...], Field(max_length=12)] = ()
 
 
 #: What is held about people, in the order in which it goes: what they eat and what help they need; what only the
@@ -289,7 +169,8 @@ class Event(Document):
     deadlines: Deadlines = Field(default_factory=Deadlines)
     retention: Retention = Field(default_factory=Retention)
     reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
-    notes: dict[NotedMail, MailNote] = {}  #: a paragraph of the organiser's own in each mail of that kind
+    #: a paragraph of the organiser's own in each mail of that kind
+    notes: dict[NotedMail, MailNote] = Field(default_factory=dict)
     note: Title | None = None
 
     def has_begun(self, now: datetime) -> bool:
@@ -335,7 +216,7 @@ class Event(Document):
         wanted = set(names)
         return ", ".join(each.title.in_(language) for each in self.allotments if each.name in wanted)
 
-    _in_order = field_validator("ends_at")(_later_than("starts_at"))
+    _in_order = field_validator("ends_at")(later_than("starts_at"))
 
     @field_validator("allotments")
     @classmethod

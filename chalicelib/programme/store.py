@@ -6,6 +6,7 @@ allotments, stands in the PLACES item, which is written in the same transaction 
 
 import json
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -147,6 +148,16 @@ def _item(event: Event, version: int, at: str) -> dict[str, Any]:
         raise TooLarge(limit=LARGEST)
     item = {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
     return item | _due(event, datetime.fromisoformat(at) - _LATE)
+
+
+def complete(events: Sequence[Event]) -> None:
+    """Write what lets the clock find those events when what is held about their people begins to go, of which an
+    earlier version of the software has not; where it stands, nothing happens."""
+    begun = {keys.event_id(item) for item in table.get_many([keys.purge_key(event.id) for event in events])}
+    for event in events:
+        if event.id not in begun:
+            with suppress(Refused):  # another was quicker
+                table.write(Put(_purge(event).item))
 
 
 def _purge(event: Event) -> Put:

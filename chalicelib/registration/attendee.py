@@ -155,5 +155,9 @@ class Attendee(Person):
     dietary: Dietary | None = None
 
     @property
+    def tells_of_health(self) -> bool:
+        return self.dietary is not None or bool(self.travel and self.travel.special_assistance)
+
+    @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"

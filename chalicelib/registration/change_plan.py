@@ -5,14 +5,14 @@ from datetime import datetime
 
 from chalicelib import facts, lines, table
 from chalicelib.items import Write
-from chalicelib.registration import rules, transactions, updates
+from chalicelib.registration import rules, sealing, transactions, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The registration as it is, as it is to be, and what that takes."""
+    """The registration as it is, as it is to be, both opened, and what that takes."""
 
     before: Registration
     after: Registration
@@ -81,12 +81,14 @@ class Plan:
             gave=self.gave,
             waiting_for=self.after.wishes if self.after.status == "confirmed" else (),
         )
+        after = sealing.sealed(self.after)
         written = {
-            "needs": list(self.after.needs),
-            "in_line": list(self.after.in_line),
-            "attendee": updates.stored_attendee(self.after.attendee),
+            "needs": list(after.needs),
+            "in_line": list(after.in_line),
+            **updates.stored_attendee(after),
         }
-        return updates.of_registration(self.before, written, happened)
+        removed = "" if after.sealed else updates.SEALED
+        return updates.of_registration(self.before, written, happened, removed=removed)
 
     def _told(self, event_id: str) -> list[Write]:
         """The others of a party that waits, told where they stand now."""

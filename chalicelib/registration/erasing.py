@@ -14,7 +14,7 @@ from chalicelib.items import Delete, Item, Put, Update
 from chalicelib.journal import Entry, Word
 from chalicelib.keys import Key, registration_key, skip_key, timestamp
 from chalicelib.problems import TooBusy
-from chalicelib.registration import personal_data
+from chalicelib.registration import personal_data, updates
 from chalicelib.registration.flows import ATTEMPTS, cancel, find
 from chalicelib.registration.model import By, Registration
 from chalicelib.table import Refused
@@ -27,8 +27,9 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word
     """Cancel the registration, if it is not, and delete everything about the person, by an organiser's word, if it
     is one.
 
-    May be stopped at any step and be done again: the registration goes last. Raises LinkNotValid when there is
-    none (any more), and TooBusy.
+    May be stopped at any step and be done again: the registration goes last. What goes behind it, records of mails
+    and lists for the journey, follows from the fact that it is erased. Raises LinkNotValid when there is none (any
+    more), and TooBusy.
     """
     done = [journal.put(Entry(event_id, "erased", word, timestamp(now)))] if word else []
     for _ in range(ATTEMPTS):
@@ -38,8 +39,8 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word
             continue
         for item in personal_data.records(event_id, registration_id):
             _delete({"PK": item["PK"], "SK": item["SK"]})
-        for entry in personal_data.bookings(event_id, registration_id):
-            table.write(_without(entry, registration_id))
+        for entry in personal_data.decisions(event_id, registration_id):
+            _unsay(entry, registration_id)
         for skip in personal_data.skips(event_id, registration_id):
             _unname(event_id, skip)
         with suppress(Refused):
@@ -53,10 +54,14 @@ def _delete(key: Key) -> None:
         table.transact(Delete(key))
 
 
-def _without(entry: Item, registration_id: str) -> Put:
-    """An entry of the journal that says what is booked for others; nothing else ever changes one."""
+def _unsay(entry: Item, registration_id: str) -> None:
+    """An entry of the journal goes with whom it is about; one that says what is booked for others as well stays
+    without them. Nothing else ever changes one."""
+    if registration_id in entry["people"]:
+        _delete({"PK": entry["PK"], "SK": entry["SK"]})
+        return
     others = [each for each in entry["changes"] if each["what"] != registration_id]
-    return Put({**entry, "changes": others}, condition="attribute_exists(PK)")
+    table.write(Put({**entry, "changes": others}, condition="attribute_exists(PK)"))
 
 
 def _unname(event_id: str, skip: Item) -> None:
@@ -75,7 +80,7 @@ def _erased(registration: Registration, now: datetime) -> Update:
         revision=registration.revision + 1,
         at=timestamp(now),
     )
-    gone = ("attendee", "requests", "#rank", "#party", "brought", "registered_at")
+    gone = ("attendee", updates.SEALED, "requests", "#rank", "#party", "brought", "registered_at")
     return Update(
         key=registration_key(registration.event_id, registration.id),
         expression="SET history = :history, needs = :none, in_line = :none, expires_at = :then"

@@ -20,13 +20,14 @@ _ATTEMPTS = 10
 
 
 def strip(item: Item, kept_of: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
-    """Keep of the registration's person what `kept_of` says of what is stored. Raises TooBusy."""
+    """Keep of the registration's person what `kept_of` says of what is stored, and of what is sealed nothing.
+    Raises TooBusy."""
     current: Item | None = item
     for _ in range(_ATTEMPTS):
         if not current or store.is_erased(current):
             return
         known = current["attendee"]
-        if (kept := kept_of(known)) == known:
+        if (kept := kept_of(known)) == known and updates.SEALED not in current:
             return
         with suppress(Refused):
             table.write(_stripped(current, known, kept))
@@ -38,7 +39,7 @@ def strip(item: Item, kept_of: Callable[[Mapping[str, Any]], dict[str, Any]]) ->
 def _stripped(item: Item, known: dict[str, Any], kept: dict[str, Any]) -> Update:
     return Update(
         key={"PK": item["PK"], "SK": item["SK"]},
-        expression="SET attendee = :kept",
+        expression=f"SET attendee = :kept REMOVE {updates.SEALED}",
         condition="attendee = :known",
         names={},
         values={":kept": kept, ":known": known},

@@ -97,6 +97,8 @@ _OF_COMING = (CheckedIn.kind, CheckInUndone.kind, Cancelled.kind)
 class Registration:
     """One person at one event. `history` is its facts as written.
 
+    What its attendee says about health is under the seal, where there is one (sealing.py).
+
     `in_line` has the keys of its entries in the waitlist: one while it waits, and one for each thing that a
     confirmed one wishes for. `rank` is its last rank there, to be taken up again when it keeps its place.
     """
@@ -113,6 +115,7 @@ class Registration:
     party: str = ""  #: the id of whoever registered it together with others
     brought: tuple[str, ...] = ()  #: the ids of the others, where it is the one that registered them
     offer_expires_at: datetime | None = None  #: only while offered
+    sealed: bytes = field(default=b"", repr=False)
     #: What tells the request that makes it from every other, and those that it was ever made by.
     request: str = field(default="", compare=False)
     requests: frozenset[str] = field(default=frozenset(), compare=False)

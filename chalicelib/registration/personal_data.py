@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.items import Item
+from chalicelib.registration import sealing, store, updates
 from chalicelib.registration.flows import find
 
 _KINDS = {
@@ -18,19 +19,27 @@ _KINDS = {
 
 
 def of(event_id: str, registration_id: str) -> dict[str, Any]:
-    """All of it as a document: the registration as it is stored, with its history, and by kind what else there is
-    about it: mails sent, decisions of organisers, places in the line, asked for its link, waits for an organiser,
-    got in ahead of others.
+    """All of it as a document: the registration as it is stored, with its seal opened and its history, and by kind
+    what else there is about it: mails sent, decisions of organisers, places in the line, asked for its link, waits
+    for an organiser, got in ahead of others.
 
     Raises LinkNotValid when there is no such registration.
     """
     find(event_id, registration_id)
     item = table.get(keys.registration_key(event_id, registration_id)) or {}
-    held: dict[str, Any] = {"registration": _shown(item), **{name: [] for name in _KINDS.values()}}
-    beside = records(event_id, registration_id), bookings(event_id, registration_id)
+    held: dict[str, Any] = {"registration": _shown(_opened(item)), **{name: [] for name in _KINDS.values()}}
+    beside = [read(event_id, registration_id) for read in (mails, records, decisions)]
     for record in [*chain(*beside), *_in_lines(event_id, registration_id)]:
         held[_KINDS[record["SK"].partition("#")[0]]].append(_own(record, registration_id))
     return held
+
+
+def _opened(item: Item) -> Item:
+    if store.is_erased(item):
+        return item
+    who = sealing.opened(store.as_registration(item)).attendee
+    left = {name: value for name, value in item.items() if name != updates.SEALED}
+    return left | {"attendee": updates.attendee_document(who)}
 
 
 def _own(record: Item, registration_id: str) -> dict[str, Any]:
@@ -44,22 +53,24 @@ def _own(record: Item, registration_id: str) -> dict[str, Any]:
     return shown
 
 
-def records(event_id: str, registration_id: str) -> list[Item]:
-    """What there is about the registration beside it: its mails, requests for its link, things to do, who it
-    shares a room with by whose word."""
-    todo, done = table.query(event_id, "PROBLEM#"), table.query(event_id, "JOURNAL#")
+def mails(event_id: str, registration_id: str) -> list[Item]:
+    """The registration's mails, and the requests for its link."""
     return [
         *table.query(event_id, f"MAIL#{registration_id}."),
         *table.query(event_id, f"LINK#{registration_id}#"),
-        *(each for each in todo if each["registration_id"] == registration_id),
-        *(each for each in done if registration_id in each["people"]),
     ]
 
 
-def bookings(event_id: str, registration_id: str) -> list[Item]:
-    """The journal's entries that say what the airline has booked for it, and for others."""
+def records(event_id: str, registration_id: str) -> list[Item]:
+    """What organisers are to do about the registration alone."""
+    return [each for each in table.query(event_id, "PROBLEM#") if each["registration_id"] == registration_id]
+
+
+def decisions(event_id: str, registration_id: str) -> list[Item]:
+    """The journal's entries that name it: among the people that they are about, or, where it is what the airline
+    has booked for it and for others, among the changes."""
     done = table.query(event_id, "JOURNAL#")
-    return [each for each in done if any(change["what"] == registration_id for change in each["changes"])]
+    return [each for each in done if registration_id in (*each["people"], *(of["what"] for of in each["changes"]))]
 
 
 def _in_lines(event_id: str, registration_id: str) -> list[Item]:

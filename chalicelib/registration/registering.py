@@ -10,7 +10,7 @@ from chalicelib.limits import Limit
 from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
-from chalicelib.registration import moving_up, rules, store, transactions, updates
+from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.flows import ATTEMPTS, expire, is_over
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry
@@ -67,7 +67,7 @@ def check_limit(limit: Limit | None, refused: Refused, people: Iterable[int], re
 
 def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: str = "") -> Registration:
     """What the applicant's registration is to be, before it is known how it stands."""
-    return Registration(
+    wanted = Registration(
         event_id=event.id,
         id=who.registration_id,
         status="confirmed",
@@ -78,6 +78,7 @@ def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: 
         party=party,
         request=request,
     )
+    return sealing.sealed(wanted)
 
 
 def in_the_way(found: Item) -> Registration:

@@ -121,6 +121,7 @@ def as_registration(item: Item) -> Registration:
         party=item["party"],
         brought=tuple(item.get("brought", ())),
         offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
+        sealed=item.get("sealed", b""),
         requests=frozenset(item["requests"]),
     )
 

@@ -16,6 +16,7 @@ from chalicelib.registration.rules import HeldUp
 Said = Mapping[str, Any]
 NOTHING_ELSE: Said = {}
 
+SEALED = "sealed"  #: the attribute
 _OFFER = "offer_expires_at, due_shard, due_at"
 
 
@@ -30,13 +31,14 @@ def new_registration(registration: Registration) -> Update:
         "rank": registration.rank,
         "party": registration.party,
         "brought": list(registration.brought),
-        "attendee": stored_attendee(registration.attendee),
+        **stored_attendee(registration),
     }
+    removed = "expires_at" if registration.sealed else f"expires_at, {SEALED}"
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
-        " REMOVE expires_at ADD requests :requests",
+        f" REMOVE {removed} ADD requests :requests",
         condition="attribute_not_exists(PK) OR"
         " (#status = :cancelled AND NOT contains(requests, :request) AND size(history) < :most)",
         names={f"#{name}": name for name in values},
@@ -52,7 +54,16 @@ def new_registration(registration: Registration) -> Update:
     )
 
 
-def stored_attendee(attendee: Attendee) -> dict[str, Any]:
+def stored_attendee(registration: Registration) -> dict[str, Any]:
+    """Who comes, as attributes of the item; what is about health stands under its seal or not at all."""
+    if registration.attendee.tells_of_health:
+        raise ValueError("What the attendee says about health is written under seal alone: seal it first.")
+    written: dict[str, Any] = {"attendee": attendee_document(registration.attendee)}
+    return written | ({SEALED: registration.sealed} if registration.sealed else {})
+
+
+def attendee_document(attendee: Attendee) -> dict[str, Any]:
+    """The attendee without what they left out."""
     return attendee.model_dump(mode="json", exclude_defaults=True)
 
 

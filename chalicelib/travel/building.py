@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.programme import store as programme_store
+from chalicelib.registration import sealing
 from chalicelib.registration import store as registration_store
 from chalicelib.travel import additions_store, erasing, files, manifest, redacting, store
 from chalicelib.travel.basis import basis
@@ -66,7 +67,8 @@ def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
     before = basis(event_id)
     for _ in range(READINGS):
         event = programme_store.read_stored(event_id).event
-        confirmed = registration_store.registrations(event_id, status="confirmed", as_of=now)
+        found = registration_store.registrations(event_id, status="confirmed", as_of=now)
+        confirmed = sealing.opened_where_possible(found)
         added = additions_store.read(event_id)
         composed = manifest.compose(event, confirmed, version=version, as_of=now, added=added)
         rests_on, before = before, basis(event_id)

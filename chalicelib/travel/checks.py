@@ -112,6 +112,13 @@ def _assistance(lists: _Lists) -> Iterator[ManifestWarning]:
             yield about(each.registration, "assistance-late")
 
 
+def _sealed(lists: _Lists) -> Iterator[ManifestWarning]:
+    """Whose food and assistance the lists do not have, because their seal could not be opened."""
+    for person in lists.people:
+        if person.sealed:
+            yield about(person, "details-sealed")
+
+
 def _told_at(person: Registration) -> datetime:
     """When they last said what assistance they need: on registering, or by changing it since."""
     told = [
@@ -147,4 +154,4 @@ def _flights(lists: _Lists) -> Iterator[ManifestWarning]:
             yield ManifestWarning("flight-incomplete", "", leg.title.da)
 
 
-_RULES = (_names, _namesakes, _phones, _beds, _ways_home, _assistance, _sharers, _seats, _flights)
+_RULES = (_names, _namesakes, _phones, _beds, _ways_home, _assistance, _sealed, _sharers, _seats, _flights)

@@ -72,7 +72,7 @@ def finish(event_id: str, version: int, built: Built) -> bool:
         basis=built.basis,
         as_of=keys.timestamp(built.as_of),
         totals=built.totals,
-        warnings=[_written(warning) for warning in built.warnings[:MOST_WARNINGS]],
+        warnings=[_written(warning.kept) for warning in built.warnings[:MOST_WARNINGS]],
         more_warnings=max(0, len(built.warnings) - MOST_WARNINGS),
         compared=asdict(built.compared),
         changes=built.changes,

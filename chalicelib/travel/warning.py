@@ -16,6 +16,7 @@ Code = Literal[
     "flight-without-bed",
     "bed-without-way-home",
     "assistance-late",
+    "details-sealed",
     "share-with-unmatched",
     "room-with-one-sharer",
     "more-than-seats",
@@ -35,6 +36,9 @@ _ASK: dict[Code, Ask] = {
     "more-than-beds": "hotel",
     "flight-incomplete": "airline",
 }
+
+#: Tells something about health: it stands with its person in the files only.
+_OF_HEALTH: tuple[Code, ...] = ("assistance-late",)
 
 TEXTS: dict[Code, dict[Language, str]] = {
     "name-on-id-needed": {
@@ -81,6 +85,11 @@ TEXTS: dict[Code, dict[Language, str]] = {
         "da": "Bad om assistance senere end 48 timer før afgang. Spørg, om den kan nås.",
         "en": "Asked for assistance later than 48 hours before departure. Ask whether it can be given.",
     },
+    "details-sealed": {
+        "da": "Det, der er skrevet om mad og assistance, kan ikke læses. "
+        "Spørg, og sig det til dem, der driver tjenesten.",
+        "en": "What was told of food and assistance cannot be read. Ask, and tell those who run the service.",
+    },
     "share-with-unmatched": {
         "da": "Ønsket om, hvem værelset deles med, er ikke gensidigt.",
         "en": "The wish whom to share the room with is not mutual.",
@@ -110,7 +119,8 @@ TEXTS: dict[Code, dict[Language, str]] = {
 
 @dataclass(frozen=True)
 class ManifestWarning:
-    """One thing to look at, and whose it is. What is nobody's own has the name of the flight, bus or room."""
+    """One thing to look at, and whose it is. What is nobody's own has the name of the flight, bus or room; what
+    was kept without whose it is has none."""
 
     code: Code
     registration_id: str
@@ -119,6 +129,11 @@ class ManifestWarning:
     @property
     def ask(self) -> Ask:
         return _ASK.get(self.code, "traveller")
+
+    @property
+    def kept(self) -> "ManifestWarning":
+        """The warning as it may stand in the table, where nothing is said about anybody's health."""
+        return ManifestWarning(self.code, "", "") if self.code in _OF_HEALTH else self
 
     def as_document(self) -> dict[str, object]:
         """The warning with its text in both languages."""

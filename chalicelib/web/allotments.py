@@ -93,13 +93,28 @@ def capacity_by_form(request: Request, event_id: str, name: str) -> Response:
         wanted = validated(Capacity, sent)
         _set_capacity(request, event_id, name, wanted)
     except BelowTaken as problem:
-        action = (*here, "allotments", name)
-        titles = programme_store.read(event_id).titles((name,), reading.language(request))
-        return organiser_pages.confirmation(request, _LOWER, problem, sent, action, here, title=titles)
+        return _asked_back(request, _LOWER, problem, sent, (event_id, name))
     except (InvalidFields, BelowHeld, TooBusy) as problem:
         refused = organiser_pages.refusal(request, f"capacity-{name}", problem, sent)
         return event_page.page(request, event_id, refused)
     return organiser_pages.go_on(request, *here, done="capacity")
+
+
+def _asked_back(
+    request: Request,
+    question: Question,
+    problem: BelowTaken,
+    sent: dict[str, str],
+    allotment: tuple[str, str],
+    *deeper: str,
+    **words: str,
+) -> Response:
+    """The question whether to go below what is taken all the same, asked of an event's allotment, or deeper."""
+    event_id, name = allotment
+    here = ("events", event_id)
+    titles = programme_store.read(event_id).titles((name,), reading.language(request))
+    action = (*here, "allotments", name, *deeper)
+    return organiser_pages.confirmation(request, question, problem, sent, action, here, title=titles, **words)
 
 
 def _set_capacity(request: Request, event_id: str, name: str, wanted: Capacity) -> None:
@@ -154,11 +169,7 @@ def _move_by_form(request: Request, event_id: str, name: str) -> Response:
         wanted = validated(MoveByForm, sent)
         _move(request, event_id, name, wanted, wanted.version)
     except BelowTaken as problem:
-        action = (*here, "allotments", name, "moves")
-        titles = programme_store.read(event_id).titles((name,), reading.language(request))
-        return organiser_pages.confirmation(
-            request, _TAKE, problem, sent, action, here, title=titles, units=sent["units"]
-        )
+        return _asked_back(request, _TAKE, problem, sent, (event_id, name), "moves", units=sent["units"])
     except (InvalidFields, BelowHeld, TooBusy, VersionOutdated) as problem:
         refused = organiser_pages.refusal(request, f"move-{name}", problem, sent)
         return event_page.page(request, event_id, refused)

@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.language import Language
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import store
+from chalicelib.registration import sealing, store
 from chalicelib.registration.attendee import Allergen, MealWish
 from chalicelib.travel import dietary
 from chalicelib.web import answers, form_page, organiser_pages, reading
@@ -36,7 +36,7 @@ def catering(request: Request, event_id: str) -> Response:
 def _counts(event: Event, language: Language) -> dict[str, Any]:
     """Whoever comes is expected at each session and served each meal. What somebody eats counts only where they
     have agreed to its use."""
-    people = list(store.registrations(event.id, "confirmed"))
+    people = list(sealing.opened_where_possible(store.registrations(event.id, "confirmed")))
     needs = dietary.counts(dietary.guests(people))
     return {
         "as_of": clock.now().isoformat(),
@@ -62,6 +62,7 @@ def _counts(event: Event, language: Language) -> dict[str, Any]:
             "meals": _of(needs, get_args(MealWish)),
             "allergens": _of(needs, get_args(Allergen)),
             "notes": needs.get(dietary.NOTE, 0),
+            "unreadable": sum(bool(each.sealed) for each in people),
         },
     }
 

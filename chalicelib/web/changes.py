@@ -7,6 +7,7 @@ from chalicelib.language import N_
 from chalicelib.lines import PLACE
 from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme.model import Event
+from chalicelib.registration import sealing
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.changing import Change
 from chalicelib.registration.model import Registration
@@ -48,8 +49,8 @@ def read_form(sent: dict[str, Any], registered: Registration, event: Event) -> C
 
 
 def known(registered: Registration) -> dict[str, Any]:
-    """The details as they are, as a document."""
-    return registered.attendee.model_dump(mode="json", exclude_none=True)
+    """The details as they are, as a document; raises SealNotOpened."""
+    return sealing.opened(registered).attendee.model_dump(mode="json", exclude_none=True)
 
 
 def chosen(sent: dict[str, Any], registered: Registration) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from chalicelib.language import N_, Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import attendee
 from chalicelib.registration.parties import LARGEST
+from chalicelib.web import field_names
 
 _SAID = {
     "municipality": N_("Municipality"),
@@ -105,12 +106,7 @@ def field_id(field: str) -> str:
 
 #: What the fields are called whose error alone does not say which of them is meant.
 _LABELS = {
-    "given_name": N_("Given name"),
-    "family_name": N_("Family name"),
-    "email": N_("Email address"),
-    "phone": N_("Phone"),
-    "organisation": N_("Organisation"),
-    "sector": N_("Sector"),
+    **field_names.NAMES,
     "travel.name_on_id.given": N_("Given name on the card"),
     "travel.name_on_id.family": N_("Family name on the card"),
     "travel.title": N_("Title on the ticket"),

@@ -8,6 +8,7 @@ from chalicelib.language import N_, Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration
+from chalicelib.web import field_names
 
 Entry = dict[str, Any]
 
@@ -46,12 +47,7 @@ _MAIL_ASKED = {
     "organiser": N_("An organiser had the latest mail sent once more."),
 }
 _FIELDS = {
-    "given_name": N_("Given name"),
-    "family_name": N_("Family name"),
-    "email": N_("Email address"),
-    "phone": N_("Phone"),
-    "organisation": N_("Organisation"),
-    "sector": N_("Sector"),
+    **field_names.NAMES,
     "language": N_("Language"),
     "travel": N_("Travel"),
     "dietary": N_("Food"),

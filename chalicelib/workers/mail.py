@@ -1,4 +1,4 @@
-"""The mail queue: each fact is told to its person, once."""
+"""The mail queue: each fact is told to its person, once; of whoever was erased the records of mails are erased."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
-from chalicelib.mail import flows
+from chalicelib.facts import Erased
+from chalicelib.mail import erasing, flows
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -16,9 +17,14 @@ _batch = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 @blueprint.on_sqs_message(queue="MailQueue", batch_size=5, name="mail")
 def mail(event: SQSEvent) -> Any:
-    """Send the mail of each message; one that fails holds back only later mails of the same registration."""
+    """Send the mail of each message, or erase whose it names; one that fails holds back only later ones of the
+    same registration."""
     return batches.work_off(event.to_dict(), _tell, _batch)
 
 
 def _tell(record: dict[str, Any]) -> None:
-    flows.tell(facts.decode(record["body"]), clock.now())
+    fact = facts.decode(record["body"])
+    if isinstance(fact, Erased):
+        erasing.erase(fact)
+    else:
+        flows.tell(fact, clock.now())

@@ -1,4 +1,5 @@
-"""The reconciler: each event counted anew every hour, and what differs told to whoever must know."""
+"""The reconciler: each event counted anew every hour, and what differs told to whoever must know; and when its
+people are to be forgotten, written down where it is not."""
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
@@ -19,9 +20,12 @@ DRIFT: Meter = "CounterDrift"  #: how many counters differ from what the registr
 @runs.noted
 def reconcile(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
     """Count each event that is not over, put what differs on its organiser's list, and the sum into a metric.
-    An event at which nothing stands still is counted the next time."""
+    An event at which nothing stands still is counted the next time. Also of events that are long over is written
+    down, where it is not, when what is held about their people goes."""
     now, drift = clock.now(), 0
-    for stored in programme_store.all_events():
+    events = programme_store.all_events()
+    programme_store.complete([stored.event for stored in events])
+    for stored in events:
         if stored.event.ends_at <= now:
             continue
         try:

@@ -46,7 +46,7 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.MailAsked: (MAIL,),
     facts.CheckedIn: (),
     facts.CheckInUndone: (),
-    facts.Erased: (MANIFEST,),
+    facts.Erased: (MANIFEST, MAIL),
     facts.LinkRequested: (MAIL,),
     facts.Freed: (WAITLIST,),
     facts.EventChanged: (ROUNDS,),

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ _PATIENCE = 5.0  # seconds: the local AWS of a run that was killed saves before 
 
 #: Parameters of the template that are secret.
 _KEYS = ("SigningKeys", "IdentityKey")
+#: Made later, also in a folder that an earlier version has kept.
+_LATER = ("SealingKeys",)
 
 _Read = TypeVar("_Read")
 
@@ -107,12 +109,13 @@ class DataFolder:
         return any(self.aws.glob("*.json"))
 
     def keys(self) -> dict[str, str]:
-        """The keys that sign the links and make registration ids, made once, so that links stay valid."""
+        """The keys that sign the links, make registration ids and seal, made once, so that all stays valid."""
         file = self.path / "keys.json"
-        if not file.exists():
-            made = {name: secrets.token_urlsafe(32) for name in _KEYS}
-            self._write(file, json.dumps(made))
-        return self.read(file, lambda found: {name: _word(found[name]) for name in _KEYS})
+        known = self.read(file, _keys_in) if file.exists() else _made(_KEYS)
+        if missing := _made(name for name in _LATER if name not in known):
+            known |= missing
+            self._write(file, json.dumps(known))
+        return known
 
     def clock(self) -> datetime | None:
         """Where the clock stood when it was last saved."""
@@ -155,6 +158,14 @@ def _locked(file: IO[str]) -> bool:
 def _try_to_write(folder: Path) -> None:
     with tempfile.TemporaryFile(dir=folder):
         pass
+
+
+def _keys_in(found: dict[str, Any]) -> dict[str, str]:
+    return {name: _word(found[name]) for name in (*_KEYS, *(name for name in _LATER if name in found))}
+
+
+def _made(names: Iterable[str]) -> dict[str, str]:
+    return {name: secrets.token_urlsafe(32) for name in names}
 
 
 def _word(value: Any) -> str:

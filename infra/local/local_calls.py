@@ -1,7 +1,8 @@
-"""The `/_local` calls: mails, an organiser's token, whether all is idle, the clock."""
+"""The `/_local` calls: mails, an organiser's token, the local AWS, whether all is idle, the clock."""
 
 import json
 import math
+import os
 import re
 from collections.abc import Callable
 from dataclasses import asdict
@@ -13,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import clock
 from chalicelib.language import preferred
-from chalicelib.problems import FieldError, InvalidFields, MethodNotAllowed, NotFound, NotJson, Problem
+from chalicelib.problems import FieldError, InvalidFields, NotFound, Problem
 from chalicelib.settings import settings
 from chalicelib.web.answers import problem_document
+from chalicelib.web.refusals import MethodNotAllowed, NotJson
 from chalicelib.web.sign_in import session_token
 from infra.local import mail_pages
 from infra.local.idle import Idle
@@ -45,6 +47,7 @@ class LocalCalls:
             ("GET", r"/_local/mails/(\d{1,9})\.eml", self._raw_mail),
             ("GET", r"/_local/mails/(\d{1,9})", self._mail),
             ("GET", r"/_local/organiser-token", self._token),
+            ("GET", r"/_local/aws", self._aws),
             ("GET", r"/_local/idle", self._wait),
             ("POST", r"/_local/clock", self._clock),
         )
@@ -84,6 +87,12 @@ class LocalCalls:
 
     def _token(self, _call: Call) -> Answer:
         return _document({"token": session_token(settings().organisers[0], clock.now())})
+
+    def _aws(self, _call: Call) -> Answer:
+        """What a program needs in its environment to reach the local AWS and its table, line by line."""
+        reached = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        lines = [f"{name}={value}\n" for name, value in {**reached, "TABLE_NAME": settings().table_name}.items()]
+        return Answer(200, "".join(lines).encode(), {"Content-Type": "text/plain", "Cache-Control": "no-store"})
 
     def _wait(self, call: Call) -> Answer:
         left = self._idle.wait(_seconds(call))

@@ -4,7 +4,6 @@
 complains; with a label (`bounce+anna@…`) several people can have such an address.
 """
 
-import json
 import re
 import uuid
 from datetime import UTC, datetime
@@ -14,13 +13,14 @@ from typing import Any
 import boto3
 
 from chalicelib import clock
+from infra.local import event_bus
 from infra.local.aws import ACCOUNT, REGION
 
 _ADDRESS = re.compile(r"(bounce|complaint)(?:\+[^@]*)?@simulator\.amazonses\.com", re.IGNORECASE)
 
 
 class Simulator:
-    """Sends the events to the queue where SES's end up, by way of the event bus: the event alone, in JSON."""
+    """Sends the events to the queue where SES's end up, as the event bus passes them on."""
 
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url
@@ -29,8 +29,9 @@ class Simulator:
     def take(self, request: Any, message: EmailMessage, message_id: str) -> None:
         """Let the mail of this SendEmail request come back, if that is what its address does."""
         made = event(request, message, message_id, clock.now())
-        if made:
-            self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(made))
+        body = event_bus.passed_on(made) if made else None
+        if body:
+            self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
 
 def event(request: Any, message: EmailMessage, message_id: str, now: datetime) -> dict[str, Any] | None:

@@ -31,12 +31,14 @@ class Stack:
     queue_urls: dict[str, str]
 
     def settings(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """The environment that the template gives to every function, with these values of its parameters."""
+        """The environment that the template gives to the functions, which all run in one place here, with these
+        values of its parameters."""
         named = {"Table": self.table_name, "Bucket": self.bucket_name, "ConfigurationSet": _CONFIGURATION_SET}
         known = {**parameters, **self.queue_urls, **named}
         return {
             name: known[value["Ref"]] if isinstance(value, dict) else str(value)
-            for name, value in _template()["Globals"]["Function"]["Environment"]["Variables"].items()
+            for described in _functions()
+            for name, value in described.get("Environment", {}).get("Variables", {}).items()
         }
 
 
@@ -57,14 +59,22 @@ _Template.add_multi_constructor("!", _intrinsic)
 
 
 @cache
-def _template() -> dict[str, Any]:
+def template() -> dict[str, Any]:
+    """`infra/resources.yaml`, read once and not to be changed."""
     read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _Template)
     return read
 
 
+def _functions() -> list[dict[str, Any]]:
+    """What the template says of all functions, and of each."""
+    resources = template()["Resources"].values()
+    own = (each["Properties"] for each in resources if each["Type"] == "AWS::Serverless::Function")
+    return [template()["Globals"]["Function"], *own]
+
+
 def make(folder: DataFolder) -> Stack:
     """Make what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
-    resources: dict[str, Any] = _template()["Resources"]
+    resources: dict[str, Any] = template()["Resources"]
     held = folder.holds_a_stack
     stream_arn, is_new = _make_table(resources["Table"]["Properties"])
     if held and is_new:

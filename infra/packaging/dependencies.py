@@ -1,5 +1,6 @@
 """The dependencies in the package: fetched as wheels for Lambda, by their pinned hashes, never built here."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zipfile import ZipFile
 
-from infra.packaging import NotPackaged
+from infra.packaging import NotPackaged, unused
 
 Processor = Literal["x86_64", "arm64"]
 PROCESSORS: tuple[Processor, ...] = get_args(Processor)
@@ -33,12 +34,14 @@ class Wheel:
     tags: tuple[str, ...]
 
 
-def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[str, ...] = ()) -> None:
-    """Put what is pinned into the folder; raises NotPackaged with pip's reason. `options` are pip's own."""
+def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[str, ...] = ()) -> dict[str, str]:
+    """Put what is pinned into the folder, without what nothing uses, and say the SHA-256 of each wheel, by the
+    distribution's name; raises NotPackaged with pip's reason. `options` are pip's own."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
     safely = ["--quiet", "--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     platforms = [f"--platform={platform}" for platform in _platforms(processor)]
-    source = [f"--requirement={requirements}", f"--target={into}"]
+    report = into.with_suffix(".json")
+    source = [f"--requirement={requirements}", f"--target={into}", f"--report={report}"]
     whole = [*command, *safely, *options, *platforms, *source]
     ended = subprocess.run(whole, capture_output=True, text=True, check=False)
     if ended.returncode:
@@ -46,7 +49,18 @@ def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[s
         raise NotPackaged(
             f"The dependencies could not be fetched for {processor}: {' '.join(reasons) or ended.stderr}"
         )
-    shutil.rmtree(into / "bin", ignore_errors=True)  # commands, with this machine's paths in them
+    for beside in ("bin", "share"):  # commands, with this machine's paths in them, and their manuals
+        shutil.rmtree(into / beside, ignore_errors=True)
+    unused.leave_out(into)
+    return _hashes(json.loads(report.read_text("utf-8")))
+
+
+def _hashes(report: Any) -> dict[str, str]:
+    """The wheels' hashes, from pip's report of what it installed."""
+    return {
+        normal(each["metadata"]["name"]): each["download_info"]["archive_info"]["hashes"]["sha256"]
+        for each in report["install"]
+    }
 
 
 def _platforms(processor: Processor) -> list[str]:
@@ -75,17 +89,22 @@ def check(archive: ZipFile, requirements: Path, processor: Processor) -> None:
 def pinned(requirements: Path) -> set[tuple[str, str]]:
     """Name and version of what the file pins."""
     found = re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)", requirements.read_text("utf-8"), re.M)
-    return {(_normal(name), version) for name, version in found}
+    return {(normal(name), version) for name, version in found}
 
 
 def wheels_in(archive: ZipFile) -> Iterator[Wheel]:
     """The distributions that lie at the archive's top, by what their wheels say of themselves."""
+    for folder, about in distributions(archive):
+        tags = _headers(archive, f"{folder}/WHEEL").get_all("Tag", [])
+        yield Wheel(normal(str(about["Name"])), str(about["Version"]), tuple(map(str, tags)))
+
+
+def distributions(archive: ZipFile) -> Iterator[tuple[str, Message]]:
+    """What each distribution at the archive's top says of itself, and the folder in which it does."""
     for path in sorted(archive.namelist()):
         folder, _, name = path.rpartition("/")
         if name == "WHEEL" and folder.endswith(".dist-info") and "/" not in folder:
-            about = _headers(archive, f"{folder}/METADATA")
-            tags = _headers(archive, path).get_all("Tag", [])
-            yield Wheel(_normal(str(about["Name"])), str(about["Version"]), tuple(map(str, tags)))
+            yield folder, _headers(archive, f"{folder}/METADATA")
 
 
 def _headers(archive: ZipFile, path: str) -> Message:
@@ -99,5 +118,6 @@ def _runs(wheel: Wheel, processor: Processor) -> bool:
     return not built_somewhere and bool({"any", *_platforms(processor)} & set(platforms))
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """The name as every tool writes it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -70,7 +70,7 @@ class Account:
         for record in _UNKNOWN_OUTPUTS:
             body["Outputs"].pop(record, None)
         self.client("s3").put_object(Bucket=_CODE, Key=f"{name}.json", Body=json.dumps(body))
-        for key in ("signing-keys", "identity-key"):
+        for key in ("signing-keys", "identity-key", "sealing-keys"):
             self.client("ssm").put_parameter(Name=f"/{name}/{key}", Value=f"a {key}", Type="SecureString")
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
@@ -135,6 +135,7 @@ def _parameters(name: str) -> dict[str, str]:
         "Organisers": _organiser(name),
         "SigningKeys": f"/{name}/signing-keys",
         "IdentityKey": f"/{name}/identity-key",
+        "SealingKeys": f"/{name}/sealing-keys",
     }
 
 

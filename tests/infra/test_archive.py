@@ -72,7 +72,7 @@ def test_what_is_too_large_is_not_packaged(tmp_path: Path, monkeypatch: pytest.M
     """The sentence says how large it is, and how large it may be."""
     monkeypatch.setattr(archive, "_LIMIT_MB", 1)
     with ZipFile(tmp_path / "large.zip", "w") as large:
-        large.writestr("large", bytes(2 * 1024**2))
+        large.writestr("large", bytes(1_049_000))
         with pytest.raises(NotPackaged) as caught:
             archive.check_size(large)
-    assert str(caught.value) == "The package is 2 MB unzipped, and should be at most 1 MB."
+    assert str(caught.value) == "The package is 1.0 MB unzipped, and should be at most 1 MB."

@@ -104,10 +104,11 @@ def tiny_wheel(folder: Path) -> Path:
 
 
 def test_what_is_pinned_is_fetched_without_its_commands(tmp_path: Path) -> None:
-    """Commands would carry this machine's paths into the package."""
-    path = tmp_path / "requirements.txt"
-    path.write_text(f"tiny==1.0 --hash=sha256:{sha256(tiny_wheel(tmp_path).read_bytes()).hexdigest()}")
-    fetch(path, tmp_path / "vendor", "arm64", options=("--no-index", f"--find-links={tmp_path}"))
+    """Commands would carry this machine's paths into the package. Which wheel it was is said by its hash."""
+    path, pin = tmp_path / "requirements.txt", sha256(tiny_wheel(tmp_path).read_bytes()).hexdigest()
+    path.write_text(f"tiny==1.0 --hash=sha256:{pin}")
+    options = ("--no-index", f"--find-links={tmp_path}")
+    assert fetch(path, tmp_path / "vendor", "arm64", options=options) == {"tiny": pin}
     assert {inside.name for inside in (tmp_path / "vendor").iterdir()} == {"tiny.py", "tiny-1.0.dist-info"}
 
 

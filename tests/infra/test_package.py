@@ -316,21 +316,24 @@ def test_the_dashboard_can_be_read() -> None:
 
 
 def test_what_ses_reports_about_our_mails_reaches_the_feedback_queue() -> None:
-    """Bounces, complaints and rejections of the set that mails are sent with, each as SES wrote it, and no
-    event of another's mails; only this rule may send to the queue."""
+    """Bounces, complaints and rejections of the set that mails are sent with, and no event of another's mails;
+    only their rules may send to the queue."""
     ours = {"Ref": "ConfigurationSet"}
     for function in FUNCTIONS:
         assert properties(function)["Environment"]["Variables"]["CONFIGURATION_SET"] == ours
     published = properties("FeedbackEvents")
     assert published["ConfigurationSetName"] == ours
     assert published["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint", "reject"]
-    rule = properties("FeedbackRule")
-    assert rule["EventPattern"]["detail"]["mail"]["tags"] == {"ses:configuration-set": [ours]}
-    queue = {"Fn::GetAtt": ["FeedbackQueue", "Arn"]}
-    assert rule["Targets"] == [{"Id": "FeedbackQueue", "Arn": queue, "InputPath": "$.detail"}]
+    rules, queue = ("Bounce", "Complaint", "Reject"), {"Fn::GetAtt": ["FeedbackQueue", "Arn"]}
+    for kind in rules:
+        rule = properties(f"{kind}Rule")
+        detail = {"eventType": [kind], "mail": {"tags": {"ses:configuration-set": [ours]}}}
+        assert rule["EventPattern"] == {"source": ["aws.ses"], "detail": detail}
+        assert [target["Arn"] for target in rule["Targets"]] == [queue]
     (allowed,) = properties("FeedbackQueuePolicy")["PolicyDocument"]["Statement"]
     assert (allowed["Action"], allowed["Resource"]) == ("sqs:SendMessage", queue)
-    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["FeedbackRule", "Arn"]}}}
+    arns = [{"Fn::GetAtt": [f"{kind}Rule", "Arn"]} for kind in rules]
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": arns}}
 
 
 def test_a_complaint_does_not_keep_answers_back() -> None:
@@ -347,7 +350,7 @@ def test_a_failure_is_told_in_a_sentence_and_leaves_no_package(
         raise NotPackaged("Nothing can be fetched today.")
 
     monkeypatch.setattr(package.dependencies, "fetch", fetch)
-    for name in ("deployment.zip", "template.yaml"):
+    for name in ("deployment.zip", "sbom.json", "template.yaml"):
         (tmp_path / name).write_text("of yesterday")
     assert package.main(["--into", str(tmp_path)]) == 1
     assert capsys.readouterr().err == "Not packaged. Nothing can be fetched today.\n"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.aws import ROOT
+from tests.aws import ROOT, resources
 from tests.infra import calls
 
 Permission = tuple[str, str]  # action and resource
 
-#: What a call takes, and whereof.
+#: What a call takes, and whereof. The bucket's files are encrypted by a key of our own.
 CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.table", "get_item"): {("dynamodb:GetItem", "Table.Arn")},
     ("chalicelib.table", "batch_get_item"): {("dynamodb:BatchGetItem", "Table.Arn")},
@@ -21,8 +21,14 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
     ("chalicelib.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
     ("chalicelib.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS
-    ("chalicelib.travel.files", "put_object"): {("s3:PutObject", "Bucket.Arn/*")},
-    ("chalicelib.travel.files", "get_object"): {("s3:GetObject", "Bucket.Arn/*")},
+    ("chalicelib.travel.files", "put_object"): {
+        ("s3:PutObject", "Bucket.Arn/*"),
+        ("kms:GenerateDataKey", "HealthKey.Arn"),
+    },
+    ("chalicelib.travel.files", "get_object"): {
+        ("s3:GetObject", "Bucket.Arn/*"),
+        ("kms:Decrypt", "HealthKey.Arn"),
+    },
     ("chalicelib.travel.files", "delete_object"): {("s3:DeleteObject", "Bucket.Arn/*")},
     ("chalicelib.travel.files", "list_objects_v2"): {("s3:ListBucket", "Bucket.Arn")},
     # SES looks at the first for a raw message, and its reference names the second.
@@ -35,7 +41,7 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
 #: The settings that name a queue which functions send to.
 QUEUES = {f"{name.lower()}_queue_url": f"{name}Queue" for name in ("Mail", "Waitlist", "Manifest", "Rounds")}
 #: The settings that name a parameter with keys.
-KEYS = {"signing_keys": "SigningKeys", "identity_key": "IdentityKey"}
+KEYS = {"signing_keys": "SigningKeys", "identity_key": "IdentityKey", "sealing_keys": "SealingKeys"}
 
 FROM_A_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 FROM_THE_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
@@ -83,6 +89,8 @@ def needed(function: str) -> set[Permission]:
     by_call = {permission for call in calls.calls(found) for permission in CALLS[call]}
     to_queues = {("sqs:SendMessage", f"{QUEUES[name]}.Arn") for name in calls.attributes(found) & QUEUES.keys()}
     keys = {("ssm:GetParameter", f"parameter{KEYS[name]}") for name in calls.attributes(found) & KEYS.keys()}
+    if "sealing_keys" in calls.attributes(found):  # by a key of their own, with which SSM decrypts them
+        keys.add(("kms:Decrypt", "HealthKey.Arn"))
     due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.table", "due") in found else set()
     log = "APIHandlerLog.Arn" if function == "api_handler" else f"{function.title()}Log.Arn"
     own_log = {(action, log) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
@@ -100,6 +108,34 @@ def _handlers(function: str) -> set[calls.Node]:
 def test_a_function_may_do_what_it_needs_and_no_more(function: str) -> None:
     """Nothing missing, nothing spare, nothing twice, no action with a star."""
     assert sorted(granted(function)) == sorted(needed(function))
+
+
+def test_what_is_about_health_is_opened_by_those_alone_who_need_it() -> None:
+    """Whoever answers requests and builds lists has the setting and may read its parameter; no other function."""
+    functions = {name: calls.attributes(calls.reached(_handlers(name))) for name in FUNCTIONS}
+    template = resources()
+    told = {
+        name
+        for name in FUNCTIONS
+        if "SEALING_KEYS" in _environment(template["APIHandler" if name == "api_handler" else name.title()])
+    }
+    assert told == {"api_handler", "manifest"}
+    assert {name for name, taken in functions.items() if "sealing_keys" in taken} == told
+    assert {name for name in FUNCTIONS if any(action == "kms:Decrypt" for action, _ in granted(name))} == told
+
+
+def test_what_is_about_health_is_decrypted_where_it_is_kept() -> None:
+    """In SSM and in S3: no function asks KMS itself."""
+    for function in ("api_handler", "manifest"):
+        document = json.loads((ROOT / ".chalice" / FUNCTIONS[function]["iam_policy_file"]).read_text())
+        [statement] = [each for each in document["Statement"] if "kms:Decrypt" in each["Action"]]
+        by_way_of = [{"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in ("ssm", "s3")]
+        assert statement["Condition"] == {"StringEquals": {"kms:ViaService": by_way_of}}
+
+
+def _environment(function: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = function["Properties"].get("Environment", {}).get("Variables", {})
+    return found
 
 
 def test_aws_is_reached_through_the_clients_alone() -> None:

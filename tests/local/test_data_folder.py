@@ -1,5 +1,6 @@
 """The folder that keeps the local data."""
 
+import json
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +21,19 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     again = DataFolder.open(tmp_path)
 
     assert again.keys() == keys
-    assert set(keys) == {"SigningKeys", "IdentityKey"}
-    assert len(set(keys.values())) == 2
+    assert set(keys) == {"SigningKeys", "IdentityKey", "SealingKeys"}
+    assert len(set(keys.values())) == 3
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
     again.close()
+
+
+def test_a_folder_from_before_there_were_seals_gets_its_sealing_key(tmp_path: Path) -> None:
+    """The keys that it has stay as they are."""
+    before = {"SigningKeys": "signing", "IdentityKey": "identity"}
+    (tmp_path / "keys.json").write_text(json.dumps(before))
+    keys = DataFolder(tmp_path).keys()
+    assert keys == {**before, "SealingKeys": keys["SealingKeys"]}
+    assert DataFolder(tmp_path).keys() == keys
 
 
 def test_the_clock_is_kept(tmp_path: Path) -> None:

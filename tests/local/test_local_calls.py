@@ -103,6 +103,18 @@ def test_one_mail_is_a_page_or_the_raw_message(caller: _Caller) -> None:
     assert (raw.headers["Content-Type"], raw.body) == ("message/rfc822", RAW)
 
 
+def test_what_reaches_the_local_aws_is_told(caller: _Caller, environment: pytest.MonkeyPatch) -> None:
+    """As a shell's `export` takes it."""
+    environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+
+    answer = caller.ask("/_local/aws")
+
+    assert answer.headers["Content-Type"] == "text/plain"
+    told = dict(line.split("=", 1) for line in answer.body.decode().splitlines())
+    assert (told["AWS_ENDPOINT_URL"], told["TABLE_NAME"]) == ("http://127.0.0.1:4566", "not used here")
+    assert {name for name in told if not name.startswith("AWS_")} == {"TABLE_NAME"}
+
+
 def test_the_token_is_the_first_organisers(caller: _Caller) -> None:
     """Signed for the address in the settings."""
     token = json.loads(caller.ask("/_local/organiser-token").body)["token"]

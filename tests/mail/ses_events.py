@@ -1,10 +1,12 @@
-"""Events as SES publishes them about a mail, in the shape that its documentation shows."""
+"""Events as SES publishes them about a mail, in the shape that its documentation shows; `queued` is what the event
+bus makes of one."""
 
 import json
 from typing import Any
 
 from chalicelib.facts import Fact
 from chalicelib.mail import reports
+from infra.local import event_bus
 
 SENT_AT = "2019-11-01T07:00:31.012Z"
 AT = "2019-11-01T07:01:32.669Z"
@@ -54,6 +56,13 @@ def complaint(fact: Fact | None, **changes: Any) -> str:
 def rejection(fact: Fact | None) -> str:
     """SES took the mail of the fact, and then found something in it."""
     return _event("Reject", fact, reject={"reason": "Bad content"})
+
+
+def queued(event: str) -> str:
+    """The message on the feedback queue."""
+    body = event_bus.passed_on(json.loads(event))
+    assert body
+    return body
 
 
 def other(event_type: str, fact: Fact) -> str:

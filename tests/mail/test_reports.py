@@ -31,7 +31,7 @@ MAILED = [fact for fact in EVERY if isinstance(fact, (*get_args(Told), MailBounc
 
 def test_bounce_names_the_mail_and_whose_it_was() -> None:
     """Read out of the tags, with SES's moments and its word for the reason; no address is taken over."""
-    assert reports.read(ses_events.bounce(FACT)) == BOUNCED
+    assert reports.read(ses_events.queued(ses_events.bounce(FACT))) == BOUNCED
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,26 @@ def test_bounce_names_the_mail_and_whose_it_was() -> None:
 )
 def test_outcomes_are_told_apart(body: str, outcome: str, reason: str) -> None:
     """Only what SES itself calls transient may pass; what it could not tell is looked at."""
-    read = reports.read(body)
+    read = reports.read(ses_events.queued(body))
     assert read
     assert (read.outcome, read.reason[:12]) == (outcome, reason)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ses_events.bounce(FACT),
+        ses_events.complaint(FACT),
+        ses_events.complaint(FACT, complaintFeedbackType=None),
+        ses_events.rejection(FACT),
+        ses_events.bounce(None),
+    ],
+)
+def test_what_the_event_bus_passes_on_says_all_that_is_read(event: str) -> None:
+    """The same as SES's whole event, which has the address and the subject; the message on the queue has not."""
+    body = ses_events.queued(event)
+    assert reports.read(body) == reports.read(event)
+    assert [word for word in (ses_events.ADDRESS, "@", "Du er tilmeldt", "550") if word in body] == []
 
 
 def test_rejection_is_of_the_moment_of_sending() -> None:

@@ -58,6 +58,16 @@ def test_sent_mail_is_not_claimed_again() -> None:
     }
 
 
+def test_a_claim_is_let_go_by_whoever_made_it() -> None:
+    """One that ran out and is another's by now stays."""
+    store.claim(FACT, NOW)
+    store.claim(FACT, NOW + store.LEASE)
+    store.let_go(FACT, NOW)
+    assert store.find(FACT)
+    store.let_go(FACT, NOW + store.LEASE)
+    assert store.find(FACT) is None
+
+
 def test_failed_mail_is_not_claimed_again() -> None:
     """What was refused for good keeps its reason and is left alone."""
     store.claim(FACT, NOW)

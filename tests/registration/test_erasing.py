@@ -1,13 +1,17 @@
 """Erasure, and what is held before and after it."""
 
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib import clock, facts, table
+from chalicelib import clock, facts, keys, table, todo
 from chalicelib.keys import timestamp
 from chalicelib.mail import flows as mail
+from chalicelib.mail import sender
+from chalicelib.mail import store as mail_store
 from chalicelib.problems import LinkNotValid
 from chalicelib.registration import (
     erasing,
@@ -23,7 +27,10 @@ from chalicelib.registration import (
 from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration, WaitlistEntry
 from chalicelib.stream import facts_of
+from chalicelib.todo import Todo
+from chalicelib.workers import mail as mail_worker
 from chalicelib.workers import waitlist
+from tests.mail.conftest import Sent
 from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, now, register, register_party, settle, statuses, with_places
 from tests.workers.batches import messages
@@ -33,8 +40,25 @@ pytestmark = pytest.mark.usefixtures("aws")
 MARKED = {"phone": "+4520123456", "organisation": "Kaffe & Kage ApS"}
 
 
+@pytest.fixture
+def sent() -> Iterator[Sent]:
+    """The mails that SES took."""
+    sender.client.cache_clear()
+    yield Sent()
+    sender.client.cache_clear()
+
+
 def erase(who: Registration) -> None:
     erasing.erase(who.event_id, who.id, "participant", clock.now())
+
+
+def erase_mails(who: Registration) -> None:
+    """What the mail's queue does when it hears that they were erased."""
+    key = keys.registration_key(who.event_id, who.id)
+    history = (table.get(key) or {})["history"]
+    place = max(place for place, entry in enumerate(history, start=1) if entry["fact"] == "erased")
+    erased = facts.from_entry(who.event_id, who.id, place, history[place - 1])
+    assert mail_worker.mail(messages(erased), None) == {"batchItemFailures": []}
 
 
 def everything() -> list[dict[str, Any]]:
@@ -57,6 +81,7 @@ def test_nothing_is_left_but_that_there_was_something() -> None:
     tell(anna)
     transactions.request_link(event.id, anna.id, clock.now())
     erase(anna)
+    erase_mails(anna)
     left = json.dumps(everything(), default=str)
     assert [word for word in ("Anna", "anna@", "Kaffe", "20123456", "MAIL#", "LINK#") if word in left] == []
     [item] = table.query(event.id, "REG#")
@@ -114,6 +139,7 @@ def test_who_registers_again_begins_anew() -> None:
     anna = register(event, "Anna", **MARKED)
     tell(anna)
     erase(anna)
+    erase_mails(anna)
     again = register(event, "Anna", key="another")
     assert now(again).attendee.organisation is None
     assert [entry["fact"] for entry in account(now(again))] == ["erased", "confirmed"]
@@ -148,13 +174,84 @@ def test_a_late_report_about_a_mail_finds_nobody() -> None:
         table.write(notes.note(bounced))
 
 
-@pytest.mark.parametrize("place", range(4))
+def test_what_is_delivered_again_in_the_middle_is_not_told_again(sent: Sent) -> None:
+    """That the mail was sent is forgotten when nobody is found any more, by whoever looks then, and not before."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    mail.tell(confirmed, clock.now())
+    erase(anna)
+    mail.tell(confirmed, clock.now())
+    erase_mails(anna)
+    mail.tell(confirmed, clock.now())
+    assert len(sent.subjects()) == 1
+    assert list(table.query(event.id, "MAIL#")) == []
+
+
+def test_who_looks_up_whom_to_tell_claims_first(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that erases them may come between a second delivery's beginning and its claim: it finds nobody then."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    mail.tell(confirmed, clock.now())
+    claim = mail_store.claim
+
+    def erased_before_it(*claimed: Any) -> str:
+        erase(anna)
+        erase_mails(anna)
+        return claim(*claimed)
+
+    monkeypatch.setattr(mail_store, "claim", erased_before_it)
+    mail.tell(confirmed, clock.now())
+    assert len(sent.subjects()) == 1
+    assert list(table.query(event.id, "MAIL#")) == []
+
+
+def test_what_concerns_them_anew_stays(sent: Sent) -> None:
+    """Registered again before the records of before are erased: the new ones are not taken for old."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    tell(anna)
+    erase(anna)
+    clock.advance(timedelta(seconds=1))
+    again = register(event, "Anna", key="another")
+    tell(again)
+    transactions.request_link(event.id, anna.id, clock.now())
+    [request] = table.query(event.id, "LINK#")
+    [asked] = facts_of(None, request, "")
+    mail.tell(asked, clock.now())
+    erase_mails(anna)
+    assert [item["SK"].partition(".")[2] for item in table.query(event.id, "MAIL#")] == [
+        "0004.confirmed",
+        f"{request['SK'].rpartition('#')[2]}.link-requested",
+    ]
+    assert list(table.query(event.id, "LINK#")) == [request]
+    assert len(sent.subjects()) == 3
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_a_link_asked_for_just_then_goes_with_them(sent: Sent, *, comes_back: bool) -> None:
+    """Written when they were erased already, or told when they were: nobody gets it, and nothing of it stays."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    before = clock.now()
+    erase(anna)
+    erase_mails(anna)
+    transactions.request_link(event.id, anna.id, before)
+    if comes_back:
+        register(event, "Anna", key="another")
+    [request] = table.query(event.id, "LINK#")
+    [asked] = facts_of(None, request, "")
+    mail.tell(asked, clock.now())
+    assert [*table.query(event.id, "LINK#"), *table.query(event.id, "MAIL#"), *sent.subjects()] == []
+
+
+@pytest.mark.parametrize("place", range(3))
 def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     """The registration goes last: until it does, the link still works."""
     event = with_places(9)
     anna = register(event, "Anna", **MARKED)
-    tell(anna)
-    transactions.request_link(event.id, anna.id, clock.now())
+    table.transact(todo.put(Todo(event.id, "mail-bounced", "x", timestamp(clock.now()), anna.id, {})))
     calls = iter(range(99))
 
     def dying(real: Any) -> Any:
@@ -173,6 +270,7 @@ def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyP
     assert flows.find(event.id, anna.id).attendee.organisation == MARKED["organisation"]
     erase(anna)
     assert "Kaffe" not in json.dumps(everything(), default=str)
+    assert list(table.query(event.id, "PROBLEM#")) == []
     check_counters(event.id)
 
 

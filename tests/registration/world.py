@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib import clock
+from chalicelib import clock, table
+from chalicelib.items import Update
+from chalicelib.keys import registration_key
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -66,6 +68,23 @@ def register_party(
     ]
     party = Party(tuple(applicants), accept_fewer)
     return parties.register(event, party, key or f"key-{names}-{clock.now()}", clock.now())
+
+
+def break_seal(who: Registration) -> None:
+    """What they told about health opens for nobody any more."""
+    put_seal(who, b"of no key that anybody has")
+
+
+def put_seal(who: Registration, sealed: bytes) -> None:
+    """Write it into their item."""
+    written = Update(
+        key=registration_key(who.event_id, who.id),
+        expression="SET sealed = :sealed",
+        condition="attribute_exists(PK)",
+        names={},
+        values={":sealed": sealed},
+    )
+    table.write(written)
 
 
 def settle(event: Event) -> None:

@@ -5,7 +5,8 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 from chalicelib import clock, facts, table
 from chalicelib.facts import ManifestRequested
@@ -14,12 +15,14 @@ from chalicelib.keys import timestamp
 from chalicelib.mail import flows as mail
 from chalicelib.mail import outcomes, reports
 from chalicelib.programme.model import Event
-from chalicelib.registration import transactions
+from chalicelib.registration import sealing, store, transactions
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.travel import adding, additions_store, files
 from chalicelib.travel import flows as manifests
 from chalicelib.travel.additions import Booking
+from tests import builders
+from tests.aws import REGION
 from tests.mail import ses_events
 from tests.registration.world import now, publish, register, register_party
 from tests.travel import bornholm
@@ -30,20 +33,18 @@ TRAVEL = ("MARKGIVENID", "MARKFAMILYID", "MARKSHARE", "MARKKIN", "+4521222324", 
 PEOPLE = ("MARKANNA", "MARKHOLM", "mark@", "+4520123456", "MARKORG")
 ALL = (*HEALTH, *TRAVEL, *PEOPLE)
 
-DETAILS: dict[str, Any] = {
-    "email": "mark@example.org",
-    "phone": "20 12 34 56",
-    "organisation": "MARKORG",
-    "sector": "supplier",
-    "travel": {
-        "name_on_id": {"given": "MARKGIVENID", "family": "MARKFAMILYID"},
-        "title": "MR",
-        "special_assistance": ["WCHS"],
-        "share_with": "MARKSHARE",
-        "emergency_contact": {"name": "MARKKIN", "phone": "21 22 23 24"},
-    },
-    "dietary": {"meals": ["vegan"], "allergens": ["lupin"], "note": "MARKDIET", "consent": True},
-}
+DETAILS = builders.everything_told(
+    email="mark@example.org",
+    organisation="MARKORG",
+    sector="supplier",
+    name_on_id=("MARKGIVENID", "MARKFAMILYID"),
+    assistance="WCHS",
+    share_with="MARKSHARE",
+    kin=("MARKKIN", "21 22 23 24"),
+    meals=("vegan",),
+    allergens=("lupin",),
+    note="MARKDIET",
+)
 
 
 def meeting(**changes: Any) -> Event:
@@ -92,18 +93,26 @@ def build(event_id: str = EVENT_ID) -> int:
 
 
 def found(words: tuple[str, ...]) -> dict[str, set[str]]:
-    """Which of the words are still held, by where: the table, the bucket's objects, the queues' messages."""
-    places = {"table": _table(), "bucket": _bucket(), "queues": _queues()}
+    """Which of the words are still held, by where: the table in the clear and under its seals, the bucket's
+    objects, the messages on queues and among dead letters."""
+    places = {"table": _table(), "seals": _seals(), "bucket": _bucket(), "queues": _queues()}
     return {place: {word for word in words if word in text} for place, text in places.items()}
 
 
 def nowhere() -> dict[str, set[str]]:
-    return {"table": set(), "bucket": set(), "queues": set()}
+    return {"table": set(), "seals": set(), "bucket": set(), "queues": set()}
 
 
 def _table() -> str:
     pages = table.client().get_paginator("scan").paginate(TableName=settings().table_name)
     return json.dumps([page["Items"] for page in pages], default=str, ensure_ascii=False)
+
+
+def _seals() -> str:
+    """What stands under the registrations' seals, opened."""
+    items = table.query(EVENT_ID, "REG#", FilterExpression="attribute_exists(sealed)")
+    opened = (sealing.opened(store.as_registration(item)).attendee for item in items)
+    return json.dumps([who.model_dump(include={"dietary", "travel"}) for who in opened], ensure_ascii=False)
 
 
 def objects() -> dict[str, bytes]:
@@ -131,10 +140,11 @@ def _parts(content: bytes) -> list[str]:
         return [packed.read(name).decode() for name in packed.namelist()]
 
 
+def messages() -> dict[str, list[str]]:
+    """What each queue of the account holds, by its name, given out or not: dead letters, too."""
+    queues = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues
+    return {name: [str(message.body) for message in queue._messages] for name, queue in queues.items()}
+
+
 def _queues() -> str:
-    """What any queue of the account holds, looked at and left there."""
-    sqs, texts = boto3.client("sqs"), []
-    for url in sqs.list_queues().get("QueueUrls", []):
-        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-        texts += [message["Body"] for message in answer.get("Messages", [])]
-    return " ".join(texts)
+    return " ".join(body for bodies in messages().values() for body in bodies)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from chalicelib import keys
 from chalicelib.programme.model import ZONE, Stage
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
-from chalicelib.registration.updates import stored_attendee
+from chalicelib.registration.updates import attendee_document
 from chalicelib.retention import rules
 from tests import builders
 from tests.retention.marked import DETAILS
@@ -71,7 +71,7 @@ def test_of_a_kind_that_nobody_thought_of_nothing_stays(stage: Stage) -> None:
 
 def test_field_by_field() -> None:
     """Which fields of a registration are left after each stage, and which have gone."""
-    stored = stored_attendee(builders.attendee(**DETAILS))
+    stored = attendee_document(builders.attendee(**DETAILS))
     travel = set(Travel.model_fields) - {"special_assistance"}
     assert set(stored) == set(Attendee.model_fields) - {"language"}
     assert set(rules.kept_of(stored, "health")) == set(stored) - {"dietary"}
@@ -82,5 +82,5 @@ def test_field_by_field() -> None:
 
 def test_whoever_told_of_nothing_but_assistance_has_no_journey_left() -> None:
     """No empty travel details stay behind."""
-    stored = stored_attendee(builders.attendee(travel={"special_assistance": ["DEAF"]}))
+    stored = attendee_document(builders.attendee(travel={"special_assistance": ["DEAF"]}))
     assert "travel" not in rules.kept_of(stored, "health")

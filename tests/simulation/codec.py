@@ -24,6 +24,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "L": lambda content: [deserialized(each) for each in content],
     "M": lambda content: {name: deserialized(each) for name, each in content.items()},
     "SS": set,
+    "B": bytes,
 }
 _WRITTEN: dict[type, Callable[[Any], Value]] = {
     str: lambda value: {"S": value},
@@ -34,4 +35,5 @@ _WRITTEN: dict[type, Callable[[Any], Value]] = {
     tuple: lambda value: {"L": [serialized(each) for each in value]},
     dict: lambda value: {"M": {name: serialized(each) for name, each in value.items()}},
     set: lambda value: {"SS": sorted(value)},
+    bytes: lambda value: {"B": value},
 }

@@ -49,6 +49,10 @@ class Ses:
         the one window in which a mail goes out again."""
         return sum(sender.struck > before for sender, before in self.taken[told])
 
+    def began(self, told: str) -> list[int]:
+        """How long the stream was when each of its senders began."""
+        return [sender.began for sender, _ in self.taken.get(told, ())]
+
     def _returned(self, tags: dict[str, str], told: str, to: str) -> str:
         at = self._now().isoformat()
         mail = {

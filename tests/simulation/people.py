@@ -113,7 +113,7 @@ class People:
     def _register(self, person: Person) -> Call:
         self._number += 1
         needs = self._dice.choice(NEEDS)
-        document = builders.person(person.name, "Hansen", email=person.email, needs=needs)
+        document = builders.person(person.name, "Hansen", email=person.email, needs=needs, dietary=_food(person))
         if self._dice.random() < 0.2:
             document |= {"party": self._others(person), "accept_fewer": self._dice.random() < 0.3}
         path, key = f"/events/{person.event_id}/registrations", {"Idempotency-Key": f"key-{self._number}"}
@@ -125,5 +125,11 @@ class People:
         for _ in range(self._dice.randint(1, 2)):
             other = Person(f"P{len(self.everybody)}", person.event_id, f"p{len(self.everybody)}@example.org")
             self.everybody.append(other)
-            others.append(builders.person(other.name, "Hansen", email=other.email, needs=self._dice.choice(NEEDS)))
+            told = {"email": other.email, "needs": self._dice.choice(NEEDS), "dietary": _food(other)}
+            others.append(builders.person(other.name, "Hansen", **told))
         return others
+
+
+def _food(person: Person) -> dict[str, Any]:
+    """Everybody tells the kitchen something of their own."""
+    return {"note": f"As {person.name} likes it", "consent": True}

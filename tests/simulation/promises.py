@@ -3,13 +3,12 @@
 import json
 
 from chalicelib import clock, facts
-from chalicelib.registration import rules
+from chalicelib.registration import rules, sealing
 from chalicelib.registration.model import Registration
 from chalicelib.registration.recounting import DRIFT
 from tests.machine import invariants, records
 from tests.simulation import promised_lists, promised_mails, promised_rounds
 from tests.simulation.commits import Commits
-from tests.simulation.people import Person
 from tests.simulation.world import World
 
 _BEGINS = (facts.Confirmed.kind, facts.Joined.kind)
@@ -25,10 +24,19 @@ def check_drained(world: World) -> None:
         for each in now.registrations.values():
             _check_requests(each)
             _check_answers_in_time(each)
+            _check_seal(each)
         promised_rounds.check(world, now)
         promised_lists.check(world, event_id)
     promised_mails.check(world)
     _check_erased(world)
+
+
+def _check_seal(registered: Registration) -> None:
+    """What they told of food is theirs, and stands under seal alone, whatever has become of them."""
+    assert registered.attendee.dietary is None, registered
+    told = sealing.opened(registered).attendee.dietary
+    assert told is not None, registered
+    assert told.note == f"As {registered.attendee.given_name} likes it", registered
 
 
 def check_offers_ended(world: World) -> None:
@@ -74,24 +82,9 @@ def _check_answers_in_time(registration: Registration) -> None:
 
 
 def _check_erased(world: World) -> None:
-    """Of whoever is erased, and has not come back, nothing is left but under their registration's key; and what a
-    function wrote down that was about to mail them just then, which says when, and not what or to whom."""
+    """Of whoever is erased, and has not come back, nothing is left but under their registration's key."""
     rows = [row.item for row in world.aws.table.table._rows.values()]
-    held = json.dumps(rows, default=repr)
+    held = {f"{row['PK']['S']} {row['SK']['S']}": json.dumps(row, default=repr) for row in rows}
     for person in filter(world.is_erased, world.people.everybody):
-        assert person.email not in held
-        left = {row["SK"]["S"] for row in rows if person.id in row["SK"]["S"] or _is_about(row, person.id)}
-        left = {key for key in left if key.partition("#")[0] not in ("REG", "SKIP")}
-        assert left <= _written_meanwhile(world, person), person
-
-
-def _written_meanwhile(world: World, person: Person) -> set[str]:
-    """The mails and requests for a link that were written when they had cancelled, or after."""
-    written = world.aws.reading.written
-    own = [place for place, each in enumerate(written) if each.sort_key == f"REG#{person.id}"]
-    since = {each.sort_key for each in written[own[-2] :] if each.old is None}
-    return {key for key in since if key.startswith((f"MAIL#{person.id}", f"LINK#{person.id}"))}
-
-
-def _is_about(row: dict[str, dict[str, str]], registration_id: str) -> bool:
-    return row.get("registration_id", {}).get("S") == registration_id
+        left = {key for key, row in held.items() if person.id in row or person.email in row}
+        assert left == {f"EVENT#{person.event_id} REG#{person.id}"}, (person, left)

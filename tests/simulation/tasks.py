@@ -13,25 +13,29 @@ class Died(BaseException):
 
 @dataclass(eq=False)
 class Task:
-    """`container` is the running function whose memory it finds; `struck` counts the faults that met it."""
+    """`container` is the running function whose memory it finds; `began` says how many records of the stream there
+    were then; `struck` counts the faults that met it."""
 
     name: str
     container: int
     thread: greenlet
+    began: int
     struck: int = 0
 
 
 class Tasks:
-    """Those that have begun and not ended. `enters` is told whose turn it is."""
+    """Those that have begun and not ended. `enters` is told whose turn it is, `written` says how many records the
+    stream has."""
 
-    def __init__(self, dice: random.Random, enters: Callable[[Task], None]) -> None:
+    def __init__(self, dice: random.Random, enters: Callable[[Task], None], written: Callable[[], int]) -> None:
         self._dice = dice
         self._enters = enters
+        self._written = written
         self.going: list[Task] = []
         self.current: Task | None = None
 
     def begin(self, name: str, container: int, act: Callable[[], None]) -> None:
-        self.going.append(Task(name, container, greenlet(act)))
+        self.going.append(Task(name, container, greenlet(act), self._written()))
 
     def go_on(self) -> None:
         """One of them, to its next call."""

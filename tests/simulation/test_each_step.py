@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib import table
-from chalicelib.facts import EventChanged, ManifestRequested, RoundDue
+from chalicelib.facts import Erased, EventChanged, ManifestRequested, RoundDue
 from chalicelib.items import Update
 from chalicelib.keys import places_key
 from chalicelib.mail import reports
@@ -51,6 +51,15 @@ def settle(scene: Scene) -> None:
 
 def tell(scene: Scene) -> None:
     scene.work("mail", scene.last_fact("Anna"))
+
+
+def erase_mails(scene: Scene) -> None:
+    [erased] = [fact for fact in scene.world.aws.reading.facts if isinstance(fact, Erased)]
+    scene.work("mail", erased)
+
+
+def ask_for_link(scene: Scene) -> None:
+    scene.ask("POST", f"/events/{scene.event_id}/registrations", person("Anna"), **{"Idempotency-Key": "another"})
 
 
 def report(scene: Scene) -> None:
@@ -140,6 +149,7 @@ FLOWS: dict[str, Flow] = {
     "mail once more": (FULL, by_hand("POST", "Anna", "/mail", {})),
     "feedback": ((*FULL, tell), report),
     "erase": ((*FULL, tell), own("Anna", "DELETE")),
+    "erase what was mailed": ((*FULL, tell, ask_for_link, own("Anna", "DELETE")), erase_mails),
     "erase while waiting": (FULL, own("Carl", "DELETE")),
     "check in": (FULL, by_hand("POST", "Anna", "/check-in", {})),
     "undo": ((*FULL, by_hand("POST", "Anna", "/check-in", {})), by_hand("DELETE", "Anna", "/check-in")),

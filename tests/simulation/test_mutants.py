@@ -22,6 +22,7 @@ from chalicelib.registration import (
     registering,
     rules,
     transactions,
+    updates,
 )
 from chalicelib.registration.counters import Counters
 from chalicelib.rounds import flows as rounds_flows
@@ -72,8 +73,22 @@ MUTANTS: dict[str, Mutant] = {
         0,
         "counters_agree",
     ),
+    "whoever is offered something loses what they told of food": Mutant(
+        ((updates.without_offer, "removed=_OFFER", 'removed=f"{_OFFER}, {SEALED}"'),), 9, "_check_seal"
+    ),
     "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 31, "counters_agree"),
     "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
+    "a request counts again after cancelling": Mutant(
+        (
+            (
+                updates.new_registration,
+                "NOT contains(requests, :request)",
+                "attribute_exists(requests) AND :request <> :cancelled",
+            ),
+        ),
+        43,
+        "_check_requests",
+    ),
     "the idempotency key is ignored": Mutant(
         (
             (registering.made_before, "if request in registered.requests:", "if not request:"),
@@ -89,6 +104,11 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "SEQUENCE is not raised": Mutant(
         ((stream._registration, "start=known + 1", "start=known"),), 0, "_check_facts"
+    ),
+    "the line does not hear of who cancels": Mutant(
+        ((relay._tell, _RELAYS, 'for queue in (MAIL,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:'),),
+        84,
+        "nothing_idles",
     ),
     "nobody is told that they are cancelled": Mutant(
         (
@@ -108,8 +128,8 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 mail_flows.tell,
-                "mail and store.claim(fact, now)",
-                'mail and (store.find(fact) and "first" or store.claim(fact, now))',
+                "claimed = store.claim(fact, now)",
+                'claimed = store.find(fact) and "first" or store.claim(fact, now)',
             ),
         ),
         0,

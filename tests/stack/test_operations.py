@@ -22,6 +22,7 @@ FIRST = LOCAL.pop("Who asks")
 def test_a_step_works_as_it_is_written(system: System, tmp_path: Path, step: str) -> None:
     """Each command succeeds, after those that every step begins with."""
     script = f"set -euo pipefail\n{FIRST}{LOCAL[step]}".replace("localhost:8000", system.address)
+    script = script.replace("make ", f"make -C {ROOT} ")
     ran = subprocess.run(["bash", "-xc", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr + ran.stdout
 
@@ -30,4 +31,4 @@ def test_every_step_is_marked() -> None:
     """Either it is run here, or it needs an AWS account."""
     steps = PAGE.partition("## Step by step")[2]
     assert set(re.findall(r"^```(.+)$", steps, re.MULTILINE)) == {"sh local", "sh aws"}
-    assert len(LOCAL) == 4
+    assert len(LOCAL) == 5

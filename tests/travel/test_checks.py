@@ -118,6 +118,11 @@ def test_assistance_told_afterwards(field: str, late: bool) -> None:
     assert found(nobody) == []
 
 
+def test_what_could_not_be_opened() -> None:
+    """Nobody is left out of the kitchen's or the airline's list unnoticed."""
+    assert found(replace(traveller(), sealed=b"opens for nobody")) == [("details-sealed", "Bo Zoff")]
+
+
 def test_one_sharer_in_a_room() -> None:
     """Without a wish, or with one that is not returned."""
     alone = traveller("Bo", "Zoff", *ALL_THE_WAY, SHARED)

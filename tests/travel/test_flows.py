@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,10 +15,11 @@ from chalicelib.facts import ManifestRequested
 from chalicelib.items import Update
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import transactions
+from chalicelib.registration import sealing, transactions
 from chalicelib.registration.model import Registration
 from chalicelib.travel import building, files, flows
 from chalicelib.travel.versions import Compared, ManifestVersion
+from tests.registration.world import break_seal
 from tests.travel import bornholm, pnl_reader
 from tests.travel.bornholm import EVENT_ID, guest
 
@@ -161,6 +163,31 @@ def test_a_version_is_built() -> None:
     ]
     assert sorted(addresses) == sorted(kept())
     assert set(ready.files) == FILES
+
+
+def test_who_asked_for_assistance_too_late_stands_in_the_files_alone() -> None:
+    """The table says that somebody did, and not who."""
+    wishes = {"travel": {"special_assistance": ["WCHC"]}, "phone": "20 12 34 56"}
+    late = replace(guest("Bo", "Zoff", "flight_out", **wishes), registered_at=NOW + timedelta(days=13))
+    register(sealing.sealed(late))
+    ask()
+    told = [(warning.code, warning.registration_id, warning.name) for warning in build().warnings]
+    assert [each for each in told if each[0] == "assistance-late"] == [("assistance-late", "", "")]
+    warnings = json.loads(downloaded(1, "manifest.json"))["warnings"]
+    assert ("assistance-late", "Bo Zoff") in [(each["code"], each["name"]) for each in warnings]
+
+
+def test_lists_are_built_although_a_seal_does_not_open() -> None:
+    """Who is missing in them is said; the others' food is there."""
+    food = {"dietary": {"meals": ["vegan"], "consent": True}, "phone": "20 12 34 56"}
+    people = [guest(name, "Holm", **food) for name in ("Bo", "Ida")]
+    for who in people:
+        register(sealing.sealed(who))
+    break_seal(people[0])
+    ask()
+    assert [(warning.code, warning.name) for warning in build().warnings] == [("details-sealed", "Bo Holm")]
+    named = json.loads(downloaded(1, "manifest.json"))["dietary_by_name"]
+    assert [row["given_name"] for row in named] == ["Ida"]
 
 
 def test_a_second_version_says_what_changed() -> None:

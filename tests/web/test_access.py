@@ -8,7 +8,7 @@ import pytest
 from chalicelib import clock, table
 from chalicelib.items import Item
 from chalicelib.programme.model import Event
-from chalicelib.registration import changing, door, links, store
+from chalicelib.registration import changing, door, links, sealing, store
 from chalicelib.registration.changing import Change
 from chalicelib.registration.model import Registration
 from tests.registration.world import register, register_party, settle
@@ -82,15 +82,18 @@ def test_everything_held_is_in_the_file() -> None:
 
 
 def test_each_value_of_the_registration_is_in_the_file() -> None:
-    """Field by field, as it is stored."""
+    """Field by field, as it is stored, what is under seal with the rest of the attendee."""
     _, mark = everything_happens()
     file = given_to(mark)["registration"]
     [item] = [item for item in items() if item["SK"] == f"REG#{mark.id}"]
     left_out = {name for name in item if name not in file}
-    assert left_out <= {"PK", "due_shard", "due_at"}
-    assert {name: file[name] for name in ("attendee", "history", "needs")} == {
-        name: item[name] for name in ("attendee", "history", "needs")
+    assert left_out <= {"PK", "due_shard", "due_at", "sealed"}
+    assert {name: file[name] for name in ("history", "needs")} == {
+        name: item[name] for name in ("history", "needs")
     }
+    who = sealing.opened(store.as_registration(item)).attendee
+    assert file["attendee"] == who.model_dump(mode="json", exclude_defaults=True)
+    assert file["attendee"]["dietary"]["note"] == "MARKDIET"
     assert [entry["fact"] for entry in file["history"]][-1] == "checked-in"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.programme.model import Event
-from chalicelib.registration import changing, store
+from chalicelib.registration import changing, sealing, store
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.registration.world import check_counters, publish
@@ -45,7 +45,7 @@ def changed(link: str, **wanted: Any) -> dict[str, Any]:
 
 def stored(name: str = "Anna") -> Registration:
     [found] = [each for each in store.registrations(EVENT) if each.attendee.given_name.startswith(name)]
-    return found
+    return sealing.opened(found)
 
 
 def test_only_what_is_sent_is_changed() -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from chalicelib.language import Language
 from chalicelib.programme.model import STAGES, Retention
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
-from chalicelib.registration.updates import stored_attendee
+from chalicelib.registration.updates import attendee_document
 from chalicelib.retention import rules
 from chalicelib.web import privacy
 from tests import builders
@@ -29,7 +29,7 @@ def every_field() -> set[str]:
 
 def gone_at(field: str) -> str:
     """The first stage after which the field is not held any more."""
-    stored = stored_attendee(builders.attendee(language="en", **DETAILS))
+    stored = attendee_document(builders.attendee(language="en", **DETAILS))
     group, _, part = field.rpartition(".")
     for stage in ("health", "travel"):
         kept = rules.kept_of(stored, stage)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib import clock, table
 from chalicelib.facts import MailBounced
 from chalicelib.keys import timestamp
-from chalicelib.registration import flows, moving_up, store
+from chalicelib.registration import flows, moving_up, sealing, store
 from chalicelib.registration.notes import note
 from tests import builders
 from tests.registration.world import check_counters, publish
@@ -79,7 +79,7 @@ def test_a_form_is_answered_with_the_participants_page() -> None:
     assert (page.status_code, "Du er tilmeldt" in page.body.decode()) == (200, True)
     [registered] = store.registrations(EVENT)
     assert registered.needs == ("place", "bus", "room")
-    assert registered.attendee == builders.attendee(
+    assert sealing.opened(registered).attendee == builders.attendee(
         email="soeren@example.org", travel={"title": "MR"}, dietary={"meals": ["vegan"], "consent": True}
     )
 
@@ -283,7 +283,7 @@ def test_a_note_may_have_lines() -> None:
     note = [("dietary.note", "a\r\nb"), ("dietary.consent", "on")]
     fields = [(k, str(v)) for k, v in builders.person().items() if k != "privacy_accepted"]
     assert post_form(HERE, [*fields, ("privacy_accepted", "on"), *note]).status_code == 303
-    [registered] = store.registrations(EVENT)
+    [registered] = map(sealing.opened, store.registrations(EVENT))
     assert registered.attendee.dietary is not None
     assert registered.attendee.dietary.note == "a\nb"
 

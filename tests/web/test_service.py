@@ -52,7 +52,7 @@ def begins(route: str) -> str:
     return route.split("/")[1]
 
 
-@pytest.mark.parametrize("word", {begins(route) for route in app.routes})
+@pytest.mark.parametrize("word", sorted({begins(route) for route in app.routes}))
 def test_everything_at_an_address_is_brought_by_its_first_word(word: str) -> None:
     """What answers under a word is never left out because it stands with what another word brings."""
     known = {route for route in said(KNOWN, word) if begins(route) == word}

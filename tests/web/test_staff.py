@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.programme.model import Event
-from chalicelib.registration import links
+from chalicelib.registration import links, store
 from chalicelib.web.sign_in import session_token
 from tests import builders
-from tests.registration.world import publish, register
+from tests.registration.world import break_seal, publish, register
 from tests.web.browser import PAGE, as_organiser, call
 from tests.web.credentials import DOOR, HOME, KITCHEN
 
@@ -42,7 +42,7 @@ COUNTED = {
     "expected": 3,
     "sessions": [{"title": "Talk", "starts_at": "2020-05-05T15:00:00+02:00", "expected": 3}],
     "meals": [{"name": "dinner", "title": "Dinner", "starts_at": "2020-05-05T18:30:00+02:00", "expected": 3}],
-    "dietary": {"meals": {"vegan": 2}, "allergens": {"gluten": 1, "nuts": 1}, "notes": 1},
+    "dietary": {"meals": {"vegan": 2}, "allergens": {"gluten": 1, "nuts": 1}, "notes": 1, "unreadable": 0},
 }
 
 
@@ -65,6 +65,16 @@ def test_the_kitchen_has_a_page_of_it(language: str, said: list[str]) -> None:
     secret = ("Anna", "Hansen", "example.org", "20 12 34 56", "koriander", "Kosher")
     assert [word for word in secret if word in page] == []
     assert f'href="{HERE}?' not in page
+
+
+def test_what_cannot_be_opened_is_counted_and_said() -> None:
+    """One broken seal, and the others' wishes are there all the same."""
+    event = eaters()
+    break_seal(next(each for each in store.registrations(event.id) if each.attendee.given_name == "Bo"))
+    counted = as_(KITCHEN, "GET", f"{HERE}/catering").json_body["dietary"]
+    assert counted == {"meals": {"vegan": 1}, "allergens": {"gluten": 1, "nuts": 1}, "notes": 0, "unreadable": 1}
+    page = as_(KITCHEN, "GET", f"{HERE}/catering?lang=en", **PAGE).body.decode()
+    assert "What 1 person has told of food or assistance cannot be read: ask the organiser." in page
 
 
 def test_without_meals_and_wishes_the_page_says_so() -> None:

@@ -26,7 +26,7 @@ def who() -> Registration:
 
 def test_a_report_is_written_down_once(who: Registration) -> None:
     """Delivered twice, also within one batch."""
-    body = ses_events.bounce(confirmed(who))
+    body = ses_events.queued(ses_events.bounce(confirmed(who)))
     for _ in range(2):
         assert feedback.feedback(messages(body, body), None) == {"batchItemFailures": []}
     assert [each.subject for each in todo.of_event(who.event_id)] == [confirmed(who).key]
@@ -34,7 +34,7 @@ def test_a_report_is_written_down_once(who: Registration) -> None:
 
 def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: pytest.LogCaptureFixture) -> None:
     """The log names the message, and nobody."""
-    batch = messages(ses_events.bounce(None))
+    batch = messages(ses_events.queued(ses_events.bounce(None)))
     assert feedback.feedback(batch, None) == {"batchItemFailures": []}
     [said] = caplog.records
     assert vars(said)["message_id"] == batch["Records"][0]["messageId"]
@@ -44,6 +44,6 @@ def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: p
 
 def test_what_cannot_be_read_fails_alone(who: Registration) -> None:
     """It comes again, and is set aside in the end; the others are done."""
-    batch = messages("nonsense", ses_events.bounce(confirmed(who)), "{}")
+    batch = messages("nonsense", ses_events.queued(ses_events.bounce(confirmed(who))), "{}")
     assert failed(feedback.feedback(batch, None), batch) == [0, 2]
     assert len(todo.of_event(who.event_id)) == 1

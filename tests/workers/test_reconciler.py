@@ -1,14 +1,16 @@
 """The reconciler: what differs is told, and put right on command only."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import clock, keys, table, todo
-from chalicelib.items import Update
-from chalicelib.registration import recounting
+from chalicelib.items import Delete, Put, Update
+from chalicelib.registration import recounting, store
 from chalicelib.registration.recounting import Difference
+from chalicelib.workers.clock import tick
 from chalicelib.workers.reconciler import reconcile
 from tests import builders
 from tests.registration.world import check_counters, publish, register
@@ -68,3 +70,29 @@ def test_what_was_put_right_otherwise_leaves_the_list() -> None:
     )
     recounting.report(event.id, clock.now())
     assert todo.of_event(event.id) == []
+
+
+def test_the_people_of_an_event_from_before_are_forgotten_in_their_time() -> None:
+    """An event that was written when nothing was ever deleted: the clock finds it from then on, once."""
+    event = publish(builders.event())
+    register(event, "Anna")
+    table.transact(Delete(keys.purge_key(event.id)))
+    clock.start_at(event.ends_at + timedelta(days=400))
+    tick(TICK, None)
+    assert list(store.registrations(event.id)) != []
+    reconcile(TICK, None)
+    tick(TICK, None)
+    assert list(store.registrations(event.id)) == []
+    done = table.get(keys.purge_key(event.id))
+    assert done == {**keys.purge_key(event.id), "after": ""}
+    reconcile(TICK, None)
+    assert table.get(keys.purge_key(event.id)) == done
+
+
+def test_a_deletion_that_has_begun_goes_on_where_it_is() -> None:
+    """The reconciler leaves alone what is there."""
+    event = publish(builders.event())
+    begun = {**keys.purge_key(event.id), **keys.due(event.id, "2020-01-01"), "after": "REG#x"}
+    table.write(Put(begun, condition="attribute_exists(PK)"))
+    reconcile(TICK, None)
+    assert table.get(keys.purge_key(event.id)) == begun

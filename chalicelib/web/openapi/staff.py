@@ -43,7 +43,7 @@ PATHS: Paths = {
                     expected=WHOLE,
                     sessions=a_list(an_object(starts_at=or_null(MOMENT), **_SERVED)),
                     meals=a_list(an_object(name=TEXT, starts_at=MOMENT, **_SERVED)),
-                    dietary=an_object(meals=_COUNTED, allergens=_COUNTED, notes=WHOLE),
+                    dietary=an_object(meals=_COUNTED, allergens=_COUNTED, notes=WHOLE, unreadable=WHOLE),
                 )
             },
             (401, 404),

@@ -1,0 +1,62 @@
+"""How an event's people travel, where they sleep, and until when either can be changed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from chalicelib.programme.terms import Document, Line, Moment, Name, Title, later_than
+
+
+class Leg(Document):
+    """One departure to one arrival, taken by those who need its allotment (`name`)."""
+
+    name: Name
+    kind: Literal["flight", "bus"]
+    title: Title
+    carrier: Line
+    number: Line | None = None
+    origin: Line
+    destination: Line
+    origin_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    destination_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    departs: Moment
+    arrives: Moment
+    meeting_point: Title | None = None
+
+    _in_order = field_validator("arrives")(later_than("departs"))
+
+
+class Stay(Document):
+    """Nights in rooms of one kind, taken by those who need its allotment (`name`); `beds` in each room."""
+
+    name: Name
+    title: Title
+    hotel: Line
+    beds: Annotated[int, Field(ge=1, le=8)]
+    check_in: Moment
+    check_out: Moment
+
+    @property
+    def nights(self) -> int:
+        return (self.check_out.date() - self.check_in.date()).days
+
+    _in_order = field_validator("check_out")(later_than("check_in"))
+
+
+class Release(Document):
+    """Until `at`, part of what is booked may be given back; `title` says which part, and on what terms."""
+
+    at: Moment
+    title: Title
+
+
+class Deadlines(Document):
+    """When airline and hotel want the names and the rooms, and until when what is booked may be given back.
+
+    From `names` on, a participant's name, title and flights are changed by the organiser only; from `rooms` on,
+    whoever has a room keeps it, and whom they share it with.
+    """
+
+    names: Moment | None = None
+    rooms: Moment | None = None
+    releases: Annotated[tuple[Release, ...], Field(max_length=12)] = ()

@@ -1,0 +1,83 @@
+"""What the parts of the programme's document are written in: moments, names, lines, prose, both languages."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from chalicelib.language import Language
+from chalicelib.signs import seen, seen_lines
+
+ZONE = ZoneInfo("Europe/Copenhagen")
+_YEARS = range(2000, 3000)
+
+
+def _in_zone(moment: datetime) -> datetime:
+    if moment.year not in _YEARS:
+        raise ValueError(f"must be between the years {_YEARS[0]} and {_YEARS[-1]}")
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+
+
+def later_than(earlier: str) -> Any:
+    """What checks that a moment is later than that of the field named here."""
+
+    def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
+        if earlier in info.data and moment <= info.data[earlier]:
+            raise PydanticCustomError("not_later", "must be later than {earlier}", {"earlier": earlier})
+        return moment
+
+    return classmethod(check)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_zone)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
+    AfterValidator(seen),
+]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(seen_lines)
+]
+
+
+def _plain(text: str) -> str:
+    """Plain text: of what is no sign to be seen, only line ends."""
+    text = text.replace("\r\n", "\n")
+    if not all(sign.isprintable() or sign == "\n" for sign in text):
+        raise ValueError("must hold no control characters")
+    return text
+
+
+PlainText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_plain)
+]
+
+
+class Document(BaseModel):
+    """A part of the programme's document: unknown fields are errors, values do not change."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
+
+
+class Title(Document):
+    """A line in both languages."""
+
+    da: Line
+    en: Line
+
+    def in_(self, language: Language) -> str:
+        return self.da if language == "da" else self.en
+
+
+class Description(Document):
+    """Prose in both languages; an empty line parts the paragraphs."""
+
+    da: Prose
+    en: Prose
+
+    def in_(self, language: Language) -> str:
+        return self.da if language == "da" else self.en

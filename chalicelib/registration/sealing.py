@@ -1,0 +1,73 @@
+"""What a registration says about health, sealed: food and assistance stand in the table so and no other way.
+
+A registration comes out of the table with its seal, which goes wherever the registration goes and is written
+whenever its attendee is. Only what shows, counts or changes what is about health opens it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from chalicelib import seals
+from chalicelib.log import log
+from chalicelib.registration.attendee import STORED, Attendee, Dietary, Travel
+from chalicelib.registration.model import Registration
+from chalicelib.seals import SealNotOpened
+
+
+def sealed(registration: Registration) -> Registration:
+    """The registration with what its attendee says about health under seal, ready to be written."""
+    who = registration.attendee
+    if not who.tells_of_health:
+        return registration
+    if registration.sealed:
+        raise ValueError("What stands under the seal would be lost: open the registration before it is changed.")
+    said = who.model_dump(mode="json", include={"dietary": True, "travel": {"special_assistance"}})
+    assistance = (said["travel"] or {}).get("special_assistance", [])
+    document = {"dietary": said["dietary"], "special_assistance": assistance}
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return replace(registration, attendee=_without(who), sealed=seals.seal(text, _place(registration)))
+
+
+def opened(registration: Registration) -> Registration:
+    """The registration with its attendee as they wrote themselves down; raises SealNotOpened."""
+    if not registration.sealed:
+        return registration
+    try:
+        text = seals.unseal(registration.sealed, _place(registration))
+    except SealNotOpened:
+        log.error("A seal could not be opened", extra={"registration": registration.id})
+        raise
+    return replace(registration, attendee=_with(registration.attendee, json.loads(text)), sealed=b"")
+
+
+def opened_where_possible(registrations: Iterable[Registration]) -> Iterator[Registration]:
+    """All of them, for lists: one whose seal cannot be opened comes as it is, its seal still on it."""
+    for each in registrations:
+        try:
+            yield opened(each)
+        except SealNotOpened:  # it is in the log, and the list says so
+            yield each
+
+
+def _without(who: Attendee) -> Attendee:
+    travel = who.travel
+    if travel and travel.special_assistance:
+        left = travel.model_copy(update={"special_assistance": ()})
+        travel = None if left == Travel() else left
+    return who.model_copy(update={"dietary": None, "travel": travel})
+
+
+def _with(who: Attendee, said: dict[str, Any]) -> Attendee:
+    """What stands in the clear beside a seal is newer: a version from before there were seals wrote it."""
+    food, travel = who.dietary, who.travel or Travel()
+    if food is None and said["dietary"]:
+        food = Dietary.model_validate(said["dietary"], context=STORED)
+    if said["special_assistance"] and not travel.special_assistance:
+        travel = travel.model_copy(update={"special_assistance": tuple(said["special_assistance"])})
+    return who.model_copy(update={"dietary": food, "travel": who.travel if travel == Travel() else travel})
+
+
+def _place(registration: Registration) -> str:
+    return f"{registration.event_id}/{registration.id}"

@@ -1,0 +1,160 @@
+"""`python -m infra.restore`: what an event has lost, brought back from its table as it was at some moment before.
+
+What stands in the table now is newer, and stays: only what is gone is written, each item on the condition that it
+still is. So it may be stopped anywhere and be run again, also while people register. Deletion that was meant stays
+deletion: what is about somebody erased since does not come back, nor does anything of an event whose time is over.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib import keys
+from chalicelib.items import decode_item, encode_item
+from chalicelib.keys import timestamp
+from chalicelib.programme.model import Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Raw = dict[str, Any]  #: an item in DynamoDB's own words
+
+_BEFORE = "-before"  # the name of the table as it was, after the table's own
+_LOOK_EVERY, _LOOKS = 20, 540  # seconds; three hours: a large table takes its time
+#: Counted anew from the registrations (`recount`); requests of the last hour.
+_LEFT = ("WAIT", "LINK")
+
+
+class NotRestored(Exception):
+    """Nothing was written; the message says why, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An event then and now: the items that are gone, how many of them are about people who were erased, and how
+    many stand there otherwise."""
+
+    gone: list[Raw]
+    erased: int
+    changed: int
+
+
+def fetch(dynamodb: "DynamoDBClient", table: str, at: datetime) -> None:
+    """Make the table as it was, beside the one there is, and wait for it."""
+    try:
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableName=table, TargetTableName=table + _BEFORE, RestoreDateTime=at
+        )
+    except dynamodb.exceptions.TableAlreadyExistsException as error:
+        raise NotRestored(
+            f"{table}{_BEFORE} is there already. Leave AT out to go on with it, or delete it first."
+        ) from error
+    patience: Any = {"Delay": _LOOK_EVERY, "MaxAttempts": _LOOKS}
+    dynamodb.get_waiter("table_exists").wait(TableName=table + _BEFORE, WaiterConfig=patience)
+
+
+def compare(then: Iterable[Raw], now: Iterable[Raw]) -> Comparison:
+    """What of the event's items then is gone now; raises NotRestored where there were none, and where they were
+    to go."""
+    before, after = ({item["SK"]["S"]: item for item in items} for items in (then, now))
+    if not before:
+        raise NotRestored("There is nothing of that event in the table as it was: look at its id and at AT.")
+    _refuse_what_was_to_go(after)
+    erased = {key.removeprefix("REG#") for key, item in after.items() if _is_erased(item)}
+    gone = [item for key, item in before.items() if key not in after and key.partition("#")[0] not in _LEFT]
+    brought = [item for item in gone if not any(whose in json.dumps(item, default=str) for whose in erased)]
+    changed = sum(after.get(key, item) != item for key, item in before.items())
+    return Comparison(sorted(brought, key=_place), len(gone) - len(brought), changed)
+
+
+def _refuse_what_was_to_go(after: dict[str, Raw]) -> None:
+    if "EVENT" not in after or "PURGE" not in after:
+        return
+    document, purge = json.loads(after["EVENT"]["document"]["S"]), decode_item(after["PURGE"])
+    begins_at = timestamp(min(Event.model_validate(document).purged_at.values()))
+    if purge["after"] or purge.get("due_at", "") != begins_at:
+        raise NotRestored(
+            "What was held about its people is being deleted, as its time is over: nothing comes back."
+        )
+
+
+def _is_erased(item: Raw) -> bool:
+    return item["SK"]["S"].startswith("REG#") and "attendee" not in item
+
+
+def _place(item: Raw) -> tuple[bool, str]:
+    """Registrations come last: the stream tells of them anew, and finds that their mails have been sent."""
+    return item["SK"]["S"].startswith("REG#"), item["SK"]["S"]
+
+
+def items(dynamodb: "DynamoDBClient", table: str, event_id: str) -> Iterator[Raw]:
+    """Everything that the table has of the event."""
+    wanted: Any = {":pk": {"S": keys.event_key(event_id)["PK"]}}
+    asked: Any = {"KeyConditionExpression": "PK = :pk", "ExpressionAttributeValues": wanted}
+    for page in dynamodb.get_paginator("query").paginate(TableName=table, ConsistentRead=True, **asked):
+        yield from page["Items"]
+
+
+def bring_back(dynamodb: "DynamoDBClient", table: str, event_id: str, gone: Iterable[Raw]) -> None:
+    """Write the items, where there is still nothing, and see that the event is in the programme."""
+    for item in gone:
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
+            dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(PK)")
+    dynamodb.update_item(
+        TableName=table,
+        Key=encode_item(keys.CATALOGUE_KEY),
+        UpdateExpression="ADD ids :id",
+        ExpressionAttributeValues=encode_item({":id": {event_id}}),
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
+    parser.add_argument("event", help="the event's id")
+    parser.add_argument("--at", type=datetime.fromisoformat, help="first make the table as it was at this moment")
+    parser.add_argument(
+        "--write", action="store_true", help="bring back what is gone; without it, only say what is"
+    )
+    asked = parser.parse_args(arguments)
+    try:
+        print(_restored(asked.event, asked.at, write=asked.write))
+    except (NotRestored, BotoCoreError, ClientError) as error:
+        print(f"Nothing is brought back. {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _restored(event_id: str, at: datetime | None, *, write: bool) -> str:
+    dynamodb, table = boto3.client("dynamodb"), os.environ.get("TABLE_NAME", "")
+    if not table:
+        raise NotRestored("TABLE_NAME is not set: the stack's outputs say what the table is called.")
+    if at:
+        fetch(dynamodb, table, at)
+    found = compare(items(dynamodb, table + _BEFORE, event_id), items(dynamodb, table, event_id))
+    if write:
+        bring_back(dynamodb, table, event_id, found.gone)
+    return _said(found, write=write)
+
+
+def _said(found: Comparison, *, write: bool) -> str:
+    kinds = Counter(item["SK"]["S"].partition("#")[0] for item in found.gone)
+    gone = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
+    done = "They are brought back: now have the event counted anew." if write else "Nothing is written yet."
+    return (
+        f"Gone since then: {gone}. Of people erased since, and left out: {found.erased}."
+        f" Changed since, and left as they are: {found.changed}.\n{done if found.gone else ''}"
+    ).rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

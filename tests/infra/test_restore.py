@@ -1,0 +1,164 @@
+"""What an event has lost comes back from its table as it was, and nothing else."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock, table
+from chalicelib.programme.model import Event
+from chalicelib.registration import erasing, flows, recounting, sealing, store
+from chalicelib.registration.attendee import Dietary
+from chalicelib.registration.model import Registration
+from chalicelib.retention import flows as retention
+from infra import restore
+from tests.registration.world import register, with_places
+
+pytestmark = pytest.mark.usefixtures("aws")
+BEFORE = "2019-11-01T07:30:00+00:00"
+
+
+@pytest.fixture
+def event() -> Event:
+    return with_places(2)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """The command with these arguments; what it says."""
+
+    def run(event: Event, *arguments: str, ends_with: int = 0) -> str:
+        assert restore.main([event.id, *arguments]) == ends_with
+        said = capsys.readouterr()
+        return said.out + said.err
+
+    return run
+
+
+def lose(who: Registration, *keys: str) -> None:
+    for key in (f"REG#{who.id}", *keys):
+        lost: Any = {"PK": {"S": f"EVENT#{who.event_id}"}, "SK": {"S": key}}
+        table.client().delete_item(TableName=os.environ["TABLE_NAME"], Key=lost)
+
+
+def everything(event: Event) -> list[Any]:
+    return list(restore.items(table.client(), os.environ["TABLE_NAME"], event.id))
+
+
+def test_what_is_gone_comes_back_as_it_was(event: Event, run: Callable[..., str]) -> None:
+    """First it only says what; with --write it does it, and done again it does nothing more."""
+    lost, stays, waits = (register(event, name) for name in ("Anna", "Bo", "Carl"))
+    before = everything(event)
+    assert run(event, "--at", BEFORE).startswith("Gone since then: nothing.")
+    lose(lost)
+    lose(waits, f"WAIT#{waits.in_line[0]}")
+    assert run(event).startswith("Gone since then: 2 REG. ")
+    assert store.find(event.id, lost.id) is None
+    assert "They are brought back: now have the event counted anew." in run(event, "--write")
+    assert run(event, "--write").startswith("Gone since then: nothing.")
+    recounting.repair(event.id)
+    assert {item["SK"]["S"] for item in everything(event)} == {item["SK"]["S"] for item in before}
+    assert store.find(event.id, lost.id) == lost
+    assert store.find(event.id, stays.id) == stays
+
+
+def test_what_has_changed_since_stays(event: Event, run: Callable[..., str]) -> None:
+    """Whoever cancelled has cancelled; whoever registered anew after the loss has that registration."""
+    cancels, lost = register(event, "Anna"), register(event, "Bo")
+    run(event, "--at", BEFORE)
+    flows.cancel(event.id, cancels.id, "participant", clock.now())
+    lose(lost)
+    again = register(event, "Bo", phone="20123456")
+    said = run(event, "--write")
+    assert said.startswith("Gone since then: nothing. ")
+    assert said.endswith("Changed since, and left as they are: 3.\n")
+    assert store.find(event.id, again.id) == again
+
+
+def test_nothing_about_who_was_erased_comes_back(event: Event, run: Callable[..., str]) -> None:
+    """Not even a mail record, of which only the key names their registration."""
+    erased, lost = register(event, "Anna"), register(event, "Bo")
+    mail: Any = {"PK": {"S": f"EVENT#{event.id}"}, "SK": {"S": f"MAIL#{erased.id}.0001.confirmed"}}
+    table.client().put_item(TableName=os.environ["TABLE_NAME"], Item=mail)
+    run(event, "--at", BEFORE)
+    erasing.erase(event.id, erased.id, "participant", clock.now())
+    lose(lost)
+    assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 1.")
+    assert [item for item in everything(event) if erased.id in str(item) and "attendee" in item] == []
+
+
+def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., str]) -> None:
+    """And opens; also where somebody was erased, whom every item is searched for."""
+    erased, lost = register(event, "Anna"), register(event, "Bo", dietary={"meals": ["vegan"], "consent": True})
+    run(event, "--at", BEFORE)
+    erasing.erase(event.id, erased.id, "participant", clock.now())
+    lose(lost)
+    run(event, "--write")
+    brought = store.find(event.id, lost.id)
+    assert brought
+    assert sealing.opened(brought).attendee.dietary == Dietary(meals=("vegan",), consent=True)
+
+
+def test_nothing_of_an_event_comes_back_whose_time_is_over(event: Event, run: Callable[..., str]) -> None:
+    """What is gone then was to go."""
+    lost = register(event, "Anna")
+    run(event, "--at", BEFORE)
+    lose(lost)
+    retention.step(event.id, event.ends_at + timedelta(days=8))
+    said = run(event, "--write", ends_with=1)
+    assert said.startswith("Nothing is brought back. What was held about its people is being deleted")
+    assert store.find(event.id, lost.id) is None
+
+
+def test_an_event_that_is_gone_comes_back_whole(event: Event, run: Callable[..., str]) -> None:
+    """With its place in the programme, and registrations last."""
+    register(event, "Anna")
+    before = everything(event)
+    run(event, "--at", BEFORE)
+    dynamodb, name = table.client(), os.environ["TABLE_NAME"]
+    for item in before:
+        dynamodb.delete_item(TableName=name, Key={part: item[part] for part in ("PK", "SK")})
+    dynamodb.delete_item(TableName=name, Key={"PK": {"S": "PROGRAMME"}, "SK": {"S": "PROGRAMME"}})
+    run(event, "--write")
+    assert everything(event) == before
+    catalogue = table.get({"PK": "PROGRAMME", "SK": "PROGRAMME"})
+    assert catalogue is not None
+    assert catalogue["ids"] == {event.id}
+
+
+def test_registrations_come_last(event: Event) -> None:
+    """The stream tells of them as of new ones: their mails' records are there by then."""
+    keys = ["REG#a", "MAIL#a.0001.confirmed", "EVENT", "PLACES"]
+    gone = restore.compare([{"PK": {"S": f"EVENT#{event.id}"}, "SK": {"S": key}} for key in keys], []).gone
+    assert [item["SK"]["S"] for item in gone] == ["EVENT", "MAIL#a.0001.confirmed", "PLACES", "REG#a"]
+
+
+def test_a_table_from_before_is_not_made_twice(event: Event, run: Callable[..., str]) -> None:
+    """It may be of another moment: what to do is said."""
+    run(event, "--at", BEFORE)
+    assert "is there already. Leave AT out to go on with it" in run(event, "--at", BEFORE, ends_with=1)
+
+
+def test_an_event_that_never_was_is_not_put_into_the_programme(event: Event, run: Callable[..., str]) -> None:
+    """A slip in the id is said, and nothing is written."""
+    run(event, "--at", BEFORE)
+    slip = event.model_copy(update={"id": "leverandoerernes-oensker"})
+    assert "There is nothing of that event" in run(slip, "--write", ends_with=1)
+    catalogue = table.get({"PK": "PROGRAMME", "SK": "PROGRAMME"})
+    assert catalogue is not None
+    assert catalogue["ids"] == {event.id}
+
+
+def test_without_a_table_it_says_where_its_name_stands(
+    event: Event, run: Callable[..., str], environment: pytest.MonkeyPatch
+) -> None:
+    """No traceback at night."""
+    environment.delenv("TABLE_NAME")
+    assert "TABLE_NAME is not set: the stack's outputs say" in run(event, ends_with=1)
+
+
+def test_where_there_is_no_table_from_before_aws_own_words_say_so(event: Event, run: Callable[..., str]) -> None:
+    """No traceback at night."""
+    assert "ResourceNotFoundException" in run(event, ends_with=1)

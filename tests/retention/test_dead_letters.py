@@ -1,0 +1,108 @@
+"""What is set aside of messages that cannot be worked off is nobody's: ids, states and moments."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import clock, facts, table
+from chalicelib.journal import Word
+from chalicelib.programme import flows as programme
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import changing, erasing, flows, mail_again
+from chalicelib.registration.changing import Change
+from chalicelib.workers import relay
+from tests.aws import resources
+from tests.mail import ses_events
+from tests.mail.samples import confirmed
+from tests.memory.client import Client
+from tests.registration.world import register
+from tests.retention.marked import ALL, DETAILS, found, meeting, messages
+from tests.travel import bornholm
+from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED
+
+pytestmark = pytest.mark.usefixtures("quick_aws")
+
+WORD = Word("organiser@network.example", "MARKREASON")
+#: Which queues there are, and how they are described.
+QUEUES: dict[str, dict[str, Any]] = {
+    name: described["Properties"]
+    for name, described in resources().items()
+    if "RedrivePolicy" in described.get("Properties", {})
+}
+
+
+def live() -> None:
+    """A marked person does what can be done, and so do organisers to them, with reasons that are marked."""
+    event = meeting()
+    marked = DETAILS | {"email": "mark2@example.org"}
+    mark = register(event, "MARKANNA", (SHARED, *ALL_THE_WAY), family_name="MARKHOLM", **marked)
+    told = Change(details={"organisation": "MARKORG"}, needs=(SHARED,))
+    changing.change(event, mark.id, told, clock.now())
+    mail_again.ask(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
+    flows.cancel(EVENT_ID, mark.id, "organiser", clock.now(), WORD.said)
+    erasing.erase(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
+    moved = bornholm.event(starts_at="2020-09-25T09:30", ends_at="2020-09-26T12:00")
+    programme.put(moved, programme_store.read_stored(EVENT_ID).version, clock.now())
+
+
+def send_all() -> None:
+    """What the stream says, and what SES reports of a marked address, onto the queues."""
+    client = table.client()
+    assert isinstance(client, Client)
+    assert relay.relay({"Records": client.stream[:]}, None) == {"batchItemFailures": []}
+    report = ses_events.bounce(confirmed(bornholm.guest("Anna", "Holm")))
+    marked = report.replace(ses_events.ADDRESS, "MARKANNA MARKHOLM <mark@example.org>")
+    boto3.client("sqs").send_message(QueueUrl=_url("FeedbackQueue"), MessageBody=ses_events.queued(marked))
+
+
+def set_all_aside() -> None:
+    """Each message is given out as often as its queue does that, and done by nobody."""
+    sqs = boto3.client("sqs")
+    for name, described in QUEUES.items():
+        most, url = described["RedrivePolicy"]["maxReceiveCount"], _url(name)
+        letters = sqs.get_queue_attributes(QueueUrl=_url(_letters(name)), AttributeNames=["QueueArn"])
+        redrive = {"deadLetterTargetArn": letters["Attributes"]["QueueArn"], "maxReceiveCount": most}
+        at_once = {"RedrivePolicy": json.dumps(redrive), "DelaySeconds": "0"}
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=at_once)
+        for _ in range(len(messages()[url.rpartition("/")[2]]) * (most + 1)):
+            sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+
+
+def _letters(queue: str) -> str:
+    return queue.replace("Queue", "DeadLetters")
+
+
+def _url(name: str) -> str:
+    """The queue's address; it is made where the account has not got it."""
+    fifo = resources()[name]["Properties"].get("FifoQueue", False)
+    attributes: Any = {"FifoQueue": "true"} if fifo else {}
+    sqs = boto3.client("sqs")
+    name += ".fifo" if fifo else ""
+    known = [url for url in sqs.list_queues().get("QueueUrls", []) if url.rpartition("/")[2] == name]
+    return known[0] if known else sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+
+
+def test_dead_letters_name_nobody() -> None:
+    """On every queue there was something, all of it ends among its dead letters, and no marked value is there."""
+    live()
+    send_all()
+    set_all_aside()
+    held = {name.removesuffix(".fifo"): bodies for name, bodies in messages().items()}
+    assert {name for name in QUEUES if held[name]} == set()
+    assert {name for name in QUEUES if not held[_letters(name)]} == set()
+    assert found(ALL)["queues"] == set()
+    assert [body for bodies in held.values() for body in bodies if "@" in body or "MARK" in body.upper()] == []
+
+
+def test_there_is_no_other_queue() -> None:
+    """But the one for places in the stream, which Lambda writes: it says which records, and not what they hold."""
+    made = {name for name, described in resources().items() if described["Type"] == "AWS::SQS::Queue"}
+    assert made == {*QUEUES, *map(_letters, QUEUES), "RelayDeadLetters"}
+
+
+def test_no_kind_of_message_has_room_for_a_person() -> None:
+    """Facts have no field for a name, an address, or what somebody wrote."""
+    fields = {name for fact in facts.KINDS.values() for name in fact.__dataclass_fields__}
+    assert fields & {"attendee", "name", "email", "phone", "organiser", "said", "note"} == set()
