@@ -66,7 +66,7 @@ def _its_environment(folder: DataFolder) -> dict[str, str]:
     return {
         **_without_aws(os.environ),
         "MINISTACK_REGION": REGION,
-        "PERSIST_STATE": "1",
+        "PERSIST_STATE": "1" if folder.kept else "0",
         "STATE_DIR": str(folder.aws),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(folder.files),

@@ -99,10 +99,13 @@ async def _serve(served: Saving, listening: socket.socket, complaints: _Complain
     config.loglevel = "ERROR"
     ended = asyncio.Event()
     announced = asyncio.create_task(_announce(listening.getsockname()[1], complaints, ended))
-    saving = asyncio.create_task(served.keep_saving())
+    keeps = os.environ.get("PERSIST_STATE") == "1"
+    saving = (
+        [asyncio.create_task(served.keep_saving())] if keeps else []
+    )  # where nothing is kept, nothing is saved
     await serve(served, config, shutdown_trigger=ended.wait)
-    saving.cancel()
-    announced.cancel()
+    for task in (announced, *saving):
+        task.cancel()
 
 
 async def _announce(port: int, complaints: _Complaints, ended: asyncio.Event) -> None:

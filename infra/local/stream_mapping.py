@@ -18,7 +18,7 @@ from infra.local.poller import Poller
 from infra.local.stack import Stack
 
 ATTEMPTS = 5
-_PAUSE = 0.05  # between looks at an idle stream
+_PAUSE = 0.1  # seconds between looks at a stream that was read to its end: Lambda looks four times a second
 _FIRST_RETRY, _LONGEST_RETRY = 0.1, 2.0
 _LOST_ITERATOR = {"ExpiredIteratorException", "TrimmedDataAccessException"}
 
@@ -69,7 +69,7 @@ class StreamMapping(Poller):
         if self._work_off(records):
             # Only now: whoever asks whether all is done looks from here.
             self._iterator = following
-        if not records:
+        if len(records) < self._batch_size:
             self.stopping.wait(_PAUSE)
 
     def _catch_up(self) -> None:

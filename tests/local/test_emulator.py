@@ -60,6 +60,15 @@ def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
     again.stop()
 
 
+def test_what_is_not_to_be_kept_is_not_saved(folder: DataFolder) -> None:
+    """Neither while it runs nor at its end."""
+    folder.kept = False
+    emulator, made = _start(folder)
+    boto3.client("dynamodb").put_item(TableName=made.table_name, Item={"PK": {"S": "a"}, "SK": {"S": "b"}})
+    emulator.stop()
+    assert list(folder.aws.iterdir()) == []
+
+
 def test_state_that_cannot_be_taken_up_is_refused(folder: DataFolder) -> None:
     """Rather than beginning with nothing and writing that over it."""
     file = folder.aws / "dynamodb.json"
