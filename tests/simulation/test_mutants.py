@@ -149,7 +149,7 @@ MUTANTS: dict[str, Mutant] = {
         "check",
     ),
     "lists are ready before they are kept": Mutant(
-        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 8, "_listed"
+        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 2, "_listed"
     ),
 }
 
