@@ -24,15 +24,29 @@ COUNT = 1_000
 _SPRING = datetime.fromisoformat("2020-04-01T08:00:00+02:00")  #: both events are open
 _WHOLE_PROCESSOR = 1769  #: megabytes: a function with less has that much less of a processor
 #: Milliseconds that a call's answer takes: ours, taken from what AWS and its users say of them.
-_WAITING = {"dynamodb_calls": 6, "fifo_queue_requests": 12, "queue_requests": 12, "mails": 60}
+_WAITING = {"dynamodb_calls": 6, "mails": 60}
+_SENDING = {"fifo_queue_requests": 12, "queue_requests": 12}  #: by the relay; Lambda receives for the others
 
 
 @dataclass
 class Used:
-    """What was used up by so many registrations: counts by name, and milliseconds of processor by function."""
+    """What was used up by so many registrations, by function: counts by name, and milliseconds of processor."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    of: dict[str, Counter[str]] = field(default_factory=dict)
     milliseconds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return sum(self.of.values(), Counter())
+
+    def add(self, other: "Used") -> None:
+        self.milliseconds += other.milliseconds
+        for name, counts in other.of.items():
+            self.of[name] = self.of.get(name, Counter()) + counts
+
+    def part(self, name: str) -> "Used":
+        """What one function used up."""
+        return Used({name: self.of.get(name, Counter())}, Counter({name: self.milliseconds[name]}))
 
 
 Kind = Callable[[Deployed, Event, int], Used]
@@ -52,8 +66,8 @@ def waited(functions: Deployed, event: Event, number: int) -> Used:
     functions.work_off()
     joined = _metered(functions, lambda: _register(functions, event, number))
     programme.set_capacity(event.id, "place", number + 1, clock.now(), confirmed=False)
-    promoted = _metered(functions, lambda: None)
-    return Used(joined.counts + promoted.counts, joined.milliseconds + promoted.milliseconds)
+    joined.add(_metered(functions, lambda: None))
+    return joined
 
 
 def cancelled(functions: Deployed, event: Event, number: int) -> Used:
@@ -103,9 +117,7 @@ def used_by(kind: str, count: int) -> Used:
         programme.ensure(event, clock.now())
         functions.work_off()
         for number in range(count):
-            one = register(functions, event, number)
-            sum_of_all.counts += one.counts
-            sum_of_all.milliseconds += one.milliseconds
+            sum_of_all.add(register(functions, event, number))
     return sum_of_all
 
 
@@ -120,7 +132,7 @@ def _metered(functions: Deployed, act: Callable[[], object]) -> Used:
     functions.milliseconds.clear()
     act()
     functions.work_off()
-    return Used(Counter(functions.used), Counter(functions.milliseconds))
+    return Used(dict(functions.used), Counter(functions.milliseconds))
 
 
 @cache
@@ -130,13 +142,16 @@ def prices() -> Any:
 
 def gb_seconds(used: Used) -> float:
     """What is billed: processor at the function's share of one, and the waiting for answers, which is ours."""
-    waiting = sum(each * used.counts[name] for name, each in _WAITING.items())
-    of_all = sum(used.milliseconds.values())
-    billed = 0.0
-    for name, milliseconds in used.milliseconds.items():
-        share = min(1.0, MEMORY[name] / _WHOLE_PROCESSOR)
-        billed += (milliseconds / share + waiting * milliseconds / of_all) * MEMORY[name] / 1024 / 1000
-    return billed
+    return sum(
+        (used.milliseconds[name] / min(1.0, MEMORY[name] / _WHOLE_PROCESSOR) + _waiting(name, counts))
+        * (MEMORY[name] / 1024 / 1000)
+        for name, counts in used.of.items()
+    )
+
+
+def _waiting(function: str, counts: Counter[str]) -> float:
+    waits = _WAITING | (_SENDING if function == "relay" else {})
+    return float(sum(each * counts[name] for name, each in waits.items()))
 
 
 def priced(used: Used) -> dict[str, float]:

@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -43,11 +43,11 @@ _RELAYED = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")
 
 
 class Deployed:
-    """`used` is what was used since it was last emptied, `milliseconds` the processor's by function; `said` has
-    the lines of the log."""
+    """`used` is what was used since it was last emptied, and `milliseconds` the processor's, both by function;
+    `said` has the lines of the log."""
 
     def __init__(self, wire: Wire) -> None:
-        self.used: Counter[str] = Counter()
+        self.used: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.milliseconds: Counter[str] = Counter()
         self.said: list[str] = []
         self.wire = wire
@@ -72,8 +72,8 @@ class Deployed:
         }
         with self._invocation("api_handler"):
             answer = app(event, None)
-        self.used["http_requests"] += 1
-        self.used["answer_bytes"] += len(answer["body"].encode())
+        self.used["api_handler"]["http_requests"] += 1
+        self.used["api_handler"]["answer_bytes"] += len(answer["body"].encode())
         return answer
 
     def work_off(self) -> None:
@@ -88,7 +88,7 @@ class Deployed:
         records, self._read = self.wire.table.stream[self._read :], len(self.wire.table.stream)
         told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED)]
         if told:
-            self.used["stream_reads"] += 1
+            self.used["relay"]["stream_reads"] += 1
             with self._invocation("relay"):
                 relay.relay({"Records": told}, None)
 
@@ -102,7 +102,8 @@ class Deployed:
         if not entries:
             return
         assert self.deliver(name, *entries) == {"batchItemFailures": []}
-        self.used["fifo_queue_requests" if name in FIFO else "queue_requests"] += 2  # received, and deleted
+        requests = "fifo_queue_requests" if name in FIFO else "queue_requests"
+        self.used[name][requests] += 2  # received, and deleted
 
     def deliver(self, name: str, *entries: dict[str, Any]) -> Any:
         """What the worker answers to messages with these entries."""
@@ -123,9 +124,9 @@ class Deployed:
             self.said += said.getvalue().splitlines()
             spent = time.process_time() - began - (self.wire.answering - answering)
             self.milliseconds[name] += 1000 * spent
-            self.used["invocations"] += 1
-            self.used["log_bytes"] += len(said.getvalue().encode())
-            self.used += self.wire.used
+            self.used[name]["invocations"] += 1
+            self.used[name]["log_bytes"] += len(said.getvalue().encode())
+            self.used[name] += self.wire.used
 
 
 @contextmanager

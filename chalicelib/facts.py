@@ -232,10 +232,11 @@ class Erased(RegistrationFact, frozen=True, kw_only=True):
     kind = "erased"
 
 
-class CapacityChanged(Fact, frozen=True, kw_only=True):
-    """An organiser changed how many units there are, or how the waitlist moves."""
+class Freed(Fact, frozen=True, kw_only=True):
+    """Something became free, or may be had otherwise than before, while somebody waits; or somebody has come to
+    wait, and nobody knows yet that they cannot be helped."""
 
-    kind = "capacity-changed"
+    kind = "freed"
     version: int
 
     @property
@@ -336,7 +337,7 @@ KINDS: dict[str, type[Fact]] = {
         CheckInUndone,
         Erased,
         LinkRequested,
-        CapacityChanged,
+        Freed,
         EventChanged,
         RoundDue,
         ManifestRequested,

@@ -1,6 +1,7 @@
 """What can go wrong in the domain, each with its problem type (RFC 9457).
 
-Titles and details are messages in English; the web edge says them in the reader's language.
+Titles and details are messages in English; the web edge says them in the reader's language. What goes wrong with a
+request alone is the edge's own (`web/refusals.py`).
 """
 
 import dataclasses
@@ -53,34 +54,10 @@ class LinkNotValid(NotFound):
     detail = N_("This link is not valid. Use the link from your latest mail about the event.")
 
 
-class MethodNotAllowed(Problem):
-    type, status = "method-not-allowed", 405
-    title = N_("Not possible here")
-    detail = N_("This address does not take %(method)s.")
-
-
-class NotJson(Problem):
-    type, status = "not-json", 400
-    title = N_("Not JSON")
-    detail = N_("The body could not be read as a JSON object.")
-
-
-class NotAForm(Problem):
-    type, status = "not-a-form", 400
-    title = N_("Not a form")
-    detail = N_("The body could not be read as a form.")
-
-
 class TooLarge(Problem):
     type, status = "too-large", 413
     title = N_("Too large")
     detail = N_("The body is larger than %(limit)s bytes.")
-
-
-class UnsupportedMediaType(Problem):
-    type, status = "unsupported-media-type", 415
-    title = N_("Unsupported content type")
-    detail = N_("Send application/json or application/x-www-form-urlencoded.")
 
 
 class InvalidFields(Problem):
@@ -114,12 +91,6 @@ class OfferExpired(Problem):
         "The time to answer is over, and the place has gone to the next in line."
         " You are welcome to register again."
     )
-
-
-class NothingInCalendar(NotFound):
-    type = "nothing-in-calendar"
-    title = N_("No calendar file")
-    detail = N_("There is no calendar file for a registration that has no place.")
 
 
 class NotFree(Problem):
@@ -244,31 +215,11 @@ class TooManySignIns(LimitReached):
     )
 
 
-class TooQuick(Problem):
-    type, status = "too-quick", 422
-    title = N_("That was very quick")
-    detail = N_("Nothing is sent yet. Look through what you have filled in, and send it once more.")
-
-
 class SignInNeeded(Problem):
     type, status = "sign-in-needed", 401
     title = N_("Sign-in needed")
     detail = N_("Sign in to see this.")
     headers = (("WWW-Authenticate", 'Bearer realm="organiser"'),)
-
-
-class NotAllowed(Problem):
-    """Whoever asks is signed in, in another role than this takes."""
-
-    type, status = "not-allowed", 403
-    title = N_("Not yours to see")
-    detail = N_("You are signed in, but this is for others. An organiser can tell you more.")
-
-
-class VersionNeeded(Problem):
-    type, status = "version-needed", 428
-    title = N_("Version needed")
-    detail = N_("Say with If-Match which version of the event you are changing.")
 
 
 class VersionOutdated(Problem):

@@ -6,9 +6,9 @@ from typing import Any
 
 from chalicelib import facts, keys
 from chalicelib.facts import (
-    CapacityChanged,
     EventChanged,
     Fact,
+    Freed,
     LinkRequested,
     ManifestReady,
     ManifestRequested,
@@ -43,13 +43,14 @@ def _registration(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
 
 
 def _places(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
-    """Whoever gives something back says so in its own history: what else may help those who wait is told here."""
-    if old and (old["capacity"] != new["capacity"] or _released_by_nobody(old, new)):
-        yield CapacityChanged(event_id=keys.event_id(new), at=at, version=new["changes"])
+    """Told each time that the lines are to be looked at anew, by whatever was done: where nobody waits, nobody is
+    to be helped."""
+    if old and _unsettled(new) and (old["freed"] != new["freed"] or not _unsettled(old)):
+        yield Freed(event_id=keys.event_id(new), at=at, version=new["changes"])
 
 
-def _released_by_nobody(old: Image, new: Image) -> bool:
-    return bool(old["released"] != new["released"] and old["taken"] == new["taken"])
+def _unsettled(places: Image) -> bool:
+    return bool(places["line_length"] > 0 and places["rested"] != places["freed"])
 
 
 def _link_request(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:

@@ -31,9 +31,9 @@ def main() -> int:
 
 
 def can_be_asked(address: str) -> bool:
-    """Whether a database of vulnerabilities answers at this address, written in this file. Not every
-    index is one: a mirror may know none."""
+    """Whether a database of vulnerabilities answers there. Not every index is one: a mirror may know none."""
     try:
+        # The address is written above: it is nobody's word that decides what is opened.
         with urlopen(address, timeout=_PATIENCE) as answer:  # nosec B310
             return bool(json.load(answer)["vulnerabilities"])
     except (OSError, ValueError, KeyError):

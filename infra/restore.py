@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import keys
 from chalicelib.items import decode_item, encode_item
@@ -64,8 +64,11 @@ def fetch(dynamodb: "DynamoDBClient", table: str, at: datetime) -> None:
 
 
 def compare(then: Iterable[Raw], now: Iterable[Raw]) -> Comparison:
-    """What of the event's items then is gone now; raises NotRestored where it was to go."""
+    """What of the event's items then is gone now; raises NotRestored where there were none, and where they were
+    to go."""
     before, after = ({item["SK"]["S"]: item for item in items} for items in (then, now))
+    if not before:
+        raise NotRestored("There is nothing of that event in the table as it was: look at its id and at AT.")
     _refuse_what_was_to_go(after)
     erased = {key.removeprefix("REG#") for key, item in after.items() if _is_erased(item)}
     gone = [item for key, item in before.items() if key not in after and key.partition("#")[0] not in _LEFT]
@@ -125,14 +128,16 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         print(_restored(asked.event, asked.at, write=asked.write))
-    except (NotRestored, ClientError) as error:
+    except (NotRestored, BotoCoreError, ClientError) as error:
         print(f"Nothing is brought back. {error}", file=sys.stderr)
         return 1
     return 0
 
 
 def _restored(event_id: str, at: datetime | None, *, write: bool) -> str:
-    dynamodb, table = boto3.client("dynamodb"), os.environ["TABLE_NAME"]
+    dynamodb, table = boto3.client("dynamodb"), os.environ.get("TABLE_NAME", "")
+    if not table:
+        raise NotRestored("TABLE_NAME is not set: the stack's outputs say what the table is called.")
     if at:
         fetch(dynamodb, table, at)
     found = compare(items(dynamodb, table + _BEFORE, event_id), items(dynamodb, table, event_id))

@@ -43,7 +43,7 @@ EVERY: list[Fact] = [
     facts.CheckInUndone(**WHO),
     facts.Erased(**WHO),
     facts.LinkRequested(event_id="e", at=AT, registration_id="r", request_id="q"),
-    facts.CapacityChanged(event_id="e", at=AT, version=2),
+    facts.Freed(event_id="e", at=AT, version=2),
     facts.EventChanged(
         event_id="e", at=AT, version=2, was_starts_at=AT, was_ends_at=AT, was_venue="Hus", was_address="Vej 1"
     ),

@@ -40,7 +40,7 @@ PURE_FOLDERS = ("travel.render",)
 PURE_TRAVEL = {
     "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
     "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
-    "phones", "additions", "bookings_csv", "redacting",
+    "phones", "additions", "bookings_csv", "redacting", "lettering",
 }  # fmt: skip
 
 

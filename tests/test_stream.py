@@ -1,15 +1,15 @@
 """What the stream's changes say happened."""
 
 import json
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from chalicelib import facts
 from chalicelib.stream import facts_of
 from tests.builders import event_document
 
 AT = "2019-11-01T07:00:00.000000Z"
-COUNTS = {"changes": 4, "released": 2}
 
 
 def registration(*history: dict[str, Any]) -> dict[str, Any]:
@@ -121,19 +121,26 @@ def test_a_manifest_speaks_when_it_is_ready() -> None:
     assert facts_of(asked, asked | {"status": "failed"}, AT) == []
 
 
-def test_capacity_speaks_when_it_changes() -> None:
-    """Counters that move say nothing; the capacity does."""
-    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 0}} | COUNTS
-    taken = {**before, "taken": {"place": 1}, "changes": 5}
-    raised = {**taken, "capacity": {"place": 2}, "changes": 6}
-    assert facts_of(None, before, AT) == []
-    assert facts_of(before, taken, AT) == []
-    assert facts_of(taken, raised, AT) == [facts.CapacityChanged(event_id="e", at=AT, version=6)]
+PLACES = {"PK": "EVENT#e", "SK": "PLACES", "changes": 4, "line_length": 0, "freed": 2, "rested": 2}
+SOMEBODY_WAITS = PLACES | {"line_length": 1}
 
 
-def test_a_waitlist_that_moves_otherwise_speaks() -> None:
-    """Something is released and nobody has given it back: an organiser has changed how the waitlist moves."""
-    before = {"PK": "EVENT#e", "SK": "PLACES", "capacity": {"place": 1}, "taken": {"place": 1}} | COUNTS
-    told = [facts.CapacityChanged(event_id="e", at=AT, version=5)]
-    assert facts_of(before, before | {"released": 3, "changes": 5}, AT) == told
-    assert facts_of(before, before | {"released": 3, "changes": 5, "taken": {"place": 0}}, AT) == []
+def test_places_speak_when_something_is_freed_while_somebody_waits() -> None:
+    """Each time, also before the lines have been looked at for the time before; not where nobody waits."""
+    freed = SOMEBODY_WAITS | {"freed": 3, "changes": 5}
+    again = freed | {"freed": 4, "changes": 6}
+    assert facts_of(SOMEBODY_WAITS, freed, AT) == [facts.Freed(event_id="e", at=AT, version=5)]
+    assert facts_of(freed, again, AT) == [facts.Freed(event_id="e", at=AT, version=6)]
+    assert facts_of(PLACES, PLACES | {"freed": 3, "changes": 5}, AT) == []
+    assert facts_of(None, freed, AT) == []
+
+
+def test_places_speak_when_somebody_comes_to_wait_for_what_nobody_has_looked_at() -> None:
+    """Something was freed while nobody waited: whoever waits now is looked at. The lines that rest say nothing,
+    nor do counters that move, nor that the lines were looked at."""
+    freed = PLACES | {"freed": 3}
+    waits = freed | {"line_length": 1, "changes": 5}
+    assert facts_of(freed, waits, AT) == [facts.Freed(event_id="e", at=AT, version=5)]
+    assert facts_of(waits, waits | {"line_length": 2, "changes": 6}, AT) == []
+    assert facts_of(waits, waits | {"rested": 3, "changes": 6}, AT) == []
+    assert facts_of(PLACES, SOMEBODY_WAITS | {"changes": 5}, AT) == []

@@ -150,7 +150,8 @@ def _in_line(before: Registration, after: Registration) -> _Placed:
 def _with_wishes(
     event: Event, before: Registration, after: Registration, wanted: Change, places: Places, now: datetime
 ) -> _Placed:
-    """What is wished for and free is had at once; for the rest there is an entry for each."""
+    """What is wished for and free is had at once; for the rest there is an entry for each. Whoever wishes for what
+    they have keeps it: the same said again, also when the wish has come true since, is no change."""
     wishes = before.wishes if wanted.wait_for is None else wanted.wait_for
     moment, kept, joins = rules.joining_moment(places, now), [], []
     for name in dict.fromkeys(wishes):
@@ -158,13 +159,13 @@ def _with_wishes(
             continue
         if name in before.wishes:
             kept.append(before.in_line[before.wishes.index(name)])
-        elif not not_free(places, (name,)):
+        elif name in before.needs or not not_free(places, (name,)):
             after = replace(after, needs=rules.swapped(event, after.needs, name))
         else:
             joins.append(wish_entry(lines.rank(moment), before.id, name))
             moment = rules.just_after(moment)
     leaves = tuple(store.entry(before, key) for key in before.in_line if key not in kept)
-    in_line = (*kept, *(entry.key for entry in joins))
+    in_line = (*(key for key in before.in_line if key in kept), *(entry.key for entry in joins))
     return replace(after, in_line=in_line), leaves, tuple(joins)
 
 

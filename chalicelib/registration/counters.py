@@ -81,6 +81,12 @@ class Counters:
         for line in self._removes:
             self._require(f"{line} <= {self._value(0)}")
 
+    def rest_with_nobody_waiting(self, freed: int) -> None:
+        """Until now nobody waited who could have used what is left, so the lines need not be looked at for it."""
+        self.require_freed(freed)
+        self._sets.append(f"rested = {self._value(freed)}")
+        self._require(f"line_length = {self._value(0)}")
+
     def hold(self, name: str, units: Mapping[str, int], more: Mapping[str, int]) -> None:
         """The hold has `units` from now on, `more` of each than it had; what it gives up is free."""
         path = self._part("holds", name)

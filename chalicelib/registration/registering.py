@@ -144,8 +144,7 @@ def _join(wanted: Registration, places: Places, now: datetime, *counted: Update)
     joined_at = rules.joining_moment(places, now)
     entry = waiting_entry(lines.rank(joined_at), {wanted.id: wanted.needs})
     waiting = as_waiting(wanted, entry, places, joined_at)
-    full = lines.shortage(places.free, entry.demand)
-    transactions.join(waiting, entry, joined_at, full, *counted)
+    transactions.join(waiting, entry, joined_at, places, *counted)
     return waiting
 
 

@@ -44,18 +44,23 @@ def confirm_passing(registration: Registration, places: Places, now: datetime, *
 
 
 def join(
-    registration: Registration, entry: WaitlistEntry, joined_at: str, full: tuple[str, ...], *counted: Write
+    registration: Registration, entry: WaitlistEntry, joined_at: str, places: Places, *counted: Write
 ) -> None:
-    """Write a new, waiting registration and its entry at the end of the waitlist, while all of `full` is full.
+    """Write a new, waiting registration and its entry at the end of the waitlist, while all that it is short of in
+    the places, as they were read, is full.
 
     With nothing full, what it waits for is free but on its way to somebody ahead: the lines are looked at again.
+    The first in line rests where it stands: nobody else could have used what is left.
     """
+    full = lines.shortage(places.free, entry.demand)
     counters = Counters(registration.event_id)
     counters.stand(entry)
     counters.require_full(full)
     counters.joined(joined_at)
     if not full:
         counters.let_look_again()
+    elif not places.line_length:
+        counters.rest_with_nobody_waiting(places.freed)
     table.transact(
         counters.update(),
         updates.new_registration(registration),

@@ -47,8 +47,9 @@ def advance(current: Round, after: str) -> None:
 
 
 def finish(current: Round) -> None:
-    """Everybody has been told; nothing happens where the round has gone on since."""
-    _write(current, after=current.after, state="done")
+    """Everybody has been told, and who was the last is forgotten; nothing happens where the round has gone on
+    since."""
+    _write(current, after="", state="done")
 
 
 def _write(current: Round, *, after: str, state: str) -> None:

@@ -1,5 +1,7 @@
 """Name badges for those who come, to print on sheets of labels."""
 
+from typing import Any
+
 from chalice import Blueprint
 from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -7,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
+from chalicelib.registration.model import Registration
+from chalicelib.travel.lettering import as_typed, on_badge
 from chalicelib.travel.order import by_name
-from chalicelib.web import answers, reading
+from chalicelib.web import answers, organiser_pages, reading
+from chalicelib.web.answers import PRIVATE
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers
 from chalicelib.web.validation import validated
@@ -25,6 +30,20 @@ class Part(BaseModel):
     part: int = Field(default=1, ge=1, le=1000)
 
 
+@route(blueprint, "/organiser/events/{event_id}/badges")
+@for_organisers
+def badge_files(request: Request, event_id: str) -> Response:
+    """How many files there are, and whose badge is not as they typed it; as a page, or as JSON."""
+    event, people = programme_store.read(event_id), _people(event_id)
+    others = [each for each in people if not as_typed(each.attendee)]
+    files = max(1, -(-len(people) // IN_A_FILE))
+    if reading.wants_page(request):
+        shown: dict[str, Any] = {"event": event, "files": files, "others": others, "printed": on_badge}
+        return organiser_pages.page(request, "badges.html", **shown)
+    told = [{"id": each.id, "name": each.attendee.name, "printed": on_badge(each.attendee)} for each in others]
+    return answers.document({"files": files, "not_as_typed": told}, headers=PRIVATE)
+
+
 @route(blueprint, "/organiser/events/{event_id}/badges.pdf")
 @for_organisers
 def name_badges(request: Request, event_id: str) -> Response:
@@ -32,11 +51,10 @@ def name_badges(request: Request, event_id: str) -> Response:
     from chalicelib.travel.render import badges  # what sets pages is large: only who asks for them waits for it
 
     event, part = programme_store.read(event_id), validated(Part, reading.parameters(request)).part
-    people = sorted(store.registrations(event_id, "confirmed"), key=by_name)[IN_A_FILE * (part - 1) :]
+    people = _people(event_id)[IN_A_FILE * (part - 1) :]
     made = badges.render(event, people[:IN_A_FILE], clock.now(), reading.language(request))
     return answers.attachment(made, "application/pdf", f"{event_id}-badges-{part}.pdf")
 
 
-def parts(people: int) -> range:
-    """The files that badges for so many people are in, by number."""
-    return range(1, max(1, -(-people // IN_A_FILE)) + 1)
+def _people(event_id: str) -> list[Registration]:
+    return sorted(store.registrations(event_id, "confirmed"), key=by_name)

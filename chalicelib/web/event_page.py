@@ -6,13 +6,12 @@ from typing import Any
 from chalice.app import Request, Response
 
 from chalicelib import clock
-from chalicelib.lines import PLACE
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.order import by_name
-from chalicelib.web import badges, bars, due_dates, manifests, organiser_pages, reading, todo
+from chalicelib.web import bars, due_dates, manifests, organiser_pages, reading, todo
 from chalicelib.web.organiser_pages import Refused
 from chalicelib.web.waiting import waiting
 
@@ -38,7 +37,6 @@ def page(request: Request, event_id: str, refused: Refused | None = None) -> Res
         "people": people,
         "problems": todo.shown(event_id, language),
         "manifest": manifests.newest(event_id),
-        "badges": badges.parts(places.taken.get(PLACE, 0)),
         "absent": _absent(event, now),
         "shown": SHOWN,
     }

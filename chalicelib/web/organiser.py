@@ -8,13 +8,14 @@ from chalice.app import Request, Response
 from chalicelib import clock
 from chalicelib.journal import Word
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields, VersionNeeded
+from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Stored
 from chalicelib.registration import store
 from chalicelib.web import answers, bars, documents, event_page, manifests, organiser_pages, reading, start, todo
+from chalicelib.web.refusals import VersionNeeded
 from chalicelib.web.routing import route
 from chalicelib.web.sign_in import for_organisers, for_roles, organiser, roles
 from chalicelib.web.validation import validated

@@ -5,12 +5,12 @@ from chalice.app import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chalicelib import clock
-from chalicelib.problems import NothingInCalendar
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, links, mail_again, offering, parties
 from chalicelib.registration.model import Registration
 from chalicelib.web import answers, changes, documents, participant_pages, reading
 from chalicelib.web.answers import PRIVATE
+from chalicelib.web.refusals import NothingInCalendar
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 from chalicelib.web.validation import validated
 

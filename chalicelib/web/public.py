@@ -12,7 +12,6 @@ from chalicelib.problems import (
     LimitReached,
     Problem,
     RegistrationClosed,
-    TooQuick,
 )
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -21,6 +20,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from chalicelib.web import answers, assets, documents, new_party, new_registration, pages, reading, robots
+from chalicelib.web.refusals import TooQuick
 from chalicelib.web.routing import OPEN_TO_ALL_SITES, route
 
 blueprint = Blueprint(__name__)

@@ -8,8 +8,9 @@ from urllib.parse import parse_qsl
 from chalice.app import Request
 
 from chalicelib.language import LANGUAGES, Language, preferred
-from chalicelib.problems import NotAForm, NotJson, TooLarge, UnsupportedMediaType, VersionOutdated
+from chalicelib.problems import TooLarge, VersionOutdated
 from chalicelib.web import forms
+from chalicelib.web.refusals import NotAForm, NotJson, UnsupportedMediaType
 
 LARGEST = 16 * 1024  # bytes
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"

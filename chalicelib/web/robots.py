@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields, TooQuick
+from chalicelib.problems import FieldError, InvalidFields
+from chalicelib.web.refusals import TooQuick
 
 QUICKEST = timedelta(seconds=2)  #: from showing the form to sending it
 TRAP, SHOWN_AT = "homepage", "shown_at"

@@ -9,8 +9,9 @@ from chalice.app import CORSConfig, Request, Response
 
 from chalicelib import traces
 from chalicelib.log import log
-from chalicelib.problems import MethodNotAllowed, NotFound, Problem
+from chalicelib.problems import NotFound, Problem
 from chalicelib.web import answers, pages, reading
+from chalicelib.web.refusals import MethodNotAllowed
 
 View = Callable[..., Response]
 

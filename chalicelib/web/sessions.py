@@ -1,6 +1,7 @@
 """Signing in by a mailed link, and out."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from chalice import Blueprint
@@ -63,13 +64,18 @@ def sign_in_link(email: str, now: datetime) -> str:
     return sign_in_links.sign_in_link(new_request(email, now, by_mail=False))
 
 
+#: What is written down when a program follows the link, and when the button is pressed; and while it may be.
+_FOLLOW = {"expression": "SET followed = :yes", "condition": "used = :no AND attribute_not_exists(followed)"}
+_PRESS = {"expression": "SET used = :yes", "condition": "used = :no"}
+
+
 @route(blueprint, "/organiser/sign-in")
 def follow_link(request: Request) -> Response:
     """Trade the link, once, for a session. A browser gets the button that does it: what looks into mails follows
-    links as well, but presses nothing."""
+    links as well, but presses nothing. The button is good for its one time whoever has followed the link."""
     token = reading.parameters(request).get("token", "")
     if not reading.wants_page(request):
-        return _signed_in(token)
+        return _signed_in(token, _FOLLOW)
     _check(sign_in_links.request_id(token), clock.now())
     return pages.sign_in(token, reading.language(request))
 
@@ -79,11 +85,11 @@ def press_button(request: Request) -> Response:
     """The page's form: trades the link. A form on another site does not, lest it sign somebody in as another."""
     if request.headers.get("origin") and not from_our_pages(request):
         raise SignInNeeded
-    return _signed_in(str(reading.fields(request).get("token", "")))
+    return _signed_in(str(reading.fields(request).get("token", "")), _PRESS)
 
 
-def _signed_in(token: str) -> Response:
-    email = _use(sign_in_links.request_id(token), clock.now())
+def _signed_in(token: str, how: Mapping[str, str]) -> Response:
+    email = _use(sign_in_links.request_id(token), clock.now(), how)
     seconds = int(SESSION_LASTS.total_seconds())
     cookie = _cookie(session_token(email, clock.now()), seconds)
     return answers.see_other(f"{settings().public_url}/organiser", headers={"Set-Cookie": cookie, **_KEPT_NOWHERE})
@@ -101,12 +107,12 @@ def _check(request_id: str, now: datetime) -> None:
         raise SignInNeeded
 
 
-def _use(request_id: str, now: datetime) -> str:
+def _use(request_id: str, now: datetime, how: Mapping[str, str]) -> str:
     key = keys.sign_in_key(request_id)
     use = Update(
         key=key,
-        expression="SET used = :yes",
-        condition="used = :no AND expires_at > :now",
+        expression=how["expression"],
+        condition=f"{how['condition']} AND expires_at > :now",
         names={},
         values={":yes": True, ":no": False, ":now": int(now.timestamp())},
     )

@@ -14,9 +14,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib import clock, keys, secret_keys, table
 from chalicelib.items import Put
-from chalicelib.problems import NotAllowed, SignInNeeded
+from chalicelib.problems import SignInNeeded
 from chalicelib.settings import Role, settings
 from chalicelib.table import Refused
+from chalicelib.web.refusals import NotAllowed
 from chalicelib.web.routing import View
 
 SESSION_LASTS = timedelta(hours=12)

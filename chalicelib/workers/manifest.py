@@ -1,4 +1,5 @@
-"""The manifest queue: each version asked for is built, and whoever was erased is erased from those that were."""
+"""The manifest queue: each version asked for is built, and whoever was erased is erased from those that were, and
+from the registrations of others."""
 
 from typing import Any
 
@@ -8,6 +9,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import Erased, ManifestRequested, UnknownFact
+from chalicelib.registration import unlinking
 from chalicelib.travel import flows
 from chalicelib.workers import batches
 
@@ -27,6 +29,7 @@ def _build(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, Erased):
         flows.erase(fact)
+        unlinking.unlink(fact)
         return
     if not isinstance(fact, ManifestRequested):
         raise UnknownFact(f"{fact.kind} does not ask for a manifest.")

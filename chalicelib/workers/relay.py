@@ -22,22 +22,22 @@ _batch = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 MAIL, WAITLIST, MANIFEST, ROUNDS = "mail", "waitlist", "manifest", "rounds"
 
-#: Which queues a fact goes on. Somebody who joins is looked at too: what they wait for may have become free.
+#: Which queues a fact goes on. What may move the waitlist is told by the places, whoever did it.
 GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.Confirmed: (MAIL,),
-    facts.Joined: (MAIL, WAITLIST),
+    facts.Joined: (MAIL,),
     facts.Promoted: (MAIL,),
     facts.Offered: (MAIL,),
     facts.Accepted: (MAIL,),
-    facts.Declined: (MAIL, WAITLIST),
-    facts.PlaceKept: (MAIL, WAITLIST),
-    facts.Expired: (MAIL, WAITLIST),
-    facts.Cancelled: (MAIL, WAITLIST),
+    facts.Declined: (MAIL,),
+    facts.PlaceKept: (MAIL,),
+    facts.Expired: (MAIL,),
+    facts.Cancelled: (MAIL,),
     facts.OfferExtended: (),
-    facts.Changed: (MAIL, WAITLIST),
-    facts.Swapped: (MAIL, WAITLIST),
+    facts.Changed: (MAIL,),
+    facts.Swapped: (MAIL,),
     facts.PartyChanged: (),
-    facts.Prioritised: (WAITLIST,),
+    facts.Prioritised: (),
     facts.MailBounced: (WAITLIST, MAIL),
     facts.MailComplained: (),
     facts.ToldOfChange: (MAIL,),
@@ -48,7 +48,7 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.CheckInUndone: (),
     facts.Erased: (MANIFEST, MAIL),
     facts.LinkRequested: (MAIL,),
-    facts.CapacityChanged: (WAITLIST,),
+    facts.Freed: (WAITLIST,),
     facts.EventChanged: (ROUNDS,),
     facts.RoundDue: (ROUNDS,),
     facts.ManifestRequested: (MANIFEST,),

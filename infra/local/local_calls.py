@@ -14,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import clock
 from chalicelib.language import preferred
-from chalicelib.problems import FieldError, InvalidFields, MethodNotAllowed, NotFound, NotJson, Problem
+from chalicelib.problems import FieldError, InvalidFields, NotFound, Problem
 from chalicelib.settings import settings
 from chalicelib.web.answers import problem_document
+from chalicelib.web.refusals import MethodNotAllowed, NotJson
 from chalicelib.web.sign_in import session_token
 from infra.local import mail_pages
 from infra.local.idle import Idle

@@ -35,7 +35,7 @@ def rewrite(packaged: Path, into: Path) -> None:
         for name in sorted(set(source.namelist())):
             content = source.read(name)
             _write(target, name, content)
-            if name.endswith(".py") and "/tests/" not in name:
+            if name.endswith(".py"):
                 _write(target, cache_from_source(name), compiled(name, content))
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from email.message import Message
 from hashlib import sha256
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 from zipfile import ZipFile
@@ -27,7 +27,6 @@ from packageurl import PackageURL
 from chalicelib import VERSION
 from infra.packaging.dependencies import distributions, normal
 
-_INDENT = 2
 _FACTS = ("type", "name", "version", "hashes", "licenses", "purl")  #: of what is compiled into a distribution
 
 
@@ -46,7 +45,7 @@ def bill(archive: Path, hashes: Mapping[str, str]) -> str:
     made.register_dependency(service, parts)
     document = json.loads(make_outputter(made, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string())
     del document["metadata"]["timestamp"]
-    return json.dumps(document, indent=_INDENT, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def _from_wheels(archive: ZipFile, hashes: Mapping[str, str]) -> Iterator[Component]:
@@ -68,7 +67,7 @@ def _library(name: str, version: str, licences: list[License]) -> Component:
 
 def _chalice(archive: ZipFile) -> Component:
     """Chalice puts the part of itself that functions need into the archive, from where it is installed."""
-    made = _library("chalice", version("chalice"), [LicenseFactory().make_with_id("Apache-2.0")])
+    made = _library("chalice", metadata.version("chalice"), [LicenseFactory().make_with_id("Apache-2.0")])
     for name in sorted(archive.namelist()):
         if name.startswith("chalice/") and name.endswith(".py"):
             file = Component(type=ComponentType.FILE, name=name, hashes=(_sha256(archive.read(name)),))
@@ -93,10 +92,10 @@ def _compiled_in(archive: ZipFile, folder: str, part: Component) -> Iterator[Com
     """What the distribution's own bills of materials (PEP 770) name, with numbers that no other part has."""
     for name in sorted(archive.namelist()):
         if name.startswith(f"{folder}/sboms/"):
-            for said in json.loads(archive.read(name))["components"]:
+            for said in json.loads(archive.read(name)).get("components", ()):
                 facts = {fact: said[fact] for fact in _FACTS if fact in said}
                 inside: Component = Component.from_json(facts)  # type: ignore[attr-defined]  # by a decorator
-                inside.bom_ref.value = f"{part.bom_ref.value}#{said['bom-ref']}"
+                inside.bom_ref.value = f"{part.bom_ref.value}#{said.get('bom-ref', said['name'])}"
                 yield inside
 
 

@@ -8,7 +8,7 @@ from tests.browser.states import Pages, document
 from tests.registration.world import publish, register
 from tests.web.browser import PAGE, as_organiser
 
-_PARTS = ("", "/registrations", "/manifests", "/problems", "/edit", "/journal", "/door", "/catering")
+_PARTS = ("", "/registrations", "/manifests", "/problems", "/edit", "/journal", "/door", "/catering", "/badges")
 
 
 def desk_pages(language: Language) -> Pages:

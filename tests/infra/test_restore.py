@@ -141,6 +141,24 @@ def test_a_table_from_before_is_not_made_twice(event: Event, run: Callable[..., 
     assert "is there already. Leave AT out to go on with it" in run(event, "--at", BEFORE, ends_with=1)
 
 
+def test_an_event_that_never_was_is_not_put_into_the_programme(event: Event, run: Callable[..., str]) -> None:
+    """A slip in the id is said, and nothing is written."""
+    run(event, "--at", BEFORE)
+    slip = event.model_copy(update={"id": "leverandoerernes-oensker"})
+    assert "There is nothing of that event" in run(slip, "--write", ends_with=1)
+    catalogue = table.get({"PK": "PROGRAMME", "SK": "PROGRAMME"})
+    assert catalogue is not None
+    assert catalogue["ids"] == {event.id}
+
+
+def test_without_a_table_it_says_where_its_name_stands(
+    event: Event, run: Callable[..., str], environment: pytest.MonkeyPatch
+) -> None:
+    """No traceback at night."""
+    environment.delenv("TABLE_NAME")
+    assert "TABLE_NAME is not set: the stack's outputs say" in run(event, ends_with=1)
+
+
 def test_where_there_is_no_table_from_before_aws_own_words_say_so(event: Event, run: Callable[..., str]) -> None:
     """No traceback at night."""
     assert "ResourceNotFoundException" in run(event, ends_with=1)

@@ -25,7 +25,7 @@ from tests.registration.world import register, rid
 
 NAMES = [f"P{number}" for number in range(9)]
 NEEDS = [(), ("room",), ("bed",), ("bus",), ("room", "bus"), ("bed", "bus")]
-WISHES = [(), ("room",), ("bus",), ("bed", "bus")]
+WISHES = [(), ("room",), ("bus",), ("bed", "bus"), ("bus", "bed")]
 INDEX, PLACE = st.integers(0, 1), st.integers(0, 8)
 
 
@@ -66,14 +66,18 @@ class People(Waitlist):
     def change(
         self, index: int, place: int, needs: tuple[str, ...] | None, wait_for: tuple[str, ...] | None
     ) -> None:
-        """Somebody wants something else, or wishes for it; what cannot be had just so is refused."""
+        """Somebody wants something else, or wishes for it; what cannot be had just so is refused. Said once more,
+        it changes nothing."""
         if not (who := self.somebody(index, place)):
             return
-        refusals = (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften)
-        with suppress(*refusals):
-            changed = changing.change(self.event(index), who.id, Change(None, needs, wait_for), clock.now())
-            if wait_for is not None and changed.status == "confirmed":
-                assert {*wait_for} <= {*changed.needs, *changed.wishes}
+        event, wanted = self.event(index), Change(None, needs, wait_for)
+        try:
+            changed = changing.change(event, who.id, wanted, clock.now())
+        except (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften):
+            return
+        if wait_for is not None and changed.status == "confirmed":
+            assert {*wait_for} <= {*changed.needs, *changed.wishes}
+        assert changing.change(event, who.id, wanted, clock.now()) == changed
 
     @rule(index=INDEX, place=PLACE, how=st.sampled_from(["cancel", "accept", "decline", "keep_place"]))
     def answer(self, index: int, place: int, how: str) -> None:

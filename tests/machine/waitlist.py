@@ -9,6 +9,7 @@ from chalicelib.facts import Fact
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
+from chalicelib.registration.rules import settled
 from chalicelib.workers.relay import GOES_ON, WAITLIST
 from tests import builders
 from tests.machine import invariants, records
@@ -78,9 +79,10 @@ class Waitlist(RuleBasedStateMachine):
             assert each.history[: len(known)] == known
             for revision, entry in enumerate(each.history[len(known) :], start=len(known) + 1):
                 new.append(facts.from_entry(self.ids[index], whose, revision, entry))
-        if before.places.capacity != now.places.capacity:
+        freed = before.places.freed != now.places.freed
+        if not settled(now.places) and (freed or settled(before.places)):
             version = now.places.changes
-            new.append(facts.CapacityChanged(event_id=self.ids[index], at="", version=version))
+            new.append(facts.Freed(event_id=self.ids[index], at="", version=version))
         self.told += new
         self.queue += [fact for fact in new if WAITLIST in GOES_ON[type(fact)]]
 

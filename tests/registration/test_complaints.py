@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib import clock, facts, todo
+from chalicelib import clock, facts, keys, stream, table, todo
 from chalicelib.facts import Fact
+from chalicelib.keys import timestamp
 from chalicelib.mail.flows import tell
 from chalicelib.problems import NoOffer, NotFree
 from chalicelib.programme import flows as programme_flows
@@ -185,13 +186,14 @@ def test_releasing_to_the_waitlist_exceeds_the_capacity() -> None:
 
 
 def test_a_cancellation_releases_nothing_until_somebody_does_it_by_hand() -> None:
-    """A cancellation goes to the waitlist's queue, whose worker lets the next one in."""
+    """What a cancellation frees goes to the waitlist's queue, whose worker lets the next one in."""
     event = with_places(1)
     first, anna = register(event, "First"), register(event, "Anna")
+    before = table.get(keys.places_key(event.id))
     flows.cancel(event.id, first.id, "participant", clock.now())
-    cancelled = last_fact(first)
-    assert relay.WAITLIST in relay.GOES_ON[type(cancelled)]
-    assert waitlist_worker.waitlist(messages(cancelled), None) == {"batchItemFailures": []}
+    [freed] = stream.facts_of(before, table.get(keys.places_key(event.id)), timestamp(clock.now()))
+    assert relay.GOES_ON[type(freed)] == (relay.WAITLIST,)
+    assert waitlist_worker.waitlist(messages(freed), None) == {"batchItemFailures": []}
     assert statuses(anna) == ["confirmed"]
 
 

@@ -91,14 +91,15 @@ def test_a_newcomer_does_not_have_what_a_hold_gives_back_ahead_of_the_line() -> 
 
 
 def test_the_stream_tells_the_waitlist_of_a_hold() -> None:
-    """A hold that gives something back changes the capacity, and so moves the line without being asked."""
+    """A hold that gives something back moves the line without being asked."""
     event = with_places(1)
     key = keys.places_key(event.id)
     hold(event, "speakers", place=1)
+    register(event, "Anna")
     before = table.get(key)
     hold(event, "speakers")
     [fact] = stream.facts_of(before, table.get(key), timestamp(clock.now()))
-    assert fact.kind == "capacity-changed"
+    assert fact.kind == "freed"
 
 
 def test_a_promotion_out_of_a_hold_takes_no_free_place() -> None:

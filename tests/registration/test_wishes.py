@@ -120,3 +120,49 @@ def test_whoever_takes_more_passes_only_those_who_want_it_too() -> None:
     assert facts_of(anna) == ["confirmed", "changed", "changed"]
     assert facts_of(room_alone) == ["joined"]
     assert facts_of(with_bus) == ["joined", "passed"]
+
+
+WITH_BED = {"needs": ("bed",), "wait_for": ("single",)}
+
+
+def test_the_same_said_again_does_not_give_up_what_was_wished_for_and_had() -> None:
+    """The last room was free, so it is theirs: the repetition neither gives it back nor queues for it."""
+    event = overnight(single=1)
+    anna = register(event, "Anna", ("bed",))
+    had = change(event, anna, **WITH_BED)
+    assert (had.needs, had.in_line) == (("place", "single"), ())
+    assert change(event, anna, **WITH_BED) == had
+    assert list(store.waitlist(event.id)) == []
+
+
+def test_a_late_repetition_finds_the_wish_come_true() -> None:
+    """They waited, and got it meanwhile: they keep it, whoever waits for it too."""
+    event = overnight(single=1)
+    first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
+    change(event, anna, **WITH_BED)
+    change(event, bo, wait_for=("single",))
+    give_back(event, first)
+    swapped = now(anna)
+    assert swapped.needs == ("place", "single")
+    assert change(event, anna, **WITH_BED) == swapped
+    settle(event)
+    assert needs(anna, bo) == [("place", "single"), ("place",)]
+
+
+def test_the_same_said_again_keeps_each_place_in_line() -> None:
+    """A wish that was there and one that came, in whatever order they are named: nothing is written."""
+    event = overnight(single=0, bus=0)
+    anna = register(event, "Anna", ("bed",))
+    change(event, anna, wait_for=("single",))
+    wished = change(event, anna, wait_for=("bus", "single"))
+    assert wished.wishes == ("single", "bus")
+    for order in (("bus", "single"), ("single", "bus")):
+        assert change(event, anna, wait_for=order) == wished
+
+
+def test_whoever_wants_to_give_back_what_they_wished_for_says_no_more_that_they_wish_it() -> None:
+    """Needs without it, and no wish for it."""
+    event = overnight(single=1)
+    anna = register(event, "Anna", ("bed",))
+    change(event, anna, **WITH_BED)
+    assert change(event, anna, needs=("bed",)).needs == ("place", "bed")

@@ -84,12 +84,7 @@ def _check_answers_in_time(registration: Registration) -> None:
 def _check_erased(world: World) -> None:
     """Of whoever is erased, and has not come back, nothing is left but under their registration's key."""
     rows = [row.item for row in world.aws.table.table._rows.values()]
-    held = json.dumps(rows, default=repr)
+    held = {f"{row['PK']['S']} {row['SK']['S']}": json.dumps(row, default=repr) for row in rows}
     for person in filter(world.is_erased, world.people.everybody):
-        assert person.email not in held
-        left = {row["SK"]["S"] for row in rows if person.id in row["SK"]["S"] or _is_about(row, person.id)}
-        assert {key for key in left if key.partition("#")[0] not in ("REG", "SKIP")} == set(), person
-
-
-def _is_about(row: dict[str, dict[str, str]], registration_id: str) -> bool:
-    return row.get("registration_id", {}).get("S") == registration_id
+        left = {key for key, row in held.items() if person.id in row or person.email in row}
+        assert left == {f"EVENT#{person.event_id} REG#{person.id}"}, (person, left)

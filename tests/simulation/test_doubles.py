@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import facts, items
-from chalicelib.facts import CapacityChanged
+from chalicelib.facts import Freed
 from chalicelib.queues import _entry
 from tests import aws as account
 from tests.memory.client import Client
@@ -64,12 +64,12 @@ def queue(
 
 
 def entries(*versions: int, group: str | None = "e") -> list[dict[str, str]]:
-    happened = [CapacityChanged(event_id="e", at="", version=version) for version in versions]
+    happened = [Freed(event_id="e", at="", version=version) for version in versions]
     return [dict(_entry(place, fact, group)) for place, fact in enumerate(happened)]
 
 
 def bodies(*versions: int, group: str = "e") -> Given:
-    return [(facts.encode(CapacityChanged(event_id="e", at="", version=v)), group) for v in versions]
+    return [(facts.encode(Freed(event_id="e", at="", version=v)), group) for v in versions]
 
 
 def test_a_fifo_queue_gives_out_in_order(queue: Callable[[str], Double | Moto]) -> None:

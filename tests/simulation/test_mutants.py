@@ -78,6 +78,17 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 31, "counters_agree"),
     "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
+    "a request counts again after cancelling": Mutant(
+        (
+            (
+                updates.new_registration,
+                "NOT contains(requests, :request)",
+                "attribute_exists(requests) AND :request <> :cancelled",
+            ),
+        ),
+        43,
+        "_check_requests",
+    ),
     "the idempotency key is ignored": Mutant(
         (
             (registering.made_before, "if request in registered.requests:", "if not request:"),
@@ -93,6 +104,11 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "SEQUENCE is not raised": Mutant(
         ((stream._registration, "start=known + 1", "start=known"),), 0, "_check_facts"
+    ),
+    "the line does not hear of who cancels": Mutant(
+        ((relay._tell, _RELAYS, 'for queue in (MAIL,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:'),),
+        84,
+        "nothing_idles",
     ),
     "nobody is told that they are cancelled": Mutant(
         (
@@ -149,7 +165,7 @@ MUTANTS: dict[str, Mutant] = {
         "check",
     ),
     "lists are ready before they are kept": Mutant(
-        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 2, "_listed"
+        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 3, "_listed"
     ),
 }
 

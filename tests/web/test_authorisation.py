@@ -78,6 +78,7 @@ WHO_MAY: dict[str, Any] = {
     f"POST {EVENT}/holds": ORGANISERS,
     f"PUT {EVENT}/holds/{{name}}": ORGANISERS,
     f"DELETE {EVENT}/holds/{{name}}": ORGANISERS,
+    f"GET {EVENT}/badges": ORGANISERS,
     f"GET {EVENT}/badges.pdf": ORGANISERS,
     f"GET {EVENT}/registrations": ORGANISERS,
     f"GET {ONE}": ORGANISERS,

@@ -58,6 +58,14 @@ def test_a_program_trades_the_link_by_following_it() -> None:
     assert get(mailed).status_code == 401
 
 
+def test_a_pressed_link_is_not_good_for_a_program() -> None:
+    """The button is the last use."""
+    mailed = link()
+    pressed = {"token": mailed.partition("token=")[2]}
+    assert post_form("/organiser/sign-in", pressed, Origin=HOME).status_code == 303
+    assert get(mailed).status_code == 401
+
+
 def test_a_browser_that_follows_the_link_does_not_use_it_up() -> None:
     """However often it is looked at; the button on the page signs in, once. Then the page is gone, too."""
     mailed = link()
@@ -71,6 +79,17 @@ def test_a_browser_that_follows_the_link_does_not_use_it_up() -> None:
     assert get("/organiser/events", Cookie=session).status_code == 200
     again = [post_form("/organiser/sign-in", pressed, Origin=HOME, **PAGE), get(mailed, **PAGE)]
     assert [(each.status_code, b"/organiser/sessions" in each.body) for each in again] == [(401, True)] * 2
+
+
+def test_a_mail_scanner_does_not_use_the_link_up() -> None:
+    """It follows the link and asks for anything: the reader's button is good still, once, and then all is over."""
+    mailed = link()
+    scanned = [get(mailed, Accept="*/*").status_code for _ in range(2)]
+    shown = get(mailed, **PAGE)
+    pressed = {"token": token_in(shown.body.decode())}
+    answers = [post_form("/organiser/sign-in", pressed, Origin=HOME, **PAGE).status_code for _ in range(2)]
+    assert (scanned, answers) == ([303, 401], [303, 401])
+    assert [get(mailed).status_code, get(mailed, **PAGE).status_code] == [401, 401]
 
 
 def test_another_site_signs_nobody_in() -> None:

@@ -30,7 +30,7 @@ def test_a_message_builds_its_version_once() -> None:
 
 def test_other_facts_are_reported() -> None:
     """What does not ask for a manifest is put aside by the queue."""
-    batch = messages(asked(), facts.CapacityChanged(event_id=EVENT, at="", version=1))
+    batch = messages(asked(), facts.Freed(event_id=EVENT, at="", version=1))
     assert failed(manifest.manifest(batch, None), batch) == [1]
 
 
@@ -38,7 +38,7 @@ def test_a_build_that_keeps_failing_is_given_up_with_its_last_delivery(monkeypat
     """Until then it is tried again; then the version says that it failed."""
     fact = asked()
     monkeypatch.setattr(building, "built", lambda *_: 1 / 0)
-    ordinary = facts.CapacityChanged(event_id=EVENT, at="", version=1)
+    ordinary = facts.Freed(event_id=EVENT, at="", version=1)
     for count, status in (("4", "building"), ("5", "failed")):
         batch = messages(fact, ordinary)
         batch["Records"][0]["attributes"]["ApproximateReceiveCount"] = count

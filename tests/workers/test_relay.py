@@ -21,6 +21,15 @@ def registration(name: str, *history: dict[str, Any]) -> dict[str, Any]:
     return {"PK": "EVENT#e", "SK": f"REG#{name}", "history": list(history)}
 
 
+def places(event_id: str) -> dict[str, Any]:
+    """One person waits, and the lines rest."""
+    return {"PK": f"EVENT#{event_id}", "SK": "PLACES", "changes": 7, "line_length": 1, "freed": 2, "rested": 2}
+
+
+def freed(event_id: str) -> dict[str, Any]:
+    return places(event_id) | {"changes": 8, "freed": 3}
+
+
 def received(url: str) -> list[tuple[Fact, str | None]]:
     answer = queues.client().receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
@@ -40,11 +49,12 @@ def test_facts_go_to_their_queues_in_their_groups() -> None:
     """Mails are ordered by registration, the waitlist by event; a manifest's request stands alone."""
     new = registration("r", JOINED, CANCELLED)
     manifest = {"PK": "EVENT#e", "SK": "MANIFEST#000001", "version": 1, "status": "building", "requested_at": AT}
-    batch = changes((None, new), (None, manifest))
+    batch = changes((None, new), (None, manifest), (places("e"), freed("e")))
     assert relay.relay(batch, None) == {"batchItemFailures": []}
     joined, cancelled = (facts.from_entry("e", "r", n, each) for n, each in enumerate(new["history"], 1))
     assert received(settings().mail_queue_url)[0] == (joined, "r")
-    assert received(settings().waitlist_queue_url)[0] == (joined, "e")
+    [(told, group)] = received(settings().waitlist_queue_url)
+    assert (told.key, group) == ("000008.freed", "e")
     assert received(settings().manifest_queue_url) == [
         (facts.ManifestRequested(event_id="e", at=AT, version=1), None)
     ]
@@ -52,10 +62,8 @@ def test_facts_go_to_their_queues_in_their_groups() -> None:
 
 
 def test_facts_of_two_events_are_never_taken_for_one() -> None:
-    """Two events whose capacity changes with the same version: both lines are looked at."""
-    places = {"SK": "PLACES", "capacity": {"place": 1}, "changes": 7}
-    raised = {**places, "capacity": {"place": 2}, "changes": 8}
-    batch = changes(*((places | {"PK": f"EVENT#{e}"}, raised | {"PK": f"EVENT#{e}"}) for e in ("a", "b")))
+    """Two events at which something is freed with the same version: both lines are looked at."""
+    batch = changes(*((places(event_id), freed(event_id)) for event_id in ("a", "b")))
     assert relay.relay(batch, None) == {"batchItemFailures": []}
     assert {fact.event_id for fact, _ in received(settings().waitlist_queue_url)} == {"a", "b"}
 

@@ -30,5 +30,5 @@ def test_a_change_begins_a_round_and_a_step_tells_it() -> None:
 def test_anything_else_is_put_aside() -> None:
     """What is no fact, or told to nobody in rounds."""
     known = RoundDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after="")
-    batch = messages("nonsense", facts.CapacityChanged(event_id="e", at="", version=1), known)
+    batch = messages("nonsense", facts.Freed(event_id="e", at="", version=1), known)
     assert failed(rounds.rounds(batch, None), batch) == [0, 1]

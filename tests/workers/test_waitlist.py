@@ -24,7 +24,7 @@ TICK = {
 
 
 def freed(event_id: str = "leverandoerernes-oenskeseddel") -> facts.Fact:
-    return facts.CapacityChanged(event_id=event_id, at=timestamp(clock.now()), version=2)
+    return facts.Freed(event_id=event_id, at=timestamp(clock.now()), version=2)
 
 
 def one_place_and_a_line() -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from chalicelib.language import N_, Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
+from chalicelib.travel import lettering
 from chalicelib.travel.render import typesetting
 
 _TEMPLATE = Path(__file__).parent / "badges.typ"
@@ -17,7 +18,7 @@ _MAY_PART, _STAYS = "\u200b", "\u2060"  #: here a line may end, without a sign; 
 
 
 def render(event: Event, people: Iterable[Registration], now: datetime, language: Language) -> bytes:
-    """The badges of these people as PDF, in the order given."""
+    """The badges of these people as PDF, in the order given; instead of a name that cannot be printed, a line."""
     title, say = event.title.in_(language), translator(language)
     document = {
         "title": f"{say(N_('Name badges'))}: {title}",
@@ -25,8 +26,8 @@ def render(event: Event, people: Iterable[Registration], now: datetime, language
         "nobody": say(N_("Nobody has a place yet.")),
         "people": [
             {
-                "name": _said(each.attendee.name, _LONGEST_NAME),
-                "organisation": _said(each.attendee.organisation, _LONGEST_LINE),
+                "name": _said(lettering.on_badge(each.attendee), _LONGEST_NAME),
+                "organisation": _said(lettering.printed(each.attendee.organisation or ""), _LONGEST_LINE),
             }
             for each in people
         ],
@@ -34,7 +35,7 @@ def render(event: Event, people: Iterable[Registration], now: datetime, language
     return typesetting.pdf(_TEMPLATE, document, int(now.timestamp()))
 
 
-def _said(text: str | None, longest: int) -> dict[str, str | list[str]] | None:
+def _said(text: str, longest: int) -> dict[str, str | list[str]] | None:
     """The text, and the pieces of it that a line is not parted in."""
     if not text:
         return None

@@ -19,7 +19,14 @@ _EVERY = an_object(registrations=a_list(ref("OrganiserRegistration")), cursor=or
 _SEARCHED_BY = ("status", "came", "q", "limit", "cursor", "format")
 _SEARCH = [{"name": name, "in": "query", "schema": TEXT} for name in _SEARCHED_BY]
 
+_BADGES = an_object(files=WHOLE, not_as_typed=a_list(an_object(id=TEXT, name=TEXT, printed=TEXT)))
+
 PATHS: Paths = {
+    f"{EVENT}/badges": {
+        "get": guarded(
+            "How many files the name badges are, and whose is not as typed", {200: or_page(_BADGES)}, (401, 404)
+        )
+    },
     f"{EVENT}/badges.pdf": {
         "get": guarded(
             "Name badges as PDF, a thousand in a part",

@@ -1,11 +1,14 @@
 """Name badges, read again."""
 
+import unicodedata
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import ByteStringObject, ContentStream, TextStringObject
 
 from chalicelib.registration.model import Registration
+from chalicelib.travel import lettering
 from chalicelib.travel.render import badges
 from tests import builders
 from tests.builders import REGISTERED_AT
@@ -53,6 +56,53 @@ def test_a_name_of_any_length_keeps_to_its_badge() -> None:
     unending = somebody("W" * 290, "M" * 290, "A" * 190)
     read = sheets(*[unending] * 11)
     assert [sheet.count("…") for sheet in read] == [20, 2]
+
+
+def boxes(*people: Registration) -> int:
+    """How many signs are printed as the box for what a font lacks: the first of its glyphs."""
+    reader = PdfReader(BytesIO(badges.render(builders.event(), people, REGISTERED_AT, "en")))
+    steps = [step for page in reader.pages for step in ContentStream(page.get_contents(), reader).operations]
+    printed = [part for parts, operator in steps if operator == b"TJ" for part in parts[0]]
+    printed += [parts[0] for parts, operator in steps if operator == b"Tj"]
+    glyphs = [part.original_bytes for part in printed if isinstance(part, TextStringObject | ByteStringObject)]
+    return sum(text[at : at + 2] == b"\0\0" for text in glyphs for at in range(0, len(text), 2))
+
+
+def called(name: str) -> Registration:
+    """Somebody of that name, whatever may be written into the form."""
+    who = builders.attendee().model_copy(update={"given_name": name})
+    return builders.registration(who)
+
+
+def test_every_sign_that_the_fonts_are_said_to_have_is_printed() -> None:
+    """None is a box; one that they lack would be."""
+    signs = [chr(code) for code in range(0x20, 0x3000) if unicodedata.category(chr(code)) not in ("Cc", "Cn")]
+    had = [sign for sign in signs if lettering.printed(sign) == sign]
+    assert len(had) > 1900
+    written = "".join(f"a{sign}" if unicodedata.category(sign) == "Mn" else sign for sign in had)
+    assert boxes(*(called(written[start : start + 80]) for start in range(0, len(written), 80))) == 0
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lettering, "on_badge", lambda attendee: attendee.name)
+        assert boxes(called("王伟")) > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "card", "said"),
+    [
+        ("Kim 🎉", "Holm", None, "Kim Holm"),
+        ("王伟", "王", ("Wei", "Wang"), "Wei Wang"),
+        ("王伟", "王", ("伟", "王"), ""),
+        ("王伟", "Wang", None, ""),
+        ("🎉", "🎉🎉", None, ""),
+    ],
+)
+def test_what_the_fonts_lack_is_no_box(given: str, family: str, card: tuple[str, str] | None, said: str) -> None:
+    """Without an emoji; as on the card, where letters are lacking; or with a line to write the name on."""
+    travel = {"name_on_id": dict(zip(("given", "family"), card, strict=True))} if card else None
+    who = builders.attendee(given, family, email="a@example.org", organisation="北京 ApS", travel=travel)
+    badge = builders.registration(who)
+    assert boxes(badge) == 0
+    assert sheets(badge) == [f"Leverandørernes ønskeseddel {said}".strip()]
 
 
 def test_what_people_write_means_nothing_to_the_typesetter() -> None:

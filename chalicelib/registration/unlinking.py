@@ -1,0 +1,68 @@
+"""Taking the id of somebody who was erased out of others' registrations: who registered whom, and the keys of the
+entries in the waitlist that they had together.
+
+It follows the erasure, as a fact, so it may come late, twice, and be stopped anywhere. It is no news: no history
+grows by it.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from chalicelib import keys, table
+from chalicelib.facts import Erased
+from chalicelib.items import Item, Update
+from chalicelib.problems import TooBusy
+from chalicelib.registration import store
+from chalicelib.table import Refused
+
+_ATTEMPTS = 10
+
+
+def unlink(fact: Erased) -> None:
+    """No other registration has the id of whoever was erased any more. If they have registered anew, all stays:
+    there is somebody again whom it means. Raises TooBusy."""
+    if store.find(fact.event_id, fact.registration_id):
+        return
+    for item in table.query(fact.event_id, "REG#"):
+        if not store.is_erased(item):
+            _unlink(item, fact.registration_id)
+
+
+def _unlink(item: Item, gone: str) -> None:
+    current: Item | None = item
+    for _ in range(_ATTEMPTS):
+        if current is None or store.is_erased(current) or not (changed := _without(current, gone)):
+            return
+        with suppress(Refused):
+            table.write(_update(current, changed))
+            return
+        current = table.get({"PK": item["PK"], "SK": item["SK"]})
+    raise TooBusy
+
+
+def _without(item: Item, gone: str) -> dict[str, Any]:
+    """What is otherwise without them. Whoever was brought by them stands for themselves."""
+    left = {
+        "party": keys.registration_id(item) if item["party"] == gone else item["party"],
+        "brought": [each for each in item.get("brought", ()) if each != gone],
+        "history": [_entry_without(entry, gone) for entry in item["history"]],
+    }
+    return {name: value for name, value in left.items() if value != item.get(name, [])}
+
+
+def _entry_without(entry: dict[str, Any], gone: str) -> dict[str, Any]:
+    """Line and rank say where they stood; whose entry it was, the end of its key."""
+    if "entries" not in entry:
+        return entry
+    return {**entry, "entries": [key.replace(gone, "") for key in entry["entries"]]}
+
+
+def _update(item: Item, changed: dict[str, Any]) -> Update:
+    """Its history as long as it was read: all that may change beside it would have made it longer."""
+    return Update(
+        key={"PK": item["PK"], "SK": item["SK"]},
+        expression="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
+        condition="size(history) = :known",
+        names={f"#{name}": name for name in changed},
+        values={":known": len(item["history"]), **{f":{name}": value for name, value in changed.items()}},
+    )
