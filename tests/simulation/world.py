@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from nacl import secret
 
-from chalicelib import clock, items, keys, meters, queues, table
+from chalicelib import clock, items, journal, keys, meters, queues, table
 from chalicelib.log import log
 from chalicelib.mail import flows as mail_flows
 from chalicelib.mail import sender
@@ -198,6 +198,16 @@ class World:
         self.drain()
 
 
+class _Secrets:
+    """Tokens that another life of the same world has, too."""
+
+    def __init__(self) -> None:
+        self._dice = random.Random(0)
+
+    def token_hex(self, length: int) -> str:
+        return self._dice.randbytes(length).hex()
+
+
 @contextmanager
 def lived_in(world: World) -> Iterator[World]:
     """The functions find the world's AWS and clock; what their mails say is told elsewhere."""
@@ -214,7 +224,9 @@ def lived_in(world: World) -> Iterator[World]:
             (sender, "deliverable", _deliverable),
             *((module, "render", lambda _: b"") for module in (pdf, xlsx)),
             *((module, "time", world.clock) for module in (table, sender, programme_store)),
-            (secret, "random", random.Random(0).randbytes),  # of seals: not the world's, whose story is its own
+            # Not the world's dice, whose story is its own: of seals, and of the journal's keys.
+            (secret, "random", random.Random(0).randbytes),
+            (journal, "secrets", _Secrets()),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
             (mail_flows, "letter", lambda *_: None),
