@@ -120,7 +120,7 @@ def test_pure_modules_reach_for_nothing(path: Path) -> None:
 
 RENDERERS = {"xlsxwriter", "typst"}
 #: Needed by some calls only, which import them.
-SLOW = {"icalendar", "jinja2", "babel", "phonenumbers", "email_validator", "segno", *RENDERERS}
+SLOW = {"icalendar", "nacl", "jinja2", "babel", "phonenumbers", "email_validator", "segno", *RENDERERS}
 #: Models of what AWS sends, which Powertools' batches bring along where pydantic was imported before them.
 PARSER = "aws_lambda_powertools.utilities.parser"
 OTHERS = {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", PARSER, *SLOW}
