@@ -105,9 +105,9 @@ MUTANTS: dict[str, Mutant] = {
     "SEQUENCE is not raised": Mutant(
         ((stream._registration, "start=known + 1", "start=known"),), 0, "_check_facts"
     ),
-    "the line does not hear of who cancels": Mutant(
-        ((relay._tell, _RELAYS, 'for queue in (MAIL,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:'),),
-        84,
+    "the line does not hear of what is freed": Mutant(
+        ((relay._tell, _RELAYS, 'for queue in () if fact.kind == "freed" else GOES_ON[type(fact)]:'),),
+        5,
         "nothing_idles",
     ),
     "nobody is told that they are cancelled": Mutant(
