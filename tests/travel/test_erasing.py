@@ -72,8 +72,8 @@ def test_nothing_is_left_but_the_name_that_the_airline_must_hear() -> None:
     assert (version.status, version.files, version.warnings) == ("withdrawn", (), ())
 
 
-def test_the_stream_brings_it_to_those_who_build() -> None:
-    """One message, with ids in it: no mail, nothing for the waitlist."""
+def test_the_stream_brings_it_to_those_who_have_more_of_them() -> None:
+    """And to those who keep the records of mails: one message each, with ids in it; nothing for the waitlist."""
     meeting()
     who = marked()
     registration_flows.cancel(who.event_id, who.id, "participant", clock.now())
@@ -81,7 +81,8 @@ def test_the_stream_brings_it_to_those_who_build() -> None:
     said = erase(who)
     after = table.get(keys.registration_key(who.event_id, who.id))
     assert relay.relay(changes((before, after)), None) == {"batchItemFailures": []}
-    assert waiting_messages() == {settings().manifest_queue_url: [facts.encode(said)]}
+    queues = settings().manifest_queue_url, settings().mail_queue_url
+    assert waiting_messages() == dict.fromkeys(queues, [facts.encode(said)])
 
 
 def waiting_messages() -> dict[str, list[str]]:
