@@ -82,7 +82,7 @@ def test_the_stream_brings_it_to_those_who_have_more_of_them() -> None:
     after = table.get(keys.registration_key(who.event_id, who.id))
     assert relay.relay(changes((before, after)), None) == {"batchItemFailures": []}
     queues = settings().manifest_queue_url, settings().mail_queue_url
-    assert waiting_messages() == dict.fromkeys(queues, [facts.encode(said)])
+    assert waiting_messages() == {url: [facts.encode(said)] for url in queues}
 
 
 def waiting_messages() -> dict[str, list[str]]:
