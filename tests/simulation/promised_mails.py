@@ -20,7 +20,9 @@ def check(world: World) -> None:
     mails = [(place, fact) for place, fact in enumerate(told) if fact.kind in KINDS]
     erased = erased_later(told)
     may_be = {
-        _key(fact) for place, fact in mails if place in erased or not _concerns_still(world, fact, told[place:])
+        _key(fact)
+        for place, fact in mails
+        if place in erased or _out_of_date(fact, told) or not _concerns_still(world, fact, told[place:])
     }
     wanted = {_key(fact) for _, fact in mails} - may_be
     assert wanted <= set(sent) <= wanted | may_be, (wanted - set(sent), set(sent) - wanted - may_be)
@@ -44,6 +46,14 @@ def _check_erased(world: World) -> None:
 
 def _key(fact: Fact) -> str:
     return f"{fact.event_id}.{fact.key}"
+
+
+def _out_of_date(fact: Fact, told: list[Fact]) -> bool:
+    """Whether it tells of a change of the event after which there was another, also if that was known of first."""
+    return isinstance(fact, ToldOfChange) and any(
+        isinstance(each, facts.EventChanged) and each.event_id == fact.event_id and each.version > fact.version
+        for each in told
+    )
 
 
 def _concerns_still(world: World, fact: Fact, later: list[Fact]) -> bool:
