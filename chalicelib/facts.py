@@ -310,6 +310,9 @@ class SignInRequested(Fact, frozen=True, kw_only=True):
         return f"{self.request_id}.{self.kind}"
 
 
+#: What an earlier version called a fact, for messages that it left on the queues.
+_FORMER = {"capacity-changed": "freed"}
+
 KINDS: dict[str, type[Fact]] = {
     fact.kind: fact
     for fact in (
@@ -402,7 +405,8 @@ def from_entry(event_id: str, registration_id: str, revision: int, written: dict
 
 
 def _fact(document: dict[str, Any]) -> Fact:
-    kind = KINDS.get(str(document.get("fact")))
+    name = str(document.get("fact"))
+    kind = KINDS.get(_FORMER.get(name, name))
     if kind is None:
         raise UnknownFact("There is no fact of that name.")
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib import facts, keys
 from chalicelib.facts import (
+    Erased,
     EventChanged,
     Fact,
     Freed,
@@ -39,7 +40,10 @@ def facts_of(old: Image | None, new: Image | None, at: str) -> list[Fact]:
 def _registration(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     known = len(old["history"]) if old else 0
     for place, written in enumerate(new["history"][known:], start=known + 1):
-        yield facts.from_entry(keys.event_id(new), keys.registration_id(new), place, written)
+        # One that was lost and brought back tells all of it anew, which those who hear it know; but not that its
+        # person was erased, who has registered anew since.
+        if old or written["fact"] != Erased.kind:
+            yield facts.from_entry(keys.event_id(new), keys.registration_id(new), place, written)
 
 
 def _places(old: Image | None, new: Image, at: str) -> Iterator[Fact]:

@@ -20,9 +20,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import keys
+from chalicelib.facts import Erased
 from chalicelib.items import decode_item, encode_item
 from chalicelib.keys import timestamp
 from chalicelib.programme.model import Event
+from chalicelib.registration import unlinking
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -71,10 +73,28 @@ def compare(then: Iterable[Raw], now: Iterable[Raw]) -> Comparison:
         raise NotRestored("There is nothing of that event in the table as it was: look at its id and at AT.")
     _refuse_what_was_to_go(after)
     erased = {key.removeprefix("REG#") for key, item in after.items() if _is_erased(item)}
+    once_erased = erased | {key.removeprefix("REG#") for key, item in after.items() if _was_erased(item)}
     gone = [item for key, item in before.items() if key not in after and key.partition("#")[0] not in _LEFT]
-    brought = [item for item in gone if not any(whose in json.dumps(item, default=str) for whose in erased)]
+    brought = [_without(item, erased) for item in gone if not _is_about(item, once_erased)]
     changed = sum(after.get(key, item) != item for key, item in before.items())
     return Comparison(sorted(brought, key=_place), len(gone) - len(brought), changed)
+
+
+def _is_about(item: Raw, erased: set[str]) -> bool:
+    """Whether it is the registration of one of them, or a record that names one; others' registrations are not."""
+    if item["SK"]["S"].startswith("REG#"):
+        return item["SK"]["S"].removeprefix("REG#") in erased
+    return any(whose in json.dumps(item, default=str) for whose in erased)
+
+
+def _without(item: Raw, erased: set[str]) -> Raw:
+    """Somebody's registration without the ids of those who were in their party and are erased; any other item."""
+    if not item["SK"]["S"].startswith("REG#"):
+        return item
+    left = decode_item(item)
+    for whose in erased:
+        left |= unlinking.without(left, whose)
+    return encode_item(left)
 
 
 def _refuse_what_was_to_go(after: dict[str, Raw]) -> None:
@@ -90,6 +110,11 @@ def _refuse_what_was_to_go(after: dict[str, Raw]) -> None:
 
 def _is_erased(item: Raw) -> bool:
     return item["SK"]["S"].startswith("REG#") and "attendee" not in item
+
+
+def _was_erased(item: Raw) -> bool:
+    """Whether whoever has that registration was erased before they made it."""
+    return any(each["fact"] == Erased.kind for each in decode_item(item).get("history", ()))
 
 
 def _place(item: Raw) -> tuple[bool, str]:

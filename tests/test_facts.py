@@ -84,6 +84,12 @@ def test_anything_else_is_refused(body: str) -> None:
         facts.decode(body)
 
 
+def test_a_message_of_an_earlier_version_is_read() -> None:
+    """What lay on the queues under a fact's former name is told all the same."""
+    left = '{"format": 1, "fact": "capacity-changed", "event_id": "e", "at": "2019-11-01T07:00:00Z", "version": 3}'
+    assert facts.decode(left) == facts.Freed(event_id="e", at="2019-11-01T07:00:00Z", version=3)
+
+
 def test_a_fact_that_lacks_a_field_is_refused() -> None:
     """An incomplete fact is not filled up."""
     with pytest.raises(UnknownFact, match="`at`"):

@@ -37,6 +37,14 @@ def test_a_change_says_only_what_is_new() -> None:
     assert facts_of(registration(JOINED), registration(JOINED), AT) == []
 
 
+def test_what_is_brought_back_does_not_say_that_it_was_erased() -> None:
+    """Its person has registered anew since; what has happened to them from then on is told."""
+    erased = {"fact": "erased", "at": AT}
+    assert [each.kind for each in facts_of(registration(JOINED), registration(JOINED, erased), AT)] == ["erased"]
+    brought_back = facts_of(None, registration(erased, erased, JOINED), AT)
+    assert [(each.kind, getattr(each, "revision", 0)) for each in brought_back] == [("joined", 3)]
+
+
 def test_other_items_speak_when_they_appear() -> None:
     """Requests speak once, when they are written; entries of the waitlist and mail records never."""
     asked = {"PK": "EVENT#e", "requested_at": AT}

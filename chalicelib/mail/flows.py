@@ -71,7 +71,12 @@ def tell(fact: Fact, now: datetime) -> None:
     claimed = store.claim(fact, now)
     if not claimed:
         return
-    mail = _mail(fact, now)
+    try:
+        mail = _mail(fact, now)
+    except Exception:
+        if claimed == "first":  # nothing was sent: the next one is not to be taken for a second mail
+            store.let_go(fact, now)
+        raise
     if mail is None:
         if isinstance(fact, LinkRequested):
             erasing.erase_request(fact)

@@ -19,8 +19,9 @@ from chalicelib.registration.flows import ATTEMPTS, cancel, find
 from chalicelib.registration.model import By, Registration
 from chalicelib.table import Refused
 
-#: Longer than any message about it lives, also among the dead letters.
-KEPT_AFTERWARDS = timedelta(days=15)
+#: Longer than any message about it lives, also among the dead letters, and than the table's past is kept, from
+#: which nobody who was erased may come back.
+KEPT_AFTERWARDS = timedelta(days=36)
 
 
 def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word | None = None) -> None:

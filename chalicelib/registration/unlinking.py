@@ -31,7 +31,7 @@ def unlink(fact: Erased) -> None:
 def _unlink(item: Item, gone: str) -> None:
     current: Item | None = item
     for _ in range(_ATTEMPTS):
-        if current is None or store.is_erased(current) or not (changed := _without(current, gone)):
+        if current is None or store.is_erased(current) or not (changed := without(current, gone)):
             return
         with suppress(Refused):
             table.write(_update(current, changed))
@@ -40,8 +40,9 @@ def _unlink(item: Item, gone: str) -> None:
     raise TooBusy
 
 
-def _without(item: Item, gone: str) -> dict[str, Any]:
-    """What is otherwise without them. Whoever was brought by them stands for themselves."""
+def without(item: Item, gone: str) -> dict[str, Any]:
+    """What of the registration is otherwise without them, by attribute. Whoever was brought by them stands for
+    themselves."""
     left = {
         "party": keys.registration_id(item) if item["party"] == gone else item["party"],
         "brought": [each for each in item.get("brought", ()) if each != gone],

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from chalicelib import stream
 from chalicelib.settings import Settings
 from infra import package
 from infra.packaging import NotPackaged, template
+from tests.aws import ROOT
 
 FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Rounds", "Manifest", "Clock", "Reconciler"}
 QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Rounds", "Manifest")}
@@ -58,6 +61,21 @@ def test_the_functions_are_those_the_app_registers() -> None:
 def test_the_template_has_no_errors() -> None:
     """cfn-lint finds none, before and after translation."""
     template.check(text())
+
+
+@pytest.mark.parametrize("name", ["resources", "gateway", "watching"])
+def test_nothing_is_said_twice(name: str) -> None:
+    """Of two parts of the same name the latter alone would be there, without a word."""
+    assert list(_twice(yaml.compose((ROOT / "infra" / f"{name}.yaml").read_text()))) == []
+
+
+def _twice(node: Any) -> Iterator[str]:
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        yield from (name for name, times in Counter(names).items() if times > 1)
+        yield from (found for _, value in node.value for found in _twice(value))
+    if isinstance(node, yaml.SequenceNode):
+        yield from (found for value in node.value for found in _twice(value))
 
 
 OPENS_SEALS = {"APIHandler", "Manifest"}
@@ -154,7 +172,7 @@ def test_the_bucket_is_nobodys_but_ours() -> None:
 def test_manifests_are_forgotten() -> None:
     """After the days that the stack is given, and what was overwritten or deleted a week later."""
     assert properties("Bucket")["VersioningConfiguration"] == {"Status": "Enabled"}
-    (rule,) = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    _, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["Prefix"]) == ("Enabled", "manifests/")
     assert rule["ExpirationInDays"] == {"Ref": "ManifestsKeptDays"}
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}

@@ -17,7 +17,7 @@ from chalicelib.registration.attendee import Dietary
 from chalicelib.registration.model import Registration
 from chalicelib.retention import flows as retention
 from infra import restore
-from tests.registration.world import register, with_places
+from tests.registration.world import register, register_party, with_places
 
 pytestmark = pytest.mark.usefixtures("aws")
 BEFORE = "2019-11-01T07:30:00+00:00"
@@ -91,6 +91,36 @@ def test_nothing_about_who_was_erased_comes_back(event: Event, run: Callable[...
     lose(lost)
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 1.")
     assert [item for item in everything(event) if erased.id in str(item) and "attendee" in item] == []
+
+
+def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[..., str]) -> None:
+    """Whoever was registered by somebody who is erased now is somebody of their own."""
+    erased, lost = register_party(event, "Anna", "Bo")
+    run(event, "--at", BEFORE)
+    erasing.erase(event.id, erased.id, "participant", clock.now())
+    lose(lost)
+    assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 0.")
+    brought = store.find(event.id, lost.id)
+    assert brought
+    assert (brought.attendee, brought.party) == (lost.attendee, lost.id)
+    assert [item for item in everything(event) if erased.id in str(item)] == [
+        item for item in everything(event) if item["SK"]["S"] == f"REG#{erased.id}"
+    ]
+
+
+def test_of_who_registered_anew_nothing_older_comes_back(event: Event, run: Callable[..., str]) -> None:
+    """What there was beside their former registration was erased."""
+    anna = register(event, "Anna")
+    mail = {"PK": f"EVENT#{event.id}", "SK": f"MAIL#{anna.id}.0001.confirmed", "kind": "confirmed"}
+    table.write(Put(mail))
+    run(event, "--at", BEFORE)
+    erasing.erase(event.id, anna.id, "participant", clock.now())
+    mail_erasing.erase(Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
+    register(event, "Anna")
+    again = store.find(event.id, anna.id)
+    run(event, "--write")
+    assert table.get({"PK": mail["PK"], "SK": mail["SK"]}) is None
+    assert store.find(event.id, anna.id) == again
 
 
 def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., str]) -> None:

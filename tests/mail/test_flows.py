@@ -232,6 +232,24 @@ def test_trouble_that_may_pass_goes_back_to_the_queue(
     assert (len(mails.all()), _state(fact)) == (1, "sent")
 
 
+def test_trouble_before_ses_was_asked_leaves_no_claim(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The redelivery needs not wait for it to run out, and is not counted as perhaps the second mail."""
+
+    def fail(*_: str) -> str:
+        raise ReadTimeoutError(endpoint_url="https://ssm.example")
+
+    fact = confirmed(who)
+    with monkeypatch.context() as patch:
+        patch.setattr(links, "link", fail)
+        with pytest.raises(ReadTimeoutError):
+            tell(fact, NOW)
+    assert store.find(fact) is None
+    tell(fact, NOW + timedelta(seconds=1))
+    assert (len(mails.all()), _state(fact)) == (1, "sent")
+
+
 def test_address_that_ses_cannot_take_is_recorded() -> None:
     """An address with other letters before the @ gets no mail, and the record says why."""
     unsendable = traveller().attendee.model_copy(update={"email": "søren@example.org"})

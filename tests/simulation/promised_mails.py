@@ -22,7 +22,10 @@ def check(world: World) -> None:
     may_be = {
         _key(fact)
         for place, fact in mails
-        if place in erased or _out_of_date(fact, told) or not _concerns_still(world, fact, told[place:])
+        if place in erased
+        or _asked_by_nobody(fact, told[:place])
+        or _out_of_date(fact, told)
+        or not _concerns_still(world, fact, told[place:])
     }
     wanted = {_key(fact) for _, fact in mails} - may_be
     assert wanted <= set(sent) <= wanted | may_be, (wanted - set(sent), set(sent) - wanted - may_be)
@@ -46,6 +49,19 @@ def _check_erased(world: World) -> None:
 
 def _key(fact: Fact) -> str:
     return f"{fact.event_id}.{fact.key}"
+
+
+def _asked_by_nobody(fact: Fact, before: list[Fact]) -> bool:
+    """Whether a link was asked for, and its request written when the registration had just been erased."""
+    if not isinstance(fact, facts.LinkRequested):
+        return False
+    theirs = [
+        each
+        for each in before
+        if isinstance(each, facts.RegistrationFact)
+        and (each.event_id, each.registration_id) == (fact.event_id, fact.registration_id)
+    ]
+    return isinstance(theirs[-1], facts.Erased)
 
 
 def _out_of_date(fact: Fact, told: list[Fact]) -> bool:
