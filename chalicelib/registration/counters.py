@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib import keys
+from chalicelib import keys, lines
 from chalicelib.items import Update
 from chalicelib.lines import Demand
 from chalicelib.registration.model import Places, WaitlistEntry
@@ -121,6 +121,11 @@ class Counters:
     def require_freed(self, freed: int) -> None:
         """Nothing more may have been freed since the lines were looked at."""
         self._require(f"freed = {self._value(freed)}")
+
+    def require_nobody_ahead_joined(self, entry: WaitlistEntry, places: Places) -> None:
+        """Nobody came since the places were read whom the entry, of less than ordinary priority, passes."""
+        if entry.rank > lines.rank(places.last_joined):
+            self._require(f"last_joined = {self._value(places.last_joined)}")
 
     def require_full(self, names: Iterable[str]) -> None:
         """Nothing of these may be free."""

@@ -55,6 +55,7 @@ def _move_up(event_id: str, promotion: Promotion, places: Places, now: datetime,
     counters = Counters(event_id)
     counters.take(promotion.entry.demand, places.capacity)
     counters.require_freed(places.freed)
+    counters.require_nobody_ahead_joined(promotion.entry, places)
     _leave_line(event_id, promotion, counters, now, moved)
 
 
@@ -81,13 +82,14 @@ def promote_by_hand(
 ) -> None:
     """Give the entry of the waiting registration, as it was read, its units out of turn."""
     event_id, entry = registration.event_id, promotion.entry
-    counters = _counters_by_hand(event_id, entry.demand, places, how)
+    counters = _counters_by_hand(event_id, entry, places, how)
     _leave_line(event_id, promotion, counters, now, _confirmed(event_id, entry, now, how.said))
 
 
-def _counters_by_hand(event_id: str, demand: lines.Demand, places: Places, how: ByHand) -> Counters:
-    counters = Counters(event_id)
+def _counters_by_hand(event_id: str, entry: WaitlistEntry, places: Places, how: ByHand) -> Counters:
+    counters, demand = Counters(event_id), entry.demand
     counters.require_freed(places.freed)  # who is passed stands where they were read
+    counters.require_nobody_ahead_joined(entry, places)
     if how.hold:
         counters.draw(how.hold, demand)
     if how.hold or how.overbook:
@@ -126,6 +128,7 @@ def swap_in_turn(
     counters = Counters(registration.event_id)
     counters.take(promotion.entry.demand)
     counters.require_freed(places.freed)
+    counters.require_nobody_ahead_joined(promotion.entry, places)
     swap(registration, promotion, needs, now, counters)
 
 
@@ -138,7 +141,7 @@ def swap_by_hand(
     now: datetime,
 ) -> None:
     """As `swap`, out of turn."""
-    counters = _counters_by_hand(registration.event_id, promotion.entry.demand, places, how)
+    counters = _counters_by_hand(registration.event_id, promotion.entry, places, how)
     swap(registration, promotion, needs, now, counters, how.said)
 
 
