@@ -1,14 +1,17 @@
 """The organiser's hand on the order of the line."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib import clock, facts, keys, stream, table
 from chalicelib.keys import timestamp
 from chalicelib.problems import LinkNotValid, NotWaiting
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import by_hand, flows, offering
+from chalicelib.registration import by_hand, flows, offering, promotions
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
+from tests import builders
 from tests.registration.overnight import change, needs, overnight
 from tests.registration.world import (
     facts_of,
@@ -168,3 +171,24 @@ def test_of_several_wishes_the_one_that_is_named_moves() -> None:
     single, bus = now(anna).in_line
     prioritise(anna, 1, wish="bus")
     assert now(anna).in_line == (single, bus.replace("#5#", "#1#"))
+
+
+def test_whoever_joins_ahead_of_the_last_just_now_is_on_record_as_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines were looked at before the newcomer stood in one, so they are looked at again."""
+    event = with_places(2, builders.allotment("room", 1))
+    register(event, "Anna", needs=("place", "room"))
+    bo, last = register(event, "Bo"), register(event, "Last")
+    prioritise(last, 9)
+    promote, joined = promotions.promote, []
+
+    def promote_late(*arguments: Any) -> None:
+        if not joined:
+            joined.append(register(event, "Newcomer", needs=("place", "room")))
+        promote(*arguments)
+
+    monkeypatch.setattr(promotions, "promote", promote_late)
+    give_back(event, bo)
+    settle(event)
+    assert statuses(last, *joined) == ["confirmed", "waiting"]
+    [passed] = table.query(event.id, "SKIP#")
+    assert passed["lines"] == {"place+room": ["room"]}
