@@ -15,6 +15,7 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.travel import additions_store, building, files, flows
+from chalicelib.travel.basis import basis
 from chalicelib.workers import manifest as worker
 from chalicelib.workers import relay
 from tests.registration.world import publish, register
@@ -207,8 +208,10 @@ def test_who_is_erased_while_lists_are_built_is_in_none_that_another_was_taken_o
 ) -> None:
     """Whose fact came before the version was ready is looked for also where it has been withdrawn since."""
     event = publish(bornholm.event())
-    early, late = (register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB"))
-    built, basis = building.built, flows.basis
+    early, late = (
+        register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB")
+    )
+    built = building.built
 
     def slow(*arguments: Any) -> Any:
         result = built(*arguments)

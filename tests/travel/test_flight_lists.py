@@ -72,7 +72,7 @@ def test_two_of_one_name_differ_in_their_locators() -> None:
 
 @pytest.mark.parametrize(
     "missing",
-    [{"number": None}, {"number": "first flight"}, {"number": "DX１２３"}, {"origin_code": None}],  # noqa: RUF001
+    [{"number": None}, {"number": "first flight"}, {"number": "DX１２３"}, {"origin_code": None}],
 )
 def test_a_flight_that_no_airline_would_know_has_no_list(missing: dict[str, Any]) -> None:
     """It needs its number and both airport codes."""
