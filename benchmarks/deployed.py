@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Deployed:
         self.said: list[str] = []
         self.wire = wire
         self._read = 0
+        self._callers = count()
 
     def request(self, method: str, route: str, body: Any = None, **parameters: str) -> Any:
         """One call over HTTP, to its end, and its answer's document."""
@@ -60,9 +62,10 @@ class Deployed:
         return json.loads(answer["body"])
 
     def ask(self, method: str, route: str, body: str, **parameters: str) -> Any:
-        """One call over HTTP, and its whole answer, as the gateway gets it."""
+        """One call over HTTP from a network of its own, and its whole answer, as the gateway gets it."""
+        source = f"2001:db8:0:{next(self._callers):x}::1"
         event = {
-            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": source}},
             "headers": {"content-type": "application/json", "accept": "application/json"},
             "multiValueQueryStringParameters": None,
             "pathParameters": parameters,

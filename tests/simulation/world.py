@@ -15,6 +15,7 @@ from chalicelib.mail import flows as mail_flows
 from chalicelib.mail import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
+from chalicelib.programme.store import Remembered
 from chalicelib.rounds import flows as rounds_flows
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
@@ -60,7 +61,7 @@ class World:
         for queue in self.aws.queues.values():
             queue.backwards = lambda: self.faults.strikes(OVERTAKEN)
         self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
-        self._memory: list[dict[str, tuple[float, Event]]] = [{} for _ in range(CONTAINERS)]
+        self._memory: list[dict[str, Remembered]] = [{} for _ in range(CONTAINERS)]
         self.ticked = self._recounted = self.clock.now()
 
     def _enter(self, task: Task) -> None:
