@@ -21,7 +21,7 @@ from chalicelib.workers import feedback, mail, reconciler, relay, waitlist
 from tests import aws as account
 from tests.memory.client import empty
 from tests.memory.schema import template
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 _CONFIG = json.loads((Path(__file__).parent.parent / ".chalice" / "config.json").read_text())
 #: Megabytes of each function.

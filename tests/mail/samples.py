@@ -36,8 +36,11 @@ from chalicelib.mail.letter import Letter, as_text
 from chalicelib.mail.message import Envelope, Mailbox, message
 from chalicelib.mail.news import manifest_ready
 from chalicelib.mail.returned import returned_offer
+from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event, Leg, Stay
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
+from chalicelib.registration.registering import Applicant, register
 from tests.builders import attendee, event, registration
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -400,6 +403,13 @@ def noted(language: Language) -> Letter:
         traveller(language), attendee=attendee("Ø" * 100, "Å" * 100, email="a@example.org", language=language)
     )
     return letter(confirmed(who), event, who, LINK)
+
+
+def registered(event: Event, attendee: Attendee) -> Registration:
+    """Somebody who has registered for everything that the event has and they want."""
+    programme.create(event, AT)
+    chosen = tuple(name for name in EVERYTHING if event.allotment(name))
+    return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
 
 
 def sample_mail(name: str, language: Language) -> bytes:

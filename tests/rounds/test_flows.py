@@ -23,7 +23,7 @@ from tests import builders
 from tests.registration import world
 from tests.registration.world import check_counters, publish, register
 from tests.rounds.work import event_item, rounds, told, work_off
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("aws")
 
