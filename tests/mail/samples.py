@@ -29,7 +29,7 @@ from chalicelib.facts import (
     entry,
 )
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail import flows
+from chalicelib.mail import writing
 from chalicelib.mail.calendar import Invitation
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
@@ -423,7 +423,7 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     if name in TOLD:
         to = Mailbox(who.attendee.name, who.attendee.email)
         contact = Mailbox(meeting.contact.name, meeting.contact.email)
-        invitations = flows._invitations(_told(name, who), meeting, who, LINK, NOW)
+        invitations = writing._invitations(_told(name, who), meeting, who, LINK, NOW)
     envelope = Envelope(Mailbox.of("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}")
     return message(letter_about(name, meeting, who, language), envelope, invitations, NOW)
 
