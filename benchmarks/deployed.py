@@ -61,15 +61,7 @@ class Deployed:
 
     def ask(self, method: str, route: str, body: str, **parameters: str) -> Any:
         """One call over HTTP, and its whole answer, as the gateway gets it."""
-        event = {
-            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
-            "headers": {"content-type": "application/json", "accept": "application/json"},
-            "multiValueQueryStringParameters": None,
-            "pathParameters": parameters,
-            "stageVariables": None,
-            "body": body,
-            "isBase64Encoded": False,
-        }
+        event = as_the_gateway(method, route, body, **parameters)
         with self._invocation("api_handler"):
             answer = app(event, None)
         self.used["api_handler"]["http_requests"] += 1
@@ -159,6 +151,19 @@ def deployed() -> Iterator[Deployed]:
         for each in remembered:
             each.cache_clear()
         programme_store.forget()
+
+
+def as_the_gateway(method: str, route: str, body: str, **parameters: str) -> dict[str, Any]:
+    """What the gateway hands to the function that answers: a call that sends and wants JSON."""
+    return {
+        "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+        "headers": {"content-type": "application/json", "accept": "application/json"},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": parameters,
+        "stageVariables": None,
+        "body": body,
+        "isBase64Encoded": False,
+    }
 
 
 def _message(entry: dict[str, Any]) -> dict[str, Any]:
