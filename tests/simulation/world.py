@@ -12,7 +12,7 @@ from nacl import secret
 from chalicelib import clock, items, journal, keys, meters, queues, table
 from chalicelib.log import log
 from chalicelib.mail import flows as mail_flows
-from chalicelib.mail import sender
+from chalicelib.mail import sender, writing
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Remembered
@@ -230,9 +230,9 @@ def lived_in(world: World) -> Iterator[World]:
             (journal, "secrets", _Secrets()),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
-            (mail_flows, "letter", lambda *_: None),
-            (mail_flows, "returned_offer", lambda *_: None),
-            (mail_flows, "_invitations", lambda *_: ()),
+            (writing, "letter", lambda *_: None),
+            (writing, "returned_offer", lambda *_: None),
+            (writing, "_invitations", lambda *_: ()),
             (mail_flows, "message", lambda *_: b""),
             (programme_store, "_remembered", {}),
             (meters, "_put", lambda *_: None),
