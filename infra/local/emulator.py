@@ -91,7 +91,7 @@ def main() -> int:
 
 
 def _read_expressions_once() -> None:
-    """ministack takes an expression apart for each item that it is tried on: of a query, for each of an event's."""
+    """ministack takes an expression apart for each item that it is tried on: a query, for all of an event."""
     from ministack.services import dynamodb
 
     for name in ("_tokenize", "_condition_syntax_error"):  # pure, and what they answer is only read
