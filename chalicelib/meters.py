@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 Meter = Literal[
     "Registered",
@@ -32,7 +31,8 @@ def seconds(meter: Meter, took: Iterable[float]) -> None:
 
 
 def _put(meter: Meter, unit: MetricUnit, values: Iterable[float]) -> None:
-    metrics = Metrics(namespace="tilmelding", service="tilmelding")
+    # Of its own: what Metrics gathers is shared by all threads, of which the local runner has many.
+    metrics = EphemeralMetrics(namespace="tilmelding", service="tilmelding")
     for value in values:
         metrics.add_metric(name=meter, unit=unit, value=value)
     metrics.flush_metrics()
