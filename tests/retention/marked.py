@@ -116,8 +116,8 @@ def _seals() -> str:
 
 
 def objects() -> dict[str, bytes]:
-    """Every object in the bucket, by key; one that was overwritten or deleted, and is kept all the same, by its key
-    and version."""
+    """Every object in the bucket, by key; what was overwritten or deleted and is kept all the same, by its key and
+    version."""
     s3, bucket = files.client(), settings().bucket_name
     held: dict[str, bytes] = {}
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):

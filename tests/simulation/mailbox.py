@@ -31,7 +31,7 @@ class Ses:
         if self._faults.strikes(SES_DEAD):
             unreachable()
         tags = {tag["Name"]: tag["Value"] for tag in EmailTags}
-        told, [to] = f"{tags['event']}.{tags['mail'].replace('_', '.')}", Destination["ToAddresses"]
+        told, [to] = f"{tags.get('event', '')}.{tags['mail'].replace('_', '.')}", Destination["ToAddresses"]
         sender = self._tasks.current
         assert sender
         self.taken.setdefault(told, []).append((sender, sender.struck))
