@@ -21,7 +21,7 @@ from tests.retention.marked import ALL, found, nowhere
 from tests.retention.test_dead_letters import live, send_all, set_all_aside
 from tests.travel.bornholm import EVENT_ID
 from tests.web.browser import as_organiser, get
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

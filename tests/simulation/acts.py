@@ -15,7 +15,7 @@ from tests.registration.world import publish
 from tests.simulation.functions import _failed
 from tests.simulation.steps import Scene
 from tests.travel import bornholm
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 Step = Callable[[Scene], Any]
 
