@@ -84,8 +84,11 @@ def sign_ins_to(address: str) -> Limit:
 
 
 def mails_to(address: str) -> Limit:
-    """Mails to one address that anybody could have caused."""
-    return Limit(_id("mails-to", address.lower()), settings().mails_per_address, timedelta(days=1))
+    """Mails to one mailbox that anybody could have caused: what stands behind a plus sign is a label that the
+    mailbox's own people give, and whoever would fill it makes up as many as they like."""
+    local, _, domain = address.lower().rpartition("@")
+    mailbox = f"{local.partition('+')[0] or local}@{domain}"
+    return Limit(_id("mails-to", mailbox), settings().mails_per_address, timedelta(days=1))
 
 
 def _id(*whose: str) -> str:

@@ -10,6 +10,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
 TABLE = "registrations"
+BUCKET = "manifests"
 QUEUES = ("mail", "waitlist", "manifest", "rounds")
 
 ENVIRONMENT = {
@@ -54,7 +55,7 @@ def make(*, with_sender: bool = True) -> dict[str, str]:
     """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
     made = {name: boto3.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
     make_table(made["dynamodb"])
-    made["s3"].create_bucket(Bucket="manifests", CreateBucketConfiguration={"LocationConstraint": REGION})
+    make_bucket(made["s3"])
     if with_sender:
         made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
     urls = {f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue") for name in QUEUES}
@@ -64,7 +65,7 @@ def make(*, with_sender: bool = True) -> dict[str, str]:
 def named() -> dict[str, str]:
     """The settings, where table and bucket go by their names and no queue is made."""
     urls = {f"{name.upper()}_QUEUE_URL": f"https://sqs.example/{name}" for name in QUEUES}
-    return {"TABLE_NAME": TABLE, "BUCKET_NAME": "manifests", **urls}
+    return {"TABLE_NAME": TABLE, "BUCKET_NAME": BUCKET, **urls}
 
 
 def make_table(dynamodb: Any) -> None:
@@ -72,6 +73,13 @@ def make_table(dynamodb: Any) -> None:
     taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     stream = {"StreamEnabled": True, **described["StreamSpecification"]}
     dynamodb.create_table(TableName=TABLE, StreamSpecification=stream, **{name: described[name] for name in taken})
+
+
+def make_bucket(s3: Any) -> None:
+    """The bucket, which keeps older versions of its objects where the template says so."""
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    versions = resources()["Bucket"]["Properties"]["VersioningConfiguration"]
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versions)
 
 
 def _make_queue(sqs: Any, logical_id: str) -> str:

@@ -62,3 +62,11 @@ def test_whose_count_it_is_cannot_be_read_from_it() -> None:
     assert len({limit.id for limit in every}) == len(every)
     assert not any("192" in str(limit.key(NOON)) or "example" in str(limit.key(NOON)) for limit in every)
     assert limits.mails_to("A@example.org") == limits.mails_to("a@example.org")
+
+
+def test_a_label_makes_no_other_mailbox() -> None:
+    """Whoever fills somebody's mailbox makes up as many labels as they like; other people have other names."""
+    plain = limits.mails_to("anna@example.org")
+    assert {limits.mails_to(f"{label}@example.org") for label in ("anna+1", "Anna+2+3", "anna+")} == {plain}
+    others = ("+anna@example.org", "+bo@example.org", "anna@other.example", "an+na@example.org")
+    assert len({plain, *map(limits.mails_to, others)}) == 5

@@ -1,6 +1,7 @@
 """Adding to the lists what organisers know: who shares a room by their word, what the airline has booked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import journal
@@ -19,12 +20,18 @@ _ATTEMPTS = 20  #: more than an event has flights
 
 def share(event_id: str, guests: tuple[str, str], word: Word, now: datetime) -> tuple[Sharing, ...]:
     """Let the two share a room, whatever they wished, from the next version on; whoever shared with one of them
-    by an earlier decision does no more. All decisions. Raises NotFound where one is not registered."""
+    by an earlier decision does no more. All decisions. What has been decided is not decided again. Raises NotFound
+    where one is not registered."""
     if len({*guests}) < 2 or any(registration_store.find(event_id, guest) is None for guest in guests):
         raise NotFound
     decided = Sharing(guests, word.by, timestamp(now), word.reason)
     done = Entry(event_id, "room-shared", word, decided.at, people=guests)
-    return _added(event_id, lambda known: (*known.without(*guests), decided), done)
+
+    def decide(known: Additions) -> tuple[Sharing, ...]:
+        again = any(replace(each, at=decided.at) == decided for each in known.sharing)
+        return known.sharing if again else (*known.without(*guests), decided)
+
+    return _added(event_id, decide, done)
 
 
 def part(event_id: str, guest: str, word: Word, now: datetime) -> tuple[Sharing, ...]:

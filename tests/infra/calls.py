@@ -17,6 +17,7 @@ Node = tuple[str, str]  # module and name
 
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
 _THAT_TAKE_WRITES = {"put_item", "update_item", "transact_write_items"}
+_TAKE_SOMETHING = {"send_message_batch", "put_object", "delete_object", "send_email"}
 
 
 @dataclass
@@ -126,6 +127,12 @@ def calls(nodes: set[Node]) -> set[tuple[str, str]]:
     written = {_WRITES[name] for node in nodes for name in _built(node)}
     direct = {(module, method) for module, method in asked if method not in _THAT_TAKE_WRITES}
     return direct | ({("chalicelib.table", each) for each in written} if direct != asked else set())
+
+
+def writers(nodes: set[Node]) -> set[Node]:
+    """Those that write: they say what is put, updated or deleted in the table, or have a queue, the bucket or SES
+    take something."""
+    return {node for node in nodes if any(_built(node)) or _TAKE_SOMETHING.intersection(_methods(node))}
 
 
 def _methods(node: Node) -> Iterator[str]:

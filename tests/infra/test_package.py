@@ -170,12 +170,12 @@ def test_the_bucket_is_nobodys_but_ours() -> None:
 
 
 def test_manifests_are_forgotten() -> None:
-    """After the days that the stack is given, and what was overwritten or deleted a week later."""
-    assert properties("Bucket")["VersioningConfiguration"] == {"Status": "Enabled"}
+    """After the days that the stack is given; of what is overwritten or deleted no older version is kept."""
+    assert properties("Bucket")["VersioningConfiguration"] == {"Status": "Suspended"}
     _, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["Prefix"]) == ("Enabled", "manifests/")
     assert rule["ExpirationInDays"] == {"Ref": "ManifestsKeptDays"}
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_the_gateway_is_regional_and_says_not_found_as_the_app_does() -> None:

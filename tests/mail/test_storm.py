@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import clock, facts, table
 from chalicelib.facts import Confirmed
-from chalicelib.mail import flows, sender, store
+from chalicelib.mail import flows, sender, store, writing
 from chalicelib.mail.message import Envelope
 from chalicelib.registration import updates
 from chalicelib.workers import mail
@@ -120,7 +120,7 @@ def test_every_mail_of_a_storm_goes_out_once(
     monkeypatch.setattr(sender, "client", cache(lambda: ses))
     monkeypatch.setattr(sender.time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(flows, "message", short)
-    monkeypatch.setattr(flows, "for_fact", lambda *_: ())
+    monkeypatch.setattr(writing, "for_fact", lambda *_: ())
     queue = Queue(happened, dice)
     queue.work_off()
     names = [fact.key.replace(".", "_") for fact in happened]

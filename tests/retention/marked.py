@@ -116,12 +116,16 @@ def _seals() -> str:
 
 
 def objects() -> dict[str, bytes]:
-    """Every object in the bucket, by key."""
-    listed = files.client().list_objects_v2(Bucket=settings().bucket_name).get("Contents", [])
-    return {
-        each["Key"]: files.client().get_object(Bucket=settings().bucket_name, Key=each["Key"])["Body"].read()
-        for each in listed
-    }
+    """Every object in the bucket, by key; what was overwritten or deleted and is kept all the same, by its key and
+    version."""
+    s3, bucket = files.client(), settings().bucket_name
+    held: dict[str, bytes] = {}
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for each in page.get("Versions", ()):
+            key, version = each["Key"], each["VersionId"]
+            name = key if each["IsLatest"] else f"{version} of {key}"
+            held[name] = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+    return held
 
 
 def _bucket() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from chalicelib.mail.calendar import Invitation
 from tests.simulation.faults import REPORTED_TWICE, SES_DEAD, Faults, unreachable
 from tests.simulation.tasks import Task, Tasks
 
@@ -14,7 +15,8 @@ ANGRY = "angry-"  #: and one that complains about each
 
 
 class Ses:
-    """`taken` has by event and fact that a mail tells who sent it, and how many faults had met them by then."""
+    """`taken` has by event and fact that a mail tells who sent it, and how many faults had met them by then;
+    `invitations` what came with it for their calendar."""
 
     def __init__(
         self, faults: Faults, tasks: Tasks, now: Callable[[], datetime], report: Callable[[str], None]
@@ -24,17 +26,22 @@ class Ses:
         self._now = now
         self._report = report
         self.taken: dict[str, list[tuple[Task, int]]] = {}
+        self.invitations: dict[str, list[Invitation]] = {}
 
-    def send_email(self, Destination: Any, EmailTags: list[dict[str, str]], **_: Any) -> dict[str, str]:  # noqa: N803
+    def send_email(self, **asked: Any) -> dict[str, str]:
         self._tasks.pause()
         self._faults.before("SendEmail")
         if self._faults.strikes(SES_DEAD):
             unreachable()
-        tags = {tag["Name"]: tag["Value"] for tag in EmailTags}
-        told, [to] = f"{tags['event']}.{tags['mail'].replace('_', '.')}", Destination["ToAddresses"]
+        tags = {tag["Name"]: tag["Value"] for tag in asked["EmailTags"]}
+        told, [to] = (
+            f"{tags.get('event', '')}.{tags['mail'].replace('_', '.')}",
+            asked["Destination"]["ToAddresses"],
+        )
         sender = self._tasks.current
         assert sender
         self.taken.setdefault(told, []).append((sender, sender.struck))
+        self.invitations[told] = asked["Content"]["Raw"]["Data"]
         for _ in range(1 + self._faults.strikes(REPORTED_TWICE)) if to.startswith((GONE, ANGRY)) else ():
             self._report(self._returned(tags, told, to))
         self._faults.after()

@@ -32,6 +32,19 @@ def check(world: World) -> None:
     too_often = {key: n for key, n in sent.items() if n > 1 + world.aws.ses.unknown(key)}
     assert not too_often, too_often
     _check_erased(world)
+    _check_calendars(world)
+
+
+def _check_calendars(world: World) -> None:
+    """What is sent of a registration's calendar entry after something else has a higher SEQUENCE: a calendar takes
+    the latest for the latest, and a cancellation for one."""
+    latest: dict[str, int] = {}
+    for told in sorted(world.aws.ses.invitations):  # by event, registration and number of the fact
+        for invitation in world.aws.ses.invitations[told]:
+            whose = told.rsplit(".", 2)[0]
+            sequence = int(invitation.content)
+            assert sequence > latest.get(whose, -1), (told, sequence)
+            latest[whose] = sequence
 
 
 def _check_erased(world: World) -> None:

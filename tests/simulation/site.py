@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice.config import Config
-from chalice.local import LocalGateway
+from chalice.local import LocalGateway, RouteMatcher
 
 from app import app
 from chalicelib import keys
@@ -54,6 +55,17 @@ def ask(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]
     assert status in (*DONE, *REFUSED, *TRY_AGAIN), answer
     assert status != 500 or (task and task.struck), "an error without a fault"
     return status, answer
+
+
+def press(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
+    """The status that a form is answered with."""
+    given = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    return int(_gateway().handle_request("POST", path, given, urlencode(fields).encode())["statusCode"])
+
+
+def route(method: str, path: str) -> str:
+    """The call as it is declared."""
+    return f"{method} {RouteMatcher(list(app.routes)).match_route(path).route}"
 
 
 def _in_short(answer: dict[str, Any]) -> str:

@@ -1,14 +1,20 @@
 """One flow after another in a world of its own, in which one call to AWS fails, before or after it took effect."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
-from chalicelib import facts
+from msgspec.structs import replace
+
+from chalicelib import facts, todo
 from chalicelib.facts import Fact
+from chalicelib.keys import timestamp
 from chalicelib.registration import links, store
 from chalicelib.registration.model import Registration
+from chalicelib.travel.locators import locators
 from chalicelib.web.sign_in import session_token
 from chalicelib.workers import feedback, mail, manifest, rounds, waitlist
 from tests import builders
@@ -29,11 +35,12 @@ WORKERS = {"mail": mail, "waitlist": waitlist, "rounds": rounds, "manifest": man
 
 @dataclass
 class Failing:
-    """The function dies at the call of that number; `calls` counts them."""
+    """The function dies at the call of that number; `calls` counts them, and `writes` those that wrote."""
 
     number: int = -1
     took_effect: bool = False
     calls: int = 0
+    writes: int = 0
 
     def before(self, _operation: str) -> None:
         self.calls += 1
@@ -41,18 +48,22 @@ class Failing:
             raise Died
 
     def after(self) -> None:
+        self.writes += 1
         if self.calls == self.number and self.took_effect:
             raise Died
 
 
 class Scene:
-    """An event with little room, in a world without faults but the one."""
+    """An event with little room, in a world without faults but the one. `begun` has what was begun in it: the
+    routes that were asked, the queues that were worked off with the kinds of their messages, the schedules."""
 
     def __init__(self) -> None:
         self.world = World(0)
         self.world.faults.calm = True
         self.event_id = "offer-0"
         self.world.event_ids = [self.event_id]
+        self.begun: set[str] = set()
+        self._problems: list[str] = []
 
     def publish(self) -> None:
         allotments = [builders.allotment(name, min(capacity, 2), choice) for name, capacity, choice in UNITS]
@@ -77,17 +88,28 @@ class Scene:
         task = self.world.tasks.current
         if task:
             task.struck += 1
+        self.begun.add(site.route(method, path))
         return site.ask(Call(method, path, body, path, headers), self.world.tasks, self.world.say)[1]
 
     def organise(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        token = session_token("organiser@network.example", self.world.clock.now())
-        path = f"/organiser/events/{self.event_id}{path}"
-        return self.ask(method, path, body, Authorization=f"Bearer {token}", **headers)
+        return self.ask(method, f"/organiser/events/{self.event_id}{path}", body, **self.session, **headers)
 
-    def register(self, name: str, *needs: str, **more: Any) -> Any:
+    @cached_property
+    def session(self) -> dict[str, str]:
+        token = session_token("organiser@network.example", self.world.clock.now())
+        return {"Authorization": f"Bearer {token}"}
+
+    def press(self, path: str, **headers_or_token: str) -> None:
+        """A button on a page, which leads to another page, or to the one where to sign in."""
+        token = headers_or_token.pop("token", "")
+        self.begun.add(site.route("POST", path))
+        status = site.press(path, {"token": token}, headers_or_token)
+        assert status in (303, 401, *site.TRY_AGAIN), status
+
+    def register(self, name: str, *needs: str, key: str = "key", **more: Any) -> Any:
         document = person(name, *needs) | more
         path = f"/events/{self.event_id}/registrations"
-        return self.ask("POST", path, document, **{"Idempotency-Key": f"key-{name}"})
+        return self.ask("POST", path, document, **{"Idempotency-Key": f"{key}-{name}"})
 
     def own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
         return self.ask(method, f"/registrations/{links.token(self.event_id, self.id(name))}{what}", body)
@@ -104,8 +126,28 @@ class Scene:
         found = self.found(name)
         return facts.from_entry(self.event_id, found.id, found.revision, found.history[-1])
 
+    def latest(self, kind: str) -> Any:
+        """The latest fact of that kind, as the relay tells it: of the moment when it was written."""
+        fact = [fact for fact in self.world.aws.reading.facts if fact.kind == kind][-1]
+        return fact if fact.at else replace(fact, at=timestamp(self.world.clock.now()))
+
+    def reference(self, name: str) -> str:
+        """What the lists call somebody for the airline."""
+        return locators(store.registrations(self.event_id))[self.id(name)]
+
+    @property
+    def first_problem(self) -> str:
+        """The id of the first thing to do; once that is struck off, still."""
+        self._problems = self._problems or [each.id for each in todo.of_event(self.event_id)]
+        return self._problems[0]
+
+    def by_schedule(self, name: str, run: Callable[[], Any]) -> None:
+        self.begun.add(name)
+        run()
+
     def work(self, queue: str, body: Fact | str) -> None:
         """The message, which comes again after a while where it was not done."""
+        self.begun.add(f"{queue}: {body.kind if isinstance(body, Fact) else json.loads(body)['eventType']}")
         self.world.clock.advance(LONGER_THAN_A_LEASE)
         module = WORKERS[queue]
         assert not _failed(module, getattr(module, queue), messages(body))
@@ -121,8 +163,11 @@ class Scene:
             },
             "line": [tuple(entry.members) for entry in store.waitlist(self.event_id)],
             "places": (now.places.capacity, now.places.held, now.places.taken, now.places.line_length),
-            "mails": set(self.world.aws.ses.taken),
-            "items": sorted(_kind_and_state(row) for row in rows if not _found_nothing(row)),
+            "mails": {_told(key) for key in self.world.aws.ses.taken},
+            "items": sorted(
+                _kind_and_state(row) for row in rows if not _found_nothing(row) and not _signs_in(row)
+            ),
+            "ways in": {_kind_and_state(row) for row in rows if _signs_in(row)},
             "files": {key.rpartition("/")[2] for key in self.world.aws.bucket.objects},
         }
 
@@ -136,6 +181,16 @@ def _kind_and_state(row: Row) -> tuple[str, str]:
     item = row.item
     state = item.get("state", item.get("status", {})).get("S", "")
     return item["SK"]["S"].partition("#")[0], state
+
+
+def _told(key: str) -> str:
+    """Which mail it is; of a sign-in link only that, because each that is asked for has a name by chance."""
+    return key if not key.startswith(".") else facts.kind_of(key)
+
+
+def _signs_in(row: Row) -> bool:
+    """Whoever asks for a sign-in link again gets another, and each ends by itself."""
+    return row.item["SK"]["S"] == "SIGNIN" or row.item["SK"]["S"].endswith("sign-in-requested")
 
 
 def _found_nothing(row: Row) -> bool:

@@ -1,161 +1,46 @@
 """Every flow, stopped at each of its calls to AWS in turn, before and after the call took effect, and run again.
 
-Which calls there are is counted in a run that nothing stops.
+Which calls there are is counted in a run that nothing stops; which flows, is read from the code.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any
+from typing import get_args
 
 import pytest
+from chalice.app import SQSEventConfig
 
-from chalicelib import table
-from chalicelib.facts import Erased, EventChanged, ManifestRequested, RoundDue
-from chalicelib.items import Update
-from chalicelib.keys import places_key
-from chalicelib.mail import reports
-from chalicelib.workers import clock, reconciler, relay
-from tests.simulation.functions import _failed
-from tests.simulation.steps import Failing, Scene, person
+from app import app
+from chalicelib.mail.compose import News, Told
+from chalicelib.workers.relay import GOES_ON
+from tests.aws import resources
+from tests.infra import calls
+from tests.simulation.acts import Flow
+from tests.simulation.rows import EVENT, MINE, ONE, ROWS
+from tests.simulation.steps import Failing, Scene
 from tests.simulation.world import lived_in
-from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("memory")
 
-Step = Callable[[Scene], Any]
-#: What was before, and the flow.
-Flow = tuple[tuple[Step, ...], Step]
-
-
-def register(name: str, *needs: str, **more: Any) -> Step:
-    return lambda scene: scene.register(name, *needs, **more)
-
-
-def own(name: str, method: str, what: str = "", body: Any = None) -> Step:
-    return lambda scene: scene.own(name, method, what, body)
-
-
-def organise(method: str, path: str, body: Any = None, **headers: str) -> Step:
-    return lambda scene: scene.organise(method, path, body, **headers)
-
-
-def by_hand(method: str, name: str, what: str, body: Any = None) -> Step:
-    return lambda scene: scene.organise(method, f"/registrations/{scene.id(name)}{what}", body)
-
-
-def settle(scene: Scene) -> None:
-    scene.work("waitlist", EventChanged(event_id=scene.event_id, at="", version=1))
-
-
-def tell(scene: Scene) -> None:
-    scene.work("mail", scene.last_fact("Anna"))
-
-
-def erase_mails(scene: Scene) -> None:
-    [erased] = [fact for fact in scene.world.aws.reading.facts if isinstance(fact, Erased)]
-    scene.work("mail", erased)
-
-
-def ask_for_link(scene: Scene) -> None:
-    scene.ask("POST", f"/events/{scene.event_id}/registrations", person("Anna"), **{"Idempotency-Key": "another"})
-
-
-def report(scene: Scene) -> None:
-    fact, at = scene.last_fact("Anna"), scene.world.clock.now().isoformat()
-    tags = {name: [value] for name, value in reports.tags(fact).items()}
-    bounced = {"bounceType": "Permanent", "bounceSubType": "General", "timestamp": at}
-    mail = {"timestamp": at, "messageId": "ses", "tags": tags}
-    scene.work("feedback", json.dumps({"eventType": "Bounce", "bounce": bounced, "mail": mail}))
-
-
-def begin_round(scene: Scene) -> None:
-    [change] = [fact for fact in scene.world.aws.reading.facts if isinstance(fact, EventChanged)]
-    scene.work("rounds", change)
-
-
-def step_round(scene: Scene) -> None:
-    scene.work("rounds", RoundDue(event_id=scene.event_id, at="", round_id="change-000002", after=""))
-
-
-def build(scene: Scene) -> None:
-    scene.work("manifest", ManifestRequested(event_id=scene.event_id, at="", version=1))
-
-
-def tick(_scene: Scene) -> None:
-    clock.tick(TICK, None)
-
-
-def recount(_scene: Scene) -> None:
-    reconciler.reconcile(TICK, None)
-
-
-def tell_stream(scene: Scene) -> None:
-    failed = _failed(relay, relay.relay, {"Records": scene.world.aws.table.stream[:]})
-    assert not failed
-
-
-def later(**by: float) -> Step:
-    return lambda scene: scene.world.clock.advance(timedelta(**by))
-
-
-def miscount(scene: Scene) -> None:
-    wrong = Update(places_key(scene.event_id), "SET taken.place = :n", "attribute_exists(PK)", {}, {":n": 7})
-    table.write(wrong)
-
-
-def move(scene: Scene) -> None:
-    document = scene.world.event(scene.event_id).model_dump(mode="json", exclude_none=True)
-    for name in ("starts_at", "ends_at"):
-        document[name] = (datetime.fromisoformat(document[name]) + timedelta(days=1)).isoformat()
-    scene.organise("PUT", "", document, **{"If-Match": '"1"'})
-
-
-FULL = (register("Anna", "room"), register("Bo"), register("Carl"), register("Dorte", "bus"))
-OFFERED = (*FULL, own("Bo", "POST", "/cancellation"), settle)
-WHY = {"reason": "they speak"}
-
-FLOWS: dict[str, Flow] = {
-    "register": ((), register("Anna", "room", "bus")),
-    "wait": ((register("Anna"), register("Bo")), register("Carl", "bed")),
-    "party": ((register("Anna"),), register("Bo", party=[person("Carl"), person("Dorte", "bus")])),
-    "party of some": ((register("Anna"),), register("Bo", party=[person("Carl", "bus")], accept_fewer=True)),
-    "change": ((register("Anna"),), own("Anna", "PATCH", "", {"needs": ["room"], "wait_for": ["bus"]})),
-    "wish": ((register("Anna", "bed"), register("Bo", "room")), own("Anna", "PATCH", "", {"wait_for": ["room"]})),
-    "cancel": (FULL, own("Anna", "POST", "/cancellation")),
-    "cancel while waiting": (FULL, own("Carl", "POST", "/cancellation")),
-    "accept": (OFFERED, own("Carl", "POST", "/acceptance")),
-    "decline": (OFFERED, own("Carl", "POST", "/refusal", {})),
-    "keep": (OFFERED, own("Carl", "POST", "/refusal", {"keep_place": True})),
-    "expire": ((*OFFERED, later(days=3)), tick),
-    "move up": (OFFERED[:-1], settle),
-    "promote by hand": (FULL, by_hand("POST", "Dorte", "/promotion", {**WHY, "confirm": True})),
-    "prioritise": (FULL, by_hand("PUT", "Dorte", "/priority", {**WHY, "priority": 1})),
-    "cancel by hand": (FULL, by_hand("POST", "Anna", "/cancellation", WHY)),
-    "hold": (FULL[:1], organise("PUT", "/holds/speakers", {"units": {"place": 1}})),
-    "capacity": (FULL, organise("PUT", "/allotments/place", {"capacity": 3})),
-    "move units": (
-        FULL,
-        organise("POST", "/allotments/bed/moves", {"to": "room", "units": 1}, **{"If-Match": '"1"'}),
-    ),
-    "event change": (FULL, move),
-    "round": ((*FULL, move), begin_round),
-    "round, one page": ((*FULL, move, begin_round), step_round),
-    "reminder": ((*FULL, later(days=1, hours=2)), tick),
-    "ask for lists": (FULL, organise("POST", "/manifests", {})),
-    "manifest": ((*FULL, organise("POST", "/manifests", {})), build),
-    "mail": (FULL, tell),
-    "mail once more": (FULL, by_hand("POST", "Anna", "/mail", {})),
-    "feedback": ((*FULL, tell), report),
-    "erase": ((*FULL, tell), own("Anna", "DELETE")),
-    "erase what was mailed": ((*FULL, tell, ask_for_link, own("Anna", "DELETE")), erase_mails),
-    "erase while waiting": (FULL, own("Carl", "DELETE")),
-    "check in": (FULL, by_hand("POST", "Anna", "/check-in", {})),
-    "undo": ((*FULL, by_hand("POST", "Anna", "/check-in", {})), by_hand("DELETE", "Anna", "/check-in")),
-    "relay": (FULL, tell_stream),
-    "reconciler": ((*FULL, miscount), recount),
-    "repair": ((*FULL, miscount), organise("POST", "/recount", {"repair": True})),
+FLOWS = [pytest.param(begins, flow, id=name) for begins, rows in ROWS.items() for name, flow in rows.items()]
+#: Calls by which something is done that another call does as well: each writes with nothing but what that one has.
+SAME_AS = {
+    f"POST {EVENT}/edit": f"PUT {EVENT}",
+    f"POST {EVENT}/allotments/{{name}}": f"PUT {EVENT}/allotments/{{name}}",
+    f"POST {EVENT}/holds": f"PUT {EVENT}/holds/{{name}}",
+    f"POST {EVENT}/check-ins": f"POST {ONE}/check-in",
+    f"POST {ONE}/priority": f"PUT {ONE}/priority",
+    f"POST {MINE}/change": f"PATCH {MINE}",
+    f"POST {MINE}/erasure": f"DELETE {MINE}",
+    **{f"GET {MINE}{page}": f"GET {MINE}" for page in ("/calendar.ics", "/cancel", "/change", "/erase")},
+    "GET /organiser/sign-in": "POST /organiser/sign-in",
+}
+#: Facts of which the mail is sent in the same way.
+TOLD_ALIKE = {
+    "confirmed": {fact.kind for fact in get_args(Told)}
+    - {fact.kind for fact in get_args(News)}
+    - {"link-requested"},
+    "told-of-change": {fact.kind for fact in get_args(News)},
 }
 
 
@@ -165,22 +50,62 @@ def at(flow: Flow) -> Iterator[Scene]:
     scene = Scene()
     with lived_in(scene.world):
         scene.publish()
-        for step in flow[0]:
+        for step in flow.before:
             scene.run(lambda step=step: step(scene), Failing())
+        scene.begun.clear()
         yield scene
 
 
-@pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS.keys())
-def test_stopped_anywhere_and_run_again_it_comes_to_the_same(flow: Flow) -> None:
+@pytest.mark.parametrize(("begins", "flow"), FLOWS)
+def test_stopped_anywhere_and_run_again_it_comes_to_the_same(begins: str, flow: Flow) -> None:
     """The function dies before the call, or when it took effect."""
     clean = Failing()
     with at(flow) as scene:
-        scene.run(lambda: flow[1](scene), clean)
+        scene.run(lambda: flow.act(scene), clean)
+        assert scene.begun == {begins}
+        assert clean.writes, "it was refused"
+        calls_made = clean.calls  # not those of what follows
         expected = scene.state()
-    assert clean.calls
-    for number in range(1, clean.calls + 1):
+    for number in range(1, calls_made + 1):
         for took_effect in (False, True):
             with at(flow) as scene:
-                scene.run(lambda: flow[1](scene), Failing(number, took_effect))
-                scene.run(lambda: flow[1](scene), Failing())
+                scene.run(lambda: flow.act(scene), Failing(number, took_effect))
+                scene.run(lambda: flow.act(scene), Failing())
                 assert scene.state() == expected, (number, took_effect)
+
+
+def written_by(method: str, path: str) -> set[calls.Node]:
+    """The definitions that write, of all that a route can come to."""
+    view = app.routes[path][method].view_function
+    while hasattr(view, "__wrapped__"):
+        view = view.__wrapped__
+    return calls.writers(calls.reached({(view.__module__, view.__name__)}))
+
+
+ROUTES = {
+    f"{method} {path}": written_by(method, path) for path, methods in app.routes.items() for method in methods
+}
+
+
+def test_every_call_that_can_write_has_a_row() -> None:
+    """Over HTTP; a new one is found without being listed."""
+    writing = {route for route, written in ROUTES.items() if written}
+    assert writing == {*SAME_AS, *(begins for begins in ROWS if begins.split()[0].isupper())}
+
+
+@pytest.mark.parametrize("route", SAME_AS)
+def test_what_has_no_row_of_its_own_writes_as_another_does(route: str) -> None:
+    """A form writes what its JSON call writes, a page what the registration's does; else it wants a row."""
+    assert ROUTES[route] <= ROUTES[SAME_AS[route]]
+
+
+def test_every_message_and_every_schedule_has_a_row() -> None:
+    """Each kind of fact on each queue that it goes on, each kind of report, the stream and the two schedules."""
+    alike = {f"mail: {kind}": f"mail: {like}" for like, kinds in TOLD_ALIKE.items() for kind in kinds}
+    told = {f"{queue}: {fact.kind}" for fact, queues in GOES_ON.items() for queue in queues}
+    reported = resources()["FeedbackEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
+    begun = {alike.get(message, message) for message in told} | {f"feedback: {kind.title()}" for kind in reported}
+    by_queue = {source.name for source in app.event_sources if isinstance(source, SQSEventConfig)}
+    assert by_queue == {message.partition(":")[0] for message in begun}
+    others = {source.name for source in app.event_sources} - by_queue
+    assert begun | others == {begins for begins in ROWS if not begins.split()[0].isupper()}

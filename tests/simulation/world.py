@@ -11,8 +11,8 @@ from nacl import secret
 
 from chalicelib import clock, items, journal, keys, meters, queues, table
 from chalicelib.log import log
+from chalicelib.mail import calendar, sender, writing
 from chalicelib.mail import flows as mail_flows
-from chalicelib.mail import sender, writing
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Remembered
@@ -232,8 +232,10 @@ def lived_in(world: World) -> Iterator[World]:
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
             (writing, "letter", lambda *_: None),
             (writing, "returned_offer", lambda *_: None),
-            (writing, "_invitations", lambda *_: ()),
-            (mail_flows, "message", lambda *_: b""),
+            # Of an invitation only what tells calendars which is the latest.
+            (calendar, "_meeting", lambda _: None),
+            (calendar, "_file", lambda source, _: str(source.sequence).encode()),
+            (mail_flows, "message", lambda _letter, _envelope, invitations, _now: [*invitations]),
             (programme_store, "_remembered", {}),
             (meters, "_put", lambda *_: None),
             *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),

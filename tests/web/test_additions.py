@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import table
 from chalicelib.registration import store
 from chalicelib.travel.locators import locators
 from tests import builders
@@ -43,6 +44,16 @@ def test_two_share_by_the_organisers_word() -> None:
     assert pairs(share(bo, ida)) == [[bo, ida]]
     assert pairs(as_organiser("DELETE", f"{HERE}/shared-rooms/{bo}")) == []
     assert pairs(as_organiser("DELETE", f"{HERE}/shared-rooms/{bo}")) == []
+
+
+def test_what_is_decided_is_not_decided_again() -> None:
+    """The same sent twice is one decision with one entry in the journal; for another reason it is another."""
+    publish(bornholm.event())
+    anna, bo = (register(name, "shared_bed") for name in ("Anna", "Bo"))
+    first, again = share(anna, bo), share(anna, bo)
+    assert (again.json_body, len(list(table.query(EVENT_ID, "JOURNAL#")))) == (first.json_body, 1)
+    as_organiser("POST", f"{HERE}/shared-rooms", {"guests": [anna, bo], "reason": "De har skrevet"})
+    assert len(list(table.query(EVENT_ID, "JOURNAL#"))) == 2
 
 
 def test_nobody_shares_with_a_stranger_or_with_themselves() -> None:

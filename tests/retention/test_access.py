@@ -1,0 +1,43 @@
+"""Whatever the table holds of somebody is among what they are given."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import table
+from chalicelib.registration import links
+from chalicelib.settings import settings
+from tests.registration.world import rid
+from tests.retention.marked import ALL, meeting
+from tests.travel.bornholm import EVENT_ID
+from tests.web.browser import get
+
+pytestmark = pytest.mark.usefixtures("quick_aws")
+
+#: What a scan finds of them that is given in another shape: by the name there, the item's values are looked for.
+SHAPED = {"BOOKED": "bookings", "LISTS": "shared_rooms", "MANIFEST": "lists"}
+
+
+def mine(registration_id: str) -> dict[str, dict[str, Any]]:
+    """The items of the table that name them anywhere, by their sort keys."""
+    pages = table.client().get_paginator("scan").paginate(TableName=settings().table_name)
+    items = [item for page in pages for item in page["Items"]]
+    return {item["SK"]["S"]: item for item in items if registration_id in json.dumps(item, default=str)}
+
+
+def test_access_gives_all_that_a_scan_finds() -> None:
+    """Each item with its key, or, where it is about others as well, what it says of them."""
+    meeting()
+    who = rid(EVENT_ID, "mark@example.org")
+    given = get(f"/registrations/{links.token(EVENT_ID, who)}/personal-data").json_body
+    said = json.dumps(given, ensure_ascii=False)
+    found = mine(who)
+    kinds = {key.partition("#")[0] for key in found}
+    assert kinds >= {"REG", "MAIL", "LINK", "PROBLEM", "JOURNAL", "BOOKED", "LISTS"}
+    left = {key for key in found if key not in said}
+    assert {key.partition("#")[0] for key in left} <= SHAPED.keys()
+    assert [SHAPED[key.partition("#")[0]] for key in left if not given[SHAPED[key.partition("#")[0]]]] == []
+    assert [word for word in ALL if word not in said] == []
+    assert "ZZZZZZ" not in said
+    assert "Bo" not in json.dumps(given["registration"])
