@@ -44,12 +44,13 @@ _RELAYED = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")
 
 class Deployed:
     """`used` is what was used since it was last emptied, and `milliseconds` the processor's, both by function;
-    `said` has the lines of the log."""
+    `said` has the lines of the log, and `source` is the address that requests come from."""
 
     def __init__(self, wire: Wire) -> None:
         self.used: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.milliseconds: Counter[str] = Counter()
         self.said: list[str] = []
+        self.source = "192.0.2.1"
         self.wire = wire
         self._read = 0
 
@@ -62,7 +63,7 @@ class Deployed:
     def ask(self, method: str, route: str, body: str, **parameters: str) -> Any:
         """One call over HTTP, and its whole answer, as the gateway gets it."""
         event = {
-            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": self.source}},
             "headers": {"content-type": "application/json", "accept": "application/json"},
             "multiValueQueryStringParameters": None,
             "pathParameters": parameters,
