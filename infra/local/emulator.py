@@ -24,7 +24,7 @@ _SHARE, _PAUSE = 0.1, 0.25
 _READS = {
     *("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
     *("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "DescribeTable"),
-    *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
+    *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage", "GetParameter"),
 }
 
 
@@ -78,7 +78,7 @@ def main() -> int:
     from ministack import app as ministack
     from ministack.core import hypercorn_compat, persistence
 
-    for name in ("dynamodb", "dynamodb_streams", "sqs", "s3"):
+    for name in ("dynamodb", "dynamodb_streams", "sqs", "s3", "ssm"):
         ministack._get_module(name)  # now, while the runner loads the app, and not at the first request
     complaints = _Complaints()
     logging.getLogger().addHandler(complaints)
