@@ -77,8 +77,8 @@ hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with 
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
-package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
-	@$(BIN)/python -m infra.package
+package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/ (PROCESSOR=arm64 or x86_64)
+	@$(BIN)/python -m infra.package $(if $(PROCESSOR),--processor $(PROCESSOR))
 
 restore: $(READY)  ## what an event has lost, brought back from its table as it was (EVENT=, AT=, WRITE=1)
 	@$(BIN)/python -m infra.restore $(EVENT) $(if $(AT),--at $(AT)) $(if $(WRITE),--write)
