@@ -3,6 +3,8 @@
 import json
 
 from benchmarks import in_memory, starting
+from benchmarks.costs import REGISTER
+from benchmarks.deployed import as_the_gateway
 from benchmarks.headlines import Figure, Section
 from benchmarks.starting import Starts
 from chalicelib import keys
@@ -98,17 +100,6 @@ def _first_request() -> dict[str, object]:
     client = in_memory.begin()
     publish(event)
     stored = client.get_item(TableName=TABLE, Key=encode_item(keys.event_key(event.id)))
-    request = {
-        "requestContext": {
-            "httpMethod": "POST",
-            "resourcePath": "/events/{event_id}/registrations",
-            "identity": {"sourceIp": "192.0.2.1"},
-        },
-        "headers": {"content-type": "application/json", "accept": "application/json"},
-        "multiValueQueryStringParameters": None,
-        "pathParameters": {"event_id": event.id},
-        "stageVariables": None,
-        "body": json.dumps(builders.person(phone="20 12 34 56")),
-        "isBase64Encoded": False,
-    }
+    body = json.dumps(builders.person(phone="20 12 34 56"))
+    request = as_the_gateway("POST", REGISTER, body, event_id=event.id)
     return {"request": request, "answers": {"GetItem": {"Item": stored["Item"]}, "TransactWriteItems": {}}}

@@ -38,7 +38,7 @@ than a rush, in which records and messages share calls. Units are those that Dyn
 of what is refused; the function has not been called for a while, and reads the event anew.
 `tests/benchmarks/test_costs.py` holds the counts.
 
-| of each registration | {kinds} |
+| of each | {kinds} |
 |---|{lines}|
 {counted}
 | ms of processor, measured | {milliseconds} |
@@ -53,21 +53,19 @@ for answers is not measured but put in: 6 ms a call to DynamoDB, 12 to SQS, 60 t
 | **all but mails** | {sums} |
 | mails (SES) | {mails} |
 
-Of that, API Gateway's REST interface is {share:.0%} for somebody confirmed: 3.50 for each million of requests,
-whatever they do. By function, with what calls it and what it calls:
+Of that, API Gateway's REST interface is {share:.0%} for somebody confirmed: {a_million:.2f} for each million of
+requests, whatever they do. By function, with what calls it and what it calls:
 
 | USD for 1,000 | {kinds} |
 |---|{lines}|
 {functions}
 
-**Why two kinds cost more than two hundredths of a dollar.** They are two changes of state each, and each change is
-one transaction, a look at the stream, a message and a mail that is claimed, sent and noted: that is what makes
-sure that it is told once. Somebody who cancels also asks twice, which is a gateway's price twice over. Somebody
-who waits is refused a place first (six write units), stands in line (eight), and moves up (six, with the entry
-taken away, and one to say that the line rests). Reading first whether there is a place would save most of what the
-refusal costs, and cost everybody a call, {read:.4f} for 1,000: it would pay from one in twenty who waits, and
-make the others slower. What could go has gone: the waitlist is told only when something is freed while somebody
-waits, so no cancellation and no joining calls it for nothing.
+Somebody who waits and then moves up costs two of these columns, and so does somebody who comes and then cancels:
+each change of state is one transaction, a look at the stream, a message and a mail that is claimed, sent and
+noted, which is what makes sure that it is told once. Whoever comes when all is taken joins the line at once and is
+not refused a place first, since the places are read with the event ([why](decisions/places-seen-lately.md)). The
+waitlist is told only when something is freed while somebody waits, so no cancellation and no joining calls it for
+nothing.
 
 **What stands still costs, too**: while nobody does anything, the clock (every 5 minutes) and the reconciler
 (every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, {meters}
@@ -107,9 +105,8 @@ def section() -> Section:
         sums=" | ".join(_dollars(sum(each.values())) for each in dollars.values()),
         mails=" | ".join(_dollars(costs.of_mails(each)) for each in used.values()),
         share=first["API Gateway"] / sum(first.values()),
+        a_million=million["http_requests"],
         functions="\n".join(_of_function(name, list(used.values())) for name in _CALLED),
-        read=(million["read_units"] + 6 * costs.MEMORY["api_handler"] / 1024 * listed["per_gb_second"] * 1000)
-        / 1000,
         clock=sum(costs.priced(costs.idle()).values()) * _HOURS,
         alarms=len(alarms),
         meters=len(get_args(Meter)),
@@ -128,7 +125,11 @@ def _figure(kind: str, dollars: dict[str, float]) -> Figure:
 
 
 def _row(title: str, name: str, used: list[Used]) -> str:
-    return f"| {title} | " + " | ".join(f"{each.counts[name] / COUNT:,.4g}" for each in used) + " |"
+    return f"| {title} | " + " | ".join(_counted(each.counts[name] / COUNT) for each in used) + " |"
+
+
+def _counted(each: float) -> str:
+    return f"{each:,.0f}" if each >= 100 else f"{each:.3g}"
 
 
 def _of_function(name: str, used: list[Used]) -> str:

@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from chalicelib.workers import feedback, mail, reconciler, relay, waitlist
 from tests import aws as account
 from tests.memory.client import empty
 from tests.memory.schema import template
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 _CONFIG = json.loads((Path(__file__).parent.parent / ".chalice" / "config.json").read_text())
 #: Megabytes of each function.
@@ -44,15 +45,15 @@ _RELAYED = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")
 
 class Deployed:
     """`used` is what was used since it was last emptied, and `milliseconds` the processor's, both by function;
-    `said` has the lines of the log, and `source` is the address that requests come from."""
+    `said` has the lines of the log."""
 
     def __init__(self, wire: Wire) -> None:
         self.used: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.milliseconds: Counter[str] = Counter()
         self.said: list[str] = []
-        self.source = "192.0.2.1"
         self.wire = wire
         self._read = 0
+        self._callers = count()
 
     def request(self, method: str, route: str, body: Any = None, **parameters: str) -> Any:
         """One call over HTTP, to its end, and its answer's document."""
@@ -61,16 +62,9 @@ class Deployed:
         return json.loads(answer["body"])
 
     def ask(self, method: str, route: str, body: str, **parameters: str) -> Any:
-        """One call over HTTP, and its whole answer, as the gateway gets it."""
-        event = {
-            "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": self.source}},
-            "headers": {"content-type": "application/json", "accept": "application/json"},
-            "multiValueQueryStringParameters": None,
-            "pathParameters": parameters,
-            "stageVariables": None,
-            "body": body,
-            "isBase64Encoded": False,
-        }
+        """One call over HTTP from a network of its own, and its whole answer, as the gateway gets it."""
+        event = as_the_gateway(method, route, body, **parameters)
+        event["requestContext"]["identity"] = {"sourceIp": f"2001:db8:0:{next(self._callers):x}::1"}
         with self._invocation("api_handler"):
             answer = app(event, None)
         self.used["api_handler"]["http_requests"] += 1
@@ -160,6 +154,19 @@ def deployed() -> Iterator[Deployed]:
         for each in remembered:
             each.cache_clear()
         programme_store.forget()
+
+
+def as_the_gateway(method: str, route: str, body: str, **parameters: str) -> dict[str, Any]:
+    """What the gateway hands to the function that answers: a call that sends and wants JSON."""
+    return {
+        "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+        "headers": {"content-type": "application/json", "accept": "application/json"},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": parameters,
+        "stageVariables": None,
+        "body": body,
+        "isBase64Encoded": False,
+    }
 
 
 def _message(entry: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, registering, store
 from chalicelib.registration.registering import Applicant
 from tests import builders
+from tests.memory.capacity import told
 from tests.memory.client import Client
 from tests.registration.world import publish, rid
 
@@ -48,10 +49,8 @@ def _count(client: Client) -> Counter[str]:
         request["ReturnConsumedCapacity"] = "TOTAL"
 
     def note(operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
-        consumed = answer.get("ConsumedCapacity", [])
-        units = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
         used["calls"] += 1
-        used["read" if operation in ("Query", "GetItem", "BatchGetItem") else "written"] += units
+        used["read" if operation in ("Query", "GetItem", "BatchGetItem") else "written"] += told(answer)
 
     client.before, client.after = ask, note
     return used

@@ -12,6 +12,7 @@ from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 
+from tests.memory.capacity import told
 from tests.memory.client import Client
 from tests.memory.sizes import WRITE_UNIT, units
 from tests.memory.writes import Write
@@ -58,10 +59,8 @@ class Wire:
         except ClientError as error:
             self.used["write_units"] += self._of_refused(operation, asked)
             return 400, _error(error)
-        consumed = answer.pop("ConsumedCapacity")
-        total = sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))
-        self.used["write_units" if operation in _WRITES else "read_units"] += total
-        return 200, answer
+        self.used["write_units" if operation in _WRITES else "read_units"] += told(answer)
+        return 200, {name: part for name, part in answer.items() if name != "ConsumedCapacity"}
 
     def _of_refused(self, operation: str, asked: dict[str, Any]) -> int:
         """What is refused costs as much as what stands there would."""

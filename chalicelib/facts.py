@@ -39,6 +39,16 @@ class RegistrationFact(Fact, frozen=True, kw_only=True):
         return f"{self.registration_id}.{self.revision:04d}.{self.kind}"
 
 
+class VersionFact(Fact, frozen=True, kw_only=True):
+    """What happens once in each `version` of what it is about: an event's item, its places, or a manifest."""
+
+    version: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.version:06d}.{self.kind}"
+
+
 class Confirmed(RegistrationFact, frozen=True, kw_only=True):
     """The places are theirs, straight away."""
 
@@ -232,19 +242,14 @@ class Erased(RegistrationFact, frozen=True, kw_only=True):
     kind = "erased"
 
 
-class Freed(Fact, frozen=True, kw_only=True):
+class Freed(VersionFact, frozen=True, kw_only=True):
     """Something became free, or may be had otherwise than before, while somebody waits; or somebody has come to
     wait, and nobody knows yet that they cannot be helped."""
 
     kind = "freed"
-    version: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.version:06d}.{self.kind}"
 
 
-class EventChanged(Fact, frozen=True, kw_only=True):
+class EventChanged(VersionFact, frozen=True, kw_only=True):
     """An organiser changed the event's time or place, or somebody's journey, with its `version`.
 
     `was_…` is what held before of what changed, and empty for what did not. Legs and stays are by name, as they
@@ -252,17 +257,12 @@ class EventChanged(Fact, frozen=True, kw_only=True):
     """
 
     kind = "event-changed"
-    version: int
     was_starts_at: str = ""
     was_ends_at: str = ""
     was_venue: str = ""
     was_address: str = ""
     was_legs: dict[str, Any] = {}
     was_stays: dict[str, Any] = {}
-
-    @property
-    def key(self) -> str:
-        return f"{self.version:06d}.{self.kind}"
 
 
 class RoundDue(Fact, frozen=True, kw_only=True):
@@ -277,26 +277,16 @@ class RoundDue(Fact, frozen=True, kw_only=True):
         return f"{self.round_id}.{self.after or '0'}.{self.kind}"
 
 
-class ManifestReady(Fact, frozen=True, kw_only=True):
+class ManifestReady(VersionFact, frozen=True, kw_only=True):
     """A version of the manifest was built."""
 
     kind = "manifest-ready"
-    version: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.version:06d}.{self.kind}"
 
 
-class ManifestRequested(Fact, frozen=True, kw_only=True):
+class ManifestRequested(VersionFact, frozen=True, kw_only=True):
     """An organiser asked for a new version of the manifest."""
 
     kind = "manifest-requested"
-    version: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.version:06d}.{self.kind}"
 
 
 class SignInRequested(Fact, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("limits", "traces", "seals"), 2),
     **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
     **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
-    **dict.fromkeys(("erasing", "forgetting", "held"), 4),
+    **dict.fromkeys(("erasing", "forgetting", "held", "writing"), 4),
     **dict.fromkeys(("web", "workers"), 5),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature

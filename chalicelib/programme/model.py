@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from chalicelib.language import Language
 from chalicelib.lines import PLACE
-from chalicelib.programme.journey import Deadlines, Leg, Stay
+from chalicelib.programme.journey import Deadlines, Leg, Release, Stay
 from chalicelib.programme.terms import (
     ZONE,
     Description,
@@ -27,7 +27,7 @@ from chalicelib.programme.terms import (
 )
 
 #: What its parts are made of as well: others know the programme by this module alone.
-__all__ = ["ZONE", "Leg", "Name", "Stay", "Title"]
+__all__ = ["ZONE", "Document", "Leg", "Name", "Release", "Stay", "Title"]
 
 MOST_UNITS = 100_000  #: of one allotment
 WARNED_BEFORE = timedelta(days=3)  #: a deadline

@@ -1,7 +1,8 @@
 """Where events live: the event's document with its version, and the capacities that registering rests on.
 
-A description may be a few seconds old in a function's memory. What must be exact, the units of the
-allotments, stands in the PLACES item, which is written in the same transaction as the document.
+A description may be a few seconds old in a function's memory, and so may the PLACES item beside it, which is only
+to guess by. What must be exact, the units of the allotments, is written in the same transaction as the document,
+and stands in the conditions of whatever takes or gives back any.
 """
 
 import json
@@ -34,7 +35,16 @@ class Stored:
     version: int
 
 
-_remembered: dict[str, tuple[float, Event]] = {}
+@dataclass
+class Remembered:
+    """An event until that moment of the monotonic clock, and its places as they were last seen."""
+
+    until: float
+    event: Event
+    places: Item
+
+
+_remembered: dict[str, Remembered] = {}
 
 
 def forget() -> None:
@@ -44,12 +54,37 @@ def forget() -> None:
 
 def read(event_id: str) -> Event:
     """The event, at most a few seconds old; raises EventNotFound."""
+    known = _recent(event_id)
+    if known is None:
+        known = _remembered[event_id] = _read(event_id)
+    return known.event
+
+
+def places_seen(event_id: str) -> Item | None:
+    """The event's PLACES as they were seen a few seconds ago at most, which is good for a guess alone."""
+    known = _recent(event_id)
+    return known.places if known else None
+
+
+def note_places(event_id: str, places: Item) -> None:
+    """These are the event's PLACES just now; noted where the event itself is in memory."""
+    if known := _recent(event_id):
+        known.places = places
+
+
+def _recent(event_id: str) -> Remembered | None:
     known = _remembered.get(event_id)
-    if known and known[0] > time.monotonic():
-        return known[1]
-    event = read_stored(event_id).event
-    _remembered[event_id] = (time.monotonic() + REMEMBERED_FOR, event)
-    return event
+    return known if known and known.until > time.monotonic() else None
+
+
+def _read(event_id: str) -> Remembered:
+    """Both in one call: what a guess saves is worth the read unit that it takes."""
+    both = keys.event_key(event_id), keys.places_key(event_id)
+    found = {item["SK"]: item for item in table.get_many(both)}
+    if len(found) < len(both):
+        raise EventNotFound(event_id=event_id)
+    event, places = (found[key["SK"]] for key in both)
+    return Remembered(time.monotonic() + REMEMBERED_FOR, _stored(event).event, places)
 
 
 def read_stored(event_id: str) -> Stored:

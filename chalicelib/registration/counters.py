@@ -132,6 +132,11 @@ class Counters:
         for name in names:
             self._require(f"{self._part('taken', name)} >= {self._part('capacity', name)}")
 
+    def require_free(self, names: Iterable[str]) -> None:
+        """A unit of each of these must be free."""
+        for name in sorted(names):
+            self._require(f"{self._part('taken', name)} < {self._part('capacity', name)}")
+
     def require_nobody_overtaken(self) -> None:
         """Nobody who waits could use what is free, and all of them have it on record that others go by."""
         none = self._value(0)

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.items import Item
+from chalicelib.problems import LinkNotValid
 from chalicelib.registration import sealing, store, updates
-from chalicelib.registration.flows import find
 
 _KINDS = {
     "MAIL": "mails",
@@ -25,8 +25,9 @@ def of(event_id: str, registration_id: str) -> dict[str, Any]:
 
     Raises LinkNotValid when there is no such registration.
     """
-    find(event_id, registration_id)
-    item = table.get(keys.registration_key(event_id, registration_id)) or {}
+    item = table.get(keys.registration_key(event_id, registration_id))
+    if item is None or store.is_erased(item):
+        raise LinkNotValid
     held: dict[str, Any] = {"registration": _shown(_opened(item)), **{name: [] for name in _KINDS.values()}}
     beside = [read(event_id, registration_id) for read in (mails, records, decisions)]
     for record in [*chain(*beside), *_in_lines(event_id, registration_id)]:
@@ -35,8 +36,6 @@ def of(event_id: str, registration_id: str) -> dict[str, Any]:
 
 
 def _opened(item: Item) -> Item:
-    if store.is_erased(item):
-        return item
     who = sealing.opened(store.as_registration(item)).attendee
     left = {name: value for name, value in item.items() if name != updates.SEALED}
     return left | {"attendee": updates.attendee_document(who)}

@@ -107,7 +107,7 @@ def made_before(registered: Registration, request: str, limit: Limit | None, now
 
 def _place(event: Event, wanted: Registration, limit: Limit | None, now: datetime) -> Registration:
     """Raises Refused when the address is registered already, or the limit is reached."""
-    places: Places | None = None
+    places = _short_lately(event, wanted)
     helps = HELPS
     for _ in range(ATTEMPTS):
         try:
@@ -116,11 +116,20 @@ def _place(event: Event, wanted: Registration, limit: Limit | None, now: datetim
             if PLACES + 1 in refused.found or (limit and limit.refused(refused, now)):
                 raise
             places = places_in(event, refused.found[PLACES])
+            programme_store.note_places(event.id, refused.found[PLACES])
         if helps and _fits(places, wanted) and not rules.settled(places):
             helps -= 1
             moving_up.help_along(event.id, now)
             places = None
     raise TooBusy
+
+
+def _short_lately(event: Event, wanted: Registration) -> Places | None:
+    """The places, where they were short of something wanted a few seconds ago: then whoever comes joins the line
+    at once, instead of being refused a place first. Where they no longer are, joining is refused."""
+    seen = programme_store.places_seen(event.id)
+    places = store.as_places(seen) if seen else None
+    return places if places and not _fits(places, wanted) else None
 
 
 def _write(wanted: Registration, places: Places | None, now: datetime, *counted: Update) -> Registration:

@@ -46,8 +46,8 @@ def confirm_passing(registration: Registration, places: Places, now: datetime, *
 def join(
     registration: Registration, entry: WaitlistEntry, joined_at: str, places: Places, *counted: Write
 ) -> None:
-    """Write a new, waiting registration and its entry at the end of the waitlist, while all that it is short of in
-    the places, as they were read, is full.
+    """Write a new, waiting registration and its entry at the end of the waitlist, while what it is short of in
+    the places, as they were read, is what is full.
 
     With nothing full, what it waits for is free but on its way to somebody ahead: the lines are looked at again.
     The first in line rests where it stands: nobody else could have used what is left.
@@ -57,6 +57,7 @@ def join(
     counters.stand(entry)
     counters.require_full(full)
     counters.joined(joined_at)
+    counters.require_free(entry.demand.keys() - set(full))
     if not full:
         counters.let_look_again()
     elif not places.line_length:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any, get_args
 
 from chalicelib.language import LANGUAGES
-from chalicelib.programme.model import Event, NotedMail
+from chalicelib.programme.model import Document, Event, Leg, Meal, NotedMail, Release, Session, Stay
 from chalicelib.web.event_words import is_moment
 
 Sent = Mapping[str, str]
@@ -16,8 +16,10 @@ Kept = dict[str, list[int]]  #: of the parts of each list, which ones are left, 
 
 @dataclass(frozen=True)
 class Part:
-    """The fields of each part of a list; `grows` where the form may add one, and take one away by emptying it."""
+    """The fields of each part of a list, which the programme has as a `model`; `grows` where the form may add one,
+    and take one away by emptying it."""
 
+    model: type[Document]
     plain: tuple[str, ...]
     in_both: tuple[str, ...] = ("title",)
     grows: bool = False
@@ -26,14 +28,19 @@ class Part:
     def fields(self) -> tuple[str, ...]:
         return (*(f"{name}.{language}" for name in self.in_both for language in LANGUAGES), *self.plain)
 
+    @property
+    def needed(self) -> set[str]:
+        """What may not be left empty where the part itself is not."""
+        return {name for name, field in self.model.model_fields.items() if field.is_required()}
+
 
 _JOURNEY = ("carrier", "number", "origin", "origin_code", "destination", "destination_code", "departs", "arrives")
 PARTS = {
-    "sessions": Part(("starts_at", "place", "speakers"), grows=True),
-    "legs": Part(_JOURNEY, ("title", "meeting_point")),
-    "stays": Part(("hotel", "beds", "check_in", "check_out")),
-    "meals": Part(("starts_at",), grows=True),
-    "deadlines.releases": Part(("at",), grows=True),
+    "sessions": Part(Session, ("starts_at", "place", "speakers"), grows=True),
+    "legs": Part(Leg, _JOURNEY, ("title", "meeting_point")),
+    "stays": Part(Stay, ("hotel", "beds", "check_in", "check_out")),
+    "meals": Part(Meal, ("starts_at",), grows=True),
+    "deadlines.releases": Part(Release, ("at",), grows=True),
 }
 _LISTS = {"reminders", "speakers"}  #: of words or numbers, written with commas
 _PLAIN = (

@@ -33,14 +33,6 @@ _SECTIONS = {
     "meals": N_("Meals"),
     "deadlines.releases": N_("What can be given back, and until when"),
 }
-#: What may not be left empty where the part itself is not.
-_NEEDED = {
-    "sessions": {"title"},
-    "legs": {"title", "carrier", "origin", "destination", "departs", "arrives"},
-    "stays": {"title", "hotel", "beds", "check_in", "check_out"},
-    "meals": {"title", "starts_at"},
-    "deadlines.releases": {"title", "at"},
-}
 _MAILS = {
     "confirmed": N_("In the mail that confirms"),
     "waiting": N_("In the mail that says they wait"),
@@ -137,7 +129,7 @@ def _sections(event: Event, language: Language) -> list[dict[str, Any]]:
                 for place in range(event_fields.how_many(document, of) + part.grows)
             ],
             "called": {name: event_words.title(name, language) for name in (*part.in_both, *part.plain)},
-            "needed": _NEEDED[of],
+            "needed": part.needed,
         }
         for of, part in event_fields.PARTS.items()
         if part.grows or event_fields.how_many(document, of)

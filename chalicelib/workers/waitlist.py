@@ -24,5 +24,5 @@ def waitlist(event: SQSEvent) -> Any:
 def _settle(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, facts.MailBounced):
-        offering.extend(programme_store.read(fact.event_id), fact, clock.now())
+        offering.extend(programme_store.read_stored(fact.event_id).event, fact, clock.now())
     moving_up.settle(fact.event_id, clock.now())

@@ -21,8 +21,7 @@ from chalicelib.workers.clock import tick
 from chalicelib.workers.waitlist import waitlist
 from tests.machine.people import INDEX, PLACE
 from tests.machine.waitlist import Waitlist
-from tests.workers.batches import messages
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK, messages
 
 SLOT, NTH = st.integers(0, 1), st.integers(0, 99)
 

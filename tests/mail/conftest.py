@@ -10,7 +10,9 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from chalicelib.mail import sender
+from chalicelib.registration.model import Registration
 from tests.aws import REGION
+from tests.mail.samples import overnight_meeting, registered, traveller
 
 
 @pytest.fixture
@@ -20,6 +22,13 @@ def mails(request: pytest.FixtureRequest) -> Iterator["Sent"]:
     sender.client.cache_clear()
     yield Sent()
     sender.client.cache_clear()
+
+
+@pytest.fixture
+def who(request: pytest.FixtureRequest) -> Registration:
+    """A traveller with a confirmed registration of everything."""
+    request.getfixturevalue("mails")
+    return registered(overnight_meeting(), traveller().attendee)
 
 
 class Sent:

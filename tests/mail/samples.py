@@ -29,15 +29,18 @@ from chalicelib.facts import (
     entry,
 )
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail import flows
+from chalicelib.mail import writing
 from chalicelib.mail.calendar import Invitation
 from chalicelib.mail.compose import Told, letter, sign_in_letter
 from chalicelib.mail.letter import Letter, as_text
 from chalicelib.mail.message import Envelope, Mailbox, message
 from chalicelib.mail.news import manifest_ready
 from chalicelib.mail.returned import returned_offer
+from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event, Leg, Stay
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
+from chalicelib.registration.registering import Applicant, register
 from tests.builders import attendee, event, registration
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -402,6 +405,13 @@ def noted(language: Language) -> Letter:
     return letter(confirmed(who), event, who, LINK)
 
 
+def registered(event: Event, attendee: Attendee) -> Registration:
+    """Somebody who has registered for everything that the event has and they want."""
+    programme.create(event, AT)
+    chosen = tuple(name for name in EVERYTHING if event.allotment(name))
+    return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
+
+
 def sample_mail(name: str, language: Language) -> bytes:
     """The whole mail of that name, as SES gets it."""
     return mail_about(name, meeting_of(name), person_of(name, language), language)
@@ -413,7 +423,7 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     if name in TOLD:
         to = Mailbox(who.attendee.name, who.attendee.email)
         contact = Mailbox(meeting.contact.name, meeting.contact.email)
-        invitations = flows._invitations(_told(name, who), meeting, who, LINK, NOW)
+        invitations = writing._invitations(_told(name, who), meeting, who, LINK, NOW)
     envelope = Envelope(Mailbox.of("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}")
     return message(letter_about(name, meeting, who, language), envelope, invitations, NOW)
 

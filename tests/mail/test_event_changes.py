@@ -18,22 +18,17 @@ from tests.mail.samples import (
     as_written,
     confirmed,
     overnight_meeting,
+    registered,
     sample,
     told_of_change,
     told_of_travel,
     traveller,
 )
-from tests.mail.test_flows import _registered
 
 pytestmark = pytest.mark.usefixtures("mails")
 
 MEETING = overnight_meeting()
 FLIGHT, BUS, HOME = MEETING.legs
-
-
-@pytest.fixture
-def who() -> Registration:
-    return _registered(MEETING, traveller().attendee)
 
 
 def entries(mails: Sent) -> dict[str, icalendar.Event]:
@@ -108,7 +103,7 @@ def test_a_departure_that_is_again_as_it_was_is_no_news(mails: Sent, who: Regist
 def test_whoever_waits_is_told_without_files(mails: Sent) -> None:
     """Of another time or place alone: what is not theirs is not in their calendar."""
     full = overnight_meeting(allotments=[{**MEETING.allotments[0].model_dump(), "capacity": 0}], legs=[], stays=[])
-    waiting = _registered(full, traveller().attendee)
+    waiting = registered(full, traveller().attendee)
     assert waiting.status == "waiting"
     tell(of_legs(waiting, flight_out=as_written(FLIGHT)), NOW)
     tell(told_of_change(waiting, 3), NOW)

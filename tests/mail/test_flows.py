@@ -16,18 +16,14 @@ from chalicelib.mail import kinds, sender, store
 from chalicelib.mail.flows import tell
 from chalicelib.mail.kinds import MailKind
 from chalicelib.programme import store as programme
-from chalicelib.programme.model import Event
 from chalicelib.registration import links
-from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import note
-from chalicelib.registration.registering import Applicant, register
 from chalicelib.settings import settings
 from chalicelib.sign_in_links import sign_in_link
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
-    EVERYTHING,
     NOW,
     about,
     accepted,
@@ -41,23 +37,11 @@ from tests.mail.samples import (
     overnight_meeting,
     place_kept,
     promoted,
+    registered,
     traveller,
 )
 
 pytestmark = pytest.mark.usefixtures("mails")
-
-
-@pytest.fixture
-def who() -> Registration:
-    """A traveller with a confirmed registration of everything."""
-    return _registered(overnight_meeting(), traveller().attendee)
-
-
-def _registered(event: Event, attendee: Attendee) -> Registration:
-    """Somebody who has registered for everything that the event has and they want."""
-    programme.create(event, AT)
-    chosen = tuple(name for name in EVERYTHING if event.allotment(name))
-    return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
 
 
 def _state(fact: Fact) -> str | None:
@@ -153,7 +137,7 @@ def test_waiting_person_is_told_the_number_in_line(
 ) -> None:
     """The number is the one at the moment of sending."""
     full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
-    someone = _registered(full, traveller().attendee)
+    someone = registered(full, traveller().attendee)
     tell(fact(someone, ("place",)), NOW)
     (mail,) = mails.all()
     text = mail.get_body(("plain",))
@@ -253,7 +237,7 @@ def test_trouble_before_ses_was_asked_leaves_no_claim(
 def test_address_that_ses_cannot_take_is_recorded() -> None:
     """An address with other letters before the @ gets no mail, and the record says why."""
     unsendable = traveller().attendee.model_copy(update={"email": "søren@example.org"})
-    fact = confirmed(_registered(overnight_meeting(), unsendable))
+    fact = confirmed(registered(overnight_meeting(), unsendable))
     tell(fact, NOW)
     record = store.find(fact)
     assert record
@@ -263,7 +247,7 @@ def test_address_that_ses_cannot_take_is_recorded() -> None:
 def test_contact_that_no_header_can_hold_keeps_no_mail_back(mails: Sent) -> None:
     """The mail goes out without Reply-To; the contact still stands in its text."""
     contact = {"name": "Netværket", "email": "netværk@network.example"}
-    tell(confirmed(_registered(overnight_meeting(contact=contact), traveller().attendee)), NOW)
+    tell(confirmed(registered(overnight_meeting(contact=contact), traveller().attendee)), NOW)
     (mail,) = mails.all()
     assert mail["Reply-To"] is None
 
@@ -352,7 +336,7 @@ def test_organiser_is_not_asked_to_call_about_other_mails(mails: Sent, who: Regi
 def test_contact_that_takes_no_mail_is_not_written_to(mails: Sent) -> None:
     """What came back is on the list all the same."""
     contact = {"name": "Netværket", "email": "netværk@network.example"}
-    who = _registered(overnight_meeting(contact=contact), traveller().attendee)
+    who = registered(overnight_meeting(contact=contact), traveller().attendee)
     _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
     tell(MailBounced(**about(who, 3), mail=offered(who).key, reason="General"), NOW)
     assert mails.all() == []

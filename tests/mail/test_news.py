@@ -23,18 +23,13 @@ from tests.mail.samples import (
     details_asked,
     mail_asked,
     overnight_meeting,
+    registered,
     reminded,
     told_of_change,
     with_details_missing,
 )
-from tests.mail.test_flows import _registered, traveller
 
 pytestmark = pytest.mark.usefixtures("mails")
-
-
-@pytest.fixture
-def who() -> Registration:
-    return _registered(overnight_meeting(), traveller().attendee)
 
 
 def _files(mails: Sent) -> list[icalendar.Event]:
@@ -114,7 +109,7 @@ def test_news_is_not_told_to_whoever_complained(mails: Sent, who: Registration) 
 def test_only_what_is_missing_is_asked_for(mails: Sent) -> None:
     """Nothing, of whoever has told everything by then."""
     reachable = with_details_missing().attendee.model_copy(update={"phone": "+4520123456"})
-    someone = _registered(overnight_meeting(), reachable)
+    someone = registered(overnight_meeting(), reachable)
     tell(details_asked(someone), NOW)
     text = mails.all()[0].get_body(("plain",))
     assert text

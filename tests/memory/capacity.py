@@ -57,3 +57,10 @@ def described(schema: Schema, request: Request, costs: Units, kind: str = "") ->
 
 def _priced(cost: float, kind: str) -> dict[str, float]:
     return {"CapacityUnits": cost, **({f"{kind}CapacityUnits": cost} if kind else {})}
+
+
+def told(answer: Mapping[str, Any]) -> Any:
+    """How many units an answer says were used, of all its tables together: also halves, which no Counter
+    is said to take."""
+    consumed = answer["ConsumedCapacity"]
+    return sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))

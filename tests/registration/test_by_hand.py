@@ -11,8 +11,8 @@ from chalicelib.problems import LinkNotValid, NotFree, NotWaiting
 from chalicelib.programme.model import Event
 from chalicelib.registration import by_hand, flows, store
 from chalicelib.registration.account import account
-from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
+from tests.registration.hand import WHY, promote, refused
 from tests.registration.overnight import change, overnight
 from tests.registration.world import (
     check_counters,
@@ -26,19 +26,6 @@ from tests.registration.world import (
 )
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-WHY = Word("organiser@network.example", "because they speak")
-
-
-def promote(event: Event, who: Registration, **how: Any) -> Registration:
-    return by_hand.promote(event, who.id, WHY, clock.now(), **how)
-
-
-def refused(event: Event, who: Registration, why: type[Exception], **how: Any) -> None:
-    before, places = now(who), store.places(event.id)
-    with pytest.raises(why):
-        promote(event, who, **how)
-    assert (now(who), store.places(event.id)) == (before, places)
 
 
 def passed(who: Registration) -> list[list[str]]:

@@ -9,20 +9,20 @@ from chalicelib.mail.flows import tell
 from chalicelib.problems import NoOffer, NotFree
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import by_hand, flows, offering, recounting, store
-from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
 from chalicelib.web.history import history
 from chalicelib.workers import feedback, relay
 from chalicelib.workers import waitlist as waitlist_worker
 from tests.mail import ses_events
 from tests.mail.conftest import Sent
+from tests.registration.hand import WHY
 from tests.registration.overnight import change, needs, overnight
-from tests.registration.test_recounting import plant
 from tests.registration.world import (
     check_counters,
     facts_of,
     give_back,
     now,
+    plant,
     register,
     register_party,
     settle,
@@ -32,8 +32,6 @@ from tests.registration.world import (
 from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-WHY = Word("organiser@network.example", "because they speak")
 
 
 def last_fact(who: Registration) -> Fact:

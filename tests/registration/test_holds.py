@@ -11,8 +11,8 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
 from chalicelib.registration import by_hand, flows, store
 from chalicelib.registration.model import Places
+from tests.registration.hand import promote, refused
 from tests.registration.overnight import overnight
-from tests.registration.test_by_hand import promote, refused
 from tests.registration.world import (
     check_counters,
     give_back,

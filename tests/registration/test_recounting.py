@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, keys, table
-from chalicelib.items import Update
 from chalicelib.problems import EventNotFound, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
 from chalicelib.registration import by_hand, flows, offering, recounting, store
-from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
 from chalicelib.registration.recounting import Difference
+from tests.registration.hand import WHY
 from tests.registration.overnight import change, overnight
 from tests.registration.world import (
     check_counters,
     give_back,
     now,
+    plant,
     register,
     register_party,
     settle,
@@ -26,15 +26,6 @@ from tests.registration.world import (
 )
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-WHY = Word("organiser@network.example", "because they speak")
-
-
-def plant(event: Event, expression: str, **values: Any) -> None:
-    """Write something wrong into the counters, behind everybody's back."""
-    given = {f":{name}": value for name, value in values.items()}
-    names = {f"#{name}": name for name in ("taken", "held", "capacity", "lines") if f"#{name}" in expression}
-    table.write(Update(keys.places_key(event.id), expression, "attribute_exists(PK)", names, given))
 
 
 def lose(event: Event, entry: str) -> None:

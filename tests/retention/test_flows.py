@@ -23,7 +23,7 @@ from tests.retention import marked
 from tests.retention.marked import ALL, HEALTH, PEOPLE, TRAVEL, build, found, meeting, nowhere, objects, who_waits
 from tests.travel import bornholm
 from tests.travel.bornholm import EVENT_ID
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib import clock, stream, table, todo
+from chalicelib import clock, table, todo
 from chalicelib.facts import DetailsAsked, EventChanged, MailComplained, Reminded, RoundDue, ToldOfChange
 from chalicelib.items import Update
-from chalicelib.keys import timestamp
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import ZONE, Event
@@ -22,21 +21,12 @@ from chalicelib.workers import clock as tick
 from tests import builders
 from tests.registration import world
 from tests.registration.world import check_counters, publish, register
-from tests.rounds.work import event_item, rounds, told, work_off
-from tests.workers.test_waitlist import TICK
+from tests.rounds.work import event_item, move, rounds, told, work_off
+from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 LATER = "2020-05-05T16:00"
-
-
-def move(event: Event, **changes: object) -> EventChanged | None:
-    """Change the event as an organiser does; what the stream says of it."""
-    before = event_item(event.id)
-    programme_flows.put(builders.event(event.id, **changes), programme.read_stored(event.id).version, clock.now())
-    said = stream.facts_of(before, event_item(event.id), timestamp(clock.now()))
-    assert len(said) <= 1
-    return said[0] if said and isinstance(said[0], EventChanged) else None
 
 
 def moved(people: int = 3) -> tuple[Event, list[Registration], EventChanged]:

@@ -12,8 +12,7 @@ from chalicelib.registration.notes import note
 from chalicelib.rounds import flows
 from tests import builders
 from tests.registration.world import now, publish, register
-from tests.rounds.test_flows import move
-from tests.rounds.work import rounds, told, work_off
+from tests.rounds.work import move, rounds, told, work_off
 
 pytestmark = pytest.mark.usefixtures("aws")
 

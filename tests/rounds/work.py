@@ -1,11 +1,16 @@
-"""What the tests of rounds do: work a round off as stream and queue would."""
+"""What the tests of rounds do: change an event, and work a round off, as stream and queue would."""
 
 from datetime import datetime
 
-from chalicelib import facts, keys, table
-from chalicelib.facts import RoundDue
+from chalicelib import clock, facts, keys, stream, table
+from chalicelib.facts import EventChanged, RoundDue
+from chalicelib.keys import timestamp
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme
+from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
 from chalicelib.rounds import flows, store
+from tests import builders
 
 
 def work_off(event_id: str, round_id: str, now: datetime) -> int:
@@ -36,3 +41,12 @@ def event_item(event_id: str) -> dict[str, object]:
     found = table.get(keys.event_key(event_id))
     assert found
     return found
+
+
+def move(event: Event, **changes: object) -> EventChanged | None:
+    """Change the event as an organiser does; what the stream says of it."""
+    before = event_item(event.id)
+    programme_flows.put(builders.event(event.id, **changes), programme.read_stored(event.id).version, clock.now())
+    said = stream.facts_of(before, event_item(event.id), timestamp(clock.now()))
+    assert len(said) <= 1
+    return said[0] if said and isinstance(said[0], EventChanged) else None

@@ -11,7 +11,7 @@ from tests.simulation.aws import Aws
 from tests.simulation.faults import NOT_DELETED, READ_TWICE, Faults
 from tests.simulation.queues import Queue
 from tests.simulation.tasks import Died
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 _WORKERS: dict[str, tuple[Any, Callable[..., Any], int]] = {
     "mail": (mail, mail.mail, 5),

@@ -20,7 +20,7 @@ from chalicelib.workers import clock, reconciler, relay
 from tests.simulation.functions import _failed
 from tests.simulation.steps import Failing, Scene, person
 from tests.simulation.world import lived_in
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("memory")
 

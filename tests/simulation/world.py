@@ -12,9 +12,10 @@ from nacl import secret
 from chalicelib import clock, items, journal, keys, meters, queues, table
 from chalicelib.log import log
 from chalicelib.mail import flows as mail_flows
-from chalicelib.mail import sender
+from chalicelib.mail import sender, writing
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
+from chalicelib.programme.store import Remembered
 from chalicelib.rounds import flows as rounds_flows
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
@@ -60,7 +61,7 @@ class World:
         for queue in self.aws.queues.values():
             queue.backwards = lambda: self.faults.strikes(OVERTAKEN)
         self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
-        self._memory: list[dict[str, tuple[float, Event]]] = [{} for _ in range(CONTAINERS)]
+        self._memory: list[dict[str, Remembered]] = [{} for _ in range(CONTAINERS)]
         self.ticked = self._recounted = self.clock.now()
 
     def _enter(self, task: Task) -> None:
@@ -229,9 +230,9 @@ def lived_in(world: World) -> Iterator[World]:
             (journal, "secrets", _Secrets()),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
-            (mail_flows, "letter", lambda *_: None),
-            (mail_flows, "returned_offer", lambda *_: None),
-            (mail_flows, "_invitations", lambda *_: ()),
+            (writing, "letter", lambda *_: None),
+            (writing, "returned_offer", lambda *_: None),
+            (writing, "_invitations", lambda *_: ()),
             (mail_flows, "message", lambda *_: b""),
             (programme_store, "_remembered", {}),
             (meters, "_put", lambda *_: None),

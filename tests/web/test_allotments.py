@@ -8,8 +8,7 @@ from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, store
 from tests import builders
-from tests.registration.test_recounting import plant
-from tests.registration.world import check_counters, publish, register, statuses
+from tests.registration.world import check_counters, plant, publish, register, statuses
 from tests.web.browser import as_organiser, get
 
 pytestmark = pytest.mark.usefixtures("aws")

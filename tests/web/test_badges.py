@@ -14,7 +14,7 @@ from tests import builders
 from tests.aws import ROOT
 from tests.registration.world import publish, register, with_places
 from tests.web.browser import PAGE, as_organiser
-from tests.web.test_organiser_pages import EVENT, HERE
+from tests.web.desk import EVENT, HERE
 
 pytestmark = pytest.mark.usefixtures("memory")
 

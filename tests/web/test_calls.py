@@ -12,6 +12,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from infra.programme import load
 from tests import builders
+from tests.memory.capacity import told
 from tests.memory.client import Client
 from tests.registration.world import publish
 from tests.web.browser import get, post
@@ -36,7 +37,7 @@ class Calls:
 
     def _after(self, operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
         if operation == "TransactWriteItems":
-            self.units += sum(table["CapacityUnits"] for table in answer["ConsumedCapacity"])
+            self.units += told(answer)
 
 
 def meeting() -> Event:

@@ -9,8 +9,8 @@ from chalicelib.registration import links
 from tests import builders
 from tests.registration.world import publish, register
 from tests.web.browser import PAGE, call
+from tests.web.desk import EVENT, HERE, look, words
 from tests.web.test_event_form import WHOLE
-from tests.web.test_organiser_pages import EVENT, HERE, look, words
 
 pytestmark = pytest.mark.usefixtures("memory")
 

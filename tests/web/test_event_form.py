@@ -11,7 +11,7 @@ from chalicelib.web import event_fields
 from tests import builders
 from tests.registration.world import publish
 from tests.web.browser import as_organiser
-from tests.web.test_organiser_pages import EVENT, HERE, done, look, send, went_to, words
+from tests.web.desk import EVENT, HERE, done, look, send, went_to, words
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -14,7 +14,7 @@ from chalicelib.web.export import MEDIA_TYPES, Format
 from tests import builders
 from tests.registration.world import register, with_places
 from tests.web.browser import PAGE, as_organiser
-from tests.web.test_organiser_pages import EVENT, HERE, look, send, words
+from tests.web.desk import EVENT, HERE, look, send, words
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -17,9 +17,9 @@ from tests import builders
 from tests.registration.world import publish, register
 from tests.travel import bornholm
 from tests.web.browser import as_organiser
+from tests.web.desk import look, send, words
 from tests.web.test_additions import locator
 from tests.web.test_additions import register as fly
-from tests.web.test_organiser_pages import look, send, words
 
 pytestmark = pytest.mark.usefixtures("memory")
 

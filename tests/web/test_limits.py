@@ -10,6 +10,7 @@ from chalice.local import LambdaEventConverter
 from chalicelib import clock, sign_in_links
 from chalicelib.registration import store
 from tests import builders
+from tests.memory.capacity import told
 from tests.memory.client import Client
 from tests.registration.world import publish
 from tests.web.browser import PAGE, as_organiser, call, post, post_form
@@ -35,9 +36,7 @@ def units(memory: Client) -> Counter[str]:
         request["ReturnConsumedCapacity"] = "TOTAL"
 
     def note(operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
-        consumed = answer["ConsumedCapacity"]
-        every = consumed if isinstance(consumed, list) else [consumed]
-        used[operation] += sum(each["CapacityUnits"] for each in every)
+        used[operation] += told(answer)
 
     memory.before, memory.after = ask, note
     return used

@@ -9,7 +9,7 @@ from chalicelib.web import assets
 from tests import builders
 from tests.registration.world import publish, register, with_places
 from tests.web.browser import PAGE, call, get
-from tests.web.test_organiser_pages import EVENT, HERE, build, send, session
+from tests.web.desk import EVENT, HERE, build, send, session
 
 pytestmark = pytest.mark.usefixtures("aws")
 

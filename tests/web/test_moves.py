@@ -8,7 +8,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from tests import builders
 from tests.registration.world import publish, register
-from tests.web.test_organiser_pages import done, look, send, went_to, words
+from tests.web.desk import done, look, send, went_to, words
 
 pytestmark = pytest.mark.usefixtures("memory")
 

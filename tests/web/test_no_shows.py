@@ -9,7 +9,7 @@ from chalicelib.programme.model import Event
 from chalicelib.web.event_page import DOOR_OPENS
 from tests.registration.world import register, with_places
 from tests.web.browser import as_organiser
-from tests.web.test_organiser_pages import HERE, look, words
+from tests.web.desk import HERE, look, words
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from chalice.test import HTTPResponse
 
 from chalicelib import clock, facts
 from chalicelib.language import LANGUAGES
@@ -12,46 +11,12 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, store
 from chalicelib.registration.changing import Change
 from chalicelib.travel import flows as manifests
-from chalicelib.web.sign_in import session_token
 from tests import builders
 from tests.registration.world import check_counters, publish, register, statuses, with_places
-from tests.web.browser import PAGE, call, post_form
+from tests.web.browser import call
+from tests.web.desk import EVENT, HERE, build, done, look, send, session, went_to, words
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-EVENT = "leverandoerernes-oenskeseddel"
-HERE = f"/organiser/events/{EVENT}"
-HOME = "https://tilmelding.example"
-
-
-def session() -> dict[str, str]:
-    """What a signed-in browser sends from our own pages."""
-    cookie = f"organiser={session_token('organiser@network.example', clock.now())}"
-    return {"Cookie": cookie, "Origin": HOME, "Referer": f"{HOME}/organiser"} | PAGE
-
-
-def look(path: str, language: str = "en") -> str:
-    """The page at that path, in that language."""
-    answer = call("GET", f"{path}{'&' if '?' in path else '?'}lang={language}", headers=session())
-    assert answer.status_code == 200, answer.body.decode()
-    return answer.body.decode()
-
-
-def send(path: str, fields: dict[str, str]) -> HTTPResponse:
-    return post_form(f"{path}?lang=en", fields, **session())
-
-
-def went_to(answer: HTTPResponse) -> tuple[int, str]:
-    return answer.status_code, answer.headers.get("Location", "").removeprefix(HOME)
-
-
-def done(path: str, what: str) -> tuple[int, str]:
-    return 303, f"{path}?lang=en&done={what}"
-
-
-def words(page: str) -> str:
-    """The page's text, without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<main>")[2])).strip()
 
 
 def everybody() -> dict[str, Any]:
@@ -259,10 +224,6 @@ def test_a_persons_page_says_nothing_about_health() -> None:
     page = look(f"{HERE}/registrations/{who.id}")
     assert "&lt;b&gt;Bo&lt;/b&gt;" in page
     assert re.findall("(?i)wchr|nuts", page) == []
-
-
-def build(version: int, at: str) -> None:
-    manifests.build(facts.ManifestRequested(event_id=EVENT, at=at, version=version), clock.now())
 
 
 def test_lists_are_built_looked_at_and_sent() -> None:

@@ -1,4 +1,4 @@
-"""The batches that Lambda hands to the workers."""
+"""What Lambda hands to the workers: batches, and the schedule's ticks."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,6 +8,10 @@ from chalicelib import facts, items
 from chalicelib.facts import Fact
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/registrations/stream/2019-11-01T00:00:00.000"
+TICK = {
+    "version": "0", "account": "1", "region": "eu-west-1", "detail": {}, "detail-type": "Scheduled Event",
+    "source": "aws.events", "time": "2019-11-01T07:00:00Z", "id": "1", "resources": [],
+}  # fmt: skip
 
 
 def messages(*bodies: Fact | str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from chalicelib.workers.clock import tick
 from chalicelib.workers.reconciler import reconcile
 from tests import builders
 from tests.registration.world import check_counters, publish, register
-from tests.workers.test_waitlist import TICK
+from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("aws")
 

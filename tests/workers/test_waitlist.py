@@ -13,14 +13,9 @@ from chalicelib.workers import waitlist
 from chalicelib.workers.runs import RunFailed
 from tests import builders
 from tests.registration.world import check_counters, publish, register
-from tests.workers.batches import failed, messages
+from tests.workers.batches import TICK, failed, messages
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-TICK = {
-    "version": "0", "account": "1", "region": "eu-west-1", "detail": {}, "detail-type": "Scheduled Event",
-    "source": "aws.events", "time": "2019-11-01T07:00:00Z", "id": "1", "resources": [],
-}  # fmt: skip
 
 
 def freed(event_id: str = "leverandoerernes-oenskeseddel") -> facts.Fact:

@@ -43,13 +43,6 @@ def pages(document: dict[str, Any], moment: int) -> bytes:
     return written.getvalue()
 
 
-def pictures(document: dict[str, Any]) -> list[bytes]:
-    """Each page as a PNG, to be looked at."""
-    data = json.dumps(document | {"first": 1, "whole": True})
-    made = _compiler(_TEMPLATE).compile(format="png", sys_inputs={"document": data}, ppi=110)
-    return made if isinstance(made, list) else [made]  # type: ignore[list-item]  # one page comes alone
-
-
 def _pdf(document: dict[str, Any], moment: int, *, tagged: bool = False) -> bytes:
     return pdf(_TEMPLATE, document, moment, tagged=tagged)
 

@@ -3,6 +3,7 @@
 `python -m tests.travel.golden` writes them anew, and the pages as pictures into build/, to be looked at.
 """
 
+import json
 from pathlib import Path
 
 from chalicelib.travel.render import pdf, typesetting
@@ -24,4 +25,7 @@ def rendered() -> dict[str, bytes]:
 
 def pictures() -> list[bytes]:
     """Each page of the manifest as a PNG."""
-    return typesetting.pictures(pdf._document(bornholm.manifest()))
+    document = json.dumps(pdf._document(bornholm.manifest()) | {"first": 1, "whole": True})
+    compiler = typesetting._compiler(typesetting._TEMPLATE)
+    made = compiler.compile(format="png", sys_inputs={"document": document}, ppi=110)
+    return made if isinstance(made, list) else [made]  # type: ignore[list-item]  # one page comes alone

@@ -1,0 +1,25 @@
+"""What an organiser does by hand, with a reason."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.programme.model import Event
+from chalicelib.registration import by_hand, store
+from chalicelib.registration.by_hand import Word
+from chalicelib.registration.model import Registration
+from tests.registration.world import now
+
+WHY = Word("organiser@network.example", "because they speak")
+
+
+def promote(event: Event, who: Registration, **how: Any) -> Registration:
+    return by_hand.promote(event, who.id, WHY, clock.now(), **how)
+
+
+def refused(event: Event, who: Registration, why: type[Exception], **how: Any) -> None:
+    before, places = now(who), store.places(event.id)
+    with pytest.raises(why):
+        promote(event, who, **how)
+    assert (now(who), store.places(event.id)) == (before, places)
