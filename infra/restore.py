@@ -88,8 +88,9 @@ def _is_about(item: Raw, erased: set[str]) -> bool:
 
 
 def _without(item: Raw, erased: set[str]) -> Raw:
-    """Somebody's registration without the ids of those who were in their party and are erased; any other item."""
-    if not item["SK"]["S"].startswith("REG#"):
+    """Somebody's registration without the ids of those who were in their party and are erased; any other item, and
+    what says only that somebody was erased, as it is."""
+    if not item["SK"]["S"].startswith("REG#") or _is_erased(item):
         return item
     left = decode_item(item)
     for whose in erased:

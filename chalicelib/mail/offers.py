@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib import dates
-from chalicelib.facts import Accepted, Expired, Offered, PlaceKept
+from chalicelib.facts import Accepted, Expired, Offered, OfferExtended, PlaceKept
 from chalicelib.language import Language, translator
 from chalicelib.mail.frame import calendar_note, cancel_in_time, next_step, title, with_places, with_the_wait
 from chalicelib.mail.letter import Action, Letter
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
+
+_SAY_UNTIL_WHEN = (Offered.kind, OfferExtended.kind)
 
 
 def offered(plain: Letter, fact: Offered, event: Event, link: str) -> Letter:
@@ -124,8 +126,8 @@ def _answers(language: Language) -> tuple[str, ...]:
 
 def _end(fact: Expired, registration: Registration) -> str:
     """When the offer ended, as it was promised; the fact itself may be a few minutes late."""
-    before = registration.history[: fact.revision - 1]
-    return next((entry["expires_at"] for entry in reversed(before) if entry["fact"] == Offered.kind), fact.at)
+    before = reversed(registration.history[: fact.revision - 1])
+    return next((entry["expires_at"] for entry in before if entry["fact"] in _SAY_UNTIL_WHEN), fact.at)
 
 
 def _moment(written: str, language: Language) -> str:

@@ -1,6 +1,7 @@
 """The record of each mail: claimed for a while, then sent, failed or withheld; later perhaps what SES reported
 about it. It holds no address and no text."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
@@ -121,6 +122,11 @@ def outcome(report: Report) -> Update:
 def find(fact: Fact) -> Item | None:
     """The mail's record, or None while nobody has begun to send it."""
     return table.get(keys.mail_key(fact.event_id, fact.key))
+
+
+def of_registration(event_id: str, registration_id: str) -> Iterator[Item]:
+    """The records of the registration's mails."""
+    return table.query(event_id, f"MAIL#{registration_id}.")
 
 
 def _expiry(fact: Fact, now: datetime) -> dict[str, int]:

@@ -38,16 +38,21 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word
         if registration.status != "cancelled":
             cancel(event_id, registration_id, by, now)
             continue
-        for item in personal_data.records(event_id, registration_id):
-            _delete({"PK": item["PK"], "SK": item["SK"]})
-        for entry in personal_data.decisions(event_id, registration_id):
-            _unsay(entry, registration_id)
-        for skip in personal_data.skips(event_id, registration_id):
-            _unname(event_id, skip)
         with suppress(Refused):
+            _erase_beside(event_id, registration_id)
             table.transact(_erased(registration, now), *done)
             return
     raise TooBusy
+
+
+def _erase_beside(event_id: str, registration_id: str) -> None:
+    """What is about them beside their registration; raises Refused where somebody else changes it just then."""
+    for item in personal_data.records(event_id, registration_id):
+        _delete({"PK": item["PK"], "SK": item["SK"]})
+    for entry in personal_data.decisions(event_id, registration_id):
+        _unsay(entry, registration_id)
+    for skip in personal_data.skips(event_id, registration_id):
+        _unname(event_id, skip)
 
 
 def _delete(key: Key) -> None:
@@ -57,12 +62,13 @@ def _delete(key: Key) -> None:
 
 def _unsay(entry: Item, registration_id: str) -> None:
     """An entry of the journal goes with whom it is about; one that says what is booked for others as well stays
-    without them. Nothing else ever changes one."""
+    without them. Nothing else ever changes one, but these may be erased at the same time."""
     if registration_id in entry["people"]:
         _delete({"PK": entry["PK"], "SK": entry["SK"]})
         return
     others = [each for each in entry["changes"] if each["what"] != registration_id]
-    table.write(Put({**entry, "changes": others}, condition="attribute_exists(PK)"))
+    as_read = {":known": entry["changes"]}
+    table.write(Put({**entry, "changes": others}, condition="changes = :known", values=as_read))
 
 
 def _unname(event_id: str, skip: Item) -> None:

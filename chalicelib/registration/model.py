@@ -134,11 +134,9 @@ class Registration:
     def came_at(self) -> datetime | None:
         """When its person came; None while they have not, or where they gave up the place that they came to."""
         last = next((e for e in reversed(self.history) if e["fact"] in _OF_COMING), None)
-        return (
-            datetime.fromisoformat(last["at"]).astimezone(ZONE)
-            if last and last["fact"] == CheckedIn.kind
-            else None
-        )
+        if self.status != "confirmed" or not last or last["fact"] != CheckedIn.kind:
+            return None
+        return datetime.fromisoformat(last["at"]).astimezone(ZONE)
 
     def waits_for(self, places: Places) -> tuple[str, ...]:
         """What it waits for, as the places stand: what its lines are short of, and in all its wishes."""

@@ -59,11 +59,16 @@ def _entry_without(entry: dict[str, Any], gone: str) -> dict[str, Any]:
 
 
 def _update(item: Item, changed: dict[str, Any]) -> Update:
-    """Its history as long as it was read: all that may change beside it would have made it longer."""
+    """What changes is as it was read, also by who was erased at the same time; and no longer is its history: all
+    that may change beside it would have made it so."""
     return Update(
         key={"PK": item["PK"], "SK": item["SK"]},
         expression="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
-        condition="size(history) = :known",
+        condition=" AND ".join(["size(history) = :known", *(f"#{name} = :was_{name}" for name in changed)]),
         names={f"#{name}": name for name in changed},
-        values={":known": len(item["history"]), **{f":{name}": value for name, value in changed.items()}},
+        values={
+            ":known": len(item["history"]),
+            **{f":{name}": value for name, value in changed.items()},
+            **{f":was_{name}": item[name] for name in changed},
+        },
     )

@@ -5,7 +5,7 @@ item is the same however often it is done, so a step may be stopped anywhere and
 news: no history grows, and what counts for the event's counters goes together with them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -33,12 +33,17 @@ def step(event_id: str, now: datetime) -> None:
         purge = replace(purge, due_at=latest)
     if stage := rules.due(event, purge.due_at):
         page = store.page(purge, PAGE)
-        for item in page:
-            _FATES[rules.fate(item["SK"], stage)](item, stage)
+        _go_through(page, stage)
         if len(page) == PAGE:
             store.advance(purge, page[-1]["SK"])
             return
+        _go_through(store.behind(event_id), stage)
     store.finish(purge, rules.next_due(event, purge.due_at))
+
+
+def _go_through(items: Iterable[Item], stage: Stage) -> None:
+    for item in items:
+        _FATES[rules.fate(item["SK"], stage)](item, stage)
 
 
 def _stays(_item: Item, _stage: Stage) -> None:

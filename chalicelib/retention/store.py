@@ -1,6 +1,6 @@
 """How far the deletion of what is held about an event's people has come, and the items that it goes through."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,12 @@ def page(purge: Purge, size: int) -> Sequence[Item]:
     """The items of the event that come next, in the order of their sort keys."""
     after = {"PK": f"EVENT#{purge.event_id}", "SK": purge.after} if purge.after else None
     return list(islice(table.query(purge.event_id, "A", up_to="Z~", after=after, limit=size), size))
+
+
+def behind(event_id: str) -> Iterator[Item]:
+    """The items that come before the event's registrations: as long as these were not gone through, some may have
+    been written, as lists are, that say what has gone since."""
+    return table.query(event_id, "A", up_to="REG#")
 
 
 def advance(purge: Purge, after: str) -> None:

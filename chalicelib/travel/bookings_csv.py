@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.language import N_
-from chalicelib.problems import FieldError
+from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.travel.additions import Additions, Booking
 from chalicelib.travel.passengers import Passenger
 
@@ -37,23 +37,27 @@ class BookingChange:
 
 
 def read(text: str) -> list[dict[str, str]]:
-    """The rows by what their columns are known as; a semicolon, comma or tab parts them."""
-    first = text.lstrip("\ufeff").partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-    headings = [_HEADINGS.get(heading.strip().lower(), "") for heading in next(rows, [])]
-    return [
-        {heading: cell.strip() for heading, cell in zip(headings, row, strict=False) if heading} for row in rows
-    ]
+    """The rows by what their columns are known as; a semicolon, comma or tab parts them, and any line end. Raises
+    InvalidFields for what is no CSV."""
+    lines = io.StringIO(text.lstrip("\ufeff"), newline=None)  # whatever the line ends are, they are read as one
+    first = lines.readline()
+    lines.seek(0)
+    try:
+        headings, *rows = list(csv.reader(lines, delimiter=max(";,\t", key=first.count))) or [[]]
+    except csv.Error as error:
+        message = N_("This could not be read as a CSV file.")
+        raise InvalidFields(errors=(FieldError("csv", "not_csv", message),)) from error
+    names = [_HEADINGS.get(heading.strip().lower(), "") for heading in headings]
+    return [{name: cell.strip() for name, cell in zip(names, row, strict=False) if name} for row in rows]
 
 
 def changes(
     rows: Sequence[Mapping[str, str]], passengers: Sequence[Passenger], known: Additions
 ) -> tuple[list[BookingChange], list[FieldError]]:
-    """What the rows change, and what is wrong with them, by line."""
+    """What the rows change, and what is wrong with them, by line; an empty row says nothing."""
     changed: dict[tuple[str, str], BookingChange] = {}
     wrong: list[FieldError] = []
-    for line, row in enumerate(rows, start=2):
+    for line, row in ((line, row) for line, row in enumerate(rows, start=2) if any(row.values())):
         found = [each for each in passengers if _is_meant(each, row)]
         errors = [*_errors(line, row, found)]
         wrong += errors

@@ -26,6 +26,7 @@ def erase(fact: Erased) -> None:
     for version in store.newest_first(event_id):  # what a version is compared with is older
         if version.has_lists and _is_concerned(version, registration_id):
             withdraw(version, registration_id)
+            look_again(event_id, version.version)
 
 
 def _unbook(event_id: str, registration_id: str) -> None:
@@ -69,14 +70,19 @@ def lists(version: ManifestVersion) -> Document:
 
 
 def look_again(event_id: str, number: int) -> None:
-    """Withdraw the version just built if somebody in it was erased meanwhile."""
+    """Withdraw the version if somebody in it was erased: while it was built, or while another was taken out of it,
+    so that what was read before is kept since. Done again until it is seen that nobody is."""
     version = store.find(event_id, number)
-    if version is None or version.status != "ready":
-        return
-    named = redacting.people(lists(version))
-    found = table.get_many([keys.registration_key(event_id, each) for each in sorted(named)])
-    if gone := named - {keys.registration_id(item) for item in found if "attendee" in item}:
+    while version and version.has_lists and (gone := _gone(version)):
         withdraw(version, *gone)
+        version = store.find(event_id, number)
+
+
+def _gone(version: ManifestVersion) -> set[str]:
+    """Who is in its lists and registered no more."""
+    named = redacting.people(lists(version))
+    found = table.get_many([keys.registration_key(version.event_id, each) for each in sorted(named)])
+    return named - {keys.registration_id(item) for item in found if "attendee" in item}
 
 
 def tidy(event_id: str) -> None:

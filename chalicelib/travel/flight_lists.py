@@ -8,7 +8,7 @@ from chalicelib.travel.names import ticket_form
 from chalicelib.travel.pnl import LONGEST_NAME, FlightList, Traveller
 from chalicelib.travel.tables import Document
 
-_FLIGHT_NUMBER = re.compile(r"[A-Z0-9]{2}[A-Z]?\d{1,4}[A-Z]?")
+_FLIGHT_NUMBER = re.compile(r"[A-Z0-9]{2}[A-Z]?[0-9]{1,4}[A-Z]?")
 _AIRPORT = re.compile(r"[A-Z]{3}")
 
 

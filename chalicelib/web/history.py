@@ -1,6 +1,7 @@
 """A registration's history in words, for organisers: what happened, and why."""
 
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from chalicelib import dates
@@ -9,6 +10,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration
 from chalicelib.web import field_names
+from chalicelib.web.mailed import mails
 
 Entry = dict[str, Any]
 
@@ -66,8 +68,13 @@ _PASSED_BY_HAND = N_("Skipped: an organiser let somebody else go first.")
 
 
 def history(registration: Registration, event: Event, language: Language) -> list[Entry]:
-    """What happened, in order: each fact, its moment, and a sentence (`text`) that says it with its reason."""
-    return [_told(entry, event, language) for entry in account(registration)]
+    """What happened, in order, and which mails were sent: each fact, its moment, and a sentence (`text`) that says
+    it with its reason."""
+    happened = account(registration)
+    moments = accumulate((str(entry["at"]) for entry in happened), max)
+    told = [*zip(moments, (_told(entry, event, language) for entry in happened), strict=True)]
+    told += [(str(entry["at"]), entry) for entry in mails(registration, language)]
+    return [entry for _, entry in sorted(told, key=lambda each: each[0])]
 
 
 def _told(entry: Entry, event: Event, language: Language) -> Entry:

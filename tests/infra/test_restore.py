@@ -108,6 +108,25 @@ def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[.
     ]
 
 
+def test_who_was_erased_long_ago_is_in_nobodys_way(event: Event, run: Callable[..., str]) -> None:
+    """That they were erased may be deleted by now: it comes back, and says no more than before."""
+    long_ago, erased, lost = (register(event, name) for name in ("Anna", "Bo", "Carl"))
+    erasing.erase(event.id, long_ago.id, "participant", clock.now())
+    before = everything(event)
+    run(event, "--at", BEFORE)
+    erasing.erase(event.id, erased.id, "participant", clock.now())
+    lose(lost)
+    lose(long_ago)
+    assert run(event, "--write").startswith("Gone since then: 2 REG. ")
+    brought = store.find(event.id, lost.id)
+    assert brought
+    assert brought.attendee == lost.attendee
+    gone = f"REG#{long_ago.id}"
+    assert [item for item in everything(event) if item["SK"]["S"] == gone] == [
+        item for item in before if item["SK"]["S"] == gone
+    ]
+
+
 def test_of_who_registered_anew_nothing_older_comes_back(event: Event, run: Callable[..., str]) -> None:
     """What there was beside their former registration was erased."""
     anna = register(event, "Anna")

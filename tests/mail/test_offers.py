@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.facts import OfferExtended
 from chalicelib.mail.compose import letter
 from chalicelib.mail.letter import as_html, as_text
 from tests.mail.samples import (
@@ -51,3 +52,14 @@ def test_expired_offer_ended_when_it_was_said_to_end() -> None:
     assert "until Saturday 2 November 2019, 8:00," in as_text(letter(fact, offering_meeting(), late, LINK))
     fact = replace(fact, revision=3)
     assert "until Friday 1 November 2019, 21:30," in as_text(letter(fact, offering_meeting(), late, LINK))
+
+
+def test_expired_offer_that_stood_longer_ended_then() -> None:
+    """Its mail had come back, so they had a day more."""
+    who = traveller("en")
+    longer = OfferExtended(
+        event_id=who.event_id, registration_id=who.id, revision=3, at="", expires_at="2019-11-03T07:00:00.000000Z"
+    )
+    late = once_offered("en", history=history(joined(who), offered(who, 2), longer))
+    fact = replace(expired(late), revision=4)
+    assert "until Sunday 3 November 2019, 8:00," in as_text(letter(fact, offering_meeting(), late, LINK))

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, facts, keys, table, todo
+from chalicelib import clock, facts, journal, keys, table, todo
+from chalicelib.items import Put
+from chalicelib.journal import Change, Entry, Word
 from chalicelib.keys import timestamp
 from chalicelib.mail import flows as mail
 from chalicelib.mail import sender
@@ -101,6 +103,27 @@ def test_who_moved_up_ahead_of_others_is_not_named_there(party: tuple[str, ...])
     erase(anna)
     [unnamed] = table.query(event.id, "SKIP#")
     assert unnamed == {**skip, "SK": f"SKIP#{skip['SK'].split('#')[1]}#"}
+
+
+def test_two_who_go_at_once_are_both_out_of_what_is_said_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an entry of the journal still says of others does not bring back who has gone from it meanwhile."""
+    event = with_places(9)
+    people = anna, bo, carl = [register(event, name) for name in ("Anna", "Bo", "Carl")]
+    booked = tuple(Change(who.id, "", "X7K9PQ") for who in people)
+    at = timestamp(clock.now())
+    table.transact(journal.put(Entry(event.id, "booked", Word("organiser@network.example"), at, changes=booked)))
+    write, first = table.write, [True]
+
+    def overtaken(write_one: Any) -> None:
+        if first and isinstance(write_one, Put):
+            first.clear()
+            erase(bo)
+        write(write_one)
+
+    monkeypatch.setattr(erasing.table, "write", overtaken)
+    erase(anna)
+    [left] = journal.of_event(event.id)
+    assert [change.what for change in left.changes] == [carl.id]
 
 
 def test_who_is_erased_is_nobody() -> None:

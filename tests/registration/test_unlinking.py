@@ -10,7 +10,7 @@ from chalicelib.registration import erasing, flows, recounting, store, unlinking
 from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration
 from chalicelib.workers import manifest
-from tests.registration.world import now, register, register_party, settle, statuses, with_places
+from tests.registration.world import now, register, register_party, rid, settle, statuses, with_places
 from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -110,3 +110,23 @@ def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(unlinking.table, "write", overtaken)
     unlinking.unlink(facts.Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
     assert (now(bo).status, now(bo).party) == ("cancelled", bo.id)
+
+
+def test_two_who_go_at_once_are_both_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written for the one does not bring back the other, of whom nothing made the history longer."""
+    event = with_places(0)
+    anna, bo, carl = register_party(event, *THREE)
+    erase(anna)
+    erase(bo)
+    write, first = table.write, [True]
+
+    def overtaken(update: Any) -> None:
+        if first:
+            first.clear()
+            unlink(bo)
+        write(update)
+
+    monkeypatch.setattr(unlinking.table, "write", overtaken)
+    unlink(anna)
+    held = json.dumps(rows(event.id)[f"REG#{carl.id}"], default=str)
+    assert [who.given_name for who in (anna.attendee, bo.attendee) if rid(event.id, who.email) in held] == []

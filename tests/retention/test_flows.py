@@ -94,6 +94,23 @@ def test_in_the_end_a_search_for_anybody_finds_nothing(caplog: pytest.LogCapture
     assert [word for word in ALL if word in said] == []
 
 
+@pytest.mark.parametrize(("days", "gone"), [(7, HEALTH), (30, (*HEALTH, *TRAVEL)), (180, ALL)])
+def test_what_comes_behind_it_while_it_goes_on_goes_too(
+    monkeypatch: pytest.MonkeyPatch, days: int, gone: tuple[str, ...]
+) -> None:
+    """Lists that are built when those before have gone, of people who have not yet: no later stage would come."""
+    event = meeting()
+    tick(event, days - 0.01)
+    monkeypatch.setattr(flows, "PAGE", 1)
+    clock.start_at(event.ends_at + timedelta(days=days))
+    while (going_on := purges.find(EVENT_ID)) and going_on.after < "MANIFEST~":
+        flows.step(EVENT_ID, clock.now())
+    build()
+    assert found(gone)["bucket"] != set()
+    tick(event, days)
+    assert found(gone) == nowhere()
+
+
 def test_what_is_long_over_goes_in_one_tick() -> None:
     """Whatever was due before it goes with the last stage, not one after the other."""
     event = meeting()

@@ -15,6 +15,7 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.travel import additions_store, building, files, flows
+from chalicelib.travel.basis import basis
 from chalicelib.workers import manifest as worker
 from chalicelib.workers import relay
 from tests.registration.world import publish, register
@@ -182,6 +183,51 @@ def test_who_is_erased_while_lists_are_built_is_in_none(monkeypatch: pytest.Monk
     build()
     assert found(("MARKORG", "givenhansen", "markgiven@"))["bucket"] == set()
     assert [each.status for each in flows.versions(EVENT_ID)] == ["withdrawn"]
+
+
+def test_two_who_are_erased_at_once_are_both_in_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept without the one had been read before the other went."""
+    event = publish(bornholm.event())
+    one, other = (register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB"))
+    register(event, "Bo", ("flight_out",))
+    build()
+    keep, said = files.keep, [erase(other)]
+
+    def overtaken(*arguments: Any) -> None:
+        if said:
+            work_off(said.pop())
+        keep(*arguments)
+
+    monkeypatch.setattr(files, "keep", overtaken)
+    work_off(erase(one))
+    assert found(("MARKAORG", "MARKBORG", "marka@", "markb@", one.id, other.id))["bucket"] == set()
+
+
+def test_who_is_erased_while_lists_are_built_is_in_none_that_another_was_taken_out_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whose fact came before the version was ready is looked for also where it has been withdrawn since."""
+    event = publish(bornholm.event())
+    early, late = (
+        register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB")
+    )
+    built = building.built
+
+    def slow(*arguments: Any) -> Any:
+        result = built(*arguments)
+        work_off(erase(early))
+        return result
+
+    def later(event_id: str) -> str:
+        monkeypatch.setattr(flows, "basis", basis)
+        work_off(erase(late))
+        return basis(event_id)
+
+    monkeypatch.setattr(building, "built", slow)
+    version, _ = flows.request(event.id, "organiser@network.example", clock.now())
+    monkeypatch.setattr(flows, "basis", later)
+    flows.build(ManifestRequested(event_id=event.id, at="", version=version.version), clock.now())
+    assert found(("MARKAORG", "MARKBORG", early.id, late.id))["bucket"] == set()
 
 
 def test_what_a_build_left_that_died_goes_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,10 @@ def test_two_of_one_name_differ_in_their_locators() -> None:
     assert len({each.locator for each in two}) == 2
 
 
-@pytest.mark.parametrize("missing", [{"number": None}, {"number": "first flight"}, {"origin_code": None}])
+@pytest.mark.parametrize(
+    "missing",
+    [{"number": None}, {"number": "first flight"}, {"number": "DX１２３"}, {"origin_code": None}],
+)
 def test_a_flight_that_no_airline_would_know_has_no_list(missing: dict[str, Any]) -> None:
     """It needs its number and both airport codes."""
     legs = bornholm.event().model_dump(mode="json", exclude_none=True)["legs"]

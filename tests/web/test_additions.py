@@ -105,6 +105,25 @@ def test_a_file_with_mistakes_changes_nothing() -> None:
     assert len(as_organiser("POST", f"{HERE}/bookings", {"csv": file}).json_body["changes"]) == 2
 
 
+def test_a_file_from_anywhere_is_read() -> None:
+    """With the line ends of other systems, and rows that a spreadsheet has left empty."""
+    publish(bornholm.event())
+    register("Anna", "flight_out", "flight_home")
+    rows = ["reference;locator", f"{locator()};X7K9PQ", ";", ""]
+    for end in ("\n", "\r\n", "\r"):
+        answer = as_organiser("POST", f"{HERE}/bookings", {"csv": end.join(rows)}).json_body
+        assert (len(answer["changes"]), answer["errors"]) == (2, [])
+
+
+def test_what_is_no_file_of_rows_is_refused() -> None:
+    """A quote that nothing closes makes a cell of all that follows."""
+    publish(bornholm.event())
+    file = 'reference;locator\n"' + "ABCDEF;X7K9PQ\n" * 12_000
+    for body in ({"csv": file}, {"csv": file, "confirm": True}):
+        answer = as_organiser("POST", f"{HERE}/bookings", body)
+        assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (422, "csv")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "/shared-rooms"), ("POST", "/shared-rooms"), ("DELETE", "/shared-rooms/x"), ("POST", "/bookings")],

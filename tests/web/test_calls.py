@@ -84,9 +84,16 @@ def test_past_a_crowd_in_many_lines_it_takes_eight_units(memory: Client) -> None
     assert counted(memory, event, **without) == (["TransactWriteItems"], 8)
 
 
-def test_waiting_takes_two_calls_more(memory: Client) -> None:
-    """What is full refuses, a second transaction joins the line, and one read tells how it stands there."""
+def test_waiting_takes_one_call_more(memory: Client) -> None:
+    """A transaction of four items joins the line, and a read tells how it stands there."""
     event = publish(builders.event(allotments=[builders.allotment("place", 0)]))
+    assert counted(memory, event) == (["TransactWriteItems", "BatchGetItem"], 8)
+
+
+def test_waiting_for_what_went_just_now_takes_two(memory: Client) -> None:
+    """What is full refuses, where it was free when it was last seen."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    register(event, "First")
     made, units = counted(memory, event)
     assert (made, units) == (["TransactWriteItems", "TransactWriteItems", "BatchGetItem"], 8)
 
@@ -98,7 +105,7 @@ def test_waiting_behind_others_takes_the_same(memory: Client) -> None:
         register(event, f"P{number}")
     calls = Calls(memory)
     assert register(event, "Last")["waiting"] == {"position": 4, "for": ["place"]}
-    assert calls.made == ["TransactWriteItems", "TransactWriteItems", "BatchGetItem"]
+    assert calls.made == ["TransactWriteItems", "BatchGetItem"]
 
 
 def test_looking_at_a_registration_takes_one_call(memory: Client) -> None:

@@ -33,6 +33,17 @@ def test_they_are_checked_in_and_listed_so() -> None:
     assert as_organiser("DELETE", f"{one}/check-in").json_body["registration"]["checked_in_at"] is None
 
 
+def test_whoever_gives_up_the_place_has_not_come_to_it() -> None:
+    """The answer to the cancellation says so already, as every later one does."""
+    _, anna, here = registered()
+    one = f"{here}/registrations/{anna.id}"
+    as_organiser("POST", f"{one}/check-in")
+    cancelled = as_organiser("POST", f"{one}/cancellation").json_body["registration"]
+    read = as_organiser("GET", one).json_body["registration"]
+    assert (cancelled["status"], cancelled["checked_in_at"]) == (read["status"], read["checked_in_at"])
+    assert cancelled["checked_in_at"] is None
+
+
 def test_the_code_is_the_link_or_its_token() -> None:
     """Whatever a reader makes of it; of another event it is not found, and what is no code neither."""
     event, anna, here = registered()
