@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import time
+from functools import lru_cache
 from typing import Any
 
 UNREADABLE = 3
@@ -80,12 +81,21 @@ def main() -> int:
 
     for name in ("dynamodb", "dynamodb_streams", "sqs", "s3", "ssm"):
         ministack._get_module(name)  # now, while the runner loads the app, and not at the first request
+    _read_expressions_once()
     complaints = _Complaints()
     logging.getLogger().addHandler(complaints)
     hypercorn_compat.install()
     served = Saving(ministack.app, lambda: persistence.save_all(ministack._build_persistence_save_dict()))
     asyncio.run(_serve(served, listening, complaints))
     return UNREADABLE if complaints.heard else 0
+
+
+def _read_expressions_once() -> None:
+    """ministack takes an expression apart for each item that it is tried on: a query, for all of an event."""
+    from ministack.services import dynamodb
+
+    for name in ("_tokenize", "_condition_syntax_error"):  # pure, and what they answer is only read
+        setattr(dynamodb, name, lru_cache(maxsize=1024)(getattr(dynamodb, name)))
 
 
 async def _serve(served: Saving, listening: socket.socket, complaints: _Complaints) -> None:
