@@ -21,7 +21,7 @@ DATA ?= .local/
 export PORT NOW DATA
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-template format audit package restore simulate hostile bench requirements catalogues messages browser clean
+.PHONY: help run test lint lint-template format audit package restore redrive rotate simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -77,11 +77,17 @@ hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with 
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
-package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/
-	@$(BIN)/python -m infra.package
+package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/ (PROCESSOR=arm64 or x86_64)
+	@$(BIN)/python -m infra.package $(if $(PROCESSOR),--processor $(PROCESSOR))
 
 restore: $(READY)  ## what an event has lost, brought back from its table as it was (EVENT=, AT=, WRITE=1)
 	@$(BIN)/python -m infra.restore $(EVENT) $(if $(AT),--at $(AT)) $(if $(WRITE),--write)
+
+redrive: $(READY)  ## the dead letters of a queue, put back on it (QUEUE=Mail, WRITE=1)
+	@$(BIN)/python -m infra.redrive $(QUEUE) $(if $(WRITE),--write)
+
+rotate: $(READY)  ## another key that signs or seals, brought in and, ten minutes later, used (KEYS=signing, USE=1)
+	@$(BIN)/python -m infra.rotate $(KEYS) $(if $(USE),--use)
 
 $(CHECKOV)/.ready: requirements-checkov.txt $(READY)
 	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(CHECKOV)

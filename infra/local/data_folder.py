@@ -109,7 +109,7 @@ class DataFolder:
         return any(self.aws.glob("*.json"))
 
     def keys(self) -> dict[str, str]:
-        """The keys that sign the links, make registration ids and seal, made once, so that all stays valid."""
+        """The keys that sign the links, make registration ids and seal, to begin with; made once."""
         file = self.path / "keys.json"
         known = self.read(file, _keys_in) if file.exists() else _made(_KEYS)
         if missing := _made(name for name in _LATER if name not in known):

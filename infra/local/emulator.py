@@ -26,7 +26,7 @@ _SHARE, _PAUSE = 0.1, 0.25
 _READS = {
     *("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
     *("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "DescribeTable"),
-    *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
+    *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage", "GetParameter"),
 }
 
 _PLAIN = re.compile(r"(\w+) = (:\w+) AND (?:begins_with\((\w+), (:\w+)\)|(\w+) BETWEEN (:\w+) AND (:\w+))")
@@ -82,7 +82,7 @@ def main() -> int:
     from ministack import app as ministack
     from ministack.core import hypercorn_compat, persistence
 
-    for name in ("dynamodb", "dynamodb_streams", "sqs", "s3"):
+    for name in ("dynamodb", "dynamodb_streams", "sqs", "s3", "ssm"):
         ministack._get_module(name)  # now, while the runner loads the app, and not at the first request
     _quicken()
     complaints = _Complaints()

@@ -8,13 +8,13 @@ import sys
 from contextlib import ExitStack
 
 from app import app
-from chalicelib import clock, queues
+from chalicelib import clock, queues, secret_keys
 from chalicelib.log import log
 from chalicelib.programme import flows
 from chalicelib.programme.model import ZONE
 from chalicelib.settings import settings
 from chalicelib.web.sessions import sign_in_link
-from infra.local import aws, local_calls, mappings, stack
+from infra.local import aws, keys, local_calls, mappings, stack
 from infra.local.data_folder import DataFolder
 from infra.local.functions import Work
 from infra.local.idle import Idle
@@ -55,7 +55,7 @@ def start(
     mapped = mappings.of(app, made, work, catch_up=catch_up)
     closing.callback(lambda: _finish(emulator, mapped, work, folder))
     mapped.start()
-    calls = LocalCalls(letters, Idle(work, mapped, made), lambda: folder.save_clock(clock.now()))
+    calls = LocalCalls(letters, Idle(work, mapped, made), lambda: _moved(folder))
     _serve(server, Gateway(app, work, local_calls.not_found), calls)
     closing.callback(server.stop)
 
@@ -73,7 +73,15 @@ def where(asked: Options) -> str:
     )
 
 
+def _moved(folder: DataFolder) -> None:
+    """The clock was moved on: it is kept, and keys are read anew, as they are when minutes go by."""
+    folder.save_clock(clock.now())
+    secret_keys.forget()
+
+
 def _make_stack(asked: Options, folder: DataFolder, emulator: aws.Emulator, mailbox: Mailbox) -> Stack:
+    aws.reach(emulator.wait_until_ready(), mailbox.address)
+    made = stack.make(folder)
     parameters = {
         "PublicUrl": asked.url,
         "Sender": _SENDER,
@@ -83,10 +91,8 @@ def _make_stack(asked: Options, folder: DataFolder, emulator: aws.Emulator, mail
         "MailsPerAddress": _WITHOUT_END,
         "CheckInStaff": _CHECK_IN,
         "Caterers": _CATERER,
-        **folder.keys(),
+        **keys.put(folder.keys()),
     }
-    aws.reach(emulator.wait_until_ready(), mailbox.address)
-    made = stack.make(folder)
     os.environ.update(made.settings(parameters))
     return made
 

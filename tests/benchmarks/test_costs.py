@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import costs
 from chalicelib import clock
+from tests import aws as account
 
 OF_SIZE = ("answer_bytes", "mail_bytes", "log_bytes")
 
@@ -68,6 +69,12 @@ def test_what_a_thousand_cost(kind: str, dollars: float) -> None:
     used = costs.used_by(kind, 1)
     used.milliseconds.clear()
     assert sum(costs.priced(used).values()) * 1000 == pytest.approx(dollars, abs=0.0003)
+
+
+def test_so_many_are_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each comes from a network of their own, so that no limit keeps a thousand from being counted."""
+    monkeypatch.setitem(account.ENVIRONMENT, "REGISTRATIONS_PER_SOURCE", "1")
+    assert costs.used_by("confirmed", 2).counts["mails"] == 2
 
 
 def test_each_function_has_its_part() -> None:

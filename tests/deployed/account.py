@@ -97,6 +97,39 @@ class Account:
         events = self.client("logs").filter_log_events(logGroupName=log_group)["events"]
         return "".join(event["message"] for event in events)
 
+    def start(self, function: str) -> None:
+        """Run a function as its schedule would, to its end, which is to be a good one."""
+        said = {
+            "version": "0",
+            "account": ACCOUNT,
+            "region": REGION,
+            "detail": {},
+            "detail-type": "Scheduled Event",
+        }
+        event = {**said, "source": "aws.events", "time": "2026-01-01T00:00:00Z", "id": "an-id", "resources": []}
+        started = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        assert "FunctionError" not in started, started["Payload"].read()
+
+    def items(self, stack: Deployed, event_id: str, prefix: str) -> list[Any]:
+        """What the stack's table has of the event under sort keys that begin so."""
+        values = {":pk": {"S": f"EVENT#{event_id}"}, ":prefix": {"S": prefix}}
+        found = self.client("dynamodb").query(
+            TableName=stack.resources["Table"],
+            KeyConditionExpression="PK = :pk AND begins_with(SK, :prefix)",
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+        )
+        return list(found["Items"])
+
+    def add_taken(self, stack: Deployed, event_id: str, more: int) -> None:
+        """Write into the table by hand, as nobody should."""
+        self.client("dynamodb").update_item(
+            TableName=stack.resources["Table"],
+            Key={"PK": {"S": f"EVENT#{event_id}"}, "SK": {"S": "PLACES"}},
+            UpdateExpression="SET taken.place = taken.place + :more",
+            ExpressionAttributeValues={":more": {"N": str(more)}},
+        )
+
     def asked(self) -> set[Asked]:
         """What the functions have asked for so far."""
         path = self._folder / "asked"

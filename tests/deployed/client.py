@@ -5,14 +5,16 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from chalicelib.programme.model import ZONE
 from tests.stack.client import Answer, System
 
-_PATIENCE = 120.0  # seconds: a machine with other work starts a function slowly
+_PATIENCE = 120  # seconds: a machine with other work starts a function slowly
 
 Seen = TypeVar("Seen")
 
@@ -24,6 +26,8 @@ class NeverCame(AssertionError):
 @dataclass
 class Deployed(System):
     """The stack whose API answers at `address`; its links begin with the public address."""
+
+    patience: ClassVar = _PATIENCE
 
     public_url: str
     organiser: str
@@ -69,6 +73,33 @@ class Deployed(System):
         body = json.dumps(document).encode() if document is not None else None
         bearer = {"Authorization": f"Bearer {self._session}", "Content_Type": "application/json"}
         return self.ask(method, url, body, **bearer, **headers)
+
+    def build_manifest(self, event_id: str) -> Any:
+        """The next manifest of the event, once it is built."""
+        asked = self.as_organiser("POST", f"/organiser/events/{event_id}/manifests")
+        assert asked.status == 202, asked.body
+
+        def built() -> Any:
+            shown = self.as_organiser("GET", asked.headers["location"]).document["manifest"]
+            return shown if shown["status"] != "building" else None
+
+        manifest = self.eventually(built)
+        assert manifest["status"] == "ready"
+        return manifest
+
+
+def to_come(**changes: Any) -> dict[str, Any]:
+    """Changes of an event's document: it begins in a month, and one may register."""
+    begins = datetime.now(ZONE).replace(hour=15, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(30)
+    return {
+        "starts_at": begins.isoformat(),
+        "ends_at": (begins + timedelta(hours=3)).isoformat(),
+        "registration": {
+            "opens_at": (begins - timedelta(60)).isoformat(),
+            "closes_at": (begins - timedelta(1)).isoformat(),
+        },
+        **changes,
+    }
 
 
 def message(request: dict[str, Any]) -> EmailMessage:

@@ -6,6 +6,8 @@ from typing import Any
 from zipfile import ZipFile
 
 from tests.deployed.account import Account, Asked
+from tests.deployed.client import to_come
+from tests.stack.client import address
 
 
 def without(archive: bytes, folder: str) -> bytes:
@@ -49,3 +51,33 @@ def test_a_permission_missing_in_a_policy_is_noticed(account: Account, archive: 
 
     assert {each.action for each in broken.eventually(refused)} == {"sqs:SendMessage"}
     assert broken.mails_to(broken.organiser) == []
+
+
+def test_a_filter_that_lets_too_little_through_is_noticed(account: Account, archive: bytes, template: Any) -> None:
+    """Nothing tells of registrations any more: their mail would have come before one that is asked for later."""
+    changed = deepcopy(template)
+    (pattern,) = _source(changed, "Relay", "Dynamodb")["FilterCriteria"]["Filters"]
+    pattern["Pattern"] = pattern["Pattern"].replace("REG#", "REGISTRATION#")
+    broken = account.deploy("wrong-filter", archive, changed)
+    broken.sign_in()
+    broken.create("filtered", **to_come())
+    assert broken.register("filtered", "Mette")["status"] == "confirmed"
+    assert broken.ask_for_sign_in().status == 202
+    broken.eventually(lambda: len(broken.mails_to(broken.organiser)) == 2)
+    assert broken.mails_to(address("filtered", "Mette")) == []
+
+
+def test_a_mapping_from_another_queue_is_noticed(account: Account, archive: bytes, template: Any) -> None:
+    """The rounds' function is brought the mails, which it does not know, and nobody gets any."""
+    changed = deepcopy(template)
+    mail, rounds = _source(changed, "Mail", "Sqs"), _source(changed, "Rounds", "Sqs")
+    mail["Queue"], rounds["Queue"] = rounds["Queue"], mail["Queue"]
+    broken = account.deploy("wrong-mapping", archive, changed)
+    assert broken.ask_for_sign_in().status == 202
+    broken.eventually(lambda: "UnknownFact" in account.written(broken.resources["RoundsLog"]))
+    assert broken.mails_to(broken.organiser) == []
+
+
+def _source(template: Any, function: str, kind: str) -> Any:
+    """What the template says of where the function's batches come from."""
+    return template["Resources"][function]["Properties"]["Events"][f"{function}{kind}EventSource"]["Properties"]

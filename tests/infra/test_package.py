@@ -170,12 +170,14 @@ def test_the_bucket_is_nobodys_but_ours() -> None:
 
 
 def test_manifests_are_forgotten() -> None:
-    """After the days that the stack is given; of what is overwritten or deleted no older version is kept."""
+    """After the days that the stack is given, all else after 400; of what is overwritten or deleted no older version
+    is kept."""
     assert properties("Bucket")["VersioningConfiguration"] == {"Status": "Suspended"}
-    _, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    whatever, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["Prefix"]) == ("Enabled", "manifests/")
     assert rule["ExpirationInDays"] == {"Ref": "ManifestsKeptDays"}
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert (whatever["Status"], whatever["ExpirationInDays"], "Prefix" in whatever) == ("Enabled", 400, False)
+    assert [each["NoncurrentVersionExpiration"] for each in (whatever, rule)] == [{"NoncurrentDays": 1}] * 2
 
 
 def test_the_gateway_is_regional_and_says_not_found_as_the_app_does() -> None:
@@ -332,7 +334,7 @@ def test_what_is_watched_of_the_whole(metric: str, threshold: float) -> None:
 def test_the_dashboard_can_be_read() -> None:
     """Its text is a document, and what it shows is in this stack."""
     text = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
-    assert len(json.loads(text)["widgets"]) == 6
+    assert len(json.loads(text)["widgets"]) == 8
     named = set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", text)) - {"AWS"}
     assert named <= resources().keys()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from icalendar import Calendar
@@ -32,11 +32,12 @@ class System:
     """The running system at `address`."""
 
     address: str
+    patience: ClassVar = 30  #: seconds for an answer
 
     def ask(self, method: str, url: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request, redirects not followed; keyword names become header names."""
         parts = urlsplit(url if "://" in url else self.address + url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=self.patience)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
         with connection.getresponse() as response:

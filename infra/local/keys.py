@@ -1,0 +1,17 @@
+"""The keys in the local AWS, where they are in AWS, so that they may be changed while all runs."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from chalicelib import secret_keys
+from infra.local.stack import template
+
+
+def put(made: Mapping[str, str]) -> dict[str, str]:
+    """Put keys where there are none yet; the SSM parameters that hold them, by the stack's parameters."""
+    ssm = secret_keys.client()
+    names: dict[str, str] = {each: template()["Parameters"][each]["Default"] for each in made}
+    for each, key in made.items():
+        with suppress(ssm.exceptions.ParameterAlreadyExists):
+            ssm.put_parameter(Name=names[each], Value=key, Type="SecureString")
+    return names

@@ -1,0 +1,79 @@
+"""A new key, from its first standing there to its signing."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import secret_keys
+from chalicelib.registration import links
+from infra import rotate
+from tests.conftest import forget_everything_remembered
+
+NAME = "/tilmelding/signing-keys"
+KMS_KEY = "alias/of-the-stack"
+
+
+@pytest.fixture
+def ssm(aws: None, environment: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 - the account is in it
+    """SSM with a key in use, which the settings name."""
+    client = boto3.client("ssm")
+    client.put_parameter(Name=NAME, Value="former", Type="SecureString", KeyId=KMS_KEY)
+    environment.setenv("SIGNING_KEYS", NAME)
+    forget_everything_remembered()
+    return client
+
+
+def keys() -> list[str]:
+    """The keys, as a function reads them that has not done so for a while."""
+    secret_keys.forget()
+    return secret_keys.signing()
+
+
+def run(*arguments: str) -> int:
+    return rotate.main(["signing", *arguments])
+
+
+@pytest.mark.usefixtures("ssm")
+def test_a_new_key_is_read_before_it_signs(capsys: pytest.CaptureFixture[str]) -> None:
+    """It stands before the one in use, and then behind it; a link from before and one from after are both good,
+    also while half of the functions know it, and nobody is shown a key."""
+    before = links.token("an-event", "a-registration")
+    assert run() == 0
+    new, former = keys()
+    assert former == "former"
+    assert links.token("an-event", "a-registration") == before
+    assert run("--use") == 0
+    assert keys() == [former, new]
+    after = links.token("an-event", "a-registration")
+    assert after != before
+    assert {links.read(before), links.read(after)} == {("an-event", "a-registration")}
+    assert new not in "".join(capsys.readouterr())
+
+
+def test_the_parameter_stays_encrypted_as_it_was(ssm: Any) -> None:
+    """By the same key of KMS, whoever reads it has the right to."""
+    run()
+    run("--use")
+    (described,) = ssm.describe_parameters()["Parameters"]
+    assert (described["KeyId"], described["Type"], described["Version"]) == (KMS_KEY, "SecureString", 3)
+
+
+@pytest.mark.usefixtures("ssm")
+def test_none_is_used_that_was_not_brought_in(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither where there is one key alone, nor twice: the former would sign again."""
+    assert run("--use") == 1
+    assert keys() == ["former"]
+    run()
+    run("--use")
+    then = keys()
+    assert run("--use") == 1
+    assert keys() == then
+    assert capsys.readouterr().err.count("Nothing is changed. The last change of") == 2
+
+
+@pytest.mark.usefixtures("ssm")
+def test_a_parameter_that_is_not_there_is_not_made() -> None:
+    """Nobody ends up with a second one under a name that no function reads."""
+    assert run("--name", "/another/signing-keys") == 1
+    assert keys() == ["former"]
