@@ -12,7 +12,7 @@ _CATEGORIES = ("Cc", "Zl", "Zp")
 
 def has_unseen(text: str, allowed: str = "") -> bool:
     """Whether there is such a sign in it, besides those allowed."""
-    return any(
+    return not text.isprintable() and any(
         (sign in _TURNING or unicodedata.category(sign) in _CATEGORIES) and sign not in allowed for sign in text
     )
 

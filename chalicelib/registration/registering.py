@@ -1,8 +1,9 @@
 """Registering: what happens between a request and its transactions."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib import facts, lines
 from chalicelib.items import Item, Update
@@ -108,10 +109,12 @@ def made_before(registered: Registration, request: str, limit: Limit | None, now
 def _place(event: Event, wanted: Registration, limit: Limit | None, now: datetime) -> Registration:
     """Raises Refused when the address is registered already, or the limit is reached."""
     places = _short_lately(event, wanted)
-    helps = HELPS
+    helps, began = HELPS, time.monotonic()
     for _ in range(ATTEMPTS):
+        # Whoever joins does so now, and not when they began: or everybody who began later went before them.
+        moment = now + timedelta(seconds=time.monotonic() - began)
         try:
-            return _write(wanted, places, now, *counted(limit, now))
+            return _write(wanted, places, moment, *counted(limit, now))
         except Refused as refused:
             if PLACES + 1 in refused.found or (limit and limit.refused(refused, now)):
                 raise

@@ -15,6 +15,8 @@ from infra.local.functions import Work
 from infra.local.options import CannotStart
 
 LARGEST = 10 * 1024 * 1024  # bytes; API Gateway takes no more
+#: Requests that are answered at once: each of more would only wait for a processor in the middle of what it does.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Gateway:
         self._routes = RouteMatcher(list(app.routes))
         config = Config.create(chalice_stage="api", project_dir=".", app_name=app.app_name)
         self._gateway = LocalGateway(app, config)
+        self._at_once = threading.BoundedSemaphore(_AT_ONCE)
 
     def __call__(self, call: Call) -> Answer:
         try:
@@ -58,7 +61,7 @@ class Gateway:
             return self._not_found(call)
         declared = self._app.routes[route]
         method = "GET" if call.method == "HEAD" and "HEAD" not in declared else call.method
-        with self._work.one():
+        with self._work.one(), self._at_once:
             return self._run(method, call)
 
     def _run(self, method: str, call: Call) -> Answer:

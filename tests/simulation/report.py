@@ -1,5 +1,6 @@
 """docs/reliability.md: what a run came to."""
 
+import subprocess
 from datetime import UTC, datetime
 
 from benchmarks import machine
@@ -9,8 +10,8 @@ from tests.simulation.many import Lived
 _FILE = ROOT / "docs" / "reliability.md"
 _OPENING = """# Reliability
 
-Written by `make simulate`, which lives through so many worlds anew on the machine it runs on: no figure here was
-typed. This time, on {day}, that was {machine}.
+Written by `make simulate SEEDS={seeds}`, which lives through so many worlds anew on the machine it runs on: no figure
+here was typed. This time, on {day}, that was {machine}, with the code of commit {commit}.
 
 A world is made from its seed alone: some events, people who register, wait, change their minds, and are erased,
 organisers, all functions, queues, bucket, mail and clock, interleaved call by call; and at each call to AWS
@@ -35,12 +36,20 @@ The same seed gives the same world: `make simulate SEED=7` tells its story.
 """
 
 
+def _commit() -> str:
+    """What the run rests on; marked where something was changed since."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def write(lived: Lived) -> None:
     """Of a run in which everything held."""
     kinds = "\n".join(f"| {kind} | {times:,} |" for kind, times in sorted(lived.faults.items()))
     text = _OPENING.format(
         day=datetime.now(UTC).date(),
         machine=machine.named(),
+        commit=_commit(),
+        seeds=lived.seeds,
         worlds=f"{lived.seeds:,}",
         calls=f"{lived.calls:,}",
         commits=f"{lived.commits:,}",

@@ -16,6 +16,7 @@ from chalicelib.mail import flows as mail_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Remembered
+from chalicelib.registration import registering
 from chalicelib.rounds import flows as rounds_flows
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
@@ -42,6 +43,8 @@ FAR_AWAY = {
 }
 _JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
 _deliverable = cache(sender.deliverable)
+_as_stored = programme_store._stored
+_stored = cache(lambda document, version: _as_stored({"document": document, "version": version}))
 _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
 
@@ -224,7 +227,7 @@ def lived_in(world: World) -> Iterator[World]:
             (items, "_plain", lambda value: value),
             (sender, "deliverable", _deliverable),
             *((module, "render", lambda _: b"") for module in (pdf, xlsx)),
-            *((module, "time", world.clock) for module in (table, sender, programme_store)),
+            *((module, "time", world.clock) for module in (table, sender, programme_store, registering)),
             # Not the world's dice, whose story is its own: of seals, and of the journal's keys.
             (secret, "random", random.Random(0).randbytes),
             (journal, "secrets", _Secrets()),
@@ -237,6 +240,7 @@ def lived_in(world: World) -> Iterator[World]:
             (calendar, "_file", lambda source, _: str(source.sequence).encode()),
             (mail_flows, "message", lambda _letter, _envelope, invitations, _now: [*invitations]),
             (programme_store, "_remembered", {}),
+            (programme_store, "_stored", lambda item: _stored(item["document"], item["version"])),
             (meters, "_put", lambda *_: None),
             *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),
         ):
