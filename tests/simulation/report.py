@@ -10,8 +10,8 @@ from tests.simulation.many import Lived
 _FILE = ROOT / "docs" / "reliability.md"
 _OPENING = """# Reliability
 
-Written by `make simulate SEEDS={seeds}`, which lives through so many worlds anew on the machine it runs on: no figure
-here was typed. This time, on {day}, that was {machine}, with the code of commit {commit}.
+Written by `make simulate SEEDS={seeds}`, which lives through so many worlds anew on the machine it runs on: no
+figure here was typed. This time, on {day}, that was {machine}, with the code of commit {commit}.
 
 A world is made from its seed alone: some events, people who register, wait, change their minds, and are erased,
 organisers, all functions, queues, bucket, mail and clock, interleaved call by call; and at each call to AWS
