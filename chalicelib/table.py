@@ -53,6 +53,8 @@ def client() -> "DynamoDBClient":
             retries={"mode": "standard", "total_max_attempts": 4},
             max_pool_connections=32,
             tcp_keepalive=True,
+            # A quarter of what a call takes here. Types are checked before, and DynamoDB checks all of it.
+            parameter_validation=False,
         ),
     )
 

@@ -111,10 +111,9 @@ def _place(event: Event, wanted: Registration, limit: Limit | None, now: datetim
     places = _short_lately(event, wanted)
     helps, began = HELPS, time.monotonic()
     for _ in range(ATTEMPTS):
-        # Whoever joins does so now, and not when they began: or everybody who began later went before them.
-        moment = now + timedelta(seconds=time.monotonic() - began)
+        took = timedelta(seconds=time.monotonic() - began)
         try:
-            return _write(wanted, places, moment, *counted(limit, now))
+            return _write(wanted, places, now, took, *counted(limit, now))
         except Refused as refused:
             if PLACES + 1 in refused.found or (limit and limit.refused(refused, now)):
                 raise
@@ -135,8 +134,14 @@ def _short_lately(event: Event, wanted: Registration) -> Places | None:
     return places if places and not _fits(places, wanted) else None
 
 
-def _write(wanted: Registration, places: Places | None, now: datetime, *counted: Update) -> Registration:
-    """Confirmed where nothing is known against it; otherwise as the places that were found have it."""
+def _write(
+    wanted: Registration, places: Places | None, now: datetime, took: timedelta, *counted: Update
+) -> Registration:
+    """Confirmed where nothing is known against it; otherwise as the places that were found have it.
+
+    Whoever joins does so when it is written, and not when they began: or everybody who began later and was quicker
+    would have joined before, and stand in the way.
+    """
     if places is None or (_fits(places, wanted) and not places.line_length):
         confirmed = as_confirmed(wanted, now)
         transactions.confirm(confirmed, *counted)
@@ -145,7 +150,7 @@ def _write(wanted: Registration, places: Places | None, now: datetime, *counted:
         confirmed = as_confirmed(wanted, now)
         transactions.confirm_passing(confirmed, places, now, *counted)
         return confirmed
-    return _join(wanted, places, now, *counted)
+    return _join(wanted, places, now + took, *counted)
 
 
 def _fits(places: Places, wanted: Registration) -> bool:
