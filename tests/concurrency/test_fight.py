@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib import clock
 from chalicelib.programme.model import Event
@@ -9,7 +10,7 @@ from chalicelib.registration import moving_up, store
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.concurrency.fighters import Step, fight
-from tests.registration.world import check_counters, publish, rid
+from tests.registration.world import check_counters, publish, register, rid
 
 PLACES = 600
 
@@ -54,3 +55,13 @@ def _nobody_overtaken(people: list[Registration]) -> None:
     line = sorted((each for each in people if each.rank), key=lambda each: each.rank)
     served = [each.status == "confirmed" for each in line]
     assert served == sorted(served, reverse=True)
+
+
+def test_a_rush_at_a_full_event_turns_nobody_away(backend: dict[str, str]) -> None:  # noqa: ARG001 - the local AWS
+    """Sixteen at a time join its line, at the first try."""
+    event = publish(builders.event("full", allotments=[builders.allotment("place", 0)]))
+    with ThreadPoolExecutor(16) as threads:
+        joined = list(threads.map(lambda number: register(event, f"P{number}"), range(160)))
+    assert {each.status for each in joined} == {"waiting"}
+    assert len({each.rank for each in joined}) == len(joined)
+    check_counters(event.id)
