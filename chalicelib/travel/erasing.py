@@ -52,7 +52,8 @@ def _is_concerned(version: ManifestVersion, registration_id: str) -> bool:
 
 
 def withdraw(version: ManifestVersion, *gone: str) -> None:
-    """Delete the version's files, and keep without those who are gone what later versions are compared with."""
+    """Delete the version's files, and keep without those who are gone what later versions are compared with.
+    Stopped anywhere it is done again whole: with those who are gone, or with nobody left to take out."""
     document = lists(version)
     store.withdraw(version.event_id, version.version, version.content_hash)
     for registration_id in gone:
@@ -91,9 +92,10 @@ def tidy(event_id: str) -> None:
     versions = list(store.newest_first(event_id))
     told = max((each.version for each in versions if each.was_sent("airline")), default=0)
     for each in versions:
-        if each.status == "withdrawn" and each.has_lists and each.version < told:
-            store.withdraw(event_id, each.version)
-            files.delete(event_id, each.version)
+        if each.status == "withdrawn" and each.version < told:
+            if each.has_lists:
+                store.withdraw(event_id, each.version)
+            files.delete(event_id, each.version)  # again where it was stopped before this
         elif each.names_gone and each.version <= told:
             _drop_deltas(each)
 

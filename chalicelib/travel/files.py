@@ -11,6 +11,7 @@ from chalicelib.settings import settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import DeleteMarkerEntryTypeDef, ObjectVersionTypeDef
 
 DOWNLOAD_FOR = 300  # seconds
 
@@ -55,18 +56,37 @@ def read(event_id: str, version: int, content_hash: str, file: str) -> bytes:
 
 def delete(event_id: str, version: int, *, but: str = "", of: str = "") -> None:
     """Delete all files of the version, also of builds that came to nothing; but not those of the content `of`, or
-    of them only the one called `but`."""
-    bucket, prefix = settings().bucket_name, f"manifests/{event_id}/{version:06d}/"
+    of them only the one called `but`. What stood in a file before it was kept anew goes in any case.
+
+    What is the latest of a file that stays is never deleted, so of several who keep it and then call this, each
+    leaves the latest alone, and what it took the place of is deleted by whoever kept it.
+    """
     kept = _key(event_id, version, of, but) if of else None
-    for page in client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for found in page.get("Contents", []):
-            if kept is None or not found["Key"].startswith(kept):
-                client().delete_object(Bucket=bucket, Key=found["Key"])
+    for found in _all_versions(f"manifests/{event_id}/{version:06d}/"):
+        if kept is None or not found["Key"].startswith(kept) or not found["IsLatest"]:
+            _delete_version(found)
 
 
 def delete_one(event_id: str, version: int, content_hash: str, file: str) -> None:
-    """Delete a file as it was kept."""
-    client().delete_object(Bucket=settings().bucket_name, Key=_key(event_id, version, content_hash, file))
+    """Delete a file, and all that stood in it before."""
+    key = _key(event_id, version, content_hash, file)
+    for found in _all_versions(key):
+        if found["Key"] == key:  # others may begin with it
+            _delete_version(found)
+
+
+def _all_versions(prefix: str) -> "list[ObjectVersionTypeDef | DeleteMarkerEntryTypeDef]":
+    """What the bucket holds under keys that begin so, and before it what was overwritten or deleted: deleted in
+    this order, nothing old is the latest again. It is read to the end before any of it is deleted: a page is asked
+    for by the version that the one before ended with."""
+    pages = client().get_paginator("list_object_versions").paginate(Bucket=settings().bucket_name, Prefix=prefix)
+    found = [each for page in pages for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))]
+    return sorted(found, key=lambda each: each["IsLatest"])
+
+
+def _delete_version(found: "ObjectVersionTypeDef | DeleteMarkerEntryTypeDef") -> None:
+    """For good: without its id it would be kept behind a marker. Where another was quicker nothing happens."""
+    client().delete_object(Bucket=settings().bucket_name, Key=found["Key"], VersionId=found["VersionId"])
 
 
 def download_address(event_id: str, version: int, content_hash: str, file: str) -> str:

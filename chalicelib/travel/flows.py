@@ -51,20 +51,28 @@ def _is_outdated(newest: ManifestVersion) -> bool:
 
 def build(fact: ManifestRequested, now: datetime) -> None:
     """Build the version asked for, unless it is ready, or was and is withdrawn. The files are kept first; then
-    the version becomes ready in one write, so whatever crashes in between can be run again."""
+    the version becomes ready in one write; what goes is deleted last. So whatever crashes in between can be run
+    again."""
     asked = store.find(fact.event_id, fact.version)
-    if asked is None or asked.status in ("ready", "withdrawn"):
+    if asked is None:
         return
-    from chalicelib.travel import building  # renders: too slow for functions that only look versions up
+    if asked.status not in ("ready", "withdrawn"):
+        from chalicelib.travel import building  # renders: too slow for functions that only look versions up
 
-    store.begin(fact.event_id, fact.version, now)
-    built = building.built(fact.event_id, fact.version, now)
-    if not store.finish(fact.event_id, fact.version, built):
-        asked = store.find(fact.event_id, fact.version)  # another was quicker, or it was withdrawn meanwhile
-        files.delete(fact.event_id, fact.version, of=asked.content_hash if asked else "")
-        return
-    files.delete(fact.event_id, fact.version, of=built.content_hash)
-    if basis(fact.event_id) != built.basis:
+        store.begin(fact.event_id, fact.version, now)
+        built = building.built(fact.event_id, fact.version, now)
+        # Refused where another was quicker, or it was withdrawn meanwhile.
+        store.finish(fact.event_id, fact.version, built)
+        asked = store.find(fact.event_id, fact.version)
+    _clear_up(fact, asked)
+
+
+def _clear_up(fact: ManifestRequested, found: ManifestVersion | None) -> None:
+    """Delete what builds that came to nothing left, who was erased meanwhile, and what nobody needs any more."""
+    content_hash = found.content_hash if found else ""
+    but = erasing.LISTS if found and found.status == "withdrawn" else ""
+    files.delete(fact.event_id, fact.version, of=content_hash, but=but)
+    if found and basis(fact.event_id) != found.basis:
         erasing.look_again(fact.event_id, fact.version)
     erasing.tidy(fact.event_id)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,7 +80,7 @@ def make(folder: DataFolder) -> Stack:
     stream_arn, is_new = _make_table(resources["Table"]["Properties"])
     if held and is_new:
         raise folder.damaged("the table")
-    _make_bucket()
+    _make_bucket(resources["Bucket"]["Properties"])
     queues = {
         logical_id: resource.get("Properties", {})
         for logical_id, resource in resources.items()
@@ -102,12 +103,12 @@ def _make_table(described: dict[str, Any]) -> tuple[str, bool]:
     return str(made["TableDescription"]["LatestStreamArn"]), True
 
 
-def _make_bucket() -> None:
+def _make_bucket(described: dict[str, Any]) -> None:
+    """Of one that an earlier run left, what the template says of versions now is said again."""
     s3: Any = boto3.client("s3")
-    try:
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    except s3.exceptions.BucketAlreadyOwnedByYou:
-        return
+    s3.put_bucket_versioning(Bucket=_BUCKET, VersioningConfiguration=described["VersioningConfiguration"])
 
 
 def _make_queues(queues: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -121,6 +121,13 @@ class Account:
         )
         return list(found["Items"])
 
+    def files(self, stack: Deployed, event_id: str) -> list[str]:
+        """What the stack's bucket has of the event, a name for each version and each marker of a deletion."""
+        bucket, prefix = stack.resources["Bucket"], f"manifests/{event_id}/"
+        found = self.client("s3").list_object_versions(Bucket=bucket, Prefix=prefix)
+        versions = (*found.get("Versions", ()), *found.get("DeleteMarkers", ()))
+        return sorted(each["Key"].rpartition("/")[2] for each in versions)
+
     def add_taken(self, stack: Deployed, event_id: str, more: int) -> None:
         """Write into the table by hand, as nobody should."""
         self.client("dynamodb").update_item(

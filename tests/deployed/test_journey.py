@@ -139,6 +139,7 @@ def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: Deployed, ac
     deployed.eventually(lambda: shown()["status"] == "withdrawn")
     deployed.eventually(lambda: not account.items(deployed, event_id, f"MAIL#{gone['id']}"))
     assert [item["bookings"] for item in account.items(deployed, event_id, "BOOKED#")] == [{"M": {}}]
+    deployed.eventually(lambda: account.files(deployed, event_id) == ["manifest.json"])
 
 
 def test_people_and_their_lists_are_deleted_when_their_time_is_over(deployed: Deployed, account: Account) -> None:
@@ -151,10 +152,7 @@ def test_people_and_their_lists_are_deleted_when_their_time_is_over(deployed: De
     assert deployed.as_organiser("PUT", f"/organiser/events/{event_id}", document, If_Match='"1"').status == 200
     account.start(deployed.resources["Clock"])
     assert account.items(deployed, event_id, "REG#") == []
-    files = account.client("s3").list_objects_v2(
-        Bucket=deployed.resources["Bucket"], Prefix=f"manifests/{event_id}/"
-    )
-    assert files["KeyCount"] == 0
+    assert account.files(deployed, event_id) == []
 
 
 def test_a_reminder_that_is_due_is_looked_at(deployed: Deployed, account: Account) -> None:

@@ -28,8 +28,8 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
         ("s3:GetObject", "Bucket.Arn/*"),
         ("kms:Decrypt", "HealthKey.Arn"),
     },
-    ("chalicelib.travel.files", "delete_object"): {("s3:DeleteObject", "Bucket.Arn/*")},
-    ("chalicelib.travel.files", "list_objects_v2"): {("s3:ListBucket", "Bucket.Arn")},
+    ("chalicelib.travel.files", "delete_object"): {("s3:DeleteObjectVersion", "Bucket.Arn/*")},  # with its id
+    ("chalicelib.travel.files", "list_object_versions"): {("s3:ListBucketVersions", "Bucket.Arn")},
     # SES looks at the first for a raw message, and its reference names the second.
     ("chalicelib.mail.sender", "send_email"): {
         (action, resource)

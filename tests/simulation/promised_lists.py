@@ -13,7 +13,8 @@ def check(world: World, event_id: str) -> None:
     """Each version that was asked for is there, and has exactly who was confirmed at one moment while it was
     built; the next tells each who came or went since, once; what rests on how it stands now, is how it stands.
 
-    Of one that names somebody who was erased, all is gone but the lists without them.
+    Of one that names somebody who was erased, all is gone but the lists without them; and of no file is there an
+    older version, where they might be named still.
     """
     written = [each for each in world.aws.reading.written if each.event_id == event_id]
     versions = {each.new["version"]: each.new for each in written if each.kind == "MANIFEST" and each.new}
@@ -42,6 +43,8 @@ def _listed(objects: dict[str, bytes], item: Item) -> set[str]:
 def _check_files(world: World, item: Item) -> None:
     place, own = _place(item), item["content_hash"][:16]
     kept = {key.removeprefix(place) for key in world.aws.bucket.objects if key.startswith(place)}
+    overwritten = {key for key, held in world.aws.bucket.versions.items() if len(held) > 1}
+    assert not overwritten, overwritten
     if item["status"] == "withdrawn":
         assert kept == {f"{own}/manifest.json"}, (kept, item)
     assert {f"{own}/{file}" for file in item["files"]} <= kept, item

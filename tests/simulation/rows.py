@@ -38,6 +38,12 @@ OFFERED = (*FULL, own("Bo", "POST", "/cancellation"), hear("waitlist", "freed"))
 RETURNED = (*OFFERED, tell("Carl"), report("Carl", "Bounce", bounceType="Permanent", bounceSubType="General"))
 ANNA = register("Anna")
 LISTED = (ANNA, organise("POST", "/manifests", {}), hear("manifest", "manifest-requested"))
+SENT = organise("POST", "/manifests/latest/sent", {"to": "airline"})
+#: The airline has heard that somebody is gone whom it had lists of, and there are newer lists to build.
+TOLD_OF_WHO_IS_GONE = (
+    *(*LISTED, SENT, register("Bo"), own("Anna", "DELETE"), hear("manifest", "erased")),
+    *(*LISTED[1:], SENT, register("Carl"), LISTED[1]),
+)
 SHARED = (go_to_bornholm, register("Anna", "shared_bed"), register("Bo", "shared_bed"), share)
 
 ROWS: dict[str, dict[str, Flow]] = {
@@ -125,7 +131,10 @@ ROWS: dict[str, dict[str, Flow]] = {
     "rounds: round-due": {
         "round, one page": Flow((*FULL, move, hear("rounds", "event-changed")), step_round),
     },
-    "manifest: manifest-requested": {"manifest": Flow((*FULL, LISTED[1]), LISTED[2])},
+    "manifest: manifest-requested": {
+        "manifest": Flow((*FULL, LISTED[1]), LISTED[2]),
+        "manifest after one that is not needed any more": Flow(TOLD_OF_WHO_IS_GONE, LISTED[2]),
+    },
     "manifest: erased": {
         "withdraw": Flow((*LISTED, register("Bo"), own("Anna", "DELETE")), hear("manifest", "erased"))
     },

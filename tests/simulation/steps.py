@@ -168,7 +168,9 @@ class Scene:
                 _kind_and_state(row) for row in rows if not _found_nothing(row) and not _signs_in(row)
             ),
             "ways in": {_kind_and_state(row) for row in rows if _signs_in(row)},
-            "files": {key.rpartition("/")[2] for key in self.world.aws.bucket.objects},
+            "files": sorted(
+                key.rpartition("/")[2] for key, held in self.world.aws.bucket.versions.items() for _ in held
+            ),
         }
 
 

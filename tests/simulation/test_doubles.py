@@ -1,7 +1,8 @@
-"""The queues of a world do what SQS does, as far as moto can say."""
+"""The queues of a world do what SQS does, and its bucket what S3 does, as far as moto can say."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -15,6 +16,7 @@ from tests.memory.client import Client
 from tests.simulation import codec
 from tests.simulation.living import live
 from tests.simulation.queues import Queue, Sqs
+from tests.simulation.world import World
 
 Given = list[tuple[str, str]]  #: body and group
 
@@ -128,6 +130,45 @@ def test_the_same_is_taken_again_after_five_minutes() -> None:
     double.now += timedelta(minutes=5)
     double.send(entries(1))
     assert double.receive() == bodies(1)
+
+
+@pytest.fixture(params=["double", "moto"])
+def bucket(
+    request: pytest.FixtureRequest,
+    environment: pytest.MonkeyPatch,  # noqa: ARG001
+) -> Iterator[Any]:
+    with mock_aws():
+        if request.param == "moto":
+            account.make_bucket(boto3.client("s3"))
+            yield boto3.client("s3")
+        else:
+            world = World(0)
+            world.faults.calm = True
+            yield world.aws.bucket
+
+
+def test_a_bucket_keeps_what_was_overwritten_until_that_version_is_deleted(bucket: Any) -> None:
+    """Of each key the latest comes first; once that is deleted, the one before is the latest again."""
+
+    def listed(prefix: str) -> list[dict[str, Any]]:
+        pages = bucket.get_paginator("list_object_versions").paginate(Bucket=account.BUCKET, Prefix=prefix)
+        return [each for page in pages for each in page.get("Versions", ())]
+
+    def shown(prefix: str) -> list[tuple[str, bool]]:
+        return [(each["Key"], each["IsLatest"]) for each in listed(prefix)]
+
+    for number in range(3):
+        for key in ("a/1", "a/10", "b/1"):
+            bucket.put_object(Bucket=account.BUCKET, Key=key, Body=f"{number}".encode())
+    of_each = [True, False, False]
+    assert shown("a/") == [("a/1", latest) for latest in of_each] + [("a/10", latest) for latest in of_each]
+    latest, before, first = listed("a/10")
+    for each in (latest, first, first):
+        bucket.delete_object(Bucket=account.BUCKET, Key="a/10", VersionId=each["VersionId"])
+    assert shown("a/10") == [("a/10", True)]
+    assert bucket.get_object(Bucket=account.BUCKET, Key="a/10")["Body"].read() == b"1"
+    bucket.delete_object(Bucket=account.BUCKET, Key="a/10", VersionId=before["VersionId"])
+    assert (shown("a/10"), len(shown("")), shown("c")) == ([], 6, [])
 
 
 def test_items_are_read_and_written_as_boto3_does(memory: Client) -> None:  # noqa: ARG001 - the settings

@@ -28,7 +28,7 @@ from chalicelib.registration import (
 from chalicelib.registration.counters import Counters
 from chalicelib.rounds import flows as rounds_flows
 from chalicelib.rounds import store as rounds_store
-from chalicelib.travel import building, manifest
+from chalicelib.travel import building, files, manifest
 from chalicelib.workers import batches, relay
 from tests.aws import ROOT
 from tests.simulation.living import live
@@ -173,6 +173,9 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "lists are ready before they are kept": Mutant(
         ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 1, "_listed"
+    ),
+    "who was taken out of lists stays in an older version": Mutant(
+        ((files.delete, ' or not found["IsLatest"]', ""),), 58, "_check_files"
     ),
 }
 

@@ -185,6 +185,31 @@ def test_who_is_erased_while_lists_are_built_is_in_none(monkeypatch: pytest.Monk
     assert [each.status for each in flows.versions(EVENT_ID)] == ["withdrawn"]
 
 
+@pytest.mark.parametrize("at", ["delete", "keep", "_delete_version"])
+def test_who_is_erased_while_lists_are_built_is_in_none_though_that_was_stopped(
+    monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """The version was ready by then, or withdrawn half-way: what is left is done when the message comes again."""
+    event = publish(bornholm.event())
+    who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
+    register(event, "Bo", ("flight_out",))
+    built = building.built
+    with monkeypatch.context() as patched:
+
+        def slow(*arguments: Any) -> Any:
+            result = built(*arguments)
+            work_off(erase(who))
+            patched.setattr(files, at, dies)
+            return result
+
+        patched.setattr(building, "built", slow)
+        with pytest.raises(ConnectionError):
+            build()
+    flows.build(ManifestRequested(event_id=EVENT_ID, at="", version=1), clock.now())
+    assert found(("MARKORG", "markanna@", who.id))["bucket"] == set()
+    assert [key.rpartition("/")[2] for key in objects()] == ["manifest.json"]
+
+
 def test_two_who_are_erased_at_once_are_both_in_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept without the one had been read before the other went."""
     event = publish(bornholm.event())
@@ -255,11 +280,11 @@ def test_what_a_build_left_that_is_given_up_goes_with_it(monkeypatch: pytest.Mon
     assert objects() == {}
 
 
-def dies(*_: Any) -> None:
+def dies(*_: Any, **__: Any) -> None:
     raise ConnectionError
 
 
-@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("place", [*range(10), 14, 18])
 def test_stopped_anywhere_it_is_done_again(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     """The message comes again, and again when all is done."""
     meeting()
@@ -275,7 +300,7 @@ def test_stopped_anywhere_it_is_done_again(monkeypatch: pytest.MonkeyPatch, plac
         return call
 
     with monkeypatch.context() as patched:
-        for where, name in ((table, "transact"), (table, "write"), (files, "keep"), (files, "delete")):
+        for where, name in ((table, "transact"), (table, "write"), (files, "keep"), (files, "_delete_version")):
             patched.setattr(where, name, dying(getattr(where, name)))
         try:
             flows.erase(said)

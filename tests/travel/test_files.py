@@ -1,10 +1,13 @@
 """Files in the bucket."""
 
+from collections import Counter
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chalicelib.travel import files
+from tests.aws import BUCKET
 
 pytestmark = pytest.mark.usefixtures("bucket")
 
@@ -41,3 +44,80 @@ def test_a_download_address_is_good_for_five_minutes() -> None:
         "/manifests/meeting/000003/0123456789abcdef/contacts.csv",
     )
     assert (query["X-Amz-Expires"], query["X-Amz-Algorithm"]) == (["300"], ["AWS4-HMAC-SHA256"])
+
+
+HASH, OTHER = "0123456789abcdef-and-more", "fedcba9876543210-and-more"
+PLACE = "manifests/meeting/000003/0123456789abcdef/"
+
+
+def keep(content_hash: str = HASH, **contents: bytes) -> None:
+    files.keep("meeting", 3, content_hash, {f"{name}.json": content for name, content in contents.items()})
+
+
+def held() -> dict[str, int]:
+    """How many versions and markers of deletion there are, by key."""
+    pages = files.client().get_paginator("list_object_versions").paginate(Bucket=BUCKET)
+    return Counter(
+        each["Key"] for page in pages for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+    )
+
+
+def test_what_is_deleted_is_in_no_version() -> None:
+    """Not as it was kept first either, nor is there a marker where it was; also what was deleted by hand goes."""
+    keep(a=b"1", b=b"1")
+    keep(a=b"2")
+    files.client().delete_object(Bucket=BUCKET, Key=f"{PLACE}b.json")
+    files.keep("meeting", 4, HASH, {"a.json": b"of another version"})
+    assert held() == {f"{PLACE}a.json": 2, f"{PLACE}b.json": 2, f"{PLACE.replace('3', '4', 1)}a.json": 1}
+    files.delete("meeting", 3)
+    assert held() == {f"{PLACE.replace('3', '4', 1)}a.json": 1}
+
+
+def test_what_stays_is_there_as_it_was_kept_last() -> None:
+    """And in no other version."""
+    for content in (b"1", b"2", b"3"):
+        keep(a=content, b=content)
+    keep(OTHER, a=b"4")
+    files.delete("meeting", 3, of=HASH)
+    assert held() == {f"{PLACE}a.json": 1, f"{PLACE}b.json": 1}
+    files.delete("meeting", 3, of=HASH, but="b.json")
+    assert held() == {f"{PLACE}b.json": 1}
+    assert files.read("meeting", 3, HASH, "b.json") == b"3"
+
+
+def test_of_two_who_keep_a_file_anew_each_leaves_the_latest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one has looked at what there is, and the other keeps and deletes before it has deleted."""
+    keep(a=b"1")
+    keep(a=b"2")
+    looked = files._all_versions
+
+    def overtaken(prefix: str) -> Any:
+        found = looked(prefix)
+        monkeypatch.setattr(files, "_all_versions", looked)
+        keep(a=b"3")
+        files.delete("meeting", 3, of=HASH)
+        return found
+
+    monkeypatch.setattr(files, "_all_versions", overtaken)
+    files.delete("meeting", 3, of=HASH)
+    assert (held(), files.read("meeting", 3, HASH, "a.json")) == ({f"{PLACE}a.json": 1}, b"3")
+
+
+def test_one_file_is_deleted_and_none_whose_name_begins_alike() -> None:
+    """In each version."""
+    keep(a=b"1")
+    keep(a=b"2")
+    files.keep("meeting", 3, HASH, {"a.json.txt": b"3"})
+    files.delete_one("meeting", 3, HASH, "a.json")
+    assert held() == {f"{PLACE}a.json.txt": 1}
+
+
+def test_what_was_kept_before_there_were_versions_goes_too() -> None:
+    """It has a version that is called null."""
+    status = {"Status": "Suspended"}
+    files.client().put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=status)  # type: ignore[arg-type]
+    keep(a=b"1", b=b"1")
+    files.client().put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    keep(a=b"2")
+    files.delete("meeting", 3, of=HASH, but="a.json")
+    assert (held(), files.read("meeting", 3, HASH, "a.json")) == ({f"{PLACE}a.json": 1}, b"2")
