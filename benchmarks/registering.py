@@ -14,7 +14,7 @@ from tests import builders
 
 PLACES, ATTEMPTS, CONNECTIONS = 600, 2_000, 16
 _ALONE = 300  #: one after the other
-_PROFILED = 600
+_PROFILED = 300
 _WARM = 50
 _EVENT = "sold-out"
 _PATH = f"/events/{_EVENT}/registrations"
