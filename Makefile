@@ -18,7 +18,7 @@ SCANNED = $(shell find app.py chalicelib infra tests benchmarks docs .chalice .c
 
 PORT ?= 8000
 DATA ?= .local/
-export PORT NOW DATA
+export PORT NOW DATA PARTS
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lint-template format audit package restore redrive rotate simulate hostile bench requirements catalogues messages browser clean
@@ -74,7 +74,7 @@ simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and wh
 hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with what it may and may not take (CASES=, SEED=)
 	@CASES=$(or $(CASES),10000) SEED=$(SEED) $(BIN)/python -m pytest -s tests/hostile/test_described_calls.py
 
-bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md
+bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md (PARTS=)
 	@$(BIN)/python -m benchmarks
 
 package: $(READY) $(COMPILED)  ## the verified deployment package and template in build/ (PROCESSOR=arm64 or x86_64)

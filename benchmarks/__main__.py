@@ -1,38 +1,39 @@
-"""Run every part and write down what was measured."""
+"""Run every part, or those that PARTS names, and write down what was measured."""
 
-from datetime import UTC, datetime
-from pathlib import Path
+import os
 
 from benchmarks import (
     cold_starts,
     costs_page,
     exports,
     headlines,
-    machine,
     manifests,
     on_sale,
+    page,
     registering,
     waitlist,
 )
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = (registering, waitlist, manifests, exports, cold_starts, costs_page, on_sale)
-
-_OPENING = """# Benchmarks
-
-Written by `make bench`, which measures anew on the machine it runs on: no figure here was typed. This time, on
-{day}, that was {machine}.
-"""
+PARTS = {
+    "registering": registering,
+    "waitlist": waitlist,
+    "manifests": manifests,
+    "exports": exports,
+    "starts": cold_starts,
+    "costs": costs_page,
+    "on-sale": on_sale,
+}
 
 
 def main() -> None:
-    opening = _OPENING.format(day=datetime.now(UTC).date(), machine=machine.named())
-    before = headlines.read()
-    sections = [part.section() for part in PARTS]
+    asked = os.environ.get("PARTS", "").split()
+    before, kept = headlines.read(), page.FILE.read_text() if asked else ""
+    sections = [PARTS[name].section() for name in asked or PARTS]
     figures = [figure for section in sections for figure in section.figures]
-    PAGE.write_text("\n".join([opening, *(each.text for each in sections), headlines.compare(figures, before)]))
-    headlines.write(figures)
-    print(f"Written: {PAGE}")  # noqa: T201 - a command talks to the person who started it
+    texts = [*(section.text for section in sections), headlines.compare(figures, before)]
+    page.FILE.write_text(page.composed(list(PARTS), kept, [page.dated(text) for text in texts]))
+    headlines.write(before | {figure.name: figure.value for figure in figures})
+    print(f"Written: {page.FILE}")  # noqa: T201 - a command talks to the person who started it
 
 
 if __name__ == "__main__":

@@ -52,10 +52,10 @@ def read() -> dict[str, float]:
     return json.loads(FILE.read_text()) if FILE.exists() else {}
 
 
-def write(figures: Sequence[Figure]) -> None:
-    """Keep them for the next run."""
+def write(figures: Mapping[str, float]) -> None:
+    """Keep them, by name, for the next run."""
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps({each.name: each.value for each in figures}, indent=2, ensure_ascii=False) + "\n")
+    FILE.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
 
 
 def apart(value: float, other: float) -> float:

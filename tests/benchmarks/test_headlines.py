@@ -24,7 +24,7 @@ def test_the_first_run_has_nothing_beside_it() -> None:
 
 def test_the_next_run_agrees_within_what_is_stated() -> None:
     """What was written is read by the next run, whose figures lie within their noise."""
-    headlines.write(FIGURES)
+    headlines.write({each.name: each.value for each in FIGURES})
     said = headlines.compare([Figure("answering, floors", 1.5, 0.25), FIGURES[1]], headlines.read())
     assert "| answering, floors | 1.5 | 1.2 | 25% | 25% |" in said
     assert "All 2 agree." in said
@@ -32,6 +32,6 @@ def test_the_next_run_agrees_within_what_is_stated() -> None:
 
 def test_what_lies_further_apart_is_named() -> None:
     """A figure that moved by more than stated is not passed over, in whichever direction it did."""
-    headlines.write(FIGURES)
+    headlines.write({each.name: each.value for each in FIGURES})
     said = headlines.compare([Figure("answering, floors", 0.9, 0.25), Figure("units", 7.0, 0.0)], headlines.read())
     assert "**Further apart than stated:** answering, floors, units." in said

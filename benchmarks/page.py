@@ -1,0 +1,35 @@
+"""docs/benchmarks.md, put together from its parts, each of which says when and where it was measured."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import machine
+
+FILE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+_OPENING = """# Benchmarks
+
+Written by `make bench`, which measures anew on the machine it runs on: no figure here was typed. `PARTS=` names
+those to be measured ({parts}), and the others stay as they were.
+
+"""
+_MEASURED = "*Measured on {day}, on {machine}.*\n\n"
+
+
+def dated(section: str) -> str:
+    """The section, with when and where it was measured: here, today."""
+    return section.rstrip() + "\n\n" + _MEASURED.format(day=datetime.now(UTC).date(), machine=machine.named())
+
+
+def composed(parts: Sequence[str], kept: str, measured: Sequence[str]) -> str:
+    """The page: the sections of the one that is kept, those that were measured anew in their places."""
+    sections = _by_title(kept) | _by_title("".join(measured))
+    opening = _OPENING.format(parts=", ".join(f"`{name}`" for name in parts))
+    return opening + "".join(sections.values()).rstrip() + "\n"
+
+
+def _by_title(page: str) -> dict[str, str]:
+    sections = re.split(r"^(?=## )", page, flags=re.MULTILINE)[1:]
+    return {section.partition("\n")[0]: section.rstrip() + "\n\n" for section in sections}
