@@ -1,0 +1,30 @@
+"""What is measured of a start works."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import cold_starts
+from chalicelib import table
+from tests.aws import ENVIRONMENT, ROOT, named
+
+
+@pytest.mark.parametrize("which", ["ours", "floor"])
+def test_the_first_registration_is_answered(environment: pytest.MonkeyPatch, which: str) -> None:
+    """A new process says last what it took until it could be called, and what until it had answered."""
+    environment.setattr(table, "client", table.client)  # put back behind what is measured, as all that follows
+    for name, value in named().items():
+        environment.setenv(name, value)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.first_request", which],
+        cwd=ROOT,
+        env=ENVIRONMENT | named(),
+        input=json.dumps(cold_starts.first_request()),
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    started, answered = json.loads(done.stdout.splitlines()[-1])
+    assert 0 < started < answered
