@@ -20,7 +20,7 @@ from tests import builders
 
 REGISTER = "/events/{event_id}/registrations"
 CANCEL = "/registrations/{token}/cancellation"
-COUNT = 200  #: of each kind, and they differ by a byte or two
+COUNT = 100  #: of each kind, and they differ by a byte or two
 
 _SPRING = datetime.fromisoformat("2020-04-01T08:00:00+02:00")  #: both events are open
 _WHOLE_PROCESSOR = 1769  #: megabytes: a function with less has that much less of a processor

@@ -13,8 +13,8 @@ from benchmarks.local_stack import Program, running
 from tests import builders
 
 PLACES, ATTEMPTS, CONNECTIONS = 600, 2_000, 16
-_ALONE = 300  #: one after the other
-_PROFILED = 300
+_ALONE = 150  #: one after the other
+_PROFILED = 150
 _WARM = 50
 _EVENT = "sold-out"
 _PATH = f"/events/{_EVENT}/registrations"
