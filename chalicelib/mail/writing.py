@@ -64,10 +64,12 @@ def mail(fact: Fact, now: datetime) -> Mail | None:
 
 def _registration_mail(fact: Told | MailAsked, now: datetime) -> Mail | None:
     """The event is read as it is now: after a change nobody gets what held before it."""
-    registration = registrations.find(fact.event_id, fact.registration_id)
-    if registration is None or not goes_out(fact.kind, registration.history) or _is_erased(fact, registration):
+    found = registrations.with_event(fact.event_id, fact.registration_id)
+    if found is None:
         return None
-    event = programme.read_stored(fact.event_id).event
+    registration, event = found
+    if not goes_out(fact.kind, registration.history) or _is_erased(fact, registration):
+        return None
     if isinstance(fact, News) and not _is_news(fact, event, registration, now):
         return None
     told = _as_it_stands(fact, registration) if isinstance(fact, MailAsked) else fact

@@ -84,7 +84,7 @@ def _read(event_id: str) -> Remembered:
     if len(found) < len(both):
         raise EventNotFound(event_id=event_id)
     event, places = (found[key["SK"]] for key in both)
-    return Remembered(time.monotonic() + REMEMBERED_FOR, _stored(event).event, places)
+    return Remembered(time.monotonic() + REMEMBERED_FOR, as_stored(event).event, places)
 
 
 def read_stored(event_id: str) -> Stored:
@@ -92,12 +92,12 @@ def read_stored(event_id: str) -> Stored:
     item = table.get(keys.event_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
-    return _stored(item)
+    return as_stored(item)
 
 
 def all_events() -> list[Stored]:
     """Every event, the earliest first."""
-    found = [_stored(item) for item in table.get_many([keys.event_key(event_id) for event_id in event_ids()])]
+    found = [as_stored(item) for item in table.get_many([keys.event_key(event_id) for event_id in event_ids()])]
     return sorted(found, key=lambda stored: (stored.event.starts_at, stored.event.id))
 
 
@@ -230,5 +230,6 @@ def look_again(stored: Stored, at: datetime | None, now: datetime) -> None:
         table.write(later)
 
 
-def _stored(item: dict[str, Any]) -> Stored:
+def as_stored(item: Item) -> Stored:
+    """The event of an EVENT item."""
     return Stored(Event.model_validate_json(item["document"]), item["version"])

@@ -1,18 +1,19 @@
 """The table's stream onto the queues: what was committed is told to whoever must act on it."""
 
-from collections import defaultdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from chalice import Blueprint
 from chalice.app import DynamoDBEvent
 
-from chalicelib import facts, meters, queues
+from chalicelib import facts, meters
 from chalicelib.facts import Fact, RegistrationFact
 from chalicelib.items import decode_item
 from chalicelib.keys import timestamp
 from chalicelib.meters import Meter
+from chalicelib.queues import Message, Outbox
 from chalicelib.settings import settings
 from chalicelib.stream import facts_of
 from chalicelib.workers import batches
@@ -74,35 +75,36 @@ COUNTED: dict[type[Fact], tuple[Meter, ...]] = {
     name="relay",
 )
 def relay(record: DynamoDBEvent) -> Any:
-    """Send the facts of each stream record to their queues; a record that fails is retried with those after it."""
-    return batches.work_off(record.to_dict(), _tell, _batch)
+    """Send the facts of all records to their queues; a record that fails is retried with those after it."""
+    outbox = Outbox()
+    unread = batches.work_off(record.to_dict(), partial(_tell, outbox), _batch)["batchItemFailures"]
+    return {"batchItemFailures": [*unread, *({"itemIdentifier": number} for number in sorted(outbox.send()))]}
 
 
-def _tell(record: dict[str, Any]) -> None:
+def _tell(outbox: Outbox, record: dict[str, Any]) -> None:
     change = record["dynamodb"]
     old, new = (decode_item(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
     at = timestamp(datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC))
-    by_queue: dict[str, list[Fact]] = defaultdict(list)
-    told = facts_of(old, new, at)
-    for fact in told:
+    for fact in facts_of(old, new, at):
         for queue in GOES_ON[type(fact)]:
-            by_queue[queue].append(fact)
-    for queue, happened in by_queue.items():
-        _send(queue, happened)
-    for fact in told:
+            outbox.put(_address(queue), Message(fact, _group(queue, fact), change["SequenceNumber"]))
         for meter in COUNTED.get(type(fact), ()):
             meters.count(meter)
 
 
-def _send(queue: str, happened: list[Fact]) -> None:
-    """All facts of one record are of one registration or one event, so they share a message group."""
-    if queue == MAIL:
-        first = happened[0]
-        group = first.registration_id if isinstance(first, RegistrationFact | facts.LinkRequested) else first.key
-        queues.send(settings().mail_queue_url, happened, group=group)
-    elif queue == WAITLIST:
-        queues.send(settings().waitlist_queue_url, happened, group=happened[0].event_id)
-    elif queue == ROUNDS:
-        queues.send(settings().rounds_queue_url, happened, group=happened[0].event_id)
-    else:
-        queues.send(settings().manifest_queue_url, happened)
+def _address(queue: str) -> str:
+    return {
+        MAIL: settings().mail_queue_url,
+        WAITLIST: settings().waitlist_queue_url,
+        MANIFEST: settings().manifest_queue_url,
+        ROUNDS: settings().rounds_queue_url,
+    }[queue]
+
+
+def _group(queue: str, fact: Fact) -> str | None:
+    """Mails are told in order to each person, lines and rounds at each event; each manifest stands alone."""
+    if queue == MANIFEST:
+        return None
+    if queue != MAIL:
+        return fact.event_id
+    return fact.registration_id if isinstance(fact, RegistrationFact | facts.LinkRequested) else fact.key

@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from chalicelib import facts, items
 from chalicelib.facts import Freed
-from chalicelib.queues import _entry
+from chalicelib.queues import Message, _entry
 from tests import aws as account
 from tests.memory.client import Client
 from tests.simulation import codec
@@ -67,7 +67,10 @@ def queue(
 
 def entries(*versions: int, group: str | None = "e") -> list[dict[str, str]]:
     happened = [Freed(event_id="e", at="", version=version) for version in versions]
-    return [dict(_entry(place, fact, group)) for place, fact in enumerate(happened)]
+    return [
+        dict(_entry(place, facts.encode(fact), Message(fact, group, source="")))
+        for place, fact in enumerate(happened)
+    ]
 
 
 def bodies(*versions: int, group: str = "e") -> Given:

@@ -129,7 +129,7 @@ MUTANTS: dict[str, Mutant] = {
         "check",
     ),
     "what a queue did not take is forgotten": Mutant(
-        ((queues.send, 'if answer.get("Failed"):', "if not answer:"),), 0, "check"
+        ((queues._refused, 'answer.get("Failed", [])', "[]"),), 0, "check"
     ),
     "a mail is not claimed": Mutant(
         (

@@ -43,7 +43,7 @@ FAR_AWAY = {
 }
 _JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
 _deliverable = cache(sender.deliverable)
-_as_stored = programme_store._stored
+_as_stored = programme_store.as_stored
 _stored = cache(lambda document, version: _as_stored({"document": document, "version": version}))
 _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
@@ -240,7 +240,7 @@ def lived_in(world: World) -> Iterator[World]:
             (calendar, "_file", lambda source, _: str(source.sequence).encode()),
             (mail_flows, "message", lambda _letter, _envelope, invitations, _now: [*invitations]),
             (programme_store, "_remembered", {}),
-            (programme_store, "_stored", lambda item: _stored(item["document"], item["version"])),
+            (programme_store, "as_stored", lambda item: _stored(item["document"], item["version"])),
             (meters, "_put", lambda *_: None),
             *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),
         ):

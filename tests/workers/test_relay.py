@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import facts, queues
 from chalicelib.facts import Fact
@@ -83,3 +84,54 @@ def test_a_queue_that_takes_nothing_is_reported(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(client, "send_message_batch", lambda **_: refusal)
     batch = changes((None, registration("a", JOINED)), (None, {"PK": "EVENT#e", "SK": "EVENT"}))
     assert failed(relay.relay(batch, None), batch) == [0]
+
+
+def test_what_is_read_together_is_sent_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten facts go in one call, of one person in their order; a refused one brings its record alone again."""
+    sent: list[list[str]] = []
+
+    def send_message_batch(**request: Any) -> dict[str, Any]:
+        sent.append([entry["MessageDeduplicationId"] for entry in request["Entries"]])
+        return {"Failed": [{"Id": "1"}]} if len(sent) == 2 else {}
+
+    monkeypatch.setattr(queues.client(), "send_message_batch", send_message_batch)
+    people = [f"{number:02d}" for number in range(11)]
+    batch = changes(*((None, registration(each, JOINED, CANCELLED)) for each in people))
+    assert failed(relay.relay(batch, None), batch) == [5]
+    assert [len(call) for call in sent] == [10, 10, 2]
+    assert [each for call in sent for each in call][:4] == [
+        *("e.00.0001.joined", "e.00.0002.cancelled"),
+        *("e.01.0001.joined", "e.01.0002.cancelled"),
+    ]
+
+
+def test_facts_too_large_for_one_call_go_in_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No call holds more than SQS takes at once."""
+    sizes: list[int] = []
+
+    def send_message_batch(**request: Any) -> dict[str, Any]:
+        sizes.append(sum(len(entry["MessageBody"].encode()) for entry in request["Entries"]))
+        return {}
+
+    monkeypatch.setattr(queues.client(), "send_message_batch", send_message_batch)
+    long = JOINED | {"waiting_for": ["å" * 10_000]}
+    batch = changes(*((None, registration(str(number), long)) for number in range(5)))
+    assert failed(relay.relay(batch, None), batch) == []
+    assert len(sizes) == 2
+    assert max(sizes) < 262_144 < sum(sizes)
+
+
+def test_a_queue_that_cannot_be_reached_holds_back_what_was_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each record of the call comes again; those for another queue do not."""
+    client, real = queues.client(), queues.client().send_message_batch
+
+    def send_message_batch(**request: Any) -> Any:
+        if request["QueueUrl"] == settings().mail_queue_url:
+            raise EndpointConnectionError(endpoint_url=request["QueueUrl"])
+        return real(**request)
+
+    monkeypatch.setattr(client, "send_message_batch", send_message_batch)
+    mails = ((None, registration(name, JOINED)) for name in "ab")
+    batch = changes(*mails, (places("e"), freed("e")))
+    assert failed(relay.relay(batch, None), batch) == [0, 1]
+    assert [fact.kind for fact, _ in received(settings().waitlist_queue_url)] == ["freed"]
