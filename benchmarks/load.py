@@ -1,6 +1,7 @@
 """Callers with a kept connection each, who ask for one thing after the other."""
 
 import http.client
+import json
 import statistics
 import time
 from collections.abc import Sequence
@@ -8,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
+
+from tests import builders
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Load:
     def milliseconds(self, percent: int) -> float:
         """How long a call took at most, of so many percent of them."""
         return statistics.quantiles(self.took, n=100, method="inclusive")[percent - 1] * 1000
+
+
+def person(number: int) -> bytes:
+    """Somebody, as a script posts them."""
+    return json.dumps(builders.person("Anna", "Hansen", email=f"anna-{number}@example.org")).encode()
 
 
 def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> Load:

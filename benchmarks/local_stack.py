@@ -5,12 +5,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+from benchmarks import load
+from benchmarks.load import Load
 from tests.stack.client import System
 
 _BETWEEN = 0.5  # seconds
@@ -39,6 +41,22 @@ class Program:
         """Seconds of processor that each of the processes has used so far."""
         return tuple(_used(pid) for pid in self.processes)
 
+    def under(self, event_id: str, bodies: Sequence[bytes], connections: int) -> "Measured":
+        """These people register, over so many connections; until everything has followed."""
+        before = self.processor()
+        done = load.post(self.system.address, f"/events/{event_id}/registrations", bodies, connections)
+        self.settle()
+        used = (after - since for since, after in zip(before, self.processor(), strict=True))
+        return Measured(done, tuple(each * 1000 / len(bodies) for each in used))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A server under a load: how it went, and milliseconds of processor for each call, by process."""
+
+    load: Load
+    processor: tuple[float, ...]
+
 
 def _used(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -46,13 +64,13 @@ def _used(pid: int) -> float:
 
 
 @contextmanager
-def running(module: str = "infra.local") -> Iterator[Program]:
+def running(module: str = "infra.local", **more: str) -> Iterator[Program]:
     """The server that the module is, on a port of its own and with nothing kept; stopped at the end.
 
-    It says “Ready” when it answers, and its address is in the environment's PORT.
+    It says “Ready” when it answers; its environment has its address as PORT, and `more`.
     """
     port = _free_port()
-    environment = {**os.environ, "PORT": str(port), "DATA": "", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PORT": str(port), "DATA": "", "PYTHONUNBUFFERED": "1", **more}
     command = [sys.executable, "-m", module]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -1,6 +1,7 @@
 """The parts of the benchmarks, each measured in a process of its own, which leaves nothing to the next."""
 
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -41,7 +42,10 @@ def measured(names: Sequence[str]) -> Iterator[Section]:
 
 def _part(name: str) -> Section:
     began = time.monotonic()
-    section = PARTS[name].section()
+    try:
+        section = PARTS[name].section()
+    except Exception as error:  # as text: not every exception finds its way out of a process
+        raise RuntimeError(f"{name}:\n{traceback.format_exc()}") from error
     took = f"{time.monotonic() - began:.0f} seconds"
     print(f"Measured: {name}, in {took}", flush=True)  # noqa: T201 - a command talks to the person who started it
     return section

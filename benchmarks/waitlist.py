@@ -7,7 +7,6 @@ from benchmarks import load, plots
 from benchmarks.headlines import Figure, Section
 from benchmarks.local_stack import Program, running
 from benchmarks.measuring import said_by
-from benchmarks.registering import person
 from benchmarks.waitlist_growth import FREED
 from tests import builders
 
@@ -65,7 +64,7 @@ def _freed() -> tuple[float, tuple[float, ...]]:
     """Seconds, and seconds of processor of each process, from the raised capacity to the last mail."""
     with running() as program:
         program.system.create(_EVENT, allotments=[builders.allotment("place", 1)])
-        everybody = [person(number) for number in range(WAITING + 1)]
+        everybody = [load.person(number) for number in range(WAITING + 1)]
         load.post(program.system.address, f"/events/{_EVENT}/registrations", everybody, connections=4)
         program.settle()
         assert program.system.counts(_EVENT) == {"place": (1, WAITING)}

@@ -106,9 +106,9 @@ def _quicken() -> None:
 
     def queried(request: Any) -> Any:
         plain = _PLAIN.fullmatch(request.get("KeyConditionExpression") or "")
-        if not plain or request.get("IndexName"):
+        table = dynamodb._tables.get(dynamodb._normalize_table_name(request.get("TableName")))
+        if not plain or not table or request.get("IndexName"):
             return query(request)
-        table = dynamodb._tables.get(dynamodb._normalize_table_name(request["TableName"]))
         found = {"_tables": {table["TableName"]: _narrowed(table, plain, request["ExpressionAttributeValues"])}}
         return FunctionType(query.__code__, {**vars(dynamodb), **found})(request)
 

@@ -23,27 +23,27 @@ def _clock() -> Iterator[None]:
     [
         (
             "confirmed",
-            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 7, "write_units": 9,
+            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 6, "write_units": 9,
              "read_units": 4, "fifo_queue_requests": 3, "mails": 1},
         ),
         (
             "confirmed, all travel details told",
-            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 7, "write_units": 9,
+            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 6, "write_units": 9,
              "read_units": 6, "fifo_queue_requests": 3, "mails": 1},
         ),
         (
             "waiting",
-            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 9, "write_units": 11,
+            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 8, "write_units": 11,
              "read_units": 8, "fifo_queue_requests": 3, "mails": 1},
         ),
         (
             "moved up",
-            {"invocations": 4, "stream_reads": 2, "dynamodb_calls": 9, "write_units": 9,
+            {"invocations": 4, "stream_reads": 2, "dynamodb_calls": 8, "write_units": 9,
              "read_units": 5, "fifo_queue_requests": 6, "mails": 1},
         ),
         (
             "cancelled",
-            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 7, "write_units": 7,
+            {"http_requests": 1, "invocations": 3, "stream_reads": 1, "dynamodb_calls": 6, "write_units": 7,
              "read_units": 3, "fifo_queue_requests": 3, "mails": 1},
         ),
     ],

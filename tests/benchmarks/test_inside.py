@@ -1,0 +1,21 @@
+"""What is said of one registration is what was sampled and counted."""
+
+from benchmarks import inside
+from benchmarks.inside import Inside
+
+
+def test_calls_are_told_with_what_they_take() -> None:
+    """Boto's time and the emulated AWS's are the calls'; the rest is somebody else's."""
+    took = {(True, "boto"): 3.0, (False, "boto"): 13.0, (False, "our code"): 4.0}
+    one = Inside("confirmed", took, emulator=24.0, calls={"PutItem": 1.0, "GetRecords": 4.0})
+    assert (one.answering, one.calling, one.all, one.called) == (3.0, 40.0, 44.0, 5.0)
+    assert (one.a_call, one.affordable) == (8.0, 4.0)
+
+
+def test_each_owner_and_each_call_has_a_row() -> None:
+    """What one kind of registration has and the other has not stands there all the same."""
+    confirmed = Inside("confirmed", {(False, "libraries"): 2.0}, 1.0, {"PutItem": 1.0})
+    waiting = Inside("waiting", {(True, "boto"): 3.0}, 1.0, {"PutItem": 1.0, "Query": 1.5})
+    told = inside.told([confirmed, waiting])
+    assert "| boto | – | – | 3.0 ms | – |\n| libraries | – | 2.0 ms | – | – |" in told
+    assert "| `PutItem` | 1.00 | 1.00 |\n| `Query` | 0.00 | 1.50 |" in told
