@@ -93,7 +93,23 @@ class Delete:
         return {"Delete": request | _placeholders({}, self.values or {})}
 
 
-Write = Update | Put | Delete
+@dataclass(frozen=True)
+class Check:
+    """Nothing is written there: it is what the other writes of a transaction rest on."""
+
+    key: Key
+    condition: str
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Key": encode_item(self.key),
+            "ConditionExpression": self.condition,
+        }
+        return {"ConditionCheck": request}
+
+
+Write = Update | Put | Delete | Check
 
 
 def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,26 +5,26 @@ It follows the erasure, as a fact, so it may come late, twice, and be stopped an
 grows by it.
 """
 
-from contextlib import suppress
 from typing import Any
 
 from chalicelib import keys, table
 from chalicelib.facts import Erased
-from chalicelib.items import Item, Update
+from chalicelib.items import Check, Item, Update
 from chalicelib.problems import TooBusy
 from chalicelib.registration import store
 from chalicelib.table import Refused
 
 _ATTEMPTS = 10
+_CHECKED = 1  #: its place in the transaction
 
 
 def unlink(fact: Erased) -> None:
-    """No other registration has the id of whoever was erased any more. If they have registered anew, all stays:
+    """No other registration has the id of whoever was erased any more. Once they have registered anew, all stays:
     there is somebody again whom it means. Raises TooBusy."""
     if store.find(fact.event_id, fact.registration_id):
         return
     for item in table.query(fact.event_id, "REG#"):
-        if not store.is_erased(item):
+        if not store.is_erased(item) and keys.registration_id(item) != fact.registration_id:
             _unlink(item, fact.registration_id)
 
 
@@ -33,11 +33,20 @@ def _unlink(item: Item, gone: str) -> None:
     for _ in range(_ATTEMPTS):
         if current is None or store.is_erased(current) or not (changed := without(current, gone)):
             return
-        with suppress(Refused):
-            table.write(_update(current, changed))
+        try:
+            table.transact(_update(current, changed), _is_nobody(keys.event_id(item), gone))
+        except Refused as refused:
+            if _CHECKED in refused.found:
+                return
+        else:
             return
         current = table.get({"PK": item["PK"], "SK": item["SK"]})
     raise TooBusy
+
+
+def _is_nobody(event_id: str, gone: str) -> Check:
+    """They have not registered anew; with companions, for instance, who have come with them since."""
+    return Check(keys.registration_key(event_id, gone), "attribute_not_exists(attendee)")
 
 
 def without(item: Item, gone: str) -> dict[str, Any]:

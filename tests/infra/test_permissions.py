@@ -17,6 +17,7 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     # In a transaction each item takes the permission of its own kind; there is none for the transaction.
     ("chalicelib.table", "PutItem"): {("dynamodb:PutItem", "Table.Arn")},
     ("chalicelib.table", "UpdateItem"): {("dynamodb:UpdateItem", "Table.Arn")},
+    ("chalicelib.table", "ConditionCheckItem"): {("dynamodb:ConditionCheckItem", "Table.Arn")},
     ("chalicelib.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
     ("chalicelib.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
     ("chalicelib.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS

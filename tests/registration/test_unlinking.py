@@ -72,6 +72,28 @@ def test_the_rest_of_a_party_goes_on_together() -> None:
     assert statuses(carl) == ["confirmed"]
 
 
+def test_who_registers_anew_meanwhile_keeps_whom_they_bring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is heard of, nobody is found, and then they come again, with somebody: these two stay together."""
+    event = with_places(0)
+    anna = register(event, "Anna")
+    erase(anna)
+    find = store.find
+
+    def found_then_registers_anew(event_id: str, registration_id: str) -> Registration | None:
+        nobody = find(event_id, registration_id)
+        monkeypatch.undo()
+        register_party(event, "Anna", "Bo")
+        return nobody
+
+    monkeypatch.setattr(store, "find", found_then_registers_anew)
+    unlinking.unlink(facts.Erased(event_id=event.id, registration_id=anna.id, revision=2, at=""))
+    told = {who.id: who for who in store.registrations(event.id)}
+    bo = rid(event.id, "bo@example.org")
+    assert {who.party for who in told.values()} == {anna.id}
+    assert told[anna.id].brought == (bo,)
+    assert all(entry.endswith(f"#{anna.id}.2") for entry in told[anna.id].history[-1]["entries"])
+
+
 def test_it_is_no_news() -> None:
     """The stream says nothing of it."""
     event = with_places(0)
@@ -99,15 +121,15 @@ def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
     event = with_places(9)
     anna, bo = register_party(event, "Anna", "Bo")
     erase(anna)
-    write, meanwhile = table.write, [True]
+    transact, first = table.transact, [True]
 
-    def overtaken(update: Any) -> None:
-        if meanwhile.pop():
-            meanwhile.append(False)
+    def overtaken(*writes: Any) -> None:
+        if first:
+            first.clear()
             flows.cancel(event.id, bo.id, "participant", clock.now())
-        write(update)
+        transact(*writes)
 
-    monkeypatch.setattr(unlinking.table, "write", overtaken)
+    monkeypatch.setattr(unlinking.table, "transact", overtaken)
     unlinking.unlink(facts.Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
     assert (now(bo).status, now(bo).party) == ("cancelled", bo.id)
 
@@ -118,15 +140,15 @@ def test_two_who_go_at_once_are_both_gone(monkeypatch: pytest.MonkeyPatch) -> No
     anna, bo, carl = register_party(event, *THREE)
     erase(anna)
     erase(bo)
-    write, first = table.write, [True]
+    transact, first = table.transact, [True]
 
-    def overtaken(update: Any) -> None:
+    def overtaken(*writes: Any) -> None:
         if first:
             first.clear()
             unlink(bo)
-        write(update)
+        transact(*writes)
 
-    monkeypatch.setattr(unlinking.table, "write", overtaken)
+    monkeypatch.setattr(unlinking.table, "transact", overtaken)
     unlink(anna)
     held = json.dumps(rows(event.id)[f"REG#{carl.id}"], default=str)
     assert [who.given_name for who in (anna.attendee, bo.attendee) if rid(event.id, who.email) in held] == []
