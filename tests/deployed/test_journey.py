@@ -120,11 +120,16 @@ FLIGHT = {
 
 
 def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: Deployed, account: Account) -> None:
-    """An organiser erases somebody: the lists that name them are withdrawn, flight and mails are gone."""
+    """An organiser erases somebody: the lists that name them are withdrawn, flight and mails are gone, and who
+    came with them stays, and names them no more."""
     event_id = "erased"
     allotments = [builders.allotment("place", 9), builders.allotment("flight", 9)]
     deployed.create(event_id, **to_come(allotments=allotments, legs=[FLIGHT]))
-    gone = deployed.register(event_id, "Gone", needs=["flight"])
+    party = [
+        builders.person(name, "Hansen", email=address(event_id, name), needs=needs)
+        for name, needs in (("Gone", ["flight"]), ("Left", []))
+    ]
+    gone, left = deployed.post(f"/events/{event_id}/registrations", {"party": party}).document["party"]
     deployed.eventually(lambda: deployed.mails_to(address(event_id, "Gone")))
     version = deployed.build_manifest(event_id)["version"]
     here = f"/organiser/events/{event_id}"
@@ -140,6 +145,7 @@ def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: Deployed, ac
     deployed.eventually(lambda: not account.items(deployed, event_id, f"MAIL#{gone['id']}"))
     assert [item["bookings"] for item in account.items(deployed, event_id, "BOOKED#")] == [{"M": {}}]
     deployed.eventually(lambda: account.files(deployed, event_id) == ["manifest.json"])
+    deployed.eventually(lambda: gone["id"] not in str(account.items(deployed, event_id, f"REG#{left['id']}")))
 
 
 def test_people_and_their_lists_are_deleted_when_their_time_is_over(deployed: Deployed, account: Account) -> None:
