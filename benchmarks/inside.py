@@ -25,11 +25,11 @@ _KINDS = {"confirmed": PEOPLE, "waiting": 1}
 _SECTION = """
 ### What one registration consists of
 
-{people} people over {connections} connections, once where all get a place and once where all but one wait. The
-runner's processor, sampled, by whose code it was spent in:
+{people} people over {connections} connections, once where all get a place and once where all but one wait, and as
+many at the floor. The runner's processor, sampled, by whose code it was spent in:
 
-| | confirmed: answering | everything after | waiting: answering | everything after |
-|---|---|---|---|---|
+| | floor | confirmed: answering | everything after | waiting: answering | everything after |
+|---|---|---|---|---|---|
 {owners}
 
 Of each, these calls to AWS; where several people share one, as much of it, and with those that found nothing new:
@@ -87,6 +87,14 @@ class Inside:
         return _A_TENTH / self.a_call
 
 
+def of_the_floor() -> Inside:
+    """Which does nothing but answer."""
+    people = map(load.person, count())
+    with running("benchmarks.floor") as program:
+        program.under("floor", [*islice(people, _WARM)], 1)
+        return Inside("floor", *_profiled(program, "floor", [*islice(people, PEOPLE)]), {"TransactWriteItems": 1})
+
+
 def one_registration() -> list[Inside]:
     """Of somebody who is confirmed, and of somebody who waits."""
     people = map(load.person, count())
@@ -101,12 +109,17 @@ def one_registration() -> list[Inside]:
 def _of(program: Program, file: Path, name: str, places: int, bodies: list[bytes]) -> Inside:
     program.system.create(name, allotments=[builders.allotment("place", places)])
     program.settle()
-    done: list[Measured] = []
     with _counting(program.pid, file) as calls:
-        shares = profiling.shares(program.pid, lambda: done.append(program.under(name, bodies, CONNECTIONS)))
-    runner, emulator = done[0].processor
-    took = {whose: share * runner for whose, share in shares.items()}
+        took, emulator = _profiled(program, name, bodies)
     return Inside(name, took, emulator, {call: times / PEOPLE for call, times in calls.items()})
+
+
+def _profiled(program: Program, event_id: str, bodies: list[bytes]) -> tuple[dict[tuple[bool, str], float], float]:
+    """Milliseconds of the runner for each of them, by whose code they were spent in, and of the emulated AWS."""
+    done: list[Measured] = []
+    shares = profiling.shares(program.pid, lambda: done.append(program.under(event_id, bodies, CONNECTIONS)))
+    runner, emulator = done[0].processor
+    return {whose: share * runner for whose, share in shares.items()}, emulator
 
 
 @contextmanager
@@ -125,13 +138,13 @@ def _called(pid: int, file: Path) -> Counter[str]:
     return Counter(json.loads(file.read_text()))
 
 
-def told(parts: list[Inside]) -> str:
+def told(floor: Inside, parts: list[Inside]) -> str:
     """As Markdown."""
     confirmed, waiting = parts
     return _SECTION.format(
         people=PEOPLE,
         connections=CONNECTIONS,
-        owners=_owner_rows(parts),
+        owners=_owner_rows(floor, parts),
         calls=_call_rows(parts),
         confirmed=confirmed,
         waiting=waiting,
@@ -139,15 +152,15 @@ def told(parts: list[Inside]) -> str:
     )
 
 
-def _owner_rows(parts: list[Inside]) -> str:
+def _owner_rows(floor: Inside, parts: list[Inside]) -> str:
     owners = {owner for part in parts for _, owner in part.took}
     most_first = sorted(owners, key=lambda owner: -sum(part.of(owner) for part in parts))
-    return "\n".join(f"| {owner} | {' | '.join(_cells(parts, owner))} |" for owner in most_first)
+    return "\n".join(f"| {owner} | {' | '.join(_cells(floor, parts, owner))} |" for owner in most_first)
 
 
-def _cells(parts: list[Inside], owner: str) -> list[str]:
-    found = [part.took.get((answers, owner)) for part in parts for answers in (True, False)]
-    return ["–" if took is None else f"{took:.1f} ms" for took in found]
+def _cells(floor: Inside, parts: list[Inside], owner: str) -> list[str]:
+    found = [floor.of(owner), *(part.took.get((answers, owner), 0) for part in parts for answers in (True, False))]
+    return [f"{took:.1f} ms" if took else "–" for took in found]
 
 
 def _call_rows(parts: list[Inside]) -> str:

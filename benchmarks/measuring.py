@@ -23,6 +23,12 @@ def cost_of(module: str, *arguments: object) -> Cost:
     return Cost(**said_by(module, *arguments))
 
 
+def middle_cost_of(times: int, module: str, *arguments: object) -> Cost:
+    """The cost of the middle one of so many runs, by processor: of what is short, one alone says little."""
+    costs = sorted((cost_of(module, *arguments) for _ in range(times)), key=lambda cost: cost.processor)
+    return costs[times // 2]
+
+
 def said_by(module: str, *arguments: object) -> dict[str, float]:
     """The numbers that the module, run as a program, says last."""
     command = [sys.executable, "-m", module, *map(str, arguments)]

@@ -81,7 +81,7 @@ def section() -> Section:
         Figure("registration with mail, ms of processor", runner + emulator),
         *(Figure(f"answering who is {name}, floors", ratio) for name, ratio in answering.items()),
     ]
-    return Section(text + inside.told(parts), tuple(figures))
+    return Section(text + inside.told(inside.of_the_floor(), parts), tuple(figures))
 
 
 def _whole_stack() -> tuple[Measured, Measured]:

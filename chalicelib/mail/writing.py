@@ -28,6 +28,7 @@ from chalicelib.mail.kinds import goes_out
 from chalicelib.mail.letter import Letter
 from chalicelib.mail.message import Mailbox
 from chalicelib.mail.returned import returned_offer
+from chalicelib.problems import EventNotFound
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
@@ -64,7 +65,7 @@ def mail(fact: Fact, now: datetime) -> Mail | None:
 
 def _registration_mail(fact: Told | MailAsked, now: datetime) -> Mail | None:
     """The event is read as it is now: after a change nobody gets what held before it."""
-    found = registrations.with_event(fact.event_id, fact.registration_id)
+    found = _registration_and_event(fact.event_id, fact.registration_id)
     if found is None:
         return None
     registration, event = found
@@ -80,6 +81,18 @@ def _registration_mail(fact: Told | MailAsked, now: datetime) -> Mail | None:
         reply_to=_contact(event),
         invitations=_invitations(told, event, registration, link, now),
     )
+
+
+def _registration_and_event(event_id: str, registration_id: str) -> tuple[Registration, Event] | None:
+    """Both in one call; raises EventNotFound for a registration without its event."""
+    both = keys.registration_key(event_id, registration_id), keys.event_key(event_id)
+    found = {item["SK"]: item for item in table.get_many(both)}
+    registration, event = (found.get(key["SK"]) for key in both)
+    if registration is None or registrations.is_erased(registration):
+        return None
+    if event is None:
+        raise EventNotFound(event_id=event_id)
+    return registrations.as_registration(registration), programme.as_stored(event).event
 
 
 def _is_erased(fact: Told | MailAsked, registration: Registration) -> bool:

@@ -10,8 +10,7 @@ from chalicelib.facts import PlaceKept
 from chalicelib.items import Item
 from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
-from chalicelib.programme import store as programme
-from chalicelib.programme.model import ZONE, Event
+from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
 from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, Skip, Status, WaitlistEntry
 
@@ -36,18 +35,6 @@ def find(event_id: str, registration_id: str) -> Registration | None:
     """The registration as it is now; None where there is none, or it is erased."""
     item = table.get(keys.registration_key(event_id, registration_id))
     return as_registration(item) if item and not is_erased(item) else None
-
-
-def with_event(event_id: str, registration_id: str) -> tuple[Registration, Event] | None:
-    """What `find` finds, with its event as it is now, in one call; raises EventNotFound where that is gone."""
-    both = keys.registration_key(event_id, registration_id), keys.event_key(event_id)
-    found = {item["SK"]: item for item in table.get_many(both)}
-    registration, event = (found.get(key["SK"]) for key in both)
-    if registration is None or is_erased(registration):
-        return None
-    if event is None:
-        raise EventNotFound(event_id=event_id)
-    return as_registration(registration), programme.as_stored(event).event
 
 
 def registrations(

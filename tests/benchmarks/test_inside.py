@@ -16,6 +16,7 @@ def test_each_owner_and_each_call_has_a_row() -> None:
     """What one kind of registration has and the other has not stands there all the same."""
     confirmed = Inside("confirmed", {(False, "libraries"): 2.0}, 1.0, {"PutItem": 1.0})
     waiting = Inside("waiting", {(True, "boto"): 3.0}, 1.0, {"PutItem": 1.0, "Query": 1.5})
-    told = inside.told([confirmed, waiting])
-    assert "| boto | – | – | 3.0 ms | – |\n| libraries | – | 2.0 ms | – | – |" in told
+    floor = Inside("floor", {(True, "boto"): 2.5}, 1.0, {"PutItem": 1.0})
+    told = inside.told(floor, [confirmed, waiting])
+    assert "| boto | 2.5 ms | – | – | 3.0 ms | – |\n| libraries | – | – | 2.0 ms | – | – |" in told
     assert "| `PutItem` | 1.00 | 1.00 |\n| `Query` | 0.00 | 1.50 |" in told
