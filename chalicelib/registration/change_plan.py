@@ -55,7 +55,8 @@ class Plan:
         if self.gave:
             counters.wake_who_sits_out()
         passed = rules.held_up(self.places, wanting=self.take)
-        return [*updates.skips(self.before.event_id, passed, self.now, self.before.id)]
+        at = rules.joining_moment(self.places, self.now)
+        return [*updates.skips(self.before.event_id, passed, at, self.before.id)]
 
     def _moved(self, counters: Counters) -> list[Write]:
         """Entries that go, and that come; a new wish stands at the end of its line."""

@@ -13,7 +13,7 @@ from chalicelib.keys import timestamp
 from chalicelib.registration import updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
-from chalicelib.registration.rules import Promotion, Rest
+from chalicelib.registration.rules import Promotion, Rest, joining_moment
 from chalicelib.registration.updates import NOTHING_ELSE, Said
 
 
@@ -56,15 +56,13 @@ def _move_up(event_id: str, promotion: Promotion, places: Places, now: datetime,
     counters.take(promotion.entry.demand, places.capacity)
     counters.require_freed(places.freed)
     counters.require_nobody_ahead_joined(promotion.entry, places)
-    _leave_line(event_id, promotion, counters, now, moved)
+    _leave_line(event_id, promotion, counters, joining_moment(places, now), moved)
 
 
-def _leave_line(
-    event_id: str, promotion: Promotion, counters: Counters, now: datetime, moved: Sequence[Write]
-) -> None:
+def _leave_line(event_id: str, promotion: Promotion, counters: Counters, at: str, moved: Sequence[Write]) -> None:
     entry = promotion.entry
     counters.leave(entry)
-    skips = updates.skips(event_id, promotion.passed, now, entry.key, entry.rank)
+    skips = updates.skips(event_id, promotion.passed, at, entry.key, entry.rank)
     table.transact(counters.update(), *moved, updates.no_entry(event_id, entry), *skips)
 
 
@@ -83,7 +81,8 @@ def promote_by_hand(
     """Give the entry of the waiting registration, as it was read, its units out of turn."""
     event_id, entry = registration.event_id, promotion.entry
     counters = _counters_by_hand(event_id, entry, places, how)
-    _leave_line(event_id, promotion, counters, now, _confirmed(event_id, entry, now, how.said))
+    moved = _confirmed(event_id, entry, now, how.said)
+    _leave_line(event_id, promotion, counters, joining_moment(places, now), moved)
 
 
 def _counters_by_hand(event_id: str, entry: WaitlistEntry, places: Places, how: ByHand) -> Counters:
@@ -103,6 +102,7 @@ def swap(
     registration: Registration,
     promotion: Promotion,
     needs: tuple[str, ...],
+    places: Places,
     now: datetime,
     counters: Counters,
     said: Said = NOTHING_ELSE,
@@ -118,7 +118,7 @@ def swap(
         {"needs": list(needs), "in_line": [key for key in registration.in_line if key != entry.key]},
         updates.happened(registration, facts.Swapped, now, said, needs=needs, took=(entry.line,), gave=gave),
     )
-    _leave_line(registration.event_id, promotion, counters, now, [swapped])
+    _leave_line(registration.event_id, promotion, counters, joining_moment(places, now), [swapped])
 
 
 def swap_in_turn(
@@ -129,7 +129,7 @@ def swap_in_turn(
     counters.take(promotion.entry.demand)
     counters.require_freed(places.freed)
     counters.require_nobody_ahead_joined(promotion.entry, places)
-    swap(registration, promotion, needs, now, counters)
+    swap(registration, promotion, needs, places, now, counters)
 
 
 def swap_by_hand(
@@ -142,7 +142,7 @@ def swap_by_hand(
 ) -> None:
     """As `swap`, out of turn."""
     counters = _counters_by_hand(registration.event_id, promotion.entry, places, how)
-    swap(registration, promotion, needs, now, counters, how.said)
+    swap(registration, promotion, needs, places, now, counters, how.said)
 
 
 def rest(event_id: str, move: Rest, places: Places) -> None:

@@ -78,7 +78,8 @@ def moves_up(event: Event, now: datetime) -> bool:
 
 
 def joining_moment(places: Places, now: datetime) -> str:
-    """When a newcomer joins: now, or just after the last who joined, whose clock may have been ahead."""
+    """When a newcomer joins, or goes by those who wait: now, or just after the last who joined, who may have begun
+    later or by a clock that was ahead."""
     if timestamp(now) > places.last_joined:
         return timestamp(now)
     return just_after(places.last_joined)

@@ -39,7 +39,8 @@ def confirm_passing(registration: Registration, places: Places, now: datetime, *
     counters = Counters(registration.event_id)
     counters.take(lines.demand_of_all([registration.needs]))
     counters.note(places)
-    skips = updates.skips(registration.event_id, rules.held_up(places), now, registration.id)
+    at = rules.joining_moment(places, now)
+    skips = updates.skips(registration.event_id, rules.held_up(places), at, registration.id)
     table.transact(counters.update(), updates.new_registration(registration), *skips, *counted)
 
 
@@ -90,7 +91,8 @@ def register_party(
         counters.joined(max(entry.rank for entry in entries).partition("#")[2])
         if not rules.settled(places):  # whoever is looking at the lines just now has not seen them there
             counters.let_look_again()
-    skips = updates.skips(event_id, rules.held_up(places), now, confirmed[0].id) if confirmed else []
+    at = rules.joining_moment(places, now)
+    skips = updates.skips(event_id, rules.held_up(places), at, confirmed[0].id) if confirmed else []
     table.transact(
         counters.update(),
         *(updates.new_registration(person) for person in people),

@@ -156,7 +156,7 @@ def no_entry(event_id: str, entry: WaitlistEntry) -> Delete:
     return Delete(keys.waiting_key(event_id, entry.key))
 
 
-def skips(event_id: str, passed: HeldUp, now: datetime, by: str, rank: str = "") -> list[Put]:
+def skips(event_id: str, passed: HeldUp, at: str, by: str, rank: str = "") -> list[Put]:
     """The record that somebody got in ahead of others: which lines were passed, and what each is short of.
 
     `by` is the registration that got in, `rank` its rank in the line; a newcomer has none.
@@ -164,7 +164,7 @@ def skips(event_id: str, passed: HeldUp, now: datetime, by: str, rank: str = "")
     if not passed:
         return []
     short = {line: list(names) for line, names in passed.items()}
-    return [Put({**keys.skip_key(event_id, timestamp(now), by), "lines": short, "rank": rank})]
+    return [Put({**keys.skip_key(event_id, at, by), "lines": short, "rank": rank})]
 
 
 def entry_fact(

@@ -37,8 +37,7 @@ def anna(*history: dict[str, Any]) -> Registration:
 def skipped(minute: int, rank: str = "", **lines: tuple[str, ...]) -> None:
     """Somebody got in at that minute, with that rank, past these lines (`_and_` for the plus between needs)."""
     passed = {line.replace("_and_", "+").replace("_by_", "*"): short for line, short in lines.items()}
-    moment = datetime(2019, 11, 1, 7, minute, tzinfo=UTC)
-    for put in updates.skips(EVENT, passed, moment, f"somebody-{rank}", rank):
+    for put in updates.skips(EVENT, passed, at(minute), f"somebody-{rank}", rank):
         table.write(put)
 
 

@@ -105,6 +105,15 @@ def test_raising_the_capacity_moves_the_line_up_in_order() -> None:
     check_counters(event.id)
 
 
+def test_being_passed_is_told_though_whoever_passes_began_before() -> None:
+    """They were slower than somebody who joined meanwhile, whom they then go by."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 9), builders.allotment("room", 0)]))
+    began = clock.now()
+    waits = register(event, "Anna", ("room",), now=began + timedelta(seconds=1))
+    register(event, "Bo", now=began)
+    assert [each["fact"] for each in account(store.find(event.id, waits.id) or waits)] == ["joined", "passed"]
+
+
 def test_being_passed_is_recorded_with_its_reason() -> None:
     """Who waits for a room and is passed reads so in their history, once."""
     event = publish(builders.event(allotments=[builders.allotment("place", 3), builders.allotment("room", 1)]))
