@@ -30,7 +30,8 @@ _READS = {
     *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage", "GetParameter"),
 }
 
-_PLAIN = re.compile(r"(\w+) = (:\w+) AND (?:begins_with\((\w+), (:\w+)\)|(\w+) BETWEEN (:\w+) AND (:\w+))")
+#: A plain range of keys: the values' names of the partition, and of the prefix or of the first key and the last.
+_PLAIN = re.compile(r"\w+ = (:\w+) AND (?:begins_with\(\w+, (:\w+)\)|\w+ BETWEEN (:\w+) AND (:\w+))")
 
 
 class Saving:
@@ -117,7 +118,7 @@ def _quicken() -> None:
 
 def _narrowed(table: Any, plain: "re.Match[str]", values: Any) -> Any:
     """The table with nothing in it but the items that the query is about."""
-    _, equals, _, prefix, _, first, last = plain.groups()
+    equals, prefix, first, last = plain.groups()
     partition = values[equals]["S"]
     everything = table["items"].get(partition, {}).items()
     if prefix:

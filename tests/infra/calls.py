@@ -2,7 +2,7 @@
 
 A definition at a module's top counts as reached once a reached one names it, so nothing that can be called is
 missed. What holds the code to that: it gets at AWS through `client()` alone and builds each write as a Put, an
-Update or a Delete.
+Update or a Delete, and what they rest on elsewhere as a Check.
 """
 
 import ast
