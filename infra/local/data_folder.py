@@ -6,9 +6,9 @@ import os
 import secrets
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -33,6 +33,7 @@ class DataFolder:
         self.kept = kept
         self.aws, self.files, self.mails = path / "aws", path / "files", path / "mails"
         self._lock: IO[str] | None = None
+        self._writing = threading.Lock()
 
     @classmethod
     def open(cls, path: Path | None) -> "DataFolder":
@@ -140,11 +141,11 @@ class DataFolder:
 
     def _write(self, file: Path, text: str) -> None:
         unfinished = file.with_suffix(".tmp")
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(text)
-        unfinished.replace(file)
+        with self._writing:
+            unfinished.unlink(missing_ok=True)
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(text)
+            unfinished.replace(file)
 
 
 def _locked(file: IO[str]) -> bool:

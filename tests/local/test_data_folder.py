@@ -2,6 +2,7 @@
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def test_the_clock_is_kept(tmp_path: Path) -> None:
     folder.save_clock(datetime.fromisoformat("2020-02-01T10:00:00+01:00"))
 
     assert folder.clock() == datetime.fromisoformat("2020-02-01T09:00:00Z")
+
+
+def test_the_clock_is_kept_by_several_at_once(tmp_path: Path) -> None:
+    """Whoever moves it on and who saves it now and then do not get in each other's way."""
+    folder, moment = DataFolder(tmp_path), datetime.fromisoformat("2020-01-01T10:00:00Z")
+    with ThreadPoolExecutor(4) as threads:
+        for saved in [threads.submit(folder.save_clock, moment) for _ in range(400)]:
+            saved.result()
+    assert folder.clock() == moment
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
