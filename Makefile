@@ -19,6 +19,8 @@ SCANNED = $(shell find app.py chalicelib infra tests benchmarks docs .chalice .c
 PORT ?= 8000
 DATA ?= .local/
 export PORT NOW DATA PARTS
+# Containers often set it; then every process compiles all it imports anew, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint lint-template format audit package restore redrive rotate simulate hostile bench requirements catalogues messages browser clean
