@@ -34,6 +34,11 @@ class Work:
             with self._lock:
                 self.running -= 1
 
+    def at_rest(self) -> int | None:
+        """How much had begun until now, when nothing runs; None while something does."""
+        with self._lock:
+            return None if self.running else self.begun
+
 
 class FunctionFailed(Exception):
     """The function raised; what it raised was reported."""
@@ -66,11 +71,11 @@ class Functions:
 
     def __init__(self, handlers: Mapping[str, Callable[..., Any]], work: Work) -> None:
         self._handlers = handlers
-        self._work = work
+        self.work = work
 
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
         """Run the function and return its answer; raises FunctionFailed, and reports why, when it raised."""
-        with self._work.one():
+        with self.work.one():
             try:
                 return self._handlers[name](event, Context(name))
             except Exception as error:

@@ -19,6 +19,7 @@ from infra.local.stack import Stack
 
 ATTEMPTS = 5
 _PAUSE = 0.1  # seconds between looks at a stream that was read to its end: Lambda looks four times a second
+_PAUSES = 10  # of them at most, where nothing that runs here can have written
 _FIRST_RETRY, _LONGEST_RETRY = 0.1, 2.0
 _LOST_ITERATOR = {"ExpiredIteratorException", "TrimmedDataAccessException"}
 
@@ -65,12 +66,19 @@ class StreamMapping(Poller):
     def poll(self) -> None:
         if self._catching_up:
             self._catch_up()
+        rested = self._functions.work.at_rest()
         records, following = self._read()
         if self._work_off(records):
             # Only now: whoever asks whether all is done looks from here.
             self._iterator = following
         if len(records) < self._batch_size:
-            self.stopping.wait(_PAUSE)
+            self._rest(rested)
+
+    def _rest(self, rested: int | None) -> None:
+        """A pause; further ones as long as nothing has run since before the last look."""
+        for _ in range(_PAUSES):
+            if self.stopping.wait(_PAUSE) or rested is None or self._functions.work.at_rest() != rested:
+                return
 
     def _catch_up(self) -> None:
         items = self._items()

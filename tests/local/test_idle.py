@@ -67,6 +67,15 @@ def test_a_running_function_is_work(nothing_runs: Idle, work: Work) -> None:
     assert nothing_runs.left() == []
 
 
+def test_only_at_rest_is_it_known_how_much_had_begun() -> None:
+    """What runs may still write, what has begun since may have written."""
+    work = Work()
+    assert work.at_rest() == 0
+    with work.one():
+        assert work.at_rest() is None
+    assert work.at_rest() == 1
+
+
 def test_is_never_idle_before_a_burst_has_gone_all_the_way(made: Stack, work: Work) -> None:
     """Stream to queue to table to stream again: whenever idle is answered, everything written has arrived."""
     table: Any = boto3.client("dynamodb")
