@@ -1,5 +1,6 @@
 """A small AWS account for a test, made from the project's own template: table, queues, bucket."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,9 @@ def resources() -> dict[str, Any]:
     return found
 
 
-def make(*, with_sender: bool = True) -> dict[str, str]:
+def make(client: Callable[[str], Any] = boto3.client, *, with_sender: bool = True) -> dict[str, str]:
     """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
-    made = {name: boto3.client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
+    made = {name: client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
     make_table(made["dynamodb"])
     make_bucket(made["s3"])
     if with_sender:

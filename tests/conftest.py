@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -45,11 +47,23 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     forget_everything_remembered()
 
 
+@cache
+def _session() -> boto3.Session:
+    """Made once: reading what AWS can do takes longer than a test does."""
+    return boto3.Session()
+
+
+@cache
+def _client(name: str) -> Any:
+    return _session().client(name)
+
+
 @pytest.fixture
 def aws(environment: pytest.MonkeyPatch) -> Iterator[None]:
     """Table, queues, bucket and mail sender of the template, in this process."""
     with mock_aws():
-        for name, value in account.make().items():
+        boto3.DEFAULT_SESSION = _session()
+        for name, value in account.make(_client).items():
             environment.setenv(name, value)
         yield
 

@@ -45,8 +45,7 @@ def page_of(name: str, language: Language) -> str:
     return str(part.get_content())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_mails_fit_the_screen_and_can_be_read(
     chromium: Browser, width: int, scheme: Literal["light", "dark"]
 ) -> None:

@@ -1,5 +1,6 @@
 """What `make package` makes for this machine's processor, deployed once for the session."""
 
+import os
 import platform
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from infra.package import package
 from infra.packaging.dependencies import Processor
@@ -28,9 +30,12 @@ def template(packaged: Path) -> Any:
 
 @pytest.fixture(scope="session")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with deployment.zip and template.yaml."""
-    folder = tmp_path_factory.mktemp("package")
-    package(folder, _PROCESSOR)
+    """The folder with deployment.zip and template.yaml, made once for all processes that test."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "package"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            package(folder, _PROCESSOR)
     return folder
 
 

@@ -12,7 +12,7 @@ from chalicelib.registration.account import account
 from chalicelib.registration.model import Registration
 from tests import builders
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 EVENT = "leverandoerernes-oenskeseddel"
 

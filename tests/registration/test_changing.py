@@ -18,7 +18,7 @@ from chalicelib.registration.changing import Change
 from tests.registration.overnight import change, needs, overnight, refused
 from tests.registration.world import check_counters, give_back, now, register, settle, statuses
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_details_are_changed_and_named_without_their_values() -> None:

@@ -13,7 +13,7 @@ from tests import builders
 from tests.registration.overnight import change, needs, overnight, refused
 from tests.registration.world import check_counters, now, register, statuses
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:

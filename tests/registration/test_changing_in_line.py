@@ -18,7 +18,7 @@ from tests.registration.world import (
     statuses,
 )
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_whoever_waits_drops_a_need_and_keeps_their_rank() -> None:

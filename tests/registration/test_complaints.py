@@ -31,7 +31,7 @@ from tests.registration.world import (
 )
 from tests.workers.batches import messages
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("quick_aws")
 
 
 def last_fact(who: Registration) -> Fact:

@@ -11,7 +11,7 @@ from chalicelib.registration import door, flows, offering
 from chalicelib.registration.model import Registration
 from tests.registration.world import facts_of, give_back, now, register, settle, with_places
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def come(who: Registration) -> Registration:

@@ -37,7 +37,7 @@ from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, now, register, register_party, settle, statuses, with_places
 from tests.workers.batches import messages
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("quick_aws")
 
 MARKED = {"phone": "+4520123456", "organisation": "Kaffe & Kage ApS"}
 

@@ -16,7 +16,7 @@ from chalicelib.table import Refused
 from tests import builders
 from tests.registration.world import check_counters, publish, register, rid
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 ROOMS = [builders.allotment("place", 5), builders.allotment("room", 1), builders.allotment("bed", 2)]
 

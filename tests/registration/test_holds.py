@@ -24,7 +24,7 @@ from tests.registration.world import (
     with_places,
 )
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def hold(event: Event, name: str, **units: int) -> Places:

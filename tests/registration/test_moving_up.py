@@ -14,7 +14,7 @@ from tests import builders
 from tests.registration.overnight import KINDS, change, needs, overnight
 from tests.registration.world import give_back, publish, register, settle, statuses
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def decided_by_hand() -> Event:

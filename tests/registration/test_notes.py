@@ -14,7 +14,7 @@ from chalicelib.table import Refused
 from tests import builders
 from tests.registration.world import check_counters, publish, register
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def _bounce(who: Registration) -> MailBounced:

@@ -14,7 +14,7 @@ from chalicelib.registration.model import Registration
 from tests import builders
 from tests.registration.world import check_counters, publish, register
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def line(*names: str, **changes: object) -> tuple[Event, list[Registration]]:

@@ -23,7 +23,7 @@ from tests.registration.world import (
     with_places,
 )
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 THREE = ("Anna", "Bo", "Carl")
 

@@ -18,7 +18,7 @@ from tests.registration.world import (
     with_places,
 )
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_a_cancelled_member_may_come_back_with_a_party() -> None:

@@ -11,7 +11,7 @@ from chalicelib.registration.positions import places_in_line
 from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def told(event: Event, *people: Registration) -> list[int | None]:

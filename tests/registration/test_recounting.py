@@ -25,7 +25,7 @@ from tests.registration.world import (
     with_places,
 )
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def lose(event: Event, entry: str) -> None:

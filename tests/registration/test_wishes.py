@@ -8,7 +8,7 @@ from chalicelib.registration import flows, store
 from tests.registration.overnight import change, needs, overnight
 from tests.registration.world import check_counters, facts_of, give_back, now, register, settle, statuses
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_a_wish_that_is_free_comes_true_at_once() -> None:

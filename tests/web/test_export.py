@@ -16,7 +16,7 @@ from tests.registration.world import register, with_places
 from tests.web.browser import PAGE, as_organiser
 from tests.web.desk import EVENT, HERE, look, send, words
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("quick_aws")
 
 HOUR = timedelta(hours=1)
 LIST = f"{HERE}/registrations"

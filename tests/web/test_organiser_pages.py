@@ -16,7 +16,7 @@ from tests.registration.world import check_counters, publish, register, statuses
 from tests.web.browser import call
 from tests.web.desk import EVENT, HERE, build, done, look, send, session, went_to, words
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("quick_aws")
 
 
 def everybody() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests import builders
 from tests.registration.world import check_counters, publish
 from tests.web.browser import FORM, JSON, post
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("quick_aws")
 
 EVENT = "anything"
 HERE = f"/events/{EVENT}/registrations"
