@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 from benchmarks import load, profiling
 from benchmarks.local_stack import Measured, Program, running
@@ -18,7 +18,6 @@ from tests import builders
 
 PEOPLE, CONNECTIONS = 300, 16
 _WARM = 20
-_A_TENTH = 32  #: milliseconds: of what the peer took, see registering
 #: How many of them get a place.
 _KINDS = {"confirmed": PEOPLE, "waiting": 1}
 
@@ -26,7 +25,8 @@ _SECTION = """
 ### What one registration consists of
 
 {people} people over {connections} connections, once where all get a place and once where all but one wait, and as
-many at the floor. The runner's processor, sampled, by whose code it was spent in:
+many at the floor. The runner's processor, by whose code it was spent in: what answering takes and what comes after
+are each thread's own, as the system counts it; the owners' shares of both are sampled.
 
 | | floor | confirmed: answering | everything after | waiting: answering | everything after |
 |---|---|---|---|---|---|
@@ -41,8 +41,8 @@ Of each, these calls to AWS; where several people share one, as much of it, and 
 
 Boto, which makes the calls, and the emulated AWS, which answers them, take {confirmed.calling:.1f} ms of the
 {confirmed.all:.1f} ms of somebody confirmed, {confirmed.a_call:.1f} ms a call, and {waiting.calling:.1f} of
-{waiting.all:.1f}, {waiting.a_call:.1f} ms a call, of somebody who waits. A tenth of what the peer takes, {tenth}
-ms, is {confirmed.affordable:.1f} such calls: [which are needed, and why](decisions/lighter-calls.md).
+{waiting.all:.1f}, {waiting.a_call:.1f} ms a call, of somebody who waits. A tenth of what the peer takes, {aim:.0f}
+ms, is {affordable:.1f} such calls: [which are needed, and why](decisions/lighter-calls.md).
 """
 
 
@@ -82,64 +82,68 @@ class Inside:
     def a_call(self) -> float:
         return self.calling / self.called
 
-    @property
-    def affordable(self) -> float:
-        return _A_TENTH / self.a_call
-
 
 def of_the_floor() -> Inside:
     """Which does nothing but answer."""
-    people = map(load.person, count())
-    with running("benchmarks.floor") as program:
-        program.under("floor", [*islice(people, _WARM)], 1)
-        return Inside("floor", *_profiled(program, "floor", [*islice(people, PEOPLE)]), {"TransactWriteItems": 1})
+    with _counted("benchmarks.floor") as (program, file):
+        program.under("floor", _people(_WARM), 1)
+        return _of(program, file, "floor")
 
 
 def one_registration() -> list[Inside]:
     """Of somebody who is confirmed, and of somebody who waits."""
-    people = map(load.person, count())
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "calls"
-        with running("benchmarks.counted", CALLS=str(file)) as program:
-            program.system.create("warm", allotments=[builders.allotment("place", _WARM)])
-            program.under("warm", [*islice(people, _WARM)], 1)
-            return [_of(program, file, name, places, [*islice(people, PEOPLE)]) for name, places in _KINDS.items()]
-
-
-def _of(program: Program, file: Path, name: str, places: int, bodies: list[bytes]) -> Inside:
-    program.system.create(name, allotments=[builders.allotment("place", places)])
-    program.settle()
-    with _counting(program.pid, file) as calls:
-        took, emulator = _profiled(program, name, bodies)
-    return Inside(name, took, emulator, {call: times / PEOPLE for call, times in calls.items()})
-
-
-def _profiled(program: Program, event_id: str, bodies: list[bytes]) -> tuple[dict[tuple[bool, str], float], float]:
-    """Milliseconds of the runner for each of them, by whose code they were spent in, and of the emulated AWS."""
-    done: list[Measured] = []
-    shares = profiling.shares(program.pid, lambda: done.append(program.under(event_id, bodies, CONNECTIONS)))
-    runner, emulator = done[0].processor
-    return {whose: share * runner for whose, share in shares.items()}, emulator
+    with _counted("benchmarks.counting") as (program, file):
+        program.system.create("warm", allotments=[builders.allotment("place", _WARM)])
+        program.under("warm", _people(_WARM), 1)
+        for name, places in _KINDS.items():
+            program.system.create(name, allotments=[builders.allotment("place", places)])
+        program.settle()
+        return [_of(program, file, name) for name in _KINDS]
 
 
 @contextmanager
-def _counting(pid: int, file: Path) -> Iterator[Counter[str]]:
-    """Filled, at the end, with what was called meanwhile."""
-    before, found = _called(pid, file), Counter[str]()
-    yield found
-    found.update(_called(pid, file) - before)
+def _counted(module: str) -> Iterator[tuple[Program, Path]]:
+    """The server that the module is, and the file to which it writes what it has counted."""
+    with tempfile.TemporaryDirectory() as folder, running(module, COUNTED=f"{folder}/counted") as program:
+        yield program, Path(folder) / "counted"
 
 
-def _called(pid: int, file: Path) -> Counter[str]:
+def _people(how_many: int) -> list[bytes]:
+    return [load.person(number) for number in range(how_many)]
+
+
+def _of(program: Program, file: Path, event_id: str) -> Inside:
+    before, done = _asked(program.pid, file), list[Measured]()
+    shares = profiling.shares(
+        program.pid, lambda: done.append(program.under(event_id, _people(PEOPLE), CONNECTIONS))
+    )
+    after, (runner, emulator) = _asked(program.pid, file), done[0].processor
+    answering = (after["answering"] - before["answering"]) * 1000 / PEOPLE
+    calls = Counter(after["calls"]) - Counter(before["calls"])
+    each = {call: times / PEOPLE for call, times in calls.items()}
+    return Inside(event_id, _spread(shares, {True: answering, False: runner - answering}), emulator, each)
+
+
+def _spread(shares: dict[tuple[bool, str], float], took: dict[bool, float]) -> dict[tuple[bool, str], float]:
+    """What answering and all else took, each among the owners by their shares of it."""
+    together = {
+        answers: sum(share for (which, _), share in shares.items() if which == answers) for answers in took
+    }
+    return {(which, owner): share / together[which] * took[which] for (which, owner), share in shares.items()}
+
+
+def _asked(pid: int, file: Path) -> dict[str, Any]:
+    """What the server has counted so far."""
     file.unlink(missing_ok=True)
     os.kill(pid, signal.SIGUSR1)
     while not file.exists():
         time.sleep(0.05)
-    return Counter(json.loads(file.read_text()))
+    counted: dict[str, Any] = json.loads(file.read_text())
+    return counted
 
 
-def told(floor: Inside, parts: list[Inside]) -> str:
-    """As Markdown."""
+def told(floor: Inside, parts: list[Inside], aim: float) -> str:
+    """As Markdown; the aim is in milliseconds."""
     confirmed, waiting = parts
     return _SECTION.format(
         people=PEOPLE,
@@ -148,7 +152,8 @@ def told(floor: Inside, parts: list[Inside]) -> str:
         calls=_call_rows(parts),
         confirmed=confirmed,
         waiting=waiting,
-        tenth=_A_TENTH,
+        aim=aim,
+        affordable=aim / confirmed.a_call,
     )
 
 
