@@ -50,8 +50,9 @@ messages: $(READY)  ## gather what the code says into the Danish catalogue, for 
 run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 	@exec $(BIN)/python -m infra.local
 
+# One more process than the smallest machine has cores: a third of the time is spent waiting for servers and a browser.
 test: lint $(COMPILED)  ## everything that must be green before a change lands
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: $(READY)  ## style, types, and what could be unsafe, secret or known to be vulnerable
 	@$(BIN)/ruff check .
