@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,8 @@ import yaml
 
 from chalicelib import stream
 from chalicelib.settings import Settings
+from chalicelib.travel import flows
+from chalicelib.workers import manifest
 from infra import package
 from infra.packaging import NotPackaged, template
 from tests.aws import ROOT
@@ -105,6 +108,13 @@ def test_a_queue_waits_six_timeouts_and_then_sets_aside(function: str, queue: st
     assert redrive["maxReceiveCount"] == 5
     assert aside.get("FifoQueue") == properties(queue).get("FifoQueue")
     assert aside["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_a_manifest_is_waited_for_until_its_message_comes_no_more() -> None:
+    """Nobody is given another version while this one may still be built."""
+    queue, seconds = properties("ManifestQueue"), properties("Manifest")["Timeout"]
+    last = queue["DelaySeconds"] + (manifest.DELIVERIES - 1) * queue["VisibilityTimeout"] + seconds
+    assert timedelta(seconds=last) < flows.BUILT_WITHIN
 
 
 def test_mails_are_sent_no_faster_than_the_account_may() -> None:
