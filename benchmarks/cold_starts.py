@@ -14,7 +14,7 @@ from tests.aws import TABLE
 from tests.registration.world import publish
 
 _TURNS = 11
-_NOISE = 0.15  #: of a ratio, the middle one of all turns
+_NOISE = 0.25  #: of a ratio, the middle one of all turns
 
 _FLOOR = "import boto3, chalice; from pydantic import BaseModel; boto3.client('dynamodb', region_name='eu-west-1')"
 _BATCHES = "from aws_lambda_powertools.utilities.batch import BatchProcessor"

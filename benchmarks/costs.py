@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from benchmarks.deployed import MEMORY, Deployed, deployed
+from benchmarks.configured import MEMORY
+from benchmarks.deployed import Deployed, deployed
 from chalicelib import clock
 from chalicelib.programme import flows as programme
 from chalicelib.programme.model import Event

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from benchmarks import costs
+from benchmarks.configured import MEMORY
 from benchmarks.costs import COUNT, Used
 from benchmarks.headlines import Figure, Section
 from chalicelib.meters import Meter
@@ -96,9 +97,7 @@ def section() -> Section:
         milliseconds=" | ".join(f"{sum(each.milliseconds.values()) / COUNT:.0f}" for each in used.values()),
         source=listed["source"].strip(),
         date=listed["date"],
-        memories=", ".join(
-            f"{name} {costs.MEMORY[name]} MB" for name in ("api_handler", "relay", "mail", "waitlist")
-        ),
+        memories=", ".join(f"{name} {MEMORY[name]} MB" for name in ("api_handler", "relay", "mail", "waitlist")),
         dollars="\n".join(
             f"| {part} | " + " | ".join(_dollars(each[part]) for each in dollars.values()) + " |" for part in first
         ),

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from app import app
@@ -24,12 +23,6 @@ from tests.memory.client import empty
 from tests.memory.schema import template
 from tests.workers.batches import TICK
 
-_CONFIG = json.loads((Path(__file__).parent.parent / ".chalice" / "config.json").read_text())
-#: Megabytes of each function.
-MEMORY: dict[str, int] = {
-    name: described["lambda_memory_size"]
-    for name, described in _CONFIG["stages"]["api"]["lambda_functions"].items()
-}
 FIFO = ("mail", "waitlist", "rounds")
 _WORKERS: dict[str, Callable[[Any, Any], Any]] = {
     "mail": mail.mail,

@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -25,8 +25,13 @@ def cost_of(module: str, *arguments: object) -> Cost:
 
 def middle_cost_of(times: int, module: str, *arguments: object) -> Cost:
     """The cost of the middle one of so many runs, by processor: of what is short, one alone says little."""
-    costs = sorted((cost_of(module, *arguments) for _ in range(times)), key=lambda cost: cost.processor)
-    return costs[times // 2]
+    return middle(cost_of(module, *arguments) for _ in range(times))
+
+
+def middle(costs: Iterable[Cost]) -> Cost:
+    """The middle one, by processor."""
+    ordered = sorted(costs, key=lambda cost: cost.processor)
+    return ordered[len(ordered) // 2]
 
 
 def said_by(module: str, *arguments: object) -> dict[str, float]:

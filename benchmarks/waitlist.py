@@ -23,7 +23,8 @@ _SECTION = """## The waitlist
 out, on the whole local stack, {seconds:.1f} seconds, {runner:.1f} ms of processor each in the runner and
 {emulator:.1f} ms in the emulated AWS. The peer named above took {peer_seconds} seconds, and {peer_ms} ms each.
 
-Settling the line alone, with a table in the process's own memory that counts units as DynamoDB does:
+Settling the line alone, with a table in the process's own memory that counts units as DynamoDB does, three times
+one after the other; the middle one:
 
 | waiting | ms of processor each | calls each | units written each | units read, together |
 |---|---|---|---|---|

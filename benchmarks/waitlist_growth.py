@@ -1,13 +1,15 @@
 """Places freed while so many wait, on a table in memory: `python -m benchmarks.waitlist_growth WAITING`.
 
-Says what it took: seconds of processor, calls, and units read and written, of settling the line alone.
+Says what settling the line took, and that alone: seconds of processor, calls, and units read and written.
 """
 
+import gc
 import json
 import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from benchmarks import in_memory
@@ -23,6 +25,7 @@ from tests.memory.client import Client
 from tests.registration.world import plant, publish, rid
 
 FREED = 200
+_TIMES = 3  #: one after the other, the middle one of which is said
 
 
 def main(waiting: int) -> None:
@@ -31,13 +34,22 @@ def main(waiting: int) -> None:
     registering.register(event, _applicant(event, 0), "0", clock.now())
     _stand_in_line(event, waiting)
     assert store.places(event.id).waiting == {"place": waiting}
-    programme_flows.set_capacity(event.id, "place", FREED + 1, clock.now(), confirmed=False)
     used = _count(client)
+    gc.freeze()  # what the table holds is elsewhere in AWS: nobody looks through it for garbage
+    took = sorted((_freed(event, times, used) for times in range(_TIMES)), key=itemgetter("processor"))
+    print(json.dumps(took[_TIMES // 2]))  # noqa: T201 - what the measuring process reads
+
+
+def _freed(event: Event, times: int, used: Counter[str]) -> dict[str, float]:
+    """What it took when that had been so many times before."""
+    capacity = 1 + (times + 1) * FREED
+    programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=False)
+    used.clear()
     began = time.process_time()
     moving_up.settle(event.id, clock.now())
-    took = time.process_time() - began
-    assert store.places(event.id).taken == {"place": FREED + 1}
-    print(json.dumps({"processor": took, **used}))  # noqa: T201 - what the measuring process reads
+    took = {"processor": time.process_time() - began, **used}
+    assert store.places(event.id).taken == {"place": capacity}
+    return took
 
 
 def _stand_in_line(event: Event, waiting: int) -> None:

@@ -1,0 +1,13 @@
+"""What each function gets in AWS, as `.chalice/config.json` has it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+_CONFIG = json.loads((Path(__file__).parent.parent / ".chalice" / "config.json").read_text())
+_FUNCTIONS: dict[str, dict[str, Any]] = _CONFIG["stages"]["api"]["lambda_functions"]
+
+#: Megabytes.
+MEMORY: dict[str, int] = {name: described["lambda_memory_size"] for name, described in _FUNCTIONS.items()}
+#: Seconds until it is cut off.
+TIMEOUT: dict[str, int] = {name: described["lambda_timeout"] for name, described in _FUNCTIONS.items()}
