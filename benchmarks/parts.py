@@ -27,15 +27,14 @@ PARTS = {
     "costs": costs_page,
     "on-sale": on_sale,
 }
-_WHOLE_MACHINE = ("registering", "waitlist")  #: what they load has several processes
-_AT_ONCE = 2  #: of the others, each of which counts the processor of one process at a time
+_HARDLY_MEASURED = ("costs", "on-sale")  #: counted and simulated: these two side by side
 
 
 def measured(names: Sequence[str]) -> Iterator[Section]:
-    """The sections of those parts, as they are done; those that load the whole machine come first."""
-    whole = [name for name in names if name in _WHOLE_MACHINE]
-    others = [name for name in names if name not in whole]
-    for at_once, parts in ((1, whole), (_AT_ONCE, others)):
+    """The sections of those parts, as they are done; what is measured, alone and first."""
+    alone = [name for name in names if name not in _HARDLY_MEASURED]
+    others = [name for name in names if name in _HARDLY_MEASURED]
+    for at_once, parts in ((1, alone), (2, others)):
         with ProcessPoolExecutor(at_once, get_context("spawn"), max_tasks_per_child=1) as pool:
             yield from pool.map(_part, parts)
 

@@ -24,7 +24,7 @@ out, on the whole local stack, {seconds:.1f} seconds, {runner:.1f} ms of process
 {emulator:.1f} ms in the emulated AWS. The peer named above took {peer_seconds} seconds, and {peer_ms} ms each.
 
 Settling the line alone, with a table in the process's own memory that counts units as DynamoDB does, three times
-one after the other; the middle one:
+one after the other; the one that took least:
 
 | waiting | ms of processor each | calls each | units written each | units read, together |
 |---|---|---|---|---|

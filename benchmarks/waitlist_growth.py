@@ -25,7 +25,7 @@ from tests.memory.client import Client
 from tests.registration.world import plant, publish, rid
 
 FREED = 200
-_TIMES = 3  #: one after the other, the middle one of which is said
+_TIMES = 3  #: one after the other; the one that took least is said
 
 
 def main(waiting: int) -> None:
@@ -36,8 +36,8 @@ def main(waiting: int) -> None:
     assert store.places(event.id).waiting == {"place": waiting}
     used = _count(client)
     gc.freeze()  # what the table holds is elsewhere in AWS: nobody looks through it for garbage
-    took = sorted((_freed(event, times, used) for times in range(_TIMES)), key=itemgetter("processor"))
-    print(json.dumps(took[_TIMES // 2]))  # noqa: T201 - what the measuring process reads
+    least = min((_freed(event, times, used) for times in range(_TIMES)), key=itemgetter("processor"))
+    print(json.dumps(least))  # noqa: T201 - what the measuring process reads
 
 
 def _freed(event: Event, times: int, used: Counter[str]) -> dict[str, float]:
