@@ -6,26 +6,30 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from benchmarks import load, profiling
 from benchmarks.local_stack import Measured, Program, running
 from tests import builders
 
-PEOPLE, CONNECTIONS = 300, 16
+PEOPLE, CONNECTIONS, TURNS = 100, 16, 3
 _WARM = 20
 #: How many of them get a place.
 _KINDS = {"confirmed": PEOPLE, "waiting": 1}
 
+_NUMBERS = count()
+
 _SECTION = """
 ### What one registration consists of
 
-{people} people over {connections} connections, once where all get a place and once where all but one wait, and as
-many at the floor. The runner's processor, by whose code it was spent in: what answering takes and what comes after
+{people} people over {connections} connections, where all get a place, where all but one wait, and at the floor, in
+{turns} turns. The runner's processor, by whose code it was spent in: what answering takes and what comes after
 are each thread's own, as the system counts it; the owners' shares of both are sampled.
 
 | | floor | confirmed: answering | everything after | waiting: answering | everything after |
@@ -83,22 +87,35 @@ class Inside:
         return self.calling / self.called
 
 
-def of_the_floor() -> Inside:
-    """Which does nothing but answer."""
-    with _counted("benchmarks.floor") as (program, file):
-        program.under("floor", _people(_WARM), 1)
-        return _of(program, file, "floor")
+def measured() -> tuple[Inside, list[Inside]]:
+    """At the floor; and of somebody who is confirmed, and of somebody who waits: each the mean of all turns."""
+    with _counted("benchmarks.floor") as floor, _counted("benchmarks.counting") as stack:
+        _make_ready(floor[0], stack[0])
+        turns = [
+            [_of(*floor, "floor", turn), *(_of(*stack, name, turn) for name in _KINDS)] for turn in range(TURNS)
+        ]
+        least, *kinds = (_mean(which) for which in zip(*turns, strict=True))
+        return least, kinds
 
 
-def one_registration() -> list[Inside]:
-    """Of somebody who is confirmed, and of somebody who waits."""
-    with _counted("benchmarks.counting") as (program, file):
-        program.system.create("warm", allotments=[builders.allotment("place", _WARM)])
-        program.under("warm", _people(_WARM), 1)
-        for name, places in _KINDS.items():
-            program.system.create(name, allotments=[builders.allotment("place", places)])
-        program.settle()
-        return [_of(program, file, name) for name in _KINDS]
+def _make_ready(floor: Program, stack: Program) -> None:
+    stack.system.create("warm-0", allotments=[builders.allotment("place", _WARM)])
+    for name, places in _KINDS.items():
+        for turn in range(TURNS):
+            stack.system.create(f"{name}-{turn}", allotments=[builders.allotment("place", places)])
+    for program in (floor, stack):
+        program.under("warm-0", _people(_WARM), 1)
+
+
+def _mean(turns: Sequence[Inside]) -> Inside:
+    """Of them all; what one of them has not, it took nothing of."""
+    took, calls = Counter[tuple[bool, str]](), Counter[str]()
+    for each in turns:
+        took.update(each.took)  # type: ignore[arg-type]  # adds floats as well
+        calls.update(each.calls)  # type: ignore[arg-type]
+    of_one = {whose: together / len(turns) for whose, together in took.items()}
+    calls_of_one = {call: together / len(turns) for call, together in calls.items()}
+    return Inside(turns[0].name, of_one, fmean(each.emulator for each in turns), calls_of_one)
 
 
 @contextmanager
@@ -109,19 +126,20 @@ def _counted(module: str) -> Iterator[tuple[Program, Path]]:
 
 
 def _people(how_many: int) -> list[bytes]:
-    return [load.person(number) for number in range(how_many)]
+    """Who has never come before: nobody gets too many mails in a day."""
+    return [load.person(number) for number in islice(_NUMBERS, how_many)]
 
 
-def _of(program: Program, file: Path, event_id: str) -> Inside:
+def _of(program: Program, file: Path, name: str, turn: int) -> Inside:
     before, done = _asked(program.pid, file), list[Measured]()
     shares = profiling.shares(
-        program.pid, lambda: done.append(program.under(event_id, _people(PEOPLE), CONNECTIONS))
+        program.pid, lambda: done.append(program.under(f"{name}-{turn}", _people(PEOPLE), CONNECTIONS))
     )
     after, (runner, emulator) = _asked(program.pid, file), done[0].processor
     answering = (after["answering"] - before["answering"]) * 1000 / PEOPLE
     calls = Counter(after["calls"]) - Counter(before["calls"])
     each = {call: times / PEOPLE for call, times in calls.items()}
-    return Inside(event_id, _spread(shares, {True: answering, False: runner - answering}), emulator, each)
+    return Inside(name, _spread(shares, {True: answering, False: runner - answering}), emulator, each)
 
 
 def _spread(shares: dict[tuple[bool, str], float], took: dict[bool, float]) -> dict[tuple[bool, str], float]:
@@ -147,6 +165,7 @@ def told(floor: Inside, parts: list[Inside], aim: float) -> str:
     confirmed, waiting = parts
     return _SECTION.format(
         people=PEOPLE,
+        turns=TURNS,
         connections=CONNECTIONS,
         owners=_owner_rows(floor, parts),
         calls=_call_rows(parts),

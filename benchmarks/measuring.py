@@ -1,12 +1,17 @@
-"""Time, processor and memory of a piece of work, done by a process of its own."""
+"""Time, processor and memory of a piece of work, done by a process of its own.
+
+A machine that others use too is at times half as fast for minutes: what is compared is measured in turns.
+"""
 
 import json
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,22 +28,20 @@ def cost_of(module: str, *arguments: object) -> Cost:
     return Cost(**said_by(module, *arguments))
 
 
-def least_cost_of(times: int, module: str, *arguments: object) -> Cost:
-    """The least cost of so many runs."""
-    return least(cost_of(module, *arguments) for _ in range(times))
+def mean(costs: Sequence[Cost]) -> Cost:
+    """Of several runs of one piece of work; the most memory of all."""
+    return Cost(
+        seconds=fmean(cost.seconds for cost in costs),
+        processor=fmean(cost.processor for cost in costs),
+        megabytes=max(cost.megabytes for cost in costs),
+    )
 
 
-def least(costs: Iterable[Cost]) -> Cost:
-    """The one that took the least of the processor: whatever else goes on only adds to what the work takes."""
-    return min(costs, key=lambda cost: cost.processor)
-
-
-def said_by(module: str, *arguments: object) -> dict[str, float]:
-    """The numbers that the module, run as a program, says last."""
+def said_by(module: str, *arguments: object) -> Any:
+    """What the module, run as a program, says last, in JSON."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    said: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return said
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def say_cost_of(work: Callable[[], object]) -> None:

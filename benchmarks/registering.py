@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import count, islice
 
 from benchmarks import inside, load, plots
-from benchmarks.headlines import Figure, Section
+from benchmarks.headlines import ALONE, Figure, Section
 from benchmarks.load import Load
 from benchmarks.local_stack import Measured, Program, running
 from tests import builders
@@ -55,7 +55,7 @@ def section() -> Section:
     """What was measured."""
     stack, stack_alone = _whole_stack()
     floor, floor_alone = _floor()
-    least, parts = inside.of_the_floor(), inside.one_registration()
+    least, parts = inside.measured()
     (runner, emulator), (floor_runner, floor_emulator) = stack.processor, floor.processor
     answering = {part.name: part.answering / least.answering for part in parts}
     text = _SECTION.format(
@@ -80,7 +80,7 @@ def section() -> Section:
         **answering,
     )
     figures = [
-        Figure("registration with mail, ms of processor", runner + emulator),
+        Figure("registration with mail, ms of processor", runner + emulator, ALONE),
         *(Figure(f"answering who is {name}, floors", ratio) for name, ratio in answering.items()),
     ]
     return Section(text + inside.told(least, parts, _AIM), tuple(figures))

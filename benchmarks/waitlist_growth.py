@@ -1,6 +1,8 @@
-"""Places freed while so many wait, on a table in memory: `python -m benchmarks.waitlist_growth WAITING`.
+"""Places freed while so many wait, in turns at events on one table in memory:
+`python -m benchmarks.waitlist_growth WAITING …`.
 
-Says what settling the line took, and that alone: seconds of processor, calls, and units read and written.
+Says what settling each line took in each turn, and that alone: seconds of processor, calls, and units read and
+written.
 """
 
 import gc
@@ -9,7 +11,6 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
-from operator import itemgetter
 from typing import Any
 
 from benchmarks import in_memory
@@ -25,24 +26,30 @@ from tests.memory.client import Client
 from tests.registration.world import plant, publish, rid
 
 FREED = 200
-_TIMES = 3  #: one after the other; the one that took least is said
+TURNS = 3
 
 
-def main(waiting: int) -> None:
+def main(*waiting: str) -> None:
     client = in_memory.begin()
-    event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
+    events = [_full(int(each)) for each in waiting]
+    used = _count(client)
+    gc.freeze()  # what the table holds is elsewhere in AWS: nobody looks through it for garbage
+    took = [[_freed(event, turn, used) for event in events] for turn in range(TURNS)]
+    print(json.dumps(took))  # noqa: T201 - what the measuring process reads
+
+
+def _full(waiting: int) -> Event:
+    """An event for which so many wait."""
+    event = publish(builders.event(f"with-{waiting}", allotments=[builders.allotment("place", 1)]))
     registering.register(event, _applicant(event, 0), "0", clock.now())
     _stand_in_line(event, waiting)
     assert store.places(event.id).waiting == {"place": waiting}
-    used = _count(client)
-    gc.freeze()  # what the table holds is elsewhere in AWS: nobody looks through it for garbage
-    least = min((_freed(event, times, used) for times in range(_TIMES)), key=itemgetter("processor"))
-    print(json.dumps(least))  # noqa: T201 - what the measuring process reads
+    return event
 
 
-def _freed(event: Event, times: int, used: Counter[str]) -> dict[str, float]:
-    """What it took when that had been so many times before."""
-    capacity = 1 + (times + 1) * FREED
+def _freed(event: Event, turn: int, used: Counter[str]) -> dict[str, float]:
+    """What it took, after so many other turns."""
+    capacity = 1 + (turn + 1) * FREED
     programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=False)
     used.clear()
     began = time.process_time()
@@ -86,4 +93,4 @@ def _count(client: Client) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*sys.argv[1:])
