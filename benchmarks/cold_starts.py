@@ -13,7 +13,7 @@ from tests import builders
 from tests.aws import TABLE
 from tests.registration.world import publish
 
-_TURNS = 9
+_TURNS = 7
 _NOISE = 0.25  #: of a ratio, the middle one of all turns
 
 _FLOOR = "import boto3, chalice; from pydantic import BaseModel; boto3.client('dynamodb', region_name='eu-west-1')"

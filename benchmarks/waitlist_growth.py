@@ -60,15 +60,16 @@ def _freed(event: Event, turn: int, used: Counter[str]) -> dict[str, float]:
 
 
 def _stand_in_line(event: Event, waiting: int) -> None:
-    """So many, written as registering would have, but for the counters, which are written once: one by one that
-    takes minutes."""
+    """So many, written as registering would have, but for the counters, which are written once, and for the
+    registrations of those whose turn does not come: one by one that takes minutes."""
     places, joined_at = store.places(event.id), ""
     for number in range(1, waiting + 1):
         wanted = registering.wanted_by(event, _applicant(event, number), str(number), clock.now())
         joined_at = rules.joining_moment(replace(places, last_joined=joined_at), clock.now())
         entry = waiting_entry(lines.rank(joined_at), {wanted.id: wanted.needs})
-        table.write(updates.new_registration(registering.as_waiting(wanted, entry, places, joined_at)))
         table.write(updates.new_entry(event.id, entry))
+        if number <= TURNS * FREED:
+            table.write(updates.new_registration(registering.as_waiting(wanted, entry, places, joined_at)))
     standing = {"lines": {lines.PLACE: waiting}, "length": waiting, "last": joined_at}
     plant(event, "SET #lines = :lines, line_length = :length, last_joined = :last, rested = freed", **standing)
 
