@@ -26,6 +26,8 @@ def lines(
     if logarithmic:
         plot.set_xscale("log")
         plot.set_yscale("log")
+    else:
+        plot.set_ylim(bottom=0)  # so that twice as much looks like it
     plot.set_xlabel(axes[0])
     plot.set_ylabel(axes[1])
     plot.grid(visible=True, alpha=0.3)
