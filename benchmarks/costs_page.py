@@ -97,7 +97,7 @@ def section() -> Section:
         milliseconds=" | ".join(f"{sum(each.milliseconds.values()) / COUNT:.0f}" for each in used.values()),
         source=listed["source"].strip(),
         date=listed["date"],
-        memories=", ".join(f"{name} {MEMORY[name]} MB" for name in ("api_handler", "relay", "mail", "waitlist")),
+        memories=", ".join(f"{name} {MEMORY[name]} MB" for name in _CALLED),
         dollars="\n".join(
             f"| {part} | " + " | ".join(_dollars(each[part]) for each in dollars.values()) + " |" for part in first
         ),

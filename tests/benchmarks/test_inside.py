@@ -29,3 +29,11 @@ def test_each_owner_and_each_call_has_a_row() -> None:
     told = inside.told(floor, [confirmed, waiting], aim=32.0)
     assert "| boto | 2.5 ms | – | – | 3.0 ms | – |\n| libraries | – | – | 2.0 ms | – | – |" in told
     assert "| `PutItem` | 1.00 | 1.00 |\n| `Query` | 0.00 | 1.50 |" in told
+
+
+def test_turns_count_alike() -> None:
+    """What was not seen in one of them took nothing there."""
+    first = Inside("confirmed", {(True, "boto"): 2.0}, emulator=10.0, calls={"PutItem": 1.0})
+    second = Inside("confirmed", {(True, "boto"): 4.0, (False, "boto"): 6.0}, emulator=20.0, calls={"Query": 1.0})
+    took = {(True, "boto"): 3.0, (False, "boto"): 3.0}
+    assert inside._mean([first, second]) == Inside("confirmed", took, 15.0, {"PutItem": 0.5, "Query": 0.5})
