@@ -106,16 +106,22 @@ class DataFolder:
 
     @property
     def holds_a_stack(self) -> bool:
-        """Whether an earlier run saved its table, queues and bucket here."""
-        return any(self.aws.glob("*.json"))
+        """Whether an earlier run saved its table, queues and bucket here.
+
+        The local AWS saves also when it is stopped with nothing in it; keys are made once all of it is there.
+        """
+        return self._keys_file.exists() and any(self.aws.glob("*.json"))
+
+    @property
+    def _keys_file(self) -> Path:
+        return self.path / "keys.json"
 
     def keys(self) -> dict[str, str]:
         """The keys that sign the links, make registration ids and seal, to begin with; made once."""
-        file = self.path / "keys.json"
-        known = self.read(file, _keys_in) if file.exists() else _made(_KEYS)
+        known = self.read(self._keys_file, _keys_in) if self._keys_file.exists() else _made(_KEYS)
         if missing := _made(name for name in _LATER if name not in known):
             known |= missing
-            self._write(file, json.dumps(known))
+            self._write(self._keys_file, json.dumps(known))
         return known
 
     def clock(self) -> datetime | None:

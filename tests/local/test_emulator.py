@@ -31,6 +31,20 @@ def _start(folder: DataFolder) -> tuple[aws.Emulator, stack.Stack]:
     return emulator, stack.make(folder)
 
 
+def test_one_stopped_before_anything_was_made_leaves_a_folder_to_begin_with(folder: DataFolder) -> None:
+    """As with Ctrl-C while everything is being started: what it saved holds nothing, so nothing is damaged."""
+    stopped = aws.Emulator(folder)
+    stopped.wait_until_ready()
+    stopped.stop()
+    assert (folder.aws / "dynamodb.json").exists()
+    assert folder.left_in_order()
+
+    again, made = _start(folder)
+
+    assert boto3.client("dynamodb").scan(TableName=made.table_name)["Count"] == 0
+    again.stop()
+
+
 def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
     """It saves soon after each change. A message that was being worked on is there again at once, rather than
     minutes later; a delayed one stays delayed."""

@@ -199,10 +199,11 @@ def test_the_end_of_the_local_aws_ends_the_run(start: Start, tmp_path: Path) -> 
 
 
 def test_ctrl_c_while_starting_ends_cleanly(start: Start, tmp_path: Path) -> None:
-    """At whatever point it comes."""
-    for seconds in (0.3, 0.9):
+    """At whatever point it comes; what is left is one to start with."""
+    for seconds in (0.3, 0.6, 0.9, 1.2):
         runner = start(tmp_path)
         with suppress(AssertionError):
             eventually(lambda: False, seconds)
         code, errors = runner.stop()
         assert (code, errors) in ((0, ""), (-signal.SIGINT, errors)), errors
+    start(tmp_path).started()

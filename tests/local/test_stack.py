@@ -81,8 +81,11 @@ def test_made_again_everything_is_left(made: Stack, tmp_path: Path) -> None:
 
 def test_data_without_its_table_is_damaged(local_aws: str, tmp_path: Path) -> None:  # noqa: ARG001
     """Something was saved earlier, but the table is gone: that is not a first start."""
-    (tmp_path / "aws").mkdir()
-    (tmp_path / "aws" / "sqs.json").write_text("{}")
+    folder = DataFolder.open(tmp_path)
+    folder.keys()
+    (folder.aws / "sqs.json").write_text("{}")
 
     with pytest.raises(CannotStart, match="the table cannot be read"):
-        stack.make(DataFolder(tmp_path))
+        stack.make(folder)
+
+    folder.close()
