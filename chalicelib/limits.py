@@ -50,6 +50,10 @@ class Limit:
             return False
         return True
 
+    def take_back(self, now: datetime) -> None:
+        """Count one less of those that were counted at that moment: it came to nothing."""
+        table.write(self.counted(now, -1))
+
     def refusal(self, now: datetime) -> LimitReached:
         """What to answer with until the window ends."""
         return self.problem(ceil(self._ends(now) - now.timestamp()))

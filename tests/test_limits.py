@@ -21,6 +21,13 @@ def test_so_many_and_no_more_until_the_window_ends() -> None:
     assert THREE_AN_HOUR.count(NOON + timedelta(hours=1))
 
 
+def test_what_came_to_nothing_is_taken_back() -> None:
+    """Then there is room for one more, and no more."""
+    assert [THREE_AN_HOUR.count(NOON) for _ in range(4)] == [True, True, True, False]
+    THREE_AN_HOUR.take_back(NOON)
+    assert [THREE_AN_HOUR.count(NOON) for _ in range(2)] == [True, False]
+
+
 def test_several_at_once_fit_whole_or_not_at_all() -> None:
     """A party that would go over the limit is not counted in part."""
     table.transact(THREE_AN_HOUR.counted(NOON, 2))

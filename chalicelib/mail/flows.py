@@ -42,10 +42,12 @@ def tell(fact: Fact, now: datetime) -> None:
         return
     if claimed == "again":
         meters.count("MailsClaimedTwice")
-    if anybody_can_cause(fact) and not limits.mails_to(mail.to.address).count(now):
+    if not anybody_can_cause(fact):
+        _deliver(fact, mail, now)
+    elif limits.mails_to(mail.to.address).count(now):
+        _deliver_counted(fact, mail, now)
+    else:
         store.mark_withheld(fact, now)
-        return
-    _deliver(fact, mail, now)
 
 
 def _written(fact: Fact, claimed: str, now: datetime) -> Mail | None:
@@ -56,6 +58,16 @@ def _written(fact: Fact, claimed: str, now: datetime) -> Mail | None:
     except Exception:
         if claimed == "first":
             store.let_go(fact, now)
+        raise
+
+
+def _deliver_counted(fact: Fact, mail: Mail, now: datetime) -> None:
+    """Send what was counted. What is to be delivered again counts then: while SES takes nothing, nobody's mails of
+    the day are used up."""
+    try:
+        _deliver(fact, mail, now)
+    except Exception:
+        limits.mails_to(mail.to.address).take_back(now)
         raise
 
 

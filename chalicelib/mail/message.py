@@ -7,10 +7,11 @@ mixed(alternative(plain, related(HTML, code), calendar), invite.ics, one file fo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import cache
 
 from chalicelib import code
 from chalicelib.mail.calendar import Invitation
@@ -18,6 +19,17 @@ from chalicelib.mail.letter import CODE, Letter, as_html, as_text
 
 _LONGEST_WORD = 30  # signs: 60 octets and more once they are encoded
 _IN_QUOTES = frozenset('()<>@,:;.\\"[]')  #: what stands in a name in quotes alone (RFC 5322, 3.2.3)
+
+
+class _HeaderClasses(HeaderRegistry):
+    """Python's own, each made once: it makes a class anew for every header that is set."""
+
+    @cache  # noqa: B019 - there is one registry
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return super().__getitem__(name)
+
+
+_POLICY = SMTP.clone(header_factory=_HeaderClasses())
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Envelope:
 def message(letter: Letter, envelope: Envelope, invitations: Sequence[Invitation], now: datetime) -> bytes:
     """The whole mail, as it goes over the wire: ASCII, CRLF, no line longer than RFC 5322 allows; the same mail is
     the same bytes."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     _set_headers(mail, letter, envelope, now)
     mail.set_content(as_text(letter), cte="quoted-printable")
     mail.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")

@@ -33,7 +33,7 @@ from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import links
 from chalicelib.registration import store as registrations
-from chalicelib.registration.model import Registration
+from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.positions import place_in_line
 from chalicelib.rounds.model import missing_details
 from chalicelib.settings import settings
@@ -65,34 +65,43 @@ def mail(fact: Fact, now: datetime) -> Mail | None:
 
 def _registration_mail(fact: Told | MailAsked, now: datetime) -> Mail | None:
     """The event is read as it is now: after a change nobody gets what held before it."""
-    found = _registration_and_event(fact.event_id, fact.registration_id)
+    found = _found(fact)
     if found is None:
         return None
-    registration, event = found
+    registration, event, places = found
     if not goes_out(fact.kind, registration.history) or _is_erased(fact, registration):
         return None
     if isinstance(fact, News) and not _is_news(fact, event, registration, now):
         return None
-    told = _as_it_stands(fact, registration) if isinstance(fact, MailAsked) else fact
+    told = _as_it_stands(fact, registration, places) if isinstance(fact, MailAsked) else fact
     link = links.link(fact.event_id, fact.registration_id)
     return Mail(
-        letter(told, event, registration, link, _position(told, registration)),
+        letter(told, event, registration, link, _position(told, registration, places)),
         to=Mailbox(registration.attendee.name, registration.attendee.email),
         reply_to=_contact(event),
         invitations=_invitations(told, event, registration, link, now),
     )
 
 
-def _registration_and_event(event_id: str, registration_id: str) -> tuple[Registration, Event] | None:
-    """Both in one call; raises EventNotFound for a registration without its event."""
-    both = keys.registration_key(event_id, registration_id), keys.event_key(event_id)
-    found = {item["SK"]: item for item in table.get_many(both)}
-    registration, event = (found.get(key["SK"]) for key in both)
+def _found(fact: Told | MailAsked) -> tuple[Registration, Event, Places | None] | None:
+    """The registration, its event and, for a mail that tells a place in the line, its places, in one call; raises
+    EventNotFound for a registration without its event."""
+    wanted = [
+        keys.registration_key(fact.event_id, fact.registration_id),
+        keys.event_key(fact.event_id),
+        *([keys.places_key(fact.event_id)] if isinstance(fact, Joined | PlaceKept | MailAsked) else ()),
+    ]
+    found = {item["SK"]: item for item in table.get_many(wanted)}
+    registration, event, places = (found.get(sk) for sk in (wanted[0]["SK"], wanted[1]["SK"], "PLACES"))
     if registration is None or registrations.is_erased(registration):
         return None
     if event is None:
-        raise EventNotFound(event_id=event_id)
-    return registrations.as_registration(registration), programme.as_stored(event).event
+        raise EventNotFound(event_id=fact.event_id)
+    return (
+        registrations.as_registration(registration),
+        programme.as_stored(event).event,
+        registrations.as_places(places) if places else None,
+    )
 
 
 def _is_erased(fact: Told | MailAsked, registration: Registration) -> bool:
@@ -116,9 +125,9 @@ def _is_news(fact: News, event: Event, registration: Registration, now: datetime
             return asked and bool(missing_details(event, registration))
 
 
-def _as_it_stands(fact: MailAsked, registration: Registration) -> again.Standing:
+def _as_it_stands(fact: MailAsked, registration: Registration, places: Places | None) -> again.Standing:
     waiting = registration.status == "waiting"
-    waiting_for = registration.waits_for(registrations.places(fact.event_id)) if waiting else ()
+    waiting_for = registration.waits_for(places) if waiting and places else ()
     return again.standing(fact, registration, waiting_for)
 
 
@@ -160,9 +169,9 @@ def _sign_in_mail(fact: SignInRequested) -> Mail | None:
     return Mail(written, to=Mailbox("", request["email"]))
 
 
-def _position(fact: Told, registration: Registration) -> int | None:
-    if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting":
-        return place_in_line(registration)[1]
+def _position(fact: Told, registration: Registration, places: Places | None) -> int | None:
+    if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting" and places:
+        return place_in_line(registration, places)
     return None
 
 

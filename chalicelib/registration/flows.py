@@ -94,8 +94,8 @@ def standing(registered: Registration) -> Standing:
     for _ in range(ATTEMPTS):
         if not registered.in_line:
             return Standing(registered)
-        places, position = place_in_line(registered)
-        if position:
+        places = store.places(registered.event_id)
+        if position := place_in_line(registered, places):
             return Standing(registered, position, registered.waits_for(places))
         registered = store.find(registered.event_id, registered.id) or registered
     raise TooBusy

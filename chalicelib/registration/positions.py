@@ -5,29 +5,21 @@ from collections import Counter
 from collections.abc import Iterable
 
 from chalicelib import keys, lines, table
-from chalicelib.problems import EventNotFound
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
-from chalicelib.registration.store import as_places
 
 
-def place_in_line(registration: Registration) -> tuple[Places, int | None]:
-    """The event's places as they stand, and the registration's place in the line; None when it waits no more.
+def place_in_line(registration: Registration, places: Places) -> int | None:
+    """The registration's place in the line, by its event's places as they were read with it or after it; None
+    where it stands in none, or has moved up meanwhile.
 
-    Whoever joined last is told without counting. Everybody else is counted back from the end of the lines, as the
-    places that were read after it joined have them, where that is near, and from their heads otherwise. Who leaves
-    meanwhile may still be counted.
+    Whoever joined last is told without counting. Everybody else is counted back from the end of the lines, as
+    those places have them, where that is near, and from their heads otherwise. Who leaves meanwhile may still be
+    counted.
     """
-    event_id = registration.event_id
-    entries = {keys.waiting_key(event_id, key)["SK"]: key for key in registration.in_line}
-    wanted = [keys.places_key(event_id), *(keys.waiting_key(event_id, key) for key in registration.in_line)]
-    found = {item["SK"]: item for item in table.get_many(wanted)}
-    if "PLACES" not in found:
-        raise EventNotFound(event_id=event_id)
-    places = as_places(found.pop("PLACES"))
-    if _is_last(registration, places) and found:
-        return places, _everybody(registration.in_line[0].partition("#")[0], places)
-    counted = (_position(event_id, entries[each], places) for each in found)
-    return places, min(filter(None, counted), default=None)
+    if _is_last(registration, places):
+        return _everybody(registration.in_line[0].partition("#")[0], places) or None
+    counted = (_position(registration.event_id, key, places) for key in registration.in_line)
+    return min(filter(None, counted), default=None)
 
 
 def _is_last(registration: Registration, places: Places) -> bool:
@@ -60,15 +52,21 @@ def _behind(event_id: str, own: str, place: str, others: list[str], places: Plac
     """How many entries of the own line come from this place on, and how many people of the others behind it, of
     those who had joined when the places were read; None where there are too many to read at once."""
     last = f"{lines.rank(places.last_joined)}#~"
-    own_behind = table.count_at_once(event_id, f"WAIT#{own}#{place}", f"WAIT#{own}#{last}")
+    own_behind = _between(event_id, own, place, last)
     people = 0
     for line in others:
-        since = f"WAIT#{line}#{place}"
-        found = table.count_at_once(event_id, since, f"WAIT#{line}#{last}") if since < f"WAIT#{line}#{last}" else 0
+        found = _between(event_id, line, place, last)
         if found is None:
             return None
         people += found * lines.people_in(line)
     return None if own_behind is None else (own_behind, people)
+
+
+def _between(event_id: str, line: str, first: str, last: str) -> int | None:
+    """How many entries the line has there; None where there are too many. None of it is there where the first has
+    joined after the places were read."""
+    since, until = f"WAIT#{line}#{first}", f"WAIT#{line}#{last}"
+    return table.count_at_once(event_id, since, until) if since < until else 0
 
 
 def _competing(own: str, places: Places) -> list[str]:

@@ -294,6 +294,32 @@ def test_mails_that_anybody_can_cause_are_so_many_a_day(mails: Sent, who: Regist
     assert len(mails.all()) == most + 2
 
 
+def test_mail_that_is_delivered_again_counts_once(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While SES is not to be reached, nobody's mails of the day are used up."""
+    moments = [NOW + number * store.LEASE for number in range(settings().mails_per_address + 1)]
+    for moment in moments:
+        _FailingSend(monkeypatch, _refusal("SendingPausedException"))
+        with pytest.raises(ClientError):
+            tell(confirmed(who), moment)
+    tell(confirmed(who), moments[-1] + store.LEASE)
+    tell(link_requested(who), moments[-1] + store.LEASE)
+    assert len(mails.all()) == 2
+
+
+@pytest.mark.parametrize("fact", [confirmed, joined, cancelled])
+def test_all_that_a_mail_needs_is_read_in_one_call(mails: Sent, fact: Callable[[Registration], Fact]) -> None:
+    """Registration, event and, for whoever waits, the places; the last in line is told without counting."""
+    full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
+    someone = registered(full, traveller().attendee)
+    read: list[str] = []
+    table.client().meta.events.register("before-call.dynamodb", lambda model, **_: read.append(model.name))
+    tell(fact(someone), NOW)
+    assert len(mails.all()) == 1
+    assert [name for name in read if name in ("GetItem", "BatchGetItem", "Query")] == ["BatchGetItem"]
+
+
 def _hold_an_offer(who: Registration, expires_at: str) -> None:
     """As the waitlist does it."""
     table.write(

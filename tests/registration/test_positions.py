@@ -7,7 +7,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import by_hand, flows, offering, store
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
-from chalicelib.registration.positions import places_in_line
+from chalicelib.registration.positions import place_in_line, places_in_line
 from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
 
@@ -61,3 +61,13 @@ def test_two_of_a_party_who_keep_their_places_are_number_one_and_two() -> None:
     assert sorted(filter(None, told(event, *party))) == [1, 2]
     newcomer, behind = register(event, "Newcomer"), register(event, "Behind")
     assert (statuses(newcomer), told(event, behind)) == (["confirmed"], [3])
+
+
+def test_places_from_before_somebody_joined_say_nothing_of_their_number() -> None:
+    """They know nobody that far back in the line."""
+    event = overnight(place=0)
+    first, before = register(event, "First"), store.places(event.id)
+    late = register(event, "Late")
+    assert place_in_line(now(late), before) is None
+    assert place_in_line(now(first), before) == 1
+    assert place_in_line(now(late), store.places(event.id)) == 2

@@ -87,7 +87,7 @@ def test_past_a_crowd_in_many_lines_it_takes_eight_units(memory: Client) -> None
 def test_waiting_takes_one_call_more(memory: Client) -> None:
     """A transaction of four items joins the line, and a read tells how it stands there."""
     event = publish(builders.event(allotments=[builders.allotment("place", 0)]))
-    assert counted(memory, event) == (["TransactWriteItems", "BatchGetItem"], 8)
+    assert counted(memory, event) == (["TransactWriteItems", "GetItem"], 8)
 
 
 def test_waiting_for_what_went_just_now_takes_two(memory: Client) -> None:
@@ -95,7 +95,7 @@ def test_waiting_for_what_went_just_now_takes_two(memory: Client) -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     register(event, "First")
     made, units = counted(memory, event)
-    assert (made, units) == (["TransactWriteItems", "TransactWriteItems", "BatchGetItem"], 8)
+    assert (made, units) == (["TransactWriteItems", "TransactWriteItems", "GetItem"], 8)
 
 
 def test_waiting_behind_others_takes_the_same(memory: Client) -> None:
@@ -105,7 +105,7 @@ def test_waiting_behind_others_takes_the_same(memory: Client) -> None:
         register(event, f"P{number}")
     calls = Calls(memory)
     assert register(event, "Last")["waiting"] == {"position": 4, "for": ["place"]}
-    assert calls.made == ["TransactWriteItems", "BatchGetItem"]
+    assert calls.made == ["TransactWriteItems", "GetItem"]
 
 
 def test_looking_at_a_registration_takes_one_call(memory: Client) -> None:
