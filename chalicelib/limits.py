@@ -7,6 +7,7 @@ key is a keyed hash, so nobody's network or mail address can be read from it, an
 import hashlib
 import hmac
 from base64 import b32encode
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -52,7 +53,15 @@ class Limit:
 
     def take_back(self, now: datetime) -> None:
         """Count one less of those that were counted at that moment: it came to nothing."""
-        table.write(self.counted(now, -1))
+        one_less = Update(
+            key=self.key(now),
+            expression="ADD counted :times",
+            condition="attribute_exists(PK)",
+            names={},
+            values={":times": -1},
+        )
+        with suppress(Refused):  # its window is over
+            table.write(one_less)
 
     def refusal(self, now: datetime) -> LimitReached:
         """What to answer with until the window ends."""

@@ -27,8 +27,8 @@ from chalicelib.settings import settings
 def tell(fact: Fact, now: datetime) -> None:
     """Send the fact's mail, unless it was sent before or there is nobody left to tell.
 
-    Raises StillClaimed while somebody else sends it, and whatever SES raises that may pass: in both cases the
-    queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, and put on the
+    Raises StillClaimed while somebody else sends it, RefusedForNow, and whatever SES raises that may pass: then
+    the queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, and put on the
     organiser's list. A mail that anybody could have caused is withheld where its address has had too many today.
     """
     claimed = store.claim(fact, now)
@@ -62,11 +62,11 @@ def _written(fact: Fact, claimed: str, now: datetime) -> Mail | None:
 
 
 def _deliver_counted(fact: Fact, mail: Mail, now: datetime) -> None:
-    """Send what was counted. What is to be delivered again counts then: while SES takes nothing, nobody's mails of
-    the day are used up."""
+    """Send what was counted. What SES has not taken counts when it does: until then, nobody's mails of the day are
+    used up."""
     try:
         _deliver(fact, mail, now)
-    except Exception:
+    except sender.RefusedForNow:
         limits.mails_to(mail.to.address).take_back(now)
         raise
 

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import boto3
@@ -24,6 +25,10 @@ _TOO_FAST = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
 
 class RefusedForGood(Exception):
     """The mail will never be taken as it is: sending it again would not help."""
+
+
+class RefusedForNow(Exception):
+    """SES has not taken the mail, and may take it later."""
 
 
 @cache
@@ -54,8 +59,9 @@ def deliverable(address: str) -> str:
 def send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
     """Send the mail and return SES's id of it.
 
-    Raises RefusedForGood when SES will never take it. Waits and tries again, a few times, when SES asks for
-    patience; whatever else goes wrong is raised as it is.
+    Raises RefusedForGood when SES will never take it, and RefusedForNow when it says that it does not take it now.
+    Waits and tries again, a few times, when SES asks for patience; whatever else goes wrong, so that nobody knows
+    whether the mail went out, is raised as it is.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -65,9 +71,14 @@ def send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
             if code in _FOR_GOOD:
                 raise RefusedForGood(code) from error
             if code not in _TOO_FAST or attempt == ATTEMPTS:
-                raise
+                raise (error if _may_have_taken_it(error) else RefusedForNow(code)) from error
             time.sleep(random.uniform(_FIRST_PAUSE, _FIRST_PAUSE * 2**attempt))
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _may_have_taken_it(error: ClientError) -> bool:
+    """Whether SES is in trouble itself, rather than turning the mail away."""
+    return error.response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:

@@ -10,16 +10,16 @@ from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 def place_in_line(registration: Registration, places: Places) -> int | None:
     """The registration's place in the line, by its event's places as they were read with it or after it; None
-    where it stands in none, or has moved up meanwhile.
+    where it stands in none, or so much has changed meanwhile that they do not tell.
 
     Whoever joined last is told without counting. Everybody else is counted back from the end of the lines, as
     those places have them, where that is near, and from their heads otherwise. Who leaves meanwhile may still be
-    counted.
+    counted, and who left before the places were read counts no more.
     """
     if _is_last(registration, places):
         return _everybody(registration.in_line[0].partition("#")[0], places) or None
     counted = (_position(registration.event_id, key, places) for key in registration.in_line)
-    return min(filter(None, counted), default=None)
+    return min((place for place in counted if place and place > 0), default=None)
 
 
 def _is_last(registration: Registration, places: Places) -> bool:

@@ -3,11 +3,13 @@
 import pytest
 
 from chalicelib import clock
+from chalicelib.problems import TooBusy
 from chalicelib.programme.model import Event
-from chalicelib.registration import by_hand, flows, offering, store
+from chalicelib.registration import by_hand, erasing, flows, offering, store
 from chalicelib.registration.by_hand import Word
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import place_in_line, places_in_line
+from tests.memory.client import Client
 from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
 
@@ -71,3 +73,30 @@ def test_places_from_before_somebody_joined_say_nothing_of_their_number() -> Non
     assert place_in_line(now(late), before) is None
     assert place_in_line(now(first), before) == 1
     assert place_in_line(now(late), store.places(event.id)) == 2
+
+
+def test_number_that_cannot_be_is_not_told() -> None:
+    """Where people have come back into the line since the places were read, the sum is read again."""
+    event = overnight("offer", place=2, single=5)
+    first = [register(event, f"P{n}") for n in range(2)]
+    kept, *offered = [register(event, f"W{n}") for n in range(3)]
+    give_back(event, *first)
+    assert statuses(kept, *offered) == ["offered", "offered", "waiting"]
+    offering.keep_place(event.id, kept.id, clock.now())
+    settle(event)
+    before = store.places(event.id)
+    for who in offered:
+        offering.keep_place(event.id, who.id, clock.now())
+    assert place_in_line(now(kept), before) is None
+
+
+def test_who_is_erased_while_they_look_is_told_to_try_again(memory: Client) -> None:
+    """At once: nothing that could be read would tell how they stand."""
+    event = overnight(place=0)
+    looking = now(register(event, "Looking"))
+    erasing.erase(event.id, looking.id, "participant", clock.now())
+    calls: list[str] = []
+    memory.before = lambda operation, _: calls.append(operation)
+    with pytest.raises(TooBusy):
+        flows.standing(looking)
+    assert calls == ["GetItem", "GetItem"]
