@@ -15,6 +15,7 @@ from datetime import datetime
 from chalicelib import limits, meters
 from chalicelib.facts import Fact, LinkRequested
 from chalicelib.keys import timestamp
+from chalicelib.limits import Limit
 from chalicelib.log import log
 from chalicelib.mail import erasing, outcomes, reports, sender, store, writing
 from chalicelib.mail.kinds import anybody_can_cause
@@ -42,12 +43,10 @@ def tell(fact: Fact, now: datetime) -> None:
         return
     if claimed == "again":
         meters.count("MailsClaimedTwice")
-    if not anybody_can_cause(fact):
-        _deliver(fact, mail, now)
-    elif limits.mails_to(mail.to.address).count(now):
-        _deliver_counted(fact, mail, now)
+    if anybody_can_cause(fact):
+        _deliver_within(limits.mails_to(mail.to.address), fact, mail, now)
     else:
-        store.mark_withheld(fact, now)
+        _deliver(fact, mail, now)
 
 
 def _written(fact: Fact, claimed: str, now: datetime) -> Mail | None:
@@ -61,13 +60,16 @@ def _written(fact: Fact, claimed: str, now: datetime) -> Mail | None:
         raise
 
 
-def _deliver_counted(fact: Fact, mail: Mail, now: datetime) -> None:
-    """Send what was counted. What SES has not taken counts when it does: until then, nobody's mails of the day are
-    used up."""
+def _deliver_within(limit: Limit, fact: Fact, mail: Mail, now: datetime) -> None:
+    """Send it and count it, or withhold it. What SES has not taken counts when it does: until then, nobody's mails
+    of the day are used up."""
+    if not limit.count(now):
+        store.mark_withheld(fact, now)
+        return
     try:
         _deliver(fact, mail, now)
     except sender.RefusedForNow:
-        limits.mails_to(mail.to.address).take_back(now)
+        limit.take_back(now)
         raise
 
 

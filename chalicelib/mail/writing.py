@@ -86,13 +86,14 @@ def _registration_mail(fact: Told | MailAsked, now: datetime) -> Mail | None:
 def _found(fact: Told | MailAsked) -> tuple[Registration, Event, Places | None] | None:
     """The registration, its event and, for a mail that tells a place in the line, its places, in one call; raises
     EventNotFound for a registration without its event."""
-    wanted = [
+    three = (
         keys.registration_key(fact.event_id, fact.registration_id),
         keys.event_key(fact.event_id),
-        *([keys.places_key(fact.event_id)] if isinstance(fact, Joined | PlaceKept | MailAsked) else ()),
-    ]
-    found = {item["SK"]: item for item in table.get_many(wanted)}
-    registration, event, places = (found.get(sk) for sk in (wanted[0]["SK"], wanted[1]["SK"], "PLACES"))
+        keys.places_key(fact.event_id),
+    )
+    tells_place = isinstance(fact, Joined | PlaceKept | MailAsked)
+    found = {item["SK"]: item for item in table.get_many(three if tells_place else three[:2])}
+    registration, event, places = (found.get(key["SK"]) for key in three)
     if registration is None or registrations.is_erased(registration):
         return None
     if event is None:

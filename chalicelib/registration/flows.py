@@ -92,14 +92,14 @@ class Standing:
 def standing(registered: Registration) -> Standing:
     """How the registration stands, as it was read; read again where no number can be told, as when it moves up in
     just this moment. Raises TooBusy when that goes on, and when the registration is gone."""
-    latest: Registration | None = registered
     for _ in range(ATTEMPTS):
-        if latest is None:
+        if not registered.in_line:
+            return Standing(registered)
+        places = store.places(registered.event_id)
+        if position := place_in_line(registered, places):
+            return Standing(registered, position, registered.waits_for(places))
+        again = store.find(registered.event_id, registered.id)
+        if again is None:
             break
-        if not latest.in_line:
-            return Standing(latest)
-        places = store.places(latest.event_id)
-        if position := place_in_line(latest, places):
-            return Standing(latest, position, latest.waits_for(places))
-        latest = store.find(latest.event_id, latest.id)
+        registered = again
     raise TooBusy
