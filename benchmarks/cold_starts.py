@@ -7,10 +7,10 @@ from benchmarks.costs import REGISTER
 from benchmarks.deployed import as_the_gateway
 from benchmarks.headlines import Figure, Section
 from benchmarks.starting import Starts
-from chalicelib import keys
-from chalicelib.items import encode_item
+from chalicelib.aws import keys
+from chalicelib.aws.items import encode_item
 from tests import builders
-from tests.aws import TABLE
+from tests.local_aws import TABLE
 from tests.registration.world import publish
 
 _TURNS = 7
@@ -20,11 +20,11 @@ _FLOOR = "import boto3, chalice; from pydantic import BaseModel; boto3.client('d
 _BATCHES = "from aws_lambda_powertools.utilities.batch import BatchProcessor"
 #: Of each function, by its module: what it cannot do without beside the floor, imported first, as it does.
 _OWN = {
-    "web.service": "pass",
+    "web.app": "pass",
     "workers.relay": _BATCHES,
     "workers.feedback": _BATCHES,
     "workers.waitlist": _BATCHES,
-    "workers.rounds": _BATCHES,
+    "workers.broadcasts": _BATCHES,
     "workers.clock": "pass",
     "workers.reconciler": "pass",
     "workers.mail": f"{_BATCHES}; import icalendar, jinja2, email_validator",
@@ -35,7 +35,7 @@ _STARTS = {
     name: starting.after(f"import chalicelib.{name}; from chalicelib import table; table.client()")
     for name in _OWN
 }
-_LEAST = _FLOORS["web.service"]
+_LEAST = _FLOORS["web.app"]
 _OURS, _PLAIN = (("-m", "benchmarks.first_request", which) for which in ("ours", "floor"))
 
 _SECTION = """## Cold starts
@@ -83,7 +83,7 @@ def section() -> Section:
     )
     figures = [
         Figure(f"start of `{name}`, floors", starts.ratio(_STARTS[name], _LEAST).middle, _NOISE)
-        for name in ("web.service", "workers.mail")
+        for name in ("web.app", "workers.mail")
     ]
     return Section(text, (*figures, Figure("start and first registration, floors", first.middle, _NOISE)))
 

@@ -6,8 +6,8 @@ from benchmarks import costs
 from benchmarks.configured import MEMORY
 from benchmarks.costs import COUNT, Used
 from benchmarks.headlines import Figure, Section
-from chalicelib.meters import Meter
-from tests import aws as account
+from chalicelib.aws.metrics import Meter
+from tests import local_aws as account
 
 _HOURS, _MINUTES = 730, 43_800  #: of a month
 _POLLS = 5 * 3  #: Lambda keeps five long polls of 20 seconds open on a queue that is empty

@@ -13,12 +13,13 @@ from typing import Any
 
 from app import app
 from benchmarks.wire import Wire
-from chalicelib import clock, queues, settings, table
-from chalicelib.mail import sender
+from chalicelib import clock, settings
+from chalicelib.aws import queues, table
+from chalicelib.mail.delivery import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.workers import clock as worker_clock
 from chalicelib.workers import feedback, mail, reconciler, relay, waitlist
-from tests import aws as account
+from tests import local_aws as account
 from tests.memory.client import empty
 from tests.memory.schema import template
 from tests.workers.batches import TICK

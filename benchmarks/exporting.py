@@ -5,9 +5,10 @@ from typing import Any
 
 from benchmarks import crowd, in_memory
 from benchmarks.measuring import say_cost_of
-from chalicelib import clock, table
+from chalicelib import clock
+from chalicelib.aws import table
 from chalicelib.registration import sealing, store, updates
-from chalicelib.web import export
+from chalicelib.web.organiser import export
 from tests.registration.world import publish
 
 

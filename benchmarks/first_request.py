@@ -24,10 +24,10 @@ def main(which: str, given: str) -> None:
 
 
 def _ours() -> Called:
-    from chalicelib import table
-    from chalicelib.web import service
+    from chalicelib.aws import table
+    from chalicelib.web import app
 
-    return service.answer, table.client()
+    return app.answer, table.client()
 
 
 def _floor() -> Called:

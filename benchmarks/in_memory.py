@@ -4,8 +4,9 @@ import os
 from datetime import datetime
 from functools import cache
 
-from chalicelib import clock, table
-from tests import aws as account
+from chalicelib import clock
+from chalicelib.aws import table
+from tests import local_aws as account
 from tests.conftest import NOW
 from tests.memory.client import Client, empty
 from tests.memory.schema import template

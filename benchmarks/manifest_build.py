@@ -3,7 +3,8 @@
 import sys
 
 from benchmarks.measuring import say_cost_of
-from chalicelib import clock, keys
+from chalicelib import clock
+from chalicelib.aws import keys
 from chalicelib.facts import ManifestRequested
 from chalicelib.travel import flows
 

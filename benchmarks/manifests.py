@@ -7,7 +7,7 @@ from benchmarks.configured import MEMORY, TIMEOUT
 from benchmarks.headlines import ALONE, Figure, Section
 from benchmarks.local_aws import local_aws
 from benchmarks.measuring import Cost, cost_of, mean
-from chalicelib import keys, table
+from chalicelib.aws import keys, table
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing, updates
 from chalicelib.registration.model import Registration

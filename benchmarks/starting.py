@@ -10,7 +10,7 @@ from functools import cached_property
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from tests.aws import ENVIRONMENT, named
+from tests.local_aws import ENVIRONMENT, named
 
 Command = tuple[str, ...]
 

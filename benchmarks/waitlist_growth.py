@@ -14,8 +14,10 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks import in_memory
-from chalicelib import clock, lines, table
+from chalicelib import clock
+from chalicelib.aws import table
 from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, registering, rules, store, updates
 from chalicelib.registration.model import waiting_entry

@@ -222,6 +222,14 @@ class SignInNeeded(Problem):
     headers = (("WWW-Authenticate", 'Bearer realm="organiser"'),)
 
 
+class NotAllowed(Problem):
+    """Whoever asks is signed in, in another role than this takes."""
+
+    type, status = "not-allowed", 403
+    title = N_("Not yours to see")
+    detail = N_("You are signed in, but this is for others. An organiser can tell you more.")
+
+
 class VersionOutdated(Problem):
     type, status = "version-outdated", 412
     title = N_("Changed in the meantime")

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import keys
+from chalicelib.aws import keys
+from chalicelib.aws.items import decode_item, encode_item
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import Erased
-from chalicelib.items import decode_item, encode_item
-from chalicelib.keys import timestamp
 from chalicelib.programme.model import Event
-from chalicelib.registration import unlinking
+from chalicelib.retention import unlinking
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -13,12 +13,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import clock, queues, secret_keys, settings, table
-from chalicelib.mail import sender
+from chalicelib import clock, settings
+from chalicelib.aws import queues, secret_keys, table
+from chalicelib.mail.delivery import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.travel import files
-from tests import aws as account
-from tests.aws import ROOT
+from tests import local_aws as account
+from tests.local_aws import ROOT
 from tests.memory.client import Client, empty
 from tests.memory.schema import template
 from tests.stack.client import System

@@ -4,12 +4,12 @@ import dataclasses
 import re
 from typing import get_args
 
-from chalicelib import keys
-from chalicelib.mail.kinds import KINDS
-from chalicelib.meters import Meter
+from chalicelib.aws import keys
+from chalicelib.aws.metrics import Meter
+from chalicelib.mail.letters.kinds import KINDS
 from chalicelib.settings import Settings
-from chalicelib.travel.warning import CODES
-from tests.aws import ROOT, resources
+from chalicelib.travel.lists.warning import CODES
+from tests.local_aws import ROOT, resources
 
 DOCS = ROOT / "docs"
 

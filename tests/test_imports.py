@@ -1,4 +1,4 @@
-"""Imports run one way: web, workers → flows → rules, store, compose, render → model → facts, problems."""
+"""Imports run one way: a package imports only packages below it, and within a feature flows → rules → model."""
 
 import ast
 import subprocess
@@ -9,43 +9,52 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(ROOT.glob("chalicelib/**/*.py"))
-FEATURES = {"programme", "registration", "mail", "travel", "rounds", "retention"}
 
-#: The floors of the house, from the ground up; a module imports from its own floor or below.
+#: The packages, from the ground up; a module imports from its own package and those before it. What stands at the
+#: root of chalicelib is the ground.
+PACKAGES = (
+    "", "aws", "audit", "auth", "programme", "registration", "reconciliation", "links", "attendance",
+    "broadcasts",
+    "travel.lists", "travel.render", "travel", "retention", "mail", "mail.letters", "mail.delivery",
+    "web.http", "web.forms", "web.participant", "web.organiser", "web.door", "web.openapi", "web.public", "web",
+    "workers",
+)  # fmt: skip
+FEATURES = {"programme", "registration", "mail", "travel", "broadcasts"}
+MOST_MODULES, MOST_AT_THE_ROOT = 22, 8
+
+#: Within a feature: what a module of each name may import of its own package is at or below its own floor.
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(("problems", "facts", "language", "lines", "settings", "clock", "keys", "signs"), 0),
+    **dict.fromkeys(("lines",), 0),
     **dict.fromkeys(("model", "attendee", "terms", "journey"), 1),
+    **dict.fromkeys(("dates",), 2),
     **dict.fromkeys(
-        ("dates", "items", "table", "todo", "journal", "queues", "secret_keys", "stream", "sign_in_links"), 2
+        ("flows", "building", "offer_responses", "moving_up", "registering", "parties", "changing"), 4
     ),
-    **dict.fromkeys(("limits", "traces", "seals"), 2),
-    **dict.fromkeys(("flows", "building", "offering", "moving_up", "registering", "parties", "changing"), 4),
-    **dict.fromkeys(("by_hand", "adding", "recounting", "outcomes", "mail_again", "personal_data", "door"), 4),
-    **dict.fromkeys(("erasing", "forgetting", "held", "writing"), 4),
-    **dict.fromkeys(("web", "workers"), 5),
+    **dict.fromkeys(("overrides", "adding", "outcomes", "send", "writing"), 4),
+    **dict.fromkeys(("changing", "erasure", "personal_data"), 4),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
 
 #: Decide and compose only: state and `now` in, a decision or a document out.
+PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
-    "facts", "keys", "language", "lines", "problems", "dates", "signs", "stream",
-    "programme.model", "programme.terms", "programme.journey",
-    "registration.attendee", "registration.model", "registration.rules", "registration.offers",
-    "registration.late",
-    "rounds.model", "rounds.rules", "retention.rules",
-    "mail.calendar", "mail.compose", "mail.frame", "mail.kinds", "mail.offers", "mail.reports", "mail.returned",
-    "mail.itinerary", "mail.letter", "mail.message", "mail.news", "mail.again", "mail.note", "mail.reservation",
-}  # fmt: skip
-PURE_FOLDERS = ("travel.render",)
-PURE_TRAVEL = {
-    "names", "transliteration", "manifest", "passengers", "rooming", "dietary", "lists", "locators", "pnl",
-    "flight_lists", "changes", "changes_list", "checks", "warning", "versions", "tables", "words", "order",
-    "phones", "additions", "bookings_csv", "redacting", "lettering",
+    "facts", "language", "problems", "text", "workers.stream", "aws.keys",
+    "programme.model", "programme.terms", "programme.journey", "programme.lines", "programme.dates",
+    "registration.attendee", "registration.model", "registration.rules", "registration.offer_deadlines",
+    "broadcasts.model", "broadcasts.rules", "retention.rules", "travel.versions",
+    "mail.delivery.message", "mail.delivery.reports",
 }  # fmt: skip
 
 
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT / "chalicelib").with_suffix("").parts).removesuffix(".__init__")
+
+
+def package_of(path: Path) -> str:
+    return ".".join(path.parent.relative_to(ROOT / "chalicelib").parts)
+
+
+PACKAGE = {name_of(path): package_of(path) for path in MODULES}
 
 
 def imported(path: Path) -> set[str]:
@@ -60,51 +69,65 @@ def imported(path: Path) -> set[str]:
 
 
 def ours(path: Path) -> set[str]:
-    known = {name_of(module) for module in MODULES}
-    return {name.removeprefix("chalicelib.") for name in imported(path)} & known
+    """The project's modules that a file imports; a package only where something of its own `__init__` is meant."""
+    names = {name.removeprefix("chalicelib.") for name in imported(path)} & PACKAGE.keys()
+    packages = {PACKAGE[name] for name in names}
+    return {name for name in names if name not in packages}
 
 
 def floor(module: str) -> int:
-    parts = module.split(".")
-    if parts[0] in FEATURES:
-        return FLOORS.get(parts[-1], ROLES) if len(parts) > 1 else 0
-    return FLOORS.get(parts[0], 0)
+    return FLOORS.get(module.split(".")[-1], ROLES)
 
 
-def is_pure(module: str) -> bool:
-    in_travel = module.startswith("travel.") and module.split(".")[-1] in PURE_TRAVEL
-    return module in PURE or module.startswith(PURE_FOLDERS) or in_travel
+def feature(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def is_pure(path: Path) -> bool:
+    return name_of(path) in PURE or package_of(path) in PURE_FOLDERS
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_go_down_only(path: Path) -> None:
-    """No module imports from a floor above its own."""
+def test_packages_import_downwards_only(path: Path) -> None:
+    """No module imports from a package above its own; so there is no circle of packages either."""
+    here = PACKAGES.index(package_of(path))
+    assert {there for there in ours(path) if PACKAGES.index(PACKAGE[there]) > here} == set()
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if feature(name_of(p)) in FEATURES], ids=name_of)
+def test_modules_of_a_feature_import_downwards_only(path: Path) -> None:
+    """Within a package of a feature, no module imports from a floor above its own."""
     here = name_of(path)
-    assert {there for there in ours(path) if floor(there) > floor(here)} == set()
+    own = {there for there in ours(path) if PACKAGE[there] == package_of(path)}
+    assert {there for there in own if floor(there) > floor(here)} == set()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@pytest.mark.parametrize("path", [p for p in MODULES if feature(name_of(p)) in FEATURES], ids=name_of)
 def test_features_meet_through_models_and_flows(path: Path) -> None:
     """A feature's rules and composers know another feature by its model only; its flows may ask its store, add to
     its history, and delete what it keeps."""
     here = name_of(path)
-    feature, _, _rest = here.partition(".")
-    if feature not in FEATURES:
-        return
-    by_flows = {"store", "positions", "links", "notes", "files", "forgetting", "sealing"}
-    allowed = {"model", "attendee"} | (by_flows if floor(here) == FLOORS["flows"] else set())
-    others = {there for there in ours(path) if there.partition(".")[0] in FEATURES - {feature} and "." in there}
+    by_flows = {"store", "positions", "notes", "sealing"}
+    allowed = {"model", "attendee", "lines", "dates"} | (by_flows if floor(here) == FLOORS["flows"] else set())
+    others = {there for there in ours(path) if feature(there) in FEATURES - {feature(here)}}
     assert {there for there in others if there.split(".")[-1] not in allowed} == set()
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=str)
+def test_no_folder_is_crowded(folder: Path) -> None:
+    """A reader finds a module in a folder of at most 22, at the root of at most 8."""
+    most = MOST_AT_THE_ROOT if folder.name == "chalicelib" else MOST_MODULES
+    assert len(list(folder.glob("*.py"))) <= most
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_the_edge_knows_chalice(path: Path) -> None:
     """Only web and workers import chalice."""
-    if not name_of(path).startswith(("web", "workers")):
+    if feature(name_of(path)) not in ("web", "workers"):
         assert {name for name in imported(path) if name.split(".")[0] == "chalice"} == set()
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if is_pure(name_of(path))], ids=name_of)
+@pytest.mark.parametrize("path", [path for path in MODULES if is_pure(path)], ids=name_of)
 def test_pure_modules_reach_for_nothing(path: Path) -> None:
     """Rules and composers import no AWS library, read no clock and roll no dice."""
     reached = {name.split(".")[0] for name in imported(path)}
@@ -125,18 +148,19 @@ SLOW = {"icalendar", "nacl", "jinja2", "babel", "phonenumbers", "email_validator
 PARSER = "aws_lambda_powertools.utilities.parser"
 OTHERS = {"chalicelib.web", "chalicelib.mail", "chalicelib.travel", PARSER, *SLOW}
 WITHOUT = {
-    "web.service": {
+    "web.app": {
         "chalicelib.workers", "chalicelib.mail", "chalicelib.travel", "chalicelib.web.organiser",
-        "chalicelib.web.participant", "chalicelib.web.openapi", "aws_lambda_powertools.utilities.batch", *SLOW
+        "chalicelib.web.participant", "chalicelib.web.door", "chalicelib.web.openapi",
+        "aws_lambda_powertools.utilities.batch", *SLOW
     },
     "workers.relay": {"pydantic", "chalicelib.programme", "chalicelib.registration", *OTHERS},
     "workers.waitlist": OTHERS,
-    "workers.rounds": OTHERS,
+    "workers.broadcasts": OTHERS,
     "workers.clock": OTHERS,
     "workers.reconciler": OTHERS,
     "workers.mail": {"chalicelib.web", "chalicelib.travel", "phonenumbers", PARSER, *RENDERERS},
     "workers.feedback": {
-        "pydantic", "chalicelib.programme", "chalicelib.registration.model", "chalicelib.mail.sender",
+        "pydantic", "chalicelib.programme", "chalicelib.registration.model", "chalicelib.mail.delivery.sender",
         *(OTHERS - {"chalicelib.mail"}),
     },
     "workers.manifest": {"chalicelib.web", "chalicelib.mail", "phonenumbers", "icalendar", "jinja2", PARSER},
@@ -158,4 +182,4 @@ def test_every_function_is_looked_at() -> None:
         for path in ROOT.glob("chalicelib/workers/*.py")
         if "blueprint = Blueprint" in path.read_text()
     }
-    assert WITHOUT.keys() == {"web.service", *workers}
+    assert WITHOUT.keys() == {"web.app", *workers}

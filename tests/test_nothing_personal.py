@@ -11,8 +11,8 @@ import pytest
 from benchmarks.costs import CANCEL, REGISTER
 from benchmarks.deployed import Deployed, deployed
 from chalicelib import clock
-from chalicelib.mail import flows as mail_flows
-from chalicelib.mail import sender
+from chalicelib.mail.delivery import send as mail_flows
+from chalicelib.mail.delivery import sender
 from chalicelib.programme import flows as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import registering

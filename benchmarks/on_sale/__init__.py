@@ -15,7 +15,7 @@ _SECTION = """## An on-sale burst
 
 Simulated, not measured: so many people a second for {seconds} seconds at one event that has room for all, with
 DynamoDB's published limits (`benchmarks/on_sale/dynamodb.py` names them), at most {at_once:,} functions at once,
-and each caller tried for as often and as long as `chalicelib/table.py` does. How long a transaction takes is not
+and each caller tried for as often and as long as `chalicelib/aws/table.py` does. How long a transaction takes is not
 published: {median:.0f} ms in the middle are assumed first.
 
 {what}

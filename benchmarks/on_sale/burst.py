@@ -8,7 +8,7 @@ import simpy
 
 from benchmarks.on_sale.designs import Design, work_off
 from benchmarks.on_sale.dynamodb import Conflict, DynamoDB, Throttled
-from chalicelib import table
+from chalicelib.aws import table
 
 SECONDS = 5  #: that a burst lasts
 AT_ONCE = 1000  #: functions: an account's quota until it is raised (Lambda quotas, “Concurrent executions”)

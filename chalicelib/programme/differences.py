@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.journal import Change
+from chalicelib.audit.audit_log import Change
 from chalicelib.programme.model import Event
 
 

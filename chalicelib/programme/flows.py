@@ -3,9 +3,9 @@
 from contextlib import suppress
 from datetime import datetime
 
-from chalicelib import journal
-from chalicelib.journal import Entry, Word
-from chalicelib.keys import timestamp
+from chalicelib.audit import audit_log
+from chalicelib.audit.audit_log import Entry, Word
+from chalicelib.aws.keys import timestamp
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy, VersionOutdated
 from chalicelib.programme import store
@@ -25,7 +25,7 @@ def put(event: Event, version: int | None, now: datetime, word: Word | None = No
     """Create the event (`version` None) or change that version of it, by an organiser's word; raises as
     `store.replace` does."""
     if version is None:
-        made = [journal.put(Entry(event.id, "event-created", word, timestamp(now)))] if word else []
+        made = [audit_log.put(Entry(event.id, "event-created", word, timestamp(now)))] if word else []
         if not store.create(event, timestamp(now), *made):
             raise VersionOutdated
         return Stored(event, 1)
@@ -53,7 +53,7 @@ def _replaced(
 ) -> Stored:
     """The next version, with what is otherwise in it in the journal."""
     changes, at = differences(stored.event, event), timestamp(now)
-    done = [journal.put(Entry(event.id, kind, word, at, changes=changes))] if word and changes else []
+    done = [audit_log.put(Entry(event.id, kind, word, at, changes=changes))] if word and changes else []
     return store.replace(stored, event, at, *done, confirmed=confirmed)
 
 

@@ -11,8 +11,8 @@ from typing import Annotated, Literal, TypeVar, cast, get_args
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from chalicelib.language import Language
-from chalicelib.lines import PLACE
 from chalicelib.programme.journey import Deadlines, Leg, Release, Stay
+from chalicelib.programme.lines import PLACE
 from chalicelib.programme.terms import (
     ZONE,
     Description,

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import keys, table
-from chalicelib.items import Item, Put, Update, Write
-from chalicelib.keys import timestamp
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Put, Update, Write
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.table import Refused
 from chalicelib.problems import EventNotFound, TooBusy, TooLarge, VersionOutdated
 from chalicelib.programme import units
 from chalicelib.programme.model import Event
-from chalicelib.table import Refused
 
 _ATTEMPTS = 10
 REMEMBERED_FOR = 3.0  # seconds

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import Language
-from chalicelib.signs import seen, seen_lines
+from chalicelib.text import seen, seen_lines
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 _YEARS = range(2000, 3000)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from chalicelib import keys
-from chalicelib.items import Item, Update
-from chalicelib.lines import demand_in
+from chalicelib.aws import keys
+from chalicelib.aws.items import Item, Update
 from chalicelib.problems import AllotmentInUse, BelowHeld, BelowTaken
+from chalicelib.programme.lines import demand_in
 from chalicelib.programme.model import Event
 
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import DEFAULT, Language
-from chalicelib.signs import seen_lines
+from chalicelib.text import seen_lines
 
 Sector = Literal["municipality", "supplier", "foundation", "investor", "state", "other"]
 PassengerTitle = Literal["MR", "MRS", "MS", "MISS", "MSTR", "MX"]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib import facts, lines, table
-from chalicelib.items import Write
+from chalicelib import facts
+from chalicelib.aws import table
+from chalicelib.aws.items import Write
+from chalicelib.programme import lines
 from chalicelib.registration import rules, sealing, transactions, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry

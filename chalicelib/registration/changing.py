@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib import lines
+from chalicelib.aws.table import Refused
 from chalicelib.language import N_
 from chalicelib.problems import (
     AnswerFirst,
@@ -19,12 +19,12 @@ from chalicelib.problems import (
     TooBusy,
     WaitsAlready,
 )
+from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import Plan
 from chalicelib.registration.flows import ATTEMPTS, look
-from chalicelib.registration.late import late_fields
 from chalicelib.registration.model import (
     MOST_CHANGES,
     Places,
@@ -34,7 +34,7 @@ from chalicelib.registration.model import (
     wish_entry,
 )
 from chalicelib.registration.registering import checked
-from chalicelib.table import Refused
+from chalicelib.registration.rules import late_fields
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib import keys, lines
-from chalicelib.items import Update
-from chalicelib.lines import Demand
+from chalicelib.aws import keys
+from chalicelib.aws.items import Update
+from chalicelib.programme import lines
+from chalicelib.programme.lines import Demand
 from chalicelib.registration.model import Places, WaitlistEntry
 
 

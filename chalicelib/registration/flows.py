@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import facts
+from chalicelib.aws.table import Refused
 from chalicelib.problems import LinkNotValid, TooBusy
 from chalicelib.registration import store, transactions
 from chalicelib.registration.model import By, Registration
 from chalicelib.registration.positions import place_in_line
 from chalicelib.registration.transactions import GaveUp
 from chalicelib.registration.updates import NOTHING_ELSE, Said
-from chalicelib.table import Refused
 
 ATTEMPTS = 40
 

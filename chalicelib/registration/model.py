@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from chalicelib import lines
 from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
-from chalicelib.lines import Demand
+from chalicelib.programme import lines
+from chalicelib.programme.lines import Demand
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import Attendee
 

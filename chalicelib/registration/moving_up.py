@@ -6,14 +6,14 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice, takewhile
 
+from chalicelib.aws.table import Refused
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import offers, promotions, rules, store
+from chalicelib.registration import offer_deadlines, promotions, rules, store
 from chalicelib.registration.flows import ATTEMPTS, find
 from chalicelib.registration.model import Places, WaitlistEntry
 from chalicelib.registration.rules import Move, Promotion, Rest
-from chalicelib.table import Refused
 
 #: By how many moves a newcomer helps the lines along.
 _HELP = 3
@@ -77,7 +77,7 @@ def _make(event: Event, move: Move, places: Places, now: datetime) -> None:
         _swap(event, move, places, now)
     elif event.waitlist.mode == "automatic":
         promotions.promote(event.id, move, places, now)
-    elif expires_at := offers.ends(event, now):
+    elif expires_at := offer_deadlines.ends(event, now):
         promotions.offer(event.id, move, places, expires_at, now)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chalicelib import facts, keys
+from chalicelib import facts
+from chalicelib.aws import keys
+from chalicelib.aws.items import Update
 from chalicelib.facts import RegistrationFact
-from chalicelib.items import Update
 
 
 def note(fact: RegistrationFact, said: Mapping[str, str] | None = None) -> Update:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib import lines
-from chalicelib.limits import Limit
+from chalicelib.aws.rate_limits import Limit
+from chalicelib.aws.table import Refused
 from chalicelib.problems import AlreadyRegistered, FieldError, TooBusy
+from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, rules, store, transactions
 from chalicelib.registration.flows import ATTEMPTS
@@ -24,7 +25,6 @@ from chalicelib.registration.registering import (
     wanted_by,
 )
 from chalicelib.registration.transactions import PLACES
-from chalicelib.table import Refused
 
 LARGEST = 5  #: people
 

@@ -4,7 +4,8 @@ that it waits for; where it waits for several things, the shortest. Pages and ma
 from collections import Counter
 from collections.abc import Iterable
 
-from chalicelib import keys, lines, table
+from chalicelib.aws import keys, table
+from chalicelib.programme import lines
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 

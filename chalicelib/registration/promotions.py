@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib import facts, keys, lines, table
-from chalicelib.items import Write
-from chalicelib.keys import timestamp
+from chalicelib import facts
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Write
+from chalicelib.aws.keys import timestamp
+from chalicelib.programme import lines
 from chalicelib.registration import updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry

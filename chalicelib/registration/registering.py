@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib import facts, lines
-from chalicelib.items import Item, Update
-from chalicelib.limits import Limit
+from chalicelib import facts
+from chalicelib.aws.items import Item, Update
+from chalicelib.aws.rate_limits import Limit
+from chalicelib.aws.table import Refused
 from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
+from chalicelib.programme import lines
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
@@ -16,7 +18,6 @@ from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.flows import ATTEMPTS, expire, is_over
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry
 from chalicelib.registration.transactions import PLACES
-from chalicelib.table import Refused
 
 #: How often a newcomer helps the line along before standing at its end.
 HELPS = 2

@@ -7,13 +7,15 @@ the lowest rank of all who could be helped is helped first.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
-from chalicelib import lines
-from chalicelib.keys import timestamp
-from chalicelib.lines import PLACE
+from chalicelib.aws.keys import timestamp
+from chalicelib.programme import lines
+from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
-from chalicelib.registration import offers
-from chalicelib.registration.model import Places, WaitlistEntry
+from chalicelib.registration import offer_deadlines
+from chalicelib.registration.attendee import Attendee, Travel
+from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 #: The lines that others go by, each with what it is short of.
 HeldUp = Mapping[str, tuple[str, ...]]
@@ -74,7 +76,7 @@ def held_up(places: Places, wanting: Iterable[str] | None = None) -> HeldUp:
 def moves_up(event: Event, now: datetime) -> bool:
     """Whether the waitlist moves by itself: not once the event has begun, nor without time to answer an offer."""
     automatic = event.waitlist.mode == "automatic"
-    return not event.has_begun(now) and (automatic or offers.ends(event, now) is not None)
+    return not event.has_begun(now) and (automatic or offer_deadlines.ends(event, now) is not None)
 
 
 def joining_moment(places: Places, now: datetime) -> str:
@@ -138,3 +140,45 @@ def _passed(queues: Mapping[str, _Line], free: Mapping[str, int], best: Waitlist
     short = {line: lines.shortage(free, lines.demand_in(line)) for line in queues}
     heads = {line: queues[line].head for line, names in short.items() if names}
     return {line: short[line] for line, head in heads.items() if head and head.rank < best.rank}
+
+
+Kind = Literal["names", "rooms"]
+_NAME = ("given_name", "family_name")
+
+
+def late_fields(event: Event, before: Registration, after: Registration, now: datetime) -> tuple[str, ...]:
+    """The fields of the change that only the organiser can make now. Whoever is on no list yet may change all."""
+    if before.status != "confirmed":
+        return ()
+    changed = set(_changed(before.attendee, after.attendee))
+    late: list[str] = []
+    for due, parts, fields in _settled(event):
+        if due is None or now < due:
+            continue
+        had, has = parts & {*before.needs}, parts & {*after.needs}
+        late += ["needs"] if had != has else []
+        late += [field for field in fields if field in changed and had | has]
+    return tuple(dict.fromkeys(late))
+
+
+def settled_for(event: Event, registration: Registration) -> dict[Kind, datetime]:
+    """From when on what they have is settled: their name and flights, their name and room."""
+    if registration.status not in ("confirmed", "offered"):
+        return {}
+    kinds: tuple[Kind, ...] = ("names", "rooms")
+    settled = zip(kinds, _settled(event), strict=True)
+    return {kind: due for kind, (due, parts, _) in settled if due and parts & {*registration.needs}}
+
+
+def _settled(event: Event) -> Iterator[tuple[datetime | None, set[str], tuple[str, ...]]]:
+    """When what is settled: the parts of the journey, and what their lists say of people."""
+    flights = {leg.name for leg in event.legs if leg.kind == "flight"}
+    rooms = {stay.name for stay in event.stays}
+    yield event.deadlines.names, flights, (*_NAME, "travel.name_on_id", "travel.title")
+    yield event.deadlines.rooms, rooms, (*_NAME, "travel.share_with")
+
+
+def _changed(before: Attendee, after: Attendee) -> Iterator[str]:
+    yield from (name for name in _NAME if getattr(before, name) != getattr(after, name))
+    was, is_ = before.travel or Travel(), after.travel or Travel()
+    yield from (f"travel.{name}" for name in Travel.model_fields if getattr(was, name) != getattr(is_, name))

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from chalicelib import seals
-from chalicelib.log import log
+from chalicelib.aws import seals
+from chalicelib.aws.log import log
+from chalicelib.aws.seals import SealNotOpened
 from chalicelib.registration.attendee import STORED, Attendee, Dietary, Travel
 from chalicelib.registration.model import Registration
-from chalicelib.seals import SealNotOpened
 
 
 def sealed(registration: Registration) -> Registration:

@@ -5,11 +5,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from chalicelib import keys, lines, table
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import PlaceKept
-from chalicelib.items import Item
-from chalicelib.keys import timestamp
 from chalicelib.problems import EventNotFound
+from chalicelib.programme import lines
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED, Attendee
 from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, Skip, Status, WaitlistEntry

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib import facts, keys, lines, table
-from chalicelib.items import Put, Write
-from chalicelib.keys import timestamp
+from chalicelib import facts
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Put, Write
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.table import Refused
+from chalicelib.programme import lines
 from chalicelib.registration import rules, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry
 from chalicelib.registration.updates import NOTHING_ELSE, Said
-from chalicelib.table import Refused
 
 #: How a registration ends.
 GaveUp = facts.Cancelled | facts.Declined | facts.Expired

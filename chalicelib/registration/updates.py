@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib import facts, keys
+from chalicelib import facts
+from chalicelib.aws import keys
+from chalicelib.aws.items import Delete, Put, Update
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import RegistrationFact
-from chalicelib.items import Delete, Put, Update
-from chalicelib.keys import timestamp
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import MOST_CHANGES, SITS_NOT_OUT, Registration, WaitlistEntry
 from chalicelib.registration.rules import HeldUp

@@ -10,14 +10,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib import keys, table
-from chalicelib.items import Delete, Item
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Delete, Item
+from chalicelib.aws.table import Refused
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Stage
-from chalicelib.registration import forgetting
-from chalicelib.retention import rules, store
+from chalicelib.retention import forgetting, rules, store
 from chalicelib.retention.rules import Fate
-from chalicelib.table import Refused
 
 PAGE = 250  #: items gone through in one step: seconds, of the clock's minute
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from chalicelib import keys, table
-from chalicelib.items import Item, Update
-from chalicelib.keys import timestamp
-from chalicelib.table import Refused
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Update
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.table import Refused
 
 
 @dataclass(frozen=True)

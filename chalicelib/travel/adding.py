@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib import journal
-from chalicelib.journal import Change, Entry, Word
-from chalicelib.keys import timestamp
+from chalicelib.audit import audit_log
+from chalicelib.audit.audit_log import Change, Entry, Word
+from chalicelib.aws.keys import timestamp
 from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import additions_store, bookings_csv
-from chalicelib.travel.additions import Additions, Sharing
-from chalicelib.travel.bookings_csv import BookingChange
-from chalicelib.travel.passengers import passengers
+from chalicelib.travel import additions_store
+from chalicelib.travel.lists import bookings_csv
+from chalicelib.travel.lists.additions import Additions, Sharing
+from chalicelib.travel.lists.bookings_csv import BookingChange
+from chalicelib.travel.lists.passengers import passengers
 
 _ATTEMPTS = 20  #: more than an event has flights
 
@@ -49,7 +50,7 @@ def _added(event_id: str, decide: Callable[[Additions], tuple[Sharing, ...]], *d
     for _ in range(_ATTEMPTS):
         known = additions_store.read(event_id)
         sharing = decide(known)
-        if sharing == known.sharing or additions_store.share(event_id, sharing, known, *map(journal.put, done)):
+        if sharing == known.sharing or additions_store.share(event_id, sharing, known, *map(audit_log.put, done)):
             return sharing
     raise TooBusy
 
@@ -72,7 +73,7 @@ def book(event_id: str, text: str, word: Word, now: datetime) -> list[BookingCha
         leg = changed[0].passenger.leg.name
         here = [each for each in changed if each.passenger.leg.name == leg]
         bookings = {**known.bookings.get(leg, {}), **{each.passenger.registration.id: each.after for each in here}}
-        if additions_store.book(event_id, leg, bookings, known, journal.put(_booked(event_id, here, word, now))):
+        if additions_store.book(event_id, leg, bookings, known, audit_log.put(_booked(event_id, here, word, now))):
             made += here
     raise TooBusy
 

@@ -4,10 +4,10 @@ shared rooms, and one for each flight's bookings."""
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from chalicelib import keys, table
-from chalicelib.items import Item, Put, Update
-from chalicelib.table import Refused
-from chalicelib.travel.additions import Additions, Booking, Bookings, Sharing
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Put, Update
+from chalicelib.aws.table import Refused
+from chalicelib.travel.lists.additions import Additions, Booking, Bookings, Sharing
 
 _ANY = "attribute_not_exists(PK) OR attribute_exists(PK)"
 

@@ -10,12 +10,12 @@ from datetime import datetime
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing
 from chalicelib.registration import store as registration_store
-from chalicelib.travel import additions_store, erasing, files, manifest, redacting, store
-from chalicelib.travel.basis import basis
-from chalicelib.travel.manifest import Manifest
+from chalicelib.travel import additions_store, erasure, files, store
+from chalicelib.travel.lists import manifest, redaction
+from chalicelib.travel.lists.manifest import Manifest
+from chalicelib.travel.lists.tables import Document
 from chalicelib.travel.render.files import Before, render
-from chalicelib.travel.store import Built
-from chalicelib.travel.tables import Document
+from chalicelib.travel.store import Built, basis
 from chalicelib.travel.versions import Compared, ManifestVersion, compared_with
 
 READINGS = 3
@@ -39,7 +39,7 @@ def built(event_id: str, version: int, now: datetime) -> Built:
         changes=rendered.changes,
         files=tuple(rendered.files),
         content_hash=content_hash,
-        names_gone=before.airline is not None and redacting.names_gone(before.airline),
+        names_gone=before.airline is not None and redaction.names_gone(before.airline),
     )
 
 
@@ -54,7 +54,7 @@ def _document(number: int | None, versions: Sequence[ManifestVersion]) -> Docume
     """The lists of the version of that number, as they were kept."""
     for each in versions:
         if each.version == number:
-            return erasing.lists(each)
+            return erasure.lists(each)
     return None
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from chalicelib.facts import Erased, ManifestRequested
 from chalicelib.problems import ManifestNotReady, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
-from chalicelib.travel import erasing, files, store
-from chalicelib.travel.basis import basis
+from chalicelib.travel import erasure, files, store
+from chalicelib.travel.store import basis
 from chalicelib.travel.versions import ManifestVersion, Recipient, is_outdated
 
 #: A version that is older than this and still not built is not waited for: its message was lost.
@@ -70,16 +70,16 @@ def build(fact: ManifestRequested, now: datetime) -> None:
 def _clear_up(fact: ManifestRequested, found: ManifestVersion | None) -> None:
     """Delete what builds that came to nothing left, who was erased meanwhile, and what nobody needs any more."""
     content_hash = found.content_hash if found else ""
-    but = erasing.LISTS if found and found.status == "withdrawn" else ""
+    but = erasure.LISTS if found and found.status == "withdrawn" else ""
     files.delete(fact.event_id, fact.version, of=content_hash, but=but)
     if found and basis(fact.event_id) != found.basis:
-        erasing.look_again(fact.event_id, fact.version)
-    erasing.tidy(fact.event_id)
+        erasure.look_again(fact.event_id, fact.version)
+    erasure.tidy(fact.event_id)
 
 
 def erase(fact: Erased) -> None:
     """Erase somebody from what was built and added for the journey. Raises TooBusy."""
-    erasing.erase(fact)
+    erasure.erase(fact)
 
 
 def give_up(fact: ManifestRequested, now: datetime) -> None:

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib import keys, table
-from chalicelib.items import Item, Put, Update
-from chalicelib.table import Refused
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Put, Update
+from chalicelib.aws.table import Refused
+from chalicelib.problems import EventNotFound
+from chalicelib.travel.lists.warning import Code, ManifestWarning
 from chalicelib.travel.versions import NO_CHANGES, Compared, ManifestVersion, Recipient, Sent
-from chalicelib.travel.warning import Code, ManifestWarning
 
 MOST_WARNINGS = 500  #: in the table, whose items hold 400 KB; the files have them all
 
@@ -186,3 +187,13 @@ def _written(warning: ManifestWarning) -> dict[str, str]:
 def _read(written: dict[str, Any]) -> ManifestWarning:
     code: Code = written["code"]
     return ManifestWarning(code, written["registration_id"], written["name"])
+
+
+def basis(event_id: str) -> str:
+    """The state of the event and its registrations as they are now; raises EventNotFound."""
+    wanted = [keys.places_key(event_id), keys.event_key(event_id), keys.lists_key(event_id)]
+    items = {item["SK"]: item for item in table.get_many(wanted)}
+    if not {"PLACES", "EVENT"} <= items.keys():
+        raise EventNotFound(event_id=event_id)
+    changes = (items["PLACES"]["changes"], items["EVENT"]["version"], items.get("LISTS", {}).get("changes"))
+    return ".".join(str(each) for each in changes if each is not None)

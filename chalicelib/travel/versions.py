@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel.warning import ManifestWarning
+from chalicelib.travel.lists.warning import ManifestWarning
 
 #: The files of a withdrawn one are deleted: somebody in them was erased, or their time was over.
 Status = Literal["building", "ready", "failed", "withdrawn"]

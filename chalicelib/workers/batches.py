@@ -6,8 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, process_partial_response
 
-from chalicelib import traces
-from chalicelib.log import log
+from chalicelib.aws import write_log
+from chalicelib.aws.log import log
 
 Record = dict[str, Any]
 
@@ -20,7 +20,7 @@ def work_off(event: Record, act: Callable[[Record], None], batch: BatchProcessor
 
 
 def _noted(act: Callable[[Record], None], record: Record) -> None:
-    written = traces.begin()
+    written = write_log.begin()
     which = record.get("messageId") or record["dynamodb"]["SequenceNumber"]
     try:
         act(record)

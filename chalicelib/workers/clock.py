@@ -7,11 +7,11 @@ from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
 from chalicelib import clock
+from chalicelib.broadcasts import flows as rounds
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, moving_up, rules, store
 from chalicelib.retention import flows as retention
 from chalicelib.retention import store as retention_store
-from chalicelib.rounds import flows as rounds
 from chalicelib.workers import runs
 
 blueprint = Blueprint(__name__)

@@ -6,9 +6,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib import meters
-from chalicelib.log import log
-from chalicelib.mail import outcomes, reports
+from chalicelib.aws import metrics
+from chalicelib.aws.log import log
+from chalicelib.mail.delivery import outcomes, reports
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -28,4 +28,4 @@ def _record(record: dict[str, Any]) -> None:
     else:
         outcomes.record(report)
         if report.outcome in ("bounced", "soft-bounced"):
-            meters.count("MailsBounced")
+            metrics.count("MailsBounced")

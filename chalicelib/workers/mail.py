@@ -8,7 +8,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import Erased
-from chalicelib.mail import erasing, flows
+from chalicelib.mail.delivery import erasure, send
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -25,6 +25,6 @@ def mail(event: SQSEvent) -> Any:
 def _tell(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, Erased):
-        erasing.erase(fact)
+        erasure.erase(fact)
     else:
-        flows.tell(fact, clock.now())
+        send.tell(fact, clock.now())

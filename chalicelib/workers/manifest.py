@@ -9,7 +9,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import Erased, ManifestRequested, UnknownFact
-from chalicelib.registration import unlinking
+from chalicelib.retention import unlinking
 from chalicelib.travel import flows
 from chalicelib.workers import batches
 

@@ -4,11 +4,12 @@ people are to be forgotten, written down where it is not."""
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
-from chalicelib import clock, meters
-from chalicelib.meters import Meter
+from chalicelib import clock
+from chalicelib.aws import metrics
+from chalicelib.aws.metrics import Meter
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import recounting
+from chalicelib.reconciliation import recounting
 from chalicelib.workers import runs
 
 blueprint = Blueprint(__name__)
@@ -32,4 +33,4 @@ def reconcile(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says
             drift += len(recounting.report(stored.event.id, now))
         except TooBusy:
             continue
-    meters.count(DRIFT, drift)
+    metrics.count(DRIFT, drift)

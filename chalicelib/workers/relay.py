@@ -8,15 +8,16 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from chalice import Blueprint
 from chalice.app import DynamoDBEvent
 
-from chalicelib import facts, meters
+from chalicelib import facts
+from chalicelib.aws import metrics
+from chalicelib.aws.items import decode_item
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.metrics import Meter
+from chalicelib.aws.queues import Message, Outbox
 from chalicelib.facts import Fact, RegistrationFact
-from chalicelib.items import decode_item
-from chalicelib.keys import timestamp
-from chalicelib.meters import Meter
-from chalicelib.queues import Message, Outbox
 from chalicelib.settings import settings
-from chalicelib.stream import facts_of
 from chalicelib.workers import batches
+from chalicelib.workers.stream import facts_of
 
 blueprint = Blueprint(__name__)
 _batch = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -89,7 +90,7 @@ def _tell(outbox: Outbox, record: dict[str, Any]) -> None:
         for queue in GOES_ON[type(fact)]:
             outbox.put(_address(queue), Message(fact, _group(queue, fact), change["SequenceNumber"]))
         for meter in COUNTED.get(type(fact), ()):
-            meters.count(meter)
+            metrics.count(meter)
 
 
 def _address(queue: str) -> str:

@@ -5,8 +5,8 @@ from functools import wraps
 
 from chalice.app import CloudWatchEvent
 
-from chalicelib import traces
-from chalicelib.log import log, named
+from chalicelib.aws import write_log
+from chalicelib.aws.log import log, named
 
 
 class RunFailed(RuntimeError):
@@ -18,7 +18,7 @@ def noted(run: Callable[[CloudWatchEvent], None]) -> Callable[[CloudWatchEvent],
 
     @wraps(run)
     def wrapped(event: CloudWatchEvent) -> None:
-        written = traces.begin()
+        written = write_log.begin()
         try:
             run(event)
         except Exception as error:

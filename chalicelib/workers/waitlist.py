@@ -8,7 +8,7 @@ from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import moving_up, offering
+from chalicelib.registration import moving_up, offer_responses
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -24,5 +24,5 @@ def waitlist(event: SQSEvent) -> Any:
 def _settle(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, facts.MailBounced):
-        offering.extend(programme_store.read_stored(fact.event_id).event, fact, clock.now())
+        offer_responses.extend(programme_store.read_stored(fact.event_id).event, fact, clock.now())
     moving_up.settle(fact.event_id, clock.now())

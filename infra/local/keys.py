@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from chalicelib import secret_keys
+from chalicelib.aws import secret_keys
 from infra.local.stack import template
 
 

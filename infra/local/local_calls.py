@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import clock
+from chalicelib.auth.sessions import session_token
 from chalicelib.language import preferred
 from chalicelib.problems import FieldError, InvalidFields, NotFound, Problem
 from chalicelib.settings import settings
-from chalicelib.web.answers import problem_document
-from chalicelib.web.refusals import MethodNotAllowed, NotJson
-from chalicelib.web.sign_in import session_token
+from chalicelib.web.http.problems import MethodNotAllowed, NotJson
+from chalicelib.web.http.responses import problem_document
 from infra.local import mail_pages
 from infra.local.idle import Idle
 from infra.local.mailbox import Letter, Letters

@@ -8,12 +8,13 @@ import sys
 from contextlib import ExitStack
 
 from app import app
-from chalicelib import clock, queues, secret_keys
-from chalicelib.log import log
+from chalicelib import clock
+from chalicelib.auth.sign_in_links import unmailed_link
+from chalicelib.aws import queues, secret_keys
+from chalicelib.aws.log import log
 from chalicelib.programme import flows
 from chalicelib.programme.model import ZONE
 from chalicelib.settings import settings
-from chalicelib.web.sessions import sign_in_link
 from infra.local import aws, keys, local_calls, mappings, stack
 from infra.local.data_folder import DataFolder
 from infra.local.functions import Work
@@ -67,9 +68,9 @@ def where(asked: Options) -> str:
         f"The clock here says {now.astimezone(ZONE):%Y-%m-%d %H:%M}.\n"
         f"  The programme      {asked.url}/\n"
         f"  The mails          {asked.url}/_local/mails\n"
-        f"  Organiser sign-in  {sign_in_link(settings().organisers[0], now)}\n"
-        f"  At the door        {sign_in_link(settings().check_in_staff[0], now)}\n"
-        f"  In the kitchen     {sign_in_link(settings().caterers[0], now)}"
+        f"  Organiser sign-in  {unmailed_link(settings().organisers[0], now)}\n"
+        f"  At the door        {unmailed_link(settings().check_in_staff[0], now)}\n"
+        f"  In the kitchen     {unmailed_link(settings().caterers[0], now)}"
     )
 
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from benchmarks import cold_starts
-from chalicelib import table
-from tests.aws import ENVIRONMENT, ROOT, named
+from chalicelib.aws import table
+from tests.local_aws import ENVIRONMENT, ROOT, named
 
 
 @pytest.mark.parametrize("which", ["ours", "floor"])

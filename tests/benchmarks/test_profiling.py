@@ -8,8 +8,8 @@ from benchmarks import profiling
 @pytest.mark.parametrize(
     ("stack", "owner"),
     [
-        ("_answer (infra/local/server.py:1);register (chalicelib/web/public.py:9)", "our code"),
-        ("write (chalicelib/table.py:9);_make_api_call (botocore/client.py:5);dumps (json/encoder.py:1)", "boto"),
+        ("_answer (infra/local/server.py:1);register (chalicelib/web/public/events.py:9)", "our code"),
+        ("write (chalicelib/aws/table.py:9);_make_api_call (botocore/client.py:5);dumps (json/encoder.py:1)", "boto"),
         ("run (threading.py:1);parse (infra/local/mailbox.py:80)", "the caught mails"),
         ("run (threading.py:1);handle (http/server.py:3);readline (socket.py:7)", "the HTTP server"),
         ("run (threading.py:1)", "Python itself"),

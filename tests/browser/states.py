@@ -7,13 +7,15 @@ import yaml
 from chalice.test import HTTPResponse
 
 from chalicelib import clock
+from chalicelib.attendance import check_in
 from chalicelib.language import Language
+from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
-from chalicelib.registration import changing, door, flows, links, offering
+from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.changing import Change
 from chalicelib.registration.model import Registration
 from tests import builders
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 from tests.registration.world import give_back, publish, register
 from tests.web.browser import PAGE, get, post_form
 
@@ -55,7 +57,7 @@ def posted(path: str, fields: dict[str, str], language: Language) -> HTTPRespons
 
 
 def theirs(who: Registration, more: str = "") -> str:
-    return links.link(who.event_id, who.id) + more
+    return registration_links.link(who.event_id, who.id) + more
 
 
 def their_page(who: Registration, more: str = "") -> HTTPResponse:
@@ -126,7 +128,7 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
     cancelled = register(bornholm, "Dorte", language=language)
     flows.cancel(bornholm.id, cancelled.id, "participant", clock.now())
     came = register(bornholm, "Erik", language=language)
-    door.check_in(bornholm.id, came.id, clock.now(), clock.now())
+    check_in.check_in(bornholm.id, came.id, clock.now(), clock.now())
     erased = register(bornholm, "Frida", language=language)
     names = {"given_name": "Bo", "family_name": "Hansen"}
     full = {"seen.needs": "shared_bed", "seen.wait_for": "single_room", "needs": "single_room"}
@@ -177,9 +179,9 @@ def offer_pages(language: Language) -> Pages:
     accepts, declines, keeps, ends = people
     offered = their_page(ends)
     change = their_page(ends, "/change")
-    offering.accept(event.id, accepts.id, clock.now())
-    offering.decline(event.id, declines.id, clock.now())
-    offering.keep_place(event.id, keeps.id, clock.now())
+    offer_responses.accept(event.id, accepts.id, clock.now())
+    offer_responses.decline(event.id, declines.id, clock.now())
+    offer_responses.keep_place(event.id, keeps.id, clock.now())
     clock.advance(timedelta(hours=30))
     return {
         "offered": offered,
@@ -194,7 +196,7 @@ def offer_pages(language: Language) -> Pages:
 
 def other_pages(bornholm: Event, language: Language) -> Pages:
     """What leads nowhere, and the way in for organisers."""
-    waits = links.link(bornholm.id, "nobody")
+    waits = registration_links.link(bornholm.id, "nobody")
     return {
         "no-link": page("/registrations/forged", language),
         "no-registration": page(waits, language),

@@ -11,12 +11,13 @@ from playwright.sync_api import Browser, Page, Route
 from pydantic import ValidationError
 
 from chalicelib import clock
-from chalicelib.journal import Word
-from chalicelib.mail import outcomes, reports
-from chalicelib.mail import store as mails
+from chalicelib.audit.audit_log import Word
+from chalicelib.links import mail_requests, registration_links
+from chalicelib.mail.delivery import outcomes, reports
+from chalicelib.mail.delivery import store as mails
 from chalicelib.programme import flows as programme
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, links, mail_again
+from chalicelib.registration import flows
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant, register
@@ -96,10 +97,10 @@ def inhabited() -> dict[str, str]:
     mails.claim(confirmed(anna), clock.now())
     outcomes.record(report)
     flows.cancel(event.id, bo.id, "organiser", clock.now(), WORD.said)
-    mail_again.ask(event.id, carl.id, "organiser", clock.now(), WORD)
+    mail_requests.ask(event.id, carl.id, "organiser", clock.now(), WORD)
     programme.set_capacity(event.id, "place", 41, clock.now(), confirmed=False, word=WORD)
     assert ATTACK in str(now(bo).history)
-    here, own = f"/organiser/events/{event.id}", urlsplit(links.link(event.id, anna.id)).path
+    here, own = f"/organiser/events/{event.id}", urlsplit(registration_links.link(event.id, anna.id)).path
     parts = ("", "/registrations", "/manifests", "/problems", "/edit", "/journal", "/door", "/catering")
     return {
         **{f"organiser{part}": here + part for part in parts},
@@ -111,7 +112,7 @@ def inhabited() -> dict[str, str]:
         "embed": f"/events/{event.id}/embed",
         "privacy": f"/privacy?event={event.id}",
         **{f"own{part}": own + part for part in ("", "/change", "/cancel", "/erase")},
-        "cancelled": urlsplit(links.link(event.id, bo.id)).path,
+        "cancelled": urlsplit(registration_links.link(event.id, bo.id)).path,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail.letter import as_html
+from chalicelib.mail.letters.letter import as_html
 from tests.mail.samples import GOLDEN, LETTERS, noted
 
 #: WCAG 2.2, 1.4.3: of text against what is behind it.

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import builders
 from tests.browser.usable import wrong, wrong_here
 from tests.stack.client import System, address
-from tests.web.test_event_form import WHOLE
+from tests.web.organiser.test_event_form import WHOLE
 
 ORGANISER = "organiser@example.org"
 WORDS = {

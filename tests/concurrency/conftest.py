@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import clock
-from tests import aws as account
+from tests import local_aws as account
 from tests.conftest import NOW, forget_everything_remembered
 from tests.local.conftest import _emulator, local_aws
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.items import Item, decode_item, encode_item
-from tests.aws import TABLE
+from chalicelib.aws.items import Item, decode_item, encode_item
+from tests.local_aws import TABLE
 from tests.memory.client import Client
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from tests import aws as account
+from tests import local_aws as account
 from tests.contract.backend import Backend
 from tests.local.conftest import _emulator, local_aws
 from tests.memory.client import empty

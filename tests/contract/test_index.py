@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.items import decode_item, encode_item
-from tests.aws import TABLE
+from chalicelib.aws.items import decode_item, encode_item
 from tests.contract.backend import Backend, key, put, refused, update
+from tests.local_aws import TABLE
 
 
 def due(dynamodb: Backend, until: str = "9", **request: Any) -> list[str]:

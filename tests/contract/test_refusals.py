@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.aws import TABLE
 from tests.contract.backend import Backend, key, refused
+from tests.local_aws import TABLE
 from tests.memory.client import Client
 
 Act = Callable[[Backend], Any]

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel.locators import locators
+from chalicelib.travel.lists.locators import locators
 from infra.local import event_bus, simulator
 from tests import builders
 from tests.deployed import rights

@@ -14,7 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from infra.packaging.dependencies import pinned
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 
 OURS = {"app.py", "chalicelib", "__pycache__"}
 PINS = ROOT / "requirements.txt"

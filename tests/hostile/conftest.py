@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests import aws as account
+from tests import local_aws as account
 from tests.hostile.site import Site, serving
 from tests.memory.client import Client
 

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.audit.tasks import Todo, note
+from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sign_in_links import new_request, sign_in_link
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import ManifestRequested
-from chalicelib.keys import timestamp
-from chalicelib.registration import by_hand, erasing, flows, links, moving_up
+from chalicelib.links import registration_links
+from chalicelib.registration import flows, moving_up, overrides
 from chalicelib.registration.model import Registration
-from chalicelib.sign_in_links import sign_in_link
-from chalicelib.todo import Todo, note
+from chalicelib.retention import erasure
 from chalicelib.travel import files
 from chalicelib.travel import flows as manifests
-from chalicelib.web.sessions import new_request
-from chalicelib.web.sign_in import session_token
 from tests import builders
 from tests.registration.world import publish, register, register_party
 from tests.travel import bornholm
@@ -46,7 +47,7 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
     return Known(
         parameters={
             "event_id": [AFTERNOON, MEETING],
-            "token": [links.token(who.event_id, who.id) for who in people],
+            "token": [registration_links.token(who.event_id, who.id) for who in people],
             "registration_id": [who.id for who in people],
             "name": ["place", "flight_out", "single_room", "Talere"],
             "version": ["1", "2", "latest"],
@@ -65,7 +66,7 @@ def _afternoon() -> list[Registration]:
     people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn")]
     flows.cancel(event.id, people[0].id, "participant", clock.now())
     moving_up.settle(event.id, clock.now())
-    erasing.erase(event.id, people[5].id, "participant", clock.now())
+    erasure.erase(event.id, people[5].id, "participant", clock.now())
     note(Todo(event.id, "mail-bounced", "x", timestamp(clock.now()), people[1].id, {"mail": "x.confirmed"}))
     return people
 
@@ -76,7 +77,7 @@ def _meeting() -> list[Registration]:
     travel = {"title": "MS", "name_on_id": {"given": "Ida", "family": "Hansen"}}
     people = [register(event, "Ida", needs, travel=travel), register(event, "Per", needs)]
     people += register_party(event, "Kaj", "Liv")
-    by_hand.hold(event, "Talere", {"place": 2}, clock.now())
+    overrides.hold(event, "Talere", {"place": 2}, clock.now())
     now = clock.now()
     manifests.request(event.id, ORGANISER, now)
     manifests.build(ManifestRequested(event_id=event.id, at=timestamp(now), version=1), now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 
 Node = tuple[str, str]  # module and name
 
@@ -126,7 +126,7 @@ def calls(nodes: set[Node]) -> set[tuple[str, str]]:
     asked = {(node[0], method) for node in nodes for method in _methods(node)}
     written = {_WRITES[name] for node in nodes for name in _built(node)}
     direct = {(module, method) for module, method in asked if method not in _THAT_TAKE_WRITES}
-    return direct | ({("chalicelib.table", each) for each in written} if direct != asked else set())
+    return direct | ({("chalicelib.aws.table", each) for each in written} if direct != asked else set())
 
 
 def writers(nodes: set[Node]) -> set[Node]:
@@ -158,7 +158,7 @@ def _built(node: Node) -> Iterator[str]:
     for part in _parts(node):
         if isinstance(part, ast.Call):
             target = _meant(module, part.func)
-            if target and target[0] == "chalicelib.items" and target[1] in _WRITES:
+            if target and target[0] == "chalicelib.aws.items" and target[1] in _WRITES:
                 yield target[1]
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 
 Permission = tuple[str, str]  # action and resource
 

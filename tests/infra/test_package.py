@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 import yaml
 
-from chalicelib import stream
 from chalicelib.settings import Settings
 from chalicelib.travel import flows
-from chalicelib.workers import manifest
+from chalicelib.workers import manifest, stream
 from infra import package
 from infra.packaging import NotPackaged, template
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 
 FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Rounds", "Manifest", "Clock", "Reconciler"}
 QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Rounds", "Manifest")}

@@ -5,22 +5,22 @@ from typing import Any
 
 import pytest
 
-from tests.aws import ROOT, resources
 from tests.infra import calls
 from tests.infra.policies import FUNCTIONS, IN_ITS_NAME, Permission, granted
+from tests.local_aws import ROOT, resources
 
 #: What a call takes, and whereof. The bucket's files are encrypted by a key of our own.
 CALLS: dict[tuple[str, str], set[Permission]] = {
-    ("chalicelib.table", "get_item"): {("dynamodb:GetItem", "Table.Arn")},
-    ("chalicelib.table", "batch_get_item"): {("dynamodb:BatchGetItem", "Table.Arn")},
-    ("chalicelib.table", "query"): {("dynamodb:Query", "Table.Arn")},
+    ("chalicelib.aws.table", "get_item"): {("dynamodb:GetItem", "Table.Arn")},
+    ("chalicelib.aws.table", "batch_get_item"): {("dynamodb:BatchGetItem", "Table.Arn")},
+    ("chalicelib.aws.table", "query"): {("dynamodb:Query", "Table.Arn")},
     # In a transaction each item takes the permission of its own kind; there is none for the transaction.
-    ("chalicelib.table", "PutItem"): {("dynamodb:PutItem", "Table.Arn")},
-    ("chalicelib.table", "UpdateItem"): {("dynamodb:UpdateItem", "Table.Arn")},
-    ("chalicelib.table", "ConditionCheckItem"): {("dynamodb:ConditionCheckItem", "Table.Arn")},
-    ("chalicelib.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
-    ("chalicelib.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
-    ("chalicelib.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS
+    ("chalicelib.aws.table", "PutItem"): {("dynamodb:PutItem", "Table.Arn")},
+    ("chalicelib.aws.table", "UpdateItem"): {("dynamodb:UpdateItem", "Table.Arn")},
+    ("chalicelib.aws.table", "ConditionCheckItem"): {("dynamodb:ConditionCheckItem", "Table.Arn")},
+    ("chalicelib.aws.table", "DeleteItem"): {("dynamodb:DeleteItem", "Table.Arn")},
+    ("chalicelib.aws.queues", "send_message_batch"): set(),  # by the queue that is meant: see QUEUES
+    ("chalicelib.aws.secret_keys", "get_parameter"): set(),  # by the key that is meant: see KEYS
     ("chalicelib.travel.files", "put_object"): {
         ("s3:PutObject", "Bucket.Arn/*"),
         ("kms:GenerateDataKey", "HealthKey.Arn"),
@@ -32,7 +32,7 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
     ("chalicelib.travel.files", "delete_object"): {("s3:DeleteObjectVersion", "Bucket.Arn/*")},  # with its id
     ("chalicelib.travel.files", "list_object_versions"): {("s3:ListBucketVersions", "Bucket.Arn")},
     # SES looks at the first for a raw message, and its reference names the second.
-    ("chalicelib.mail.sender", "send_email"): {
+    ("chalicelib.mail.delivery.sender", "send_email"): {
         (action, resource)
         for action in ("ses:SendRawEmail", "ses:SendEmail")
         for resource in ("identity/MailDomain", "configuration-set/ConfigurationSet")
@@ -40,6 +40,8 @@ CALLS: dict[tuple[str, str], set[Permission]] = {
 }
 #: The settings that name a queue which functions send to.
 QUEUES = {f"{name.lower()}_queue_url": f"{name}Queue" for name in ("Mail", "Waitlist", "Manifest", "Rounds")}
+#: The functions whose module has another name.
+MODULES = {"rounds": "broadcasts"}
 #: The settings that name a parameter with keys.
 KEYS = {"signing_keys": "SigningKeys", "identity_key": "IdentityKey", "sealing_keys": "SealingKeys"}
 
@@ -52,7 +54,7 @@ def needed(function: str) -> set[Permission]:
     keys = {("ssm:GetParameter", f"parameter{KEYS[name]}") for name in calls.attributes(found) & KEYS.keys()}
     if "sealing_keys" in calls.attributes(found):  # by a key of their own, with which SSM decrypts them
         keys.add(("kms:Decrypt", "HealthKey.Arn"))
-    due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.table", "due") in found else set()
+    due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.aws.table", "due") in found else set()
     log = "APIHandlerLog.Arn" if function == "api_handler" else f"{function.title()}Log.Arn"
     own_log = {(action, log) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     return by_call | to_queues | keys | due | own_log | IN_ITS_NAME.get(function, set())
@@ -60,9 +62,9 @@ def needed(function: str) -> set[Permission]:
 
 def _handlers(function: str) -> set[calls.Node]:
     if function != "api_handler":
-        return calls.handlers(f"chalicelib.workers.{function}")
+        return calls.handlers(f"chalicelib.workers.{MODULES.get(function, function)}")
     views = (calls.handlers(name) for name in calls.modules() if name.startswith("chalicelib.web."))
-    return set().union(*views) | {("chalicelib.web.routing", "middleware")}
+    return set().union(*views) | {("chalicelib.web.http.routing", "middleware")}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, table
+from chalicelib import clock
+from chalicelib.aws import table
+from chalicelib.aws.items import Put
 from chalicelib.facts import Erased
-from chalicelib.items import Put
-from chalicelib.mail import erasing as mail_erasing
+from chalicelib.mail.delivery import erasure as mail_erasing
 from chalicelib.programme.model import Event
-from chalicelib.registration import erasing, flows, recounting, sealing, store
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import flows, sealing, store
 from chalicelib.registration.attendee import Dietary
 from chalicelib.registration.model import Registration
+from chalicelib.retention import erasure
 from chalicelib.retention import flows as retention
 from infra import restore
 from tests.registration.world import register, register_party, with_places
@@ -86,7 +89,7 @@ def test_nothing_about_who_was_erased_comes_back(event: Event, run: Callable[...
     mail = {"PK": f"EVENT#{event.id}", "SK": f"MAIL#{erased.id}.0001.confirmed", "kind": "confirmed"}
     table.write(Put(mail))
     run(event, "--at", BEFORE)
-    erasing.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(event.id, erased.id, "participant", clock.now())
     mail_erasing.erase(Erased(event_id=event.id, registration_id=erased.id, revision=3, at=""))
     lose(lost)
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 1.")
@@ -97,7 +100,7 @@ def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[.
     """Whoever was registered by somebody who is erased now is somebody of their own."""
     erased, lost = register_party(event, "Anna", "Bo")
     run(event, "--at", BEFORE)
-    erasing.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(event.id, erased.id, "participant", clock.now())
     lose(lost)
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 0.")
     brought = store.find(event.id, lost.id)
@@ -111,10 +114,10 @@ def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[.
 def test_who_was_erased_long_ago_is_in_nobodys_way(event: Event, run: Callable[..., str]) -> None:
     """That they were erased may be deleted by now: it comes back, and says no more than before."""
     long_ago, erased, lost = (register(event, name) for name in ("Anna", "Bo", "Carl"))
-    erasing.erase(event.id, long_ago.id, "participant", clock.now())
+    erasure.erase(event.id, long_ago.id, "participant", clock.now())
     before = everything(event)
     run(event, "--at", BEFORE)
-    erasing.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(event.id, erased.id, "participant", clock.now())
     lose(lost)
     lose(long_ago)
     assert run(event, "--write").startswith("Gone since then: 2 REG. ")
@@ -133,7 +136,7 @@ def test_of_who_registered_anew_nothing_older_comes_back(event: Event, run: Call
     mail = {"PK": f"EVENT#{event.id}", "SK": f"MAIL#{anna.id}.0001.confirmed", "kind": "confirmed"}
     table.write(Put(mail))
     run(event, "--at", BEFORE)
-    erasing.erase(event.id, anna.id, "participant", clock.now())
+    erasure.erase(event.id, anna.id, "participant", clock.now())
     mail_erasing.erase(Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
     register(event, "Anna")
     again = store.find(event.id, anna.id)
@@ -146,7 +149,7 @@ def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., 
     """And opens; also where somebody was erased, whom every item is searched for."""
     erased, lost = register(event, "Anna"), register(event, "Bo", dietary={"meals": ["vegan"], "consent": True})
     run(event, "--at", BEFORE)
-    erasing.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(event.id, erased.id, "participant", clock.now())
     lose(lost)
     run(event, "--write")
     brought = store.find(event.id, lost.id)

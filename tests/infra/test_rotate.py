@@ -5,8 +5,8 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib import secret_keys
-from chalicelib.registration import links
+from chalicelib.aws import secret_keys
+from chalicelib.links import registration_links
 from infra import rotate
 from tests.conftest import forget_everything_remembered
 
@@ -38,16 +38,16 @@ def run(*arguments: str) -> int:
 def test_a_new_key_is_read_before_it_signs(capsys: pytest.CaptureFixture[str]) -> None:
     """It stands before the one in use, and then behind it; a link from before and one from after are both good,
     also while half of the functions know it, and nobody is shown a key."""
-    before = links.token("an-event", "a-registration")
+    before = registration_links.token("an-event", "a-registration")
     assert run() == 0
     new, former = keys()
     assert former == "former"
-    assert links.token("an-event", "a-registration") == before
+    assert registration_links.token("an-event", "a-registration") == before
     assert run("--use") == 0
     assert keys() == [former, new]
-    after = links.token("an-event", "a-registration")
+    after = registration_links.token("an-event", "a-registration")
     assert after != before
-    assert {links.read(before), links.read(after)} == {("an-event", "a-registration")}
+    assert {registration_links.read(before), registration_links.read(after)} == {("an-event", "a-registration")}
     assert new not in "".join(capsys.readouterr())
 
 

@@ -13,7 +13,8 @@ import boto3
 from chalice import Chalice
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
-from chalicelib import clock, items, table
+from chalicelib import clock
+from chalicelib.aws import items, table
 from chalicelib.settings import settings
 
 _MAIL = (

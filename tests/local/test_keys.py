@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from chalicelib import secret_keys
+from chalicelib.aws import secret_keys
 from infra.local import keys
 
 MADE = {"SigningKeys": "signing", "IdentityKey": "identity", "SealingKeys": "sealing"}

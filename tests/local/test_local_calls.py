@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from chalicelib import clock
-from chalicelib.web import sign_in
+from chalicelib.auth import sessions
 from infra.local.idle import Idle
 from infra.local.local_calls import LocalCalls, not_found
 from infra.local.mailbox import Letters
@@ -119,7 +119,7 @@ def test_the_token_is_the_first_organisers(caller: _Caller) -> None:
     """Signed for the address in the settings."""
     token = json.loads(caller.ask("/_local/organiser-token").body)["token"]
 
-    assert sign_in._sessions().loads(token)[1] == "organiser@network.example"
+    assert sessions._serializer().loads(token)[1] == "organiser@network.example"
 
 
 def test_idle_waits_as_long_as_asked(caller: _Caller) -> None:

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from chalicelib.facts import Fact
-from chalicelib.mail import reports
+from chalicelib.mail.delivery import reports
 from infra.local import simulator
 from infra.local.mailbox import Letters, Mailbox
 from infra.local.simulator import Simulator

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from chalicelib import facts, lines
+from chalicelib import facts
 from chalicelib.facts import NOTES
-from chalicelib.registration import recounting, rules
+from chalicelib.programme import lines
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import rules
 from chalicelib.registration.model import Registration
 from tests.machine.records import Records
 

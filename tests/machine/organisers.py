@@ -9,8 +9,8 @@ from hypothesis.stateful import rule
 from chalicelib import clock
 from chalicelib.problems import BelowHeld, BelowTaken, NotFree, NotHeld, NotWaiting
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import by_hand, moving_up, store
-from chalicelib.registration.by_hand import Word
+from chalicelib.registration import moving_up, overrides, store
+from chalicelib.registration.overrides import Word
 from tests.machine.people import INDEX, PLACE
 from tests.machine.waitlist import UNITS, Waitlist
 
@@ -25,14 +25,14 @@ class Organisers(Waitlist):
         if who := self.somebody(index, place):
             self.overbooks = confirmed
             with suppress(NotFree, NotHeld, NotWaiting):
-                by_hand.promote(self.event(index), who.id, WHY, clock.now(), hold=hold, confirmed=confirmed)
+                overrides.promote(self.event(index), who.id, WHY, clock.now(), hold=hold, confirmed=confirmed)
 
     @rule(index=INDEX, place=PLACE, priority=st.sampled_from([1, 5, 9]))
     def prioritise(self, index: int, place: int, priority: int) -> None:
         """Somebody is moved in the line."""
         if who := self.somebody(index, place):
             with suppress(NotWaiting):
-                moved = by_hand.prioritise(who.event_id, who.id, priority, WHY, clock.now())
+                moved = overrides.prioritise(who.event_id, who.id, priority, WHY, clock.now())
                 assert not moved.in_line or moved.in_line[0].split("#")[1] == str(priority)
 
     @rule(index=INDEX, units=st.fixed_dictionaries({"place": st.integers(0, 2), "room": st.integers(0, 1)}))
@@ -42,7 +42,7 @@ class Organisers(Waitlist):
         moving_up.settle(event.id, clock.now())
         before = store.places(event.id)
         with suppress(NotFree):
-            by_hand.hold(event, "speakers", units, clock.now())
+            overrides.hold(event, "speakers", units, clock.now())
             moving_up.settle(event.id, clock.now())
             given_back = Counter(before.holds.get("speakers", {})) - Counter(units)
             assert given_back or store.places(event.id).taken == before.taken

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib import lines
-from chalicelib.registration.account import account
+from chalicelib.programme import lines
+from chalicelib.registration.history import account
 from chalicelib.registration.model import WaitlistEntry
 from tests.machine.records import Records, fits
 

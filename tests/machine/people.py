@@ -16,7 +16,7 @@ from chalicelib.problems import (
     RegistrationIsCancelled,
     WaitsAlready,
 )
-from chalicelib.registration import changing, flows, offering, parties
+from chalicelib.registration import changing, flows, offer_responses, parties
 from chalicelib.registration.changing import Change
 from chalicelib.registration.registering import Applicant
 from tests import builders
@@ -88,6 +88,6 @@ class People(Waitlist):
             assert flows.cancel(who.event_id, who.id, "participant", clock.now()).status == "cancelled"
             return
         try:
-            getattr(offering, how)(who.event_id, who.id, clock.now())
+            getattr(offer_responses, how)(who.event_id, who.id, clock.now())
         except (NoOffer, OfferExpired):
             assert flows.find(who.event_id, who.id).status in (who.status, "cancelled")

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from chalicelib import lines
-from chalicelib.lines import Demand
+from chalicelib.programme import lines
+from chalicelib.programme.lines import Demand
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from chalicelib import clock, table
+from chalicelib import clock
+from chalicelib.aws import table
 from chalicelib.programme import store as programme_store
 from tests.conftest import NOW
 from tests.machine.organisers import Organisers

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from chalicelib import clock, facts, table
+from chalicelib import clock, facts
+from chalicelib.aws import table
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.table import Refused
 from chalicelib.facts import Fact, MailBounced
-from chalicelib.keys import timestamp
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, rules, store
 from chalicelib.registration.model import Places, WaitlistEntry
 from chalicelib.registration.notes import note
 from chalicelib.registration.rules import Move, Rest
-from chalicelib.table import Refused
 from chalicelib.workers.clock import tick
 from chalicelib.workers.waitlist import waitlist
 from tests.machine.people import INDEX, PLACE

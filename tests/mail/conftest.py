@@ -9,9 +9,9 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from chalicelib.mail import sender
+from chalicelib.mail.delivery import sender
 from chalicelib.registration.model import Registration
-from tests.aws import REGION
+from tests.local_aws import REGION
 from tests.mail.samples import overnight_meeting, registered, traveller
 
 

@@ -29,13 +29,13 @@ from chalicelib.facts import (
     entry,
 )
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail import writing
-from chalicelib.mail.calendar import Invitation
-from chalicelib.mail.compose import Told, letter, sign_in_letter
-from chalicelib.mail.letter import Letter, as_text
-from chalicelib.mail.message import Envelope, Mailbox, message
-from chalicelib.mail.news import manifest_ready
-from chalicelib.mail.returned import returned_offer
+from chalicelib.mail.delivery import writing
+from chalicelib.mail.delivery.message import Envelope, Mailbox, message
+from chalicelib.mail.letters.calendar import Invitation
+from chalicelib.mail.letters.catalogue import Told, letter, sign_in_letter
+from chalicelib.mail.letters.letter import Letter, as_text
+from chalicelib.mail.letters.news import manifest_ready
+from chalicelib.mail.letters.returned import returned_offer
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.attendee import Attendee

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from chalicelib.facts import Fact
-from chalicelib.mail import reports
+from chalicelib.mail.delivery import reports
 from infra.local import event_bus
 
 SENT_AT = "2019-11-01T07:00:31.012Z"

@@ -9,7 +9,7 @@ import icalendar
 import pytest
 
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail.letter import as_html, as_text
+from chalicelib.mail.letters.letter import as_html, as_text
 from tests.mail.samples import GOLDEN, LETTERS, sample, sample_mail
 
 #: Which entries each mail brings, by their method; the others bring none.

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.language import Language
-from chalicelib.mail.letter import as_html, as_text
+from chalicelib.mail.letters.letter import as_html, as_text
 from chalicelib.programme.model import Event, MailNote, NotedMail, Title
 from chalicelib.registration.model import Registration
 from tests.mail.samples import LETTERS, TOLD, letter_about, mail_about, meeting_of, person_of

@@ -7,9 +7,10 @@ import icalendar
 import pytest
 import vobject
 
-from chalicelib import facts, stream
+from chalicelib import facts
+from chalicelib.broadcasts import flows as rounds
 from chalicelib.facts import EventChanged, RoundDue
-from chalicelib.mail.flows import tell
+from chalicelib.mail.delivery.send import tell
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
@@ -18,10 +19,10 @@ from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registrations
 from chalicelib.registration.changing import Change
 from chalicelib.registration.registering import Applicant, register
-from chalicelib.rounds import flows as rounds
+from chalicelib.workers import stream
+from tests.broadcasts.work import event_item
 from tests.mail.conftest import Sent
 from tests.mail.samples import AT, EVERYTHING, NOW, overnight_meeting, traveller
-from tests.rounds.work import event_item
 
 pytestmark = pytest.mark.usefixtures("mails")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tests import aws
+from tests import local_aws as aws
 from tests.memory.errors import Invalid, NoSuchTable, WrongKeyType
 from tests.memory.values import Item, kind_of
 

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from moto import mock_aws
 
-from chalicelib.items import decode_item
-from tests import aws as account
-from tests.aws import TABLE
+from chalicelib.aws.items import decode_item
+from tests import local_aws as account
+from tests.local_aws import TABLE
 from tests.memory.client import empty
 from tests.memory.schema import template
 from tests.memory.steps import STEPS, Step

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError, ReadTimeoutError
 
-from chalicelib import keys, table
-from chalicelib.items import Put, Update
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Put, Update
 from chalicelib.problems import TooBusy
-from tests.aws import TABLE
 from tests.contract.backend import key, put, update
+from tests.local_aws import TABLE
 from tests.memory.client import Client, empty
 from tests.memory.errors import NO_REASON, cancelled, error
 from tests.memory.schema import template

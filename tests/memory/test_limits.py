@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.aws import TABLE
 from tests.contract.backend import key, put, refused, update
+from tests.local_aws import TABLE
 from tests.memory.client import Client
 
 

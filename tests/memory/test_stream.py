@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.items import decode_item
+from chalicelib.aws.items import decode_item
 from tests.contract.backend import key, put, update
 from tests.memory.client import empty
 from tests.memory.schema import template

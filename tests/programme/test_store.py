@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib import clock
-from chalicelib.keys import timestamp
+from chalicelib.aws.keys import timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFound, VersionOutdated
 from chalicelib.programme import flows, store
 from chalicelib.registration import flows as registration_flows

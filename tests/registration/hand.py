@@ -6,16 +6,16 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.programme.model import Event
-from chalicelib.registration import by_hand, store
-from chalicelib.registration.by_hand import Word
+from chalicelib.registration import overrides, store
 from chalicelib.registration.model import Registration
+from chalicelib.registration.overrides import Word
 from tests.registration.world import now
 
 WHY = Word("organiser@network.example", "because they speak")
 
 
 def promote(event: Event, who: Registration, **how: Any) -> Registration:
-    return by_hand.promote(event, who.id, WHY, clock.now(), **how)
+    return overrides.promote(event, who.id, WHY, clock.now(), **how)
 
 
 def refused(event: Event, who: Registration, why: type[Exception], **how: Any) -> None:

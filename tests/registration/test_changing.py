@@ -13,7 +13,7 @@ from chalicelib.problems import (
     RegistrationClosed,
     RegistrationIsCancelled,
 )
-from chalicelib.registration import changing, flows, offering, updates
+from chalicelib.registration import changing, flows, offer_responses, updates
 from chalicelib.registration.changing import Change
 from tests.registration.overnight import change, needs, overnight, refused
 from tests.registration.world import check_counters, give_back, now, register, settle, statuses
@@ -110,7 +110,7 @@ def test_an_offer_is_answered_before_anything_is_needed_or_wished_for() -> None:
     refused(event, anna, AnswerFirst, wait_for=("single",))
     changed = change(event, anna, details={"given_name": "Anne"})
     assert (changed.status, changed.offer_expires_at) == ("offered", offered.offer_expires_at)
-    assert offering.accept(event.id, anna.id, clock.now()).attendee.name == "Anne Hansen"
+    assert offer_responses.accept(event.id, anna.id, clock.now()).attendee.name == "Anne Hansen"
     assert change(event, anna, needs=()).needs == ("place",)
     check_counters(event.id)
 

@@ -5,7 +5,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.problems import NotFree, WaitsAlready
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import flows, offering
+from chalicelib.registration import flows, offer_responses
 from tests.registration.overnight import change, needs, overnight, refused
 from tests.registration.world import (
     check_counters,
@@ -72,7 +72,7 @@ def test_who_sits_out_and_drops_a_need_is_asked_anew() -> None:
     event = overnight("offer", place=1)
     first, anna = register(event, "First", ("bus",)), register(event, "Anna", ("bus",))
     give_back(event, first)
-    offering.keep_place(event.id, anna.id, clock.now())
+    offer_responses.keep_place(event.id, anna.id, clock.now())
     change(event, anna, needs=())
     settle(event)
     assert (statuses(anna), facts_of(anna).count("offered")) == (["offered"], 2)

@@ -2,16 +2,19 @@
 
 import pytest
 
-from chalicelib import clock, facts, keys, stream, table, todo
+from chalicelib import clock, facts
+from chalicelib.audit import tasks
+from chalicelib.aws import keys, table
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import Fact
-from chalicelib.keys import timestamp
-from chalicelib.mail.flows import tell
+from chalicelib.mail.delivery.send import tell
 from chalicelib.problems import NoOffer, NotFree
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import by_hand, flows, offering, recounting, store
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
-from chalicelib.web.history import history
-from chalicelib.workers import feedback, relay
+from chalicelib.web.organiser.history import history
+from chalicelib.workers import feedback, relay, stream
 from chalicelib.workers import waitlist as waitlist_worker
 from tests.mail import ses_events
 from tests.mail.conftest import Sent
@@ -61,13 +64,13 @@ def test_someone_who_accepts_and_then_cancels_blocks_the_place_or_gets_the_offer
     event = with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     give_back(event, first)
-    offering.accept(event.id, anna.id, clock.now())
+    offer_responses.accept(event.id, anna.id, clock.now())
     give_back(event, anna)
     assert statuses(anna, bo) == ["cancelled", "offered"]
     with pytest.raises(NoOffer):
-        offering.accept(event.id, anna.id, clock.now())
+        offer_responses.accept(event.id, anna.id, clock.now())
     carl, again = register(event, "Carl"), register(event, "Anna", key="again")
-    offering.decline(event.id, bo.id, clock.now())
+    offer_responses.decline(event.id, bo.id, clock.now())
     settle(event)
     assert statuses(carl, again) == ["offered", "waiting"]
 
@@ -77,9 +80,9 @@ def test_removing_an_organisers_hold_releases_dozens_of_offers_at_once() -> None
     first two; settling again makes no more."""
     event = with_places(3, mode="offer")
     register(event, "First")
-    by_hand.hold(event, "sponsors", {"place": 2}, clock.now())
+    overrides.hold(event, "sponsors", {"place": 2}, clock.now())
     waiting = register_party(event, *(f"P{n}" for n in range(5)), accept_fewer=True)
-    by_hand.hold(event, "sponsors", {}, clock.now())
+    overrides.hold(event, "sponsors", {}, clock.now())
     for _ in range(3):
         settle(event)
     assert statuses(*waiting) == ["offered"] * 2 + ["waiting"] * 3
@@ -118,7 +121,7 @@ def test_no_mail_on_joining_so_a_mistyped_address_is_never_noticed() -> None:
     assert text
     assert "Dit nummer i køen: 2" in text.get_content()
     feedback.feedback(messages(ses_events.bounce(joined)), None)
-    assert [(each.kind, each.registration_id) for each in todo.of_event(event.id)] == [("mail-bounced", anna.id)]
+    assert [(each.kind, each.registration_id) for each in tasks.of_event(event.id)] == [("mail-bounced", anna.id)]
     assert facts_of(anna) == ["joined", "mail-bounced"]
 
 
@@ -131,8 +134,8 @@ def test_one_person_of_a_group_cannot_cancel() -> None:
     give_back(event, first)
     assert statuses(*people) == ["cancelled", "offered", "offered", "offered"]
     flows.cancel(event.id, people[1].id, "participant", clock.now())
-    offering.accept(event.id, people[2].id, clock.now())
-    offering.accept(event.id, people[3].id, clock.now())
+    offer_responses.accept(event.id, people[2].id, clock.now())
+    offer_responses.accept(event.id, people[3].id, clock.now())
     flows.cancel(event.id, people[3].id, "participant", clock.now())
     assert statuses(*people) == ["cancelled", "cancelled", "confirmed", "cancelled"]
     assert store.places(event.id).taken == {"place": 1}
@@ -177,8 +180,8 @@ def test_releasing_to_the_waitlist_exceeds_the_capacity() -> None:
         give_back(event, first)
     assert statuses(*people) == ["confirmed", "waiting"]
     with pytest.raises(NotFree):
-        by_hand.promote(event, people[1].id, WHY, clock.now())
-    by_hand.promote(event, people[1].id, WHY, clock.now(), confirmed=True)
+        overrides.promote(event, people[1].id, WHY, clock.now())
+    overrides.promote(event, people[1].id, WHY, clock.now(), confirmed=True)
     assert store.places(event.id).taken == {"place": 2}
     check_counters(event.id, overbooked=True)
 

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import clock, facts, keys, table
-from chalicelib.keys import timestamp
+from chalicelib import clock, facts
+from chalicelib.aws import keys, table
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.table import Refused
 from chalicelib.problems import AlreadyRegistered, LinkNotValid, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, moving_up, promotions, registering, rules, store
-from chalicelib.registration.account import account
+from chalicelib.registration.history import account
 from chalicelib.registration.positions import places_in_line
 from chalicelib.registration.registering import Applicant
-from chalicelib.table import Refused
 from tests import builders
 from tests.registration.world import check_counters, publish, register, rid
 

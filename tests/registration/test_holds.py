@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, keys, stream, table
-from chalicelib.keys import timestamp
+from chalicelib import clock
+from chalicelib.aws import keys, table
+from chalicelib.aws.keys import timestamp
 from chalicelib.problems import BelowHeld, BelowTaken, NotFound, NotFree, NotHeld
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
-from chalicelib.registration import by_hand, flows, store
+from chalicelib.registration import flows, overrides, store
 from chalicelib.registration.model import Places
+from chalicelib.workers import stream
 from tests.registration.hand import promote, refused
 from tests.registration.overnight import overnight
 from tests.registration.world import (
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 
 def hold(event: Event, name: str, **units: int) -> Places:
-    return by_hand.hold(event, name, units, clock.now())
+    return overrides.hold(event, name, units, clock.now())
 
 
 def test_what_is_set_aside_is_had_by_nobody() -> None:
@@ -105,7 +107,7 @@ def test_the_stream_tells_the_waitlist_of_a_hold() -> None:
 def test_a_promotion_out_of_a_hold_takes_no_free_place() -> None:
     """The hold gets smaller by what it gave, and what is left in it stays set aside."""
     event = with_places(3)
-    by_hand.hold(event, "speakers", {"place": 2}, clock.now())
+    overrides.hold(event, "speakers", {"place": 2}, clock.now())
     register(event, "First")
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     promote(event, carl, hold="speakers")
@@ -120,7 +122,7 @@ def test_a_promotion_out_of_a_hold_takes_no_free_place() -> None:
 def test_a_hold_gives_no_more_than_it_has() -> None:
     """Of another name, of something else, or too small for all of a party: refused."""
     event = overnight(place=2, single=0)
-    by_hand.hold(event, "speakers", {"place": 1}, clock.now())
+    overrides.hold(event, "speakers", {"place": 1}, clock.now())
     register(event, "First")
     anna, bo = register(event, "Anna"), register(event, "Bo", ("single",))
     people = register_party(event, "Carl", "Dorte")
@@ -149,14 +151,14 @@ def test_the_capacity_holds_what_is_held_and_taken() -> None:
 
 def test_a_hold_finds_what_was_taken_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last place was had by somebody between reading and writing: it is not held."""
-    event, real, people = with_places(1), by_hand.transactions.hold, []
+    event, real, people = with_places(1), overrides.transactions.hold, []
 
     def held(*arguments: Any) -> None:
         if not people:
             people.append(register(event, "Faster"))
         real(*arguments)
 
-    monkeypatch.setattr(by_hand.transactions, "hold", held)
+    monkeypatch.setattr(overrides.transactions, "hold", held)
     with pytest.raises(NotFree):
         hold(event, "speakers", place=1)
     assert statuses(*people) == ["confirmed"]

@@ -3,13 +3,13 @@
 import pytest
 
 from chalicelib import clock
+from chalicelib.aws.table import Refused
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, promotions, rules, store
 from chalicelib.registration.changing import Change
 from chalicelib.registration.rules import Promotion
-from chalicelib.table import Refused
 from tests import builders
 from tests.registration.overnight import KINDS, change, needs, overnight
 from tests.registration.world import give_back, publish, register, settle, statuses

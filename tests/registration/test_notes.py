@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import clock, facts, table
+from chalicelib import clock, facts
+from chalicelib.aws import table
+from chalicelib.aws.keys import timestamp
+from chalicelib.aws.table import Refused
 from chalicelib.facts import MailBounced
-from chalicelib.keys import timestamp
-from chalicelib.registration import flows, moving_up, offering, store
+from chalicelib.registration import flows, moving_up, offer_responses, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import note
-from chalicelib.table import Refused
 from tests import builders
 from tests.registration.world import check_counters, publish, register
 
@@ -60,7 +61,7 @@ def test_nothing_is_noted_about_nobody() -> None:
     assert store.find(who.event_id, who.id) is None
 
 
-@pytest.mark.parametrize("answer", [offering.accept, offering.decline, offering.keep_place])
+@pytest.mark.parametrize("answer", [offer_responses.accept, offer_responses.decline, offer_responses.keep_place])
 def test_an_offer_is_answered_over_a_note(answer: object) -> None:
     """Before and after: the same answer, given again, is still the same."""
     assert callable(answer)
@@ -79,5 +80,5 @@ def test_an_offer_ends_over_a_note() -> None:
     flows.expire(bo.event_id, bo.id, clock.now())
     table.write(note(_bounce(bo)))
     ended = flows.find(bo.event_id, bo.id)
-    assert (ended.status, offering.last_answer(ended)) == ("cancelled", "expired")
+    assert (ended.status, offer_responses.last_answer(ended)) == ("cancelled", "expired")
     check_counters(bo.event_id)

@@ -2,11 +2,12 @@
 
 import pytest
 
-from chalicelib import clock, table
+from chalicelib import clock
+from chalicelib.aws import table
 from chalicelib.problems import AlreadyRegistered, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, store
-from chalicelib.registration.account import account
+from chalicelib.registration.history import account
 from chalicelib.registration.model import Places
 from chalicelib.registration.positions import places_in_line
 from tests import builders

@@ -5,10 +5,11 @@ import pytest
 from chalicelib import clock
 from chalicelib.problems import TooBusy
 from chalicelib.programme.model import Event
-from chalicelib.registration import by_hand, erasing, flows, offering, store
-from chalicelib.registration.by_hand import Word
+from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
+from chalicelib.registration.overrides import Word
 from chalicelib.registration.positions import place_in_line, places_in_line
+from chalicelib.retention import erasure
 from tests.memory.client import Client
 from tests.registration.overnight import change, overnight
 from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
@@ -42,8 +43,8 @@ def test_nobody_is_told_anothers_number_by_priority_or_by_leaving() -> None:
     event = overnight(place=0)
     people = [register(event, f"P{n}", ("bus",) if n % 2 else ()) for n in range(6)]
     assert told(event, *people) == [1, 2, 3, 4, 5, 6]
-    by_hand.prioritise(event.id, people[4].id, 1, Word("o", "r"), clock.now())
-    by_hand.prioritise(event.id, people[1].id, 9, Word("o", "r"), clock.now())
+    overrides.prioritise(event.id, people[4].id, 1, Word("o", "r"), clock.now())
+    overrides.prioritise(event.id, people[1].id, 9, Word("o", "r"), clock.now())
     assert told(event, *people) == [2, 6, 3, 4, 1, 5]
     give_back(event, people[4], people[2])
     assert told(event, *people) == [1, 4, None, 2, None, 3]
@@ -58,7 +59,7 @@ def test_two_of_a_party_who_keep_their_places_are_number_one_and_two() -> None:
     give_back(event, *first)
     assert statuses(*party, late) == ["offered", "offered", "waiting"]
     for who in party:
-        offering.keep_place(event.id, who.id, clock.now())
+        offer_responses.keep_place(event.id, who.id, clock.now())
     settle(event)
     assert sorted(filter(None, told(event, *party))) == [1, 2]
     newcomer, behind = register(event, "Newcomer"), register(event, "Behind")
@@ -82,11 +83,11 @@ def test_number_that_cannot_be_is_not_told() -> None:
     kept, *offered = [register(event, f"W{n}") for n in range(3)]
     give_back(event, *first)
     assert statuses(kept, *offered) == ["offered", "offered", "waiting"]
-    offering.keep_place(event.id, kept.id, clock.now())
+    offer_responses.keep_place(event.id, kept.id, clock.now())
     settle(event)
     before = store.places(event.id)
     for who in offered:
-        offering.keep_place(event.id, who.id, clock.now())
+        offer_responses.keep_place(event.id, who.id, clock.now())
     assert place_in_line(now(kept), before) is None
 
 
@@ -94,7 +95,7 @@ def test_who_is_erased_while_they_look_is_told_to_try_again(memory: Client) -> N
     """At once: nothing that could be read would tell how they stand."""
     event = overnight(place=0)
     looking = now(register(event, "Looking"))
-    erasing.erase(event.id, looking.id, "participant", clock.now())
+    erasure.erase(event.id, looking.id, "participant", clock.now())
     calls: list[str] = []
     memory.before = lambda operation, _: calls.append(operation)
     with pytest.raises(TooBusy):

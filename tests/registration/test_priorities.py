@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, facts, keys, stream, table
-from chalicelib.keys import timestamp
+from chalicelib import clock, facts
+from chalicelib.aws import keys, table
+from chalicelib.aws.keys import timestamp
 from chalicelib.problems import LinkNotValid, NotWaiting
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import by_hand, flows, offering, promotions
-from chalicelib.registration.by_hand import Word
+from chalicelib.registration import flows, offer_responses, overrides, promotions
 from chalicelib.registration.model import Registration
+from chalicelib.registration.overrides import Word
+from chalicelib.workers import stream
 from tests import builders
 from tests.registration.overnight import change, needs, overnight
 from tests.registration.world import (
@@ -30,7 +32,7 @@ WHY = Word("organiser@network.example", "because they come from far")
 
 
 def prioritise(who: Registration, priority: int, wish: str = "") -> Registration:
-    return by_hand.prioritise(who.event_id, who.id, priority, WHY, clock.now(), wish)
+    return overrides.prioritise(who.event_id, who.id, priority, WHY, clock.now(), wish)
 
 
 def test_the_line_goes_by_priority_and_then_by_joining() -> None:
@@ -107,10 +109,10 @@ def test_one_of_a_party_who_is_offered_keeps_the_partys_priority() -> None:
     prioritise(bo, 1)
     give_back(event, first)
     assert statuses(anna, bo) == ["waiting", "offered"]
-    offering.keep_place(event.id, bo.id, clock.now())
+    offer_responses.keep_place(event.id, bo.id, clock.now())
     settle(event)
     assert statuses(anna, bo) == ["offered", "waiting"]
-    offering.decline(event.id, anna.id, clock.now())
+    offer_responses.decline(event.id, anna.id, clock.now())
     anna_again = register(event, "Anna", key="again")
     settle(event)
     assert statuses(anna_again, bo) == ["waiting", "offered"]
@@ -142,7 +144,7 @@ def test_whoever_sits_out_is_woken_by_a_priority() -> None:
     event = with_places(1, mode="offer")
     first, anna = register(event, "First"), register(event, "Anna")
     give_back(event, first)
-    offering.keep_place(event.id, anna.id, clock.now())
+    offer_responses.keep_place(event.id, anna.id, clock.now())
     prioritise(anna, 1)
     settle(event)
     assert (statuses(anna), facts_of(anna).count("offered")) == (["offered"], 2)
@@ -160,7 +162,7 @@ def test_only_who_stands_in_line_has_a_priority() -> None:
         assert now(who) == before
     assert statuses(first, confirmed, offered) == ["cancelled", "confirmed", "offered"]
     with pytest.raises(LinkNotValid):
-        by_hand.prioritise(event.id, "nobody", 1, WHY, clock.now())
+        overrides.prioritise(event.id, "nobody", 1, WHY, clock.now())
 
 
 def test_of_several_wishes_the_one_that_is_named_moves() -> None:

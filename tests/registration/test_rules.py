@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import lines
+from chalicelib.programme import lines
 from chalicelib.registration import rules
 from chalicelib.registration.model import Places, WaitlistEntry, waiting_entry, wish_entry
 from chalicelib.registration.rules import Move, Promotion, Rest

@@ -5,22 +5,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, keys, table
-from chalicelib.items import Item, Update, decode_item
-from chalicelib.journal import Word
-from chalicelib.registration import (
-    by_hand,
-    changing,
-    door,
-    erasing,
-    flows,
-    recounting,
-    sealing,
-    updates,
-)
+from chalicelib import clock
+from chalicelib.attendance import check_in
+from chalicelib.audit.audit_log import Word
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Update, decode_item
+from chalicelib.aws.seals import SealNotOpened
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import changing, flows, overrides, sealing, updates
 from chalicelib.registration.changing import Change
 from chalicelib.registration.model import Registration
-from chalicelib.seals import SealNotOpened
+from chalicelib.retention import erasure
 from tests import builders
 from tests.conftest import forget_everything_remembered
 from tests.registration.world import break_seal, give_back, now, put_seal, register, with_places
@@ -96,9 +91,9 @@ def test_it_goes_wherever_the_registration_goes(environment: pytest.MonkeyPatch)
     environment.delenv("SEALING_KEYS")
     forget_everything_remembered()
     word = Word("organiser@network.example", "")
-    by_hand.prioritise(event.id, anna.id, 3, word, clock.now())
+    overrides.prioritise(event.id, anna.id, 3, word, clock.now())
     give_back(event, first)
-    door.check_in(event.id, anna.id, clock.now(), clock.now())
+    check_in.check_in(event.id, anna.id, clock.now(), clock.now())
     assert recounting.recount(event.id).differences == []
     flows.cancel(event.id, anna.id, "participant", clock.now())
     assert item_of(anna)["sealed"] == sealed
@@ -169,7 +164,7 @@ def test_what_an_earlier_version_wrote_beside_a_seal_is_newer() -> None:
 def test_erased_it_is_gone() -> None:
     """As all the rest."""
     anna = register(with_places(1), "Anna", **TOLD)
-    erasing.erase(anna.event_id, anna.id, "participant", clock.now())
+    erasure.erase(anna.event_id, anna.id, "participant", clock.now())
     assert "sealed" not in item_of(anna)
 
 
@@ -212,7 +207,7 @@ def test_a_broken_seal_is_never_dropped() -> None:
     assert item_of(anna) == before
     flows.cancel(event.id, anna.id, "participant", clock.now())
     assert item_of(anna)["sealed"] == before["sealed"]
-    erasing.erase(anna.event_id, anna.id, "participant", clock.now())
+    erasure.erase(anna.event_id, anna.id, "participant", clock.now())
 
 
 def test_a_seal_in_a_stream_record_is_let_be() -> None:

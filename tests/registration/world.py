@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib import clock, table
-from chalicelib.items import Update
-from chalicelib.keys import places_key, registration_key
+from chalicelib import clock
+from chalicelib.aws import table
+from chalicelib.aws.items import Update
+from chalicelib.aws.keys import places_key, registration_key
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, parties, registering, store
-from chalicelib.registration.account import account
+from chalicelib.registration.history import account
 from chalicelib.registration.model import Registration, registration_id
 from chalicelib.registration.parties import Party
 from chalicelib.registration.registering import Applicant

@@ -8,21 +8,22 @@ from zipfile import ZipFile
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from chalicelib import clock, facts, table
+from chalicelib import clock, facts
+from chalicelib.audit.audit_log import Word
+from chalicelib.aws import table
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import ManifestRequested
-from chalicelib.journal import Word
-from chalicelib.keys import timestamp
-from chalicelib.mail import flows as mail
-from chalicelib.mail import outcomes, reports
+from chalicelib.mail.delivery import outcomes, reports
+from chalicelib.mail.delivery import send as mail
 from chalicelib.programme.model import Event
 from chalicelib.registration import sealing, store, transactions
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.travel import adding, additions_store, files
 from chalicelib.travel import flows as manifests
-from chalicelib.travel.additions import Booking
+from chalicelib.travel.lists.additions import Booking
 from tests import builders
-from tests.aws import REGION
+from tests.local_aws import REGION
 from tests.mail import ses_events
 from tests.registration.world import now, publish, register, register_party
 from tests.travel import bornholm

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import table
-from chalicelib.registration import links
+from chalicelib.aws import table
+from chalicelib.links import registration_links
 from chalicelib.settings import settings
 from tests.registration.world import rid
 from tests.retention.marked import ALL, meeting
@@ -30,7 +30,7 @@ def test_access_gives_all_that_a_scan_finds() -> None:
     """Each item with its key, or, where it is about others as well, what it says of them."""
     meeting()
     who = rid(EVENT_ID, "mark@example.org")
-    given = get(f"/registrations/{links.token(EVENT_ID, who)}/personal-data").json_body
+    given = get(f"/registrations/{registration_links.token(EVENT_ID, who)}/personal-data").json_body
     said = json.dumps(given, ensure_ascii=False)
     found = mine(who)
     kinds = {key.partition("#")[0] for key in found}

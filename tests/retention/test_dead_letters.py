@@ -6,14 +6,17 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib import clock, facts, table
-from chalicelib.journal import Word
+from chalicelib import clock, facts
+from chalicelib.audit.audit_log import Word
+from chalicelib.aws import table
+from chalicelib.links import mail_requests
 from chalicelib.programme import flows as programme
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import changing, erasing, flows, mail_again
+from chalicelib.registration import changing, flows
 from chalicelib.registration.changing import Change
+from chalicelib.retention import erasure
 from chalicelib.workers import relay
-from tests.aws import resources
+from tests.local_aws import resources
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
 from tests.memory.client import Client
@@ -40,9 +43,9 @@ def live() -> None:
     mark = register(event, "MARKANNA", (SHARED, *ALL_THE_WAY), family_name="MARKHOLM", **marked)
     told = Change(details={"organisation": "MARKORG"}, needs=(SHARED,))
     changing.change(event, mark.id, told, clock.now())
-    mail_again.ask(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
+    mail_requests.ask(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
     flows.cancel(EVENT_ID, mark.id, "organiser", clock.now(), WORD.said)
-    erasing.erase(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
+    erasure.erase(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
     moved = bornholm.event(starts_at="2020-09-25T09:30", ends_at="2020-09-26T12:00")
     programme.put(moved, programme_store.read_stored(EVENT_ID).version, clock.now())
 

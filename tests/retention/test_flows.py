@@ -6,18 +6,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, keys, stream, table
-from chalicelib.items import Item
+from chalicelib import clock
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item
 from chalicelib.problems import RegistrationClosed
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import changing, erasing, recounting, store
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import changing, store
 from chalicelib.registration.changing import Change
-from chalicelib.retention import flows
+from chalicelib.retention import erasure, flows
 from chalicelib.retention import store as purges
 from chalicelib.travel import flows as manifests
 from chalicelib.workers import clock as worker
+from chalicelib.workers import stream
 from tests.registration.world import publish, register
 from tests.retention import marked
 from tests.retention.marked import ALL, HEALTH, PEOPLE, TRAVEL, build, found, meeting, nowhere, objects, who_waits
@@ -247,7 +250,7 @@ def test_whoever_was_erased_before_is_gone_too() -> None:
     """What was left of them for a while goes with the rest."""
     event = publish(bornholm.event())
     anna = register(event, "Anna")
-    erasing.erase(event.id, anna.id, "participant", clock.now())
+    erasure.erase(event.id, anna.id, "participant", clock.now())
     tick(event, 180)
     assert table.get(keys.registration_key(event.id, anna.id)) is None
     assert recounting.recount(event.id).differences == []

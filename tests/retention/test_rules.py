@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
-from chalicelib import keys
+from chalicelib.aws import keys
 from chalicelib.programme.model import ZONE, Stage
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
 from chalicelib.registration.updates import attendee_document

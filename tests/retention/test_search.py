@@ -10,9 +10,11 @@ import pytest
 from pydantic import BaseModel
 
 from benchmarks.deployed import _logged
-from chalicelib import clock, keys, table
+from chalicelib import clock
+from chalicelib.aws import keys, table
+from chalicelib.links import registration_links
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import links, sealing, store
+from chalicelib.registration import sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.workers import clock as worker
 from chalicelib.workers import reconciler
@@ -56,7 +58,7 @@ def attendee() -> Attendee:
 
 def look_at_everything() -> None:
     """The person at what is theirs, and organisers at lists of all kinds."""
-    mine = f"/registrations/{links.token(EVENT_ID, rid(EVENT_ID, 'mark@example.org'))}"
+    mine = f"/registrations/{registration_links.token(EVENT_ID, rid(EVENT_ID, 'mark@example.org'))}"
     for path in ("", "/personal-data", "/calendar.ics", "/change", "/MARKANNA"):
         get(mine + path)
     for path in ("/registrations?q=MARKANNA", "/registrations?format=csv", "/journal", "/problems", "/badges"):

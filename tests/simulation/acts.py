@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from chalicelib import sign_in_links, table
+from chalicelib.auth import sign_in_links
+from chalicelib.aws import table
+from chalicelib.aws.items import Update
+from chalicelib.aws.keys import places_key
 from chalicelib.facts import RoundDue
-from chalicelib.items import Update
-from chalicelib.keys import places_key
-from chalicelib.mail import reports
+from chalicelib.mail.delivery import reports
 from chalicelib.workers import clock, reconciler, relay
 from tests.registration.world import publish
 from tests.simulation.functions import _failed

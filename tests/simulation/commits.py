@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.items import Item
+from chalicelib.aws.items import Item
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from tests.machine import invariants

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from chalicelib.workers import clock, feedback, mail, manifest, reconciler, relay, rounds, waitlist
+from chalicelib.workers import broadcasts, clock, feedback, mail, manifest, reconciler, relay, waitlist
 from tests.simulation.aws import Aws
 from tests.simulation.faults import NOT_DELETED, READ_TWICE, Faults
 from tests.simulation.queues import Queue
@@ -16,11 +16,11 @@ from tests.workers.batches import TICK
 _WORKERS: dict[str, tuple[Any, Callable[..., Any], int]] = {
     "mail": (mail, mail.mail, 5),
     "waitlist": (waitlist, waitlist.waitlist, 10),
-    "rounds": (rounds, rounds.rounds, 1),
+    "rounds": (broadcasts, broadcasts.rounds, 1),
     "manifest": (manifest, manifest.manifest, 1),
     "feedback": (feedback, feedback.feedback, 10),
 }
-_FRESH = {module: deepcopy(module._batch) for module in (mail, waitlist, rounds, manifest, feedback, relay)}
+_FRESH = {module: deepcopy(module._batch) for module in (mail, waitlist, broadcasts, manifest, feedback, relay)}
 _MOST_RECORDS = 20
 
 Say = Callable[[str], None]

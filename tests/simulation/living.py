@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests import aws as account
+from tests import local_aws as account
 from tests.conftest import forget_everything_remembered
 from tests.simulation.promises import check_commits, check_drained, check_offers_ended
 from tests.simulation.world import World, lived_in

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from chalicelib.mail.calendar import Invitation
+from chalicelib.mail.letters.calendar import Invitation
 from tests.simulation.faults import REPORTED_TWICE, SES_DEAD, Faults, unreachable
 from tests.simulation.tasks import Task, Tasks
 

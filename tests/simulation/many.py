@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 from tests.simulation.living import live, settings
 
 CHUNK = 50  #: worlds after which it is written down how far it has come

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import keys
-from chalicelib.items import decode_item
-from chalicelib.web.sign_in import session_token
+from chalicelib.auth.sessions import session_token
+from chalicelib.aws import keys
+from chalicelib.aws.items import decode_item
 from tests.simulation import site
 from tests.simulation.aws import Aws
 from tests.simulation.people import People, Person

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.facts import Erased
-from chalicelib.registration import links
+from chalicelib.links import registration_links
 from chalicelib.registration.model import registration_id
 from chalicelib.settings import settings
 from tests import builders
@@ -97,7 +97,10 @@ class People:
             return None
         if way == "register":
             return self._register(person)
-        path, chosen = f"/registrations/{links.token(person.event_id, person.id)}", self._dice.choice(NEEDS)
+        path, chosen = (
+            f"/registrations/{registration_links.token(person.event_id, person.id)}",
+            self._dice.choice(NEEDS),
+        )
         method, what, body = {
             "look": ("GET", "", None),
             "erase": ("DELETE", "", None),

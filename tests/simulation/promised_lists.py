@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from chalicelib.items import Item
-from chalicelib.travel.basis import basis
+from chalicelib.aws.items import Item
+from chalicelib.travel.store import basis
 from tests.simulation.reading import Written
 from tests.simulation.world import World
 

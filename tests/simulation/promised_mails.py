@@ -2,7 +2,7 @@
 
 from chalicelib import facts
 from chalicelib.facts import Fact, MailBounced, MailComplained, Reminded, ToldOfChange
-from chalicelib.mail.kinds import KINDS
+from chalicelib.mail.letters.kinds import KINDS
 from tests.simulation.reading import erased_later
 from tests.simulation.world import World
 

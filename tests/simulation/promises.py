@@ -3,9 +3,9 @@
 import json
 
 from chalicelib import clock, facts
+from chalicelib.reconciliation.recounting import DRIFT
 from chalicelib.registration import rules, sealing
 from chalicelib.registration.model import Registration
-from chalicelib.registration.recounting import DRIFT
 from tests.machine import invariants, records
 from tests.simulation import promised_lists, promised_mails, promised_rounds
 from tests.simulation.commits import Commits

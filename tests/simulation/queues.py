@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests import aws as account
+from tests import local_aws as account
 
 _DROPS_SAME = timedelta(minutes=5)  #: what a FIFO queue has taken once
 

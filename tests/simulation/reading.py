@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib import facts, keys
+from chalicelib import facts
+from chalicelib.aws import keys
+from chalicelib.aws.items import Item, decode_item
 from chalicelib.facts import Fact
-from chalicelib.items import Item, decode_item
-from chalicelib.stream import facts_of
+from chalicelib.workers.stream import facts_of
 
 
 @dataclass(frozen=True)

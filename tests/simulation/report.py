@@ -4,7 +4,7 @@ import subprocess
 from datetime import UTC, datetime
 
 from benchmarks import machine
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 from tests.simulation.many import Lived
 
 _FILE = ROOT / "docs" / "reliability.md"

@@ -11,9 +11,9 @@ from chalice.config import Config
 from chalice.local import LocalGateway, RouteMatcher
 
 from app import app
-from chalicelib import keys
+from chalicelib.aws import keys
 from chalicelib.facts import CheckedIn
-from chalicelib.web.new_registration import request_id
+from chalicelib.web.forms.new_registration import request_id
 from tests.machine.invariants import told
 from tests.memory.client import Client
 from tests.simulation.reading import Reading

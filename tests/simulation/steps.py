@@ -9,14 +9,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chalicelib import facts, todo
+from chalicelib import facts
+from chalicelib.audit import tasks
+from chalicelib.auth.sessions import session_token
+from chalicelib.aws.keys import timestamp
 from chalicelib.facts import Fact
-from chalicelib.keys import timestamp
-from chalicelib.registration import links, store
+from chalicelib.links import registration_links
+from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.travel.locators import locators
-from chalicelib.web.sign_in import session_token
-from chalicelib.workers import feedback, mail, manifest, rounds, waitlist
+from chalicelib.travel.lists.locators import locators
+from chalicelib.workers import broadcasts, feedback, mail, manifest, waitlist
 from tests import builders
 from tests.machine import records
 from tests.machine.waitlist import UNITS
@@ -30,7 +32,7 @@ from tests.simulation.world import FAR_AWAY, World
 from tests.workers.batches import messages
 
 LONGER_THAN_A_LEASE = timedelta(minutes=3)
-WORKERS = {"mail": mail, "waitlist": waitlist, "rounds": rounds, "manifest": manifest, "feedback": feedback}
+WORKERS = {"mail": mail, "waitlist": waitlist, "rounds": broadcasts, "manifest": manifest, "feedback": feedback}
 
 
 @dataclass
@@ -112,7 +114,9 @@ class Scene:
         return self.ask("POST", path, document, **{"Idempotency-Key": f"{key}-{name}"})
 
     def own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
-        return self.ask(method, f"/registrations/{links.token(self.event_id, self.id(name))}{what}", body)
+        return self.ask(
+            method, f"/registrations/{registration_links.token(self.event_id, self.id(name))}{what}", body
+        )
 
     def id(self, name: str) -> str:
         return rid(self.event_id, f"{name.lower()}@example.org")
@@ -138,7 +142,7 @@ class Scene:
     @property
     def first_problem(self) -> str:
         """The id of the first thing to do; once that is struck off, still."""
-        self._problems = self._problems or [each.id for each in todo.of_event(self.event_id)]
+        self._problems = self._problems or [each.id for each in tasks.of_event(self.event_id)]
         return self._problems[0]
 
     def by_schedule(self, name: str, run: Callable[[], Any]) -> None:

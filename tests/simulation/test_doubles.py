@@ -8,10 +8,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import facts, items
+from chalicelib import facts
+from chalicelib.aws import items
+from chalicelib.aws.queues import Message, _entry
 from chalicelib.facts import Freed
-from chalicelib.queues import Message, _entry
-from tests import aws as account
+from tests import local_aws as account
 from tests.memory.client import Client
 from tests.simulation import codec
 from tests.simulation.living import live

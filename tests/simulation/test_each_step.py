@@ -11,10 +11,10 @@ import pytest
 from chalice.app import SQSEventConfig
 
 from app import app
-from chalicelib.mail.compose import News, Told
+from chalicelib.mail.letters.catalogue import News, Told
 from chalicelib.workers.relay import GOES_ON
-from tests.aws import resources
 from tests.infra import calls
+from tests.local_aws import resources
 from tests.simulation.acts import Flow
 from tests.simulation.rows import EVENT, MINE, ONE, ROWS
 from tests.simulation.steps import Failing, Scene

@@ -11,26 +11,20 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues, stream
-from chalicelib.mail import calendar as mail_calendar
-from chalicelib.mail import flows as mail_flows
-from chalicelib.mail import store as mail_store
-from chalicelib.registration import (
-    erasing,
-    flows,
-    promotions,
-    recounting,
-    registering,
-    rules,
-    transactions,
-    updates,
-)
+from chalicelib.aws import queues
+from chalicelib.broadcasts import flows as rounds_flows
+from chalicelib.broadcasts import store as rounds_store
+from chalicelib.mail.delivery import send as mail_flows
+from chalicelib.mail.delivery import store as mail_store
+from chalicelib.mail.letters import calendar as mail_calendar
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import flows, promotions, registering, rules, transactions, updates
 from chalicelib.registration.counters import Counters
-from chalicelib.rounds import flows as rounds_flows
-from chalicelib.rounds import store as rounds_store
-from chalicelib.travel import building, files, manifest
-from chalicelib.workers import batches, relay
-from tests.aws import ROOT
+from chalicelib.retention import erasure
+from chalicelib.travel import building, files
+from chalicelib.travel.lists import manifest
+from chalicelib.workers import batches, relay, stream
+from tests.local_aws import ROOT
 from tests.simulation.living import live
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -150,9 +144,9 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "erasure leaves the place taken": Mutant(
         (
-            (erasing.erase, 'if registration.status != "cancelled":', "if not now:"),
-            (erasing._erased, '"#status = :cancelled AND', '"#status <> :none AND'),
-            (erasing._erased, '":cancelled": "cancelled",', ""),
+            (erasure.erase, 'if registration.status != "cancelled":', "if not now:"),
+            (erasure._erased, '"#status = :cancelled AND', '"#status <> :none AND'),
+            (erasure._erased, '":cancelled": "cancelled",', ""),
         ),
         0,
         "counters_agree",

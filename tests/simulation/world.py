@@ -9,15 +9,18 @@ from unittest.mock import patch
 
 from nacl import secret
 
-from chalicelib import clock, items, journal, keys, meters, queues, table
-from chalicelib.log import log
-from chalicelib.mail import calendar, sender, writing
-from chalicelib.mail import flows as mail_flows
+from chalicelib import clock
+from chalicelib.audit import audit_log
+from chalicelib.aws import items, keys, metrics, queues, table
+from chalicelib.aws.log import log
+from chalicelib.broadcasts import flows as rounds_flows
+from chalicelib.mail.delivery import send as mail_flows
+from chalicelib.mail.delivery import sender, writing
+from chalicelib.mail.letters import calendar
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import Remembered
 from chalicelib.registration import registering
-from chalicelib.rounds import flows as rounds_flows
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
 from tests import builders
@@ -230,7 +233,7 @@ def lived_in(world: World) -> Iterator[World]:
             *((module, "time", world.clock) for module in (table, sender, programme_store, registering)),
             # Not the world's dice, whose story is its own: of seals, and of the journal's keys.
             (secret, "random", random.Random(0).randbytes),
-            (journal, "secrets", _Secrets()),
+            (audit_log, "secrets", _Secrets()),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
             (writing, "letter", lambda *_: None),
@@ -241,7 +244,7 @@ def lived_in(world: World) -> Iterator[World]:
             (mail_flows, "message", lambda _letter, _envelope, invitations, _now: [*invitations]),
             (programme_store, "_remembered", {}),
             (programme_store, "as_stored", lambda item: _stored(item["document"], item["version"])),
-            (meters, "_put", lambda *_: None),
+            (metrics, "_put", lambda *_: None),
             *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),
         ):
             stack.enter_context(patch.object(target, name, value))

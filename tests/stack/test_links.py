@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import facts
 from chalicelib.language import LANGUAGES
-from chalicelib.mail.kinds import KINDS
+from chalicelib.mail.letters.kinds import KINDS
 from tests import builders
 from tests.stack.client import System, address, calendars
 

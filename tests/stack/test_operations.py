@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from chalicelib import facts
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 from tests.stack.client import System
 
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from tests.aws import ROOT
+from tests.local_aws import ROOT
 from tests.stack.client import System
 
 EVENT = "a-table-from-before"

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration.model import Registration
-from chalicelib.travel.manifest import Manifest, compose
+from chalicelib.travel.lists.manifest import Manifest, compose
 from chalicelib.travel.render import json_document
 from chalicelib.travel.render.files import Before
 from tests import builders

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib import facts, keys, table
+from chalicelib import facts
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Update
 from chalicelib.facts import ManifestRequested
-from chalicelib.items import Update
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing, transactions

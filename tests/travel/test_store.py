@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.travel import store
+from chalicelib.travel.lists.warning import ManifestWarning
 from chalicelib.travel.store import Built
 from chalicelib.travel.versions import Compared, ManifestVersion, Recipient, Sent
-from chalicelib.travel.warning import ManifestWarning
 
 NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
 BUILT = Built(

@@ -8,8 +8,8 @@ from chalice.test import Client, HTTPResponse
 
 from app import app
 from chalicelib import clock
+from chalicelib.auth.sessions import session_token
 from chalicelib.settings import settings
-from chalicelib.web.sign_in import session_token
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib import clock, sign_in_links
+from chalicelib import clock
+from chalicelib.auth import sign_in_links
+from chalicelib.auth.sessions import SESSION_LASTS, session_token
+from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
-from chalicelib.registration import erasing, links
+from chalicelib.retention import erasure
 from chalicelib.settings import settings
-from chalicelib.web import sessions
-from chalicelib.web.sign_in import SESSION_LASTS, session_token
 from tests.registration.world import register
 from tests.web.browser import post
 
@@ -46,8 +47,8 @@ def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, s
         "expired": session_token(ORGANISER, now - SESSION_LASTS),
         "signed out": _signed_out(),
         "not listed any more": session_token("former@network.example", now),
-        "participant's link": links.token(event.id, register(event, "Eva").id),
-        "sign-in link": _token_of(sessions.sign_in_link(ORGANISER, now)),
+        "participant's link": registration_links.token(event.id, register(event, "Eva").id),
+        "sign-in link": _token_of(sign_in_links.unmailed_link(ORGANISER, now)),
         "rotated-out key": signed_with(environment, "gone", lambda: session_token(ORGANISER, now)),
         "old key": signed_with(environment, OLD, lambda: session_token(ORGANISER, now)),
         "check_in": session_token(DOOR, now),
@@ -65,19 +66,19 @@ def _signed_out() -> str:
 def link_tokens(environment: pytest.MonkeyPatch, event: Event, other: Event) -> dict[str, str]:
     """Registrations' links, and what is none; each that is good is of somebody of their own."""
     _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
-    own = links.token(event.id, register(event, "Anna").id)
+    own = registration_links.token(event.id, register(event, "Anna").id)
     aged = register(event, "Dorte").id
     gone = register(event, "Carl").id
-    erasing.erase(event.id, gone, "participant", clock.now())
+    erasure.erase(event.id, gone, "participant", clock.now())
     return {
         "forged": own[:-4] + "AAAA",
-        "nobody's": links.token(event.id, "a" * 26),
-        "wrong event": links.token(other.id, links.read(own)[1]),
-        "erased": links.token(event.id, gone),
+        "nobody's": registration_links.token(event.id, "a" * 26),
+        "wrong event": registration_links.token(other.id, registration_links.read(own)[1]),
+        "erased": registration_links.token(event.id, gone),
         "organiser's session": session_token(ORGANISER, clock.now()),
-        "rotated-out key": signed_with(environment, "gone", lambda: links.token(event.id, aged)),
-        "old key": signed_with(environment, OLD, lambda: links.token(event.id, aged)),
-        "another's": links.token(other.id, register(other, "Bo").id),
+        "rotated-out key": signed_with(environment, "gone", lambda: registration_links.token(event.id, aged)),
+        "old key": signed_with(environment, OLD, lambda: registration_links.token(event.id, aged)),
+        "another's": registration_links.token(other.id, register(other, "Bo").id),
         "own": own,
     }
 
@@ -86,17 +87,17 @@ def sign_in_tokens(environment: pytest.MonkeyPatch) -> dict[str, str]:
     """The tokens of sign-in links, and what is none."""
     _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
     now = clock.now()
-    used = _token_of(sessions.sign_in_link(ORGANISER, now))
+    used = _token_of(sign_in_links.unmailed_link(ORGANISER, now))
     assert post("/organiser/sign-in", {"token": used}).status_code == 303
 
     def made(email: str = ORGANISER) -> str:
-        return _token_of(sessions.sign_in_link(email, now))
+        return _token_of(sign_in_links.unmailed_link(email, now))
 
     return {
         "nothing": "",
         "forged": made()[:-4] + "AAAA",
         "used": used,
-        "expired": _token_of(sessions.sign_in_link(ORGANISER, now - sign_in_links.LASTS)),
+        "expired": _token_of(sign_in_links.unmailed_link(ORGANISER, now - sign_in_links.LASTS)),
         "not listed any more": made("former@network.example"),
         "organiser's session": session_token(ORGANISER, now),
         "rotated-out key": signed_with(environment, "gone", made),

@@ -5,8 +5,8 @@ import re
 from chalice.test import HTTPResponse
 
 from chalicelib import clock, facts
+from chalicelib.auth.sessions import session_token
 from chalicelib.travel import flows as manifests
-from chalicelib.web.sign_in import session_token
 from tests.web.browser import PAGE, call, post_form
 from tests.web.credentials import HOME, ORGANISER
 

@@ -8,10 +8,12 @@ from chalice.test import HTTPResponse
 
 from app import app
 from chalicelib import clock
+from chalicelib.auth.sessions import session_token
+from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
-from chalicelib.registration import erasing, flows, links
+from chalicelib.registration import flows
+from chalicelib.retention import erasure
 from chalicelib.settings import settings
-from chalicelib.web.sign_in import session_token
 from tests import builders
 from tests.memory.client import Client
 from tests.registration.world import publish, register
@@ -157,7 +159,7 @@ def test_whoever_has_the_link_may(memory: Client, environment: pytest.MonkeyPatc
     """Their own and no other's: of no other registration anything is shown, or changed."""
     event, other = an_event("here"), an_event("elsewhere")
     tokens = link_tokens(environment, event, other)
-    before, found, anna = everything(memory), {}, links.read(tokens["own"])
+    before, found, anna = everything(memory), {}, registration_links.read(tokens["own"])
     as_she_was = flows.find(*anna)
     for name, token in tokens.items():
         method, path = path_of(route, token=token)
@@ -231,7 +233,7 @@ def test_a_registration_is_found_at_its_own_event_only(memory: Client, route: st
     """Nobody's, another event's and an erased person's are not found, and nothing is changed."""
     event = an_event("here")
     erased = register(event, "Carl").id
-    erasing.erase("here", erased, "participant", clock.now())
+    erasure.erase("here", erased, "participant", clock.now())
     others = ["a" * 26, register(an_event("elsewhere"), "Bo").id, erased]
     before = everything(memory)
     kinds = set()

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from chalicelib.registration import links
-from chalicelib.web import assets
+from chalicelib.links import registration_links
+from chalicelib.web.http import assets
 from tests import builders
 from tests.registration.world import publish, register, with_places
 from tests.web.browser import PAGE, call, get
@@ -40,11 +40,11 @@ def test_a_participants_page_that_says_the_same_is_not_sent_again() -> None:
     event = with_places(1)
     register(event, "Anna")
     first = register(event, "Bo")
-    link = links.link(EVENT, register(event, "Carl").id)
+    link = registration_links.link(EVENT, register(event, "Carl").id)
     seen = call("GET", link, headers=PAGE)
     known = PAGE | {"If-None-Match": seen.headers["ETag"]}
     assert (seen.status_code, call("GET", link, headers=known).status_code) == (200, 304)
-    call("POST", f"{links.link(EVENT, first.id)}/cancellation")
+    call("POST", f"{registration_links.link(EVENT, first.id)}/cancellation")
     assert "nummer 1" in call("GET", link, headers=known).body.decode()
 
 

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib import facts, items
+from chalicelib import facts
+from chalicelib.aws import items
 from chalicelib.facts import Fact
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/registrations/stream/2019-11-01T00:00:00.000"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib import clock, todo
-from chalicelib.mail import store
+from chalicelib import clock
+from chalicelib.audit import tasks
+from chalicelib.mail.delivery import store
 from chalicelib.registration.model import Registration
 from chalicelib.workers import feedback
 from tests import builders
@@ -29,7 +30,7 @@ def test_a_report_is_written_down_once(who: Registration) -> None:
     body = ses_events.queued(ses_events.bounce(confirmed(who)))
     for _ in range(2):
         assert feedback.feedback(messages(body, body), None) == {"batchItemFailures": []}
-    assert [each.subject for each in todo.of_event(who.event_id)] == [confirmed(who).key]
+    assert [each.subject for each in tasks.of_event(who.event_id)] == [confirmed(who).key]
 
 
 def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: pytest.LogCaptureFixture) -> None:
@@ -39,11 +40,11 @@ def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: p
     [said] = caplog.records
     assert vars(said)["message_id"] == batch["Records"][0]["messageId"]
     assert "@" not in str(vars(said))
-    assert todo.of_event(who.event_id) == []
+    assert tasks.of_event(who.event_id) == []
 
 
 def test_what_cannot_be_read_fails_alone(who: Registration) -> None:
     """It comes again, and is set aside in the end; the others are done."""
     batch = messages("nonsense", ses_events.queued(ses_events.bounce(confirmed(who))), "{}")
     assert failed(feedback.feedback(batch, None), batch) == [0, 2]
-    assert len(todo.of_event(who.event_id)) == 1
+    assert len(tasks.of_event(who.event_id)) == 1

@@ -5,7 +5,8 @@ import pytest
 from chalicelib import clock, facts
 from chalicelib.travel import building, flows
 from chalicelib.workers import manifest
-from tests import aws, builders
+from tests import builders
+from tests import local_aws as aws
 from tests.registration.world import publish
 from tests.workers.batches import failed, messages
 

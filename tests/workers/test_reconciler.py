@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, keys, table, todo
-from chalicelib.items import Delete, Put, Update
-from chalicelib.registration import recounting, store
-from chalicelib.registration.recounting import Difference
+from chalicelib import clock
+from chalicelib.audit import tasks
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Delete, Put, Update
+from chalicelib.reconciliation import recounting
+from chalicelib.reconciliation.recounting import Difference
+from chalicelib.registration import store
 from chalicelib.workers.clock import tick
 from chalicelib.workers.reconciler import reconcile
 from tests import builders
@@ -42,7 +45,7 @@ def test_nothing_differs_and_nothing_is_told(capsys: pytest.CaptureFixture[str])
     event = publish(builders.event())
     register(event, "Anna")
     reconcile(TICK, None)
-    assert todo.of_event(event.id) == []
+    assert tasks.of_event(event.id) == []
     assert metrics(capsys.readouterr().out) == [[0.0]]
 
 
@@ -53,10 +56,10 @@ def test_what_differs_is_told_once_and_repaired_on_command(capsys: pytest.Captur
     miscount(event.id)
     for _ in range(2):
         reconcile(TICK, None)
-    assert [each.kind for each in todo.of_event(event.id)] == ["counters-differ"]
+    assert [each.kind for each in tasks.of_event(event.id)] == ["counters-differ"]
     assert metrics(capsys.readouterr().out) == [[1.0], [1.0]]
     assert recounting.repair(event.id).differences == [Difference("taken", "place", 7, 1)]
-    assert todo.of_event(event.id) == []
+    assert tasks.of_event(event.id) == []
     check_counters(event.id)
 
 
@@ -69,7 +72,7 @@ def test_what_was_put_right_otherwise_leaves_the_list() -> None:
         Update(keys.places_key(event.id), "SET taken.place = :none", "attribute_exists(PK)", {}, {":none": 0})
     )
     recounting.report(event.id, clock.now())
-    assert todo.of_event(event.id) == []
+    assert tasks.of_event(event.id) == []
 
 
 def test_the_people_of_an_event_from_before_are_forgotten_in_their_time() -> None:

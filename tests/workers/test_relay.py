@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib import facts, queues
+from chalicelib import facts
+from chalicelib.aws import queues
 from chalicelib.facts import Fact
 from chalicelib.settings import settings
 from chalicelib.workers import relay

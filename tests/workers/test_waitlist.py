@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from chalicelib import clock, facts
-from chalicelib.keys import timestamp
+from chalicelib.aws.keys import timestamp
 from chalicelib.problems import TooBusy
 from chalicelib.registration import flows, moving_up, store
 from chalicelib.workers import clock as tick

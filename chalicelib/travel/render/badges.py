@@ -8,7 +8,7 @@ from pathlib import Path
 from chalicelib.language import N_, Language, translator
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from chalicelib.travel import lettering
+from chalicelib.travel.lists import lettering
 from chalicelib.travel.render import typesetting
 
 _TEMPLATE = Path(__file__).parent / "badges.typ"

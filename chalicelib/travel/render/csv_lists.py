@@ -4,8 +4,8 @@ import csv
 import io
 from datetime import datetime
 
-from chalicelib.travel.phones import bracketed
-from chalicelib.travel.tables import Cell, Column, Table
+from chalicelib.travel.lists.tables import Cell, Column, Table
+from chalicelib.travel.lists.wording import bracketed
 
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\0")
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from chalicelib.travel import changes_list, lists, pnl
-from chalicelib.travel.changes import changes, counts
-from chalicelib.travel.flight_lists import flight_lists
-from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.lists import catalogue, changes_list, pnl
+from chalicelib.travel.lists.changes import changes, counts
+from chalicelib.travel.lists.flight_lists import flight_lists
+from chalicelib.travel.lists.manifest import Manifest
+from chalicelib.travel.lists.tables import Document
 from chalicelib.travel.render import csv_lists, json_document, pdf, xlsx
-from chalicelib.travel.tables import Document
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ def render(manifest: Manifest, before: Before = Before()) -> Rendered:
         "manifest.xlsx": xlsx.render(manifest),
         "manifest.pdf": pdf.render(manifest),
         "manifest.json": json_document.render(document | compared),
-        "passengers.csv": csv_lists.render(lists.passengers(manifest)),
-        "transfers.csv": csv_lists.render(lists.transfers(manifest)),
-        "rooming.csv": csv_lists.render(lists.rooming(manifest)),
-        "dietary.csv": csv_lists.render(lists.dietary(manifest), lists.dietary_by_name(manifest)),
-        "contacts.csv": csv_lists.render(lists.contacts(manifest)),
+        "passengers.csv": csv_lists.render(catalogue.passengers(manifest)),
+        "transfers.csv": csv_lists.render(catalogue.transfers(manifest)),
+        "rooming.csv": csv_lists.render(catalogue.rooming(manifest)),
+        "dietary.csv": csv_lists.render(catalogue.dietary(manifest), catalogue.dietary_by_name(manifest)),
+        "contacts.csv": csv_lists.render(catalogue.contacts(manifest)),
         **dict(_for_the_airline(document, before.airline)),
     }
     if before.people:

@@ -6,10 +6,10 @@ from io import BytesIO, TextIOWrapper
 from typing import Any
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel import lists
-from chalicelib.travel.flight_lists import flight
-from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.tables import Cell, Document, Table
+from chalicelib.travel.lists import catalogue
+from chalicelib.travel.lists.flight_lists import flight
+from chalicelib.travel.lists.manifest import Manifest
+from chalicelib.travel.lists.tables import Cell, Document, Table
 
 
 def render(document: Document) -> bytes:
@@ -30,7 +30,7 @@ def document(manifest: Manifest) -> Document:
         "as_of": manifest.as_of.astimezone(ZONE).isoformat(timespec="seconds"),
         "totals": manifest.totals,
         "flights": [flight(leg) for leg in manifest.event.legs if leg.kind == "flight"],
-        **{table.name: _objects(table) for table in lists.tables(manifest) if table.name != "warnings"},
+        **{table.name: _objects(table) for table in catalogue.tables(manifest) if table.name != "warnings"},
         "warnings": [warning.as_document() for warning in manifest.warnings],
         "ready": not manifest.warnings,
         "checks": [warning.as_check() for warning in manifest.warnings],

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from chalicelib.travel.warning import CODES, Ask
+from chalicelib.travel.lists.warning import CODES, Ask
 
 Schema = dict[str, Any]
 

@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel import lists
-from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.phones import spaced
+from chalicelib.travel.lists import catalogue
+from chalicelib.travel.lists.manifest import Manifest
+from chalicelib.travel.lists.tables import Cell, Column, Table
+from chalicelib.travel.lists.wording import spaced
 from chalicelib.travel.render import typesetting
-from chalicelib.travel.tables import Cell, Column, Table
 
 _BREAK = "\u200b"  # where a word may be parted, without a sign
 
@@ -26,7 +26,7 @@ def _document(manifest: Manifest) -> dict[str, Any]:
         "version": f"Manifest {manifest.version}, pr. {manifest.as_of.astimezone(ZONE):%d-%m-%Y %H:%M}",
         "page": "Side",
         "nobody": "Ingen.",
-        "lists": [_list(table) for table in lists.tables(manifest)],
+        "lists": [_list(table) for table in catalogue.tables(manifest)],
     }
 
 

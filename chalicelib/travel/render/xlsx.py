@@ -9,10 +9,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel import lists
-from chalicelib.travel.manifest import Manifest
-from chalicelib.travel.phones import spaced
-from chalicelib.travel.tables import Cell, Column, Table
+from chalicelib.travel.lists import catalogue
+from chalicelib.travel.lists.manifest import Manifest
+from chalicelib.travel.lists.tables import Cell, Column, Table
+from chalicelib.travel.lists.wording import spaced
 
 _OPTIONS = {
     "constant_memory": True,  # each row is written as it comes, to a temporary file: sheets may be long
@@ -26,7 +26,7 @@ _OPTIONS = {
 def render(manifest: Manifest) -> bytes:
     """The same manifest gives the same bytes."""
     title = f"{manifest.event.title.da} – manifest {manifest.version}"
-    return workbook(title, manifest.as_of, lists.tables(manifest))
+    return workbook(title, manifest.as_of, catalogue.tables(manifest))
 
 
 def workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> bytes:

@@ -10,21 +10,21 @@ from pydantic.json_schema import models_json_schema
 from chalicelib import VERSION
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
-from chalicelib.web.additions import BookingFile, SharedRoom
-from chalicelib.web.allotments import Capacity, Move, Repair
-from chalicelib.web.attendees import Mails
-from chalicelib.web.changes import ChangedRegistration
-from chalicelib.web.door import CheckIn, CheckInByCode
-from chalicelib.web.hand import Cancellation, Priority, Promotion
-from chalicelib.web.holds import Hold
-from chalicelib.web.manifests import Sending
-from chalicelib.web.new_party import NewParty
-from chalicelib.web.new_registration import NewRegistration
+from chalicelib.web.door.check_in import CheckIn, CheckInByCode
+from chalicelib.web.forms.new_party import NewParty
+from chalicelib.web.forms.new_registration import NewRegistration
+from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.openapi import lists, organisers, participants, registrations, staff
 from chalicelib.web.openapi.answers import ANSWERS
 from chalicelib.web.openapi.operations import Operation
 from chalicelib.web.openapi.words import REF, TEXT
-from chalicelib.web.participant import Acceptance, Refusal
+from chalicelib.web.organiser.additions import BookingFile, SharedRoom
+from chalicelib.web.organiser.allotments import Capacity, Move, Repair
+from chalicelib.web.organiser.holds import Hold
+from chalicelib.web.organiser.manifests import Sending
+from chalicelib.web.organiser.registration_actions import Cancellation, Priority, Promotion
+from chalicelib.web.organiser.registrations import Mails
+from chalicelib.web.participant.registration import Acceptance, Refusal
 
 
 def _with_path_parameters(path: str, operations: dict[str, Operation]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from chalicelib.travel.warning import CODES, Ask
+from chalicelib.travel.lists.warning import CODES, Ask
 from chalicelib.web.openapi.words import MOMENT, TEXT, WHOLE, a_list, an_object, or_null
 
 TITLE = an_object(da=TEXT, en=TEXT)

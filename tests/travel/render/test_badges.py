@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from pypdf.generic import ByteStringObject, ContentStream, TextStringObject
 
 from chalicelib.registration.model import Registration
-from chalicelib.travel import lettering
+from chalicelib.travel.lists import lettering
 from chalicelib.travel.render import badges
 from tests import builders
 from tests.builders import REGISTERED_AT

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from chalicelib.programme.model import ZONE
+from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.render.csv_lists import render
-from chalicelib.travel.tables import Cell, Column, Table
 
 
 def one(column: Column, cell: Cell) -> str:

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.render import files
 from chalicelib.travel.render.files import Before
 from tests.travel import bornholm

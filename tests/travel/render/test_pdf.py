@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.travel import lists
-from chalicelib.travel.manifest import Manifest
+from chalicelib.travel.lists import catalogue
+from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.render import pdf, typesetting
 from tests.travel import bornholm
 from tests.travel.bornholm import ALL_THE_WAY, guest
@@ -31,15 +31,15 @@ def party(*given_names: str) -> Manifest:
 def test_a_section_for_each_list() -> None:
     """Each begins a page, under its title."""
     read = pages(MANIFEST)
-    assert len(read) == len(lists.tables(MANIFEST))
-    for page, table in zip(read, lists.tables(MANIFEST), strict=True):
+    assert len(read) == len(catalogue.tables(MANIFEST))
+    for page, table in zip(read, catalogue.tables(MANIFEST), strict=True):
         assert f"14:30 {table.title} " in page
 
 
 def test_each_page_says_which_version_it_is_of() -> None:
     """Event, version, moment, list, and its number among all pages."""
     read = pages(MANIFEST)
-    for number, (page, table) in enumerate(zip(read, lists.tables(MANIFEST), strict=True), start=1):
+    for number, (page, table) in enumerate(zip(read, catalogue.tables(MANIFEST), strict=True), start=1):
         assert page.startswith("Døgnmøde på Bornholm Manifest 3, pr. 11-08-2020 14:30")
         assert page.endswith(f"{table.title} Side {number} / {len(read)}")
 

@@ -9,15 +9,15 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel import lists
-from chalicelib.travel.phones import spaced
+from chalicelib.travel.lists import catalogue
+from chalicelib.travel.lists.tables import Cell, Column, Table
+from chalicelib.travel.lists.wording import spaced
 from chalicelib.travel.render import xlsx
-from chalicelib.travel.tables import Cell, Column, Table
 from tests.travel import bornholm
 
 MANIFEST = bornholm.manifest()
 BOOK = openpyxl.load_workbook(io.BytesIO(xlsx.render(MANIFEST)))
-TABLES = lists.tables(MANIFEST)
+TABLES = catalogue.tables(MANIFEST)
 
 
 def expected(column: Column, cell: Cell) -> Any:

@@ -1,0 +1,1 @@
+"""Attendance: who has come, written down at the door."""

@@ -1,0 +1,1 @@
+"""What organisers did (the audit log), and what waits for them (tasks)."""

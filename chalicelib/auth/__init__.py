@@ -1,0 +1,1 @@
+"""Signing in: one-time links, sessions, roles, and the guard of each organiser route."""

@@ -1,0 +1,121 @@
+"""Items as DynamoDB has them, and the writes of a transaction as requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from chalicelib.aws.keys import Key
+from chalicelib.settings import settings
+
+Item = dict[str, Any]
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def decode_item(image: Mapping[str, Any]) -> Item:
+    """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int. What is binary is as it
+    came: the bytes, and in a stream record that Lambda brings, their base64 text."""
+    return {name: value["B"] if "B" in value else _plain(_deserialize(value)) for name, value in image.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value
+
+
+def encode_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in item.items()}
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update of one item: SET, ADD and REMOVE parts and the condition they rest on."""
+
+    key: Key
+    expression: str
+    condition: str
+    names: Mapping[str, str]
+    values: Mapping[str, Any]
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Key": encode_item(self.key),
+            "UpdateExpression": self.expression,
+            "ConditionExpression": self.condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return {"Update": request | _placeholders(self.names, self.values)}
+
+
+@dataclass(frozen=True)
+class Put:
+    """A put of one whole item; by default only where there is none."""
+
+    item: Item
+    condition: str = "attribute_not_exists(PK)"
+    names: Mapping[str, str] | None = None
+    values: Mapping[str, Any] | None = None
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Item": encode_item(self.item),
+            "ConditionExpression": self.condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return {"Put": request | _placeholders(self.names or {}, self.values or {})}
+
+
+@dataclass(frozen=True)
+class Delete:
+    """A delete of one item that must be there, and by default may be as it likes."""
+
+    key: Key
+    condition: str = "attribute_exists(PK)"
+    values: Mapping[str, Any] | None = None
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Key": encode_item(self.key),
+            "ConditionExpression": self.condition,
+        }
+        return {"Delete": request | _placeholders({}, self.values or {})}
+
+
+@dataclass(frozen=True)
+class Check:
+    """Nothing is written there: it is what the other writes of a transaction rest on."""
+
+    key: Key
+    condition: str
+
+    def as_request(self) -> dict[str, Any]:
+        request = {
+            "TableName": settings().table_name,
+            "Key": encode_item(self.key),
+            "ConditionExpression": self.condition,
+        }
+        return {"ConditionCheck": request}
+
+
+Write = Update | Put | Delete | Check
+
+
+def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if names:
+        parts["ExpressionAttributeNames"] = dict(names)
+    if values:
+        parts["ExpressionAttributeValues"] = encode_item(values)
+    return parts

@@ -1,0 +1,96 @@
+"""How often anybody may have something done without signing in: counted in the table, window by window.
+
+A count is an item of its own that nobody reads: it is raised, or refuses to be, by the write that it allows. Its
+key is a keyed hash, so nobody's network or mail address can be read from it, and it goes when its window is over.
+"""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from chalicelib.aws import keys, secret_keys, table
+from chalicelib.aws.items import Update
+from chalicelib.aws.table import Refused
+from chalicelib.problems import LimitReached, TooManyRegistrations
+from chalicelib.settings import settings
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many within each window of time; `id` says of what and whose, and tells nobody who that is."""
+
+    id: str
+    most: int
+    window: timedelta
+    problem: type[LimitReached] = LimitReached
+
+    def counted(self, now: datetime, times: int = 1) -> Update:
+        """The write that counts so many more; refused where they would be too many."""
+        return Update(
+            key=self.key(now),
+            expression="ADD counted :times SET expires_at = :ends",
+            condition="attribute_not_exists(PK) OR counted <= :before",
+            names={},
+            values={":times": times, ":ends": self._ends(now), ":before": self.most - times},
+        )
+
+    def key(self, now: datetime) -> keys.Key:
+        return keys.limit_key(self.id, self._ends(now))
+
+    def count(self, now: datetime) -> bool:
+        """Count one more by itself; False where it would be one too many."""
+        try:
+            table.write(self.counted(now))
+        except Refused:
+            return False
+        return True
+
+    def take_back(self, now: datetime) -> None:
+        """Count one less of those that were counted at that moment: it came to nothing."""
+        one_less = Update(
+            key=self.key(now),
+            expression="ADD counted :times",
+            condition="attribute_exists(PK)",
+            names={},
+            values={":times": -1},
+        )
+        with suppress(Refused):  # its window is over
+            table.write(one_less)
+
+    def refusal(self, now: datetime) -> LimitReached:
+        """What to answer with until the window ends."""
+        return self.problem(ceil(self._ends(now) - now.timestamp()))
+
+    def refused(self, refused: Refused, now: datetime) -> bool:
+        """Whether it was this that refused the transaction."""
+        here = self.key(now).items()
+        return any(here <= item.items() for item in refused.found.values())
+
+    def _ends(self, now: datetime) -> int:
+        seconds = int(self.window.total_seconds())
+        return (int(now.timestamp()) // seconds + 1) * seconds
+
+
+def registrations(event_id: str, source: str, most: int | None) -> Limit:
+    """Registrations at an event from one source; `most` where the event itself says how many."""
+    most = settings().registrations_per_source if most is None else most
+    return Limit(limit_id("registrations", event_id, source), most, timedelta(hours=1), TooManyRegistrations)
+
+
+def mails_to(address: str) -> Limit:
+    """Mails to one mailbox that anybody could have caused: what stands behind a plus sign is a label that the
+    mailbox's own people give, and whoever would fill it makes up as many as they like."""
+    local, _, domain = address.lower().rpartition("@")
+    mailbox = f"{local.partition('+')[0] or local}@{domain}"
+    return Limit(limit_id("mails-to", mailbox), settings().mails_per_address, timedelta(days=1))
+
+
+def limit_id(*whose: str) -> str:
+    """A keyed hash of what is limited and of whose it is, so that nothing of it can be read from the key."""
+    named = "\0".join(("limit", *whose)).encode("utf-8", "surrogatepass")
+    digest = hmac.new(secret_keys.identity().encode(), named, hashlib.sha256).digest()
+    return b32encode(digest[:16]).decode().rstrip("=").lower()

@@ -1,0 +1,213 @@
+"""The one DynamoDB table: its items, its transactions with their retries, its pages."""
+
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.aws import write_log
+from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
+from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key
+from chalicelib.problems import TooBusy
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ATTEMPTS = 10
+_COUNTED_AT_ONCE = 2000  #: items: fewer than DynamoDB counts in one answer, so that giving up is cheap
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.4  # seconds
+_CONTENTION = {
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "TransactionInProgressException",
+    "TransactionConflictException",
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+}
+
+
+class Refused(Exception):
+    """A condition did not hold, so nothing was written; `found` has the items behind, by place."""
+
+    def __init__(self, found: Mapping[int, Item]) -> None:
+        super().__init__(f"conditions refused: {sorted(found)}")
+        self.found = dict(found)
+
+
+@cache
+def client() -> "DynamoDBClient":
+    """The DynamoDB client, made on first use; short timeouts, because a person is waiting."""
+    return boto3.client(
+        "dynamodb",
+        config=Config(
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            max_pool_connections=32,
+            tcp_keepalive=True,
+            # A quarter of what a call takes here. Types are checked before, and DynamoDB checks all of it.
+            parameter_validation=False,
+        ),
+    )
+
+
+def transact(*writes: Write) -> None:
+    """Write all or nothing.
+
+    Raises Refused where a condition does not hold, and TooBusy, with nothing written, when others kept
+    writing the same items through all attempts.
+    """
+    request: Any = [write.as_request() for write in writes]
+    for attempt in range(ATTEMPTS):
+        try:
+            client().transact_write_items(TransactItems=request)
+            write_log.note(writes)
+        except ClientError as error:
+            _raise_unless_contention(error)
+            time.sleep(_pause(attempt))
+        else:
+            return
+    raise TooBusy
+
+
+def write(single: Update | Put) -> None:
+    """Write one item on its condition; raises as `transact` does. Half the write units of a transaction."""
+    request = next(iter(single.as_request().values()))
+    call: Any = client().put_item if isinstance(single, Put) else client().update_item
+    for attempt in range(ATTEMPTS):
+        try:
+            call(**request)
+            write_log.note([single])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                found: Any = error.response.get("Item")
+                raise Refused({0: decode_item(found or {})}) from error
+            _raise_unless_contention(error)
+            time.sleep(_pause(attempt))
+        else:
+            return
+    raise TooBusy
+
+
+def _raise_unless_contention(error: ClientError) -> None:
+    response: Any = error.response
+    reasons = response.get("CancellationReasons", [])
+    failed = {
+        place: decode_item(reason.get("Item", {}))
+        for place, reason in enumerate(reasons)
+        if reason.get("Code") == "ConditionalCheckFailed"
+    }
+    if failed:
+        raise Refused(failed) from error
+    codes = {reason.get("Code") for reason in reasons} | {response["Error"]["Code"]}
+    if not codes & _CONTENTION:
+        raise error
+
+
+def _pause(attempt: int) -> float:
+    return random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))
+
+
+def get(key: Key) -> Item | None:
+    """The item as it is now (a consistent read), or None."""
+    answer = client().get_item(TableName=settings().table_name, Key=encode_item(key), ConsistentRead=True)
+    return decode_item(answer["Item"]) if "Item" in answer else None
+
+
+def get_many(keys: Sequence[Key]) -> list[Item]:
+    """The items of those keys that exist, in any order, read consistently in as few calls as may be."""
+    items: list[Item] = []
+    for start in range(0, len(keys), 100):
+        items.extend(_get_batch([encode_item(key) for key in keys[start : start + 100]]))
+    return items
+
+
+def _get_batch(keys: list[dict[str, Any]]) -> Iterator[Item]:
+    name = settings().table_name
+    request: Any = {name: {"Keys": keys, "ConsistentRead": True}}
+    for attempt in range(ATTEMPTS):
+        answer = client().batch_get_item(RequestItems=request)
+        yield from map(decode_item, answer["Responses"].get(name, []))
+        request = answer.get("UnprocessedKeys")
+        if not request:
+            return
+        time.sleep(_pause(attempt))
+    raise TooBusy
+
+
+def query(
+    event_id: str, prefix: str, *, up_to: str | None = None, limit: int | None = None, **more: Any
+) -> Iterator[Item]:
+    """The event's items whose sort key starts with `prefix`, in order, page by page as they are asked for.
+
+    `up_to` ends with that sort key (included); `limit` is the page's size; `more` goes to DynamoDB as it is.
+    """
+    for page in pages(event_id, prefix, up_to=up_to, limit=limit, **more):
+        yield from map(decode_item, page["Items"])
+
+
+def count(event_id: str, prefix: str, *, up_to: str) -> int:
+    """How many items the event has from `prefix` to `up_to` (included)."""
+    return sum(page["Count"] for page in pages(event_id, prefix, up_to=up_to, Select="COUNT"))
+
+
+def count_at_once(event_id: str, first: str, last: str) -> int | None:
+    """How many items the event has between the two sort keys; None where one answer cannot tell."""
+    page = next(pages(event_id, first, up_to=last, Select="COUNT", limit=_COUNTED_AT_ONCE))
+    return None if "LastEvaluatedKey" in page else int(page["Count"])
+
+
+def due(until: str) -> Iterator[Item]:
+    """The keys of all items that are due at `until` or before, the earliest of each shard first."""
+    for shard in DUE_SHARDS:
+        request: dict[str, Any] = {
+            "TableName": settings().table_name,
+            "IndexName": DUE_INDEX,
+            "KeyConditionExpression": "due_shard = :shard AND due_at <= :until",
+            "ExpressionAttributeValues": encode_item({":shard": shard, ":until": until}),
+        }
+        for page in client().get_paginator("query").paginate(**request):
+            yield from map(decode_item, page["Items"])
+
+
+def pages(
+    event_id: str,
+    prefix: str,
+    *,
+    up_to: str | None = None,
+    limit: int | None = None,
+    after: Key | None = None,
+    values: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Iterator[Any]:
+    """DynamoDB's own answers to the query, page by page; `after` is the key that an earlier page ended with."""
+    condition = "PK = :pk AND " + ("SK BETWEEN :prefix AND :up_to" if up_to else "begins_with(SK, :prefix)")
+    given = {
+        ":pk": f"EVENT#{event_id}",
+        ":prefix": prefix,
+        **({":up_to": up_to} if up_to else {}),
+        **(values or {}),
+    }
+    request: dict[str, Any] = {
+        "TableName": settings().table_name,
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": encode_item(given),
+        "ConsistentRead": True,
+        **({"Limit": limit} if limit else {}),
+        **({"ExclusiveStartKey": encode_item(after)} if after else {}),
+        **more,
+    }
+    while True:
+        page = client().query(**request)
+        yield page
+        if "LastEvaluatedKey" not in page:
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

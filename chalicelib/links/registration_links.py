@@ -1,0 +1,30 @@
+"""The link that is the key to a registration: signed event and registration ids."""
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from chalicelib.aws import secret_keys
+from chalicelib.problems import LinkNotValid
+from chalicelib.settings import settings
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(secret_keys.signing(), salt="registration")
+
+
+def token(event_id: str, registration_id: str) -> str:
+    """The signed token; the newest signing key signs, and older ones are still read."""
+    return str(_serializer().dumps([event_id, registration_id]))
+
+
+def link(event_id: str, registration_id: str) -> str:
+    """The address of the participant's page."""
+    return f"{settings().public_url}/registrations/{token(event_id, registration_id)}"
+
+
+def read(signed: str) -> tuple[str, str]:
+    """The event's and the registration's id out of a token; raises LinkNotValid for anything not signed by us."""
+    try:
+        event_id, registration_id = _serializer().loads(signed)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise LinkNotValid from error
+    return str(event_id), str(registration_id)

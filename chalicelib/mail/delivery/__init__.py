@@ -1,0 +1,1 @@
+"""Delivery: building, sending and recording mails, and what SES reports about them."""

@@ -1,0 +1,109 @@
+"""What SES reports about a mail, read from the JSON of its events (event publishing, `eventType`), or of as
+much of them as the rules of the event bus pass on.
+
+The mail's tags say which of our mails it was and whose. An event without them is about a mail that somebody else
+sent through the same account.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from chalicelib import facts
+from chalicelib.aws.keys import timestamp
+from chalicelib.facts import Fact
+from chalicelib.mail.letters.kinds import KINDS
+
+#: `soft-bounced` may be an absence note or a full mailbox; `bounced` is for good; `failed` never went out.
+Outcome = Literal["failed", "soft-bounced", "bounced", "complained"]
+
+
+#: What stands where a complaint has no reason: in SES's event, and in what the event bus makes of that.
+_NOTHING_SAID = (None, "", "null")
+
+
+class UnreadableReport(ValueError):
+    """A message that is no event of SES."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the mail that told the fact with the key `mail`; moments are ISO 8601 in UTC.
+
+    `event_id` and `registration_id` are empty where the mail was about none.
+    """
+
+    mail: str
+    event_id: str
+    registration_id: str
+    outcome: Outcome
+    reason: str
+    at: str
+    sent_at: str
+    message_id: str = ""
+
+
+def tags(fact: Fact) -> dict[str, str]:
+    """What SES repeats in each event about the fact's mail: which mail it was, and whose. A tag takes letters,
+    digits, `_` and `-` alone."""
+    about = {"mail": fact.key.replace(".", "_"), "event": fact.event_id, "registration": registration_id(fact)}
+    return {name: value for name, value in about.items() if value}
+
+
+def registration_id(fact: Fact) -> str:
+    """Whose registration the fact is about; empty where it is about none."""
+    return str(getattr(fact, "registration_id", ""))
+
+
+def read(body: str) -> Report | None:
+    """What the event says of one of our mails; None where it is about another's, or says nothing of the kind.
+    Raises UnreadableReport for anything that is no event of SES."""
+    try:
+        document = json.loads(body)
+        event_type, mail = str(document["eventType"]), document["mail"]
+        tagged = {name: str(values[0]) for name, values in mail.get("tags", {}).items() if values}
+        if event_type not in _READERS or facts.kind_of(_key(tagged)) not in KINDS:
+            return None
+        outcome, reason, at = _READERS[event_type](document)
+        return Report(
+            mail=_key(tagged),
+            event_id=tagged.get("event", ""),
+            registration_id=tagged.get("registration", ""),
+            outcome=outcome,
+            reason=reason,
+            at=_moment(at),
+            sent_at=_moment(mail["timestamp"]),
+            message_id=str(mail["messageId"]),
+        )
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UnreadableReport("The message is no event of SES.") from error
+
+
+def _key(tagged: dict[str, str]) -> str:
+    return tagged.get("mail", "").replace("_", ".")
+
+
+def _bounce(document: Any) -> tuple[Outcome, str, str]:
+    """One whose type SES could not tell counts as for good: better looked at in vain than not at all."""
+    bounce = document["bounce"]
+    outcome: Outcome = "soft-bounced" if bounce["bounceType"] == "Transient" else "bounced"
+    return outcome, str(bounce["bounceSubType"]), bounce["timestamp"]
+
+
+def _complaint(document: Any) -> tuple[Outcome, str, str]:
+    complaint = document["complaint"]
+    said = [complaint.get(name) for name in ("complaintSubType", "complaintFeedbackType")]
+    reason = next((str(each) for each in said if each not in _NOTHING_SAID), "")
+    return "complained", reason, complaint["timestamp"]
+
+
+def _rejection(document: Any) -> tuple[Outcome, str, str]:
+    return "failed", str(document["reject"]["reason"]), document["mail"]["timestamp"]
+
+
+_READERS = {"Bounce": _bounce, "Complaint": _complaint, "Reject": _rejection}
+
+
+def _moment(written: str) -> str:
+    return timestamp(datetime.fromisoformat(written))

@@ -1,0 +1,1 @@
+"""Letters: what a mail says, one module per family of letters. Pure."""

@@ -1,0 +1,1 @@
+"""Reconciliation: counters and waitlist counted anew from the registrations."""

@@ -1,0 +1,1 @@
+"""The lists of a manifest, their checks and their comparison. Pure."""

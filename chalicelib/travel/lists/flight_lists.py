@@ -1,0 +1,77 @@
+"""The airline's lists out of a version's JSON document, so that versions built long ago compare with new ones."""
+
+import re
+from datetime import datetime
+
+from chalicelib.programme.model import Leg
+from chalicelib.travel.lists.names import ticket_form
+from chalicelib.travel.lists.pnl import LONGEST_NAME, FlightList, Traveller
+from chalicelib.travel.lists.tables import Document
+
+_FLIGHT_NUMBER = re.compile(r"[A-Z0-9]{2}[A-Z]?[0-9]{1,4}[A-Z]?")
+_AIRPORT = re.compile(r"[A-Z]{3}")
+
+
+def flight_lists(document: Document) -> dict[str, FlightList]:
+    """The list of each flight, by its leg; a flight without a proper number or airport codes has none.
+
+    Whoever's name cannot be typed is on none of them: the version's checks name them.
+    """
+    flights = {flight["leg"]: flight for flight in document.get("flights", ()) if is_complete(flight)}
+    return {leg: _flight_list(flight, document["passengers"]) for leg, flight in flights.items()}
+
+
+def flight(leg: Leg) -> Document:
+    """A flight leg as documents have it."""
+    return {
+        "leg": leg.name,
+        "number": leg.number,
+        "departs": leg.departs.isoformat(),
+        "origin": leg.origin_code or leg.origin,
+        "destination": leg.destination_code or leg.destination,
+    }
+
+
+def is_complete(flight: Document) -> bool:
+    """Whether an airline's system would know the flight: `DX123`, `CPH`, `RNE`."""
+    codes = (flight["origin"], flight["destination"])
+    return bool(_FLIGHT_NUMBER.fullmatch(_number(flight))) and all(map(_AIRPORT.fullmatch, codes))
+
+
+def _number(flight: Document) -> str:
+    return re.sub(r"\s", "", flight["number"] or "").upper()
+
+
+def _flight_list(flight: Document, passengers: list[Document]) -> FlightList:
+    here = [_traveller(each) for each in passengers if each["leg"] == flight["leg"]]
+    return FlightList(
+        number=_number(flight),
+        day=datetime.fromisoformat(flight["departs"]).date(),
+        origin=flight["origin"],
+        destination=flight["destination"],
+        travellers=tuple(sorted(filter(None, here), key=lambda each: (each.name, each.locator))),
+    )
+
+
+def _traveller(passenger: Document) -> Traveller | None:
+    surname, given = ticket_form(passenger["surname"]), ticket_form(passenger["given"])
+    if not (surname.is_whole and given.is_whole):
+        return None
+    services = [f"{code} HK1" for code in passenger["assistance"]]
+    if passenger["phone"]:
+        services.append(f"CTCM HK1 {passenger['phone'].removeprefix('+')}")
+    name = ticket_name(surname.text, given.text, passenger["title"] or "")
+    return Traveller(name, passenger["locator"], tuple(services))
+
+
+def is_cut(surname: str, given: str, title: str) -> bool:
+    """Whether the name, in list form, is longer than the line that it stands on."""
+    whole = f"{ticket_form(surname).text}/{ticket_form(given).text}{title}"
+    return len(whole) > LONGEST_NAME
+
+
+def ticket_name(surname: str, given: str, title: str) -> str:
+    """The name element; of a name longer than a line the end is cut, first of the given name, the title never."""
+    room = LONGEST_NAME - len("/") - len(title)
+    surname = surname[: room - 1]
+    return f"{surname}/{given[: room - len(surname)]}{title}"

@@ -1,0 +1,74 @@
+"""How codes and phone numbers are written on a list."""
+
+from functools import lru_cache
+
+SECTORS = {
+    "municipality": "Kommune",
+    "supplier": "Leverandør",
+    "foundation": "Fond",
+    "investor": "Investor",
+    "state": "Stat",
+    "other": "Andet",
+}
+
+FOOD = {
+    "guests": "Gæster i alt",
+    "vegetarian": "Vegetarisk",
+    "vegan": "Vegansk",
+    "gluten_free": "Glutenfrit",
+    "lactose_free": "Laktosefrit",
+    "kosher": "Kosher",
+    "halal": "Halal",
+    "gluten": "Allergi: gluten",
+    "crustaceans": "Allergi: krebsdyr",
+    "eggs": "Allergi: æg",
+    "fish": "Allergi: fisk",
+    "peanuts": "Allergi: jordnødder",
+    "soybeans": "Allergi: soja",
+    "milk": "Allergi: mælk",
+    "nuts": "Allergi: nødder",
+    "celery": "Allergi: selleri",
+    "mustard": "Allergi: sennep",
+    "sesame": "Allergi: sesam",
+    "sulphites": "Allergi: sulfitter",
+    "lupin": "Allergi: lupin",
+    "molluscs": "Allergi: bløddyr",
+    "note": "Andet, se bemærkning",
+}
+
+ALLERGENS = {code: words.removeprefix("Allergi: ").capitalize() for code, words in FOOD.items() if ":" in words}
+
+TO_BE_MATCHED = {"to-be-matched": "Mangler en at dele med"}
+
+CHANGES = {"added": "Ny", "removed": "Udgået", "changed": "Ændret"}
+
+FIELDS = {
+    "family_name": "Efternavn",
+    "given_name": "Fornavn",
+    "organisation": "Organisation",
+    "email": "E-mail",
+    "phone": "Mobil",
+    "emergency_name": "Pårørende",
+    "emergency_phone": "Pårørendes telefon",
+    "needs": "Tilmeldt til",
+    "name_on_list": "Navn på flylisten",
+    "title": "Titel",
+    "assistance": "Assistance",
+    "shares_with": "Deler værelse med",
+}
+
+ASK = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}
+
+
+@lru_cache(maxsize=20_000)  # slow to work out, and on each list again
+def spaced(number: str) -> str:
+    """An E.164 number in groups: `+45 20 12 34 56`."""
+    import phonenumbers  # only where a list is made
+
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def bracketed(number: str) -> str:
+    """The same, opening with a bracket: `(+45) 20 12 34 56`. A cell that opens with a plus is a formula."""
+    code, _, rest = spaced(number).partition(" ")
+    return f"({code}) {rest}".strip()

@@ -1,0 +1,1 @@
+"""The routes and pages of check-in staff and caterers."""

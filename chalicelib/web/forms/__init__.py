@@ -1,0 +1,1 @@
+"""What several audiences fill in: registrations, their changes, and reasons."""

@@ -1,0 +1,85 @@
+"""Several people registered in one call: what is posted, read one by one."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields
+from chalicelib.programme import lines
+from chalicelib.programme.model import Event
+from chalicelib.registration import rules
+from chalicelib.registration.parties import LARGEST, Party
+from chalicelib.registration.registering import Applicant
+from chalicelib.web.forms import new_registration
+from chalicelib.web.http.validation import validated
+
+_ALL_TOGETHER = ("party", "accept_fewer")
+_SAID_FOR_ALL = ("privacy_accepted", "language")
+
+
+class NewParty(BaseModel):
+    """What is posted to register up to five people: those in `party`, and whoever posts it, if their own fields
+    stand beside it. `privacy_accepted` and `language` beside it are said for all."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+    party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=LARGEST)]
+    accept_fewer: bool = False
+
+
+def read(document: dict[str, Any], event: Event) -> Party:
+    """The document as people who want to come together; raises InvalidFields naming every bad field."""
+    posted = validated(NewParty, document)
+    people = _documents(document, posted.party)
+    if len(people) > LARGEST:
+        message = N_("At most %(largest)s people register together.")
+        raise InvalidFields(errors=(FieldError("party", "too_many", message, {"largest": LARGEST}),))
+    applicants = _applicants(people, event)
+    _check_each_is_somebody_else(applicants)
+    if not posted.accept_fewer:
+        _check_all_could_get_in(applicants, event)
+    return Party(tuple(applicants), posted.accept_fewer)
+
+
+def _documents(document: dict[str, Any], members: tuple[dict[str, Any], ...]) -> list[tuple[str, dict[str, Any]]]:
+    """What was posted for each person, and where it stands."""
+    own = {name: value for name, value in document.items() if name not in _ALL_TOGETHER}
+    said = {name: own[name] for name in _SAID_FOR_ALL if name in own}
+    posting = [("", own)] if own.keys() - said.keys() else []
+    return posting + [(f"party.{place}.", said | each) for place, each in enumerate(members)]
+
+
+def _applicants(people: list[tuple[str, dict[str, Any]]], event: Event) -> list[Applicant]:
+    applicants: list[Applicant] = []
+    errors: list[FieldError] = []
+    for path, document in people:
+        try:
+            applicants.append(new_registration.read(document, event, path))
+        except InvalidFields as problem:
+            told = {error.field for error in errors}.intersection(_SAID_FOR_ALL)
+            found = [error for error in problem.errors if error.field not in told]
+            errors += [replace(error, field=path + error.field) for error in found]
+    if errors:
+        raise InvalidFields(errors=tuple(errors))
+    return applicants
+
+
+def _check_all_could_get_in(applicants: list[Applicant], event: Event) -> None:
+    demand = lines.demand_of_all(rules.all_needs(event, each.chosen) for each in applicants)
+    if more := lines.shortage(event.capacities, demand):
+        message = N_(
+            "There is less in all than you need together of: %(allotments)s. Be fewer, or say that some of you"
+            " may get in without the others."
+        )
+        names = event.titles(more, applicants[0].attendee.language)
+        raise InvalidFields(errors=(FieldError("party", "too_large", message, {"allotments": names}),))
+
+
+def _check_each_is_somebody_else(applicants: list[Applicant]) -> None:
+    known: set[str] = set()
+    for each in applicants:
+        if each.registration_id in known:
+            message = N_("Each of you needs a mail address of their own.")
+            raise InvalidFields(errors=(FieldError(f"{each.path}email", "twice", message),))
+        known.add(each.registration_id)

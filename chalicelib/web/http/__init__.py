@@ -1,0 +1,1 @@
+"""HTTP itself: routing, requests, responses, problems, validation, templates, serializers."""

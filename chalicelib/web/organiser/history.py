@@ -1,0 +1,145 @@
+"""A registration's history in words, for organisers: what happened, and why."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from chalicelib.language import N_, Language, translator
+from chalicelib.mail.delivery import store
+from chalicelib.mail.letters.kinds import KINDS
+from chalicelib.programme import dates
+from chalicelib.programme.model import Event
+from chalicelib.registration.history import account
+from chalicelib.registration.model import Registration
+from chalicelib.web.http import field_labels
+
+Entry = dict[str, Any]
+
+_SENTENCES = {
+    "confirmed": N_("Registered and confirmed: %(needs)s."),
+    "joined": N_("Joined the waitlist, waiting for: %(waiting_for)s."),
+    "promoted": N_("Moved up from the waitlist and confirmed: %(needs)s."),
+    "offered": N_("Was offered %(needs)s until %(expires_at)s."),
+    "offer-extended": N_("The mail with the offer did not arrive, so the offer stands until %(expires_at)s."),
+    "accepted": N_("Accepted the offer."),
+    "declined": N_("Declined the offer."),
+    "place-kept": N_("Passed the offer on and kept the place in the line."),
+    "expired": N_("Did not answer the offer before its end."),
+    "changed": N_("Changed: %(fields)s."),
+    "swapped": N_("Got what was waited for: %(took)s. Gave up: %(gave)s."),
+    "party-changed": N_("The party has changed: %(people)s of them wait together now."),
+    "mail-bounced": N_("A mail did not arrive: %(reason)s."),
+    "mail-complained": N_("Marked a mail as unwanted."),
+    "prioritised": N_("Was given priority %(priority)s in the line."),
+    "told-of-change": N_("Told what has changed about the event, the journey or the stay."),
+    "reminded": N_("Reminded of the event."),
+    "details-asked": N_("Asked for missing travel details."),
+    "checked-in": N_("Came."),
+    "check-in-undone": N_("Had not come after all."),
+    "erased": N_("Everything about an earlier registration was deleted."),
+}
+_BY_HAND = {
+    "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),
+    "accepted": N_("Confirmed by %(organiser)s while the offer stood, because: %(reason)s"),
+    "swapped": N_("Given %(took)s out of turn by %(organiser)s, because: %(reason)s"),
+    "prioritised": N_("Given priority %(priority)s in the line by %(organiser)s, because: %(reason)s"),
+    "cancelled": N_("Cancelled by %(organiser)s, because: %(reason)s"),
+}
+_MAIL_ASKED = {
+    "participant": N_("Asked for the latest mail once more."),
+    "organiser": N_("An organiser had the latest mail sent once more."),
+}
+_FIELDS = {
+    **field_labels.NAMES,
+    "language": N_("Language"),
+    "travel": N_("Travel"),
+    "dietary": N_("Food"),
+    "needs": N_("Needs"),
+    "wait_for": N_("Wishes"),
+}
+_CANCELLED = {
+    "participant": N_("Cancelled by the participant."),
+    "organiser": N_("Cancelled by an organiser."),
+}
+_WAITS_ALONE = N_("The party has changed: waits alone now.")
+_PASSED_SHORT = N_(
+    "Skipped, because there was not enough of this: %(waiting_for)s. Somebody who needed less got in."
+)
+_PASSED_BY_HAND = N_("Skipped: an organiser let somebody else go first.")
+
+
+def history(registration: Registration, event: Event, language: Language) -> list[Entry]:
+    """What happened, in order, and which mails were sent: each fact, its moment, and a sentence (`text`) that says
+    it with its reason."""
+    happened = account(registration)
+    moments = accumulate((str(entry["at"]) for entry in happened), max)
+    told = [*zip(moments, (_told(entry, event, language) for entry in happened), strict=True)]
+    told += [(str(entry["at"]), entry) for entry in mails(registration, language)]
+    return [entry for _, entry in sorted(told, key=lambda each: each[0])]
+
+
+def _told(entry: Entry, event: Event, language: Language) -> Entry:
+    shown = {name: value for name, value in entry.items() if name != "entries"}
+    return {**shown, "text": told(entry, event, language)}
+
+
+def told(entry: Entry, event: Event, language: Language) -> str:
+    """One entry as a sentence."""
+    return translator(language)(_sentence(entry)) % _Words(entry, event, language)
+
+
+def _sentence(entry: Entry) -> str:
+    fact = entry["fact"]
+    if fact == "passed":
+        return _PASSED_SHORT if entry["waiting_for"] else _PASSED_BY_HAND
+    if fact == "changed" and "organiser" in entry:
+        return _CHANGED_BY_HAND
+    if "reason" in entry and fact in _BY_HAND:
+        return _BY_HAND[fact]
+    if fact == "cancelled":
+        return _CANCELLED_BY if "organiser" in entry else _CANCELLED[entry["by"]]
+    if fact == "party-changed" and entry["people"] == 1:
+        return _WAITS_ALONE
+    if fact == "mail-asked":
+        return _MAIL_ASKED_BY if "organiser" in entry else _MAIL_ASKED[entry["by"]]
+    return _SENTENCES[fact]
+
+
+_CANCELLED_BY = N_("Cancelled by %(organiser)s.")
+_MAIL_ASKED_BY = N_("%(organiser)s had the latest mail sent once more.")
+_CHANGED_BY_HAND = N_("Changed by %(organiser)s: %(fields)s.")
+
+
+class _Words(dict[str, str]):
+    """An entry's values as words, each when a sentence asks for it."""
+
+    def __init__(self, entry: Entry, event: Event, language: Language) -> None:
+        super().__init__()
+        self._entry, self._event, self._language = entry, event, language
+
+    def __missing__(self, name: str) -> str:
+        value = self._entry[name]
+        if name in ("needs", "waiting_for", "took", "gave"):
+            return self._event.titles(value, self._language) or "–"
+        if name == "expires_at":
+            return dates.moment(datetime.fromisoformat(value), self._language)
+        if name == "fields":
+            return ", ".join(translator(self._language)(_FIELDS.get(field, field)) for field in value)
+        return str(value)
+
+
+_SAID = {
+    "sent": N_("The mail “%(mail)s” was sent."),
+    "withheld": N_("The mail “%(mail)s” was not sent: its address had had too many that day."),
+}
+
+
+def mails(registration: Registration, language: Language) -> Iterator[dict[str, Any]]:
+    """An entry for each mail that was sent or withheld; that one did not arrive stands in the history."""
+    say = translator(language)
+    for record in store.of_registration(registration.event_id, registration.id):
+        for became, said in _SAID.items():
+            if at := record.get(f"{became}_at"):
+                text = say(said) % {"mail": say(KINDS[record["kind"]].title)}
+                yield {"fact": f"mail-{became}", "at": at, "mail": record["kind"], "text": text}

@@ -1,0 +1,1 @@
+"""The routes and pages of the holder of a registration's link."""

@@ -1,0 +1,58 @@
+"""What is held about a person, given to the holder of the link or deleted at their wish."""
+
+from typing import Any
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from chalicelib import clock
+from chalicelib.links import registration_links
+from chalicelib.programme import store as programme_store
+from chalicelib.retention import erasure, personal_data
+from chalicelib.travel import personal_data as for_the_journey
+from chalicelib.web.http import requests, responses
+from chalicelib.web.http.responses import PRIVATE
+from chalicelib.web.http.routing import OPEN_TO_ALL_SITES, route
+from chalicelib.web.participant import pages
+from chalicelib.web.participant.registration import registered_by
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "/registrations/{token}/personal-data", cors=OPEN_TO_ALL_SITES)
+def own_data(_request: Request, token: str) -> Response:
+    """Everything held about this person, as JSON to keep."""
+    return all_held(*registration_links.read(token))
+
+
+def all_held(event_id: str, registration_id: str) -> Response:
+    """Everything held about this person, as a JSON file to download."""
+    own = personal_data.of(event_id, registration_id)
+    held: dict[str, Any] = {"event": event_id, **own, **for_the_journey.of(event_id, registration_id)}
+    disposition = {"Content-Disposition": f'attachment; filename="{event_id}-personal-data.json"'}
+    return responses.document(held, headers=PRIVATE | disposition)
+
+
+@route(blueprint, "/registrations/{token}", "DELETE", cors=OPEN_TO_ALL_SITES)
+def erase(_request: Request, token: str) -> Response:
+    """Cancel, and delete everything about this person: 204."""
+    erasure.erase(*registration_links.read(token), "participant", clock.now())
+    return responses.done()
+
+
+@route(blueprint, "/registrations/{token}/erase")
+def erase_page(_request: Request, token: str) -> Response:
+    """What deleting means, asked before it is done."""
+    registered = registered_by(token)
+    described = programme_store.read(registered.event_id)
+    return pages.erasure(described, registered, registered.attendee.language)
+
+
+@route(blueprint, "/registrations/{token}/erasure", "POST")
+def erase_by_form(request: Request, token: str) -> Response:
+    """As DELETE, for a form: what is shown then knows nobody any more."""
+    requests.optional_body(request)
+    registered = registered_by(token)
+    described, language = programme_store.read(registered.event_id), registered.attendee.language
+    erasure.erase(registered.event_id, registered.id, "participant", clock.now())
+    return pages.erased(described, language) if requests.wants_page(request) else responses.done()

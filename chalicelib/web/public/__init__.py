@@ -1,0 +1,1 @@
+"""The routes and pages that need no link and no sign-in."""

@@ -1,0 +1,49 @@
+"""The registration form as a piece of HTML for anybody's own site, made from the template of our own page."""
+
+import re
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from chalicelib.language import Language
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from chalicelib.settings import settings
+from chalicelib.web.forms import registration_form
+from chalicelib.web.http import requests, templating
+from chalicelib.web.http.routing import route
+from chalicelib.web.public import pages
+
+blueprint = Blueprint(__name__)
+
+
+@route(blueprint, "/events/{event_id}/embed")
+def embed(request: Request, event_id: str) -> Response:
+    """A page with the form to copy, and with what to add to stay on one's own page."""
+    described, language = programme_store.read(event_id), requests.language(request)
+    return pages.embed(described, form(described, language), script(described, language), language)
+
+
+def form(event: Event, language: Language) -> str:
+    """A form that registers from any site, with the fields that this event needs. It needs no script."""
+    allotments = [{"name": each.name, "title": each.title.in_(language)} for each in event.allotments]
+    context = registration_form.context(event, language, {}, None) | {"embedded": True, "problem": None}
+    shown = {"id": event.id, "allotments": allotments}
+    written = templating.render(
+        "forms/form.html", language, **context, event=event, shown=shown, root=settings().public_url
+    )
+    return _apart(_tidy(written))
+
+
+def script(event: Event, language: Language) -> str:
+    """What sends that form without leaving the page, and says there how it went."""
+    return templating.render("public/embed_script.html", language, event=event, root=settings().public_url)
+
+
+def _tidy(written: str) -> str:
+    return "\n".join(line.strip() for line in written.splitlines() if line.strip())
+
+
+def _apart(written: str) -> str:
+    """With ids that no other part of somebody's page has."""
+    return re.sub(r' (id|for)="', r' \1="tilmelding-', written)

@@ -1,0 +1,113 @@
+"""What is held about people, why, for how long and who sees it: said to everybody, from what is done.
+
+Each row says when it goes by the stage of the event's retention, so page and deletion have the same days.
+"""
+
+from dataclasses import dataclass
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from chalicelib.language import N_, Language, translator
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event, Retention, Stage
+from chalicelib.web.http import requests, responses, templating
+from chalicelib.web.http.routing import route
+
+blueprint = Blueprint(__name__)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is held, by its fields in the registration's model; why, and who sees it."""
+
+    stage: Stage
+    fields: tuple[str, ...]
+    what: str
+    why: str
+    who: str
+
+
+_ORGANISERS = N_("the organisers of the event")
+_TO_RUN_IT = N_("to run the event that you have registered for")
+#: Every field of a registration, each once.
+ROWS = (
+    Row(
+        "people",
+        ("given_name", "family_name"),
+        N_("Your name"),
+        _TO_RUN_IT,
+        N_("the organisers; airline, hotel, bus"),
+    ),
+    Row(
+        "people",
+        ("email", "language"),
+        N_("Your address and language"),
+        N_("to write to you about it"),
+        _ORGANISERS,
+    ),
+    Row(
+        "people",
+        ("phone",),
+        N_("Your phone number"),
+        N_("to reach you on the day"),
+        N_("the organisers; airline, bus"),
+    ),
+    Row(
+        "people",
+        ("organisation", "sector"),
+        N_("Where you work"),
+        N_("to see who comes, and to put it on the lists"),
+        N_("the organisers; airline, bus"),
+    ),
+    Row(
+        "travel",
+        ("travel.name_on_id", "travel.title"),
+        N_("Your name as on the card, and your title"),
+        N_("because the airline issues the ticket in it"),
+        N_("the organisers; the airline"),
+    ),
+    Row(
+        "travel",
+        ("travel.share_with",),
+        N_("Whom you share a room with"),
+        N_("to give you a room"),
+        N_("the organisers; the hotel"),
+    ),
+    Row(
+        "travel",
+        ("travel.emergency_contact",),
+        N_("Whom to call in an emergency"),
+        N_("to call them, and for nothing else; tell them that you named them"),
+        _ORGANISERS,
+    ),
+    Row(
+        "health",
+        ("travel.special_assistance",),
+        N_("Help on the journey (health)"),
+        N_("so that the airline helps you; only because you tell it, and until you take it back"),
+        N_("the organisers; the airline"),
+    ),
+    Row(
+        "health",
+        ("dietary.meals", "dietary.allergens", "dietary.note", "dietary.consent"),
+        N_("What you eat and cannot eat (health)"),
+        N_("so that the kitchen can cook for you; only with your consent, and until you take it back"),
+        N_("the organisers; the kitchen"),
+    ),
+)
+
+
+@route(blueprint, "/privacy")
+def privacy(request: Request) -> Response:
+    """What is held, in words; for one event with its own days and whom to write to."""
+    event_id, language = requests.parameters(request).get("event"), requests.language(request)
+    event = programme_store.read(event_id) if event_id else None
+    return responses.page(page(event, language))
+
+
+def page(event: Event | None, language: Language) -> str:
+    """The page, with the event's days, or those that hold where an event says nothing else."""
+    say, retention = translator(language), event.retention if event else Retention()
+    rows = [(say(row.what), say(row.why), say(row.who), getattr(retention, row.stage)) for row in ROWS]
+    return templating.render("public/privacy.html", language, event=event, rows=rows, retention=retention)

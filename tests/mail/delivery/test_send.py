@@ -1,0 +1,387 @@
+"""Telling people what happened to them, once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from msgspec.structs import replace
+
+from chalicelib.audit import tasks
+from chalicelib.auth.sign_in_links import sign_in_link
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Put, Update
+from chalicelib.facts import Fact, MailBounced, MailComplained, Prioritised, SignInRequested
+from chalicelib.links import registration_links
+from chalicelib.mail.delivery import sender, store
+from chalicelib.mail.delivery.send import tell
+from chalicelib.mail.letters import kinds
+from chalicelib.mail.letters.kinds import MailKind
+from chalicelib.programme import store as programme
+from chalicelib.registration.model import Registration
+from chalicelib.registration.notes import note
+from chalicelib.settings import settings
+from tests.mail.conftest import Sent
+from tests.mail.samples import (
+    AT,
+    NOW,
+    about,
+    accepted,
+    cancelled,
+    confirmed,
+    declined,
+    expired,
+    joined,
+    link_requested,
+    offered,
+    overnight_meeting,
+    place_kept,
+    promoted,
+    registered,
+    traveller,
+)
+
+pytestmark = pytest.mark.usefixtures("mails")
+
+
+def _state(fact: Fact) -> str | None:
+    record = store.find(fact)
+    return record and record["state"]
+
+
+class _FailingSend:
+    """Stands in for SES: fails as told, once, and then sends."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+        self._send, self._error = sender._send, [error]
+        monkeypatch.setattr(sender, "_send", self)
+
+    def __call__(self, *arguments: Any) -> str:
+        if self._error:
+            raise self._error.pop()
+        return self._send(*arguments)
+
+
+def _refusal(code: str) -> ClientError:
+    told: Any = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    return ClientError(told, "SendEmail")
+
+
+def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who: Registration) -> None:
+    """To the registered address, answers to the organiser, with the link and the invitation."""
+    tell(confirmed(who), NOW)
+    (mail,) = mails.all()
+    assert (str(mail["To"]), str(mail["Reply-To"]), str(mail["From"])) == (
+        f"Søren Ågård-Özil <{who.attendee.email}>",
+        "Netværket <netvaerk@network.example>",
+        "Tilmelding <tilmelding@network.example>",
+    )
+    text = mail.get_body(("plain",))
+    assert text
+    assert registration_links.link(who.event_id, who.id) in text.get_content()
+    first = next(mail.iter_attachments())
+    assert str(icalendar.Calendar.from_ical(first.get_payload(decode=True))["method"]) == "REQUEST"
+
+
+def test_record_of_a_sent_mail_names_ses_id(who: Registration) -> None:
+    """The record has SES's id of the mail and no address."""
+    fact = confirmed(who)
+    tell(fact, NOW)
+    record = store.find(fact)
+    assert record
+    assert set(record) == {"PK", "SK", "kind", "state", "message_id", "sent_at"}
+    assert who.attendee.email not in str(record)
+
+
+@pytest.mark.parametrize("kind", ["promoted", "cancelled", "link-requested"])
+def test_each_fact_of_a_registration_is_told(mails: Sent, who: Registration, kind: str) -> None:
+    """Moving up, cancelling and asking for the link each have their mail."""
+    made = {"promoted": promoted(who), "cancelled": cancelled(who), "link-requested": link_requested(who)}
+    tell(made[kind], NOW)
+    subject = {
+        "promoted": "Du har fået plads: Døgnmøde på Bornholm",
+        "cancelled": "Du er afmeldt: Døgnmøde på Bornholm",
+        "link-requested": "Dit link til tilmeldingen: Døgnmøde på Bornholm",
+    }[kind]
+    assert mails.subjects() == [subject]
+
+
+@pytest.mark.parametrize(
+    ("fact", "subject", "files"),
+    [
+        (offered, "Der er en plads til dig: Døgnmøde på Bornholm", 0),
+        (accepted, "Du er tilmeldt: Døgnmøde på Bornholm", 4),
+        (declined, "Du er afmeldt: Døgnmøde på Bornholm", 0),
+        (place_kept, "Du står stadig på venteliste: Døgnmøde på Bornholm", 0),
+        (expired, "Tilbuddet om en plads er udløbet: Døgnmøde på Bornholm", 0),
+    ],
+)
+def test_each_fact_of_an_offer_is_told_as_it_was(
+    mails: Sent, who: Registration, fact: Callable[[Registration], Fact], subject: str, files: int
+) -> None:
+    """Also to somebody whose registration has moved on since: here, is confirmed."""
+    tell(fact(who), NOW)
+    (mail,) = mails.all()
+    assert (str(mail["Subject"]), len(list(mail.iter_attachments()))) == (subject, files)
+
+
+def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -> None:
+    """Another priority is history, not news: no mail and no record."""
+    fact = Prioritised(**about(who, 2), priority=1)
+    tell(fact, NOW)
+    assert (mails.all(), store.find(fact)) == ([], None)
+
+
+@pytest.mark.parametrize("fact", [joined, place_kept])
+def test_waiting_person_is_told_the_number_in_line(
+    mails: Sent, fact: Callable[[Registration, tuple[str, ...]], Fact]
+) -> None:
+    """The number is the one at the moment of sending."""
+    full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
+    someone = registered(full, traveller().attendee)
+    tell(fact(someone, ("place",)), NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert "Du venter på: Plads\nDit nummer i køen: 1\n" in text.get_content().replace("\r\n", "\n")
+    assert list(mail.iter_attachments()) == []
+
+
+def _no_places() -> dict[str, Any]:
+    return {"name": "place", "title": {"da": "Plads", "en": "Place"}, "capacity": 0}
+
+
+def test_joined_is_told_as_joined_after_moving_up(mails: Sent, who: Registration) -> None:
+    """A late mail tells what happened then, without a number that is no longer true."""
+    tell(joined(who), NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert str(mail["Subject"]) == "Du står på venteliste: Døgnmøde på Bornholm"
+    assert "Dit nummer i køen" not in text.get_content()
+
+
+def test_fact_delivered_again_is_told_once(mails: Sent, who: Registration) -> None:
+    """However often the queue delivers it."""
+    for days in range(3):
+        tell(confirmed(who), NOW + timedelta(days=days))
+    assert len(mails.all()) == 1
+
+
+def test_crash_between_claim_and_send_delays_the_mail(mails: Sent, who: Registration) -> None:
+    """The claim of the dead holds the redelivery off until it runs out; then the mail goes, once."""
+    fact = confirmed(who)
+    store.claim(fact, NOW)
+    with pytest.raises(store.StillClaimed):
+        tell(fact, NOW + timedelta(seconds=30))
+    assert mails.all() == []
+    tell(fact, NOW + timedelta(seconds=180))
+    assert (len(mails.all()), _state(fact)) == (1, "sent")
+
+
+def test_crash_after_the_mark_sends_nothing_more(mails: Sent, who: Registration) -> None:
+    """A worker that dies before the queue hears of it leaves a mail that is known as sent."""
+    fact = confirmed(who)
+    tell(fact, NOW)
+    tell(fact, NOW + timedelta(seconds=180))
+    assert len(mails.all()) == 1
+
+
+def test_refusal_for_good_is_recorded_and_not_repeated(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason is kept, it is on the organiser's list once, and the queue is not asked to deliver again."""
+    _FailingSend(monkeypatch, _refusal("MessageRejected"))
+    fact = confirmed(who)
+    tell(fact, NOW)
+    tell(fact, NOW + timedelta(seconds=180))
+    record = store.find(fact)
+    assert record
+    assert (mails.all(), record["state"], record["reason"]) == ([], "failed", "MessageRejected")
+    [listed] = tasks.of_event(who.event_id)
+    assert (listed.kind, listed.subject, listed.registration_id) == ("mail-refused", fact.key, who.id)
+
+
+@pytest.mark.parametrize(
+    "error", [_refusal("SendingPausedException"), ReadTimeoutError(endpoint_url="https://ses.example")]
+)
+def test_trouble_that_may_pass_goes_back_to_the_queue(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The flow raises, and the redelivery sends."""
+    _FailingSend(monkeypatch, error)
+    fact = confirmed(who)
+    with pytest.raises((sender.RefusedForNow, ReadTimeoutError)):
+        tell(fact, NOW)
+    tell(fact, NOW + timedelta(seconds=180))
+    assert (len(mails.all()), _state(fact)) == (1, "sent")
+
+
+def test_trouble_before_ses_was_asked_leaves_no_claim(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The redelivery needs not wait for it to run out, and is not counted as perhaps the second mail."""
+
+    def fail(*_: str) -> str:
+        raise ReadTimeoutError(endpoint_url="https://ssm.example")
+
+    fact = confirmed(who)
+    with monkeypatch.context() as patch:
+        patch.setattr(registration_links, "link", fail)
+        with pytest.raises(ReadTimeoutError):
+            tell(fact, NOW)
+    assert store.find(fact) is None
+    tell(fact, NOW + timedelta(seconds=1))
+    assert (len(mails.all()), _state(fact)) == (1, "sent")
+
+
+def test_address_that_ses_cannot_take_is_recorded() -> None:
+    """An address with other letters before the @ gets no mail, and the record says why."""
+    unsendable = traveller().attendee.model_copy(update={"email": "søren@example.org"})
+    fact = confirmed(registered(overnight_meeting(), unsendable))
+    tell(fact, NOW)
+    record = store.find(fact)
+    assert record
+    assert record["reason"] == "SES takes only addresses that can be written in ASCII"
+
+
+def test_contact_that_no_header_can_hold_keeps_no_mail_back(mails: Sent) -> None:
+    """The mail goes out without Reply-To; the contact still stands in its text."""
+    contact = {"name": "Netværket", "email": "netværk@network.example"}
+    tell(confirmed(registered(overnight_meeting(contact=contact), traveller().attendee)), NOW)
+    (mail,) = mails.all()
+    assert mail["Reply-To"] is None
+
+
+def test_erased_person_is_told_nothing(mails: Sent) -> None:
+    """No registration, nobody to tell, no record."""
+    programme.create(overnight_meeting(), AT)
+    fact = confirmed(traveller())
+    tell(fact, NOW)
+    assert (mails.all(), store.find(fact)) == ([], None)
+
+
+def test_organiser_gets_the_sign_in_link(mails: Sent) -> None:
+    """To the address that the request was made with, with the link, from no event."""
+    table.write(Put({**keys.sign_in_key("r1"), "email": "organiser@network.example"}))
+    tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert str(mail["To"]) == "organiser@network.example"
+    assert sign_in_link("r1") in text.get_content()
+
+
+def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
+    """A request that has expired needs no link."""
+    tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
+    assert mails.all() == []
+
+
+def test_mails_that_anybody_can_cause_are_so_many_a_day(mails: Sent, who: Registration) -> None:
+    """The rest is withheld for good, whichever event and registration it is about; tomorrow there are more. What
+    the system tells of its own accord is not counted."""
+    now = datetime(2019, 11, 1, 12, tzinfo=UTC)
+    most = settings().mails_per_address
+    asked = [replace(link_requested(who), request_id=f"r{number}") for number in range(most + 1)]
+    for fact in [*asked, asked[-1]]:
+        tell(fact, now)
+    assert len(mails.all()) == most
+    assert [record["state"] for record in map(store.find, asked) if record] == ["sent"] * most + ["withheld"]
+    tell(promoted(who), now)
+    assert len(mails.all()) == most + 1
+    tell(asked[-1], now + timedelta(days=1))
+    tell(replace(asked[0], request_id="tomorrow"), now + timedelta(days=1))
+    assert len(mails.all()) == most + 2
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [(_refusal("SendingPausedException"), 2), (ReadTimeoutError(endpoint_url="https://ses.example"), 0)],
+)
+def test_mail_counts_when_ses_may_have_taken_it(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch, error: Exception, sent: int
+) -> None:
+    """While SES takes nothing, nobody's mails of the day are used up. Where nobody knows, each may be one."""
+    moments = [NOW + number * store.LEASE for number in range(settings().mails_per_address)]
+    for moment in moments:
+        _FailingSend(monkeypatch, error)
+        with pytest.raises((sender.RefusedForNow, ReadTimeoutError)):
+            tell(confirmed(who), moment)
+    tell(confirmed(who), moments[-1] + store.LEASE)
+    tell(link_requested(who), moments[-1] + store.LEASE)
+    assert len(mails.all()) == sent
+
+
+@pytest.mark.parametrize("fact", [confirmed, joined, cancelled])
+def test_all_that_a_mail_needs_is_read_in_one_call(mails: Sent, fact: Callable[[Registration], Fact]) -> None:
+    """Registration, event and, for whoever waits, the places; the last in line is told without counting."""
+    full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
+    someone = registered(full, traveller().attendee)
+    read: list[str] = []
+    table.client().meta.events.register("before-call.dynamodb", lambda model, **_: read.append(model.name))
+    tell(fact(someone), NOW)
+    assert len(mails.all()) == 1
+    assert [name for name in read if name in ("GetItem", "BatchGetItem", "Query")] == ["BatchGetItem"]
+
+
+def _hold_an_offer(who: Registration, expires_at: str) -> None:
+    """As the waitlist does it."""
+    table.write(
+        Update(
+            key=keys.registration_key(who.event_id, who.id),
+            expression="SET #status = :offered, offer_expires_at = :until",
+            condition="attribute_exists(PK)",
+            names={"#status": "status"},
+            values={":offered": "offered", ":until": expires_at},
+        )
+    )
+
+
+def test_organiser_is_asked_to_call_whose_offer_came_back(mails: Sent, who: Registration) -> None:
+    """One mail, to the event's contact, with who it is, the phone, and how long there is time."""
+    _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
+    fact = MailBounced(**about(who, 3), mail=offered(who).key, reason="General")
+    for _ in range(2):
+        tell(fact, NOW)
+    (mail,) = mails.all()
+    text = mail.get_body(("plain",))
+    assert text
+    assert str(mail["To"]) == "Netværket <netvaerk@network.example>"
+    assert str(mail["Subject"]) == "Ring venligst: et tilbud nåede ikke frem: Døgnmøde på Bornholm"
+    for part in ("Søren Ågård-Özil", "+45 20 12 34 56", "lørdag den 2. november 2019 kl. 8.00"):
+        assert part in text.get_content()
+
+
+def test_organiser_is_not_asked_to_call_about_other_mails(mails: Sent, who: Registration) -> None:
+    """Nor about an offer that is answered or over: those are on the list, which has time."""
+    returned = MailBounced(**about(who, 3), mail=offered(who).key, reason="General")
+    tell(returned, NOW)  # there is no offer any more
+    _hold_an_offer(who, "2019-11-01T07:00:00.000000Z")
+    tell(returned, NOW)
+    _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
+    tell(MailBounced(**about(who, 3), mail=confirmed(who).key, reason="General"), NOW)
+    assert mails.all() == []
+
+
+def test_contact_that_takes_no_mail_is_not_written_to(mails: Sent) -> None:
+    """What came back is on the list all the same."""
+    contact = {"name": "Netværket", "email": "netværk@network.example"}
+    who = registered(overnight_meeting(contact=contact), traveller().attendee)
+    _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
+    tell(MailBounced(**about(who, 3), mail=offered(who).key, reason="General"), NOW)
+    assert mails.all() == []
+
+
+def test_whoever_complained_gets_only_answers(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail that nobody asked for leaves no trace; one that answers goes out."""
+    table.write(note(MailComplained(**about(who, 2), mail=confirmed(who).key, reason="abuse")))
+    monkeypatch.setitem(kinds.KINDS, "promoted", MailKind("Stands for a reminder", answers=False))
+    tell(promoted(who, 3), NOW)
+    assert (mails.all(), store.find(promoted(who, 3))) == ([], None)
+    tell(cancelled(who, revision=4), NOW)
+    assert len(mails.all()) == 1

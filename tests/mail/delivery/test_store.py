@@ -1,0 +1,106 @@
+"""The record of each mail."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.aws import table
+from chalicelib.aws.keys import timestamp
+from chalicelib.facts import SignInRequested
+from chalicelib.mail.delivery import store
+from chalicelib.mail.delivery.reports import Report
+from tests.mail.samples import AT, NOW, confirmed, promoted, traveller
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+FACT = confirmed(traveller())
+KEY = {"PK": "EVENT#doegnmoede-bornholm", "SK": f"MAIL#{FACT.key}"}
+
+
+def test_claim_is_recorded_with_its_end() -> None:
+    """The record says which kind of mail and until when it is claimed, and nothing about whom."""
+    assert store.claim(FACT, NOW)
+    assert store.find(FACT) == {
+        **KEY,
+        "kind": "confirmed",
+        "state": "claimed",
+        "claimed_until": "2019-11-01T07:01:30.000000Z",
+    }
+
+
+def test_running_claim_keeps_others_away() -> None:
+    """While one sends, another is told to come again."""
+    store.claim(FACT, NOW)
+    with pytest.raises(store.StillClaimed):
+        store.claim(FACT, NOW + store.LEASE - timedelta(seconds=1))
+
+
+def test_claim_that_ran_out_can_be_taken() -> None:
+    """Whoever died holding it holds it no longer, and the new claim runs from its own beginning."""
+    store.claim(FACT, NOW)
+    later = NOW + store.LEASE
+    assert store.claim(FACT, later)
+    with pytest.raises(store.StillClaimed):
+        store.claim(FACT, later + timedelta(seconds=59))
+
+
+def test_sent_mail_is_not_claimed_again() -> None:
+    """However late a second delivery comes, the mail stays sent, under SES's id."""
+    store.claim(FACT, NOW)
+    store.mark_sent(FACT, "ses-1", NOW)
+    assert not store.claim(FACT, NOW + timedelta(days=3))
+    assert store.find(FACT) == {
+        **KEY,
+        "kind": "confirmed",
+        "state": "sent",
+        "message_id": "ses-1",
+        "sent_at": "2019-11-01T07:00:30.000000Z",
+    }
+
+
+def test_a_claim_is_let_go_by_whoever_made_it() -> None:
+    """One that ran out and is another's by now stays."""
+    store.claim(FACT, NOW)
+    store.claim(FACT, NOW + store.LEASE)
+    store.let_go(FACT, NOW)
+    assert store.find(FACT)
+    store.let_go(FACT, NOW + store.LEASE)
+    assert store.find(FACT) is None
+
+
+def test_failed_mail_is_not_claimed_again() -> None:
+    """What was refused for good keeps its reason and is left alone."""
+    store.claim(FACT, NOW)
+    failed = Report(
+        mail=FACT.key,
+        event_id=FACT.event_id,
+        registration_id=FACT.registration_id,
+        outcome="failed",
+        reason="MessageRejected",
+        at=timestamp(NOW),
+        sent_at=timestamp(NOW),
+    )
+    table.write(store.outcome(failed))
+    assert not store.claim(FACT, NOW + timedelta(days=3))
+    assert store.find(FACT) == {
+        **KEY,
+        "kind": "confirmed",
+        "state": "failed",
+        "reason": "MessageRejected",
+        "failed_at": "2019-11-01T07:00:30.000000Z",
+    }
+
+
+def test_each_fact_has_its_own_mail() -> None:
+    """A later fact of the same registration is claimed for itself."""
+    store.claim(FACT, NOW)
+    assert store.claim(promoted(traveller()), NOW)
+
+
+def test_record_without_an_event_goes_by_itself() -> None:
+    """A sign-in mail's record expires once no copy of its message can be left."""
+    fact = SignInRequested(event_id="", at=AT, request_id="r1")
+    store.claim(fact, NOW)
+    record = store.find(fact)
+    assert record
+    assert record["expires_at"] == int((NOW + timedelta(days=15)).timestamp())

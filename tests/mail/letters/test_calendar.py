@@ -1,0 +1,263 @@
+"""The calendar entries of a registration."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+
+from chalicelib.mail.letters.calendar import current, for_fact
+from chalicelib.programme.model import Event
+from chalicelib.registration.model import Registration
+from tests.builders import attendee, event, registration
+from tests.mail.samples import (
+    LINK,
+    NOW,
+    accepted,
+    cancelled,
+    confirmed,
+    declined,
+    expired,
+    history,
+    joined,
+    offered,
+    once_offered,
+    overnight_meeting,
+    promoted,
+    traveller,
+)
+
+
+def _entries(file: bytes) -> list[Any]:
+    return icalendar.Calendar.from_ical(file).walk("VEVENT")
+
+
+def _uids(files: list[bytes]) -> list[str]:
+    return [str(entry["uid"]) for file in files for entry in _entries(file)]
+
+
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        ("2019-11-20T09:30", b"20191120T083000Z"),
+        ("2020-03-26T09:00", b"20200326T080000Z"),
+        ("2020-05-05T15:00", b"20200505T130000Z"),
+        ("2020-08-25T09:30", b"20200825T073000Z"),
+    ],
+)
+def test_times_are_written_in_utc(local: str, utc: bytes) -> None:
+    """Copenhagen's local time, in winter and in summer, becomes the right moment."""
+    ends_at = datetime.fromisoformat(local) + timedelta(hours=3)
+    file = current(event(starts_at=local, ends_at=ends_at), registration(), LINK, NOW)
+    assert file
+    assert b"\r\nDTSTART:" + utc + b"\r\n" in file
+
+
+def test_whole_file_of_a_confirmed_registration() -> None:
+    """The file to download, as it stands, has every property and asks nobody for an answer."""
+    who = registration()
+    expected = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Tilmelding//DA",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        "SUMMARY:Leverandørernes ønskeseddel",
+        "DTSTART:20200505T130000Z",
+        "DTEND:20200505T160000Z",
+        "DTSTAMP:20191101T070030Z",
+        f"UID:{who.id}@leverandoerernes-oenskeseddel.tilmelding",
+        "SEQUENCE:0",
+        "CLASS:PRIVATE",
+        "DESCRIPTION:Hvad leverandører ønsker sig.\\n\\nSe\\, ret eller afmeld din tilmelding:\\n" + LINK,
+        "LOCATION:Ubbes Vinbar\\, Ny Vestergade 1\\, 1471 København K",
+        "ORGANIZER;CN=Netværket:mailto:netvaerk@network.example",
+        "STATUS:CONFIRMED",
+        f"URL:{LINK}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    file = current(event(), who, LINK, NOW)
+    assert file
+    assert sorted(file.replace(b"\r\n ", b"").decode().split("\r\n")) == sorted(expected)
+
+
+def test_lines_are_folded_at_75_octets_between_whole_letters() -> None:
+    """No line is longer, each ends in CRLF, and no letter is cut in two."""
+    file = current(event(title={"da": "ø" * 199, "en": "o"}), registration(), LINK, NOW)
+    assert file
+    lines = file.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert b"\n" not in b"".join(lines)
+    assert [line.decode() for line in lines]
+    assert str(_entries(file)[0]["summary"]) == "ø" * 199
+
+
+def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
+    """The person is the attendee, has accepted, and is not asked for a reply; SEQUENCE begins at 0."""
+    (invitation,) = for_fact(confirmed(registration()), event(), registration(), LINK, NOW)
+    assert (invitation.name, invitation.method) == ("invite.ics", "REQUEST")
+    assert b"METHOD:REQUEST\r\n" in invitation.content
+    (entry,) = _entries(invitation.content)
+    assert str(entry["attendee"]) == "mailto:" + registration().attendee.email
+    assert dict(entry["attendee"].params) == {
+        "CN": "Søren Ågård-Özil",
+        "ROLE": "REQ-PARTICIPANT",
+        "PARTSTAT": "ACCEPTED",
+        "RSVP": "FALSE",
+    }
+    assert entry["sequence"] == 0
+
+
+def test_cancellation_takes_the_same_entry_out() -> None:
+    """Same UID, METHOD:CANCEL, STATUS:CANCELLED, and a raised SEQUENCE."""
+    who = registration()
+    (first,) = for_fact(confirmed(who), event(), who, LINK, NOW)
+    (last,) = for_fact(cancelled(who), event(), who, LINK, NOW + timedelta(days=1))
+    assert (last.method, b"METHOD:CANCEL\r\n" in last.content) == ("CANCEL", True)
+    (before,), (after,) = _entries(first.content), _entries(last.content)
+    assert (str(after["uid"]), str(after["status"]), after["sequence"]) == (str(before["uid"]), "CANCELLED", 1)
+
+
+def test_promoted_entry_has_the_sequence_of_its_fact() -> None:
+    """Who waited through two facts gets the third one's number, less one."""
+    (invitation,) = for_fact(promoted(registration(), revision=3), event(), registration(), LINK, NOW)
+    assert _entries(invitation.content)[0]["sequence"] == 2
+
+
+def test_one_who_only_waited_gets_no_calendar() -> None:
+    """Neither by mail on cancelling, nor to download while waiting, or after."""
+    who = traveller()
+    gone = traveller(status="cancelled", history=history(joined(who), cancelled(who, was="waiting")))
+    assert for_fact(cancelled(gone, was="waiting"), overnight_meeting(), gone, LINK, NOW) == ()
+    assert [current(overnight_meeting(), each, LINK, NOW) for each in (traveller(status="waiting"), gone)] == [
+        None,
+        None,
+    ]
+
+
+def test_accepted_place_is_an_invitation_like_any_other() -> None:
+    """Each entry once, as a REQUEST, with the SEQUENCE of its fact."""
+    who = once_offered()
+    invitations = for_fact(accepted(who), overnight_meeting(), who, LINK, NOW)
+    assert [(invitation.name, invitation.method) for invitation in invitations] == [
+        ("invite.ics", "REQUEST"),
+        ("flight_out.ics", "REQUEST"),
+        ("transfer_out.ics", "REQUEST"),
+        ("flight_home.ics", "REQUEST"),
+    ]
+    assert {entry["sequence"] for each in invitations for entry in _entries(each.content)} == {2}
+
+
+def test_offer_that_was_never_accepted_leaves_no_calendar() -> None:
+    """Neither while it stands nor after it was cancelled, declined or had ended."""
+    who = once_offered(status="offered")
+    fact = cancelled(who, was="offered", revision=3)
+    assert for_fact(fact, overnight_meeting(), who, LINK, NOW) == ()
+    ended = [
+        once_offered(status="cancelled", history=history(joined(who), offered(who), last))
+        for last in (fact, declined(who), expired(who))
+    ]
+    assert [current(overnight_meeting(), each, LINK, NOW) for each in (who, *ended)] == [None] * 4
+
+
+def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
+    """Who had a place, came back and cancelled an offer, may have the old entries still: same UIDs, CANCEL."""
+    who = traveller()
+    told = (confirmed(who), cancelled(who), joined(who), offered(who, 4))
+    fact = cancelled(who, was="offered", revision=5)
+    back = once_offered(status="cancelled", history=history(*told, fact))
+    taken_out = for_fact(fact, overnight_meeting(), back, LINK, NOW)
+    first = for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    assert [each.method for each in taken_out] == ["CANCEL"] * 4
+    assert _uids([each.content for each in taken_out]) == _uids([each.content for each in first])
+    file = current(overnight_meeting(), back, LINK, NOW)
+    assert file
+    assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 4)}
+
+
+def test_download_after_an_accepted_place_was_cancelled_takes_the_entries_out() -> None:
+    """An accepted place was theirs, as a confirmed one is."""
+    who = once_offered()
+    told = (joined(who), offered(who), accepted(who), cancelled(who, revision=4))
+    file = current(overnight_meeting(), once_offered(status="cancelled", history=history(*told)), LINK, NOW)
+    assert file
+    assert b"METHOD:CANCEL\r\n" in file
+
+
+def test_download_after_cancelling_takes_the_entries_out() -> None:
+    """The file of a cancelled registration is the cancellation, with the SEQUENCE of its last fact."""
+    who = traveller()
+    gone = traveller(status="cancelled", history=history(confirmed(who), cancelled(who)))
+    file = current(overnight_meeting(), gone, LINK, NOW)
+    assert file
+    assert b"METHOD:CANCEL\r\n" in file
+    assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 1)}
+    assert len(_entries(file)) == 4
+
+
+def _departures_of(meeting: Event, who: Registration) -> list[tuple[str, str, str, str]]:
+    file = current(meeting, who, LINK, NOW)
+    assert file
+    return [
+        (str(entry["summary"]), str(entry["location"]), str(entry["uid"]), entry["dtstart"].to_ical().decode())
+        for entry in _entries(file)[1:]
+    ]
+
+
+def test_each_departure_taken_is_an_entry() -> None:
+    """A leg has its own lasting UID, its moment in UTC, and what the traveller needs to know."""
+    who = traveller(needs=("place", "transfer_out", "flight_home"))
+    place = "@doegnmoede-bornholm.tilmelding"
+    assert _departures_of(overnight_meeting(), who) == [
+        (
+            "Bus til hotellet (Rønne Lufthavn–Allinge)",
+            "Rønne Lufthavn",
+            f"{who.id}-transfer_out{place}",
+            "20200825T061500Z",
+        ),
+        ("Fly til København (Rønne–København)", "Rønne", f"{who.id}-flight_home{place}", "20200826T110000Z"),
+    ]
+
+
+def test_mail_has_a_file_for_each_entry() -> None:
+    """An invitation is about one UID; the files together hold what the download holds."""
+    who = traveller()
+    invitations = for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    assert [invitation.name for invitation in invitations] == [
+        "invite.ics",
+        "flight_out.ics",
+        "transfer_out.ics",
+        "flight_home.ics",
+    ]
+    whole = current(overnight_meeting(), who, LINK, NOW)
+    assert whole
+    assert _uids([invitation.content for invitation in invitations]) == _uids([whole])
+
+
+def test_uids_rest_on_ids_alone() -> None:
+    """Another title, time or link changes no UID; another person's or event's entry has another one."""
+    who, other = registration(), registration(attendee("Mette", "Vaaben"))
+    elsewhere = registration(event_id="doegnmoede-bornholm")
+    moved = event(title={"da": "Nyt", "en": "New"}, starts_at="2020-05-05T14:00")
+    files = [
+        current(event(), who, LINK, NOW),
+        current(moved, who, "https://elsewhere.example/x", NOW),
+        current(event(), other, LINK, NOW),
+        current(overnight_meeting(legs=[]), elsewhere, LINK, NOW),
+    ]
+    uids = _uids([file for file in files if file])
+    assert uids[0] == uids[1]
+    assert len(set(uids)) == 3
+
+
+@pytest.mark.parametrize("name", ['A "B" C', "Kim; Lee, Jr: x", "مريم", "🦊 Ræv", "O’Brien^n", "x" * 300])
+def test_any_name_leaves_the_file_whole(name: str) -> None:
+    """Quotes, separators, other scripts and long names neither break the file nor get lost."""
+    who = registration(attendee(name, "Ågård", email="a@example.org"))
+    (invitation,) = for_fact(confirmed(who), event(), who, LINK, NOW)
+    (entry,) = _entries(invitation.content)
+    assert entry["attendee"].params["CN"] == f"{name} Ågård".replace('"', "’")
+    assert max(map(len, invitation.content.split(b"\r\n"))) <= 75

@@ -1,0 +1,126 @@
+"""What an organiser changes about somebody's journey: the mail, and the files that follow it into the calendar."""
+
+from typing import Any
+
+import icalendar
+import pytest
+
+from chalicelib.facts import ToldOfChange
+from chalicelib.mail.delivery.send import tell
+from chalicelib.programme import store as programme
+from chalicelib.programme.model import Event
+from chalicelib.registration.model import Registration
+from tests.mail.conftest import Sent
+from tests.mail.samples import (
+    AT,
+    NOW,
+    about,
+    as_written,
+    confirmed,
+    overnight_meeting,
+    registered,
+    sample,
+    told_of_change,
+    told_of_travel,
+    traveller,
+)
+
+pytestmark = pytest.mark.usefixtures("mails")
+
+MEETING = overnight_meeting()
+FLIGHT, BUS, HOME = MEETING.legs
+
+
+def entries(mails: Sent) -> dict[str, icalendar.Event]:
+    """The entries attached to the last mail, by the name of their file."""
+    return {
+        str(part.get_filename()): icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")[0]
+        for part in mails.all()[-1].iter_attachments()
+    }
+
+
+def replaced(event: Event) -> None:
+    programme.replace(programme.read_stored(event.id), event, AT)
+
+
+def of_legs(who: Registration, **was: dict[str, Any]) -> ToldOfChange:
+    return ToldOfChange(**about(who, 2), version=2, was_legs=was)
+
+
+def test_another_departure_replaces_the_one_in_the_calendar(mails: Sent, who: Registration) -> None:
+    """Same UID, a higher SEQUENCE, the new time; and the mail says what was and what is."""
+    tell(confirmed(who), NOW)
+    before = entries(mails)["flight_out.ics"]
+    later = as_written(FLIGHT) | {"departs": "2020-08-25T08:10", "arrives": "2020-08-25T08:45"}
+    replaced(overnight_meeting(legs=[later, as_written(BUS), as_written(HOME)]))
+    tell(of_legs(who, flight_out=as_written(FLIGHT)), NOW)
+    after = entries(mails)["flight_out.ics"]
+    assert (str(after["uid"]), before["sequence"], after["sequence"]) == (str(before["uid"]), 0, 1)
+    assert [each["dtstart"].dt.isoformat() for each in (before, after)] == [
+        "2020-08-25T05:10:00+00:00",
+        "2020-08-25T06:10:00+00:00",
+    ]
+    text = mails.all()[-1].get_body(("plain",))
+    assert text
+    for line in (
+        "Fly til Bornholm før: ",
+        "Fra København kl. 7.10",
+        "Fly til Bornholm nu: ",
+        "Fra København kl. 8.10",
+    ):
+        assert line in text.get_content()
+
+
+def test_a_departure_that_is_gone_is_taken_out_of_the_calendar(mails: Sent, who: Registration) -> None:
+    """Cancelled under its own UID, as it was; the others stay."""
+    tell(confirmed(who), NOW)
+    uid = str(entries(mails)["flight_home.ics"]["uid"])
+    replaced(overnight_meeting(legs=[as_written(FLIGHT), as_written(BUS)]))
+    tell(of_legs(who, flight_home=as_written(HOME)), NOW)
+    after = {name: (str(entry["status"]), entry["sequence"]) for name, entry in entries(mails).items()}
+    assert after == {
+        "invite.ics": ("CONFIRMED", 1),
+        "flight_out.ics": ("CONFIRMED", 1),
+        "transfer_out.ics": ("CONFIRMED", 1),
+        "flight_home.ics": ("CANCELLED", 1),
+    }
+    assert str(entries(mails)["flight_home.ics"]["uid"]) == uid
+
+
+def test_a_departure_that_was_not_there_before_comes_into_the_calendar(mails: Sent, who: Registration) -> None:
+    """As the organiser has added it."""
+    tell(of_legs(who, flight_home={}), NOW)
+    assert "flight_home.ics" in entries(mails)
+
+
+def test_a_departure_that_is_again_as_it_was_is_no_news(mails: Sent, who: Registration) -> None:
+    """Nor is one that they have given up since, or that is now called otherwise only."""
+    tell(of_legs(who, flight_out=as_written(FLIGHT, title={"da": "x", "en": "x"})), NOW)
+    tell(of_legs(who, boat=as_written(FLIGHT, name="boat", carrier="Færgen")), NOW)
+    assert mails.all() == []
+
+
+def test_whoever_waits_is_told_without_files(mails: Sent) -> None:
+    """Of another time or place alone: what is not theirs is not in their calendar."""
+    full = overnight_meeting(allotments=[{**MEETING.allotments[0].model_dump(), "capacity": 0}], legs=[], stays=[])
+    waiting = registered(full, traveller().attendee)
+    assert waiting.status == "waiting"
+    tell(of_legs(waiting, flight_out=as_written(FLIGHT)), NOW)
+    tell(told_of_change(waiting, 3), NOW)
+    assert (mails.subjects(), entries(mails)) == (["Ændret: Døgnmøde på Bornholm"], {})
+
+
+def test_a_letter_tells_of_everything_that_has_changed_of_theirs() -> None:
+    """A flight, a bus that is new, a way home, a room; nothing of somebody else's boat."""
+    labels = [label for label, _ in sample("told-of-change-travel", "en").details]
+    assert labels == [
+        "Event",
+        "Flight to Bornholm before",
+        "Flight to Bornholm now",
+        "Bus to the hotel now",
+        "Flight to Copenhagen before",
+        "Flight to Copenhagen now",
+        "Single room before",
+        "Single room now",
+    ]
+    assert "boat" in told_of_travel(traveller()).was_legs

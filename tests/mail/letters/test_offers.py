@@ -1,0 +1,65 @@
+"""What people are written about offers; the words themselves are golden."""
+
+import re
+from html import unescape
+
+import pytest
+from msgspec.structs import replace
+
+from chalicelib.facts import OfferExtended
+from chalicelib.mail.letters.catalogue import letter
+from chalicelib.mail.letters.letter import as_html, as_text
+from tests.mail.samples import (
+    LINK,
+    OF_OFFERS,
+    expired,
+    history,
+    joined,
+    offered,
+    offering_meeting,
+    once_offered,
+    place_kept,
+    sample,
+    traveller,
+)
+
+
+def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
+    """Who has moved on since is told what they wait for then, and no number."""
+    who = once_offered("en")
+    late = letter(place_kept(who, ("place", "single_room")), offering_meeting(), who, LINK)
+    assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
+    assert late.details[-1] == ("Waiting for", "Place at the meeting, Single room")
+
+
+@pytest.mark.parametrize("name", OF_OFFERS)
+def test_letter_of_an_offer_leads_to_the_page_alone(name: str) -> None:
+    """Nothing is answered by following a link, as mail scanners do: the only links are the page and the map."""
+    written = sample(name, "en")
+    assert written.action
+    assert written.map
+    links = re.findall(r'href="([^"]*)"', as_html(written))
+    assert [unescape(link) for link in links] == [written.map.url, LINK]
+
+
+def test_expired_offer_ended_when_it_was_said_to_end() -> None:
+    """The letter names the moment of the last offer, not the one at which its end was noticed."""
+    who = traveller("en")
+    first = replace(offered(who, 2), expires_at="2019-11-01T20:30:00.000000Z")
+    told = (joined(who), first, place_kept(who), offered(who, 4))
+    late = once_offered("en", history=history(*told))
+    fact = replace(expired(late), revision=5)
+    assert "until Saturday 2 November 2019, 8:00," in as_text(letter(fact, offering_meeting(), late, LINK))
+    fact = replace(fact, revision=3)
+    assert "until Friday 1 November 2019, 21:30," in as_text(letter(fact, offering_meeting(), late, LINK))
+
+
+def test_expired_offer_that_stood_longer_ended_then() -> None:
+    """Its mail had come back, so they had a day more."""
+    who = traveller("en")
+    longer = OfferExtended(
+        event_id=who.event_id, registration_id=who.id, revision=3, at="", expires_at="2019-11-03T07:00:00.000000Z"
+    )
+    late = once_offered("en", history=history(joined(who), offered(who, 2), longer))
+    fact = replace(expired(late), revision=4)
+    assert "until Sunday 3 November 2019, 8:00," in as_text(letter(fact, offering_meeting(), late, LINK))

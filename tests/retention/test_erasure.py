@@ -1,0 +1,325 @@
+"""Erasure, and what is held before and after it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock, facts
+from chalicelib.audit import audit_log, tasks
+from chalicelib.audit.audit_log import Change, Entry, Word
+from chalicelib.audit.tasks import Todo
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Put
+from chalicelib.aws.keys import timestamp
+from chalicelib.links import mail_requests, registration_links
+from chalicelib.mail.delivery import send as mail
+from chalicelib.mail.delivery import sender
+from chalicelib.mail.delivery import store as mail_store
+from chalicelib.problems import LinkNotValid
+from chalicelib.registration import flows, notes, store, transactions, updates
+from chalicelib.registration.history import account
+from chalicelib.registration.model import Registration, WaitlistEntry
+from chalicelib.retention import erasure, personal_data
+from chalicelib.workers import mail as mail_worker
+from chalicelib.workers import waitlist
+from chalicelib.workers.stream import facts_of
+from tests.mail.conftest import Sent
+from tests.registration.overnight import change, overnight
+from tests.registration.world import check_counters, now, register, register_party, settle, statuses, with_places
+from tests.workers.batches import messages
+
+pytestmark = pytest.mark.usefixtures("quick_aws")
+
+MARKED = {"phone": "+4520123456", "organisation": "Kaffe & Kage ApS"}
+
+
+@pytest.fixture
+def sent() -> Iterator[Sent]:
+    """The mails that SES took."""
+    sender.client.cache_clear()
+    yield Sent()
+    sender.client.cache_clear()
+
+
+def erase(who: Registration) -> None:
+    erasure.erase(who.event_id, who.id, "participant", clock.now())
+
+
+def erase_mails(who: Registration) -> None:
+    """What the mail's queue does when it hears that they were erased."""
+    key = keys.registration_key(who.event_id, who.id)
+    history = (table.get(key) or {})["history"]
+    place = max(place for place, entry in enumerate(history, start=1) if entry["fact"] == "erased")
+    erased = facts.from_entry(who.event_id, who.id, place, history[place - 1])
+    assert mail_worker.mail(messages(erased), None) == {"batchItemFailures": []}
+
+
+def everything() -> list[dict[str, Any]]:
+    """All items of the table."""
+    answer = table.client().scan(TableName="registrations")
+    return [dict(item) for item in answer["Items"]]
+
+
+def tell(who: Registration, place: int = -1) -> None:
+    """What the mail's queue does with one of their facts."""
+    history = now(who).history
+    at = place % len(history)
+    mail.tell(facts.from_entry(who.event_id, who.id, at + 1, history[at]), clock.now())
+
+
+def test_nothing_is_left_but_that_there_was_something() -> None:
+    """No name, address or wish anywhere in the table; only how many facts there were, to be deleted too."""
+    event = with_places(9)
+    anna = register(event, "Anna", **MARKED)
+    tell(anna)
+    transactions.request_link(event.id, anna.id, clock.now())
+    erase(anna)
+    erase_mails(anna)
+    left = json.dumps(everything(), default=str)
+    assert [word for word in ("Anna", "anna@", "Kaffe", "20123456", "MAIL#", "LINK#") if word in left] == []
+    [item] = table.query(event.id, "REG#")
+    assert set(item) == {"PK", "SK", "status", "history", "needs", "in_line", "expires_at"}
+    assert [entry["fact"] for entry in item["history"]] == ["erased"] * 3
+    assert item["expires_at"] > clock.now().timestamp()
+
+
+@pytest.mark.parametrize("party", [(), ("somebody",)], ids=["alone", "with a party"])
+def test_who_moved_up_ahead_of_others_is_not_named_there(party: tuple[str, ...]) -> None:
+    """That those who were passed were passed stays on record, without the entry's key, which says who it was."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    entry = WaitlistEntry("place", f"5#{timestamp(clock.now())}", dict.fromkeys((anna.id, *party), ("place",)))
+    table.transact(*updates.skips(event.id, {"bed": ("bed",)}, timestamp(clock.now()), entry.key, entry.rank))
+    [skip] = table.query(event.id, "SKIP#")
+    erase(anna)
+    [unnamed] = table.query(event.id, "SKIP#")
+    assert unnamed == {**skip, "SK": f"SKIP#{skip['SK'].split('#')[1]}#"}
+
+
+def test_two_who_go_at_once_are_both_out_of_what_is_said_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an entry of the journal still says of others does not bring back who has gone from it meanwhile."""
+    event = with_places(9)
+    people = anna, bo, carl = [register(event, name) for name in ("Anna", "Bo", "Carl")]
+    booked = tuple(Change(who.id, "", "X7K9PQ") for who in people)
+    at = timestamp(clock.now())
+    table.transact(audit_log.put(Entry(event.id, "booked", Word("organiser@network.example"), at, changes=booked)))
+    write, first = table.write, [True]
+
+    def overtaken(write_one: Any) -> None:
+        if first and isinstance(write_one, Put):
+            first.clear()
+            erase(bo)
+        write(write_one)
+
+    monkeypatch.setattr(erasure.table, "write", overtaken)
+    erase(anna)
+    [left] = audit_log.of_event(event.id)
+    assert [change.what for change in left.changes] == [carl.id]
+
+
+def test_who_is_erased_is_nobody() -> None:
+    """Their link is not valid, they are in no list, and what they had goes to the next."""
+    event = with_places(1)
+    anna, bo = register(event, "Anna"), register(event, "Bo")
+    erase(anna)
+    settle(event)
+    with pytest.raises(LinkNotValid):
+        flows.find(event.id, anna.id)
+    with pytest.raises(LinkNotValid):
+        erase(anna)
+    assert [each.id for each in store.registrations(event.id)] == [bo.id]
+    assert list(store.registrations(event.id, "cancelled")) == []
+    assert statuses(bo) == ["confirmed"]
+
+
+def test_the_cancellation_moves_the_line_and_mails_nobody() -> None:
+    """Its fact is on the way while everything goes: the waitlist hears it, and there is nobody to write to."""
+    event = with_places(1)
+    anna, bo = register(event, "Anna"), register(event, "Bo")
+    before = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
+    flows.cancel(event.id, anna.id, "participant", clock.now())
+    between = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
+    erase(anna)
+    [cancelled] = facts_of(before, between, timestamp(clock.now()))
+    mail.tell(cancelled, clock.now())
+    assert list(table.query(event.id, "MAIL#")) == []
+    assert waitlist.waitlist(messages(cancelled), None) == {"batchItemFailures": []}
+    assert statuses(bo) == ["confirmed"]
+
+
+def test_who_registers_again_begins_anew() -> None:
+    """Other facts with other numbers: no mail is taken for one that was sent, and nothing old returns."""
+    event = with_places(9)
+    anna = register(event, "Anna", **MARKED)
+    tell(anna)
+    erase(anna)
+    erase_mails(anna)
+    again = register(event, "Anna", key="another")
+    assert now(again).attendee.organisation is None
+    assert [entry["fact"] for entry in account(now(again))] == ["erased", "confirmed"]
+    tell(again)
+    [record] = table.query(event.id, "MAIL#")
+    assert record["SK"].endswith(".0004.confirmed")
+    [item] = table.query(event.id, "REG#")
+    assert "expires_at" not in item
+    check_counters(event.id)
+
+
+def test_who_registers_again_hears_nothing_of_before() -> None:
+    """A message about the registration that was erased, delivered late or again, is told to nobody."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    erase(anna)
+    register(event, "Anna", key="another")
+    mail.tell(confirmed, clock.now())
+    assert list(table.query(event.id, "MAIL#")) == []
+
+
+def test_a_late_report_about_a_mail_finds_nobody() -> None:
+    """A mail that comes back after the erasure writes nothing about anybody."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    erase(anna)
+    bounced = facts.MailBounced(
+        event_id=event.id, registration_id=anna.id, revision=0, at=timestamp(clock.now()), mail="x", reason="y"
+    )
+    with pytest.raises(table.Refused):
+        table.write(notes.note(bounced))
+
+
+def test_what_is_delivered_again_in_the_middle_is_not_told_again(sent: Sent) -> None:
+    """That the mail was sent is forgotten when nobody is found any more, by whoever looks then, and not before."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    mail.tell(confirmed, clock.now())
+    erase(anna)
+    mail.tell(confirmed, clock.now())
+    erase_mails(anna)
+    mail.tell(confirmed, clock.now())
+    assert len(sent.subjects()) == 1
+    assert list(table.query(event.id, "MAIL#")) == []
+
+
+def test_who_looks_up_whom_to_tell_claims_first(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that erases them may come between a second delivery's beginning and its claim: it finds nobody then."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    mail.tell(confirmed, clock.now())
+    claim = mail_store.claim
+
+    def erased_before_it(*claimed: Any) -> str:
+        erase(anna)
+        erase_mails(anna)
+        return claim(*claimed)
+
+    monkeypatch.setattr(mail_store, "claim", erased_before_it)
+    mail.tell(confirmed, clock.now())
+    assert len(sent.subjects()) == 1
+    assert list(table.query(event.id, "MAIL#")) == []
+
+
+def test_what_concerns_them_anew_stays(sent: Sent) -> None:
+    """Registered again before the records of before are erased: the new ones are not taken for old."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    tell(anna)
+    erase(anna)
+    clock.advance(timedelta(seconds=1))
+    again = register(event, "Anna", key="another")
+    tell(again)
+    transactions.request_link(event.id, anna.id, clock.now())
+    [request] = table.query(event.id, "LINK#")
+    [asked] = facts_of(None, request, "")
+    mail.tell(asked, clock.now())
+    erase_mails(anna)
+    assert [item["SK"].partition(".")[2] for item in table.query(event.id, "MAIL#")] == [
+        "0004.confirmed",
+        f"{request['SK'].rpartition('#')[2]}.link-requested",
+    ]
+    assert list(table.query(event.id, "LINK#")) == [request]
+    assert len(sent.subjects()) == 3
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_a_link_asked_for_just_then_goes_with_them(sent: Sent, *, comes_back: bool) -> None:
+    """Written when they were erased already, or told when they were: nobody gets it, and nothing of it stays."""
+    event = with_places(9)
+    anna = register(event, "Anna")
+    before = clock.now()
+    erase(anna)
+    erase_mails(anna)
+    transactions.request_link(event.id, anna.id, before)
+    if comes_back:
+        register(event, "Anna", key="another")
+    [request] = table.query(event.id, "LINK#")
+    [asked] = facts_of(None, request, "")
+    mail.tell(asked, clock.now())
+    assert [*table.query(event.id, "LINK#"), *table.query(event.id, "MAIL#"), *sent.subjects()] == []
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    """The registration goes last: until it does, the link still works."""
+    event = with_places(9)
+    anna = register(event, "Anna", **MARKED)
+    table.transact(tasks.put(Todo(event.id, "mail-bounced", "x", timestamp(clock.now()), anna.id, {})))
+    calls = iter(range(99))
+
+    def dying(real: Any) -> Any:
+        def call(*writes: Any) -> None:
+            if next(calls) == place:
+                raise KeyboardInterrupt
+            real(*writes)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        patched.setattr(table, "transact", dying(table.transact))
+        patched.setattr(table, "write", dying(table.write))
+        with pytest.raises(KeyboardInterrupt):
+            erase(anna)
+    assert flows.find(event.id, anna.id).attendee.organisation == MARKED["organisation"]
+    erase(anna)
+    assert "Kaffe" not in json.dumps(everything(), default=str)
+    assert list(table.query(event.id, "PROBLEM#")) == []
+    check_counters(event.id)
+
+
+def test_a_wish_and_a_party_go_too() -> None:
+    """Nothing of theirs stands in any line, and the rest of a party waits on."""
+    event = overnight(single=0, place=2)
+    anna = register(event, "Anna", ("bed",))
+    change(event, anna, wait_for=("single",))
+    bo, carl = register_party(event, "Bo", "Carl")
+    erase(anna)
+    erase(bo)
+    settle(event)
+    assert statuses(carl) == ["confirmed"]
+    assert list(table.query(event.id, "WAIT#")) == []
+
+
+def test_what_is_given_is_all_that_is_held() -> None:
+    """Each item of the table that is about them, by its keys or by what stands in it, is among it."""
+    event = overnight(single=0)
+    anna, bo = register(event, "Anna", ("bed",), **MARKED), register(event, "Bo")
+    change(event, anna, wait_for=("single",))
+    tell(anna, 0)
+    transactions.request_link(event.id, anna.id, clock.now())
+    mail_requests.ask(event.id, anna.id, "participant", clock.now())
+    given = json.dumps(personal_data.of(event.id, anna.id), ensure_ascii=False)
+    mine = [
+        item
+        for item in everything()
+        if anna.id in json.dumps(item, default=str) or "anna@" in json.dumps(item, default=str)
+    ]
+    assert [item["SK"]["S"] for item in mine if item["SK"]["S"] not in given] == []
+    assert {item["SK"]["S"].partition("#")[0] for item in mine} == {"REG", "MAIL", "LINK", "WAIT"}
+    assert all(word in given for word in ("Anna", "anna@example.org", "+4520123456", "Kaffe & Kage ApS"))
+    assert bo.id not in given
+    assert registration_links.token(event.id, anna.id) not in given

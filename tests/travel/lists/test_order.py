@@ -1,0 +1,23 @@
+"""The Danish order of names."""
+
+import random
+
+import pytest
+
+from chalicelib.travel.lists.order import danish
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["Andersen", "Zoff", "Ærø", "Østergaard", "Ågård", "Aagaard"], id="æ-ø-å-last-and-aa-as-å"),
+        pytest.param(
+            ["Andre", "André", "Andrea", "Myller", "Müller", "Möller", "Møllers"], id="accents-come-second"
+        ),
+        pytest.param(["Anne Berg", "Anne-Marie", "Annelise", "O’Brien", "Obrist"], id="spaces-and-hyphens-first"),
+        pytest.param(["Dahl", "Ðiðrik", "Dorff", "Thor", "Þór", "Ågård", "Παππάς"], id="other-letters"),
+    ],
+)
+def test_names_in_danish_order(names: list[str]) -> None:
+    """Whatever order they come in, they are sorted as a Danish list is."""
+    assert sorted(random.Random(1).sample(names, len(names)), key=danish) == names

@@ -1,0 +1,118 @@
+"""Who shares a room with whom."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.registration.model import Registration
+from chalicelib.travel.lists.rooming import Room, rooms, warnings
+from tests.travel import bornholm
+from tests.travel.bornholm import SHARED, SINGLE, guest
+
+SINGLE_STAY, SHARED_STAY = bornholm.event().stays
+
+
+def sharer(given_name: str, family_name: str, wish: str | None = None, **details: str) -> Registration:
+    return guest(given_name, family_name, SHARED, travel={"share_with": wish}, **details)
+
+
+NAMES = ("Anna Jensen", "Bo Holm", "Ida Zoff")
+
+
+@given(st.data())
+def test_nobody_shares_with_somebody_they_did_not_name(data: st.DataObject) -> None:
+    """Whoever wishes what, names alike included: two share when each named the other, or when it was decided;
+    and everybody has one bed."""
+    number = data.draw(st.integers(0, 8))
+    addresses = [f"g{each}@example.org" for each in range(number)]
+    wishes = st.none() | st.sampled_from([*NAMES, "Nobody", *addresses])
+    guests = [
+        sharer(*data.draw(st.sampled_from(NAMES)).split(), data.draw(wishes), email=address)
+        for address in addresses
+    ]
+    ids = [each.id for each in guests]
+    couples = st.lists(st.permutations(ids).map(lambda order: (order[0], order[1])), max_size=1)
+    decided = data.draw(couples) if number > 1 else []
+    made = rooms(SHARED_STAY, guests, decided=decided)
+    assert sorted(guest.id for room in made for guest in room.guests) == sorted(ids)
+    for one, other in (room.guests for room in made if len(room.guests) == 2):
+        assert {one.id, other.id} in [{*each} for each in decided] or (named(one, other) and named(other, one))
+    for couple in decided:
+        assert {*couple} in [{guest.id for guest in room.guests} for room in made]
+
+
+def named(guest: Registration, other: Registration) -> bool:
+    """Whether the guest wrote the other's name or address."""
+    assert guest.attendee.travel
+    return guest.attendee.travel.share_with in (other.attendee.name, other.attendee.email)
+
+
+def laid_out(guests: list[Registration]) -> list[tuple[int, tuple[str, ...], bool]]:
+    return [
+        (room.number, tuple(each.attendee.name for each in room.guests), room.to_be_matched)
+        for room in rooms(SHARED_STAY, guests)
+    ]
+
+
+def said(guests: list[Registration]) -> list[tuple[str, str]]:
+    return [(warning.code, warning.name) for warning in warnings(rooms(SHARED_STAY, guests))]
+
+
+def test_single_rooms_hold_one_each() -> None:
+    """A stay with one bed a room gives everybody a room, in Danish order, numbered on from the first."""
+    bo, aase = guest("Bo", "Zoff", SINGLE), guest("Åse", "Ærø", SINGLE)
+    assert rooms(SINGLE_STAY, [aase, bo], first=4) == (Room(SINGLE_STAY, 4, (bo,)), Room(SINGLE_STAY, 5, (aase,)))
+    assert warnings(rooms(SINGLE_STAY, [aase, bo])) == []
+
+
+def test_two_who_named_each_other_share() -> None:
+    """By name or by address, however it is spelt in case, spaces and Unicode form."""
+    ida = sharer("Ida", "Ågård", "KAJ@example.org")
+    kaj = sharer("Kaj", "Holm", "  ida  A\u030aGA\u030aRD", email="kaj@example.org")
+    assert laid_out([ida, kaj]) == [(1, ("Kaj Holm", "Ida Ågård"), False)]
+    assert said([ida, kaj]) == []
+
+
+def test_a_wish_that_is_not_returned() -> None:
+    """Nobody is put beside somebody who named another or nobody: each has a row, to be matched."""
+    guests = [sharer("Bo", "Andersen", "Per Holm"), sharer("Per", "Holm", "Nobody Here"), sharer("Ida", "Zoff")]
+    assert laid_out(guests) == [(1, ("Bo Andersen",), True), (2, ("Per Holm",), True), (3, ("Ida Zoff",), True)]
+    assert said(guests) == [
+        ("share-with-unmatched", "Bo Andersen"),
+        ("share-with-unmatched", "Per Holm"),
+        ("room-with-one-sharer", "Ida Zoff"),
+    ]
+
+
+def test_a_wish_that_fits_two_people() -> None:
+    """Of two people of one name who both named the guest, neither is guessed."""
+    guests = [
+        sharer("Bo", "Andersen", "Anna Jensen"),
+        sharer("Anna", "Jensen", "Bo Andersen", email="a1@example.org"),
+        sharer("Anna", "Jensen", "Bo Andersen", email="a2@example.org"),
+    ]
+    assert [room[2] for room in laid_out(guests)] == [True, True, True]
+
+
+def test_of_two_of_a_name_the_one_who_answered_shares() -> None:
+    """The wish is clear when only one of the two named the guest."""
+    guests = [
+        sharer("Bo", "Andersen", "Anna Jensen"),
+        sharer("Anna", "Jensen", "Bo Andersen", email="a1@example.org"),
+        sharer("Anna", "Jensen", email="a2@example.org"),
+    ]
+    assert [room[1] for room in laid_out(guests)] == [("Bo Andersen", "Anna Jensen"), ("Anna Jensen",)]
+
+
+def test_naming_oneself() -> None:
+    """Somebody who wrote their own name shares with nobody."""
+    assert laid_out([sharer("Bo", "Zoff", "Bo Zoff")]) == [(1, ("Bo Zoff",), True)]
+
+
+def test_the_organisers_word_goes_before_wishes() -> None:
+    """Whoever it takes a companion from is to be matched; it counts only where both sleep there."""
+    bo = sharer("Bo", "Andersen", "Per Holm")
+    per, ida = sharer("Per", "Holm", "Bo Andersen"), sharer("Ida", "Zoff")
+    guests = [bo, per, ida]
+    made = rooms(SHARED_STAY, guests, decided=[(ida.id, bo.id)])
+    assert [tuple(each.attendee.given_name for each in room.guests) for room in made] == [("Bo", "Ida"), ("Per",)]
+    assert rooms(SHARED_STAY, [bo, per], decided=[(ida.id, bo.id)]) == rooms(SHARED_STAY, [bo, per])

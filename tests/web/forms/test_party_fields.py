@@ -1,0 +1,115 @@
+"""What is wrong with a party that is posted, and whose it is."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.registration import store
+from tests import builders
+from tests.web.browser import PAGE, post, post_form
+from tests.web.public.test_parties import EVENT, HERE, member, open_event, party
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+SIX = ("Anna", "Bo", "Carl", "Dorte", "Emil", "Finn")
+
+
+def errors(document: dict[str, Any], **headers: str) -> list[tuple[str, str]]:
+    """The bad fields of a refused party, of whom nobody is registered."""
+    answer = post(HERE, document, headers)
+    assert answer.status_code == 422, answer.body
+    assert list(store.registrations(EVENT)) == []
+    return [(error["field"], error["code"]) for error in answer.json_body["errors"]]
+
+
+BAD = [
+    ({"party": [member("Anna"), member("Bo", email="x")]}, [("party.1.email", "not_an_address")]),
+    ({"party": [member("Anna", needs=["bed", "yacht"])]}, [("party.0.needs.1", "unknown_need")]),
+    ({"party": [member("Anna", needs=["bed", "room"])]}, [("party.0.needs", "choose_one")]),
+    ({"party": [member("Anna", dietary={"meals": ["vegan"]})]}, [("party.0.dietary.consent", "consent_needed")]),
+    ({"party": [member("Anna", travel={"title": "X"})]}, [("party.0.travel.title", "not_a_choice")]),
+    ({"party": [member("Anna", accept_fewer=True)]}, [("party.0.accept_fewer", "unknown_field")]),
+    ({"party": [member("Anna", party=[])]}, [("party.0.party", "unknown_field")]),
+    ({"party": [member("Anna", privacy_accepted=False)]}, [("party.0.privacy_accepted", "privacy_not_accepted")]),
+    ({"party": [member("Anna")], "accept_fewer": "perhaps"}, [("accept_fewer", "wrong_type")]),
+    ({"party": [member("Anna")], "privacy_accepted": 0}, [("party.0.privacy_accepted", "privacy_not_accepted")]),
+    ({"party": [member("Anna")], "needs": ["yacht"]}, [
+        ("given_name", "required"), ("family_name", "required"), ("email", "required")]),
+    ({"party": [member("Anna"), "Bo"]}, [("party.1", "wrong_type")]),
+    ({"party": "Anna"}, [("party", "wrong_type")]),
+    ({"party": None}, [("party", "wrong_type")]),
+    ({"party": []}, [("party", "required")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "bad"), BAD)
+def test_bad_fields_are_named_with_whose_they_are(document: dict[str, Any], bad: list[tuple[str, str]]) -> None:
+    """The path begins with the member's; nobody of the party is registered."""
+    open_event()
+    assert errors({"privacy_accepted": True} | document) == bad
+
+
+def test_every_members_bad_fields_are_named_at_once() -> None:
+    """Also those of whoever posts."""
+    open_event()
+    document = {**builders.person("Anna", phone="1"), "party": [member("Bo", email="x"), {"given_name": "Carl"}]}
+    assert errors(document) == [
+        ("phone", "not_a_phone_number"),
+        ("party.0.email", "not_an_address"),
+        ("party.1.family_name", "required"),
+        ("party.1.email", "required"),
+    ]
+
+
+def test_without_privacy_nobody_is_registered() -> None:
+    """Said neither beside the party nor by its members, it is missing of each."""
+    open_event()
+    assert errors({"party": [member("Anna"), member("Bo", privacy_accepted=True)]}) == [
+        ("party.0.privacy_accepted", "required")
+    ]
+
+
+def test_at_most_five_register_together() -> None:
+    """Six in the party, or five and whoever posts: refused, in both languages; five get in."""
+    open_event()
+    messages = []
+    for document in (party(*SIX), {**builders.person("Anna"), "party": [member(name) for name in SIX[1:]]}):
+        assert errors(document) == [("party", "too_many")]
+        for language in ("da", "en"):
+            answer = post(HERE, document, {"Accept-Language": language})
+            messages.append(answer.json_body["errors"][0]["message"])
+    assert len({*messages[2:]}) == 2
+    assert all("5" in message for message in messages)
+    assert post(HERE, party(*SIX[1:])).status_code == 201
+
+
+@pytest.mark.parametrize("second", ["anna.hansen@example.org", "ANNA.Hansen@Example.org"])
+def test_each_has_an_address_of_their_own(second: str) -> None:
+    """However it is spelled: the second one with it is named, also where the first is whoever posts."""
+    open_event()
+    assert errors({"privacy_accepted": True, "party": [member("Anna"), member("Bo", email=second)]}) == [
+        ("party.1.email", "twice")
+    ]
+    own = builders.person("Anna", "Hansen") | {"party": [member("Bo", email=second)]}
+    assert errors(own) == [("party.0.email", "twice")]
+
+
+def test_a_browser_is_told_what_is_wrong_with_a_party() -> None:
+    """From a form of another site the page comes back, and names what was wrong."""
+    open_event()
+    fields = {"privacy_accepted": "on", "party.0.given_name": "Anna", "party.0.family_name": "Hansen"}
+    answer = post_form(HERE, fields, **PAGE)
+    assert answer.status_code == 422
+    assert "Udfyld dette felt." in answer.body.decode()
+
+
+def test_a_party_larger_than_all_there_is_is_told_so() -> None:
+    """It would wait for ever; with `accept_fewer` as many get in as there is room for."""
+    open_event(2)
+    three = party("Anna", "Bo", "Carl")
+    assert errors(three) == [("party", "too_large")]
+    assert errors(three | {"party": [each | {"needs": ["bed"]} for each in three["party"][:2]]}) == [
+        ("party", "too_large")
+    ]
+    answered = post(HERE, three | {"accept_fewer": True}).json_body["party"]
+    assert [each["status"] for each in answered] == ["confirmed", "confirmed", "waiting"]

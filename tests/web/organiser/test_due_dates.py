@@ -1,0 +1,61 @@
+"""Deadlines on the pages: all of them for the organiser, and what concerns them for whoever comes."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.links import registration_links
+from tests import builders
+from tests.registration.world import publish, register
+from tests.web.browser import PAGE, call
+from tests.web.desk import EVENT, HERE, look, words
+from tests.web.organiser.test_event_form import WHOLE
+
+pytestmark = pytest.mark.usefixtures("memory")
+
+DEADLINES = {
+    "names": "2019-11-20T12:00",
+    "rooms": "2019-11-03T12:00",
+    "releases": [
+        {"at": "2019-10-20T12:00", "title": {"da": "Halvdelen af værelserne", "en": "Half of the rooms"}}
+    ],
+}
+SAID = (
+    "Until then: Half of the rooms Sunday 20 October 2019, 12:00 (passed)"
+    " The hotel wants names and rooms by Sunday 3 November 2019, 12:00 (soon)"
+    " The airline wants the names by Wednesday 20 November 2019, 12:00"
+)
+
+
+def test_an_organiser_sees_them_all_in_order() -> None:
+    """On the event's page and with the lists, with what is near and what has passed."""
+    publish(builders.event(**WHOLE | {"deadlines": DEADLINES}))
+    assert SAID in words(look(HERE))
+    assert SAID in words(look(f"{HERE}/manifests"))
+    publish(builders.event("evening"))
+    assert '<dl class="dates">' not in look("/organiser/events/evening")
+
+
+def shown_to(name: str, *needs: str) -> str:
+    who = register(builders.event(**WHOLE | {"deadlines": DEADLINES}), name, needs, language="en")
+    return words(call("GET", registration_links.link(EVENT, who.id), headers=PAGE).body.decode())
+
+
+def test_whoever_comes_sees_what_concerns_them() -> None:
+    """Until when they change what is on the lists themselves, and then whom to write to; nobody else does."""
+    publish(builders.event(**WHOLE | {"deadlines": DEADLINES}))
+    flies, stays, neither = shown_to("Anna", "fly"), shown_to("Bo", "room"), shown_to("Carl")
+    assert "Until Wednesday 20 November 2019, 12:00 you can change your name and your flights yourself." in flies
+    assert "Until Sunday 3 November 2019, 12:00 you can change your name and your room yourself." in stays
+    assert [("hotel has" in each, "airline has" in each) for each in (flies, stays, neither)] == [
+        (False, True),
+        (True, False),
+        (False, False),
+    ]
+    clock.start_at(clock.now() + timedelta(days=30))
+    both = shown_to("Dorte", "fly", "room")
+    assert (
+        "Whoever wants to change their name or flights now writes to Netværket at netvaerk@network.example" in both
+    )
+    assert "Whoever wants to change their name or room now writes to Netværket" in both

@@ -1,0 +1,87 @@
+"""Personal data and erasure over HTTP and by the participant's page."""
+
+import pytest
+
+from chalicelib.links import registration_links
+from chalicelib.programme.model import Event
+from chalicelib.registration import store
+from tests import builders
+from tests.registration.world import publish, register
+from tests.web.browser import PAGE, as_organiser, call, get, post_form
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def registered() -> tuple[Event, str, str]:
+    """An event with Anna, her id and her link."""
+    event = publish(builders.event())
+    anna = register(event, "Anna")
+    return event, anna.id, registration_links.link(event.id, anna.id)
+
+
+def test_everything_held_is_downloaded() -> None:
+    """As a file, kept by nobody on the way; the same for whoever answers a request for access."""
+    event, anna, link = registered()
+    own = get(f"{link}/personal-data")
+    assert own.json_body["event"] == event.id
+    assert own.json_body["registration"]["attendee"]["email"] == "anna@example.org"
+    assert own.json_body["registration"]["history"][0]["fact"] == "confirmed"
+    assert own.headers["Cache-Control"] == "no-store"
+    assert own.headers["Content-Disposition"].startswith("attachment;")
+    path = f"/organiser/events/{event.id}/registrations/{anna}"
+    assert as_organiser("GET", f"{path}/personal-data").json_body == own.json_body
+
+
+def test_erased_once_and_then_unknown() -> None:
+    """204, and from then on the link is as good as any other that is not valid."""
+    event, _, link = registered()
+    assert call("DELETE", link).status_code == 204
+    for method, path in (
+        ("GET", link),
+        ("DELETE", link),
+        ("GET", f"{link}/personal-data"),
+        ("GET", f"{link}/erase"),
+    ):
+        answer = call(method, path)
+        assert (answer.status_code, answer.json_body["type"].rpartition("/")[2]) == (404, "link-not-valid")
+    assert list(store.registrations(event.id)) == []
+
+
+def test_an_organiser_erases_for_somebody() -> None:
+    """Whoever asked by letter is erased too; nobody else may, and who is gone is not found."""
+    event, anna, _ = registered()
+    path = f"/organiser/events/{event.id}/registrations/{anna}"
+    for method, address in (("DELETE", path), ("GET", f"{path}/personal-data")):
+        assert call(method, address).status_code == 401
+    assert as_organiser("DELETE", path).status_code == 204
+    assert as_organiser("DELETE", path).status_code == 404
+    assert as_organiser("GET", f"{path}/personal-data").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "done"),
+    [
+        ("da", "Vil du slette alt om dig?", "Alt om dig er slettet"),
+        ("en", "Delete everything about you?", "Everything about you is deleted"),
+    ],
+)
+def test_the_page_asks_once(language: str, asks: str, done: str) -> None:
+    """The participant's page leads to what it means, and a button does it."""
+    event = publish(builders.event())
+    anna = register(event, "Anna", language=language)
+    link = registration_links.link(event.id, anna.id)
+    page = get(link, **PAGE).body.decode()
+    assert all(
+        f"{registration_links.token(event.id, anna.id)}/{address}" in page
+        for address in ("erase", "personal-data")
+    )
+    assert asks in get(f"{link}/erase", **PAGE).body.decode()
+    answer = post_form(f"{link}/erasure", {}, **PAGE)
+    assert (answer.status_code, done in answer.body.decode()) == (200, True)
+    assert get(link).status_code == 404
+
+
+def test_a_site_of_ones_own_may_erase_by_form_without_a_page() -> None:
+    """A JSON call of the form's address answers 204."""
+    _, _, link = registered()
+    assert call("POST", f"{link}/erasure", {}).status_code == 204

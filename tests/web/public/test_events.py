@@ -1,0 +1,100 @@
+"""The programme, the service's own description, and the pages."""
+
+import re
+
+import pytest
+
+from app import app
+from chalicelib.language import LANGUAGES
+from chalicelib.links import registration_links
+from tests import builders
+from tests.registration.world import publish, register
+from tests.web.browser import PAGE, get
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+EVENT = "leverandoerernes-oenskeseddel"
+
+
+def test_events_have_their_counts_in_the_language_asked_for() -> None:
+    """The shape that callers rely on, in Danish unless English is asked for."""
+    register(publish(builders.event()), "Anna")
+    [shown] = get("/events").json_body["events"]
+    assert shown == get(f"/events/{EVENT}").json_body
+    assert shown | {"description": ""} == {
+        "id": EVENT,
+        "title": "Leverandørernes ønskeseddel",
+        "summary": "Hvad leverandører ønsker sig.",
+        "description": "",
+        "starts_at": "2020-05-05T15:00:00+02:00",
+        "ends_at": "2020-05-05T18:00:00+02:00",
+        "venue": {"name": "Ubbes Vinbar", "address": "Ny Vestergade 1, 1471 København K", "note": None},
+        "speakers": [{"name": "Helle Øbo", "role": None, "organisation": "Askovfonden"}],
+        "registration": {
+            "opens_at": "2019-10-01T08:00:00+02:00",
+            "closes_at": "2020-05-04T12:00:00+02:00",
+            "is_open": True,
+        },
+        "allotments": [{"title": "Plads", "name": "place", "capacity": 30, "taken": 1, "waiting": 0, "left": 29}],
+    }
+    assert get(f"/events/{EVENT}?lang=en").json_body["title"] == "The suppliers' wish list"
+    assert get(f"/events/{EVENT}", Accept_Language="en-GB,da;q=0.5").json_body["title"].startswith("The")
+
+
+def test_an_unknown_event_is_404_as_document_and_as_page() -> None:
+    """A browser is told in a page, a program in a problem document."""
+    assert get("/events/moon").json_body["type"].endswith("/event-not-found")
+    page = get("/events/moon", **PAGE)
+    assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_health_says_the_version() -> None:
+    """200 and the version."""
+    assert get("/health").json_body == {"status": "ok", "version": "0.1.0"}
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    """The OpenAPI description and the app's routes are the same."""
+    description = get("/openapi.json").json_body
+    described = {
+        (path, method.upper())
+        for path, operations in description["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
+    assert described == {(path, method) for path, methods in app.routes.items() for method in methods}
+    assert description["openapi"] == "3.1.0"
+
+
+def test_the_description_refers_to_what_it_has() -> None:
+    """Every reference in the description leads to a schema."""
+    text = get("/openapi.json").body.decode()
+    schemas = get("/openapi.json").json_body["components"]["schemas"]
+    assert set(re.findall(r"#/components/schemas/(\w+)", text)) <= set(schemas)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_whole_and_bring_no_script(language: str) -> None:
+    """Programme and form, in both languages: no script, nothing from elsewhere, every field labelled."""
+    rooms = [builders.allotment("place", 1), builders.allotment("room", 1)]
+    publish(builders.event(allotments=rooms))
+    for path in ("/", "/events", f"/events/{EVENT}"):
+        answer = get(f"{path}?lang={language}", **PAGE)
+        page = answer.body.decode()
+        assert f'<html lang="{language}">' in page
+        assert "<script" not in page
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        labelled = set(re.findall(r'<label for="([^"]+)"', page))
+        assert set(re.findall(r'<(?:input|select) [^>]*id="([^"]+)"', page)) == labelled
+    assert get("/assets/style.css").headers["Content-Type"] == "text/css; charset=utf-8"
+
+
+def test_what_people_write_is_escaped() -> None:
+    """A name with markup is shown as it was written."""
+    event = publish(builders.event())
+    registered = register(event, "<b>Anna</b>", email="anna@example.org")
+    page = get(registration_links.link(event.id, registered.id), **PAGE)
+    assert b"&lt;b&gt;Anna" in page.body
+    assert b"<b>Anna" not in page.body
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert page.headers["Referrer-Policy"] == "same-origin"

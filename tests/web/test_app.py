@@ -1,0 +1,68 @@
+"""What the HTTP function starts with, and what it brings when it is asked for."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from app import app
+from tests.local_aws import ENVIRONMENT, ROOT, named
+
+KNOWN = """
+import json, sys
+from chalicelib.web import app
+app.bring(sys.argv[1])
+print(json.dumps(list(app.app.routes)))
+"""
+
+ANSWERED = """
+import json, sys
+from chalicelib.web import app
+method, route, parameters = json.loads(sys.argv[1])
+answer = app.answer({
+    "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+    "headers": {"accept": "application/json"},
+    "multiValueQueryStringParameters": None,
+    "pathParameters": parameters,
+    "stageVariables": None,
+    "body": None,
+    "isBase64Encoded": False,
+}, None)
+print(json.dumps([answer["statusCode"], len(app.app.routes)]))
+"""
+
+
+def said(code: str, *given: str) -> Any:
+    """What a new process says last when it runs this."""
+    command = [sys.executable, "-c", code, *given]
+    environment = dict(os.environ) | ENVIRONMENT | named()
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def answered(method: str, route: str, **parameters: str) -> Any:
+    """What a new process answers to its first request, and how many addresses it knows then."""
+    return said(ANSWERED, json.dumps([method, route, parameters]))
+
+
+def begins(route: str) -> str:
+    return route.split("/")[1]
+
+
+@pytest.mark.parametrize("word", sorted({begins(route) for route in app.routes}))
+def test_everything_at_an_address_is_brought_by_its_first_word(word: str) -> None:
+    """What answers under a word is never left out because it stands with what another word brings."""
+    known = {route for route in said(KNOWN, word) if begins(route) == word}
+    assert known == {route for route in app.routes if begins(route) == word}
+
+
+def test_first_request_brings_what_answers_it_and_no_more() -> None:
+    """An organiser's address answers in a new process; one that anybody asks for brings nothing."""
+    status, from_the_start = answered("GET", "/health")
+    assert (status, from_the_start < len(app.routes)) == (200, True)
+    status, for_organisers = answered("GET", "/organiser/events")
+    assert (status, from_the_start < for_organisers < len(app.routes)) == (401, True)
+    assert answered("GET", "/registrations/{token}", token="none")[0] == 404
