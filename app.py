@@ -4,7 +4,7 @@ from chalicelib.web import app as http
 from chalicelib.web.app import app as app
 from chalicelib.workers import broadcasts, clock, feedback, mail, manifest, reconciler, relay, waitlist
 
-for word in http.ON_DEMAND:
-    http.bring(word)
+for word in http.LAZY_BLUEPRINTS:
+    http.load_blueprints(word)
 for worker in (relay, mail, feedback, waitlist, broadcasts, manifest, clock, reconciler):
     app.register_blueprint(worker.blueprint)

@@ -3,7 +3,7 @@
 import os
 
 from benchmarks import headlines, page
-from benchmarks.parts import PARTS, measured
+from benchmarks.parts import PARTS, measure_parts
 
 
 def main() -> None:
@@ -11,12 +11,12 @@ def main() -> None:
     asked = os.environ.get("PARTS", "").split()
     before, kept = headlines.read(), page.FILE.read_text() if asked else ""
     texts, figures = [], []
-    for section in measured(asked or list(PARTS)):
-        texts.append(page.dated(section.text))
+    for section in measure_parts(asked or list(PARTS)):
+        texts.append(page.add_date(section.text))
         figures += section.figures
-        page.FILE.write_text(page.composed(list(PARTS), kept, texts))
-    texts.append(page.dated(headlines.compare(figures, before)))
-    page.FILE.write_text(page.composed(list(PARTS), kept, texts))
+        page.FILE.write_text(page.compose(list(PARTS), kept, texts))
+    texts.append(page.add_date(headlines.compare(figures, before)))
+    page.FILE.write_text(page.compose(list(PARTS), kept, texts))
     headlines.write(before | {figure.name: figure.value for figure in figures})
     print(f"Written: {page.FILE}")  # noqa: T201 - a command talks to the person who started it
 

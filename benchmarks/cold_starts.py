@@ -4,7 +4,7 @@ import json
 
 from benchmarks import in_memory, starting
 from benchmarks.costs import REGISTER
-from benchmarks.deployed import as_the_gateway
+from benchmarks.deployed import build_gateway_event
 from benchmarks.headlines import Figure, Section
 from benchmarks.starting import Starts
 from chalicelib.aws import keys
@@ -19,7 +19,7 @@ _NOISE = 0.25  #: of a ratio, the middle one of all turns
 _FLOOR = "import boto3, chalice; from pydantic import BaseModel; boto3.client('dynamodb', region_name='eu-west-1')"
 _BATCHES = "from aws_lambda_powertools.utilities.batch import BatchProcessor"
 #: Of each function, by its module: what it cannot do without beside the floor, imported first, as it does.
-_OWN = {
+_OWN_IMPORTS = {
     "web.app": "pass",
     "workers.relay": _BATCHES,
     "workers.feedback": _BATCHES,
@@ -30,10 +30,10 @@ _OWN = {
     "workers.mail": f"{_BATCHES}; import icalendar, jinja2, email_validator",
     "workers.manifest": f"{_BATCHES}; import xlsxwriter, typst",
 }
-_FLOORS = {name: starting.after(f"{own}; {_FLOOR}") for name, own in _OWN.items()}
+_FLOORS = {name: starting.run_then_report(f"{own}; {_FLOOR}") for name, own in _OWN_IMPORTS.items()}
 _STARTS = {
-    name: starting.after(f"import chalicelib.{name}; from chalicelib import table; table.client()")
-    for name in _OWN
+    name: starting.run_then_report(f"import chalicelib.{name}; from chalicelib import table; table.client()")
+    for name in _OWN_IMPORTS
 }
 _LEAST = _FLOORS["web.app"]
 _OURS, _PLAIN = (("-m", "benchmarks.first_request", which) for which in ("ours", "floor"))
@@ -67,18 +67,18 @@ reads addresses.
 
 def section() -> Section:
     """What was measured."""
-    starts = starting.measured(
-        [*_FLOORS.values(), *_STARTS.values(), _OURS, _PLAIN], _TURNS, json.dumps(first_request())
+    starts = starting.measure(
+        [*_FLOORS.values(), *_STARTS.values(), _OURS, _PLAIN], _TURNS, json.dumps(build_first_request())
     )
     first = starts.ratio(_OURS, _PLAIN, 1)
     text = _SECTION.format(
         floor=starts.milliseconds(_LEAST),
         turns=_TURNS,
-        rows="\n".join(_row(name, starts) for name in _OWN),
+        rows="\n".join(_row(name, starts) for name in _OWN_IMPORTS),
         ours=starts.milliseconds(_OURS, 1),
         plain=starts.milliseconds(_PLAIN, 1),
         ratio=first.middle,
-        half=first.half,
+        half=first.middle_half,
         alone=starts.milliseconds(_OURS, 1) - starts.milliseconds(_OURS),
     )
     figures = [
@@ -90,19 +90,19 @@ def section() -> Section:
 
 def _row(name: str, starts: Starts) -> str:
     ours, floor = (starts.ratio(each[name], _LEAST) for each in (_STARTS, _FLOORS))
-    return f"| `{name}` | {ours.middle:.2f} | {ours.half} | {floor.middle:.2f} |"
+    return f"| `{name}` | {ours.middle:.2f} | {ours.middle_half} | {floor.middle:.2f} |"
 
 
-def first_request() -> dict[str, object]:
+def build_first_request() -> dict[str, object]:
     """Somebody who registers, and what DynamoDB answers on the way."""
     window = {"opens_at": "2001-01-01T08:00", "closes_at": "2998-01-01T08:00"}
     event = builders.event(starts_at="2998-05-05T15:00", ends_at="2998-05-05T18:00", registration=window)
-    client = in_memory.begin()
+    client = in_memory.use_memory_table()
     publish(event)
     read = [encode_item(key) for key in (keys.event_key(event.id), keys.places_key(event.id))]
     found = client.batch_get_item(RequestItems={TABLE: {"Keys": read}})["Responses"]
     body = json.dumps(builders.person(phone="20 12 34 56"))
-    request = as_the_gateway("POST", REGISTER, body, event_id=event.id)
+    request = build_gateway_event("POST", REGISTER, body, event_id=event.id)
     answers = {
         "BatchGetItem": {"Responses": found},
         "GetItem": {"Item": found[TABLE][0]},

@@ -4,18 +4,18 @@ from typing import get_args
 
 from benchmarks import costs
 from benchmarks.configured import MEMORY
-from benchmarks.costs import COUNT, Used
+from benchmarks.costs import COUNT, Usage
 from benchmarks.headlines import Figure, Section
-from chalicelib.aws.metrics import Meter
+from chalicelib.aws.metrics import MetricName
 from tests import local_aws as account
 
 _HOURS, _MINUTES = 730, 43_800  #: of a month
 _POLLS = 5 * 3  #: Lambda keeps five long polls of 20 seconds open on a queue that is empty
 
-_CALLED = ("api_handler", "relay", "mail", "waitlist")
+_FUNCTIONS = ("api_handler", "relay", "mail", "waitlist")
 _NOISE = 0.1  #: the milliseconds are measured, and a small share of it
 
-_COUNTED = {
+_COUNT_ROWS = {
     "HTTP requests": "http_requests",
     "invocations": "invocations",
     "DynamoDB calls": "dynamodb_calls",
@@ -78,13 +78,13 @@ each if it keeps five polls of 20 seconds open as AWS describes it, USD {polling
 
 def section() -> Section:
     """What was counted, and what it costs."""
-    used = {kind: costs.used_by(kind, COUNT) for kind in costs.KINDS}
-    dollars = {kind: costs.priced(each) for kind, each in used.items()}
+    used = {kind: costs.measure_usage(kind, COUNT) for kind in costs.KINDS}
+    dollars = {kind: costs.price_usage(each) for kind, each in used.items()}
     first = next(iter(dollars.values()))
-    queues = [r for r in account.resources().values() if "RedrivePolicy" in r.get("Properties", {})]
-    alarms = [r for r in account.resources().values() if r["Type"] == "AWS::CloudWatch::Alarm"]
-    keys = [r for r in account.resources().values() if r["Type"] == "AWS::KMS::Key"]
-    listed = costs.prices()
+    queues = [r for r in account.load_resources().values() if "RedrivePolicy" in r.get("Properties", {})]
+    alarms = [r for r in account.load_resources().values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    keys = [r for r in account.load_resources().values() if r["Type"] == "AWS::KMS::Key"]
+    listed = costs.load_prices()
     million = listed["per_million"]
     each_poll = [
         million["fifo_queue_requests" if q["Properties"].get("FifoQueue") else "queue_requests"] for q in queues
@@ -93,23 +93,23 @@ def section() -> Section:
         count=COUNT,
         kinds=" | ".join(used),
         lines="---|" * (len(used) - 1) + "---",
-        counted="\n".join(_row(title, name, list(used.values())) for title, name in _COUNTED.items()),
+        counted="\n".join(_row(title, name, list(used.values())) for title, name in _COUNT_ROWS.items()),
         milliseconds=" | ".join(f"{sum(each.milliseconds.values()) / COUNT:.0f}" for each in used.values()),
         source=listed["source"].strip(),
         date=listed["date"],
-        memories=", ".join(f"{name} {MEMORY[name]} MB" for name in _CALLED),
+        memories=", ".join(f"{name} {MEMORY[name]} MB" for name in _FUNCTIONS),
         dollars="\n".join(
             f"| {part} | " + " | ".join(_dollars(each[part]) for each in dollars.values()) + " |" for part in first
         ),
         sums=" | ".join(_dollars(sum(each.values())) for each in dollars.values()),
-        mails=" | ".join(_dollars(costs.of_mails(each)) for each in used.values()),
+        mails=" | ".join(_dollars(costs.price_mails(each)) for each in used.values()),
         share=first["API Gateway"] / sum(first.values()),
         a_million=million["http_requests"],
-        functions="\n".join(_of_function(name, list(used.values())) for name in _CALLED),
-        clock=sum(costs.priced(costs.idle()).values()) * _HOURS,
+        functions="\n".join(_format_function_row(name, list(used.values())) for name in _FUNCTIONS),
+        clock=sum(costs.price_usage(costs.measure_idle_hour()).values()) * _HOURS,
         alarms=len(alarms),
-        meters=len(get_args(Meter)),
-        metered=len(get_args(Meter)) * listed["per_month"]["metric"],
+        meters=len(get_args(MetricName)),
+        metered=len(get_args(MetricName)) * listed["per_month"]["metric"],
         alarm=len(alarms) * listed["per_month"]["alarm"],
         key=len(keys) * listed["per_month"]["key"],
         queues=len(queues),
@@ -123,16 +123,16 @@ def _figure(kind: str, dollars: dict[str, float]) -> Figure:
     return Figure(f"USD for 1,000 {kind}, without mails", sum(dollars.values()) * 1_000 / COUNT, _NOISE)
 
 
-def _row(title: str, name: str, used: list[Used]) -> str:
-    return f"| {title} | " + " | ".join(_counted(each.counts[name] / COUNT) for each in used) + " |"
+def _row(title: str, name: str, used: list[Usage]) -> str:
+    return f"| {title} | " + " | ".join(_format_count(each.counts[name] / COUNT) for each in used) + " |"
 
 
-def _counted(each: float) -> str:
+def _format_count(each: float) -> str:
     return f"{each:,.0f}" if each >= 100 else f"{each:.3g}"
 
 
-def _of_function(name: str, used: list[Used]) -> str:
-    parts = (sum(costs.priced(each.part(name)).values()) for each in used)
+def _format_function_row(name: str, used: list[Usage]) -> str:
+    parts = (sum(costs.price_usage(each.select(name)).values()) for each in used)
     return f"| `{name}` | " + " | ".join(map(_dollars, parts)) + " |"
 
 

@@ -19,10 +19,10 @@ from infra.local import server
 from infra.local.__main__ import main
 
 
-def begin() -> None:
+def start_counting() -> None:
     """Count from now on. When SIGUSR1 asks, what there is by then is written as JSON to the file that COUNTED
     names: `calls`, by name, and the seconds that threads have spent `answering` POSTs."""
-    calls, answering = Counter[str](), _answering()
+    calls, answering = Counter[str](), _measure_answering()
     boto3.setup_default_session()
     session: Any = boto3.DEFAULT_SESSION
     session.events.register("before-call", lambda model, **_: calls.update([model.name]))
@@ -36,7 +36,7 @@ def begin() -> None:
     signal.signal(signal.SIGUSR1, write)
 
 
-def _answering() -> dict[int, float]:
+def _measure_answering() -> dict[int, float]:
     """Filled with each thread's own processor, from a request's first line to its answer's last byte."""
     spent, handle = defaultdict[int, float](float), server._Handler.handle_one_request
 
@@ -51,5 +51,5 @@ def _answering() -> dict[int, float]:
 
 
 if __name__ == "__main__":
-    begin()
+    start_counting()
     sys.exit(main())

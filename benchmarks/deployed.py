@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from app import app
-from benchmarks.wire import Wire
+from benchmarks.wire import InProcessAws
 from chalicelib import clock, settings
 from chalicelib.aws import queues, table
 from chalicelib.mail.delivery import sender
@@ -20,8 +20,8 @@ from chalicelib.programme import store as programme_store
 from chalicelib.workers import clock as worker_clock
 from chalicelib.workers import feedback, mail, reconciler, relay, waitlist
 from tests import local_aws as account
-from tests.memory.client import empty
-from tests.memory.schema import template
+from tests.memory.client import create_client
+from tests.memory.schema import load_schema
 from tests.workers.batches import TICK
 
 FIFO = ("mail", "waitlist", "rounds")
@@ -34,95 +34,95 @@ _SCHEDULED: dict[str, Callable[[Any, Any], Any]] = {
     "clock": worker_clock.tick,
     "reconciler": reconciler.reconcile,
 }
-_RELAYED = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")  # the template's filter
+_RELAYED_PREFIXES = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", "SIGNIN")  # the template's filter
 
 
-class Deployed:
+class InProcessFunctions:
     """`used` is what was used since it was last emptied, and `milliseconds` the processor's, both by function;
     `said` has the lines of the log."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.used: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    def __init__(self, wire: InProcessAws) -> None:
+        self.usage: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.milliseconds: Counter[str] = Counter()
-        self.said: list[str] = []
+        self.log_lines: list[str] = []
         self.wire = wire
-        self._read = 0
+        self._read_position = 0
         self._callers = count()
 
     def request(self, method: str, route: str, body: Any = None, **parameters: str) -> Any:
         """One call over HTTP, to its end, and its answer's document."""
-        answer = self.ask(method, route, json.dumps(body or {}), **parameters)
+        answer = self.send_request(method, route, json.dumps(body or {}), **parameters)
         assert answer["statusCode"] in (200, 201), answer
         return json.loads(answer["body"])
 
-    def ask(self, method: str, route: str, body: str, **parameters: str) -> Any:
+    def send_request(self, method: str, route: str, body: str, **parameters: str) -> Any:
         """One call over HTTP from a network of its own, and its whole answer, as the gateway gets it."""
-        event = as_the_gateway(method, route, body, **parameters)
+        event = build_gateway_event(method, route, body, **parameters)
         event["requestContext"]["identity"] = {"sourceIp": f"2001:db8:0:{next(self._callers):x}::1"}
         with self._invocation("api_handler"):
             answer = app(event, None)
-        self.used["api_handler"]["http_requests"] += 1
-        self.used["api_handler"]["answer_bytes"] += len(answer["body"].encode())
+        self.usage["api_handler"]["http_requests"] += 1
+        self.usage["api_handler"]["answer_bytes"] += len(answer["body"].encode())
         return answer
 
-    def work_off(self) -> None:
+    def drain(self) -> None:
         """The stream, and the messages that come of it, until nothing is left to do."""
-        while self._read < len(self.wire.table.stream) or any(self.wire.queues.values()):
+        while self._read_position < len(self.wire.table.stream) or any(self.wire.queues.values()):
             self.relay()
             for name in _WORKERS:
-                self._take(name)
+                self._process_queue(name)
 
     def relay(self) -> None:
         """What is new in the stream, onto the queues."""
-        records, self._read = self.wire.table.stream[self._read :], len(self.wire.table.stream)
-        told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED)]
+        records, self._read_position = self.wire.table.stream[self._read_position :], len(self.wire.table.stream)
+        told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED_PREFIXES)]
         if told:
-            self.used["relay"]["stream_reads"] += 1
+            self.usage["relay"]["stream_reads"] += 1
             with self._invocation("relay"):
                 relay.relay({"Records": told}, None)
 
-    def by_schedule(self, name: str) -> None:
+    def run_scheduled(self, name: str) -> None:
         """One run of a function that the schedule calls."""
         with self._invocation(name):
             _SCHEDULED[name](TICK, None)
 
-    def _take(self, name: str) -> None:
+    def _process_queue(self, name: str) -> None:
         entries = self.wire.queues.pop(name, [])
         if not entries:
             return
         assert self.deliver(name, *entries) == {"batchItemFailures": []}
         requests = "fifo_queue_requests" if name in FIFO else "queue_requests"
-        self.used[name][requests] += 2  # received, and deleted
+        self.usage[name][requests] += 2  # received, and deleted
 
     def deliver(self, name: str, *entries: dict[str, Any]) -> Any:
         """What the worker answers to messages with these entries."""
         with self._invocation(name):
-            return _WORKERS[name]({"Records": [_message(each) for each in entries]}, None)
+            return _WORKERS[name]({"Records": [_build_message(each) for each in entries]}, None)
 
     @contextmanager
     def _invocation(self, name: str) -> Iterator[None]:
         """Of a function that has been started, and has not been called for a while."""
-        programme_store.forget()
-        self.wire.used.clear()
-        said, answering = io.StringIO(), self.wire.answering
+        programme_store.clear_cache()
+        self.wire.usage.clear()
+        said, answering = io.StringIO(), self.wire.answering_seconds
         began = time.process_time()
         try:
-            with redirect_stdout(said), _logged(said):
+            with redirect_stdout(said), capture_log(said):
                 yield
         finally:
-            self.said += said.getvalue().splitlines()
-            spent = time.process_time() - began - (self.wire.answering - answering)
+            self.log_lines += said.getvalue().splitlines()
+            spent = time.process_time() - began - (self.wire.answering_seconds - answering)
             self.milliseconds[name] += 1000 * spent
-            self.used[name]["invocations"] += 1
-            self.used[name]["log_bytes"] += len(said.getvalue().encode())
-            self.used[name] += self.wire.used
+            self.usage[name]["invocations"] += 1
+            self.usage[name]["log_bytes"] += len(said.getvalue().encode())
+            self.usage[name] += self.wire.usage
 
 
 @contextmanager
-def _logged(said: io.StringIO) -> Iterator[None]:
+def capture_log(log_stream: io.StringIO) -> Iterator[None]:
     """What the functions log goes there too."""
     handlers = [each for each in logging.getLogger("tilmelding").handlers if hasattr(each, "setStream")]
-    before = [handler.setStream(said) for handler in handlers]
+    before = [handler.setStream(log_stream) for handler in handlers]
     try:
         yield
     finally:
@@ -131,26 +131,26 @@ def _logged(said: io.StringIO) -> Iterator[None]:
 
 
 @contextmanager
-def deployed() -> Iterator[Deployed]:
+def run_in_process() -> Iterator[InProcessFunctions]:
     """The functions, with an empty account in this process."""
     before = dict(os.environ)
-    os.environ.update(account.ENVIRONMENT | account.named())
+    os.environ.update(account.ENVIRONMENT | account.build_settings())
     remembered = (settings.settings, table.client, queues.client, sender.client)
     for each in remembered:
         each.cache_clear()
-    wire = Wire(empty(template(), clock.now))
+    wire = InProcessAws(create_client(load_schema(), clock.now))
     wire.connect(table.client(), queues.client(), sender.client())
     try:
-        yield Deployed(wire)
+        yield InProcessFunctions(wire)
     finally:
         os.environ.clear()
         os.environ.update(before)
         for each in remembered:
             each.cache_clear()
-        programme_store.forget()
+        programme_store.clear_cache()
 
 
-def as_the_gateway(method: str, route: str, body: str, **parameters: str) -> dict[str, Any]:
+def build_gateway_event(method: str, route: str, body: str, **parameters: str) -> dict[str, Any]:
     """What the gateway hands to the function that answers: a call that sends and wants JSON."""
     return {
         "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
@@ -163,7 +163,7 @@ def as_the_gateway(method: str, route: str, body: str, **parameters: str) -> dic
     }
 
 
-def _message(entry: dict[str, Any]) -> dict[str, Any]:
+def _build_message(entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "messageId": entry["Id"],
         "receiptHandle": entry["Id"],

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from benchmarks import crowd, in_memory
-from benchmarks.measuring import say_cost_of
+from benchmarks.measuring import print_cost
 from chalicelib import clock
 from chalicelib.aws import table
 from chalicelib.registration import sealing, store, updates
@@ -13,11 +13,11 @@ from tests.registration.world import publish
 
 
 def main(people: int, kind: Any) -> None:
-    in_memory.begin()
+    in_memory.use_memory_table()
     event = publish(crowd.event(people))
     for each in crowd.people(people):
-        table.write(updates.new_registration(sealing.sealed(each)))
-    say_cost_of(lambda: export.file(kind, event, store.registrations(event.id), clock.now(), "da"))
+        table.write(updates.build_new_registration(sealing.seal(each)))
+    print_cost(lambda: export.build_file(kind, event, store.list_registrations(event.id), clock.now(), "da"))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 Answers = dict[str, Any]  #: by operation
-Called = tuple[Callable[[Any, Any], Any], Any]  #: a function, and the client that it asks
+Target = tuple[Callable[[Any, Any], Any], Any]  #: a function, and the client that it asks
 
 
 def main(which: str, given: str) -> None:
@@ -23,14 +23,14 @@ def main(which: str, given: str) -> None:
     print(json.dumps([1000 * started, 1000 * ready]))  # noqa: T201 - what the measuring process reads
 
 
-def _ours() -> Called:
+def _ours() -> Target:
     from chalicelib.aws import table
     from chalicelib.web import app
 
     return app.answer, table.client()
 
 
-def _floor() -> Called:
+def _floor() -> Target:
     """What nobody can do without: a route, a model, one read and one transaction."""
     import boto3
     from chalice import Chalice, Response

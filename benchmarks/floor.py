@@ -21,21 +21,21 @@ from benchmarks.local_aws import local_aws
 from chalicelib.registration import registering, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.registering import Applicant
-from infra.local.server import Answer, Call, Server
+from infra.local.server import HttpRequest, HttpResponse, Server
 from tests import builders
-from tests.registration.world import publish, rid
+from tests.registration.world import build_registration_id, publish
 
 EVENT = builders.event("floor", allotments=[builders.allotment("place", 100_000)])
 
 
 def main() -> None:
     if "COUNTED" in os.environ:
-        counting.begin()
+        counting.start_counting()
     with ExitStack() as closing:
         closing.enter_context(local_aws())
         publish(EVENT)
         server = Server(int(os.environ["PORT"]))
-        server.serve(_handler(_request()))
+        server.serve(_handler(_build_writes()))
         closing.callback(server.stop)
         asked_to_stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
@@ -43,16 +43,16 @@ def main() -> None:
         asked_to_stop.wait()
 
 
-def _request() -> list[Any]:
+def _build_writes() -> list[Any]:
     """What a real registration asks DynamoDB to write."""
     who = builders.attendee("Anna", "Hansen")
-    applicant = Applicant(rid(EVENT.id, who.email), who)
-    wanted = registering.wanted_by(EVENT, applicant, "request", datetime.now(UTC))
+    applicant = Applicant(build_registration_id(EVENT.id, who.email), who)
+    wanted = registering.build_registration(EVENT, applicant, "request", datetime.now(UTC))
     counters = Counters(EVENT.id)
     counters.take(dict.fromkeys(wanted.needs, 1))
     counters.require_nobody_overtaken()
-    written = updates.new_registration(registering.as_confirmed(wanted, datetime.now(UTC)))
-    return [counters.update().as_request(), written.as_request()]
+    written = updates.build_new_registration(registering.build_confirmed(wanted, datetime.now(UTC)))
+    return [counters.build_update().as_request(), written.as_request()]
 
 
 def _handler(request: list[Any]) -> Any:
@@ -60,15 +60,15 @@ def _handler(request: list[Any]) -> Any:
     dynamodb: Any = boto3.client("dynamodb", config=Config(max_pool_connections=32))
     numbers = count()
 
-    def respond(call: Call) -> Answer:
+    def respond(call: HttpRequest) -> HttpResponse:
         if call.method != "POST":
-            return Answer(404)
+            return HttpResponse(404)
         person = json.loads(call.body)
         key = {"PK": registration["Update"]["Key"]["PK"], "SK": {"S": f"REG#{next(numbers):032x}"}}
         another = {"Update": registration["Update"] | {"Key": key}}
         dynamodb.transact_write_items(TransactItems=[counter, another])
         answer = json.dumps({"registration": {"email": person["email"]}}).encode()
-        return Answer(201, answer, {"Content-Type": "application/json"})
+        return HttpResponse(201, answer, {"Content-Type": "application/json"})
 
     return respond
 

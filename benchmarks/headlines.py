@@ -10,7 +10,7 @@ FILE = Path(__file__).parent.parent / "docs" / "benchmarks" / "figures.json"
 #: How far apart two runs may lie, as a share of the lesser one. What is counted or simulated from a seed repeats
 #: itself; ratios are of what was measured in turns; what stands alone is as slow as its machine, which others use
 #: too, is at the time.
-COUNTED, MEASURED, ALONE = 0.0, 0.35, 1.0
+EXACT_NOISE, RATIO_NOISE, ABSOLUTE_NOISE = 0.0, 0.35, 1.0
 
 _SECTION = """## The run before
 
@@ -32,7 +32,7 @@ class Figure:
 
     name: str
     value: float
-    noise: float = MEASURED
+    noise: float = RATIO_NOISE
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ class Section:
 def compare(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
     """Each figure beside its value in the run before, as Markdown."""
     rows = "\n".join(_row(each, before.get(each.name)) for each in figures)
-    return _SECTION.format(measured=MEASURED, alone=ALONE, rows=rows, verdict=_verdict(figures, before))
+    return _SECTION.format(
+        measured=RATIO_NOISE, alone=ABSOLUTE_NOISE, rows=rows, verdict=_verdict(figures, before)
+    )
 
 
 def read() -> dict[str, float]:
@@ -60,7 +62,7 @@ def write(figures: Mapping[str, float]) -> None:
     FILE.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
 
 
-def apart(value: float, other: float) -> float:
+def compute_difference(value: float, other: float) -> float:
     """How far two figures lie apart, as a share of the lesser one."""
     low, high = sorted((value, other))
     return high / low - 1 if low > 0 else float(high != low)
@@ -77,11 +79,13 @@ def _verdict(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
 
 
 def _agrees(figure: Figure, before: float) -> bool:
-    return apart(figure.value, before) <= figure.noise + 1e-9
+    return compute_difference(figure.value, before) <= figure.noise + 1e-9
 
 
 def _row(figure: Figure, before: float | None) -> str:
     if before is None:
         return f"| {figure.name} | {figure.value:.3g} | – | – | {figure.noise:.0%} |"
-    cells = f"{figure.value:.3g} | {before:.3g} | {apart(figure.value, before):.0%} | {figure.noise:.0%}"
+    cells = (
+        f"{figure.value:.3g} | {before:.3g} | {compute_difference(figure.value, before):.0%} | {figure.noise:.0%}"
+    )
     return f"| {figure.name} | {cells} |"

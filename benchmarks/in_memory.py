@@ -8,14 +8,14 @@ from chalicelib import clock
 from chalicelib.aws import table
 from tests import local_aws as account
 from tests.conftest import NOW
-from tests.memory.client import Client, empty
-from tests.memory.schema import template
+from tests.memory.client import Client, create_client
+from tests.memory.schema import load_schema
 
 
-def begin() -> Client:
+def use_memory_table() -> Client:
     """From here on, this process's table is an empty one in its memory; its clock starts at the tests' moment."""
-    client = empty(template())
-    os.environ.update(account.ENVIRONMENT | account.named())
+    client = create_client(load_schema())
+    os.environ.update(account.ENVIRONMENT | account.build_settings())
     table.client = cache(lambda: client)  # type: ignore[assignment]
     clock.start_at(datetime.fromisoformat(NOW))
     return client

@@ -15,7 +15,7 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks import load, profiling
-from benchmarks.local_stack import Measured, Program, running
+from benchmarks.local_stack import Measurement, Program, start_server
 from tests import builders
 
 PEOPLE, CONNECTIONS, TURNS = 100, 16, 3
@@ -51,48 +51,49 @@ ms, is {affordable:.1f} such calls: [which are needed, and why](decisions/lighte
 
 
 @dataclass(frozen=True)
-class Inside:
+class Breakdown:
     """Milliseconds of processor of one registration, by whether it is answering and by owner, and of the emulated
     AWS; and how often each call to AWS was made for it."""
 
     name: str
-    took: dict[tuple[bool, str], float]
+    milliseconds: dict[tuple[bool, str], float]
     emulator: float
     calls: dict[str, float]
 
     @property
     def answering(self) -> float:
         """Milliseconds of the runner until the answer is there."""
-        return sum(took for (answers, _), took in self.took.items() if answers)
+        return sum(took for (answers, _), took in self.milliseconds.items() if answers)
 
-    def of(self, owner: str) -> float:
+    def sum_owner(self, owner: str) -> float:
         """Milliseconds of the runner in that owner's code."""
-        return sum(took for (_, whose), took in self.took.items() if whose == owner)
+        return sum(took for (_, whose), took in self.milliseconds.items() if whose == owner)
 
     @property
-    def calling(self) -> float:
+    def call_milliseconds(self) -> float:
         """Milliseconds of what calls to AWS take, on both sides."""
-        return self.emulator + self.of("boto")
+        return self.emulator + self.sum_owner("boto")
 
     @property
-    def all(self) -> float:
-        return self.emulator + sum(self.took.values())
+    def total_milliseconds(self) -> float:
+        return self.emulator + sum(self.milliseconds.values())
 
     @property
-    def called(self) -> float:
+    def call_count(self) -> float:
         return sum(self.calls.values())
 
     @property
-    def a_call(self) -> float:
-        return self.calling / self.called
+    def milliseconds_per_call(self) -> float:
+        return self.call_milliseconds / self.call_count
 
 
-def measured() -> tuple[Inside, list[Inside]]:
+def measure() -> tuple[Breakdown, list[Breakdown]]:
     """At the floor; and of somebody who is confirmed, and of somebody who waits: each the mean of all turns."""
-    with _counted("benchmarks.floor") as floor, _counted("benchmarks.counting") as stack:
+    with _start_counted("benchmarks.floor") as floor, _start_counted("benchmarks.counting") as stack:
         _make_ready(floor[0], stack[0])
         turns = [
-            [_of(*floor, "floor", turn), *(_of(*stack, name, turn) for name in _KINDS)] for turn in range(TURNS)
+            [_measure_turn(*floor, "floor", turn), *(_measure_turn(*stack, name, turn) for name in _KINDS)]
+            for turn in range(TURNS)
         ]
         least, *kinds = (_mean(which) for which in zip(*turns, strict=True))
         return least, kinds
@@ -104,24 +105,24 @@ def _make_ready(floor: Program, stack: Program) -> None:
         for turn in range(TURNS):
             stack.system.create(f"{name}-{turn}", allotments=[builders.allotment("place", places)])
     for program in (floor, stack):
-        program.under("warm-0", _people(_WARM), 1)
+        program.run_load("warm-0", _people(_WARM), 1)
 
 
-def _mean(turns: Sequence[Inside]) -> Inside:
+def _mean(turns: Sequence[Breakdown]) -> Breakdown:
     """Of them all; what one of them has not, it took nothing of."""
     took, calls = Counter[tuple[bool, str]](), Counter[str]()
     for each in turns:
-        took.update(each.took)  # type: ignore[arg-type]  # adds floats as well
+        took.update(each.milliseconds)  # type: ignore[arg-type]  # adds floats as well
         calls.update(each.calls)  # type: ignore[arg-type]
     of_one = {whose: together / len(turns) for whose, together in took.items()}
     calls_of_one = {call: together / len(turns) for call, together in calls.items()}
-    return Inside(turns[0].name, of_one, fmean(each.emulator for each in turns), calls_of_one)
+    return Breakdown(turns[0].name, of_one, fmean(each.emulator for each in turns), calls_of_one)
 
 
 @contextmanager
-def _counted(module: str) -> Iterator[tuple[Program, Path]]:
+def _start_counted(module: str) -> Iterator[tuple[Program, Path]]:
     """The server that the module is, and the file to which it writes what it has counted."""
-    with tempfile.TemporaryDirectory() as folder, running(module, COUNTED=f"{folder}/counted") as program:
+    with tempfile.TemporaryDirectory() as folder, start_server(module, COUNTED=f"{folder}/counted") as program:
         yield program, Path(folder) / "counted"
 
 
@@ -130,19 +131,19 @@ def _people(how_many: int) -> list[bytes]:
     return [load.person(number) for number in islice(_NUMBERS, how_many)]
 
 
-def _of(program: Program, file: Path, name: str, turn: int) -> Inside:
-    before, done = _asked(program.pid, file), list[Measured]()
-    shares = profiling.shares(
-        program.pid, lambda: done.append(program.under(f"{name}-{turn}", _people(PEOPLE), CONNECTIONS))
+def _measure_turn(program: Program, file: Path, name: str, turn: int) -> Breakdown:
+    before, done = _read_counts(program.pid, file), list[Measurement]()
+    shares = profiling.measure_shares(
+        program.pid, lambda: done.append(program.run_load(f"{name}-{turn}", _people(PEOPLE), CONNECTIONS))
     )
-    after, (runner, emulator) = _asked(program.pid, file), done[0].processor
+    after, (runner, emulator) = _read_counts(program.pid, file), done[0].processor
     answering = (after["answering"] - before["answering"]) * 1000 / PEOPLE
     calls = Counter(after["calls"]) - Counter(before["calls"])
     each = {call: times / PEOPLE for call, times in calls.items()}
-    return Inside(name, _spread(shares, {True: answering, False: runner - answering}), emulator, each)
+    return Breakdown(name, _distribute(shares, {True: answering, False: runner - answering}), emulator, each)
 
 
-def _spread(shares: dict[tuple[bool, str], float], took: dict[bool, float]) -> dict[tuple[bool, str], float]:
+def _distribute(shares: dict[tuple[bool, str], float], took: dict[bool, float]) -> dict[tuple[bool, str], float]:
     """What answering and all else took, each among the owners by their shares of it."""
     together = {
         answers: sum(share for (which, _), share in shares.items() if which == answers) for answers in took
@@ -150,7 +151,7 @@ def _spread(shares: dict[tuple[bool, str], float], took: dict[bool, float]) -> d
     return {(which, owner): share / together[which] * took[which] for (which, owner), share in shares.items()}
 
 
-def _asked(pid: int, file: Path) -> dict[str, Any]:
+def _read_counts(pid: int, file: Path) -> dict[str, Any]:
     """What the server has counted so far."""
     file.unlink(missing_ok=True)
     os.kill(pid, signal.SIGUSR1)
@@ -160,7 +161,7 @@ def _asked(pid: int, file: Path) -> dict[str, Any]:
     return counted
 
 
-def told(floor: Inside, parts: list[Inside], aim: float) -> str:
+def render(floor: Breakdown, parts: list[Breakdown], aim: float) -> str:
     """As Markdown; the aim is in milliseconds."""
     confirmed, waiting = parts
     return _SECTION.format(
@@ -172,22 +173,25 @@ def told(floor: Inside, parts: list[Inside], aim: float) -> str:
         confirmed=confirmed,
         waiting=waiting,
         aim=aim,
-        affordable=aim / confirmed.a_call,
+        affordable=aim / confirmed.milliseconds_per_call,
     )
 
 
-def _owner_rows(floor: Inside, parts: list[Inside]) -> str:
-    owners = {owner for part in parts for _, owner in part.took}
-    most_first = sorted(owners, key=lambda owner: -sum(part.of(owner) for part in parts))
+def _owner_rows(floor: Breakdown, parts: list[Breakdown]) -> str:
+    owners = {owner for part in parts for _, owner in part.milliseconds}
+    most_first = sorted(owners, key=lambda owner: -sum(part.sum_owner(owner) for part in parts))
     return "\n".join(f"| {owner} | {' | '.join(_cells(floor, parts, owner))} |" for owner in most_first)
 
 
-def _cells(floor: Inside, parts: list[Inside], owner: str) -> list[str]:
-    found = [floor.of(owner), *(part.took.get((answers, owner), 0) for part in parts for answers in (True, False))]
+def _cells(floor: Breakdown, parts: list[Breakdown], owner: str) -> list[str]:
+    found = [
+        floor.sum_owner(owner),
+        *(part.milliseconds.get((answers, owner), 0) for part in parts for answers in (True, False)),
+    ]
     return [f"{took:.1f} ms" if took else "–" for took in found]
 
 
-def _call_rows(parts: list[Inside]) -> str:
+def _call_rows(parts: list[Breakdown]) -> str:
     names = sorted({name for part in parts for name in part.calls}, key=lambda name: -parts[0].calls.get(name, 0))
     return "\n".join(
         f"| `{name}` | {' | '.join(f'{part.calls.get(name, 0):.2f}' for part in parts)} |" for name in names

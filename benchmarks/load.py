@@ -14,20 +14,20 @@ from tests import builders
 
 
 @dataclass(frozen=True)
-class Load:
+class LoadResult:
     """What became of the calls: seconds that each took, in no order, their statuses, and seconds of it all."""
 
-    took: tuple[float, ...]
+    durations: tuple[float, ...]
     statuses: tuple[int, ...]
     seconds: float
 
     @property
-    def a_second(self) -> float:
-        return len(self.took) / self.seconds
+    def calls_per_second(self) -> float:
+        return len(self.durations) / self.seconds
 
     def milliseconds(self, percent: int) -> float:
         """How long a call took at most, of so many percent of them."""
-        return statistics.quantiles(self.took, n=100, method="inclusive")[percent - 1] * 1000
+        return statistics.quantiles(self.durations, n=100, method="inclusive")[percent - 1] * 1000
 
 
 def person(number: int) -> bytes:
@@ -35,7 +35,7 @@ def person(number: int) -> bytes:
     return json.dumps(builders.person("Anna", "Hansen", email=f"anna-{number}@example.org")).encode()
 
 
-def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> Load:
+def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> LoadResult:
     """Post all of the bodies to the path, over so many connections."""
     waiting: SimpleQueue[bytes] = SimpleQueue()
     for body in bodies:
@@ -45,7 +45,7 @@ def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> 
         done = [callers.submit(_call, address, path, waiting) for _ in range(connections)]
         answers = [answer for each in done for answer in each.result()]
     ended = time.perf_counter()
-    return Load(tuple(took for took, _ in answers), tuple(status for _, status in answers), ended - began)
+    return LoadResult(tuple(took for took, _ in answers), tuple(status for _, status in answers), ended - began)
 
 
 def _call(address: str, path: str, waiting: "SimpleQueue[bytes]") -> list[tuple[float, int]]:

@@ -21,8 +21,8 @@ def local_aws() -> Iterator[None]:
         try:
             address = emulator.wait_until_ready()
             os.environ.update({name: value for name, value in account.ENVIRONMENT.items() if name[:4] != "AWS_"})
-            aws.reach(address, address)
-            os.environ.update(account.make(with_sender=False))
+            aws.point_clients_at(address, address)
+            os.environ.update(account.create_resources(with_sender=False))
             yield
         finally:
             emulator.stop()

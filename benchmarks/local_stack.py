@@ -12,7 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from benchmarks import load
-from benchmarks.load import Load
+from benchmarks.load import LoadResult
 from tests.stack.client import System
 
 _BETWEEN = 0.5  # seconds
@@ -32,39 +32,39 @@ class Program:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return (self.pid, *map(int, children))
 
-    def settle(self) -> None:
+    def wait_until_idle(self) -> None:
         """Wait until everything that was to follow has followed; asking costs processor, so not often."""
         while self.system.get("/_local/idle?timeout=0").status == HTTPStatus.GATEWAY_TIMEOUT:
             time.sleep(_BETWEEN)
 
-    def processor(self) -> tuple[float, ...]:
+    def read_processor_seconds(self) -> tuple[float, ...]:
         """Seconds of processor that each of the processes has used so far."""
-        return tuple(_used(pid) for pid in self.processes)
+        return tuple(_read_processor_seconds(pid) for pid in self.processes)
 
-    def under(self, event_id: str, bodies: Sequence[bytes], connections: int) -> "Measured":
+    def run_load(self, event_id: str, bodies: Sequence[bytes], connections: int) -> "Measurement":
         """These people register, over so many connections; until everything has followed."""
-        before = self.processor()
+        before = self.read_processor_seconds()
         done = load.post(self.system.address, f"/events/{event_id}/registrations", bodies, connections)
-        self.settle()
-        used = (after - since for since, after in zip(before, self.processor(), strict=True))
-        return Measured(done, tuple(each * 1000 / len(bodies) for each in used))
+        self.wait_until_idle()
+        used = (after - since for since, after in zip(before, self.read_processor_seconds(), strict=True))
+        return Measurement(done, tuple(each * 1000 / len(bodies) for each in used))
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """A server under a load: how it went, and milliseconds of processor for each call, by process."""
 
-    load: Load
+    load: LoadResult
     processor: tuple[float, ...]
 
 
-def _used(pid: int) -> float:
+def _read_processor_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime: proc_pid_stat(5), 14 and 15
 
 
 @contextmanager
-def running(module: str = "infra.local", **more: str) -> Iterator[Program]:
+def start_server(module: str = "infra.local", **more: str) -> Iterator[Program]:
     """The server that the module is, on a port of its own and with nothing kept; stopped at the end.
 
     It says “Ready” when it answers; its environment has its address as PORT, and `more`.

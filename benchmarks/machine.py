@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 
-def named() -> str:
+def describe() -> str:
     """Processor, cores, memory, system, Python."""
     processor = re.search(r"model name\s*: (.+)", _read("/proc/cpuinfo"))
     memory = int(re.search(r"MemTotal:\s*(\d+)", _read("/proc/meminfo"))[1]) / 1024**2  # type: ignore[index]

@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks.measuring import say_cost_of
+from benchmarks.measuring import print_cost
 from chalicelib import clock
 from chalicelib.aws import keys
 from chalicelib.facts import ManifestRequested
@@ -13,9 +13,9 @@ def main(event_id: str, version: str) -> None:
     now = clock.now()
     asked, _ = flows.request(event_id, "benchmark", now)
     assert asked.version == int(version)
-    fact = ManifestRequested(event_id=event_id, at=keys.timestamp(now), version=asked.version)
-    say_cost_of(lambda: flows.build(fact, now))
-    assert flows.version(event_id, asked.version).status == "ready"
+    fact = ManifestRequested(event_id=event_id, at=keys.format_timestamp(now), version=asked.version)
+    print_cost(lambda: flows.build(fact, now))
+    assert flows.get_version(event_id, asked.version).status == "ready"
 
 
 if __name__ == "__main__":

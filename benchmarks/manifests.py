@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from benchmarks import crowd
 from benchmarks.configured import MEMORY, TIMEOUT
-from benchmarks.headlines import ALONE, Figure, Section
+from benchmarks.headlines import ABSOLUTE_NOISE, Figure, Section
 from benchmarks.local_aws import local_aws
-from benchmarks.measuring import Cost, cost_of, mean
+from benchmarks.measuring import Cost, mean, measure_program
 from chalicelib.aws import keys, table
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing, updates
@@ -51,7 +51,7 @@ def section() -> Section:
         timeout=TIMEOUT["manifest"],
         memory=MEMORY["manifest"],
     )
-    slowest = Figure(f"manifest of {large:,}, seconds of processor", costs[large][0].processor, ALONE)
+    slowest = Figure(f"manifest of {large:,}, seconds of processor", costs[large][0].processor, ABSOLUTE_NOISE)
     return Section(text, (slowest, Figure("manifest, growth", growth[0])))
 
 
@@ -60,12 +60,12 @@ def _builds(size: int) -> list[Cost]:
     with local_aws():
         table.client.cache_clear()
         event = crowd.event(size)
-        programme_store.create(event, keys.timestamp(NOW))
+        programme_store.create(event, keys.format_timestamp(NOW))
         late = _registered(size)
-        first = cost_of("benchmarks.manifest_build", event.id, 1)
+        first = measure_program("benchmarks.manifest_build", event.id, 1)
         _write(late)
-        programme_store.replace(programme_store.read_stored(event.id), event, keys.timestamp(NOW))
-        return [first, cost_of("benchmarks.manifest_build", event.id, 2)]
+        programme_store.replace(programme_store.read_current(event.id), event, keys.format_timestamp(NOW))
+        return [first, measure_program("benchmarks.manifest_build", event.id, 2)]
 
 
 def _registered(size: int) -> list[Registration]:
@@ -78,7 +78,7 @@ def _registered(size: int) -> list[Registration]:
 def _write(registrations: list[Registration]) -> None:
     for start in range(0, len(registrations), _AT_ONCE):
         some = registrations[start : start + _AT_ONCE]
-        table.transact(*(updates.new_registration(sealing.sealed(each)) for each in some))
+        table.transact(*(updates.build_new_registration(sealing.seal(each)) for each in some))
 
 
 def _row(size: int, version: int, cost: Cost) -> str:

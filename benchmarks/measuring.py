@@ -23,9 +23,9 @@ class Cost:
     megabytes: float
 
 
-def cost_of(module: str, *arguments: object) -> Cost:
+def measure_program(module: str, *arguments: object) -> Cost:
     """What the module, run as a program, says its work cost."""
-    return Cost(**said_by(module, *arguments))
+    return Cost(**run_program(module, *arguments))
 
 
 def mean(costs: Sequence[Cost]) -> Cost:
@@ -37,14 +37,14 @@ def mean(costs: Sequence[Cost]) -> Cost:
     )
 
 
-def said_by(module: str, *arguments: object) -> Any:
+def run_program(module: str, *arguments: object) -> Any:
     """What the module, run as a program, says last, in JSON."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def say_cost_of(work: Callable[[], object]) -> None:
+def print_cost(work: Callable[[], object]) -> None:
     """Do the work and say what it cost: the last line that the program writes."""
     wall, processor = time.perf_counter(), time.process_time()
     work()

@@ -18,12 +18,12 @@ those to be measured ({parts}), and the others stay as they were.
 _MEASURED = "*Measured on {day}, on {machine}.*\n\n"
 
 
-def dated(section: str) -> str:
+def add_date(section: str) -> str:
     """The section, with when and where it was measured: here, today."""
-    return section.rstrip() + "\n\n" + _MEASURED.format(day=datetime.now(UTC).date(), machine=machine.named())
+    return section.rstrip() + "\n\n" + _MEASURED.format(day=datetime.now(UTC).date(), machine=machine.describe())
 
 
-def composed(parts: Sequence[str], kept: str, measured: Sequence[str]) -> str:
+def compose(parts: Sequence[str], kept: str, measured: Sequence[str]) -> str:
     """The page: the sections of the one that is kept, those that were measured anew in their places."""
     sections = _by_title(kept) | _by_title("".join(measured))
     opening = _OPENING.format(parts=", ".join(f"`{name}`" for name in parts))

@@ -27,19 +27,19 @@ PARTS = {
     "costs": costs_page,
     "on-sale": on_sale,
 }
-_HARDLY_MEASURED = ("costs", "on-sale")  #: counted and simulated: these two side by side
+_SIMULATED = ("costs", "on-sale")  #: counted and simulated: these two side by side
 
 
-def measured(names: Sequence[str]) -> Iterator[Section]:
+def measure_parts(names: Sequence[str]) -> Iterator[Section]:
     """The sections of those parts, as they are done; what is measured, alone and first."""
-    alone = [name for name in names if name not in _HARDLY_MEASURED]
-    others = [name for name in names if name in _HARDLY_MEASURED]
+    alone = [name for name in names if name not in _SIMULATED]
+    others = [name for name in names if name in _SIMULATED]
     for at_once, parts in ((1, alone), (2, others)):
         with ProcessPoolExecutor(at_once, get_context("spawn"), max_tasks_per_child=1) as pool:
-            yield from pool.map(_part, parts)
+            yield from pool.map(_measure_part, parts)
 
 
-def _part(name: str) -> Section:
+def _measure_part(name: str) -> Section:
     began = time.monotonic()
     try:
         section = PARTS[name].section()

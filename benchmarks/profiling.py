@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_A_SECOND = 100  # samples
+_SAMPLES_PER_SECOND = 100  # samples
 _SPY = Path(sys.executable).with_name("py-spy")
 
 #: Whose a stack's time is: of its innermost frame that lies in one of these. The first that fits counts.
@@ -23,7 +23,7 @@ _OWNERS = (
 ELSE = "Python itself"
 
 
-def shares(pid: int, work: Callable[[], object]) -> dict[tuple[bool, str], float]:
+def measure_shares(pid: int, work: Callable[[], object]) -> dict[tuple[bool, str], float]:
     """Of the processor that the program uses during the work: the share of each owner, apart for the threads that
     answer requests (True) and for all others."""
     with tempfile.TemporaryDirectory() as folder:
@@ -33,14 +33,14 @@ def shares(pid: int, work: Callable[[], object]) -> dict[tuple[bool, str], float
         samples: Counter[tuple[bool, str]] = Counter()
         for line in found.read_text().splitlines():
             stack, _, times = line.rpartition(" ")
-            samples[_answers(stack), _owner(stack)] += int(times)
+            samples[_is_answering(stack), _find_owner(stack)] += int(times)
     return {whose: each / samples.total() for whose, each in samples.items()}
 
 
 @contextmanager
 def _sampling(pid: int, into: Path) -> Iterator[None]:
     """Only threads that are on a processor are sampled."""
-    command = [str(_SPY), "record", "--pid", str(pid), "--rate", str(_A_SECOND), "--format", "raw"]
+    command = [str(_SPY), "record", "--pid", str(pid), "--rate", str(_SAMPLES_PER_SECOND), "--format", "raw"]
     more = ["--threads", "--full-filenames", "--nonblocking", "--output", str(into)]
     with subprocess.Popen([*command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as spy:
         try:
@@ -49,11 +49,11 @@ def _sampling(pid: int, into: Path) -> Iterator[None]:
             spy.send_signal(2)  # SIGINT: it writes down what it has
 
 
-def _answers(stack: str) -> bool:
+def _is_answering(stack: str) -> bool:
     return "infra/local/server.py" in stack
 
 
-def _owner(stack: str) -> str:
+def _find_owner(stack: str) -> str:
     for frame in reversed(stack.split(";")):
         for owner, places in _OWNERS:
             if any(place in frame for place in places):

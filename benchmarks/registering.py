@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import count, islice
 
 from benchmarks import inside, load, plots
-from benchmarks.headlines import ALONE, Figure, Section
-from benchmarks.load import Load
-from benchmarks.local_stack import Measured, Program, running
+from benchmarks.headlines import ABSOLUTE_NOISE, Figure, Section
+from benchmarks.load import LoadResult
+from benchmarks.local_stack import Measurement, Program, start_server
 from tests import builders
 
 PLACES, ATTEMPTS, CONNECTIONS = 600, 2_000, 16
@@ -55,7 +55,7 @@ def section() -> Section:
     """What was measured."""
     stack, stack_alone = _whole_stack()
     floor, floor_alone = _floor()
-    least, parts = inside.measured()
+    least, parts = inside.measure()
     (runner, emulator), (floor_runner, floor_emulator) = stack.processor, floor.processor
     answering = {part.name: part.answering / least.answering for part in parts}
     text = _SECTION.format(
@@ -80,43 +80,43 @@ def section() -> Section:
         **answering,
     )
     figures = [
-        Figure("registration with mail, ms of processor", runner + emulator, ALONE),
+        Figure("registration with mail, ms of processor", runner + emulator, ABSOLUTE_NOISE),
         *(Figure(f"answering who is {name}, floors", ratio) for name, ratio in answering.items()),
     ]
-    return Section(text + inside.told(least, parts, _AIM), tuple(figures))
+    return Section(text + inside.render(least, parts, _AIM), tuple(figures))
 
 
-def _whole_stack() -> tuple[Measured, Measured]:
-    with running() as program:
+def _whole_stack() -> tuple[Measurement, Measurement]:
+    with start_server() as program:
         for event_id, places in ((_EVENT, PLACES), ("alone", _ALONE + _WARM)):
             program.system.create(event_id, allotments=[builders.allotment("place", places)])
         people = map(load.person, count())
-        program.under("alone", [*islice(people, _WARM)], 1)
-        many = program.under(_EVENT, [*islice(people, ATTEMPTS)], CONNECTIONS)
-        one = program.under("alone", [*islice(people, _ALONE)], 1)
+        program.run_load("alone", [*islice(people, _WARM)], 1)
+        many = program.run_load(_EVENT, [*islice(people, ATTEMPTS)], CONNECTIONS)
+        one = program.run_load("alone", [*islice(people, _ALONE)], 1)
         _check(program, many)
         return many, one
 
 
-def _check(program: Program, many: Measured) -> None:
+def _check(program: Program, many: Measurement) -> None:
     """The load did what the page says that it did."""
     became = Counter(many.load.statuses)
     assert became == {201: ATTEMPTS}, became
-    assert program.system.counts(_EVENT) == {"place": (PLACES, ATTEMPTS - PLACES)}
+    assert program.system.read_counts(_EVENT) == {"place": (PLACES, ATTEMPTS - PLACES)}
     mails = program.system.get("/_local/mails").document["mails"]
     assert len(mails) == ATTEMPTS + _ALONE + _WARM, len(mails)
 
 
-def _floor() -> tuple[Measured, Measured]:
-    with running("benchmarks.floor") as program:
+def _floor() -> tuple[Measurement, Measurement]:
+    with start_server("benchmarks.floor") as program:
         people = map(load.person, count())
-        program.under(_EVENT, [*islice(people, _WARM)], 1)
-        many = program.under(_EVENT, [*islice(people, ATTEMPTS)], CONNECTIONS)
-        return many, program.under(_EVENT, [*islice(people, _ALONE)], 1)
+        program.run_load(_EVENT, [*islice(people, _WARM)], 1)
+        many = program.run_load(_EVENT, [*islice(people, ATTEMPTS)], CONNECTIONS)
+        return many, program.run_load(_EVENT, [*islice(people, _ALONE)], 1)
 
 
-def _rows(loads: Sequence[Load]) -> str:
-    rows = [("answered a second", [f"{each.a_second:.1f}" for each in loads])]
+def _rows(loads: Sequence[LoadResult]) -> str:
+    rows = [("answered a second", [f"{each.calls_per_second:.1f}" for each in loads])]
     rows += [
         (f"{percent} of 100 within", [f"{each.milliseconds(percent):.1f} ms" for each in loads])
         for percent in (50, 95, 99)
@@ -124,7 +124,7 @@ def _rows(loads: Sequence[Load]) -> str:
     return "\n".join(f"| {name} | {' | '.join(cells)} |" for name, cells in rows)
 
 
-def _plot(loads: dict[str, Load]) -> str:
+def _plot(loads: dict[str, LoadResult]) -> str:
     percents = range(5, 100, 5)
     curves = {name: [(each, done.milliseconds(each)) for each in percents] for name, done in loads.items()}
     return plots.lines("registering", ("of 100", "ms until answered"), curves)

@@ -4,9 +4,9 @@ import time
 from statistics import fmean
 
 from benchmarks import load, plots
-from benchmarks.headlines import ALONE, Figure, Section
-from benchmarks.local_stack import Program, running
-from benchmarks.measuring import said_by
+from benchmarks.headlines import ABSOLUTE_NOISE, Figure, Section
+from benchmarks.local_stack import Program, start_server
+from benchmarks.measuring import run_program
 from benchmarks.waitlist_growth import FREED, TURNS
 from tests import builders
 
@@ -39,8 +39,8 @@ far as there are places.
 
 def section() -> Section:
     """What was measured."""
-    seconds, (runner, emulator) = _freed()
-    costs = _growing()
+    seconds, (runner, emulator) = _measure_freed()
+    costs = _measure_growth()
     each = {waiting: cost["processor"] * 1000 / FREED for waiting, cost in costs.items()}
     growth = each[GROWTH[-1]] / each[GROWTH[0]]
     text = _SECTION.format(
@@ -59,13 +59,13 @@ def section() -> Section:
         plot=plots.lines("waitlist", ("waiting", "ms of processor each"), {"one line": [*each.items()]}),
     )
     together = sum((runner, emulator)) * 1000 / FREED
-    freed = Figure("place freed, ms of processor", together, ALONE)
+    freed = Figure("place freed, ms of processor", together, ABSOLUTE_NOISE)
     return Section(text, (freed, Figure("waitlist, growth", growth)))
 
 
-def _growing() -> dict[int, dict[str, float]]:
+def _measure_growth() -> dict[int, dict[str, float]]:
     """What settling the line took, by how many wait."""
-    turns = said_by("benchmarks.waitlist_growth", *GROWTH)
+    turns = run_program("benchmarks.waitlist_growth", *GROWTH)
     lines = zip(*turns, strict=True)
     return {
         waiting: {what: fmean(cost[what] for cost in costs) for what in costs[0]}
@@ -73,19 +73,19 @@ def _growing() -> dict[int, dict[str, float]]:
     }
 
 
-def _freed() -> tuple[float, tuple[float, ...]]:
+def _measure_freed() -> tuple[float, tuple[float, ...]]:
     """Seconds, and seconds of processor of each process, from the raised capacity to the last mail."""
-    with running() as program:
+    with start_server() as program:
         program.system.create(_EVENT, allotments=[builders.allotment("place", 1)])
         everybody = [load.person(number) for number in range(WAITING + 1)]
         load.post(program.system.address, f"/events/{_EVENT}/registrations", everybody, connections=4)
-        program.settle()
-        assert program.system.counts(_EVENT) == {"place": (1, WAITING)}
-        before, began = program.processor(), time.perf_counter()
+        program.wait_until_idle()
+        assert program.system.read_counts(_EVENT) == {"place": (1, WAITING)}
+        before, began = program.read_processor_seconds(), time.perf_counter()
         _raise_capacity(program)
         seconds = time.perf_counter() - began
-        used = tuple(after - since for since, after in zip(before, program.processor(), strict=True))
-        assert program.system.counts(_EVENT) == {"place": (1 + FREED, WAITING - FREED)}
+        used = tuple(after - since for since, after in zip(before, program.read_processor_seconds(), strict=True))
+        assert program.system.read_counts(_EVENT) == {"place": (1 + FREED, WAITING - FREED)}
         return seconds, used
 
 
@@ -93,7 +93,7 @@ def _raise_capacity(program: Program) -> None:
     url = f"/organiser/events/{_EVENT}/allotments/place"
     answer = program.system.as_organiser("PUT", url, {"capacity": 1 + FREED})
     assert answer.status == 200, answer.body
-    program.settle()
+    program.wait_until_idle()
 
 
 def _row(waiting: int, cost: dict[str, float]) -> str:

@@ -20,36 +20,36 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, registering, rules, store, updates
-from chalicelib.registration.model import waiting_entry
+from chalicelib.registration.model import build_waiting_entry
 from chalicelib.registration.registering import Applicant
 from tests import builders
-from tests.memory.capacity import told
+from tests.memory.capacity import sum_consumed_units
 from tests.memory.client import Client
-from tests.registration.world import plant, publish, rid
+from tests.registration.world import build_registration_id, overwrite_counters, publish
 
 FREED = 200
 TURNS = 3
 
 
 def main(*waiting: str) -> None:
-    client = in_memory.begin()
-    events = [_full(int(each)) for each in waiting]
-    used = _count(client)
+    client = in_memory.use_memory_table()
+    events = [_publish_full(int(each)) for each in waiting]
+    used = _count_calls(client)
     gc.freeze()  # what the table holds is elsewhere in AWS: nobody looks through it for garbage
-    took = [[_freed(event, turn, used) for event in events] for turn in range(TURNS)]
+    took = [[_measure_freed(event, turn, used) for event in events] for turn in range(TURNS)]
     print(json.dumps(took))  # noqa: T201 - what the measuring process reads
 
 
-def _full(waiting: int) -> Event:
+def _publish_full(waiting: int) -> Event:
     """An event for which so many wait."""
     event = publish(builders.event(f"with-{waiting}", allotments=[builders.allotment("place", 1)]))
     registering.register(event, _applicant(event, 0), "0", clock.now())
-    _stand_in_line(event, waiting)
-    assert store.places(event.id).waiting == {"place": waiting}
+    _fill_waitlist(event, waiting)
+    assert store.read_places(event.id).waiting_people == {"place": waiting}
     return event
 
 
-def _freed(event: Event, turn: int, used: Counter[str]) -> dict[str, float]:
+def _measure_freed(event: Event, turn: int, used: Counter[str]) -> dict[str, float]:
     """What it took, after so many other turns."""
     capacity = 1 + (turn + 1) * FREED
     programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=False)
@@ -57,31 +57,35 @@ def _freed(event: Event, turn: int, used: Counter[str]) -> dict[str, float]:
     began = time.process_time()
     moving_up.settle(event.id, clock.now())
     took = {"processor": time.process_time() - began, **used}
-    assert store.places(event.id).taken == {"place": capacity}
+    assert store.read_places(event.id).taken == {"place": capacity}
     return took
 
 
-def _stand_in_line(event: Event, waiting: int) -> None:
+def _fill_waitlist(event: Event, waiting: int) -> None:
     """So many, written as registering would have, but for the counters, which are written once, and for the
     registrations of those whose turn does not come: one by one that takes minutes."""
-    places, joined_at = store.places(event.id), ""
+    places, joined_at = store.read_places(event.id), ""
     for number in range(1, waiting + 1):
-        wanted = registering.wanted_by(event, _applicant(event, number), str(number), clock.now())
-        joined_at = rules.joining_moment(replace(places, last_joined=joined_at), clock.now())
-        entry = waiting_entry(lines.rank(joined_at), {wanted.id: wanted.needs})
-        table.write(updates.new_entry(event.id, entry))
+        wanted = registering.build_registration(event, _applicant(event, number), str(number), clock.now())
+        joined_at = rules.compute_joining_time(replace(places, last_joined=joined_at), clock.now())
+        entry = build_waiting_entry(lines.build_rank(joined_at), {wanted.id: wanted.needs})
+        table.write(updates.build_entry_put(event.id, entry))
         if number <= TURNS * FREED:
-            table.write(updates.new_registration(registering.as_waiting(wanted, entry, places, joined_at)))
+            table.write(
+                updates.build_new_registration(registering.build_waiting(wanted, entry, places, joined_at))
+            )
     standing = {"lines": {lines.PLACE: waiting}, "length": waiting, "last": joined_at}
-    plant(event, "SET #lines = :lines, line_length = :length, last_joined = :last, rested = freed", **standing)
+    overwrite_counters(
+        event, "SET #lines = :lines, line_length = :length, last_joined = :last, rested = freed", **standing
+    )
 
 
 def _applicant(event: Event, number: int) -> Applicant:
     who = builders.attendee("Anna", "Hansen", email=f"anna-{number}@example.org")
-    return Applicant(rid(event.id, who.email), who)
+    return Applicant(build_registration_id(event.id, who.email), who)
 
 
-def _count(client: Client) -> Counter[str]:
+def _count_calls(client: Client) -> Counter[str]:
     used: Counter[str] = Counter()
 
     def ask(_operation: str, request: dict[str, Any]) -> None:
@@ -89,7 +93,9 @@ def _count(client: Client) -> Counter[str]:
 
     def note(operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
         used["calls"] += 1
-        used["read" if operation in ("Query", "GetItem", "BatchGetItem") else "written"] += told(answer)
+        used["read" if operation in ("Query", "GetItem", "BatchGetItem") else "written"] += sum_consumed_units(
+            answer
+        )
 
     client.before, client.after = ask, note
     return used

@@ -12,26 +12,26 @@ from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ClientError
 
-from tests.memory.capacity import told
+from tests.memory.capacity import sum_consumed_units
 from tests.memory.client import Client
-from tests.memory.sizes import WRITE_UNIT, units
+from tests.memory.sizes import WRITE_UNIT, count_units
 from tests.memory.writes import Write
 
 _WRITES = ("TransactWriteItems", "PutItem", "UpdateItem")
 
 
-class Wire:
+class InProcessAws:
     """`used` has what was asked for since it was last emptied; `queues` the messages sent and not yet taken, by
     the queue's name, `sent` all of them; `ses_refuses` what SES answers instead of taking a mail; `answering` the
     seconds of processor that answering has taken."""
 
     def __init__(self, table: Client) -> None:
         self.table = table
-        self.used: Counter[str] = Counter()
+        self.usage: Counter[str] = Counter()
         self.queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.sent: list[str] = []
-        self.ses_refuses: Mapping[str, Any] = {}
-        self.answering = 0.0
+        self.sent_messages: list[str] = []
+        self.ses_error: Mapping[str, Any] = {}
+        self.answering_seconds = 0.0
 
     def connect(self, *clients: Any) -> None:
         for client in clients:
@@ -40,7 +40,7 @@ class Wire:
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         began = time.process_time()
         service, _, operation = request.headers.get("X-Amz-Target", b"").decode().partition(".")
-        body = json.loads(request.body, object_hook=_with_bytes)
+        body = json.loads(request.body, object_hook=_decode_bytes)
         if service.startswith("DynamoDB"):
             status, answer = self._dynamodb(operation, body)
         elif service == "AmazonSQS":
@@ -48,63 +48,63 @@ class Wire:
         else:
             status, answer = self._ses(body)
         response = AWSResponse(request.url, status, {"Content-Type": "application/json"}, _Raw(answer))
-        self.answering += time.process_time() - began
+        self.answering_seconds += time.process_time() - began
         return response
 
     def _dynamodb(self, operation: str, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        self.used["dynamodb_calls"] += 1
+        self.usage["dynamodb_calls"] += 1
         asked.pop("ClientRequestToken", None)
         try:
             answer = getattr(self.table, xform_name(operation))(**asked, ReturnConsumedCapacity="TOTAL")
         except ClientError as error:
-            self.used["write_units"] += self._of_refused(operation, asked)
-            return 400, _error(error)
-        self.used["write_units" if operation in _WRITES else "read_units"] += told(answer)
+            self.usage["write_units"] += self._count_refused_units(operation, asked)
+            return 400, _serialize_error(error)
+        self.usage["write_units" if operation in _WRITES else "read_units"] += sum_consumed_units(answer)
         return 200, {name: part for name, part in answer.items() if name != "ConsumedCapacity"}
 
-    def _of_refused(self, operation: str, asked: dict[str, Any]) -> int:
+    def _count_refused_units(self, operation: str, asked: dict[str, Any]) -> int:
         """What is refused costs as much as what stands there would."""
         many = operation == "TransactWriteItems"
         writes = asked["TransactItems"] if many else [{operation.removesuffix("Item"): asked}]
-        places = [Write(self.table.table.schema, *next(iter(each.items()))).place for each in writes]
-        rows = [self.table.table.row(place) for place in places]
-        return sum(units(row.size if row else 0, WRITE_UNIT) for row in rows) * (2 if many else 1)
+        places = [Write(self.table.table.schema, *next(iter(each.items()))).key for each in writes]
+        rows = [self.table.table.get_row(place) for place in places]
+        return sum(count_units(row.size if row else 0, WRITE_UNIT) for row in rows) * (2 if many else 1)
 
     def _sqs(self, asked: dict[str, Any]) -> Mapping[str, Any]:
         name = asked["QueueUrl"].rpartition("/")[2]
         self.queues[name] += asked["Entries"]
-        self.sent += [json.dumps(each) for each in asked["Entries"]]
+        self.sent_messages += [json.dumps(each) for each in asked["Entries"]]
         fifo = "MessageGroupId" in asked["Entries"][0]
-        self.used["fifo_queue_requests" if fifo else "queue_requests"] += 1
+        self.usage["fifo_queue_requests" if fifo else "queue_requests"] += 1
         return {"Successful": [{"Id": each["Id"], "MessageId": each["Id"]} for each in asked["Entries"]]}
 
     def _ses(self, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        if self.ses_refuses:
-            return 400, self.ses_refuses
-        self.used["mails"] += 1
-        self.used["mail_bytes"] += len(base64.b64decode(asked["Content"]["Raw"]["Data"]))
+        if self.ses_error:
+            return 400, self.ses_error
+        self.usage["mails"] += 1
+        self.usage["mail_bytes"] += len(base64.b64decode(asked["Content"]["Raw"]["Data"]))
         return 200, {"MessageId": "taken"}
 
 
-def _error(error: ClientError) -> Mapping[str, Any]:
+def _serialize_error(error: ClientError) -> Mapping[str, Any]:
     response: Any = error.response
     more = {name: response[name] for name in ("CancellationReasons", "Item") if name in response}
     return {"__type": response["Error"]["Code"], "message": response["Error"]["Message"], **more}
 
 
-def _with_bytes(part: dict[str, Any]) -> dict[str, Any]:
+def _decode_bytes(part: dict[str, Any]) -> dict[str, Any]:
     """What is binary goes over the wire as base64."""
     return {"B": base64.b64decode(part["B"])} if part.keys() == {"B"} else part
 
 
-def _as_text(content: bytes) -> str:
+def _encode_bytes(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
 class _Raw:
     def __init__(self, answer: Mapping[str, Any]) -> None:
         told = {name: part for name, part in answer.items() if name != "ResponseMetadata"}
-        self._content = json.dumps(told, default=_as_text).encode()
+        self._content = json.dumps(told, default=_encode_bytes).encode()
 
     def stream(self) -> Iterator[bytes]:
         yield self._content

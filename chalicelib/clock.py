@@ -5,22 +5,22 @@ The local runner sets the clock, so that a whole programme of events can be live
 
 from datetime import UTC, datetime, timedelta
 
-_ahead = timedelta(0)
+_offset = timedelta(0)
 
 
 def now() -> datetime:
     """The present moment, in UTC."""
-    return datetime.now(UTC) + _ahead
+    return datetime.now(UTC) + _offset
 
 
 def start_at(moment: datetime) -> None:
     """Let the clock go on from `moment` (aware)."""
-    global _ahead
-    _ahead = moment - datetime.now(UTC)
+    global _offset
+    _offset = moment - datetime.now(UTC)
 
 
 def advance(by: timedelta) -> datetime:
     """Move the clock on and return the new present."""
-    global _ahead
-    _ahead += by
+    global _offset
+    _offset += by
     return now()

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec.structs import asdict
 
-FORMAT = 1  #: of messages; raised when a reader of the former could misread one
+FORMAT_VERSION = 1  #: of messages; raised when a reader of the former could misread one
 
 
 class UnknownFact(ValueError):
@@ -265,7 +265,7 @@ class EventChanged(VersionFact, frozen=True, kw_only=True):
     was_stays: dict[str, Any] = {}
 
 
-class RoundDue(Fact, frozen=True, kw_only=True):
+class BroadcastDue(Fact, frozen=True, kw_only=True):
     """The next page of a round is to be told: whoever comes after the registration `after`, at first everybody."""
 
     kind = "round-due"
@@ -301,9 +301,9 @@ class SignInRequested(Fact, frozen=True, kw_only=True):
 
 
 #: What an earlier version called a fact, for messages that it left on the queues.
-_FORMER = {"capacity-changed": "freed"}
+_LEGACY_KINDS = {"capacity-changed": "freed"}
 
-KINDS: dict[str, type[Fact]] = {
+FACTS_BY_KIND: dict[str, type[Fact]] = {
     fact.kind: fact
     for fact in (
         Confirmed,
@@ -332,7 +332,7 @@ KINDS: dict[str, type[Fact]] = {
         LinkRequested,
         Freed,
         EventChanged,
-        RoundDue,
+        BroadcastDue,
         ManifestRequested,
         ManifestReady,
         SignInRequested,
@@ -341,7 +341,7 @@ KINDS: dict[str, type[Fact]] = {
 
 #: What a registration is told, or asked, what its mails met with, and whether its person came: nothing about it is
 #: otherwise for that.
-NOTES = tuple(
+INFORMATIONAL_KINDS = tuple(
     fact.kind
     for fact in (
         MailBounced,
@@ -355,17 +355,17 @@ NOTES = tuple(
     )
 )
 
-_IDENTITY = ("event_id", "registration_id", "revision")
+_IDENTITY_FIELDS = ("event_id", "registration_id", "revision")
 
 
-def kind_of(key: str) -> str:
+def parse_kind(key: str) -> str:
     """The kind of the fact that has this key."""
     return key.rpartition(".")[2]
 
 
 def encode(fact: Fact) -> str:
     """The fact as a message's body."""
-    return json.dumps({"format": FORMAT, "fact": fact.kind, **asdict(fact)}, separators=(",", ":"))
+    return json.dumps({"format": FORMAT_VERSION, "fact": fact.kind, **asdict(fact)}, separators=(",", ":"))
 
 
 def decode(body: str) -> Fact:
@@ -375,28 +375,30 @@ def decode(body: str) -> Fact:
         written = document.pop("format")
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise UnknownFact("The message is not a fact.") from error
-    if written != FORMAT:
-        raise UnknownFact(f"The message has format {written}, this function reads format {FORMAT}.")
-    return _fact(document)
+    if written != FORMAT_VERSION:
+        raise UnknownFact(f"The message has format {written}, this function reads format {FORMAT_VERSION}.")
+    return _convert(document)
 
 
-def entry(fact: RegistrationFact) -> dict[str, Any]:
+def to_history_entry(fact: RegistrationFact) -> dict[str, Any]:
     """The fact as an entry of its registration's history, which already says whose and which."""
-    document = {name: value for name, value in asdict(fact).items() if name not in _IDENTITY}
+    document = {name: value for name, value in asdict(fact).items() if name not in _IDENTITY_FIELDS}
     return {"fact": fact.kind, **{k: list(v) if isinstance(v, tuple) else v for k, v in document.items()}}
 
 
-def from_entry(event_id: str, registration_id: str, revision: int, written: dict[str, Any]) -> RegistrationFact:
+def from_history_entry(
+    event_id: str, registration_id: str, revision: int, entry: dict[str, Any]
+) -> RegistrationFact:
     """The fact that an entry of a registration's history stands for."""
-    fact = _fact({**written, "event_id": event_id, "registration_id": registration_id, "revision": revision})
+    fact = _convert({**entry, "event_id": event_id, "registration_id": registration_id, "revision": revision})
     if not isinstance(fact, RegistrationFact):
         raise UnknownFact(f"{fact.kind} is not a registration's fact.")
     return fact
 
 
-def _fact(document: dict[str, Any]) -> Fact:
+def _convert(document: dict[str, Any]) -> Fact:
     name = str(document.get("fact"))
-    kind = KINDS.get(_FORMER.get(name, name))
+    kind = FACTS_BY_KIND.get(_LEGACY_KINDS.get(name, name))
     if kind is None:
         raise UnknownFact("There is no fact of that name.")
     try:

@@ -12,11 +12,11 @@ from typing import Literal, get_args
 
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-DEFAULT: Language = "da"
+DEFAULT_LANGUAGE: Language = "da"
 
 Translate = Callable[[str], str]
 
-_CATALOGUES = Path(__file__).parent / "locales"
+_CATALOGUE_FOLDER = Path(__file__).parent / "locales"
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name
@@ -25,31 +25,31 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name
 
 
 @cache
-def catalogue(language: Language) -> gettext.NullTranslations:
+def load_catalogue(language: Language) -> gettext.NullTranslations:
     """The messages of a language; English needs no catalogue."""
     if language == "en":
         return gettext.NullTranslations()
-    return gettext.translation("messages", _CATALOGUES, [language])
+    return gettext.translation("messages", _CATALOGUE_FOLDER, [language])
 
 
-def translator(language: Language) -> Translate:
+def get_translator(language: Language) -> Translate:
     """A function that says a message in the language."""
-    return catalogue(language).gettext
+    return load_catalogue(language).gettext
 
 
-def preferred(accept_language: str) -> Language:
+def parse_accept_language(accept_language: str) -> Language:
     """The language that an Accept-Language header asks for (RFC 9110, 12.5.4); Danish if it names neither."""
     ranked: list[tuple[float, int, Language]] = []
     for place, part in enumerate(accept_language.split(",")):
         tag, _, parameter = part.strip().partition(";")
-        weight = _weight(parameter)
+        weight = _parse_quality(parameter)
         for language in LANGUAGES:
             if tag.strip().lower().split("-")[0] == language and weight > 0:
                 ranked.append((-weight, place, language))
-    return min(ranked)[2] if ranked else DEFAULT
+    return min(ranked)[2] if ranked else DEFAULT_LANGUAGE
 
 
-def _weight(parameter: str) -> float:
+def _parse_quality(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
     if name.strip() != "q":
         return 1.0

@@ -182,9 +182,9 @@ class LimitReached(Problem):
     title = N_("That was often")
     detail = N_("This cannot be done more often just now. Please try again in %(minutes)s minutes.")
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(minutes=ceil(seconds / 60))
-        self.headers = (("Retry-After", str(seconds)),)
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(minutes=ceil(retry_after / 60))
+        self.headers = (("Retry-After", str(retry_after)),)
 
 
 class TooSoon(LimitReached):

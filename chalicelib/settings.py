@@ -42,7 +42,7 @@ class Settings:
     sign_ins_per_address: int  #: links, within the time that a link lasts
     mails_per_address: int  #: a day, of those that anybody can cause without signing in
 
-    def roles_of(self, address: str) -> frozenset[Role]:
+    def get_roles(self, address: str) -> frozenset[Role]:
         """The roles of whoever has this mail address; none of whoever is not listed."""
         listed: dict[Role, tuple[str, ...]] = {
             "organiser": self.organisers,
@@ -52,45 +52,45 @@ class Settings:
         return frozenset(role for role, addresses in listed.items() if address.casefold() in addresses)
 
 
-def _text(name: str) -> str:
+def _require(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         raise SettingMissing(name)
     return value
 
 
-def _number(name: str) -> int:
-    return int(_text(name))
+def _require_int(name: str) -> int:
+    return int(_require(name))
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _split_list(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(address.casefold() for address in _words(text))
+def _split_addresses(text: str) -> tuple[str, ...]:
+    return tuple(address.casefold() for address in _split_list(text))
 
 
 @cache
 def settings() -> Settings:
     """The settings of this function; raises SettingMissing naming the first one that is not set."""
     return Settings(
-        table_name=_text("TABLE_NAME"),
-        bucket_name=_text("BUCKET_NAME"),
-        mail_queue_url=_text("MAIL_QUEUE_URL"),
-        waitlist_queue_url=_text("WAITLIST_QUEUE_URL"),
-        manifest_queue_url=_text("MANIFEST_QUEUE_URL"),
-        rounds_queue_url=_text("ROUNDS_QUEUE_URL"),
-        public_url=_text("PUBLIC_URL").rstrip("/"),
-        sender=_text("SENDER"),
-        configuration_set=_text("CONFIGURATION_SET"),
-        organisers=_addresses(_text("ORGANISERS")),
-        check_in_staff=_addresses(os.environ.get("CHECK_IN_STAFF", "")),
-        caterers=_addresses(os.environ.get("CATERERS", "")),
-        signing_keys=_text("SIGNING_KEYS"),
-        identity_key=_text("IDENTITY_KEY"),
+        table_name=_require("TABLE_NAME"),
+        bucket_name=_require("BUCKET_NAME"),
+        mail_queue_url=_require("MAIL_QUEUE_URL"),
+        waitlist_queue_url=_require("WAITLIST_QUEUE_URL"),
+        manifest_queue_url=_require("MANIFEST_QUEUE_URL"),
+        rounds_queue_url=_require("ROUNDS_QUEUE_URL"),
+        public_url=_require("PUBLIC_URL").rstrip("/"),
+        sender=_require("SENDER"),
+        configuration_set=_require("CONFIGURATION_SET"),
+        organisers=_split_addresses(_require("ORGANISERS")),
+        check_in_staff=_split_addresses(os.environ.get("CHECK_IN_STAFF", "")),
+        caterers=_split_addresses(os.environ.get("CATERERS", "")),
+        signing_keys=_require("SIGNING_KEYS"),
+        identity_key=_require("IDENTITY_KEY"),
         sealing_keys=os.environ.get("SEALING_KEYS", ""),
-        registrations_per_source=_number("REGISTRATIONS_PER_SOURCE"),
-        sign_ins_per_address=_number("SIGN_INS_PER_ADDRESS"),
-        mails_per_address=_number("MAILS_PER_ADDRESS"),
+        registrations_per_source=_require_int("REGISTRATIONS_PER_SOURCE"),
+        sign_ins_per_address=_require_int("SIGN_INS_PER_ADDRESS"),
+        mails_per_address=_require_int("MAILS_PER_ADDRESS"),
     )

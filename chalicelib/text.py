@@ -5,29 +5,30 @@ import unicodedata
 from pydantic_core import PydanticCustomError
 
 #: They turn the direction of reading, so that what follows seems to say something else.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Control characters, and what parts lines and paragraphs.
-_CATEGORIES = ("Cc", "Zl", "Zp")
+_CONTROL_CATEGORIES = ("Cc", "Zl", "Zp")
 
 
-def has_unseen(text: str, allowed: str = "") -> bool:
+def has_control_characters(text: str, allowed: str = "") -> bool:
     """Whether there is such a sign in it, besides those allowed."""
     return not text.isprintable() and any(
-        (sign in _TURNING or unicodedata.category(sign) in _CATEGORIES) and sign not in allowed for sign in text
+        (sign in _BIDI_CONTROLS or unicodedata.category(sign) in _CONTROL_CATEGORIES) and sign not in allowed
+        for sign in text
     )
 
 
-def seen(text: str) -> str:
+def reject_control_characters(text: str) -> str:
     """The line of text, for a model; refused with such a sign in it."""
-    return _without_unseen(text, "\t")
+    return _reject_control_characters(text, "\t")
 
 
-def seen_lines(text: str) -> str:
+def reject_control_characters_in_prose(text: str) -> str:
     """The text, for a model; refused with such a sign in it that is no line end."""
-    return _without_unseen(text, "\t\r\n")
+    return _reject_control_characters(text, "\t\r\n")
 
 
-def _without_unseen(text: str, allowed: str) -> str:
-    if has_unseen(text, allowed):
+def _reject_control_characters(text: str, allowed: str) -> str:
+    if has_control_characters(text, allowed):
         raise PydanticCustomError("control_characters", "control characters")
     return text

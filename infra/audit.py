@@ -10,31 +10,31 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
-NOT_ASKED = os.EX_TEMPFAIL
-_PINNED = "requirements-dev.txt"  # and in it, all that is deployed
+NOT_AUDITED = os.EX_TEMPFAIL
+_REQUIREMENTS = "requirements-dev.txt"  # and in it, all that is deployed
 #: Everybody knows that this one is vulnerable: whoever does not say so is no database of vulnerabilities.
-_KNOWN = "https://pypi.org/pypi/jinja2/2.4.1/json"
-_PATIENCE = 5  # seconds
+_KNOWN_VULNERABLE_URL = "https://pypi.org/pypi/jinja2/2.4.1/json"
+_TIMEOUT_SECONDS = 5  # seconds
 
-_UNASKED = """\
+_NOT_AUDITED_MESSAGE = """\
 NOT AUDITED: nobody could be asked for known vulnerabilities of what is pinned (pypi.org's did not answer).
              What is pinned may have some. Where pypi.org can be reached, `make audit` asks."""
 
 
 def main() -> int:
-    if not can_be_asked(_KNOWN):
-        print(_UNASKED, file=sys.stderr)
-        return NOT_ASKED
+    if not is_vulnerability_database(_KNOWN_VULNERABLE_URL):
+        print(_NOT_AUDITED_MESSAGE, file=sys.stderr)
+        return NOT_AUDITED
     audit = [sys.executable, "-m", "pip_audit", "--progress-spinner=off"]
-    exactly = ["--strict", "--disable-pip", "--require-hashes", f"--requirement={_PINNED}"]
+    exactly = ["--strict", "--disable-pip", "--require-hashes", f"--requirement={_REQUIREMENTS}"]
     return subprocess.run([*audit, *exactly], cwd=Path(__file__).parents[1], check=False).returncode
 
 
-def can_be_asked(address: str) -> bool:
+def is_vulnerability_database(url: str) -> bool:
     """Whether a database of vulnerabilities answers there. Not every index is one: a mirror may know none."""
     try:
         # The address is written above: it is nobody's word that decides what is opened.
-        with urlopen(address, timeout=_PATIENCE) as answer:  # nosec B310
+        with urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # nosec B310
             return bool(json.load(answer)["vulnerabilities"])
     except (OSError, ValueError, KeyError):
         return False

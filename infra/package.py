@@ -15,7 +15,7 @@ from infra.packaging import NotPackaged, archive, dependencies, materials, templ
 from infra.packaging.dependencies import PROCESSORS, Processor
 
 ROOT = Path(__file__).parent.parent
-ARCHIVE, MATERIALS, TEMPLATE = "deployment.zip", "sbom.json", "template.yaml"
+ARCHIVE, SBOM, TEMPLATE = "deployment.zip", "sbom.json", "template.yaml"
 _STAGE = "api"
 
 
@@ -26,20 +26,20 @@ def package(into: Path, processor: Processor | None = None) -> None:
     Raises NotPackaged, and leaves none of them, when anything in them would not hold in AWS.
     """
     into.mkdir(parents=True, exist_ok=True)
-    for name in (ARCHIVE, MATERIALS, TEMPLATE):
+    for name in (ARCHIVE, SBOM, TEMPLATE):
         (into / name).unlink(missing_ok=True)
     requirements = ROOT / "requirements.txt"
-    chosen = processor or configured()
+    chosen = processor or read_configured_processor()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         hashes = dependencies.fetch(requirements, work / "vendor", chosen)
         text = run_chalice(work, chosen)
-        archive.rewrite(work / "out" / ARCHIVE, work / ARCHIVE)
+        archive.rewrite_reproducibly(work / "out" / ARCHIVE, work / ARCHIVE)
         with ZipFile(work / ARCHIVE) as opened:
             dependencies.check(opened, requirements, chosen)
             archive.check_size(opened)
         template.check(text)
-        (into / MATERIALS).write_text(materials.bill(work / ARCHIVE, hashes), "utf-8")
+        (into / SBOM).write_text(materials.build_sbom(work / ARCHIVE, hashes), "utf-8")
         shutil.move(work / ARCHIVE, into / ARCHIVE)
         (into / TEMPLATE).write_text(text, "utf-8")
 
@@ -51,9 +51,9 @@ def run_chalice(work: Path, processor: Processor) -> str:
     what cannot be built.
     """
     archive.copy_sources(ROOT, work)
-    _copy_configuration(work / ".chalice", processor)
+    _write_chalice_config(work / ".chalice", processor)
     chalice = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
-    (work / "ours.json").write_text(json.dumps(template.ours(ROOT / "infra")), "utf-8")
+    (work / "ours.json").write_text(json.dumps(template.load_merge_template(ROOT / "infra")), "utf-8")
     written_as = ["--template-format", "yaml", "--merge-template", "ours.json"]
     command = [*chalice, "package", "--stage", _STAGE, *written_as, "out"]
     environment = {"AWS_DEFAULT_REGION": template.REGION, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -64,20 +64,20 @@ def run_chalice(work: Path, processor: Processor) -> str:
     return (work / "out" / "sam.yaml").read_text("utf-8")
 
 
-def _configuration() -> dict[str, Any]:
+def _read_chalice_config() -> dict[str, Any]:
     document: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
     return document
 
 
-def configured() -> Processor:
+def read_configured_processor() -> Processor:
     """The processor that .chalice/config.json names."""
-    processor: Processor = _configuration()["stages"][_STAGE]["lambda_architecture"]
+    processor: Processor = _read_chalice_config()["stages"][_STAGE]["lambda_architecture"]
     return processor
 
 
-def _copy_configuration(into: Path, processor: Processor) -> None:
+def _write_chalice_config(into: Path, processor: Processor) -> None:
     into.mkdir()
-    configuration = _configuration()
+    configuration = _read_chalice_config()
     configuration["stages"][_STAGE]["lambda_architecture"] = processor
     (into / "config.json").write_text(json.dumps(configuration), "utf-8")
     for policy in (ROOT / ".chalice").glob("policy-*.json"):
@@ -97,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Not packaged. {error}", file=sys.stderr)
         return 1
     print(f"{chosen.into / ARCHIVE} and {chosen.into / TEMPLATE} are ready to deploy.")
-    print(f"{chosen.into / MATERIALS} says what others wrote of it.")
+    print(f"{chosen.into / SBOM} says what others wrote of it.")
     return 0
 
 

@@ -23,7 +23,7 @@ class NotRedriven(Exception):
     """Nothing was put back; the message says why, in a sentence."""
 
 
-def queue(sqs: "SQSClient", logical_id: str) -> str:
+def find_queue_url(sqs: "SQSClient", logical_id: str) -> str:
     """The address of the one queue that the template calls so, whatever the stack's name has been added to it."""
     named = re.compile(rf"(.+-)?{logical_id}(-\w+)?(\.fifo)?")
     pages = sqs.get_paginator("list_queues").paginate()
@@ -33,26 +33,26 @@ def queue(sqs: "SQSClient", logical_id: str) -> str:
     return found[0]
 
 
-def count(sqs: "SQSClient", url: str) -> int:
+def count_messages(sqs: "SQSClient", url: str) -> int:
     """How many messages lie there, about."""
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
     return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def redrive(sqs: "SQSClient", letters: str, target: str) -> int:
+def redrive(sqs: "SQSClient", dead_letters_url: str, target_url: str) -> int:
     """Put back whatever lies there; how many that were."""
     moved = 0
-    while found := _receive(sqs, letters):
+    while found := _receive(sqs, dead_letters_url):
         for letter in found:
-            sqs.send_message(QueueUrl=target, MessageBody=letter["Body"], **_order(letter))
-            sqs.delete_message(QueueUrl=letters, ReceiptHandle=letter["ReceiptHandle"])
+            sqs.send_message(QueueUrl=target_url, MessageBody=letter["Body"], **_build_fifo_arguments(letter))
+            sqs.delete_message(QueueUrl=dead_letters_url, ReceiptHandle=letter["ReceiptHandle"])
         moved += len(found)
     return moved
 
 
-def _receive(sqs: "SQSClient", letters: str) -> list["MessageTypeDef"]:
+def _receive(sqs: "SQSClient", dead_letters_url: str) -> list["MessageTypeDef"]:
     answer = sqs.receive_message(
-        QueueUrl=letters,
+        QueueUrl=dead_letters_url,
         MaxNumberOfMessages=10,
         WaitTimeSeconds=1,
         MessageSystemAttributeNames=["MessageGroupId"],
@@ -60,10 +60,10 @@ def _receive(sqs: "SQSClient", letters: str) -> list["MessageTypeDef"]:
     return answer.get("Messages", [])
 
 
-def _order(letter: "MessageTypeDef") -> Any:
+def _build_fifo_arguments(message: "MessageTypeDef") -> Any:
     """On a FIFO queue it is another message than the one that was set aside, which may have been sent lately."""
-    group = letter.get("Attributes", {}).get("MessageGroupId")
-    return {"MessageGroupId": group, "MessageDeduplicationId": letter["MessageId"]} if group else {}
+    group = message.get("Attributes", {}).get("MessageGroupId")
+    return {"MessageGroupId": group, "MessageDeduplicationId": message["MessageId"]} if group else {}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,9 +75,14 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     sqs = boto3.client("sqs")
     try:
-        letters, target = queue(sqs, f"{asked.queue}DeadLetters"), queue(sqs, f"{asked.queue}Queue")
+        letters, target = (
+            find_queue_url(sqs, f"{asked.queue}DeadLetters"),
+            find_queue_url(sqs, f"{asked.queue}Queue"),
+        )
         said = (
-            f"Put back: {redrive(sqs, letters, target)}." if asked.write else f"There are {count(sqs, letters)}."
+            f"Put back: {redrive(sqs, letters, target)}."
+            if asked.write
+            else f"There are {count_messages(sqs, letters)}."
         )
     except (NotRedriven, BotoCoreError, ClientError) as error:
         print(f"Not put back. {error}", file=sys.stderr)

@@ -17,35 +17,35 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 #: The keys that may be changed; that of the ids never is.
-KEYS = ("signing", "sealing")
+ROTATABLE_KEYS = ("signing", "sealing")
 
 
 class NotRotated(Exception):
     """Nothing was written; the message says why, in a sentence."""
 
 
-def bring_in(ssm: "SSMClient", name: str) -> None:
+def add_key(ssm: "SSMClient", name: str) -> None:
     """Put a new key before the others."""
-    _write(ssm, name, [secrets.token_urlsafe(33), *_versions(ssm, name)[-1]])
+    _write_keys(ssm, name, [secrets.token_urlsafe(33), *_read_history(ssm, name)[-1]])
 
 
-def use(ssm: "SSMClient", name: str) -> None:
+def activate_key(ssm: "SSMClient", name: str) -> None:
     """Put the key that was brought in behind the others; raises NotRotated where the last change brought none."""
-    *_, former, current = [[], *_versions(ssm, name)]
+    *_, former, current = [[], *_read_history(ssm, name)]
     new, *known = current
     if not known or former != known:
         raise NotRotated(f"The last change of {name} brought in no new key: leave USE out to bring one in.")
-    _write(ssm, name, [*known, new])
+    _write_keys(ssm, name, [*known, new])
 
 
-def _versions(ssm: "SSMClient", name: str) -> list[list[str]]:
+def _read_history(ssm: "SSMClient", name: str) -> list[list[str]]:
     """The keys as they were and, last, as they are."""
     pages = ssm.get_paginator("get_parameter_history").paginate(Name=name, WithDecryption=True)
     found = sorted((each for page in pages for each in page["Parameters"]), key=lambda each: each["Version"])
     return [[key.strip() for key in each["Value"].split(",") if key.strip()] for each in found]
 
 
-def _write(ssm: "SSMClient", name: str, keys: list[str]) -> None:
+def _write_keys(ssm: "SSMClient", name: str, keys: list[str]) -> None:
     filters = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
     (described,) = ssm.describe_parameters(ParameterFilters=filters)["Parameters"]  # type: ignore[arg-type]
     ssm.put_parameter(
@@ -55,7 +55,7 @@ def _write(ssm: "SSMClient", name: str, keys: list[str]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.rotate", description=__doc__)
-    parser.add_argument("keys", choices=KEYS, help="which keys")
+    parser.add_argument("keys", choices=ROTATABLE_KEYS, help="which keys")
     parser.add_argument(
         "--use", action="store_true", help="have the key that was brought in sign or seal from now on"
     )
@@ -63,16 +63,16 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     name = asked.name or f"/tilmelding/{asked.keys}-keys"
     try:
-        (use if asked.use else bring_in)(boto3.client("ssm"), name)
+        (activate_key if asked.use else add_key)(boto3.client("ssm"), name)
     except (NotRotated, BotoCoreError, ClientError) as error:
         print(f"Nothing is changed. {error}", file=sys.stderr)
         return 1
-    print(_USED if asked.use else _BROUGHT_IN)
+    print(_ACTIVATED_MESSAGE if asked.use else _ADDED_MESSAGE)
     return 0
 
 
-_BROUGHT_IN = "The new key is read, and not in use yet: wait ten minutes, and have it used (USE=1)."
-_USED = "Within five minutes the new key is in use everywhere. What the former ones made stays good."
+_ADDED_MESSAGE = "The new key is read, and not in use yet: wait ten minutes, and have it used (USE=1)."
+_ACTIVATED_MESSAGE = "Within five minutes the new key is in use everywhere. What the former ones made stays good."
 
 
 if __name__ == "__main__":

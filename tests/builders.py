@@ -5,17 +5,17 @@ from typing import Any
 
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.model import Registration, registration_id
+from chalicelib.registration.model import Registration, derive_registration_id
 
 REGISTERED_AT = datetime(2019, 11, 1, 8, 0, tzinfo=ZONE)
 
 
-def everything_told(
+def all_details(
     *,
     name_on_id: tuple[str, str] = ("Søren", "Ågård-Özil"),
     assistance: str = "WCHR",
     share_with: str = "Anne-Marie van der Ærø",
-    kin: tuple[str, str] = ("Anne-Marie van der Ærø", "20 12 34 57"),
+    emergency_contact: tuple[str, str] = ("Anne-Marie van der Ærø", "20 12 34 57"),
     meals: tuple[str, ...] = ("vegetarian", "gluten_free"),
     allergens: tuple[str, ...] = ("gluten", "nuts", "celery"),
     note: str = "Tåler spor af nødder, men ikke hele nødder",
@@ -31,14 +31,14 @@ def everything_told(
             "title": "MR",
             "special_assistance": [assistance],
             "share_with": share_with,
-            "emergency_contact": dict(zip(("name", "phone"), kin, strict=True)),
+            "emergency_contact": dict(zip(("name", "phone"), emergency_contact, strict=True)),
         },
         "dietary": {"meals": list(meals), "allergens": list(allergens), "note": note, "consent": True},
         **changes,
     }
 
 
-EVERYTHING_TOLD = everything_told(
+ALL_DETAILS = all_details(
     language="en", needs=["flight_out", "transfer_out", "single_room", "transfer_home", "flight_home"]
 )
 
@@ -97,7 +97,7 @@ def registration(
     return Registration(
         **{
             "event_id": event_id,
-            "id": registration_id("test-identity-key", event_id, who.email),
+            "id": derive_registration_id("test-identity-key", event_id, who.email),
             "status": "confirmed",
             "needs": ("place",),
             "registered_at": REGISTERED_AT,

@@ -20,20 +20,20 @@ from chalicelib.programme import store as programme_store
 from chalicelib.travel import files
 from tests import local_aws as account
 from tests.local_aws import ROOT
-from tests.memory.client import Client, empty
-from tests.memory.schema import template
+from tests.memory.client import Client, create_client
+from tests.memory.schema import load_schema
 from tests.stack.client import System
 
 NOW = "2019-11-01T08:00:00+01:00"
 
 
-def forget_everything_remembered() -> None:
+def clear_caches() -> None:
     """Empty what modules keep between calls: clients, settings, events read lately."""
     clients = (table.client, queues.client, sender.client, files.client, secret_keys.client)
     for remembered in (settings.settings, *clients):
         remembered.cache_clear()
-    programme_store.forget()
-    secret_keys.forget()
+    programme_store.clear_cache()
+    secret_keys.clear_cache()
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """Settings for a function, and a clock that stands at the programme's beginning."""
     for name, value in account.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    forget_everything_remembered()
+    clear_caches()
     clock.start_at(datetime.fromisoformat(NOW))
     yield monkeypatch
-    clock._ahead = timedelta(0)
-    forget_everything_remembered()
+    clock._offset = timedelta(0)
+    clear_caches()
 
 
 @cache
@@ -64,7 +64,7 @@ def aws(environment: pytest.MonkeyPatch) -> Iterator[None]:
     """Table, queues, bucket and mail sender of the template, in this process."""
     with mock_aws():
         boto3.DEFAULT_SESSION = _session()
-        for name, value in account.make(_client).items():
+        for name, value in account.create_resources(_client).items():
             environment.setenv(name, value)
         yield
 
@@ -72,8 +72,8 @@ def aws(environment: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def memory(environment: pytest.MonkeyPatch) -> Client:
     """The template's table in this process's memory, empty and fast; queues and bucket have names only."""
-    client = empty(template())
-    for name, value in account.named().items():
+    client = create_client(load_schema())
+    for name, value in account.build_settings().items():
         environment.setenv(name, value)
     environment.setattr(table, "client", cache(lambda: client))
     return client
@@ -82,7 +82,7 @@ def memory(environment: pytest.MonkeyPatch) -> Client:
 @pytest.fixture
 def quick_aws(aws: None, environment: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - the rest of it is needed
     """As `aws`, with the table in this process's memory: fast enough to be looked at after each write."""
-    client = empty(template())
+    client = create_client(load_schema())
     environment.setattr(table, "client", cache(lambda: client))
 
 

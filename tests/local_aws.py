@@ -36,55 +36,57 @@ ENVIRONMENT = {
 }
 
 
-class _Template(yaml.SafeLoader):
+class _TemplateLoader(yaml.SafeLoader):
     """Reads CloudFormation's short-form intrinsics as None: what they point to is made here by hand."""
 
 
-_Template.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+_TemplateLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 
 @cache
-def resources() -> dict[str, Any]:
+def load_resources() -> dict[str, Any]:
     """The resources of the template's files, by logical id; read once, and not to be changed."""
     found: dict[str, Any] = {}
     for name in ("resources", "gateway", "watching"):
-        found |= yaml.load((ROOT / "infra" / f"{name}.yaml").read_text(), _Template)["Resources"]
+        found |= yaml.load((ROOT / "infra" / f"{name}.yaml").read_text(), _TemplateLoader)["Resources"]
     return found
 
 
-def make(client: Callable[[str], Any] = boto3.client, *, with_sender: bool = True) -> dict[str, str]:
+def create_resources(
+    client_factory: Callable[[str], Any] = boto3.client, *, with_sender: bool = True
+) -> dict[str, str]:
     """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
-    made = {name: client(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
-    make_table(made["dynamodb"])
-    make_bucket(made["s3"])
+    made = {name: client_factory(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
+    create_table(made["dynamodb"])
+    create_bucket(made["s3"])
     if with_sender:
         made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
-    urls = {f"{name.upper()}_QUEUE_URL": _make_queue(made["sqs"], f"{name.title()}Queue") for name in QUEUES}
-    return named() | urls
+    urls = {f"{name.upper()}_QUEUE_URL": _create_queue(made["sqs"], f"{name.title()}Queue") for name in QUEUES}
+    return build_settings() | urls
 
 
-def named() -> dict[str, str]:
+def build_settings() -> dict[str, str]:
     """The settings, where table and bucket go by their names and no queue is made."""
     urls = {f"{name.upper()}_QUEUE_URL": f"https://sqs.example/{name}" for name in QUEUES}
     return {"TABLE_NAME": TABLE, "BUCKET_NAME": BUCKET, **urls}
 
 
-def make_table(dynamodb: Any) -> None:
-    described = resources()["Table"]["Properties"]
+def create_table(dynamodb: Any) -> None:
+    described = load_resources()["Table"]["Properties"]
     taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     stream = {"StreamEnabled": True, **described["StreamSpecification"]}
     dynamodb.create_table(TableName=TABLE, StreamSpecification=stream, **{name: described[name] for name in taken})
 
 
-def make_bucket(s3: Any) -> None:
+def create_bucket(s3: Any) -> None:
     """The bucket, which keeps older versions of its objects where the template says so."""
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    versions = resources()["Bucket"]["Properties"]["VersioningConfiguration"]
+    versions = load_resources()["Bucket"]["Properties"]["VersioningConfiguration"]
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versions)
 
 
-def _make_queue(sqs: Any, logical_id: str) -> str:
-    described = resources()[logical_id]["Properties"]
+def _create_queue(sqs: Any, logical_id: str) -> str:
+    described = load_resources()[logical_id]["Properties"]
     fifo = described.get("FifoQueue", False)
     attributes = {"VisibilityTimeout": str(described["VisibilityTimeout"])} | (
         {"FifoQueue": "true"} if fifo else {}

@@ -47,7 +47,7 @@ EVERY: list[Fact] = [
     facts.EventChanged(
         event_id="e", at=AT, version=2, was_starts_at=AT, was_ends_at=AT, was_venue="Hus", was_address="Vej 1"
     ),
-    facts.RoundDue(event_id="e", at=AT, round_id="change-000002", after=""),
+    facts.BroadcastDue(event_id="e", at=AT, round_id="change-000002", after=""),
     facts.ManifestRequested(event_id="e", at=AT, version=2),
     facts.ManifestReady(event_id="e", at=AT, version=2),
     facts.SignInRequested(event_id="", at=AT, request_id="q"),
@@ -56,7 +56,7 @@ EVERY: list[Fact] = [
 
 def test_every_kind_is_here() -> None:
     """A new kind of fact is added to these tests."""
-    assert {type(fact) for fact in EVERY} == set(facts.KINDS.values())
+    assert {type(fact) for fact in EVERY} == set(facts.FACTS_BY_KIND.values())
 
 
 @pytest.mark.parametrize("fact", EVERY, ids=lambda fact: fact.kind)
@@ -64,15 +64,15 @@ def test_a_fact_survives_the_queue(fact: Fact) -> None:
     """What is sent is what is received, and its key is safe in keys and message ids."""
     assert facts.decode(facts.encode(fact)) == fact
     assert fact.key.replace(".", "").replace("-", "").isalnum()
-    assert facts.kind_of(fact.key) == fact.kind
+    assert facts.parse_kind(fact.key) == fact.kind
 
 
 @pytest.mark.parametrize("fact", [f for f in EVERY if isinstance(f, RegistrationFact)], ids=lambda f: f.kind)
 def test_a_fact_survives_its_history(fact: RegistrationFact) -> None:
     """What stands in a history is the fact without whose it is and which."""
-    written = facts.entry(fact)
+    written = facts.to_history_entry(fact)
     assert not {"event_id", "registration_id", "revision"} & set(written)
-    assert facts.from_entry("e", "r", 1, json.loads(json.dumps(written))) == fact
+    assert facts.from_history_entry("e", "r", 1, json.loads(json.dumps(written))) == fact
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-from chalicelib.language import Language, catalogue, preferred, translator
+from chalicelib.language import Language, get_translator, load_catalogue, parse_accept_language
 
 ROOT = Path(__file__).parent.parent
 DANISH = ROOT / "chalicelib" / "locales" / "da" / "LC_MESSAGES" / "messages.po"
@@ -79,7 +79,7 @@ def test_translations_keep_their_placeholders(danish: Catalog) -> None:
 
 def test_the_compiled_catalogue_is_the_written_one(danish: Catalog) -> None:
     """What functions look up is what stands in the .po file; `make catalogues` compiles it."""
-    say = catalogue("da")
+    say = load_catalogue("da")
     for message in danish:
         if isinstance(message.id, str) and message.id:
             assert say.gettext(message.id) == message.string
@@ -89,7 +89,7 @@ def test_the_compiled_catalogue_is_the_written_one(danish: Catalog) -> None:
 
 def test_english_is_said_as_written() -> None:
     """English needs no catalogue."""
-    assert translator("en")("Not found") == "Not found"
+    assert get_translator("en")("Not found") == "Not found"
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,4 @@ def test_english_is_said_as_written() -> None:
 )
 def test_the_preferred_language_follows_the_header(header: str, expected: Language) -> None:
     """The language with the greatest weight is taken, the first of equals, Danish when none is known."""
-    assert preferred(header) == expected
+    assert parse_accept_language(header) == expected

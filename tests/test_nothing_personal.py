@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.costs import CANCEL, REGISTER
-from benchmarks.deployed import Deployed, deployed
+from benchmarks.deployed import InProcessFunctions, run_in_process
 from chalicelib import clock
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import sender
@@ -22,7 +22,7 @@ from tests import builders
 from tests.mail import ses_events
 
 #: Each of these is somebody's; none is a part of anything else.
-MARKED = builders.everything_told(
+MARKED = builders.all_details(
     given_name="Markgiven",
     family_name="Markfamily",
     email="markmail@example.org",
@@ -30,7 +30,7 @@ MARKED = builders.everything_told(
     organisation="Markorganisation",
     name_on_id=("Markidgiven", "Markidfamily"),
     share_with="Markshared",
-    kin=("Markemergency", "20 98 76 53"),
+    emergency_contact=("Markemergency", "20 98 76 53"),
     meals=("kosher",),
     allergens=("lupin",),
     note="Marknote",
@@ -41,68 +41,68 @@ EVENT = "doegnmoede-bornholm"
 
 
 @pytest.fixture
-def functions() -> Iterator[Deployed]:
+def functions() -> Iterator[InProcessFunctions]:
     clock.start_at(builders.REGISTERED_AT)
-    with deployed() as functions:
-        publish(load.load(load.SHIPPED / f"{EVENT}.yaml"))
-        functions.work_off()
-        functions.said.clear()
+    with run_in_process() as functions:
+        publish(load.load_event(load.SHIPPED_FOLDER / f"{EVENT}.yaml"))
+        functions.drain()
+        functions.log_lines.clear()
         yield functions
-    clock._ahead = timedelta(0)
+    clock._offset = timedelta(0)
 
 
 def publish(event: Event) -> None:
-    assert programme.ensure(event, clock.now())
+    assert programme.create_if_absent(event, clock.now())
 
 
-def register(functions: Deployed, **changes: Any) -> str:
+def register(functions: InProcessFunctions, **changes: Any) -> str:
     """The token of the registration that was made."""
     document = functions.request("POST", REGISTER, builders.person(**MARKED | changes), event_id=EVENT)
     token: str = document["registration"]["links"]["self"].rpartition("/")[2]
     return token
 
 
-def check(functions: Deployed, *tokens: str) -> None:
+def check(functions: InProcessFunctions, *tokens: str) -> None:
     """Something was said, and nothing of it, of the messages or of the keys is anybody's; no item tells of health
     in the clear."""
     keys = [" ".join(place) for place in functions.wire.table.table._rows]
-    assert functions.said
-    for text in (*functions.said, *functions.wire.sent, *keys):
+    assert functions.log_lines
+    for text in (*functions.log_lines, *functions.wire.sent_messages, *keys):
         found = [value for value in (*PERSONAL, *tokens) if value in text.lower() or value in text]
         assert found == [], text
     items = [str(row.item).lower() for row in functions.wire.table.table._rows.values()]
     assert [value for value in HEALTH if any(value in item for item in items)] == []
 
 
-def lines(functions: Deployed, message: str) -> list[dict[str, Any]]:
-    said = [json.loads(line) for line in functions.said]
+def lines(functions: InProcessFunctions, message: str) -> list[dict[str, Any]]:
+    said = [json.loads(line) for line in functions.log_lines]
     return [each for each in said if each.get("message") == message]
 
 
-def test_a_whole_life(functions: Deployed) -> None:
+def test_a_whole_life(functions: InProcessFunctions) -> None:
     """Registered, looked at, changed, registered once more, cancelled, each with its mails."""
     token = register(functions)
-    functions.work_off()
+    functions.drain()
     functions.request("GET", "/registrations/{token}", token=token)
     changed = json.dumps({"phone": "20987655", "organisation": "Markagain"})
-    assert functions.ask("PATCH", "/registrations/{token}", changed, token=token)["statusCode"] == 200
-    again = functions.ask("POST", REGISTER, json.dumps(builders.person(**MARKED)), event_id=EVENT)
+    assert functions.send_request("PATCH", "/registrations/{token}", changed, token=token)["statusCode"] == 200
+    again = functions.send_request("POST", REGISTER, json.dumps(builders.person(**MARKED)), event_id=EVENT)
     assert again["statusCode"] == 409
-    functions.work_off()
+    functions.drain()
     functions.request("POST", CANCEL, token=token)
-    functions.work_off()
+    functions.drain()
     check(functions, token)
 
 
-def test_whoever_waits(functions: Deployed) -> None:
+def test_whoever_waits(functions: InProcessFunctions) -> None:
     """Joined, and moved up."""
     programme.set_capacity(EVENT, "place", 0, clock.now(), confirmed=False)
     token = register(functions)
-    functions.work_off()
+    functions.drain()
     programme.set_capacity(EVENT, "place", 1, clock.now(), confirmed=False)
-    functions.work_off()
-    functions.by_schedule("clock")
-    functions.by_schedule("reconciler")
+    functions.drain()
+    functions.run_scheduled("clock")
+    functions.run_scheduled("reconciler")
     check(functions, token)
 
 
@@ -115,17 +115,20 @@ def test_whoever_waits(functions: Deployed) -> None:
         "Markgiven",
     ],
 )
-def test_bad_bodies(functions: Deployed, body: str) -> None:
+def test_bad_bodies(functions: InProcessFunctions, body: str) -> None:
     """What was sent comes back to the sender, perhaps, and is noted nowhere."""
-    assert functions.ask("POST", REGISTER, body, event_id=EVENT)["statusCode"] in (400, 422)
+    assert functions.send_request("POST", REGISTER, body, event_id=EVENT)["statusCode"] in (400, 422)
     check(functions)
 
 
-def test_addresses_that_are_none(functions: Deployed) -> None:
+def test_addresses_that_are_none(functions: InProcessFunctions) -> None:
     """A token or an event's id that somebody made up is not noted."""
     for route in ("/registrations/{token}", "/registrations/{token}/calendar.ics"):
-        assert functions.ask("GET", route, "", token="Markmail@example.org")["statusCode"] in (401, 404)
-    assert functions.ask("GET", "/events/{event_id}", "", event_id="Markmail@example.org")["statusCode"] == 404
+        assert functions.send_request("GET", route, "", token="Markmail@example.org")["statusCode"] in (401, 404)
+    assert (
+        functions.send_request("GET", "/events/{event_id}", "", event_id="Markmail@example.org")["statusCode"]
+        == 404
+    )
     check(functions)
 
 
@@ -137,17 +140,17 @@ def fail(*_: Any, **__: Any) -> Any:
         raise ExceptionGroup("Markfamily", [KeyError("Markorganisation")]) from error
 
 
-def test_a_request_that_fails(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_fails(functions: InProcessFunctions, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log says where, and of which type the errors were, and none of their words."""
     monkeypatch.setattr(registering, "register", fail)
     asked = json.dumps(builders.person(**MARKED))
-    assert functions.ask("POST", REGISTER, asked, event_id=EVENT)["statusCode"] == 500
+    assert functions.send_request("POST", REGISTER, asked, event_id=EVENT)["statusCode"] == 500
     [line] = lines(functions, "A request failed")
     assert all(each in line["exception"] for each in ("ValueError", "ExceptionGroup", "KeyError", " fail"))
     check(functions)
 
 
-def test_mails_that_fail(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mails_that_fail(functions: InProcessFunctions, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message comes again; what Lambda gets to see is which one it was."""
     register(functions)
     monkeypatch.setattr(mail_flows, "_send", fail)
@@ -159,61 +162,61 @@ def test_mails_that_fail(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("code", ["MessageRejected", "AccountSuspendedException"])
-def test_mails_that_ses_refuses(functions: Deployed, code: str) -> None:
+def test_mails_that_ses_refuses(functions: InProcessFunctions, code: str) -> None:
     """SES says to whom; the log does not."""
     register(functions)
-    functions.wire.ses_refuses = {"__type": code, "message": "Not verified: markmail@example.org"}
+    functions.wire.ses_error = {"__type": code, "message": "Not verified: markmail@example.org"}
     functions.relay()
     [entry] = functions.wire.queues.pop("mail")
     functions.deliver("mail", entry)
-    functions.work_off()
+    functions.drain()
     check(functions)
 
 
 @pytest.mark.parametrize("worker", ["mail", "waitlist", "feedback"])
 @pytest.mark.parametrize("body", ["Markgiven", '{"fact": "Markgiven", "format": 1}', '{"eventType": "Markgiven"}'])
-def test_messages_that_cannot_be_read(functions: Deployed, worker: str, body: str) -> None:
+def test_messages_that_cannot_be_read(functions: InProcessFunctions, worker: str, body: str) -> None:
     """They come again, and are put aside in the end."""
     functions.deliver(worker, {"Id": "0", "MessageBody": body})
     check(functions)
 
 
-def test_a_report_of_ses(functions: Deployed) -> None:
+def test_a_report_of_ses(functions: InProcessFunctions) -> None:
     """SES's own event has address and name; neither the message that comes of it has, nor what becomes of that."""
     register(functions)
-    functions.work_off()
+    functions.drain()
     event = ses_events.bounce(None).replace(ses_events.ADDRESS, "Markgiven <markmail@example.org>")
     body = ses_events.queued(event)
-    functions.wire.sent.append(body)
+    functions.wire.sent_messages.append(body)
     functions.deliver("feedback", {"Id": "0", "MessageBody": body})
     check(functions)
 
 
-def test_a_run_that_fails(functions: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_fails(functions: InProcessFunctions, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Lambda writes down by itself is the error's type."""
-    monkeypatch.setattr(worker_clock.store, "due", fail)
+    monkeypatch.setattr(worker_clock.store, "find_due", fail)
     with pytest.raises(Exception, match=r"^ExceptionGroup$") as caught:
-        functions.by_schedule("clock")
+        functions.run_scheduled("clock")
     assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
     check(functions)
 
 
-def test_a_request_and_its_mail_are_found_together(functions: Deployed) -> None:
+def test_a_request_and_its_mail_are_found_together(functions: InProcessFunctions) -> None:
     """The request's line, the relay's metrics and the mail's line: whose, what and when."""
     register(functions)
-    functions.work_off()
+    functions.drain()
     [answered] = lines(functions, "A request was answered")
     [mail] = lines(functions, "A mail was sent")
     [written] = answered["written"]
     assert (mail["mail"], mail["at"]) == (f"{written['registration']}.0001.{written['fact']}", written["at"])
     assert (answered["path"], answered["status"]) == (REGISTER, 201)
-    measured = [json.loads(line) for line in functions.said if "_aws" in line]
+    measured = [json.loads(line) for line in functions.log_lines if "_aws" in line]
     names = [metric["Name"] for each in measured for metric in each["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
     assert names == ["Registered", "MailsSent", "MailLag"]
 
 
 def test_a_mail_that_may_have_gone_out_twice_is_counted(
-    functions: Deployed, monkeypatch: pytest.MonkeyPatch
+    functions: InProcessFunctions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A claim without a mark, whose time has run out."""
     register(functions)
@@ -224,6 +227,6 @@ def test_a_mail_that_may_have_gone_out_twice_is_counted(
         functions.deliver("mail", entry)
     clock.advance(timedelta(minutes=6))
     functions.deliver("mail", entry)
-    assert [json.loads(line)["MailsClaimedTwice"] for line in functions.said if "MailsClaimedTwice" in line] == [
-        [1.0]
-    ]
+    assert [
+        json.loads(line)["MailsClaimedTwice"] for line in functions.log_lines if "MailsClaimedTwice" in line
+    ] == [[1.0]]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from benchmarks import plots
-from benchmarks.headlines import COUNTED, Figure, Section
-from benchmarks.on_sale.burst import AT_ONCE, SECONDS, Outcome, run
+from benchmarks.headlines import EXACT_NOISE, Figure, Section
+from benchmarks.on_sale.burst import MAX_CONCURRENT, SECONDS, Outcome, run
 from benchmarks.on_sale.designs import DESIGNS, Design
 
 RATES = (50, 100, 200, 500, 1_000, 3_000, 10_000)
@@ -15,8 +15,8 @@ _SECTION = """## An on-sale burst
 
 Simulated, not measured: so many people a second for {seconds} seconds at one event that has room for all, with
 DynamoDB's published limits (`benchmarks/on_sale/dynamodb.py` names them), at most {at_once:,} functions at once,
-and each caller tried for as often and as long as `chalicelib/aws/table.py` does. How long a transaction takes is not
-published: {median:.0f} ms in the middle are assumed first.
+and each caller tried for as often and as long as `chalicelib/aws/table.py` does. How long a transaction takes is
+not published: {median:.0f} ms in the middle are assumed first.
 
 {what}
 
@@ -42,40 +42,41 @@ def section() -> Section:
     """What the simulation says."""
     outcomes = {design.name: {rate: run(design, rate, _MEDIANS[1]) for rate in RATES} for design in DESIGNS}
     answered = {
-        name: [(rate, each.a_second) for rate, each in by_rate.items()] for name, by_rate in outcomes.items()
+        name: [(rate, each.calls_per_second) for rate, each in by_rate.items()]
+        for name, by_rate in outcomes.items()
     }
     axes = ("people a second", "answered a second")
     text = _SECTION.format(
         seconds=SECONDS,
-        at_once=AT_ONCE,
+        at_once=MAX_CONCURRENT,
         median=_MEDIANS[1] * 1000,
-        what="\n".join(f"- **{design.name}**: {design.what}" for design in DESIGNS),
+        what="\n".join(f"- **{design.name}**: {design.description}" for design in DESIGNS),
         plot=plots.lines("on-sale", axes, answered, logarithmic=True),
         rates=" | ".join(f"{rate:,}/s" for rate in RATES),
         rules="---|" * (len(RATES) - 1) + "---",
         rows="\n".join(_row(name, by_rate.values()) for name, by_rate in outcomes.items()),
         medians=" | ".join(f"{median * 1000:.0f} ms" for median in _MEDIANS),
         median_rules="---|" * (len(_MEDIANS) - 1) + "---",
-        held="\n".join(_held(design) for design in DESIGNS),
+        held="\n".join(_format_capacity_row(design) for design in DESIGNS),
     )
-    most = max(each.a_second for each in outcomes[DESIGNS[0].name].values())
-    return Section(text, (Figure(f"on sale, answered a second at most, {DESIGNS[0].name}", most, COUNTED),))
+    most = max(each.calls_per_second for each in outcomes[DESIGNS[0].name].values())
+    return Section(text, (Figure(f"on sale, answered a second at most, {DESIGNS[0].name}", most, EXACT_NOISE),))
 
 
 def _row(name: str, outcomes: Iterable[Outcome]) -> str:
     cells = [
-        f"{each.a_second:,.0f}, {each.percentile(99) * 1000:,.0f} ms, {each.share_refused:.0%}"
+        f"{each.calls_per_second:,.0f}, {each.percentile(99) * 1000:,.0f} ms, {each.share_refused:.0%}"
         for each in outcomes
     ]
     return f"| {name} | {' | '.join(cells)} |"
 
 
-def _held(design: Design) -> str:
-    cells = [_holds_to(design, median) for median in _MEDIANS]
+def _format_capacity_row(design: Design) -> str:
+    cells = [_find_highest_rate(design, median) for median in _MEDIANS]
     return f"| {design.name} | {' | '.join(cells)} |"
 
 
-def _holds_to(design: Design, median: float) -> str:
+def _find_highest_rate(design: Design, median: float) -> str:
     """The highest of the rates, tried upwards, at which few are refused."""
     held = 0
     for rate in RATES:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import simpy
 
-from benchmarks.on_sale.designs import Design, work_off
+from benchmarks.on_sale.designs import Design, consume_queue
 from benchmarks.on_sale.dynamodb import Conflict, DynamoDB, Throttled
 from chalicelib.aws import table
 
 SECONDS = 5  #: that a burst lasts
-AT_ONCE = 1000  #: functions: an account's quota until it is raised (Lambda quotas, “Concurrent executions”)
-_LONGEST = 29.0  #: seconds until API Gateway gives up
+MAX_CONCURRENT = 1000  #: functions: an account's quota until it is raised (Lambda quotas, “Concurrent executions”)
+_TIMEOUT_SECONDS = 29.0  #: seconds until API Gateway gives up
 _OWN_WORK = 0.004  #: seconds of a function besides its calls
 
 
@@ -21,20 +21,20 @@ class Outcome:
     """Seconds until each caller who got an answer had it, how many were told to come back, and when the last
     was answered."""
 
-    took: list[float] = field(default_factory=list)
+    durations: list[float] = field(default_factory=list)
     refused: int = 0
     ended: float = 0.0
 
     @property
-    def a_second(self) -> float:
-        return len(self.took) / max(self.ended, SECONDS)
+    def calls_per_second(self) -> float:
+        return len(self.durations) / max(self.ended, SECONDS)
 
     @property
     def share_refused(self) -> float:
-        return self.refused / (self.refused + len(self.took))
+        return self.refused / (self.refused + len(self.durations))
 
     def percentile(self, percent: int) -> float:
-        return statistics.quantiles(self.took, n=100)[percent - 1]
+        return statistics.quantiles(self.durations, n=100)[percent - 1]
 
 
 def run(design: Design, rate: int, median: float, seed: int = 1) -> Outcome:
@@ -44,7 +44,7 @@ def run(design: Design, rate: int, median: float, seed: int = 1) -> Outcome:
     random.seed(seed)  # the pauses between attempts are drawn from there
     burst = _Burst(environment, DynamoDB(environment, chance, median), design, chance)
     environment.process(burst.arrivals(rate))
-    environment.run(until=SECONDS + _LONGEST)
+    environment.run(until=SECONDS + _TIMEOUT_SECONDS)
     return burst.outcome
 
 
@@ -60,7 +60,7 @@ class _Burst:
     def arrivals(self, rate: int) -> simpy.events.ProcessGenerator:
         queue = simpy.Store(self.environment)
         if self.design.attempt is None:
-            self.environment.process(work_off(self.database, queue))
+            self.environment.process(consume_queue(self.database, queue))
         number = 0
         while self.environment.now < SECONDS:
             yield self.environment.timeout(self.chance.expovariate(rate))
@@ -69,33 +69,35 @@ class _Burst:
 
     def _caller(self, number: int, queue: simpy.Store) -> simpy.events.ProcessGenerator:
         began = self.environment.now
-        if self.running >= AT_ONCE:
+        if self.running >= MAX_CONCURRENT:
             self.outcome.refused += 1
             return
         self.running += 1
         yield self.environment.timeout(_OWN_WORK)
-        answered = yield from (self._by_queue(queue) if self.design.attempt is None else self._by_itself(number))
+        answered = yield from (
+            self._wait_for_queue(queue) if self.design.attempt is None else self._retry_attempt(number)
+        )
         self.running -= 1
         if answered:
-            self.outcome.took.append(self.environment.now - began)
+            self.outcome.durations.append(self.environment.now - began)
             self.outcome.ended = self.environment.now
         else:
             self.outcome.refused += 1
 
-    def _by_queue(self, queue: simpy.Store) -> simpy.events.ProcessGenerator:
+    def _wait_for_queue(self, queue: simpy.Store) -> simpy.events.ProcessGenerator:
         done = self.environment.event()
         yield queue.put(done)
-        yield done | self.environment.timeout(_LONGEST)
+        yield done | self.environment.timeout(_TIMEOUT_SECONDS)
         return done.triggered
 
-    def _by_itself(self, number: int) -> simpy.events.ProcessGenerator:
+    def _retry_attempt(self, number: int) -> simpy.events.ProcessGenerator:
         """As often, and after such pauses, as `chalicelib.table` tries."""
         assert self.design.attempt is not None
-        for attempt in range(table.ATTEMPTS):
+        for attempt in range(table.MAX_ATTEMPTS):
             try:
                 yield from self.design.attempt(self.database, number)
             except (Conflict, Throttled):
-                yield self.environment.timeout(table._pause(attempt))
+                yield self.environment.timeout(table._compute_backoff(attempt))
             else:
                 return True
         return False

@@ -23,7 +23,7 @@ _BATCH = 10  # messages of one group that a function gets at once: SQS's most fo
 @dataclass(frozen=True)
 class Design:
     name: str
-    what: str  #: for the page
+    description: str  #: for the page
     attempt: Attempt | None  #: None: not by each caller, but from a queue
 
 
@@ -61,19 +61,19 @@ DESIGNS = (
 )
 
 
-def work_off(database: DynamoDB, queue: simpy.Store) -> simpy.events.ProcessGenerator:
+def consume_queue(database: DynamoDB, queue: simpy.Store) -> simpy.events.ProcessGenerator:
     """The queue's one consumer: a group's messages are given out in order, so one batch at a time."""
     while True:
         batch = [(yield queue.get())]
         while queue.items and len(batch) < _BATCH:
             batch.append((yield queue.get()))
         units = {"event": 2 * _COUNTED + 2 * _WRITTEN * len(batch)}
-        yield from _until_there_are_units(database, units)
+        yield from _retry_while_throttled(database, units)
         for answered in batch:
             answered.succeed()
 
 
-def _until_there_are_units(database: DynamoDB, units: dict[str, float]) -> simpy.events.ProcessGenerator:
+def _retry_while_throttled(database: DynamoDB, units: dict[str, float]) -> simpy.events.ProcessGenerator:
     while True:
         try:
             yield from database.transact(["places"], units)

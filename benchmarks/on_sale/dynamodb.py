@@ -53,7 +53,7 @@ class DynamoDB:
     environment: simpy.Environment
     chance: random.Random
     median: float
-    written: set[str] = field(default_factory=set)
+    locked_items: set[str] = field(default_factory=set)
     partitions: dict[str, Partition] = field(default_factory=dict)
 
     def transact(self, items: Collection[str], units: dict[str, float]) -> simpy.events.ProcessGenerator:
@@ -61,11 +61,11 @@ class DynamoDB:
         takes = self._takes(self.median)
         yield self.environment.timeout(takes / 4)  # on its way there
         self._use(units)
-        if self.written & set(items):
+        if self.locked_items & set(items):
             raise Conflict
-        self.written |= set(items)
+        self.locked_items |= set(items)
         yield self.environment.timeout(takes / 2)  # prepared, then committed
-        self.written -= set(items)
+        self.locked_items -= set(items)
         yield self.environment.timeout(takes / 4)  # on its way back
 
     def write(self, units: dict[str, float]) -> simpy.events.ProcessGenerator:

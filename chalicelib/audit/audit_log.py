@@ -11,25 +11,25 @@ from dataclasses import asdict, dataclass
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
 
-MOST_CHANGES = 100  #: in one entry: an item holds 400 KB
-LONGEST = 200  #: signs of what stood there, or stands there now
+MAX_CHANGES = 100  #: in one entry: an item holds 400 KB
+MAX_TEXT_LENGTH = 200  #: signs of what stood there, or stands there now
 
 
 @dataclass(frozen=True)
-class Word:
+class Actor:
     """Who did it, an organiser's address, and why: kept, and never sent on."""
 
-    by: str
+    email: str
     reason: str = ""
 
     @property
-    def said(self) -> dict[str, str]:
+    def audit_fields(self) -> dict[str, str]:
         """As it stands in a history."""
-        return {"organiser": self.by} | ({"reason": self.reason} if self.reason else {})
+        return {"organiser": self.email} | ({"reason": self.reason} if self.reason else {})
 
 
 @dataclass(frozen=True)
-class Change:
+class AuditChange:
     """Something that is otherwise now: a path in the event's document, an allotment, or a registration's id."""
 
     what: str
@@ -38,53 +38,53 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditEntry:
     """What was done, at `at` (ISO 8601 in UTC), to what (`subject`), by whose word."""
 
     event_id: str
     kind: str
-    word: Word
+    actor: Actor
     at: str
     subject: str = ""
-    changes: tuple[Change, ...] = ()
-    people: tuple[str, ...] = ()  #: whose registrations it is about
+    changes: tuple[AuditChange, ...] = ()
+    registration_ids: tuple[str, ...] = ()  #: whose registrations it is about
 
 
-def put(entry: Entry) -> Put:
+def build_put(entry: AuditEntry) -> Put:
     """The entry, written."""
     return Put(
         {
-            **keys.journal_key(entry.event_id, entry.at, secrets.token_hex(4)),
+            **keys.audit_entry_key(entry.event_id, entry.at, secrets.token_hex(4)),
             "kind": entry.kind,
-            "by": entry.word.by,
-            "reason": entry.word.reason,
+            "by": entry.actor.email,
+            "reason": entry.actor.reason,
             "subject": entry.subject,
-            "changes": [asdict(_short(each)) for each in entry.changes[:MOST_CHANGES]],
-            "people": list(entry.people),
+            "changes": [asdict(_shorten(each)) for each in entry.changes[:MAX_CHANGES]],
+            "people": list(entry.registration_ids),
         }
     )
 
 
-def _short(change: Change) -> Change:
-    return Change(change.what, *(_cut(text) for text in (change.before, change.after)))
+def _shorten(change: AuditChange) -> AuditChange:
+    return AuditChange(change.what, *(_truncate(text) for text in (change.before, change.after)))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+def _truncate(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_LENGTH else f"{text[: MAX_TEXT_LENGTH - 1]}…"
 
 
-def of_event(event_id: str) -> Iterator[Entry]:
+def list_entries(event_id: str) -> Iterator[AuditEntry]:
     """All entries, the earliest first."""
-    return map(_read, table.query(event_id, "JOURNAL#"))
+    return map(_deserialize, table.query(event_id, "JOURNAL#"))
 
 
-def _read(item: Item) -> Entry:
-    return Entry(
-        event_id=keys.event_id(item),
+def _deserialize(item: Item) -> AuditEntry:
+    return AuditEntry(
+        event_id=keys.parse_event_id(item),
         kind=item["kind"],
-        word=Word(item["by"], item["reason"]),
+        actor=Actor(item["by"], item["reason"]),
         at=item["SK"].split("#")[1],
         subject=item["subject"],
-        changes=tuple(Change(**each) for each in item["changes"]),
-        people=tuple(item["people"]),
+        changes=tuple(AuditChange(**each) for each in item["changes"]),
+        registration_ids=tuple(item["people"]),
     )

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item, Put, Write
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 
 _PREFIX = "PROBLEM#"
 
 
 @dataclass(frozen=True)
-class Todo:
+class Task:
     """What went wrong, at `at` (ISO 8601 in UTC).
 
     `subject` tells it from all others of its `kind` at the event: letters, digits, `-` and `.`, never a name or
@@ -35,44 +35,44 @@ class Todo:
         return f"{self.kind}.{self.subject}"
 
 
-def put(todo: Todo) -> Put:
+def build_put(task: Task) -> Put:
     """The thing to do, written; refused where it stands there already."""
     return Put(
         {
-            **keys.problem_key(todo.event_id, todo.id),
-            "kind": todo.kind,
-            "at": todo.at,
-            "registration_id": todo.registration_id,
-            "parameters": dict(todo.parameters),
+            **keys.task_key(task.event_id, task.id),
+            "kind": task.kind,
+            "at": task.at,
+            "registration_id": task.registration_id,
+            "parameters": dict(task.parameters),
         }
     )
 
 
-def note(todo: Todo) -> None:
+def add(task: Task) -> None:
     """Put it on the list, where it does not stand there already."""
-    with suppress(Refused):
-        table.write(put(todo))
+    with suppress(ConditionFailed):
+        table.write(build_put(task))
 
 
-def of_event(event_id: str) -> list[Todo]:
+def list_open(event_id: str) -> list[Task]:
     """What is to be done at the event, what went wrong last first."""
-    found = map(_read, table.query(event_id, _PREFIX))
+    found = map(_deserialize, table.query(event_id, _PREFIX))
     return sorted(found, key=lambda todo: todo.at, reverse=True)
 
 
-def resolve(event_id: str, todo_id: str, *also: Write) -> bool:
+def resolve(event_id: str, task_id: str, *extra_writes: Write) -> bool:
     """Strike it off the list, and write whatever belongs to that; False where it does not stand there (any
     more)."""
     try:
-        table.transact(Delete(keys.problem_key(event_id, todo_id)), *also)
-    except Refused:
+        table.transact(Delete(keys.task_key(event_id, task_id)), *extra_writes)
+    except ConditionFailed:
         return False
     return True
 
 
-def _read(item: Item) -> Todo:
-    return Todo(
-        event_id=keys.event_id(item),
+def _deserialize(item: Item) -> Task:
+    return Task(
+        event_id=keys.parse_event_id(item),
         kind=item["kind"],
         subject=item["SK"].removeprefix(f"{_PREFIX}{item['kind']}."),
         at=item["at"],

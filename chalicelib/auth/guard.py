@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import clock
 from chalicelib.auth import sessions
-from chalicelib.auth.sessions import COOKIE, Session
+from chalicelib.auth.sessions import COOKIE_NAME, Session
 from chalicelib.problems import NotAllowed, SignInNeeded
 from chalicelib.settings import Role, settings
 
@@ -32,36 +32,36 @@ _Response = TypeVar("_Response")
 _View = Callable[Concatenate[_Request, _Parameters], _Response]
 
 
-def session(request: Request) -> Session:
+def read_session(request: Request) -> Session:
     """The session that the request comes with; raises SignInNeeded for none, a forged one, and one that has
     expired. Whether it was ended early, only the guard asks."""
-    return sessions.read(_bearer(request) or _cookie(request), clock.now())
+    return sessions.read_token(_read_bearer_token(request) or _read_cookie(request), clock.now())
 
 
-def organiser(request: Request) -> str:
+def read_signed_in_email(request: Request) -> str:
     """The address of the signed-in person, once the guard has let them in."""
-    return session(request).email
+    return read_session(request).email
 
 
-def roles(request: Request) -> frozenset[Role]:
+def read_roles(request: Request) -> frozenset[Role]:
     """The roles of the signed-in person, as the settings have them now."""
-    return settings().roles_of(session(request).email)
+    return settings().get_roles(read_session(request).email)
 
 
-def _bearer(request: Request) -> str:
+def _read_bearer_token(request: Request) -> str:
     scheme, _, token = str(request.headers.get("authorization", "")).partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _cookie(request: Request) -> str:
+def _read_cookie(request: Request) -> str:
     try:
         cookies = SimpleCookie(request.headers.get("cookie", ""))
     except CookieError as error:
         raise SignInNeeded from error
-    return cookies[COOKIE].value if COOKIE in cookies else ""
+    return cookies[COOKIE_NAME].value if COOKIE_NAME in cookies else ""
 
 
-def for_roles(
+def require_roles(
     *allowed: Role,
 ) -> Callable[[_View[_Request, _Parameters, _Response]], _View[_Request, _Parameters, _Response]]:
     """Let only people with one of these roles into the view. With a cookie alone nothing is changed unless the
@@ -70,7 +70,7 @@ def for_roles(
     def guard(view: _View[_Request, _Parameters, _Response]) -> _View[_Request, _Parameters, _Response]:
         @wraps(view)
         def guarded(request: _Request, *args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Response:
-            _let_in(request, frozenset(allowed))
+            _check_access(request, frozenset(allowed))
             return view(request, *args, **kwargs)
 
         return cast(_View[_Request, _Parameters, _Response], guarded)
@@ -78,23 +78,23 @@ def for_roles(
     return guard
 
 
-def for_organisers(view: _View[_Request, _Parameters, _Response]) -> _View[_Request, _Parameters, _Response]:
+def require_organiser(view: _View[_Request, _Parameters, _Response]) -> _View[_Request, _Parameters, _Response]:
     """Let only organisers into the view."""
-    return for_roles("organiser")(view)
+    return require_roles("organiser")(view)
 
 
-def _let_in(request: Request, allowed: frozenset[Role]) -> None:
-    came_with = session(request)
-    found = settings().roles_of(came_with.email)
+def _check_access(request: Request, allowed: frozenset[Role]) -> None:
+    came_with = read_session(request)
+    found = settings().get_roles(came_with.email)
     if not found or sessions.has_ended(came_with):
         raise SignInNeeded
-    if request.method != "GET" and not _bearer(request) and not from_our_pages(request):
+    if request.method != "GET" and not _read_bearer_token(request) and not is_same_origin(request):
         raise SignInNeeded
     if not found & allowed:
         raise NotAllowed
 
 
-def from_our_pages(request: Request) -> bool:
+def is_same_origin(request: Request) -> bool:
     """Whether the request comes from our own origin (CSRF check). Browsers name the origin of every request that
     is not a GET (Fetch standard, `Origin`); it is ours when it is the host that was asked, or the public one."""
     origin = urlsplit(str(request.headers.get("origin", ""))).netloc

@@ -8,11 +8,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from chalicelib.aws import keys, secret_keys, table
 from chalicelib.aws.items import Put
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import SignInNeeded
 
-SESSION_LASTS = timedelta(hours=12)
-COOKIE = "organiser"  #: the name of the cookie that holds a token
+SESSION_LIFETIME = timedelta(hours=12)
+COOKIE_NAME = "organiser"  #: the name of the cookie that holds a token
 
 
 @dataclass(frozen=True)
@@ -21,35 +21,37 @@ class Session:
 
     id: str
     email: str
-    ends: int
+    expires_at: int
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(secret_keys.signing(), salt="session")
+def _build_serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(secret_keys.get_signing_keys(), salt="session")
 
 
-def session_token(email: str, now: datetime) -> str:
+def issue_token(email: str, now: datetime) -> str:
     """A signed session for this address, good for twelve hours: a bearer token and the cookie's value."""
-    return str(_serializer().dumps([secrets.token_hex(16), email, int((now + SESSION_LASTS).timestamp())]))
+    return str(
+        _build_serializer().dumps([secrets.token_hex(16), email, int((now + SESSION_LIFETIME).timestamp())])
+    )
 
 
-def read(token: str, now: datetime) -> Session:
+def read_token(token: str, now: datetime) -> Session:
     """The session of a token; raises SignInNeeded for a forged token and one that has expired. Whether it was
     ended early is not asked."""
     try:
-        found = Session(*_serializer().loads(token))
+        found = Session(*_build_serializer().loads(token))
     except (BadSignature, ValueError, TypeError) as error:
         raise SignInNeeded from error
-    if found.ends <= now.timestamp():
+    if found.expires_at <= now.timestamp():
         raise SignInNeeded
     return found
 
 
-def end(ended: Session) -> None:
+def end_session(session: Session) -> None:
     """End the session before its time. The record is kept until it would have ended by itself; idempotent."""
     try:
-        table.write(Put({**keys.ended_session_key(ended.id), "expires_at": ended.ends}))
-    except Refused:
+        table.write(Put({**keys.ended_session_key(session.id), "expires_at": session.expires_at}))
+    except ConditionFailed:
         return  # a second click
 
 

@@ -19,16 +19,19 @@ _deserialize = TypeDeserializer().deserialize
 def decode_item(image: Mapping[str, Any]) -> Item:
     """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int. What is binary is as it
     came: the bytes, and in a stream record that Lambda brings, their base64 text."""
-    return {name: value["B"] if "B" in value else _plain(_deserialize(value)) for name, value in image.items()}
+    return {
+        name: value["B"] if "B" in value else _convert_decimals(_deserialize(value))
+        for name, value in image.items()
+    }
 
 
-def _plain(value: Any) -> Any:
+def _convert_decimals(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value)
     if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: _convert_decimals(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_plain(part) for part in value]
+        return [_convert_decimals(part) for part in value]
     return value
 
 
@@ -54,7 +57,7 @@ class Update:
             "ConditionExpression": self.condition,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        return {"Update": request | _placeholders(self.names, self.values)}
+        return {"Update": request | _build_placeholders(self.names, self.values)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Put:
             "ConditionExpression": self.condition,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        return {"Put": request | _placeholders(self.names or {}, self.values or {})}
+        return {"Put": request | _build_placeholders(self.names or {}, self.values or {})}
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,11 @@ class Delete:
             "Key": encode_item(self.key),
             "ConditionExpression": self.condition,
         }
-        return {"Delete": request | _placeholders({}, self.values or {})}
+        return {"Delete": request | _build_placeholders({}, self.values or {})}
 
 
 @dataclass(frozen=True)
-class Check:
+class ConditionCheck:
     """Nothing is written there: it is what the other writes of a transaction rest on."""
 
     key: Key
@@ -109,10 +112,10 @@ class Check:
         return {"ConditionCheck": request}
 
 
-Write = Update | Put | Delete | Check
+Write = Update | Put | Delete | ConditionCheck
 
 
-def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+def _build_placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     if names:
         parts["ExpressionAttributeNames"] = dict(names)

@@ -22,9 +22,9 @@ def registration_key(event_id: str, registration_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"REG#{registration_id}"}
 
 
-def waiting_key(event_id: str, entry: str) -> Key:
+def waitlist_entry_key(event_id: str, entry_key: str) -> Key:
     """`entry` is line, priority, moment of joining and registration id: each line stands in its order."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"WAIT#{entry}"}
+    return {"PK": f"EVENT#{event_id}", "SK": f"WAIT#{entry_key}"}
 
 
 def skip_key(event_id: str, at: str, registration_id: str) -> Key:
@@ -44,19 +44,19 @@ def manifest_key(event_id: str, version: int) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": f"MANIFEST#{version:06d}"}
 
 
-def lists_key(event_id: str) -> Key:
+def additions_key(event_id: str) -> Key:
     """Of what organisers added to the event's lists."""
     return {"PK": f"EVENT#{event_id}", "SK": "LISTS"}
 
 
-def booked_key(event_id: str, leg: str) -> Key:
+def bookings_key(event_id: str, leg: str) -> Key:
     """Of what the airline has booked on a flight."""
     return {"PK": f"EVENT#{event_id}", "SK": f"BOOKED#{leg}"}
 
 
-def round_key(event_id: str, round_id: str) -> Key:
+def broadcast_key(event_id: str, broadcast_id: str) -> Key:
     """Of something that everybody at the event is told."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"ROUND#{round_id}"}
+    return {"PK": f"EVENT#{event_id}", "SK": f"ROUND#{broadcast_id}"}
 
 
 def purge_key(event_id: str) -> Key:
@@ -64,22 +64,22 @@ def purge_key(event_id: str) -> Key:
     return {"PK": f"EVENT#{event_id}", "SK": "PURGE"}
 
 
-def journal_key(event_id: str, at: str, token: str) -> Key:
+def audit_entry_key(event_id: str, at: str, token: str) -> Key:
     """Of what an organiser did at that moment; the token tells it from what another did then."""
     return {"PK": f"EVENT#{event_id}", "SK": f"JOURNAL#{at}#{token}"}
 
 
-def problem_key(event_id: str, problem_id: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{problem_id}"}
+def task_key(event_id: str, task_id: str) -> Key:
+    return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{task_id}"}
 
 
 def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
 
 
-def limit_key(limit_id: str, ends: int) -> Key:
+def rate_limit_key(limit_id: str, window_end: int) -> Key:
     """Of how often something was done in the window of time that ends then."""
-    return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{ends}"}
+    return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{window_end}"}
 
 
 def ended_session_key(session_id: str) -> Key:
@@ -87,12 +87,12 @@ def ended_session_key(session_id: str) -> Key:
     return {"PK": f"SESSION#{session_id}", "SK": "ENDED"}
 
 
-def event_id(item: Mapping[str, str]) -> str:
+def parse_event_id(item: Mapping[str, str]) -> str:
     """The event that an item, or a key, belongs to."""
     return item["PK"].removeprefix("EVENT#")
 
 
-def registration_id(item: Mapping[str, str]) -> str:
+def parse_registration_id(item: Mapping[str, str]) -> str:
     """Whose registration an item, or a key, is."""
     return item["SK"].removeprefix("REG#")
 
@@ -101,15 +101,15 @@ DUE_INDEX = "due"
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(4))
 
 
-def due(whose: str, at: str) -> dict[str, str]:
+def due_attributes(owner_id: str, due_at: str) -> dict[str, str]:
     """What puts the registration or event of that id into the index of what is due, on one of a few shards, at
     that moment."""
-    return {"due_shard": DUE_SHARDS[crc32(whose.encode()) % len(DUE_SHARDS)], "due_at": at}
+    return {"due_shard": DUE_SHARDS[crc32(owner_id.encode()) % len(DUE_SHARDS)], "due_at": due_at}
 
 
-CATALOGUE_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}
+PROGRAMME_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}
 
 
-def timestamp(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """A moment as it stands in items: UTC, microseconds, always as long, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -13,30 +13,30 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 
-class _Nameless(LambdaPowertoolsFormatter):
+class RedactingFormatter(LambdaPowertoolsFormatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
-        return "\n".join(told(ei[1]))
+        return "\n".join(format_frames(ei[1]))
 
     def _extract_log_exception(self, log_record: Any) -> tuple[Any, Any, None]:
         text, name, _notes = super()._extract_log_exception(log_record)
         return text, name, None
 
 
-def told(error: BaseException) -> Iterator[str]:
+def format_frames(error: BaseException) -> Iterator[str]:
     """Where the error was raised, and of which type; those before it first."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before:
-        yield from told(before)
+        yield from format_frames(before)
     frames = traceback.extract_tb(error.__traceback__)
-    yield "\n".join([*(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames), named(error)])
+    yield "\n".join([*(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames), error_label(error)])
     for part in getattr(error, "exceptions", ()):
-        yield from told(part)
+        yield from format_frames(part)
 
 
-def named(error: BaseException) -> str:
+def error_label(error: BaseException) -> str:
     """The error's type, and AWS's code of it."""
     code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
     return type(error).__qualname__ + (f" ({code})" if code else "")
 
 
-log = Logger(service="tilmelding", logger_formatter=_Nameless(serialize_stacktrace=False))
+log = Logger(service="tilmelding", logger_formatter=RedactingFormatter(serialize_stacktrace=False))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-Meter = Literal[
+MetricName = Literal[
     "Registered",
     "Waiting",
     "Offered",
@@ -20,19 +20,19 @@ Meter = Literal[
 ]
 
 
-def count(meter: Meter, times: float = 1) -> None:
+def count(metric: MetricName, amount: float = 1) -> None:
     """It happened so many times."""
-    _put(meter, MetricUnit.Count, [times])
+    _emit(metric, MetricUnit.Count, [amount])
 
 
-def seconds(meter: Meter, took: Iterable[float]) -> None:
+def record_seconds(metric: MetricName, durations: Iterable[float]) -> None:
     """It took so long, each time."""
-    _put(meter, MetricUnit.Seconds, took)
+    _emit(metric, MetricUnit.Seconds, durations)
 
 
-def _put(meter: Meter, unit: MetricUnit, values: Iterable[float]) -> None:
+def _emit(metric: MetricName, unit: MetricUnit, values: Iterable[float]) -> None:
     # Of its own: what Metrics gathers is shared by all threads, of which the local runner has many.
     metrics = EphemeralMetrics(namespace="tilmelding", service="tilmelding")
     for value in values:
-        metrics.add_metric(name=meter, unit=unit, value=value)
+        metrics.add_metric(name=metric, unit=unit, value=value)
     metrics.flush_metrics()

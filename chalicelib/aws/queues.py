@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_MOST_IN_A_CALL = 10  #: as SQS has it
-_BYTES_IN_A_CALL = 200_000  #: SQS took 262,144 and takes more now
+_MAX_BATCH_ENTRIES = 10  #: as SQS has it
+_MAX_BATCH_BYTES = 200_000  #: SQS took 262,144 and takes more now
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Message:
     `source` names what it was read from."""
 
     fact: Fact
-    group: str | None
-    source: str
+    group_id: str | None
+    source_id: str
 
 
 class Outbox:
@@ -43,35 +43,35 @@ class Outbox:
 
     def send(self) -> set[str]:
         """Send everything; the sources of what a queue did not take. Sending that again is harmless."""
-        calls = ((url, part) for url, messages in self._messages.items() for part in _parts(messages))
-        return {source for url, part in calls for source in _refused(url, part)}
+        calls = ((url, part) for url, messages in self._messages.items() for part in _split_into_batches(messages))
+        return {source for url, part in calls for source in _send_batch(url, part)}
 
 
-def _parts(messages: list[Message]) -> Iterator[list[tuple[str, Message]]]:
+def _split_into_batches(messages: list[Message]) -> Iterator[list[tuple[str, Message]]]:
     """As many bodies, with their messages, as one call takes."""
     part: list[tuple[str, Message]] = []
-    room = _BYTES_IN_A_CALL
+    room = _MAX_BATCH_BYTES
     for message in messages:
         body = facts.encode(message.fact)
         size = len(body.encode())
-        if part and (len(part) == _MOST_IN_A_CALL or size > room):
+        if part and (len(part) == _MAX_BATCH_ENTRIES or size > room):
             yield part
-            part, room = [], _BYTES_IN_A_CALL
+            part, room = [], _MAX_BATCH_BYTES
         part.append((body, message))
         room -= size
     yield part
 
 
-def _refused(url: str, part: list[tuple[str, Message]]) -> set[str]:
+def _send_batch(url: str, batch: list[tuple[str, Message]]) -> set[str]:
     """Of one call."""
-    entries = [_entry(place, body, message) for place, (body, message) in enumerate(part)]
+    entries = [_build_entry(place, body, message) for place, (body, message) in enumerate(batch)]
     try:
         answer = client().send_message_batch(QueueUrl=url, Entries=entries)
         refused = [int(each["Id"]) for each in answer.get("Failed", [])]
     except Exception:
-        log.exception("A queue could not be reached", extra={"queue": url, "messages": len(part)})
-        refused = [*range(len(part))]
-    return {part[place][1].source for place in refused}
+        log.exception("A queue could not be reached", extra={"queue": url, "messages": len(batch)})
+        refused = [*range(len(batch))]
+    return {batch[place][1].source_id for place in refused}
 
 
 @cache
@@ -80,9 +80,9 @@ def client() -> "SQSClient":
     return boto3.client("sqs", config=Config(retries={"mode": "standard", "total_max_attempts": 4}))
 
 
-def _entry(place: int, body: str, message: Message) -> "SendMessageBatchRequestEntryTypeDef":
-    entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(place), "MessageBody": body}
-    if message.group is not None:
-        entry["MessageGroupId"] = message.group
+def _build_entry(index: int, body: str, message: Message) -> "SendMessageBatchRequestEntryTypeDef":
+    entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(index), "MessageBody": body}
+    if message.group_id is not None:
+        entry["MessageGroupId"] = message.group_id
         entry["MessageDeduplicationId"] = f"{message.fact.event_id}.{message.fact.key}"
     return entry

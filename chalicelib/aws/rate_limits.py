@@ -14,83 +14,85 @@ from math import ceil
 
 from chalicelib.aws import keys, secret_keys, table
 from chalicelib.aws.items import Update
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import LimitReached, TooManyRegistrations
 from chalicelib.settings import settings
 
 
 @dataclass(frozen=True)
-class Limit:
+class RateLimit:
     """At most so many within each window of time; `id` says of what and whose, and tells nobody who that is."""
 
     id: str
-    most: int
+    max_count: int
     window: timedelta
-    problem: type[LimitReached] = LimitReached
+    error_type: type[LimitReached] = LimitReached
 
-    def counted(self, now: datetime, times: int = 1) -> Update:
+    def increment_write(self, now: datetime, amount: int = 1) -> Update:
         """The write that counts so many more; refused where they would be too many."""
         return Update(
-            key=self.key(now),
+            key=self.window_key(now),
             expression="ADD counted :times SET expires_at = :ends",
             condition="attribute_not_exists(PK) OR counted <= :before",
             names={},
-            values={":times": times, ":ends": self._ends(now), ":before": self.most - times},
+            values={":times": amount, ":ends": self._window_end(now), ":before": self.max_count - amount},
         )
 
-    def key(self, now: datetime) -> keys.Key:
-        return keys.limit_key(self.id, self._ends(now))
+    def window_key(self, now: datetime) -> keys.Key:
+        return keys.rate_limit_key(self.id, self._window_end(now))
 
-    def count(self, now: datetime) -> bool:
+    def try_increment(self, now: datetime) -> bool:
         """Count one more by itself; False where it would be one too many."""
         try:
-            table.write(self.counted(now))
-        except Refused:
+            table.write(self.increment_write(now))
+        except ConditionFailed:
             return False
         return True
 
-    def take_back(self, now: datetime) -> None:
+    def decrement(self, now: datetime) -> None:
         """Count one less of those that were counted at that moment: it came to nothing."""
         one_less = Update(
-            key=self.key(now),
+            key=self.window_key(now),
             expression="ADD counted :times",
             condition="attribute_exists(PK)",
             names={},
             values={":times": -1},
         )
-        with suppress(Refused):  # its window is over
+        with suppress(ConditionFailed):  # its window is over
             table.write(one_less)
 
-    def refusal(self, now: datetime) -> LimitReached:
+    def error(self, now: datetime) -> LimitReached:
         """What to answer with until the window ends."""
-        return self.problem(ceil(self._ends(now) - now.timestamp()))
+        return self.error_type(ceil(self._window_end(now) - now.timestamp()))
 
-    def refused(self, refused: Refused, now: datetime) -> bool:
+    def caused(self, failure: ConditionFailed, now: datetime) -> bool:
         """Whether it was this that refused the transaction."""
-        here = self.key(now).items()
-        return any(here <= item.items() for item in refused.found.values())
+        here = self.window_key(now).items()
+        return any(here <= item.items() for item in failure.current_items.values())
 
-    def _ends(self, now: datetime) -> int:
+    def _window_end(self, now: datetime) -> int:
         seconds = int(self.window.total_seconds())
         return (int(now.timestamp()) // seconds + 1) * seconds
 
 
-def registrations(event_id: str, source: str, most: int | None) -> Limit:
+def registration_limit(event_id: str, client_network: str, max_count: int | None) -> RateLimit:
     """Registrations at an event from one source; `most` where the event itself says how many."""
-    most = settings().registrations_per_source if most is None else most
-    return Limit(limit_id("registrations", event_id, source), most, timedelta(hours=1), TooManyRegistrations)
+    max_count = settings().registrations_per_source if max_count is None else max_count
+    return RateLimit(
+        hash_id("registrations", event_id, client_network), max_count, timedelta(hours=1), TooManyRegistrations
+    )
 
 
-def mails_to(address: str) -> Limit:
+def mailbox_limit(address: str) -> RateLimit:
     """Mails to one mailbox that anybody could have caused: what stands behind a plus sign is a label that the
     mailbox's own people give, and whoever would fill it makes up as many as they like."""
     local, _, domain = address.lower().rpartition("@")
     mailbox = f"{local.partition('+')[0] or local}@{domain}"
-    return Limit(limit_id("mails-to", mailbox), settings().mails_per_address, timedelta(days=1))
+    return RateLimit(hash_id("mails-to", mailbox), settings().mails_per_address, timedelta(days=1))
 
 
-def limit_id(*whose: str) -> str:
+def hash_id(*parts: str) -> str:
     """A keyed hash of what is limited and of whose it is, so that nothing of it can be read from the key."""
-    named = "\0".join(("limit", *whose)).encode("utf-8", "surrogatepass")
-    digest = hmac.new(secret_keys.identity().encode(), named, hashlib.sha256).digest()
+    named = "\0".join(("limit", *parts)).encode("utf-8", "surrogatepass")
+    digest = hmac.new(secret_keys.get_identity_key().encode(), named, hashlib.sha256).digest()
     return b32encode(digest[:16]).decode().rstrip("=").lower()

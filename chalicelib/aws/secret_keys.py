@@ -18,16 +18,16 @@ from chalicelib.settings import SettingMissing, settings
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-KEPT_FOR = 300.0  # seconds
+CACHE_SECONDS = 300.0  # seconds
 
 
 @dataclass(frozen=True)
-class _Read:
+class _CachedParameter:
     value: str
-    at: float
+    read_at: float
 
 
-_read: dict[str, _Read] = {}
+_cached_parameters: dict[str, _CachedParameter] = {}
 
 
 @cache
@@ -39,41 +39,41 @@ def client() -> "SSMClient":
     )
 
 
-def signing() -> list[str]:
+def get_signing_keys() -> list[str]:
     """The keys that sign links, oldest first; the last one signs, all are read."""
-    return _several(settings().signing_keys)
+    return _resolve_list(settings().signing_keys)
 
 
-def identity() -> str:
+def get_identity_key() -> str:
     """The key that makes registration ids from addresses."""
-    return _value(settings().identity_key)
+    return _resolve(settings().identity_key)
 
 
-def sealing() -> list[str]:
+def get_sealing_keys() -> list[str]:
     """The keys that seal what is about health, oldest first; the last one seals, all open. Raises SettingMissing
     in a function that has none."""
-    if keys := _several(settings().sealing_keys):
+    if keys := _resolve_list(settings().sealing_keys):
         return keys
     raise SettingMissing("SEALING_KEYS")
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Read anew at the next call."""
-    _read.clear()
+    _cached_parameters.clear()
 
 
-def _several(setting: str) -> list[str]:
-    return [key.strip() for key in _value(setting).split(",") if key.strip()]
+def _resolve_list(setting: str) -> list[str]:
+    return [key.strip() for key in _resolve(setting).split(",") if key.strip()]
 
 
-def _value(setting: str) -> str:
-    return _parameter(setting) if setting.startswith("/") else setting
+def _resolve(setting: str) -> str:
+    return _read_parameter(setting) if setting.startswith("/") else setting
 
 
-def _parameter(name: str) -> str:
+def _read_parameter(name: str) -> str:
     """The parameter's value; one that cannot be read again stays what it was."""
-    known = _read.get(name)
-    if known and time.monotonic() - known.at < KEPT_FOR:
+    known = _cached_parameters.get(name)
+    if known and time.monotonic() - known.read_at < CACHE_SECONDS:
         return known.value
     try:
         value = client().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
@@ -81,5 +81,5 @@ def _parameter(name: str) -> str:
         if known is None:
             raise
         value = known.value
-    _read[name] = _Read(value, time.monotonic())
+    _cached_parameters[name] = _CachedParameter(value, time.monotonic())
     return value

@@ -19,10 +19,10 @@ from chalicelib.settings import settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ATTEMPTS = 10
-_COUNTED_AT_ONCE = 2000  #: items: fewer than DynamoDB counts in one answer, so that giving up is cheap
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.4  # seconds
-_CONTENTION = {
+MAX_ATTEMPTS = 10
+_MAX_COUNTED = 2000  #: items: fewer than DynamoDB counts in one answer, so that giving up is cheap
+_BASE_BACKOFF, _MAX_BACKOFF = 0.02, 0.4  # seconds
+_CONTENTION_CODES = {
     "TransactionConflict",
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
@@ -34,12 +34,12 @@ _CONTENTION = {
 }
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """A condition did not hold, so nothing was written; `found` has the items behind, by place."""
 
-    def __init__(self, found: Mapping[int, Item]) -> None:
-        super().__init__(f"conditions refused: {sorted(found)}")
-        self.found = dict(found)
+    def __init__(self, current_items: Mapping[int, Item]) -> None:
+        super().__init__(f"conditions refused: {sorted(current_items)}")
+        self.current_items = dict(current_items)
 
 
 @cache
@@ -66,32 +66,32 @@ def transact(*writes: Write) -> None:
     writing the same items through all attempts.
     """
     request: Any = [write.as_request() for write in writes]
-    for attempt in range(ATTEMPTS):
+    for attempt in range(MAX_ATTEMPTS):
         try:
             client().transact_write_items(TransactItems=request)
-            write_log.note(writes)
+            write_log.record(writes)
         except ClientError as error:
             _raise_unless_contention(error)
-            time.sleep(_pause(attempt))
+            time.sleep(_compute_backoff(attempt))
         else:
             return
     raise TooBusy
 
 
-def write(single: Update | Put) -> None:
+def write(operation: Update | Put) -> None:
     """Write one item on its condition; raises as `transact` does. Half the write units of a transaction."""
-    request = next(iter(single.as_request().values()))
-    call: Any = client().put_item if isinstance(single, Put) else client().update_item
-    for attempt in range(ATTEMPTS):
+    request = next(iter(operation.as_request().values()))
+    call: Any = client().put_item if isinstance(operation, Put) else client().update_item
+    for attempt in range(MAX_ATTEMPTS):
         try:
             call(**request)
-            write_log.note([single])
+            write_log.record([operation])
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 found: Any = error.response.get("Item")
-                raise Refused({0: decode_item(found or {})}) from error
+                raise ConditionFailed({0: decode_item(found or {})}) from error
             _raise_unless_contention(error)
-            time.sleep(_pause(attempt))
+            time.sleep(_compute_backoff(attempt))
         else:
             return
     raise TooBusy
@@ -106,14 +106,14 @@ def _raise_unless_contention(error: ClientError) -> None:
         if reason.get("Code") == "ConditionalCheckFailed"
     }
     if failed:
-        raise Refused(failed) from error
+        raise ConditionFailed(failed) from error
     codes = {reason.get("Code") for reason in reasons} | {response["Error"]["Code"]}
-    if not codes & _CONTENTION:
+    if not codes & _CONTENTION_CODES:
         raise error
 
 
-def _pause(attempt: int) -> float:
-    return random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))
+def _compute_backoff(attempt: int) -> float:
+    return random.uniform(0, min(_MAX_BACKOFF, _BASE_BACKOFF * 2**attempt))
 
 
 def get(key: Key) -> Item | None:
@@ -133,39 +133,39 @@ def get_many(keys: Sequence[Key]) -> list[Item]:
 def _get_batch(keys: list[dict[str, Any]]) -> Iterator[Item]:
     name = settings().table_name
     request: Any = {name: {"Keys": keys, "ConsistentRead": True}}
-    for attempt in range(ATTEMPTS):
+    for attempt in range(MAX_ATTEMPTS):
         answer = client().batch_get_item(RequestItems=request)
         yield from map(decode_item, answer["Responses"].get(name, []))
         request = answer.get("UnprocessedKeys")
         if not request:
             return
-        time.sleep(_pause(attempt))
+        time.sleep(_compute_backoff(attempt))
     raise TooBusy
 
 
 def query(
-    event_id: str, prefix: str, *, up_to: str | None = None, limit: int | None = None, **more: Any
+    event_id: str, prefix: str, *, up_to: str | None = None, page_size: int | None = None, **request_options: Any
 ) -> Iterator[Item]:
     """The event's items whose sort key starts with `prefix`, in order, page by page as they are asked for.
 
     `up_to` ends with that sort key (included); `limit` is the page's size; `more` goes to DynamoDB as it is.
     """
-    for page in pages(event_id, prefix, up_to=up_to, limit=limit, **more):
+    for page in query_pages(event_id, prefix, up_to=up_to, page_size=page_size, **request_options):
         yield from map(decode_item, page["Items"])
 
 
 def count(event_id: str, prefix: str, *, up_to: str) -> int:
     """How many items the event has from `prefix` to `up_to` (included)."""
-    return sum(page["Count"] for page in pages(event_id, prefix, up_to=up_to, Select="COUNT"))
+    return sum(page["Count"] for page in query_pages(event_id, prefix, up_to=up_to, Select="COUNT"))
 
 
-def count_at_once(event_id: str, first: str, last: str) -> int | None:
+def count_in_one_page(event_id: str, first: str, last: str) -> int | None:
     """How many items the event has between the two sort keys; None where one answer cannot tell."""
-    page = next(pages(event_id, first, up_to=last, Select="COUNT", limit=_COUNTED_AT_ONCE))
+    page = next(query_pages(event_id, first, up_to=last, Select="COUNT", page_size=_MAX_COUNTED))
     return None if "LastEvaluatedKey" in page else int(page["Count"])
 
 
-def due(until: str) -> Iterator[Item]:
+def query_due(until: str) -> Iterator[Item]:
     """The keys of all items that are due at `until` or before, the earliest of each shard first."""
     for shard in DUE_SHARDS:
         request: dict[str, Any] = {
@@ -178,15 +178,15 @@ def due(until: str) -> Iterator[Item]:
             yield from map(decode_item, page["Items"])
 
 
-def pages(
+def query_pages(
     event_id: str,
     prefix: str,
     *,
     up_to: str | None = None,
-    limit: int | None = None,
+    page_size: int | None = None,
     after: Key | None = None,
     values: Mapping[str, Any] | None = None,
-    **more: Any,
+    **request_options: Any,
 ) -> Iterator[Any]:
     """DynamoDB's own answers to the query, page by page; `after` is the key that an earlier page ended with."""
     condition = "PK = :pk AND " + ("SK BETWEEN :prefix AND :up_to" if up_to else "begins_with(SK, :prefix)")
@@ -201,9 +201,9 @@ def pages(
         "KeyConditionExpression": condition,
         "ExpressionAttributeValues": encode_item(given),
         "ConsistentRead": True,
-        **({"Limit": limit} if limit else {}),
+        **({"Limit": page_size} if page_size else {}),
         **({"ExclusiveStartKey": encode_item(after)} if after else {}),
-        **more,
+        **request_options,
     }
     while True:
         page = client().query(**request)

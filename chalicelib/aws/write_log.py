@@ -7,25 +7,25 @@ from contextvars import ContextVar
 from chalicelib.aws import keys
 from chalicelib.aws.items import Update, Write
 
-Trace = dict[str, str]
+LoggedWrite = dict[str, str]
 
-_traces: ContextVar[list[Trace] | None] = ContextVar("traces", default=None)
+_logged_writes: ContextVar[list[LoggedWrite] | None] = ContextVar("traces", default=None)
 
 
-def begin() -> list[Trace]:
+def begin() -> list[LoggedWrite]:
     """The list that fills from now on."""
-    traces: list[Trace] = []
-    _traces.set(traces)
+    traces: list[LoggedWrite] = []
+    _logged_writes.set(traces)
     return traces
 
 
-def note(writes: Iterable[Write]) -> None:
+def record(writes: Iterable[Write]) -> None:
     """What has been written goes on the list, where one was begun."""
-    traces = _traces.get()
+    traces = _logged_writes.get()
     if traces is None:
         return
     for write in writes:
         if isinstance(write, Update) and write.key["SK"].startswith("REG#"):
-            whose = keys.registration_id(write.key)
+            whose = keys.parse_registration_id(write.key)
             happened = write.values.get(":happened", ())
             traces += [{"registration": whose, "fact": each["fact"], "at": each["at"]} for each in happened]

@@ -10,76 +10,83 @@ from datetime import datetime
 
 from chalicelib import facts
 from chalicelib.audit import audit_log, tasks
-from chalicelib.audit.audit_log import Entry, Word
+from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.broadcasts import deadlines, rules, store
-from chalicelib.broadcasts.model import Round, change_round, details_round, reminder_round
-from chalicelib.facts import EventChanged, RegistrationFact, RoundDue
+from chalicelib.broadcasts.model import (
+    Broadcast,
+    build_change_broadcast,
+    build_details_broadcast,
+    build_reminder_broadcast,
+)
+from chalicelib.facts import BroadcastDue, EventChanged, RegistrationFact
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note_next
+from chalicelib.registration.notes import build_guarded_note
 
-PAGE = 50  #: registrations told in one step: seconds, of the half minute that there is
-_ATTEMPTS = 10
+PAGE_SIZE = 50  #: registrations told in one step: seconds, of the half minute that there is
+_MAX_ATTEMPTS = 10
 
 
-def tell_of_change(change: EventChanged, now: datetime) -> None:
+def begin_change_broadcast(change: EventChanged, now: datetime) -> None:
     """Begin telling everybody who comes what has changed; begun before, nothing happens."""
-    store.begin(change_round(change), now)
+    store.begin(build_change_broadcast(change), now)
 
 
-def remind(event_id: str, since: datetime, now: datetime) -> None:
+def process_due_event(event_id: str, since: datetime, now: datetime) -> None:
     """Begin the reminder that has become due since then, as the event is dated now, warn of the deadlines that
     draw near, and wait for what is due next; a reminder begun before for that day is not begun again."""
-    stored = programme_store.read_stored(event_id)
-    for warning in deadlines.warnings(stored.event, since, now):
-        tasks.note(warning)
-    if days := rules.reminder_due(stored.event, since, now):
-        store.begin(reminder_round(stored.event, days), now)
-    programme_store.look_again(stored, rules.next_due(stored.event, now), now)
+    stored = programme_store.read_current(event_id)
+    for warning in deadlines.build_warnings(stored.event, since, now):
+        tasks.add(warning)
+    if days := rules.find_due_reminder(stored.event, since, now):
+        store.begin(build_reminder_broadcast(stored.event, days), now)
+    programme_store.reschedule(stored, rules.find_next_due(stored.event, now), now)
 
 
-def ask_for_details(event_id: str, now: datetime, word: Word | None = None) -> None:
+def ask_for_details(event_id: str, now: datetime, actor: Actor | None = None) -> None:
     """Begin asking whoever travels for what they have not told, by an organiser's word; raises EventNotFound."""
-    programme_store.read(event_id)
-    done = [audit_log.put(Entry(event_id, "details-asked", word, timestamp(now)))] if word else []
-    store.begin(details_round(event_id, now.strftime("%Y%m%d%H%M")), now, *done)
+    programme_store.read_cached(event_id)
+    done = (
+        [audit_log.build_put(AuditEntry(event_id, "details-asked", actor, format_timestamp(now)))] if actor else []
+    )
+    store.begin(build_details_broadcast(event_id, now.strftime("%Y%m%d%H%M")), now, *done)
 
 
-def step(due: RoundDue, now: datetime) -> None:
+def process_page(fact: BroadcastDue, now: datetime) -> None:
     """Tell one page of the round, unless that was done before. Raises TooBusy, to be done again."""
-    current = store.find(due.event_id, due.round_id)
-    if current is None or current.is_done or current.after != due.after:
+    current = store.find(fact.event_id, fact.round_id)
+    if current is None or current.is_done or current.after != fact.after:
         return
-    event = programme_store.read_stored(due.event_id).event
-    page = [] if rules.is_over(current, event, now) else store.page(current, PAGE)
+    event = programme_store.read_current(fact.event_id).event
+    page = [] if rules.is_over(current, event, now) else store.read_page(current, PAGE_SIZE)
     for item in page:
         if not registrations.is_erased(item):
-            _tell(current, registrations.as_registration(item), event, now)
-    if len(page) < PAGE:
+            _append_fact(current, registrations.deserialize_registration(item), event, now)
+    if len(page) < PAGE_SIZE:
         store.finish(current)
     else:
-        store.advance(current, keys.registration_id(page[-1]))
+        store.advance(current, keys.parse_registration_id(page[-1]))
 
 
-def _tell(current: Round, registration: Registration, event: Event, now: datetime) -> None:
+def _append_fact(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> None:
     """Put it into the history, on condition that nothing has happened since that was looked at."""
     found: Registration | None = registration
-    for _ in range(_ATTEMPTS):
-        if found is None or not rules.is_told(current, found, event, now):
+    for _ in range(_MAX_ATTEMPTS):
+        if found is None or not rules.is_recipient(broadcast, found, event, now):
             return
-        with suppress(Refused):
-            table.write(note_next(_next_fact(current, found, now)))
+        with suppress(ConditionFailed):
+            table.write(build_guarded_note(_build_next_fact(broadcast, found, now)))
             return
         found = registrations.find(event.id, registration.id)
     raise TooBusy
 
 
-def _next_fact(current: Round, registration: Registration, now: datetime) -> RegistrationFact:
-    written = {**rules.said_to(current, registration), "at": timestamp(now)}
-    return facts.from_entry(registration.event_id, registration.id, registration.revision + 1, written)
+def _build_next_fact(broadcast: Broadcast, registration: Registration, now: datetime) -> RegistrationFact:
+    written = {**rules.payload_for(broadcast, registration), "at": format_timestamp(now)}
+    return facts.from_history_entry(registration.event_id, registration.id, registration.revision + 1, written)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.broadcasts.model import Round, missing_details
+from chalicelib.broadcasts.model import Broadcast, find_missing_details
 from chalicelib.facts import (
     Accepted,
     Confirmed,
@@ -17,32 +17,32 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
 #: Who has got a reminder, a question or the place itself this lately is left in peace.
-LATELY = timedelta(days=1)
-_GIVEN = (Confirmed.kind, Promoted.kind, Accepted.kind)
+QUIET_PERIOD = timedelta(days=1)
+_CONFIRMING_KINDS = (Confirmed.kind, Promoted.kind, Accepted.kind)
 
 
-def is_told(told: Round, registration: Registration, event: Event, now: datetime) -> bool:
+def is_recipient(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> bool:
     """Whether the round concerns them, and has not told them yet. An address that has complained about a mail
     gets none of these."""
     if registration.has_complained:
         return False
-    return _CONCERNS[told.says["fact"]](told.says, registration, event, now)
+    return _RECIPIENT_RULES[broadcast.payload["fact"]](broadcast.payload, registration, event, now)
 
 
-def said_to(told: Round, registration: Registration) -> Mapping[str, Any]:
+def payload_for(broadcast: Broadcast, registration: Registration) -> Mapping[str, Any]:
     """What the round says to them: of legs and stays only of their own."""
-    own = {kind: _own(told.says, kind, registration) for kind in ("was_legs", "was_stays")}
-    return {**told.says, **{kind: parts for kind, parts in own.items() if kind in told.says}}
+    own = {kind: _select_own(broadcast.payload, kind, registration) for kind in ("was_legs", "was_stays")}
+    return {**broadcast.payload, **{kind: parts for kind, parts in own.items() if kind in broadcast.payload}}
 
 
-def is_over(told: Round, event: Event, now: datetime) -> bool:
+def is_over(broadcast: Broadcast, event: Event, now: datetime) -> bool:
     """Whether it is too late to tell anybody more: news until the event's end, the rest until it begins."""
-    if told.says["fact"] == ToldOfChange.kind:
+    if broadcast.payload["fact"] == ToldOfChange.kind:
         return now >= event.ends_at
     return event.has_begun(now)
 
 
-def reminder_due(event: Event, since: datetime, now: datetime) -> int | None:
+def find_due_reminder(event: Event, since: datetime, now: datetime) -> int | None:
     """The reminder, in days before, that has become due since then, as the event is dated now; of several the
     last, and none once it has begun."""
     if event.has_begun(now):
@@ -51,49 +51,59 @@ def reminder_due(event: Event, since: datetime, now: datetime) -> int | None:
     return min(due, default=None)
 
 
-def next_due(event: Event, now: datetime) -> datetime | None:
+def find_next_due(event: Event, now: datetime) -> datetime | None:
     """When something is due next; None when there is nothing left."""
     return min((moment for moment in event.due_moments if moment > now), default=None)
 
 
-def _change(says: Mapping[str, Any], registration: Registration, _event: Event, _now: datetime) -> bool:
+def _is_change_recipient(
+    payload: Mapping[str, Any], registration: Registration, _event: Event, _now: datetime
+) -> bool:
     """Time and place concern whoever waits, too: they may move up by themselves."""
-    if registration.status == "cancelled" or _has(registration, fact=ToldOfChange.kind, version=says["version"]):
+    if registration.status == "cancelled" or _has_fact(
+        registration, fact=ToldOfChange.kind, version=payload["version"]
+    ):
         return False
-    travels = any(_own(says, kind, registration) for kind in ("was_legs", "was_stays"))
-    return bool(says["was_starts_at"] or says["was_venue"] or travels)
+    travels = any(_select_own(payload, kind, registration) for kind in ("was_legs", "was_stays"))
+    return bool(payload["was_starts_at"] or payload["was_venue"] or travels)
 
 
-def _own(says: Mapping[str, Any], kind: str, registration: Registration) -> dict[str, Any]:
+def _select_own(payload: Mapping[str, Any], kind: str, registration: Registration) -> dict[str, Any]:
     """The legs or stays that have changed and are theirs; nobody who waits has one."""
     if registration.status not in ("confirmed", "offered"):
         return {}
-    return {name: part for name, part in says.get(kind, {}).items() if name in registration.needs}
+    return {name: part for name, part in payload.get(kind, {}).items() if name in registration.needs}
 
 
-def _reminder(says: Mapping[str, Any], registration: Registration, _event: Event, now: datetime) -> bool:
-    if registration.status != "confirmed" or _has(registration, **says):
+def _is_reminder_recipient(
+    payload: Mapping[str, Any], registration: Registration, _event: Event, now: datetime
+) -> bool:
+    if registration.status != "confirmed" or _has_fact(registration, **payload):
         return False
-    return not _lately(registration, (*_GIVEN, Reminded.kind), now)
+    return not _has_recent_fact(registration, (*_CONFIRMING_KINDS, Reminded.kind), now)
 
 
-def _details(_says: Mapping[str, Any], registration: Registration, event: Event, now: datetime) -> bool:
-    if registration.status != "confirmed" or _lately(registration, (DetailsAsked.kind,), now):
+def _is_details_recipient(
+    _payload: Mapping[str, Any], registration: Registration, event: Event, now: datetime
+) -> bool:
+    if registration.status != "confirmed" or _has_recent_fact(registration, (DetailsAsked.kind,), now):
         return False
-    return bool(missing_details(event, registration))
+    return bool(find_missing_details(event, registration))
 
 
-_CONCERNS: dict[str, Callable[[Mapping[str, Any], Registration, Event, datetime], bool]] = {
-    ToldOfChange.kind: _change,
-    Reminded.kind: _reminder,
-    DetailsAsked.kind: _details,
+_RECIPIENT_RULES: dict[str, Callable[[Mapping[str, Any], Registration, Event, datetime], bool]] = {
+    ToldOfChange.kind: _is_change_recipient,
+    Reminded.kind: _is_reminder_recipient,
+    DetailsAsked.kind: _is_details_recipient,
 }
 
 
-def _has(registration: Registration, **wanted: Any) -> bool:
-    return any(all(entry.get(name) == value for name, value in wanted.items()) for entry in registration.history)
+def _has_fact(registration: Registration, **attributes: Any) -> bool:
+    return any(
+        all(entry.get(name) == value for name, value in attributes.items()) for entry in registration.history
+    )
 
 
-def _lately(registration: Registration, kinds: tuple[str, ...], now: datetime) -> bool:
+def _has_recent_fact(registration: Registration, kinds: tuple[str, ...], now: datetime) -> bool:
     moments = (datetime.fromisoformat(entry["at"]) for entry in registration.history if entry["fact"] in kinds)
-    return any(moment > now - LATELY for moment in moments)
+    return any(moment > now - QUIET_PERIOD for moment in moments)

@@ -7,68 +7,68 @@ from itertools import islice
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put, Update, Write
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
-from chalicelib.broadcasts.model import Round
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
+from chalicelib.broadcasts.model import Broadcast
 
 
-def find(event_id: str, round_id: str) -> Round | None:
+def find(event_id: str, broadcast_id: str) -> Broadcast | None:
     """The round as it is now, or None."""
-    item = table.get(keys.round_key(event_id, round_id))
-    return _read(item) if item else None
+    item = table.get(keys.broadcast_key(event_id, broadcast_id))
+    return _deserialize(item) if item else None
 
 
-def begin(new: Round, now: datetime, *also: Write) -> bool:
+def begin(broadcast: Broadcast, now: datetime, *extra_writes: Write) -> bool:
     """Write a new round, whose first page the stream then brings up, and whatever belongs to that; False where it
     was begun before."""
     item = {
-        **keys.round_key(new.event_id, new.id),
-        "says": dict(new.says),
-        "after": new.after,
+        **keys.broadcast_key(broadcast.event_id, broadcast.id),
+        "says": dict(broadcast.payload),
+        "after": broadcast.after,
         "state": "going",
-        "begun_at": timestamp(now),
+        "begun_at": format_timestamp(now),
     }
     try:
-        table.transact(Put(item), *also)
-    except Refused:
+        table.transact(Put(item), *extra_writes)
+    except ConditionFailed:
         return False
     return True
 
 
-def page(current: Round, size: int) -> Sequence[Item]:
+def read_page(broadcast: Broadcast, size: int) -> Sequence[Item]:
     """The registrations that come next, as items."""
-    after = keys.registration_key(current.event_id, current.after) if current.after else None
-    return list(islice(table.query(current.event_id, "REG#", after=after, limit=size), size))
+    after = keys.registration_key(broadcast.event_id, broadcast.after) if broadcast.after else None
+    return list(islice(table.query(broadcast.event_id, "REG#", after=after, page_size=size), size))
 
 
-def advance(current: Round, after: str) -> None:
+def advance(broadcast: Broadcast, after: str) -> None:
     """All up to the registration `after` have been told; nothing happens where the round has gone on since."""
-    _write(current, after=after, state="going")
+    _update_progress(broadcast, after=after, state="going")
 
 
-def finish(current: Round) -> None:
+def finish(broadcast: Broadcast) -> None:
     """Everybody has been told, and who was the last is forgotten; nothing happens where the round has gone on
     since."""
-    _write(current, after="", state="done")
+    _update_progress(broadcast, after="", state="done")
 
 
-def _write(current: Round, *, after: str, state: str) -> None:
+def _update_progress(broadcast: Broadcast, *, after: str, state: str) -> None:
     going_on = Update(
-        key=keys.round_key(current.event_id, current.id),
+        key=keys.broadcast_key(broadcast.event_id, broadcast.id),
         expression="SET #after = :after, #state = :state",
         condition="#after = :before AND #state = :going",
         names={"#after": "after", "#state": "state"},
-        values={":after": after, ":state": state, ":before": current.after, ":going": "going"},
+        values={":after": after, ":state": state, ":before": broadcast.after, ":going": "going"},
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.write(going_on)
 
 
-def _read(item: Item) -> Round:
-    return Round(
-        event_id=keys.event_id(item),
+def _deserialize(item: Item) -> Broadcast:
+    return Broadcast(
+        event_id=keys.parse_event_id(item),
         id=item["SK"].removeprefix("ROUND#"),
-        says=item["says"],
+        payload=item["says"],
         after=item["after"],
         is_done=item["state"] == "done",
     )

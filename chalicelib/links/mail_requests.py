@@ -5,52 +5,54 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from chalicelib import facts
-from chalicelib.audit.audit_log import Word
+from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import MailAsked
 from chalicelib.problems import TooBusy, TooSoon, WantsNoMail
-from chalicelib.registration.flows import ATTEMPTS, find
-from chalicelib.registration.model import By, Registration
-from chalicelib.registration.notes import note_next
+from chalicelib.registration.flows import MAX_ATTEMPTS, load_registration
+from chalicelib.registration.model import ActorKind, Registration
+from chalicelib.registration.notes import build_guarded_note
 
 #: How long after a mail was asked for the next may be. Whoever has the link may not fill somebody's mailbox; an
 #: organiser's double click is one.
-_BETWEEN: dict[By, timedelta] = {"participant": timedelta(hours=1), "organiser": timedelta(minutes=1)}
+_MIN_INTERVALS: dict[ActorKind, timedelta] = {"participant": timedelta(hours=1), "organiser": timedelta(minutes=1)}
 
 
-def ask(event_id: str, registration_id: str, by: By, now: datetime, word: Word | None = None) -> Registration:
+def request_mail(
+    event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None
+) -> Registration:
     """Have the mail sent once more, by an organiser's word, if it is one; the stream carries it on.
 
     Raises LinkNotValid, TooSoon, TooBusy, and WantsNoMail where an organiser asks for whoever has complained about
     a mail.
     """
-    for _ in range(ATTEMPTS):
-        registration = find(event_id, registration_id)
+    for _ in range(MAX_ATTEMPTS):
+        registration = load_registration(event_id, registration_id)
         if by == "organiser" and registration.has_complained:
             raise WantsNoMail
-        if left := wait(registration, by, now):
+        if left := compute_remaining_wait(registration, by, now):
             raise TooSoon(ceil(left.total_seconds()))
         asked = MailAsked(
             event_id=event_id,
             registration_id=registration_id,
             revision=registration.revision + 1,
-            at=timestamp(now),
+            at=format_timestamp(now),
             by=by,
         )
-        with suppress(Refused):
-            table.write(note_next(asked, word.said if word else None))
+        with suppress(ConditionFailed):
+            table.write(build_guarded_note(asked, actor.audit_fields if actor else None))
             return registration
     raise TooBusy
 
 
-def wait(registration: Registration, by: By, now: datetime) -> timedelta | None:
+def compute_remaining_wait(registration: Registration, by: ActorKind, now: datetime) -> timedelta | None:
     """How long until it may be asked for again; None when it may be now."""
     asked = [
         datetime.fromisoformat(entry["at"])
         for entry in registration.history
         if entry["fact"] == facts.MailAsked.kind and entry["by"] == by
     ]
-    left = max(asked) + _BETWEEN[by] - now if asked else timedelta(0)
+    left = max(asked) + _MIN_INTERVALS[by] - now if asked else timedelta(0)
     return left if left > timedelta(0) else None

@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 _MASK = 3  #: any is read; looking for the one that is read best takes three times as long
 
 
-def svg(link: str) -> str:
+def render_svg(link: str) -> str:
     """An SVG image to stand within a page, dark on light whatever the page's colours."""
-    return _made(link).svg_inline(scale=4, light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    return _build_qr_code(link).svg_inline(scale=4, light="#fff", omitsize=True, svgclass=None, lineclass=None)
 
 
-def png(link: str) -> bytes:
+def render_png(link: str) -> bytes:
     """A PNG image; the same link gives the same bytes, whichever zlib there is."""
     image = io.BytesIO()
-    _made(link).save(image, kind="png", scale=3, compresslevel=0)
+    _build_qr_code(link).save(image, kind="png", scale=3, compresslevel=0)
     return image.getvalue()
 
 
-def _made(link: str) -> "QRCode":
+def _build_qr_code(link: str) -> "QRCode":
     import segno  # only where a code is shown
 
     return segno.make_qr(link, error="m", boost_error=False, mask=_MASK)

@@ -7,24 +7,24 @@ from chalicelib.problems import LinkNotValid
 from chalicelib.settings import settings
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(secret_keys.signing(), salt="registration")
+def _build_serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(secret_keys.get_signing_keys(), salt="registration")
 
 
-def token(event_id: str, registration_id: str) -> str:
+def build_token(event_id: str, registration_id: str) -> str:
     """The signed token; the newest signing key signs, and older ones are still read."""
-    return str(_serializer().dumps([event_id, registration_id]))
+    return str(_build_serializer().dumps([event_id, registration_id]))
 
 
-def link(event_id: str, registration_id: str) -> str:
+def build_link(event_id: str, registration_id: str) -> str:
     """The address of the participant's page."""
-    return f"{settings().public_url}/registrations/{token(event_id, registration_id)}"
+    return f"{settings().public_url}/registrations/{build_token(event_id, registration_id)}"
 
 
-def read(signed: str) -> tuple[str, str]:
+def read_token(token: str) -> tuple[str, str]:
     """The event's and the registration's id out of a token; raises LinkNotValid for anything not signed by us."""
     try:
-        event_id, registration_id = _serializer().loads(signed)
+        event_id, registration_id = _build_serializer().loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise LinkNotValid from error
     return str(event_id), str(registration_id)

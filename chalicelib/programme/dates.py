@@ -5,45 +5,51 @@ from datetime import datetime
 from chalicelib.language import Language
 from chalicelib.programme.model import ZONE
 
-_DAY = {"da": "EEEE 'den' d. MMMM", "en": "EEEE d MMMM"}
-_TIME = {"da": "H.mm", "en": "H:mm"}
-_AT = {"da": " kl. ", "en": ", "}
-_UNTIL = {"da": " til ", "en": " to "}
+_DATE_PATTERN = {"da": "EEEE 'den' d. MMMM", "en": "EEEE d MMMM"}
+_TIME_PATTERN = {"da": "H.mm", "en": "H:mm"}
+_DATE_TIME_SEPARATOR = {"da": " kl. ", "en": ", "}
+_PERIOD_SEPARATOR = {"da": " til ", "en": " to "}
 
 
-def day(moment: datetime, language: Language) -> str:
+def format_date(moment: datetime, language: Language) -> str:
     """`tirsdag den 25. august 2020`, `Tuesday 25 August 2020`."""
-    return _formatted(moment, f"{_DAY[language]} y", language)
+    return _format(moment, f"{_DATE_PATTERN[language]} y", language)
 
 
-def day_of_year(moment: datetime, language: Language) -> str:
+def format_date_without_year(moment: datetime, language: Language) -> str:
     """`tirsdag den 25. august`, where the year is plain."""
-    return _formatted(moment, _DAY[language], language)
+    return _format(moment, _DATE_PATTERN[language], language)
 
 
-def time(moment: datetime, language: Language) -> str:
+def format_time(moment: datetime, language: Language) -> str:
     """`9.30`, `9:30`."""
-    return _formatted(moment, _TIME[language], language)
+    return _format(moment, _TIME_PATTERN[language], language)
 
 
-def times(starts_at: datetime, ends_at: datetime, language: Language) -> str:
+def format_time_range(starts_at: datetime, ends_at: datetime, language: Language) -> str:
     """`9.30–12.30`, `9:30–12:30`."""
-    return f"{time(starts_at, language)}–{time(ends_at, language)}"
+    return f"{format_time(starts_at, language)}–{format_time(ends_at, language)}"
 
 
-def moment(at: datetime, language: Language) -> str:
+def format_date_time(at: datetime, language: Language) -> str:
     """`tirsdag den 25. august 2020 kl. 9.30`, `Tuesday 25 August 2020, 9:30`."""
-    return day(at, language) + _AT[language] + time(at, language)
+    return format_date(at, language) + _DATE_TIME_SEPARATOR[language] + format_time(at, language)
 
 
-def span(starts_at: datetime, ends_at: datetime, language: Language) -> str:
+def format_period(starts_at: datetime, ends_at: datetime, language: Language) -> str:
     """`tirsdag den 25. august 2020 kl. 9.30–12.30`; over several days both moments are written out."""
     if starts_at.astimezone(ZONE).date() == ends_at.astimezone(ZONE).date():
-        return day(starts_at, language) + _AT[language] + times(starts_at, ends_at, language)
-    return moment(starts_at, language) + _UNTIL[language] + moment(ends_at, language)
+        return (
+            format_date(starts_at, language)
+            + _DATE_TIME_SEPARATOR[language]
+            + format_time_range(starts_at, ends_at, language)
+        )
+    return (
+        format_date_time(starts_at, language) + _PERIOD_SEPARATOR[language] + format_date_time(ends_at, language)
+    )
 
 
-def _formatted(moment: datetime, pattern: str, language: Language) -> str:
+def _format(moment: datetime, pattern: str, language: Language) -> str:
     from babel.dates import format_datetime  # only where a page, mail or list is made
 
     return format_datetime(moment, pattern, tzinfo=ZONE, locale=language)

@@ -4,34 +4,34 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from chalicelib.programme.terms import Document, Line, Moment, Name, Title, later_than
+from chalicelib.programme.terms import Moment, Name, ProgrammePart, TextLine, Title, require_later_than
 
 
-class Leg(Document):
+class Leg(ProgrammePart):
     """One departure to one arrival, taken by those who need its allotment (`name`)."""
 
     name: Name
     kind: Literal["flight", "bus"]
     title: Title
-    carrier: Line
-    number: Line | None = None
-    origin: Line
-    destination: Line
+    carrier: TextLine
+    number: TextLine | None = None
+    origin: TextLine
+    destination: TextLine
     origin_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     destination_code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
     departs: Moment
     arrives: Moment
     meeting_point: Title | None = None
 
-    _in_order = field_validator("arrives")(later_than("departs"))
+    _check_order = field_validator("arrives")(require_later_than("departs"))
 
 
-class Stay(Document):
+class Stay(ProgrammePart):
     """Nights in rooms of one kind, taken by those who need its allotment (`name`); `beds` in each room."""
 
     name: Name
     title: Title
-    hotel: Line
+    hotel: TextLine
     beds: Annotated[int, Field(ge=1, le=8)]
     check_in: Moment
     check_out: Moment
@@ -40,17 +40,17 @@ class Stay(Document):
     def nights(self) -> int:
         return (self.check_out.date() - self.check_in.date()).days
 
-    _in_order = field_validator("check_out")(later_than("check_in"))
+    _check_order = field_validator("check_out")(require_later_than("check_in"))
 
 
-class Release(Document):
+class Release(ProgrammePart):
     """Until `at`, part of what is booked may be given back; `title` says which part, and on what terms."""
 
     at: Moment
     title: Title
 
 
-class Deadlines(Document):
+class Deadlines(ProgrammePart):
     """When airline and hotel want the names and the rooms, and until when what is booked may be given back.
 
     From `names` on, a participant's name, title and flights are changed by the organiser only; from `rooms` on,

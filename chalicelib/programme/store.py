@@ -15,20 +15,22 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put, Update, Write
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import EventNotFound, TooBusy, TooLarge, VersionOutdated
 from chalicelib.programme import units
 from chalicelib.programme.model import Event
 
-_ATTEMPTS = 10
-REMEMBERED_FOR = 3.0  # seconds
-_LATE = timedelta(days=1)  #: a reminder that was due this lately is looked at again when the event changes
-LARGEST = 300_000  # bytes of a document: an item of the table holds 400 KB
+_MAX_ATTEMPTS = 10
+CACHE_SECONDS = 3.0  # seconds
+_REMINDER_GRACE = timedelta(
+    days=1
+)  #: a reminder that was due this lately is looked at again when the event changes
+MAX_DOCUMENT_BYTES = 300_000  # bytes of a document: an item of the table holds 400 KB
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredEvent:
     """An event as it stands in the table; `version` rises by one with each change."""
 
     event: Event
@@ -36,78 +38,81 @@ class Stored:
 
 
 @dataclass
-class Remembered:
+class CachedEvent:
     """An event until that moment of the monotonic clock, and its places as they were last seen."""
 
-    until: float
+    valid_until: float
     event: Event
     places: Item
 
 
-_remembered: dict[str, Remembered] = {}
+_cached_events: dict[str, CachedEvent] = {}
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Drop the events in memory, so that the next look-up reads the table."""
-    _remembered.clear()
+    _cached_events.clear()
 
 
-def read(event_id: str) -> Event:
+def read_cached(event_id: str) -> Event:
     """The event, at most a few seconds old; raises EventNotFound."""
-    known = _recent(event_id)
+    known = _get_cached(event_id)
     if known is None:
-        known = _remembered[event_id] = _read(event_id)
+        known = _cached_events[event_id] = _read_with_places(event_id)
     return known.event
 
 
-def places_seen(event_id: str) -> Item | None:
+def get_cached_places(event_id: str) -> Item | None:
     """The event's PLACES as they were seen a few seconds ago at most, which is good for a guess alone."""
-    known = _recent(event_id)
+    known = _get_cached(event_id)
     return known.places if known else None
 
 
-def note_places(event_id: str, places: Item) -> None:
+def cache_places(event_id: str, places: Item) -> None:
     """These are the event's PLACES just now; noted where the event itself is in memory."""
-    if known := _recent(event_id):
+    if known := _get_cached(event_id):
         known.places = places
 
 
-def _recent(event_id: str) -> Remembered | None:
-    known = _remembered.get(event_id)
-    return known if known and known.until > time.monotonic() else None
+def _get_cached(event_id: str) -> CachedEvent | None:
+    known = _cached_events.get(event_id)
+    return known if known and known.valid_until > time.monotonic() else None
 
 
-def _read(event_id: str) -> Remembered:
+def _read_with_places(event_id: str) -> CachedEvent:
     """Both in one call: what a guess saves is worth the read unit that it takes."""
     both = keys.event_key(event_id), keys.places_key(event_id)
     found = {item["SK"]: item for item in table.get_many(both)}
     if len(found) < len(both):
         raise EventNotFound(event_id=event_id)
     event, places = (found[key["SK"]] for key in both)
-    return Remembered(time.monotonic() + REMEMBERED_FOR, as_stored(event).event, places)
+    return CachedEvent(time.monotonic() + CACHE_SECONDS, deserialize_event(event).event, places)
 
 
-def read_stored(event_id: str) -> Stored:
+def read_current(event_id: str) -> StoredEvent:
     """The event with its version, as it is now; raises EventNotFound."""
     item = table.get(keys.event_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
-    return as_stored(item)
+    return deserialize_event(item)
 
 
-def all_events() -> list[Stored]:
+def read_all() -> list[StoredEvent]:
     """Every event, the earliest first."""
-    found = [as_stored(item) for item in table.get_many([keys.event_key(event_id) for event_id in event_ids()])]
+    found = [
+        deserialize_event(item)
+        for item in table.get_many([keys.event_key(event_id) for event_id in read_event_ids()])
+    ]
     return sorted(found, key=lambda stored: (stored.event.starts_at, stored.event.id))
 
 
-def event_ids() -> list[str]:
+def read_event_ids() -> list[str]:
     """The ids of all events, in alphabetical order."""
-    catalogue = table.get(keys.CATALOGUE_KEY)
+    catalogue = table.get(keys.PROGRAMME_KEY)
     return sorted(catalogue["ids"]) if catalogue else []
 
 
-def create(event: Event, at: str, *also: Write) -> bool:
+def create(event: Event, at: str, *extra_writes: Write) -> bool:
     """Write a new event with all its units free, and whatever belongs to that; False, with nothing written, where
     there is one of that id."""
     none_yet = dict.fromkeys(event.capacities, 0)
@@ -127,22 +132,24 @@ def create(event: Event, at: str, *also: Write) -> bool:
         "prioritised": 0,
     }
     catalogue = Update(
-        key=keys.CATALOGUE_KEY,
+        key=keys.PROGRAMME_KEY,
         expression="ADD ids :id",
         condition="attribute_not_exists(PK) OR attribute_exists(PK)",
         names={},
         values={":id": {event.id}},
     )
     try:
-        put = Put(_item(event, 1, at)), Put({**keys.places_key(event.id), **places})
-        table.transact(*put, catalogue, _purge(event), *also)
-    except Refused:
+        put = Put(_build_item(event, 1, at)), Put({**keys.places_key(event.id), **places})
+        table.transact(*put, catalogue, _build_purge_put(event), *extra_writes)
+    except ConditionFailed:
         return False
-    forget()
+    clear_cache()
     return True
 
 
-def replace(stored: Stored, event: Event, at: str, *also: Write, confirmed: bool = False) -> Stored:
+def replace(
+    stored: StoredEvent, event: Event, at: str, *extra_writes: Write, confirmed: bool = False
+) -> StoredEvent:
     """Write the event's next version together with its capacities, and whatever belongs to that.
 
     Raises VersionOutdated when it is no longer `stored`, BelowTaken when a capacity would fall below what is
@@ -150,86 +157,86 @@ def replace(stored: Stored, event: Event, at: str, *also: Write, confirmed: bool
     allotment in use would go.
     """
     document = Put(
-        _item(event, stored.version + 1, at),
+        _build_item(event, stored.version + 1, at),
         condition="version = :version",
         values={":version": stored.version},
     )
-    purge = [_purge(event)] if event.purged_at != stored.event.purged_at else []
-    for _ in range(_ATTEMPTS):
-        places = _places(event.id)
-        units.check(places, stored.event, event, confirmed=confirmed)
+    purge = [_build_purge_put(event)] if event.purge_moments != stored.event.purge_moments else []
+    for _ in range(_MAX_ATTEMPTS):
+        places = _read_places(event.id)
+        units.check_change(places, stored.event, event, confirmed=confirmed)
         try:
-            places_then = units.update(places, stored.event, event, confirmed=confirmed)
-            table.transact(document, places_then, *purge, *also)
-        except Refused as refused:
-            if 0 in refused.found:
+            places_then = units.build_update(places, stored.event, event, confirmed=confirmed)
+            table.transact(document, places_then, *purge, *extra_writes)
+        except ConditionFailed as refused:
+            if 0 in refused.current_items:
                 raise VersionOutdated from refused
             continue
-        forget()
-        return Stored(event, stored.version + 1)
+        clear_cache()
+        return StoredEvent(event, stored.version + 1)
     raise TooBusy
 
 
-def _places(event_id: str) -> Item:
+def _read_places(event_id: str) -> Item:
     item = table.get(keys.places_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
     return item
 
 
-def _item(event: Event, version: int, at: str) -> dict[str, Any]:
+def _build_item(event: Event, version: int, at: str) -> dict[str, Any]:
     document = json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
-    if len(document.encode()) > LARGEST:
-        raise TooLarge(limit=LARGEST)
+    if len(document.encode()) > MAX_DOCUMENT_BYTES:
+        raise TooLarge(limit=MAX_DOCUMENT_BYTES)
     item = {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
-    return item | _due(event, datetime.fromisoformat(at) - _LATE)
+    return item | _build_due_attributes(event, datetime.fromisoformat(at) - _REMINDER_GRACE)
 
 
-def complete(events: Sequence[Event]) -> None:
+def backfill_purge_items(events: Sequence[Event]) -> None:
     """Write what lets the clock find those events when what is held about their people begins to go, of which an
     earlier version of the software has not; where it stands, nothing happens."""
-    begun = {keys.event_id(item) for item in table.get_many([keys.purge_key(event.id) for event in events])}
+    begun = {keys.parse_event_id(item) for item in table.get_many([keys.purge_key(event.id) for event in events])}
     for event in events:
         if event.id not in begun:
-            with suppress(Refused):  # another was quicker
-                table.write(Put(_purge(event).item))
+            with suppress(ConditionFailed):  # another was quicker
+                table.write(Put(_build_purge_put(event).item))
 
 
-def _purge(event: Event) -> Put:
+def _build_purge_put(event: Event) -> Put:
     """What lets the clock find the event when what is held about its people begins to go; begun anew where other
     days are set, since some of it may have to go earlier."""
-    begins_at = timestamp(min(event.purged_at.values()))
-    item = {**keys.purge_key(event.id), **keys.due(event.id, begins_at), "after": ""}
+    begins_at = format_timestamp(min(event.purge_moments.values()))
+    item = {**keys.purge_key(event.id), **keys.due_attributes(event.id, begins_at), "after": ""}
     return Put(item, condition="attribute_not_exists(PK) OR attribute_exists(PK)")
 
 
-def _due(event: Event, after: datetime) -> dict[str, str]:
+def _build_due_attributes(event: Event, after: datetime) -> dict[str, str]:
     """What lets the clock find the event when it next has something to do there."""
     moments = [moment for moment in event.due_moments if moment > after]
-    return keys.due(event.id, timestamp(min(moments))) if moments else {}
+    return keys.due_attributes(event.id, format_timestamp(min(moments))) if moments else {}
 
 
-def due(now: datetime) -> list[tuple[str, datetime]]:
+def find_due(now: datetime) -> list[tuple[str, datetime]]:
     """The ids of the events at which the clock has something to do by now, each with since when."""
-    found = (item for item in table.due(timestamp(now)) if item["SK"] == "EVENT")
-    return [(keys.event_id(item), datetime.fromisoformat(item["due_at"])) for item in found]
+    found = (item for item in table.query_due(format_timestamp(now)) if item["SK"] == "EVENT")
+    return [(keys.parse_event_id(item), datetime.fromisoformat(item["due_at"])) for item in found]
 
 
-def look_again(stored: Stored, at: datetime | None, now: datetime) -> None:
+def reschedule(stored: StoredEvent, next_due: datetime | None, now: datetime) -> None:
     """Let the clock find the event again at that moment, or not at all; nothing happens to an event that has
     changed since."""
-    values: dict[str, Any] = {":version": stored.version, ":now": timestamp(now)}
+    values: dict[str, Any] = {":version": stored.version, ":now": format_timestamp(now)}
     later = Update(
         key=keys.event_key(stored.event.id),
-        expression="SET due_at = :at" if at else "REMOVE due_shard, due_at",
+        expression="SET due_at = :at" if next_due else "REMOVE due_shard, due_at",
         condition="version = :version AND due_at <= :now",
         names={},
-        values=values | ({":at": timestamp(at)} if at else {}),
+        values=values | ({":at": format_timestamp(next_due)} if next_due else {}),
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.write(later)
 
 
-def as_stored(item: Item) -> Stored:
+def deserialize_event(item: Item) -> StoredEvent:
     """The event of an EVENT item."""
-    return Stored(Event.model_validate_json(item["document"]), item["version"])
+    return StoredEvent(Event.model_validate_json(item["document"]), item["version"])

@@ -8,43 +8,45 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 from pydantic_core import PydanticCustomError
 
 from chalicelib.language import Language
-from chalicelib.text import seen, seen_lines
+from chalicelib.text import reject_control_characters, reject_control_characters_in_prose
 
 ZONE = ZoneInfo("Europe/Copenhagen")
-_YEARS = range(2000, 3000)
+_VALID_YEARS = range(2000, 3000)
 
 
-def _in_zone(moment: datetime) -> datetime:
-    if moment.year not in _YEARS:
-        raise ValueError(f"must be between the years {_YEARS[0]} and {_YEARS[-1]}")
+def _convert_to_zone(moment: datetime) -> datetime:
+    if moment.year not in _VALID_YEARS:
+        raise ValueError(f"must be between the years {_VALID_YEARS[0]} and {_VALID_YEARS[-1]}")
     return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
 
 
-def later_than(earlier: str) -> Any:
+def require_later_than(earlier_field: str) -> Any:
     """What checks that a moment is later than that of the field named here."""
 
     def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
-        if earlier in info.data and moment <= info.data[earlier]:
-            raise PydanticCustomError("not_later", "must be later than {earlier}", {"earlier": earlier})
+        if earlier_field in info.data and moment <= info.data[earlier_field]:
+            raise PydanticCustomError("not_later", "must be later than {earlier}", {"earlier": earlier_field})
         return moment
 
     return classmethod(check)
 
 
-Moment = Annotated[datetime, AfterValidator(_in_zone)]
+Moment = Annotated[datetime, AfterValidator(_convert_to_zone)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-Line = Annotated[
+TextLine = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
-    AfterValidator(seen),
+    AfterValidator(reject_control_characters),
 ]
 Prose = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), AfterValidator(seen_lines)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
+    AfterValidator(reject_control_characters_in_prose),
 ]
 
 
-def _plain(text: str) -> str:
+def _require_plain_text(text: str) -> str:
     """Plain text: of what is no sign to be seen, only line ends."""
     text = text.replace("\r\n", "\n")
     if not all(sign.isprintable() or sign == "\n" for sign in text):
@@ -53,27 +55,29 @@ def _plain(text: str) -> str:
 
 
 PlainText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_plain)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    AfterValidator(_require_plain_text),
 ]
 
 
-class Document(BaseModel):
+class ProgrammePart(BaseModel):
     """A part of the programme's document: unknown fields are errors, values do not change."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
 
-class Title(Document):
+class Title(ProgrammePart):
     """A line in both languages."""
 
-    da: Line
-    en: Line
+    da: TextLine
+    en: TextLine
 
     def in_(self, language: Language) -> str:
         return self.da if language == "da" else self.en
 
 
-class Description(Document):
+class Description(ProgrammePart):
     """Prose in both languages; an empty line parts the paragraphs."""
 
     da: Prose

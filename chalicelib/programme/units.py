@@ -5,14 +5,14 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item, Update
 from chalicelib.problems import AllotmentInUse, BelowHeld, BelowTaken
-from chalicelib.programme.lines import demand_in
+from chalicelib.programme.lines import parse_demand
 from chalicelib.programme.model import Event
 
 
-def check(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
+def check_change(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
     """Raises where the programme would take away what somebody has, waits for or holds."""
     for name in before.capacities:
-        if name not in after.capacities and _in_use(places, name):
+        if name not in after.capacities and _is_in_use(places, name):
             raise AllotmentInUse(allotment=name)
     for name, capacity in after.capacities.items():
         taken, held = places["taken"].get(name, 0), places["held"].get(name, 0)
@@ -24,12 +24,12 @@ def check(places: Item, before: Event, after: Event, *, confirmed: bool) -> None
             raise BelowTaken(allotment=name, taken=taken + held, capacity=capacity)
 
 
-def _in_use(places: Item, name: str) -> bool:
-    waits = any(name in demand_in(line) for line, entries in places["lines"].items() if entries)
+def _is_in_use(places: Item, name: str) -> bool:
+    waits = any(name in parse_demand(line) for line, entries in places["lines"].items() if entries)
     return bool(places["taken"].get(name) or places["held"].get(name) or waits)
 
 
-def update(places: Item, before: Event, after: Event, *, confirmed: bool) -> Update:
+def build_update(places: Item, before: Event, after: Event, *, confirmed: bool) -> Update:
     """The units of the new version, on condition that what was checked still holds."""
     kept, gone = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
     names = {f"#{place}": name for place, name in enumerate([*kept, *gone])}
@@ -46,7 +46,7 @@ def update(places: Item, before: Event, after: Event, *, confirmed: bool) -> Upd
             values[f":{sign[name][1:]}"] = registrable[name]
             conditions.append(f"taken.{sign[name]} <= :{sign[name][1:]}")
     sets = ["#capacity = :capacity", "changes = changes + :one"]
-    if _rules(before) != _rules(after):
+    if _select_promotion_rules(before) != _select_promotion_rules(after):
         sets.append("freed = freed + :one")  # the lines are to be looked at again
     if before.waitlist != after.waitlist or any(
         units > before.capacities.get(name, 0) for name, units in after.capacities.items()
@@ -64,6 +64,6 @@ def update(places: Item, before: Event, after: Event, *, confirmed: bool) -> Upd
     )
 
 
-def _rules(event: Event) -> tuple[object, ...]:
+def _select_promotion_rules(event: Event) -> tuple[object, ...]:
     """All of the event that decides who moves up."""
     return event.allotments, event.waitlist, event.starts_at

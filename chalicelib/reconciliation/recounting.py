@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.audit import audit_log, tasks
-from chalicelib.audit.audit_log import Change, Entry, Word
-from chalicelib.audit.tasks import Todo
+from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
+from chalicelib.audit.tasks import Task
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Update, Write
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.lines import rank
+from chalicelib.programme.lines import build_rank
 from chalicelib.registration import store, updates
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 DRIFT = "counters-differ"  #: on the list of things to do
-_ATTEMPTS = 5  #: each reads everything
-_AT_ONCE = 90  #: entries mended in one transaction, which takes a hundred items
+_MAX_ATTEMPTS = 5  #: each reads everything
+_REPAIR_BATCH_SIZE = 90  #: entries mended in one transaction, which takes a hundred items
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,28 @@ class Difference:
 class Recount:
     """What the registrations say, beside what is written: both as they were at one moment."""
 
-    places: Places
+    stored: Places
     counted: Places
-    missing: tuple[WaitlistEntry, ...]  #: registrations wait there, and the waitlist does not know
-    astray: tuple[str, ...]  #: keys of entries of nobody who waits
+    missing_entries: tuple[WaitlistEntry, ...]  #: registrations wait there, and the waitlist does not know
+    orphaned_keys: tuple[str, ...]  #: keys of entries of nobody who waits
 
     @property
     def differences(self) -> list[Difference]:
         """All that differs; empty when everything agrees."""
         return [
-            *_between("taken", self.places.taken, self.counted.taken),
-            *_between("held", self.places.held, self.counted.held),
-            *_between("capacity", self.places.capacity, self.counted.capacity),
-            *_between("lines", self.places.lines, self.counted.lines),
-            *_between("lines", {"": self.places.line_length}, {"": self.counted.line_length}),
-            *(Difference("entries", entry.key, 0, 1) for entry in self.missing),
-            *(Difference("entries", key, 1, 0) for key in self.astray),
+            *_compare_counters("taken", self.stored.taken, self.counted.taken),
+            *_compare_counters("held", self.stored.held, self.counted.held),
+            *_compare_counters("capacity", self.stored.capacity, self.counted.capacity),
+            *_compare_counters("lines", self.stored.lines, self.counted.lines),
+            *_compare_counters("lines", {"": self.stored.line_length}, {"": self.counted.line_length}),
+            *(Difference("entries", entry.key, 0, 1) for entry in self.missing_entries),
+            *(Difference("entries", key, 1, 0) for key in self.orphaned_keys),
         ]
 
 
-def _between(counter: str, written: Mapping[str, int], counted: Mapping[str, int]) -> Iterator[Difference]:
+def _compare_counters(
+    counter: str, written: Mapping[str, int], counted: Mapping[str, int]
+) -> Iterator[Difference]:
     for name in sorted({*written, *counted}):
         if written.get(name, 0) != counted.get(name, 0):
             yield Difference(counter, name, written.get(name, 0), counted.get(name, 0))
@@ -65,21 +67,21 @@ def _between(counter: str, written: Mapping[str, int], counted: Mapping[str, int
 
 def recount(event_id: str) -> Recount:
     """Count the event anew; raises EventNotFound, and TooBusy when nothing stood still for long enough."""
-    for _ in range(_ATTEMPTS):
-        places = store.places(event_id)
-        registrations = list(store.registrations(event_id))
-        entries = store.waitlist(event_id)
-        capacities = programme_store.read_stored(event_id).event.capacities
-        if store.places(event_id).changes == places.changes:
-            return _recount(places, capacities, registrations, entries)
+    for _ in range(_MAX_ATTEMPTS):
+        places = store.read_places(event_id)
+        registrations = list(store.list_registrations(event_id))
+        entries = store.read_waitlist(event_id)
+        capacities = programme_store.read_current(event_id).event.capacities
+        if store.read_places(event_id).changes == places.changes:
+            return _build_recount(places, capacities, registrations, entries)
     raise TooBusy
 
 
-def _recount(
+def _build_recount(
     places: Places, capacities: Mapping[str, int], registrations: list[Registration], entries: list[WaitlistEntry]
 ) -> Recount:
     having = [each for each in registrations if each.status in ("confirmed", "offered")]
-    wanted = _standing(registrations)
+    wanted = _group_by_entry_key(registrations)
     found = {entry.key for entry in entries}
     lines = Counter(key.partition("#")[0] for key in wanted)
     held = {name: sum(units.get(name, 0) for units in places.holds.values()) for name in capacities}
@@ -90,26 +92,26 @@ def _recount(
         lines=dict(lines),
         line_length=sum(lines.values()),
     )
-    missing = tuple(_entry(key, members) for key, members in wanted.items() if key not in found)
+    missing = tuple(_rebuild_entry(key, members) for key, members in wanted.items() if key not in found)
     return Recount(places, counted, missing, tuple(sorted(found - set(wanted))))
 
 
-def _standing(registrations: list[Registration]) -> dict[str, list[Registration]]:
+def _group_by_entry_key(registrations: list[Registration]) -> dict[str, list[Registration]]:
     """Who stands in line with which entry, by its key."""
     standing: dict[str, list[Registration]] = defaultdict(list)
     for each in registrations:
-        for key in each.in_line:
+        for key in each.entry_keys:
             standing[key].append(each)
     return dict(sorted(standing.items()))
 
 
-def _entry(key: str, members: list[Registration]) -> WaitlistEntry:
+def _rebuild_entry(key: str, members: list[Registration]) -> WaitlistEntry:
     """The entry as its registrations have it; whoever brought a party stands first in it."""
     line, priority, joined_at, whose = key.split("#")
     first = whose.partition(".")[0]
     needs = {each.id: each.needs if each.status == "waiting" else (line,) for each in members}
     ordered = sorted(needs.items(), key=lambda member: member[0] != first)
-    return WaitlistEntry(line, rank(joined_at, int(priority)), dict(ordered))
+    return WaitlistEntry(line, build_rank(joined_at, int(priority)), dict(ordered))
 
 
 def report(event_id: str, now: datetime) -> list[Difference]:
@@ -117,26 +119,30 @@ def report(event_id: str, now: datetime) -> list[Difference]:
     `recount`."""
     differences = recount(event_id).differences
     if not differences:
-        tasks.resolve(event_id, _todo(event_id, now, 0).id)
+        tasks.resolve(event_id, _build_task(event_id, now, 0).id)
         return differences
-    with suppress(Refused):  # it stands there already
-        table.write(tasks.put(_todo(event_id, now, len(differences))))
+    with suppress(ConditionFailed):  # it stands there already
+        table.write(tasks.build_put(_build_task(event_id, now, len(differences))))
     return differences
 
 
-def _todo(event_id: str, now: datetime, differences: int) -> Todo:
-    return Todo(event_id, DRIFT, "recount", timestamp(now), parameters={"differences": str(differences)})
+def _build_task(event_id: str, now: datetime, difference_count: int) -> Task:
+    return Task(
+        event_id, DRIFT, "recount", format_timestamp(now), parameters={"differences": str(difference_count)}
+    )
 
 
-def repair(event_id: str, by: tuple[Word, datetime] | None = None) -> Recount:
+def repair(event_id: str, actor_and_time: tuple[Actor, datetime] | None = None) -> Recount:
     """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list, by
     whose word it was at what time; what was found is returned. Raises as `recount`."""
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         found = recount(event_id)
-        done = [audit_log.put(_repaired(event_id, found, *by))] if by else []
-        with suppress(Refused):
+        done = (
+            [audit_log.build_put(_build_audit_entry(event_id, found, *actor_and_time))] if actor_and_time else []
+        )
+        with suppress(ConditionFailed):
             if found.differences:
-                _write(event_id, found, *done)
+                _write_repair(event_id, found, *done)
             elif done:
                 table.transact(*done)
             tasks.resolve(event_id, f"{DRIFT}.recount")
@@ -144,30 +150,31 @@ def repair(event_id: str, by: tuple[Word, datetime] | None = None) -> Recount:
     raise TooBusy
 
 
-def _repaired(event_id: str, found: Recount, word: Word, now: datetime) -> Entry:
+def _build_audit_entry(event_id: str, result: Recount, actor: Actor, now: datetime) -> AuditEntry:
     changes = tuple(
-        Change(f"{each.counter} {each.name}", str(each.written), str(each.counted)) for each in found.differences
+        AuditChange(f"{each.counter} {each.name}", str(each.written), str(each.counted))
+        for each in result.differences
     )
-    return Entry(event_id, "recounted", word, timestamp(now), str(len(changes)), changes)
+    return AuditEntry(event_id, "recounted", actor, format_timestamp(now), str(len(changes)), changes)
 
 
-def _write(event_id: str, found: Recount, *also: Write) -> None:
+def _write_repair(event_id: str, result: Recount, *extra_writes: Write) -> None:
     """The counters last: until they are right, a repair that stopped half-way is found and done again."""
-    mended: list[Write] = [updates.new_entry(event_id, entry) for entry in found.missing]
-    mended += [Delete(keys.waiting_key(event_id, key)) for key in found.astray]
-    for start in range(0, len(mended), _AT_ONCE):
-        table.transact(*mended[start : start + _AT_ONCE])
-    table.transact(_counters(event_id, found), *also)
+    mended: list[Write] = [updates.build_entry_put(event_id, entry) for entry in result.missing_entries]
+    mended += [Delete(keys.waitlist_entry_key(event_id, key)) for key in result.orphaned_keys]
+    for start in range(0, len(mended), _REPAIR_BATCH_SIZE):
+        table.transact(*mended[start : start + _REPAIR_BATCH_SIZE])
+    table.transact(_build_counters_update(event_id, result), *extra_writes)
 
 
-def _counters(event_id: str, found: Recount) -> Update:
-    none = dict.fromkeys(found.counted.capacity, 0)
+def _build_counters_update(event_id: str, result: Recount) -> Update:
+    none = dict.fromkeys(result.counted.capacity, 0)
     written = {
-        "taken": none | found.counted.taken,
-        "held": found.counted.held,
-        "capacity": found.counted.capacity,
-        "lines": found.counted.lines,
-        "line_length": found.counted.line_length,
+        "taken": none | result.counted.taken,
+        "held": result.counted.held,
+        "capacity": result.counted.capacity,
+        "lines": result.counted.lines,
+        "line_length": result.counted.line_length,
     }
     sets = [f"#{name} = :{name}" for name in written]
     rising = [f"{name} = {name} + :one" for name in ("changes", "freed", "released")]
@@ -179,6 +186,6 @@ def _counters(event_id: str, found: Recount) -> Update:
         values={
             **{f":{name}": value for name, value in written.items()},
             ":one": 1,
-            ":seen": found.places.changes,
+            ":seen": result.stored.changes,
         },
     )

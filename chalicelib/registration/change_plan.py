@@ -13,91 +13,95 @@ from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 
 @dataclass(frozen=True)
-class Plan:
+class ChangePlan:
     """The registration as it is, as it is to be, both opened, and what that takes."""
 
     before: Registration
     after: Registration
     places: Places
-    fields: tuple[str, ...]
-    leaves: tuple[WaitlistEntry, ...]
-    joins: tuple[WaitlistEntry, ...]
+    changed_fields: tuple[str, ...]
+    removed_entries: tuple[WaitlistEntry, ...]
+    added_entries: tuple[WaitlistEntry, ...]
     now: datetime
     organiser: str  #: who makes it for somebody; empty where they do it themselves
 
     @property
-    def take(self) -> tuple[str, ...]:
+    def added_needs(self) -> tuple[str, ...]:
         return tuple(name for name in self.after.needs if name not in self.before.needs)
 
     @property
-    def gave(self) -> tuple[str, ...]:
+    def dropped_needs(self) -> tuple[str, ...]:
         return tuple(name for name in self.before.needs if name not in self.after.needs)
 
     def write(self) -> None:
         """One transaction, on condition that the places are as they were read."""
         event_id, counters = self.before.event_id, Counters(self.before.event_id)
-        writes = self._moved(counters)
-        if self.joins or self.leaves or self.take or self.gave:
+        writes = self._move_entries(counters)
+        if self.added_entries or self.removed_entries or self.added_needs or self.dropped_needs:
             counters.require_unchanged(self.places)
         if self.before.status == "confirmed":
-            writes += self._taken(counters)
-        if self._to_be_seen():
-            counters.let_look_again()
-        table.transact(counters.update(), self._written(), *writes, *self._told(event_id))
+            writes += self._exchange_units(counters)
+        if self._can_unsettle_lines():
+            counters.invalidate_settled()
+        table.transact(
+            counters.build_update(), self._build_update(), *writes, *self._build_party_updates(event_id)
+        )
 
-    def _to_be_seen(self) -> bool:
+    def _can_unsettle_lines(self) -> bool:
         """Whether the lines are to be looked at again: whoever changes lines may be helped now, or know of nobody
         who goes by them there; whoever looks at the lines just now has not seen what joins."""
         changes_line = self.before.status == "waiting"
-        return bool(self.joins) and (changes_line or not rules.settled(self.places))
+        return bool(self.added_entries) and (changes_line or not rules.is_settled(self.places))
 
-    def _taken(self, counters: Counters) -> list[Write]:
-        counters.take(lines.demand_of_all([self.take]))
-        counters.give_back(lines.demand_of_all([self.gave]))
-        if self.gave:
-            counters.wake_who_sits_out()
-        passed = rules.held_up(self.places, wanting=self.take)
-        at = rules.joining_moment(self.places, self.now)
-        return [*updates.skips(self.before.event_id, passed, at, self.before.id)]
+    def _exchange_units(self, counters: Counters) -> list[Write]:
+        counters.take(lines.sum_demand([self.added_needs]))
+        counters.give_back(lines.sum_demand([self.dropped_needs]))
+        if self.dropped_needs:
+            counters.reset_passed_offers()
+        passed = rules.find_blocked_lines(self.places, allotments=self.added_needs)
+        at = rules.compute_joining_time(self.places, self.now)
+        return [*updates.build_skips(self.before.event_id, passed, at, self.before.id)]
 
-    def _moved(self, counters: Counters) -> list[Write]:
+    def _move_entries(self, counters: Counters) -> list[Write]:
         """Entries that go, and that come; a new wish stands at the end of its line."""
         event_id = self.before.event_id
-        for entry in self.leaves:
-            counters.leave(entry)
-        for entry in self.joins:
-            counters.stand(entry)
-        if self.joins and self.before.status == "confirmed":
-            counters.joined(max(entry.rank for entry in self.joins).partition("#")[2])
-        gone: list[Write] = [updates.no_entry(event_id, entry) for entry in self.leaves]
-        return [*gone, *(updates.new_entry(event_id, entry) for entry in self.joins)]
+        for entry in self.removed_entries:
+            counters.remove_entry(entry)
+        for entry in self.added_entries:
+            counters.add_entry(entry)
+        if self.added_entries and self.before.status == "confirmed":
+            counters.advance_last_joined(max(entry.rank for entry in self.added_entries).partition("#")[2])
+        gone: list[Write] = [updates.build_entry_delete(event_id, entry) for entry in self.removed_entries]
+        return [*gone, *(updates.build_entry_put(event_id, entry) for entry in self.added_entries)]
 
-    def _written(self) -> Write:
-        happened = updates.happened(
+    def _build_update(self) -> Write:
+        happened = updates.build_history_entry(
             self.before,
             facts.Changed,
             self.now,
-            {"organiser": self.organiser} if self.organiser else updates.NOTHING_ELSE,
-            fields=self.fields,
+            {"organiser": self.organiser} if self.organiser else updates.NO_EXTRAS,
+            fields=self.changed_fields,
             status=self.after.status,
             needs=self.after.needs,
-            gave=self.gave,
+            gave=self.dropped_needs,
             waiting_for=self.after.wishes if self.after.status == "confirmed" else (),
         )
-        after = sealing.sealed(self.after)
+        after = sealing.seal(self.after)
         written = {
             "needs": list(after.needs),
-            "in_line": list(after.in_line),
-            **updates.stored_attendee(after),
+            "in_line": list(after.entry_keys),
+            **updates.build_attendee_attributes(after),
         }
-        removed = "" if after.sealed else updates.SEALED
-        return updates.of_registration(self.before, written, happened, removed=removed)
+        removed = "" if after.sealed_health else updates.SEALED
+        return updates.build_registration_update(self.before, written, happened, remove=removed)
 
-    def _told(self, event_id: str) -> list[Write]:
+    def _build_party_updates(self, event_id: str) -> list[Write]:
         """The others of a party that waits, told where they stand now."""
-        if self.before.status != "waiting" or not self.joins:
+        if self.before.status != "waiting" or not self.added_entries:
             return []
-        [entry], [new] = self.leaves, self.joins
-        happened = updates.entry_fact(event_id, "", facts.PartyChanged, self.now, people=len(new.members))
+        [entry], [new] = self.removed_entries, self.added_entries
+        happened = updates.build_member_history_entry(
+            event_id, "", facts.PartyChanged, self.now, people=len(new.members)
+        )
         others = [member for member in new.members if member != self.before.id]
-        return transactions.told(event_id, entry, new, others, happened)
+        return transactions.member_updates(event_id, entry, new, others, happened)

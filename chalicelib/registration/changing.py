@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.language import N_
 from chalicelib.problems import (
     AnswerFirst,
@@ -23,22 +23,22 @@ from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.change_plan import Plan
-from chalicelib.registration.flows import ATTEMPTS, look
+from chalicelib.registration.change_plan import ChangePlan
+from chalicelib.registration.flows import MAX_ATTEMPTS, load_and_expire
 from chalicelib.registration.model import (
-    MOST_CHANGES,
+    MAX_HISTORY_LENGTH,
     Places,
     Registration,
     WaitlistEntry,
-    waiting_entry,
-    wish_entry,
+    build_waiting_entry,
+    build_wish_entry,
 )
-from chalicelib.registration.registering import checked
-from chalicelib.registration.rules import late_fields
+from chalicelib.registration.registering import require_matching_event
+from chalicelib.registration.rules import find_locked_fields
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeRequest:
     """What somebody wants changed: what is None or not named stays. `wait_for` is all that is wished for then."""
 
     details: Mapping[str, Any] | None = None
@@ -46,7 +46,9 @@ class Change:
     wait_for: tuple[str, ...] | None = None
 
 
-def change(event: Event, registration_id: str, wanted: Change, now: datetime, organiser: str = "") -> Registration:
+def change(
+    event: Event, registration_id: str, requested: ChangeRequest, now: datetime, organiser: str = ""
+) -> Registration:
     """Change the registration, all of it or nothing; what changes nothing is no change.
 
     What is needed in addition must be free, and nobody may wait for it: NotFree otherwise. What is wished for is
@@ -58,67 +60,74 @@ def change(event: Event, registration_id: str, wanted: Change, now: datetime, or
     it is so long over that details of food and journey are deleted),
     ChangedTooOften, LinkNotValid and TooBusy.
     """
-    for _ in range(ATTEMPTS):
-        registration = sealing.opened(look(event.id, registration_id, now))
-        _refuse_out_of_place(registration, wanted)
-        plan = _plan(event, registration, wanted, checked(event, store.places(event.id)), now, organiser)
-        if not plan.fields:
+    for _ in range(MAX_ATTEMPTS):
+        registration = sealing.unseal(load_and_expire(event.id, registration_id, now))
+        _check_status(registration, requested)
+        plan = _build_plan(
+            event,
+            registration,
+            requested,
+            require_matching_event(event, store.read_places(event.id)),
+            now,
+            organiser,
+        )
+        if not plan.changed_fields:
             return registration
-        _refuse_too_late(event, plan)
-        with suppress(Refused):
+        _check_allowed_now(event, plan)
+        with suppress(ConditionFailed):
             plan.write()
-            return look(event.id, registration_id, now)
+            return load_and_expire(event.id, registration_id, now)
     raise TooBusy
 
 
-def _refuse_out_of_place(registration: Registration, wanted: Change) -> None:
+def _check_status(registration: Registration, requested: ChangeRequest) -> None:
     if registration.status == "cancelled":
         raise RegistrationIsCancelled
-    if registration.status == "offered" and (wanted.needs is not None or wanted.wait_for is not None):
+    if registration.status == "offered" and (requested.needs is not None or requested.wait_for is not None):
         raise AnswerFirst
-    if registration.status == "waiting" and wanted.wait_for:
+    if registration.status == "waiting" and requested.wait_for:
         raise WaitsAlready
 
 
-def _refuse_too_late(event: Event, plan: Plan) -> None:
-    if event.has_begun(plan.now) and (plan.take or plan.joins):
+def _check_allowed_now(event: Event, plan: ChangePlan) -> None:
+    if event.has_begun(plan.now) and (plan.added_needs or plan.added_entries):
         raise RegistrationClosed
-    if _is_purged(event, plan):
+    if _is_restoring_purged(event, plan):
         raise RegistrationClosed
-    if plan.before.revision >= MOST_CHANGES:
+    if plan.before.revision >= MAX_HISTORY_LENGTH:
         raise ChangedTooOften
-    late = () if plan.organiser else late_fields(event, plan.before, plan.after, plan.now)
+    late = () if plan.organiser else find_locked_fields(event, plan.before, plan.after, plan.now)
     if late:
         message = N_("Only the organiser can change this now.")
         errors = tuple(FieldError(field, "lists_are_out", message) for field in late)
         raise ListsAreOut(errors=errors, name=event.contact.name, email=event.contact.email)
 
 
-def _is_purged(event: Event, plan: Plan) -> bool:
+def _is_restoring_purged(event: Event, plan: ChangePlan) -> bool:
     """Whether the change would bring back what has been deleted since the event, or is to be."""
-    return plan.now >= event.purged_at["health"] and bool({"dietary", "travel"} & {*plan.fields})
+    return plan.now >= event.purge_moments["health"] and bool({"dietary", "travel"} & {*plan.changed_fields})
 
 
-def _plan(
-    event: Event, before: Registration, wanted: Change, places: Places, now: datetime, organiser: str
-) -> Plan:
-    after = replace(before, attendee=before.attendee.model_copy(update=wanted.details))
-    if wanted.needs is not None:
-        after = replace(after, needs=rules.all_needs(event, wanted.needs))
+def _build_plan(
+    event: Event, before: Registration, requested: ChangeRequest, places: Places, now: datetime, organiser: str
+) -> ChangePlan:
+    after = replace(before, attendee=before.attendee.model_copy(update=requested.details))
+    if requested.needs is not None:
+        after = replace(after, needs=rules.build_needs(event, requested.needs))
     leaves: tuple[WaitlistEntry, ...] = ()
     joins: tuple[WaitlistEntry, ...] = ()
     if before.status == "waiting":
-        after, leaves, joins = _in_line(before, after)
+        after, leaves, joins = _move_to_line(before, after)
     elif before.status == "confirmed":
-        after, leaves, joins = _with_wishes(event, before, after, wanted, places, now)
-    plan = Plan(before, after, places, _changed_fields(before, after), leaves, joins, now, organiser)
-    if short := not_free(places, plan.take):
-        titles = event.titles(short, after.attendee.language)
-        raise NotFree(allotments=titles, errors=(_advice(before),))
+        after, leaves, joins = _apply_wishes(event, before, after, requested, places, now)
+    plan = ChangePlan(before, after, places, _find_changed_fields(before, after), leaves, joins, now, organiser)
+    if short := find_unavailable(places, plan.added_needs):
+        titles = event.join_titles(short, after.attendee.language)
+        raise NotFree(allotments=titles, errors=(_build_advice(before),))
     return plan
 
 
-def _advice(before: Registration) -> FieldError:
+def _build_advice(before: Registration) -> FieldError:
     """What somebody may do instead who asked for what is not free."""
     if before.status == "waiting":
         return FieldError(
@@ -128,51 +137,60 @@ def _advice(before: Registration) -> FieldError:
     return FieldError("wait_for", "not_free", message)
 
 
-def not_free(places: Places, names: tuple[str, ...]) -> tuple[str, ...]:
+def find_unavailable(places: Places, names: tuple[str, ...]) -> tuple[str, ...]:
     """What of it cannot be had just so: because it is full, or may be on its way to somebody who waits for it."""
-    waited_for = set() if rules.settled(places) else {n for line in places.standing for n in lines.demand_in(line)}
-    return tuple(name for name in names if places.left(name) == 0 or name in waited_for)
+    waited_for = (
+        set()
+        if rules.is_settled(places)
+        else {n for line in places.occupied_lines for n in lines.parse_demand(line)}
+    )
+    return tuple(name for name in names if places.count_free(name) == 0 or name in waited_for)
 
 
-_Placed = tuple[Registration, tuple[WaitlistEntry, ...], tuple[WaitlistEntry, ...]]
+_EntryChanges = tuple[Registration, tuple[WaitlistEntry, ...], tuple[WaitlistEntry, ...]]
 
 
-def _in_line(before: Registration, after: Registration) -> _Placed:
+def _move_to_line(before: Registration, after: Registration) -> _EntryChanges:
     """Somebody who waits and needs something else stands in another line, with the same rank; an offer of what
     they needed before counts no more."""
     if set(before.needs) == set(after.needs):
         return after, (), ()
-    entry = store.entry(before, before.in_line[0])
-    new = waiting_entry(entry.rank, {**entry.members, before.id: after.needs})
-    return replace(after, in_line=(new.key,)), (entry,), (new,)
+    entry = store.read_entry(before, before.entry_keys[0])
+    new = build_waiting_entry(entry.rank, {**entry.members, before.id: after.needs})
+    return replace(after, entry_keys=(new.key,)), (entry,), (new,)
 
 
-def _with_wishes(
-    event: Event, before: Registration, after: Registration, wanted: Change, places: Places, now: datetime
-) -> _Placed:
+def _apply_wishes(
+    event: Event,
+    before: Registration,
+    after: Registration,
+    requested: ChangeRequest,
+    places: Places,
+    now: datetime,
+) -> _EntryChanges:
     """What is wished for and free is had at once; for the rest there is an entry for each. Whoever wishes for what
     they have keeps it: the same said again, also when the wish has come true since, is no change."""
-    wishes = before.wishes if wanted.wait_for is None else wanted.wait_for
-    moment, kept, joins = rules.joining_moment(places, now), [], []
+    wishes = before.wishes if requested.wait_for is None else requested.wait_for
+    moment, kept, joins = rules.compute_joining_time(places, now), [], []
     for name in dict.fromkeys(wishes):
         if name in after.needs:
             continue
         if name in before.wishes:
-            kept.append(before.in_line[before.wishes.index(name)])
-        elif name in before.needs or not not_free(places, (name,)):
-            after = replace(after, needs=rules.swapped(event, after.needs, name))
+            kept.append(before.entry_keys[before.wishes.index(name)])
+        elif name in before.needs or not find_unavailable(places, (name,)):
+            after = replace(after, needs=rules.swap_needs(event, after.needs, name))
         else:
-            joins.append(wish_entry(lines.rank(moment), before.id, name))
-            moment = rules.just_after(moment)
-    leaves = tuple(store.entry(before, key) for key in before.in_line if key not in kept)
-    in_line = (*(key for key in before.in_line if key in kept), *(entry.key for entry in joins))
-    return replace(after, in_line=in_line), leaves, tuple(joins)
+            joins.append(build_wish_entry(lines.build_rank(moment), before.id, name))
+            moment = rules.add_microsecond(moment)
+    leaves = tuple(store.read_entry(before, key) for key in before.entry_keys if key not in kept)
+    in_line = (*(key for key in before.entry_keys if key in kept), *(entry.key for entry in joins))
+    return replace(after, entry_keys=in_line), leaves, tuple(joins)
 
 
-def _changed_fields(before: Registration, after: Registration) -> tuple[str, ...]:
+def _find_changed_fields(before: Registration, after: Registration) -> tuple[str, ...]:
     details = tuple(
         name for name in Attendee.model_fields if getattr(before.attendee, name) != getattr(after.attendee, name)
     )
     needs = ("needs",) if before.needs != after.needs else ()
-    waits = ("wait_for",) if before.status == "confirmed" and before.in_line != after.in_line else ()
+    waits = ("wait_for",) if before.status == "confirmed" and before.entry_keys != after.entry_keys else ()
     return (*details, *needs, *waits)

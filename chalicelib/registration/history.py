@@ -9,40 +9,40 @@ from chalicelib.facts import Erased
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration, Skip
 
-_FOR_EVER = "9"  #: behind every moment
+_END_OF_TIME = "9"  #: behind every moment
 
 
 @dataclass(frozen=True)
-class _Stay:
+class _WaitingPeriod:
     """A time spent in a line, from the moment of the first fact to that of the last."""
 
     line: str
     rank: str
     since: str
-    until: str = _FOR_EVER
+    until: str = _END_OF_TIME
 
-    def was_passed(self, skip: Skip) -> bool:
+    def is_passed_by(self, skip: Skip) -> bool:
         """Whether it was ahead of whoever got in; at the moment of the stay's own beginning, that was its own
         doing, or its party's."""
         behind = not skip.rank or skip.rank > self.rank
         return self.since < skip.at < self.until and behind and self.line in skip.lines
 
 
-def account(registration: Registration) -> list[dict[str, Any]]:
+def build_timeline(registration: Registration) -> list[dict[str, Any]]:
     """The registration's facts in the order they were written in, also where the requests behind them overlapped,
     and among them each time that it was passed by: once for each reason, with how often."""
-    happened = list(_without_padding(registration.history))
-    stays = list(_stays(happened))
+    happened = list(_drop_repeated_erasures(registration.history))
+    stays = list(_find_waiting_periods(happened))
     if not stays:
         return happened
-    skips = store.skips(registration.event_id, stays[0].since, max(stay.until for stay in stays))
-    passed = [entry for stay in stays for entry in _passed(stay, skips)]
+    skips = store.read_skips(registration.event_id, stays[0].since, max(stay.until for stay in stays))
+    passed = [entry for stay in stays for entry in _build_passed_entries(stay, skips)]
     moments = accumulate((str(entry["at"]) for entry in happened), max)
     timed = [*zip(moments, happened, strict=True), *((str(entry["at"]), entry) for entry in passed)]
     return [entry for _, entry in sorted(timed, key=lambda each: each[0])]
 
 
-def _without_padding(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _drop_repeated_erasures(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The facts, with those that an erasure stands for told once."""
     before = None
     for entry in history:
@@ -51,19 +51,19 @@ def _without_padding(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, An
         before = entry
 
 
-def _stays(history: Sequence[dict[str, Any]]) -> Iterator[_Stay]:
+def _find_waiting_periods(history: Sequence[dict[str, Any]]) -> Iterator[_WaitingPeriod]:
     told = [entry for entry in history if "entries" in entry]
     for place, entry in enumerate(told):
-        until = told[place + 1]["at"] if place + 1 < len(told) else _FOR_EVER
+        until = told[place + 1]["at"] if place + 1 < len(told) else _END_OF_TIME
         for key in entry["entries"]:
             line, rank = key.split("#", 1)
-            yield _Stay(line, rank.rpartition("#")[0], entry["at"], until)
+            yield _WaitingPeriod(line, rank.rpartition("#")[0], entry["at"], until)
 
 
-def _passed(stay: _Stay, skips: Iterable[Skip]) -> list[dict[str, Any]]:
+def _build_passed_entries(period: _WaitingPeriod, skips: Iterable[Skip]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for skip in filter(stay.was_passed, skips):
-        short = skip.lines[stay.line]
+    for skip in filter(period.is_passed_by, skips):
+        short = skip.lines[period.line]
         if found and found[-1]["waiting_for"] == short:
             found[-1]["times"] += 1
         else:

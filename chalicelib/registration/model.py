@@ -17,10 +17,10 @@ from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
-By = Literal["participant", "organiser"]
+ActorKind = Literal["participant", "organiser"]
 
 
-def registration_id(identity_key: str, event_id: str, email: str) -> str:
+def derive_registration_id(identity_key: str, event_id: str, email: str) -> str:
     """The id of this address's registration at this event: a keyed hash, 26 signs, the same for each spelling
     of the address that differs only in case or Unicode form."""
     address = unicodedata.normalize("NFC", email).lower()
@@ -51,46 +51,46 @@ class Places:
     line_length: int = 0
     last_joined: str = ""
     changes: int = 0
-    freed: int = 0
-    released: int = 0
-    rested: int = 0
-    noted: str = ""
+    free_revision: int = 0
+    release_revision: int = 0
+    settled_at: int = 0
+    skips_recorded_until: str = ""
     prioritised: int = 0
     forgotten: dict[str, int] = field(default_factory=dict)
 
     @property
     def free(self) -> dict[str, int]:
-        return {name: self.left(name) for name in self.capacity}
+        return {name: self.count_free(name) for name in self.capacity}
 
-    def left(self, name: str) -> int:
+    def count_free(self, name: str) -> int:
         return max(0, self.capacity.get(name, 0) - self.taken.get(name, 0))
 
     @property
-    def standing(self) -> list[str]:
+    def occupied_lines(self) -> list[str]:
         """The lines in which somebody stands."""
         return [line for line, entries in self.lines.items() if entries > 0]
 
-    def waits_for(self, demand: Demand) -> tuple[str, ...]:
+    def list_awaited(self, demand: Demand) -> tuple[str, ...]:
         """What somebody with this demand waits for: what is short, or, where what they want is on its way to
         those ahead, all of it."""
-        return lines.shortage(self.free, demand) or tuple(demand)
+        return lines.find_shortage(self.free, demand) or tuple(demand)
 
     @property
-    def waiting(self) -> dict[str, int]:
+    def waiting_people(self) -> dict[str, int]:
         """How many people wait for each allotment."""
         people: Counter[str] = Counter(dict.fromkeys(self.capacity, 0))
-        for line in self.standing:
-            waited_for = self.waits_for(lines.demand_in(line))
-            people.update(dict.fromkeys(waited_for, self.lines[line] * lines.people_in(line)))
+        for line in self.occupied_lines:
+            waited_for = self.list_awaited(lines.parse_demand(line))
+            people.update(dict.fromkeys(waited_for, self.lines[line] * lines.count_people(line)))
         return dict(people)
 
 
 #: Facts in a history that people may add to: an item of the table holds 400 KB, and what happens to somebody by
 #: others' doing must always find room.
-MOST_CHANGES = 300
+MAX_HISTORY_LENGTH = 300
 
 
-_OF_COMING = (CheckedIn.kind, CheckInUndone.kind, Cancelled.kind)
+_CHECK_IN_FACTS = (CheckedIn.kind, CheckInUndone.kind, Cancelled.kind)
 
 
 @dataclass(frozen=True)
@@ -110,15 +110,15 @@ class Registration:
     registered_at: datetime
     attendee: Attendee
     history: tuple[dict[str, Any], ...]
-    in_line: tuple[str, ...] = ()
+    entry_keys: tuple[str, ...] = ()
     rank: str = ""
-    party: str = ""  #: the id of whoever registered it together with others
-    brought: tuple[str, ...] = ()  #: the ids of the others, where it is the one that registered them
+    leader_id: str = ""  #: the id of whoever registered it together with others
+    companion_ids: tuple[str, ...] = ()  #: the ids of the others, where it is the one that registered them
     offer_expires_at: datetime | None = None  #: only while offered
-    sealed: bytes = field(default=b"", repr=False)
+    sealed_health: bytes = field(default=b"", repr=False)
     #: What tells the request that makes it from every other, and those that it was ever made by.
-    request: str = field(default="", compare=False)
-    requests: frozenset[str] = field(default=frozenset(), compare=False)
+    idempotency_key: str = field(default="", compare=False)
+    idempotency_keys: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def revision(self) -> int:
@@ -131,26 +131,26 @@ class Registration:
         return any(entry["fact"] == MailComplained.kind for entry in self.history)
 
     @property
-    def came_at(self) -> datetime | None:
+    def checked_in_at(self) -> datetime | None:
         """When its person came; None while they have not, or where they gave up the place that they came to."""
-        last = next((e for e in reversed(self.history) if e["fact"] in _OF_COMING), None)
+        last = next((e for e in reversed(self.history) if e["fact"] in _CHECK_IN_FACTS), None)
         if self.status != "confirmed" or not last or last["fact"] != CheckedIn.kind:
             return None
         return datetime.fromisoformat(last["at"]).astimezone(ZONE)
 
-    def waits_for(self, places: Places) -> tuple[str, ...]:
+    def list_awaited(self, places: Places) -> tuple[str, ...]:
         """What it waits for, as the places stand: what its lines are short of, and in all its wishes."""
-        demands = [lines.demand_in(key.partition("#")[0]) for key in self.in_line]
-        return tuple(dict.fromkeys(name for demand in demands for name in places.waits_for(demand)))
+        demands = [lines.parse_demand(key.partition("#")[0]) for key in self.entry_keys]
+        return tuple(dict.fromkeys(name for demand in demands for name in places.list_awaited(demand)))
 
     @property
     def wishes(self) -> tuple[str, ...]:
         """What a confirmed registration waits for to swap to."""
-        found = (key.partition("#")[0] for key in self.in_line)
+        found = (key.partition("#")[0] for key in self.entry_keys)
         return tuple(line for line in found if lines.is_wish(line))
 
 
-SITS_NOT_OUT = -1
+NEVER_PASSED = -1
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,9 @@ class WaitlistEntry:
     line: str
     rank: str
     members: Mapping[str, tuple[str, ...]]
-    sat_out: int = SITS_NOT_OUT  #: it has passed an offer on, and sits out until more than this was released
+    passed_at_release: int = (
+        NEVER_PASSED  #: it has passed an offer on, and sits out until more than this was released
+    )
 
     @property
     def key(self) -> str:
@@ -174,23 +176,27 @@ class WaitlistEntry:
 
     @property
     def demand(self) -> dict[str, int]:
-        return lines.demand_in(self.line)
+        return lines.parse_demand(self.line)
 
     @property
-    def people(self) -> int:
-        return lines.people_in(self.line)
+    def people_count(self) -> int:
+        return lines.count_people(self.line)
 
     @property
     def is_wish(self) -> bool:
         return lines.is_wish(self.line)
 
 
-def waiting_entry(rank: str, members: Mapping[str, tuple[str, ...]], sat_out: int = SITS_NOT_OUT) -> WaitlistEntry:
+def build_waiting_entry(
+    rank: str, members: Mapping[str, tuple[str, ...]], passed_at_release: int = NEVER_PASSED
+) -> WaitlistEntry:
     """The entry of people who wait for all that they need."""
-    return WaitlistEntry(lines.line_for(lines.demand_of_all(members.values())), rank, members, sat_out)
+    return WaitlistEntry(
+        lines.build_line_name(lines.sum_demand(members.values())), rank, members, passed_at_release
+    )
 
 
-def wish_entry(rank: str, registration_id: str, name: str) -> WaitlistEntry:
+def build_wish_entry(rank: str, registration_id: str, name: str) -> WaitlistEntry:
     """The entry of somebody confirmed who waits for `name`."""
     return WaitlistEntry(name, rank, {registration_id: (name,)})
 

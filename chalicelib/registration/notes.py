@@ -9,7 +9,7 @@ from chalicelib.aws.items import Update
 from chalicelib.facts import RegistrationFact
 
 
-def note(fact: RegistrationFact, said: Mapping[str, str] | None = None) -> Update:
+def build_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) -> Update:
     """The fact at the end of its registration's history, with what else is said there of it, whatever else is
     written there meanwhile; refused where there is no such registration (any more). Its revision is its place
     there."""
@@ -18,12 +18,12 @@ def note(fact: RegistrationFact, said: Mapping[str, str] | None = None) -> Updat
         expression="SET history = list_append(history, :happened)",
         condition="attribute_exists(attendee)",
         names={},
-        values={":happened": [{**facts.entry(fact), **(said or {})}]},
+        values={":happened": [{**facts.to_history_entry(fact), **(extras or {})}]},
     )
 
 
-def note_next(fact: RegistrationFact, said: Mapping[str, str] | None = None) -> Update:
+def build_guarded_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) -> Update:
     """As `note`, refused too where the history has grown since it was read: the fact's revision is its place."""
-    noted = note(fact, said)
+    noted = build_note(fact, extras)
     values = {**noted.values, ":known": fact.revision - 1}
     return replace(noted, condition="size(history) = :known", values=values)

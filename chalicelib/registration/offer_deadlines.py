@@ -5,12 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from chalicelib.programme.model import ZONE, Event
 
 MORNING, EVENING = time(8, 0), time(22, 0)  #: local; nobody is asked to answer in between
-_LAST_IN_THE_EVENING = time(21, 30)
-SHORTEST = timedelta(hours=1)  #: less is no time to answer
-_PART_OF_WHAT_IS_LEFT = 4
+_LATEST_EVENING_EXPIRY = time(21, 30)
+MIN_DURATION = timedelta(hours=1)  #: less is no time to answer
+_REMAINING_TIME_DIVISOR = 4
 
 
-def ends(event: Event, now: datetime) -> datetime | None:
+def compute_expires_at(event: Event, now: datetime) -> datetime | None:
     """When an offer made now ends; None when none is to be made and the organiser decides.
 
     It stands the event's `offer_hours`, or a quarter of the time that is left until the list's deadline (the
@@ -19,21 +19,25 @@ def ends(event: Event, now: datetime) -> datetime | None:
     """
     now = now.astimezone(UTC)  # hours are counted, whatever the clocks are changed to
     last = min(event.waitlist.list_deadline or event.starts_at, event.starts_at)
-    stands = min(timedelta(hours=event.waitlist.offer_hours), (last - now) / _PART_OF_WHAT_IS_LEFT)
-    end = (now + max(stands, SHORTEST)).astimezone(ZONE)
-    candidates = (_next(end, MORNING), _before(end, _LAST_IN_THE_EVENING)) if _at_night(end) else (end,)
-    return next((by_day for by_day in candidates if now + SHORTEST <= by_day <= last), None)
+    stands = min(timedelta(hours=event.waitlist.offer_hours), (last - now) / _REMAINING_TIME_DIVISOR)
+    end = (now + max(stands, MIN_DURATION)).astimezone(ZONE)
+    candidates = (
+        (_move_to_next(end, MORNING), _move_to_previous(end, _LATEST_EVENING_EXPIRY))
+        if _is_at_night(end)
+        else (end,)
+    )
+    return next((by_day for by_day in candidates if now + MIN_DURATION <= by_day <= last), None)
 
 
-def _at_night(moment: datetime) -> bool:
+def _is_at_night(moment: datetime) -> bool:
     return moment.time() >= EVENING or moment.time() < MORNING
 
 
-def _next(moment: datetime, at: time) -> datetime:
-    day = moment.date() if moment.time() < at else moment.date() + timedelta(days=1)
-    return datetime.combine(day, at, ZONE)
+def _move_to_next(moment: datetime, time_of_day: time) -> datetime:
+    day = moment.date() if moment.time() < time_of_day else moment.date() + timedelta(days=1)
+    return datetime.combine(day, time_of_day, ZONE)
 
 
-def _before(moment: datetime, at: time) -> datetime:
-    day = moment.date() if moment.time() >= at else moment.date() - timedelta(days=1)
-    return datetime.combine(day, at, ZONE)
+def _move_to_previous(moment: datetime, time_of_day: time) -> datetime:
+    day = moment.date() if moment.time() >= time_of_day else moment.date() - timedelta(days=1)
+    return datetime.combine(day, time_of_day, ZONE)

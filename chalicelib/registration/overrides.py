@@ -7,33 +7,33 @@ from datetime import datetime
 
 from chalicelib import facts
 from chalicelib.audit import audit_log
-from chalicelib.audit.audit_log import Change, Entry, Word
+from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Put
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import NotFree, NotHeld, NotWaiting, TooBusy
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.flows import ATTEMPTS, look
-from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, WaitlistEntry
-from chalicelib.registration.promotions import ByHand
-from chalicelib.registration.rules import HeldUp, Promotion
+from chalicelib.registration.flows import MAX_ATTEMPTS, load_and_expire
+from chalicelib.registration.model import NEVER_PASSED, Places, Registration, WaitlistEntry
+from chalicelib.registration.promotions import PromotionOverride
+from chalicelib.registration.rules import BlockedLines, Promotion
 
-LONGEST_NAME = 60  #: signs, of a hold
+MAX_HOLD_NAME_LENGTH = 60  #: signs, of a hold
 
 
 def promote(
     event: Event,
     registration_id: str,
-    word: Word,
+    actor: Actor,
     now: datetime,
     *,
     wish: str = "",
     hold: str = "",
-    confirmed: bool = False,
+    overbook: bool = False,
 ) -> Registration:
     """Give a waiting registration, with all of its party, its units ahead of its turn; somebody confirmed, the
     `wish` named, or the first; somebody offered, what is offered. Confirmed and without a wish, it stays so.
@@ -41,67 +41,71 @@ def promote(
     The units come out of `hold`, if one is named, or are free; `confirmed` gives them beyond what there is. Raises
     NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
     """
-    for _ in range(ATTEMPTS):
-        registration = look(event.id, registration_id, now)
+    for _ in range(MAX_ATTEMPTS):
+        registration = load_and_expire(event.id, registration_id, now)
         if registration.status == "cancelled":
             raise NotWaiting
-        if registration.status == "confirmed" and not registration.in_line:
+        if registration.status == "confirmed" and not registration.entry_keys:
             return registration
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             if registration.status == "offered":
-                transactions.accept(registration, now, word.said)
+                transactions.accept(registration, now, actor.audit_fields)
             else:
-                entry = _entry(registration, wish)
-                _promote(event, registration, entry, ByHand(word.said, hold, confirmed), now)
-            return look(event.id, registration_id, now)
+                entry = _read_entry(registration, wish)
+                _promote(event, registration, entry, PromotionOverride(actor.audit_fields, hold, overbook), now)
+            return load_and_expire(event.id, registration_id, now)
     raise TooBusy
 
 
-def _entry(registration: Registration, wish: str) -> WaitlistEntry:
+def _read_entry(registration: Registration, wish: str) -> WaitlistEntry:
     """Where it stands in line, or where it stands for that wish; raises NotWaiting."""
-    found = (key for key in registration.in_line if wish in ("", key.partition("#")[0]))
+    found = (key for key in registration.entry_keys if wish in ("", key.partition("#")[0]))
     if not (key := next(found, "")):
         raise NotWaiting
-    return store.entry(registration, key)
+    return store.read_entry(registration, key)
 
 
-def _promote(event: Event, registration: Registration, entry: WaitlistEntry, how: ByHand, now: datetime) -> None:
-    places = store.places(event.id)
-    _check(event, registration, entry, places, how)
-    promotion = Promotion(entry, _passed(event.id, entry, places))
+def _promote(
+    event: Event, registration: Registration, entry: WaitlistEntry, override: PromotionOverride, now: datetime
+) -> None:
+    places = store.read_places(event.id)
+    _require_units(event, registration, entry, places, override)
+    promotion = Promotion(entry, _find_passed_lines(event.id, entry, places))
     if registration.status == "confirmed":
-        needs = rules.swapped(event, registration.needs, entry.line)
-        promotions.swap_by_hand(registration, promotion, needs, places, how, now)
+        needs = rules.swap_needs(event, registration.needs, entry.line)
+        promotions.swap_out_of_turn(registration, promotion, needs, places, override, now)
     else:
-        promotions.promote_by_hand(registration, promotion, places, how, now)
+        promotions.promote_out_of_turn(registration, promotion, places, override, now)
 
 
-def _check(event: Event, who: Registration, entry: WaitlistEntry, places: Places, how: ByHand) -> None:
+def _require_units(
+    event: Event, registration: Registration, entry: WaitlistEntry, places: Places, override: PromotionOverride
+) -> None:
     """Raises where there is nothing to give."""
-    if how.hold:
-        if lines.shortage(places.holds.get(how.hold, {}), entry.demand):
-            raise NotHeld(hold=how.hold)
+    if override.hold:
+        if lines.find_shortage(places.holds.get(override.hold, {}), entry.demand):
+            raise NotHeld(hold=override.hold)
         return
-    short = lines.shortage(places.free, entry.demand)
-    if short and not how.overbook:
-        raise NotFree(allotments=event.titles(short, who.attendee.language))
+    short = lines.find_shortage(places.free, entry.demand)
+    if short and not override.overbook:
+        raise NotFree(allotments=event.join_titles(short, registration.attendee.language))
 
 
-def _passed(event_id: str, entry: WaitlistEntry, places: Places) -> HeldUp:
+def _find_passed_lines(event_id: str, entry: WaitlistEntry, places: Places) -> BlockedLines:
     """The lines with somebody ahead, each with what it is short of and this entry does not want; where both want
     it, or nothing is short, they are passed because an organiser says so."""
-    short = rules.held_up(places)
-    ahead = [line for line in places.standing if _has_ahead(event_id, line, entry)]
+    short = rules.find_blocked_lines(places)
+    ahead = [line for line in places.occupied_lines if _has_entry_ahead(event_id, line, entry)]
     return {line: tuple(name for name in short.get(line, ()) if name not in entry.demand) for line in ahead}
 
 
-def _has_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:
-    first = next(store.line(event_id, line), entry)
+def _has_entry_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:
+    first = next(store.read_line(event_id, line), entry)
     return first.rank < entry.rank
 
 
 def prioritise(
-    event_id: str, registration_id: str, priority: int, word: Word, now: datetime, wish: str = ""
+    event_id: str, registration_id: str, priority: int, actor: Actor, now: datetime, wish: str = ""
 ) -> Registration:
     """Put a waiting registration, with all of its party, among those of that priority (1 the highest, 5 the
     ordinary, 9 the lowest), in the order of their joining. A wish moves likewise: the one named, or the first.
@@ -109,36 +113,40 @@ def prioritise(
 
     Raises NotWaiting, LinkNotValid and TooBusy, with nothing written.
     """
-    for _ in range(ATTEMPTS):
-        registration = look(event_id, registration_id, now)
-        if not registration.in_line:
+    for _ in range(MAX_ATTEMPTS):
+        registration = load_and_expire(event_id, registration_id, now)
+        if not registration.entry_keys:
             raise NotWaiting
-        with suppress(Refused):
-            _prioritise(registration, _entry(registration, wish), priority, word, now)
-            return look(event_id, registration_id, now)
+        with suppress(ConditionFailed):
+            _prioritise(registration, _read_entry(registration, wish), priority, actor, now)
+            return load_and_expire(event_id, registration_id, now)
     raise TooBusy
 
 
 def _prioritise(
-    registration: Registration, entry: WaitlistEntry, priority: int, word: Word, now: datetime
+    registration: Registration, entry: WaitlistEntry, priority: int, actor: Actor, now: datetime
 ) -> None:
     event_id = registration.event_id
-    new = replace(entry, rank=lines.rank(entry.rank.partition("#")[2], priority), sat_out=SITS_NOT_OUT)
+    new = replace(
+        entry, rank=lines.build_rank(entry.rank.partition("#")[2], priority), passed_at_release=NEVER_PASSED
+    )
     if new.key == entry.key:
         return
-    happened = updates.entry_fact(event_id, "", facts.Prioritised, now, word.said, priority=priority)
+    happened = updates.build_member_history_entry(
+        event_id, "", facts.Prioritised, now, actor.audit_fields, priority=priority
+    )
     counters = Counters(event_id)
-    counters.prioritise()
-    writes = transactions.replaced(event_id, entry, new, counters)
+    counters.count_prioritised()
+    writes = transactions.replace_entry(event_id, entry, new, counters)
     if registration.status == "confirmed":
-        in_line = [new.key if key == entry.key else key for key in registration.in_line]
-        writes.append(updates.of_registration(registration, {"in_line": in_line}, happened))
+        in_line = [new.key if key == entry.key else key for key in registration.entry_keys]
+        writes.append(updates.build_registration_update(registration, {"in_line": in_line}, happened))
     else:
-        writes += transactions.told(event_id, entry, new, entry.members, happened)
-    table.transact(counters.update(), *writes)
+        writes += transactions.member_updates(event_id, entry, new, entry.members, happened)
+    table.transact(counters.build_update(), *writes)
 
 
-def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, word: Word | None = None) -> Places:
+def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, actor: Actor | None = None) -> Places:
     """Set so many units of each allotment aside under that name, by an organiser's word, from those that are free;
     none ends the hold.
     What is on its way to those who wait goes to them first. What a hold gives up goes to those who wait, and to
@@ -146,29 +154,38 @@ def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, word:
 
     Raises NotFree and TooBusy, with nothing written.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         if any(units.values()):
             moving_up.settle(event.id, now)
-        places = store.places(event.id)
+        places = store.read_places(event.id)
         before = places.holds.get(name, {})
         more = {each: units.get(each, 0) - before.get(each, 0) for each in {*units, *before}}
-        short = tuple(each for each, wanted in more.items() if wanted > places.left(each))
+        short = tuple(each for each, wanted in more.items() if wanted > places.count_free(each))
         if short:
-            raise NotFree(allotments=event.titles(short, "da"))
-        with suppress(Refused):
-            done = _held(event.id, name, before, more, word, now) if word else []
+            raise NotFree(allotments=event.join_titles(short, "da"))
+        with suppress(ConditionFailed):
+            done = _build_hold_audit(event.id, name, before, more, actor, now) if actor else []
             transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, more, *done)
-            return store.places(event.id)
+            return store.read_places(event.id)
     raise TooBusy
 
 
-def _held(
-    event_id: str, name: str, before: Mapping[str, int], more: Mapping[str, int], word: Word, now: datetime
+def _build_hold_audit(
+    event_id: str,
+    name: str,
+    before: Mapping[str, int],
+    unit_changes: Mapping[str, int],
+    actor: Actor,
+    now: datetime,
 ) -> list[Put]:
     """What the journal says of a hold that is other than before."""
     changes = tuple(
-        Change(each, str(before.get(each, 0)), str(before.get(each, 0) + units))
-        for each, units in sorted(more.items())
+        AuditChange(each, str(before.get(each, 0)), str(before.get(each, 0) + units))
+        for each, units in sorted(unit_changes.items())
         if units
     )
-    return [audit_log.put(Entry(event_id, "hold", word, timestamp(now), name, changes))] if changes else []
+    return (
+        [audit_log.build_put(AuditEntry(event_id, "hold", actor, format_timestamp(now), name, changes))]
+        if changes
+        else []
+    )

@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 
 from chalicelib import facts
 from chalicelib.aws.items import Item, Update
-from chalicelib.aws.rate_limits import Limit
-from chalicelib.aws.table import Refused
+from chalicelib.aws.rate_limits import RateLimit
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
 from chalicelib.programme import lines
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.flows import ATTEMPTS, expire, is_over
-from chalicelib.registration.model import Places, Registration, WaitlistEntry, waiting_entry
-from chalicelib.registration.transactions import PLACES
+from chalicelib.registration.flows import MAX_ATTEMPTS, expire, has_expired_offer
+from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
+from chalicelib.registration.transactions import PLACES_INDEX
 
 #: How often a newcomer helps the line along before standing at its end.
-HELPS = 2
+MAX_PROMOTION_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Applicant:
     registration_id: str
     attendee: Attendee
     chosen: tuple[str, ...] = ()
-    path: str = ""  #: where its fields stand in what was posted
+    field_prefix: str = ""  #: where its fields stand in what was posted
 
 
 def register(
-    event: Event, who: Applicant, request: str, now: datetime, limit: Limit | None = None
+    event: Event, applicant: Applicant, idempotency_key: str, now: datetime, limit: RateLimit | None = None
 ) -> Registration:
     """Register the attendee: confirmed when all they need is free, waiting otherwise.
 
@@ -43,159 +43,165 @@ def register(
     The `limit` counts what was registered and each time that an address turns out to be registered; reached, it
     raises its own refusal, and nothing is told of the address.
     """
-    wanted = wanted_by(event, who, request, now)
-    for _ in range(ATTEMPTS):
+    wanted = build_registration(event, applicant, idempotency_key, now)
+    for _ in range(MAX_ATTEMPTS):
         try:
-            return _place(event, wanted, limit, now)
-        except Refused as refused:
-            check_limit(limit, refused, [PLACES + 1], request, now)
-            registered = in_the_way(refused.found[PLACES + 1])
-        if made := made_before(registered, request, limit, now):
+            return _commit(event, wanted, limit, now)
+        except ConditionFailed as refused:
+            check_limit(limit, refused, [PLACES_INDEX + 1], idempotency_key, now)
+            registered = conflicting_registration(refused.current_items[PLACES_INDEX + 1])
+        if made := resolve_conflict(registered, idempotency_key, limit, now):
             return made
     raise TooBusy
 
 
-def counted(limit: Limit | None, now: datetime, people: int = 1) -> tuple[Update, ...]:
+def rate_limit_writes(limit: RateLimit | None, now: datetime, people: int = 1) -> tuple[Update, ...]:
     """What counts so many people in their transaction."""
-    return (limit.counted(now, people),) if limit else ()
+    return (limit.increment_write(now, people),) if limit else ()
 
 
-def check_limit(limit: Limit | None, refused: Refused, people: Iterable[int], request: str, now: datetime) -> None:
+def check_limit(
+    limit: RateLimit | None, refused: ConditionFailed, indexes: Iterable[int], idempotency_key: str, now: datetime
+) -> None:
     """Raises the limit's refusal where the limit refused, unless this request made what is in the way before."""
-    made = any(request in refused.found.get(place, {}).get("requests", ()) for place in people)
-    if limit and limit.refused(refused, now) and not made:
-        raise limit.refusal(now)
+    made = any(idempotency_key in refused.current_items.get(place, {}).get("requests", ()) for place in indexes)
+    if limit and limit.caused(refused, now) and not made:
+        raise limit.error(now)
 
 
-def wanted_by(event: Event, who: Applicant, request: str, now: datetime, party: str = "") -> Registration:
+def build_registration(
+    event: Event, applicant: Applicant, idempotency_key: str, now: datetime, leader_id: str = ""
+) -> Registration:
     """What the applicant's registration is to be, before it is known how it stands."""
     wanted = Registration(
         event_id=event.id,
-        id=who.registration_id,
+        id=applicant.registration_id,
         status="confirmed",
-        needs=rules.all_needs(event, who.chosen),
+        needs=rules.build_needs(event, applicant.chosen),
         registered_at=now.astimezone(ZONE),
-        attendee=who.attendee,
+        attendee=applicant.attendee,
         history=(),
-        party=party,
-        request=request,
+        leader_id=leader_id,
+        idempotency_key=idempotency_key,
     )
-    return sealing.sealed(wanted)
+    return sealing.seal(wanted)
 
 
-def in_the_way(found: Item) -> Registration:
+def conflicting_registration(item: Item) -> Registration:
     """The registration that refused to be written over; raises ChangedTooOften where what is in the way is the
     length of a history that was erased."""
-    if store.is_erased(found):
+    if store.is_erased(item):
         raise ChangedTooOften
-    return store.as_registration(found)
+    return store.deserialize_registration(item)
 
 
-def made_before(registered: Registration, request: str, limit: Limit | None, now: datetime) -> Registration | None:
+def resolve_conflict(
+    registration: Registration, idempotency_key: str, limit: RateLimit | None, now: datetime
+) -> Registration | None:
     """The registration that is in the way, if the same request made it; None where it was an offer that is over,
     and the way is clear now. Raises AlreadyRegistered otherwise, and ChangedTooOften, which counts too."""
-    if request in registered.requests:
-        return registered
-    if limit and not limit.count(now):
-        raise limit.refusal(now)
-    if registered.status == "cancelled":  # and not to be taken up again
+    if idempotency_key in registration.idempotency_keys:
+        return registration
+    if limit and not limit.try_increment(now):
+        raise limit.error(now)
+    if registration.status == "cancelled":  # and not to be taken up again
         raise ChangedTooOften
-    if not is_over(registered, now):
-        transactions.request_link(registered.event_id, registered.id, now)
+    if not has_expired_offer(registration, now):
+        transactions.request_link(registration.event_id, registration.id, now)
         raise AlreadyRegistered
-    expire(registered.event_id, registered.id, now)
+    expire(registration.event_id, registration.id, now)
     return None
 
 
-def _place(event: Event, wanted: Registration, limit: Limit | None, now: datetime) -> Registration:
+def _commit(event: Event, draft: Registration, limit: RateLimit | None, now: datetime) -> Registration:
     """Raises Refused when the address is registered already, or the limit is reached."""
-    places = _short_lately(event, wanted)
-    helps, began = HELPS, time.monotonic()
-    for _ in range(ATTEMPTS):
+    places = _cached_shortage(event, draft)
+    helps, began = MAX_PROMOTION_ROUNDS, time.monotonic()
+    for _ in range(MAX_ATTEMPTS):
         took = timedelta(seconds=time.monotonic() - began)
         try:
-            return _write(wanted, places, now, took, *counted(limit, now))
-        except Refused as refused:
-            if PLACES + 1 in refused.found or (limit and limit.refused(refused, now)):
+            return _confirm_or_join(draft, places, now, took, *rate_limit_writes(limit, now))
+        except ConditionFailed as refused:
+            if PLACES_INDEX + 1 in refused.current_items or (limit and limit.caused(refused, now)):
                 raise
-            places = places_in(event, refused.found[PLACES])
-            programme_store.note_places(event.id, refused.found[PLACES])
-        if helps and _fits(places, wanted) and not rules.settled(places):
+            places = deserialize_matching_places(event, refused.current_items[PLACES_INDEX])
+            programme_store.cache_places(event.id, refused.current_items[PLACES_INDEX])
+        if helps and _has_room_for(places, draft) and not rules.is_settled(places):
             helps -= 1
-            moving_up.help_along(event.id, now)
+            moving_up.promote_some(event.id, now)
             places = None
     raise TooBusy
 
 
-def _short_lately(event: Event, wanted: Registration) -> Places | None:
+def _cached_shortage(event: Event, draft: Registration) -> Places | None:
     """The places, where they were short of something wanted a few seconds ago: then whoever comes joins the line
     at once, instead of being refused a place first. Where they no longer are, joining is refused."""
-    seen = programme_store.places_seen(event.id)
-    places = store.as_places(seen) if seen else None
-    return places if places and not _fits(places, wanted) else None
+    seen = programme_store.get_cached_places(event.id)
+    places = store.deserialize_places(seen) if seen else None
+    return places if places and not _has_room_for(places, draft) else None
 
 
-def _write(
-    wanted: Registration, places: Places | None, now: datetime, took: timedelta, *counted: Update
+def _confirm_or_join(
+    draft: Registration, places: Places | None, now: datetime, elapsed: timedelta, *limit_writes: Update
 ) -> Registration:
     """Confirmed where nothing is known against it; otherwise as the places that were found have it.
 
     Whoever joins does so when it is written, and not when they began: or everybody who began later and was quicker
     would have joined before, and stand in the way.
     """
-    if places is None or (_fits(places, wanted) and not places.line_length):
-        confirmed = as_confirmed(wanted, now)
-        transactions.confirm(confirmed, *counted)
+    if places is None or (_has_room_for(places, draft) and not places.line_length):
+        confirmed = build_confirmed(draft, now)
+        transactions.confirm(confirmed, *limit_writes)
         return confirmed
-    if _fits(places, wanted) and rules.settled(places):
-        confirmed = as_confirmed(wanted, now)
-        transactions.confirm_passing(confirmed, places, now, *counted)
+    if _has_room_for(places, draft) and rules.is_settled(places):
+        confirmed = build_confirmed(draft, now)
+        transactions.confirm_and_record_skips(confirmed, places, now, *limit_writes)
         return confirmed
-    return _join(wanted, places, now + took, *counted)
+    return _join(draft, places, now + elapsed, *limit_writes)
 
 
-def _fits(places: Places, wanted: Registration) -> bool:
-    return not lines.shortage(places.free, lines.demand_of_all([wanted.needs]))
+def _has_room_for(places: Places, draft: Registration) -> bool:
+    return not lines.find_shortage(places.free, lines.sum_demand([draft.needs]))
 
 
-def _join(wanted: Registration, places: Places, now: datetime, *counted: Update) -> Registration:
-    joined_at = rules.joining_moment(places, now)
-    entry = waiting_entry(lines.rank(joined_at), {wanted.id: wanted.needs})
-    waiting = as_waiting(wanted, entry, places, joined_at)
-    transactions.join(waiting, entry, joined_at, places, *counted)
+def _join(draft: Registration, places: Places, now: datetime, *limit_writes: Update) -> Registration:
+    joined_at = rules.compute_joining_time(places, now)
+    entry = build_waiting_entry(lines.build_rank(joined_at), {draft.id: draft.needs})
+    waiting = build_waiting(draft, entry, places, joined_at)
+    transactions.join(waiting, entry, joined_at, places, *limit_writes)
     return waiting
 
 
-def as_confirmed(wanted: Registration, now: datetime) -> Registration:
-    happened = updates.happened(wanted, facts.Confirmed, now, needs=wanted.needs)
-    return replace(wanted, history=(happened,))
+def build_confirmed(draft: Registration, now: datetime) -> Registration:
+    happened = updates.build_history_entry(draft, facts.Confirmed, now, needs=draft.needs)
+    return replace(draft, history=(happened,))
 
 
-def as_waiting(wanted: Registration, entry: WaitlistEntry, places: Places, joined_at: str) -> Registration:
+def build_waiting(draft: Registration, entry: WaitlistEntry, places: Places, joined_at: str) -> Registration:
     """What is wanted as a registration that stands in line with the entry."""
     moment = datetime.fromisoformat(joined_at)
-    waiting_for = places.waits_for(entry.demand)
-    happened = updates.happened(wanted, facts.Joined, moment, needs=wanted.needs, waiting_for=waiting_for)
+    waiting_for = places.list_awaited(entry.demand)
+    happened = updates.build_history_entry(draft, facts.Joined, moment, needs=draft.needs, waiting_for=waiting_for)
     return replace(
-        wanted,
+        draft,
         status="waiting",
-        registered_at=moment.astimezone(wanted.registered_at.tzinfo),
-        in_line=(entry.key,),
+        registered_at=moment.astimezone(draft.registered_at.tzinfo),
+        entry_keys=(entry.key,),
         rank=entry.rank,
         history=(happened,),
     )
 
 
-def places_in(event: Event, found: Item) -> Places:
+def deserialize_matching_places(event: Event, item: Item) -> Places:
     """The event's places as they stood in the way; raises as `checked`."""
-    if not found:
+    if not item:
         raise EventNotFound(event_id=event.id)
-    return checked(event, store.as_places(found))
+    return require_matching_event(event, store.deserialize_places(item))
 
 
-def checked(event: Event, places: Places) -> Places:
+def require_matching_event(event: Event, places: Places) -> Places:
     """The event's places; TooBusy when the event in memory is another than theirs."""
     if set(places.capacity) != set(event.capacities):
-        programme_store.forget()
+        programme_store.clear_cache()
         raise TooBusy
     return places

@@ -7,38 +7,38 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import PlaceKept
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import lines
 from chalicelib.programme.model import ZONE
-from chalicelib.registration.attendee import STORED, Attendee
-from chalicelib.registration.model import SITS_NOT_OUT, Places, Registration, Skip, Status, WaitlistEntry
+from chalicelib.registration.attendee import STORED_CONTEXT, Attendee
+from chalicelib.registration.model import NEVER_PASSED, Places, Registration, Skip, Status, WaitlistEntry
 
-_AT_ONCE = 20  #: entries of a line read in one call: most looks need only its head
+_LINE_PAGE_SIZE = 20  #: entries of a line read in one call: most looks need only its head
 
 
-def places(event_id: str) -> Places:
+def read_places(event_id: str) -> Places:
     """The event's allotments as they stand now; raises EventNotFound."""
     item = table.get(keys.places_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
-    return as_places(item)
+    return deserialize_places(item)
 
 
-def places_of(event_ids: list[str]) -> dict[str, Places]:
+def read_places_of_events(event_ids: list[str]) -> dict[str, Places]:
     """The allotments of several events, by event id, in one round trip for each hundred."""
     items = table.get_many([keys.places_key(event_id) for event_id in event_ids])
-    return {keys.event_id(item): as_places(item) for item in items}
+    return {keys.parse_event_id(item): deserialize_places(item) for item in items}
 
 
 def find(event_id: str, registration_id: str) -> Registration | None:
     """The registration as it is now; None where there is none, or it is erased."""
     item = table.get(keys.registration_key(event_id, registration_id))
-    return as_registration(item) if item and not is_erased(item) else None
+    return deserialize_registration(item) if item and not is_erased(item) else None
 
 
-def registrations(
+def list_registrations(
     event_id: str, status: Status | None = None, after: str = "", as_of: datetime | None = None
 ) -> Iterator[Registration]:
     """The event's registrations in the order of their ids, all or those of one status, from behind `after`;
@@ -60,28 +60,30 @@ def registrations(
         narrowed["ExpressionAttributeNames"] = names
     if after:
         narrowed["after"] = keys.registration_key(event_id, after)
-    return map(as_registration, table.query(event_id, "REG#", **narrowed))
+    return map(deserialize_registration, table.query(event_id, "REG#", **narrowed))
 
 
-def waitlist(event_id: str) -> list[WaitlistEntry]:
+def read_waitlist(event_id: str) -> list[WaitlistEntry]:
     """Everybody who waits at the event, in the order of their rank; of one rank, as in a line."""
-    return sorted(map(_as_entry, table.query(event_id, "WAIT#")), key=lambda entry: entry.key.partition("#")[2])
+    return sorted(
+        map(_deserialize_entry, table.query(event_id, "WAIT#")), key=lambda entry: entry.key.partition("#")[2]
+    )
 
 
-def line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
+def read_line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
     """The entries of one line from its head, read page by page."""
-    return map(_as_entry, table.query(event_id, f"WAIT#{name}#", limit=_AT_ONCE))
+    return map(_deserialize_entry, table.query(event_id, f"WAIT#{name}#", page_size=_LINE_PAGE_SIZE))
 
 
-def entry(registration: Registration, key: str) -> WaitlistEntry:
+def read_entry(registration: Registration, key: str) -> WaitlistEntry:
     """The registration's entry in the waitlist, read only where its key may not say all: a party may stand there,
     or somebody who sits out."""
-    where = keys.waiting_key(registration.event_id, key)
+    where = keys.waitlist_entry_key(registration.event_id, key)
     sits_out = any(each["fact"] == PlaceKept.kind for each in registration.history)
-    return _as_entry((table.get(where) if registration.party or sits_out else None) or where)
+    return _deserialize_entry((table.get(where) if registration.leader_id or sits_out else None) or where)
 
 
-def skips(event_id: str, since: str, until: str) -> list[Skip]:
+def read_skips(event_id: str, since: str, until: str) -> list[Skip]:
     """Who got in ahead of others between the two moments (ISO 8601 in UTC), the earliest first."""
     if until <= since:
         return []
@@ -92,47 +94,57 @@ def skips(event_id: str, since: str, until: str) -> list[Skip]:
     ]
 
 
-def due(now: datetime) -> Iterator[tuple[str, str]]:
+def find_due(now: datetime) -> Iterator[tuple[str, str]]:
     """The event and registration ids of the registrations that are due by now, and of nothing else."""
-    for item in table.due(timestamp(now)):
+    for item in table.query_due(format_timestamp(now)):
         if item["SK"].startswith("REG#"):
-            yield keys.event_id(item), keys.registration_id(item)
+            yield keys.parse_event_id(item), keys.parse_registration_id(item)
 
 
-def as_places(item: Item) -> Places:
-    return Places(**{part.name: item[part.name] for part in fields(Places) if part.name in item})
+#: What is stored under another name than it has in the code.
+_STORED_NAMES = {
+    "free_revision": "freed",
+    "release_revision": "released",
+    "settled_at": "rested",
+    "skips_recorded_until": "noted",
+}
+
+
+def deserialize_places(item: Item) -> Places:
+    stored = {part.name: _STORED_NAMES.get(part.name, part.name) for part in fields(Places)}
+    return Places(**{name: item[attribute] for name, attribute in stored.items() if attribute in item})
 
 
 def is_erased(item: Item) -> bool:
     return "attendee" not in item
 
 
-def as_registration(item: Item) -> Registration:
+def deserialize_registration(item: Item) -> Registration:
     until = item.get("offer_expires_at")
     return Registration(
-        event_id=keys.event_id(item),
-        id=keys.registration_id(item),
+        event_id=keys.parse_event_id(item),
+        id=keys.parse_registration_id(item),
         status=item["status"],
         needs=tuple(item["needs"]),
         registered_at=datetime.fromisoformat(item["registered_at"]).astimezone(ZONE),
-        attendee=Attendee.model_validate(item["attendee"], context=STORED),
+        attendee=Attendee.model_validate(item["attendee"], context=STORED_CONTEXT),
         history=tuple(item["history"]),
-        in_line=tuple(item["in_line"]),
+        entry_keys=tuple(item["in_line"]),
         rank=item["rank"],
-        party=item["party"],
-        brought=tuple(item.get("brought", ())),
+        leader_id=item["party"],
+        companion_ids=tuple(item.get("brought", ())),
         offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
-        sealed=item.get("sealed", b""),
-        requests=frozenset(item["requests"]),
+        sealed_health=item.get("sealed", b""),
+        idempotency_keys=frozenset(item["requests"]),
     )
 
 
-def _as_entry(item: Item) -> WaitlistEntry:
+def _deserialize_entry(item: Item) -> WaitlistEntry:
     line, priority, joined_at, whose = item["SK"].removeprefix("WAIT#").split("#")
     members = {member["id"]: tuple(member["needs"]) for member in item.get("members", ())}
     return WaitlistEntry(
         line=line,
         rank=f"{priority}#{joined_at}",
-        members=members or {whose: tuple(lines.demand_in(line))},
-        sat_out=item.get("sat_out", SITS_NOT_OUT),
+        members=members or {whose: tuple(lines.parse_demand(line))},
+        passed_at_release=item.get("sat_out", NEVER_PASSED),
     )

@@ -7,34 +7,34 @@ from typing import Any
 from chalicelib import facts
 from chalicelib.aws import keys
 from chalicelib.aws.items import Delete, Put, Update
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import RegistrationFact
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.model import MOST_CHANGES, SITS_NOT_OUT, Registration, WaitlistEntry
-from chalicelib.registration.rules import HeldUp
+from chalicelib.registration.model import MAX_HISTORY_LENGTH, NEVER_PASSED, Registration, WaitlistEntry
+from chalicelib.registration.rules import BlockedLines
 
 #: What else a history entry says, beyond its fact: read by people, and never sent on.
-Said = Mapping[str, Any]
-NOTHING_ELSE: Said = {}
+Extras = Mapping[str, Any]
+NO_EXTRAS: Extras = {}
 
 SEALED = "sealed"  #: the attribute
-_OFFER = "offer_expires_at, due_shard, due_at"
+_OFFER_ATTRIBUTES = "offer_expires_at, due_shard, due_at"
 
 
-def new_registration(registration: Registration) -> Update:
+def build_new_registration(registration: Registration) -> Update:
     """A registration where there is none, or a cancelled one taken up again, with its history kept, unless that
     is too long. A late repetition of a request that it was ever made by does not bring it back."""
     values = {
         "status": registration.status,
         "needs": list(registration.needs),
-        "in_line": list(registration.in_line),
-        "registered_at": timestamp(registration.registered_at),
+        "in_line": list(registration.entry_keys),
+        "registered_at": format_timestamp(registration.registered_at),
         "rank": registration.rank,
-        "party": registration.party,
-        "brought": list(registration.brought),
-        **stored_attendee(registration),
+        "party": registration.leader_id,
+        "brought": list(registration.companion_ids),
+        **build_attendee_attributes(registration),
     }
-    removed = "expires_at" if registration.sealed else f"expires_at, {SEALED}"
+    removed = "expires_at" if registration.sealed_health else f"expires_at, {SEALED}"
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
@@ -45,148 +45,156 @@ def new_registration(registration: Registration) -> Update:
         names={f"#{name}": name for name in values},
         values={
             **{f":{name}": value for name, value in values.items()},
-            ":requests": {registration.request},
-            ":request": registration.request,
+            ":requests": {registration.idempotency_key},
+            ":request": registration.idempotency_key,
             ":nothing": [],
-            ":happened": _with_entries(registration.history, registration.in_line),
+            ":happened": _attach_entry_keys(registration.history, registration.entry_keys),
             ":cancelled": "cancelled",
-            ":most": MOST_CHANGES,
+            ":most": MAX_HISTORY_LENGTH,
         },
     )
 
 
-def stored_attendee(registration: Registration) -> dict[str, Any]:
+def build_attendee_attributes(registration: Registration) -> dict[str, Any]:
     """Who comes, as attributes of the item; what is about health stands under its seal or not at all."""
-    if registration.attendee.tells_of_health:
+    if registration.attendee.has_health_data:
         raise ValueError("What the attendee says about health is written under seal alone: seal it first.")
-    written: dict[str, Any] = {"attendee": attendee_document(registration.attendee)}
-    return written | ({SEALED: registration.sealed} if registration.sealed else {})
+    written: dict[str, Any] = {"attendee": serialize_attendee(registration.attendee)}
+    return written | ({SEALED: registration.sealed_health} if registration.sealed_health else {})
 
 
-def attendee_document(attendee: Attendee) -> dict[str, Any]:
+def serialize_attendee(attendee: Attendee) -> dict[str, Any]:
     """The attendee without what they left out."""
     return attendee.model_dump(mode="json", exclude_defaults=True)
 
 
-def of_member(
+def build_member_update(
     event_id: str,
     entry: WaitlistEntry,
-    member: str,
-    written: Mapping[str, Any],
-    *happened: dict[str, Any],
+    member_id: str,
+    attributes: Mapping[str, Any],
+    *history_entries: dict[str, Any],
 ) -> Update:
     """What becomes of a registration that was not read, and waits as its entry says."""
-    return _update(
-        keys.registration_key(event_id, member),
-        written,
-        happened,
+    return _build_update(
+        keys.registration_key(event_id, member_id),
+        attributes,
+        history_entries,
         condition="#status = :waiting AND in_line = :entry",
         names={"#status": "status"},
         values={":waiting": "waiting", ":entry": [entry.key]},
     )
 
 
-def of_registration(
-    registration: Registration, written: Mapping[str, Any], *happened: dict[str, Any], removed: str = ""
+def build_registration_update(
+    registration: Registration, attributes: Mapping[str, Any], *history_entries: dict[str, Any], remove: str = ""
 ) -> Update:
     """What becomes of a registration as it was read."""
-    return _update(
+    return _build_update(
         keys.registration_key(registration.event_id, registration.id),
-        written,
-        happened,
+        attributes,
+        history_entries,
         condition="#status = :was AND in_line = :entries AND size(history) = :revision",
         names={"#status": "status"},
         values={
             ":was": registration.status,
-            ":entries": list(registration.in_line),
+            ":entries": list(registration.entry_keys),
             ":revision": registration.revision,
         },
-        removed=removed,
+        remove=remove,
     )
 
 
-def without_offer(registration: Registration, written: Mapping[str, Any], *happened: dict[str, Any]) -> Update:
+def build_offer_end(
+    registration: Registration, attributes: Mapping[str, Any], *history_entries: dict[str, Any]
+) -> Update:
     """As `of_registration`; an offer ends with it."""
-    return of_registration(registration, written, *happened, removed=_OFFER)
+    return build_registration_update(registration, attributes, *history_entries, remove=_OFFER_ATTRIBUTES)
 
 
-def _update(
+def _build_update(
     key: keys.Key,
-    written: Mapping[str, Any],
-    happened: tuple[dict[str, Any], ...],
+    attributes: Mapping[str, Any],
+    history_entries: tuple[dict[str, Any], ...],
     *,
     condition: str,
     names: Mapping[str, str],
     values: Mapping[str, Any],
-    removed: str = "",
+    remove: str = "",
 ) -> Update:
-    sets = [f"#{name} = :{name}" for name in written]
-    if happened:
+    sets = [f"#{name} = :{name}" for name in attributes]
+    if history_entries:
         sets.append("history = list_append(history, :happened)")
     return Update(
         key=key,
-        expression="SET " + ", ".join(sets) + (f" REMOVE {removed}" if removed else ""),
+        expression="SET " + ", ".join(sets) + (f" REMOVE {remove}" if remove else ""),
         condition=condition,
-        names={**names, **{f"#{name}": name for name in written}},
+        names={**names, **{f"#{name}": name for name in attributes}},
         values={
             **values,
-            **{f":{name}": value for name, value in written.items()},
-            **({":happened": _with_entries(happened, written.get("in_line"))} if happened else {}),
+            **{f":{name}": value for name, value in attributes.items()},
+            **(
+                {":happened": _attach_entry_keys(history_entries, attributes.get("in_line"))}
+                if history_entries
+                else {}
+            ),
         },
     )
 
 
-def _with_entries(happened: Sequence[dict[str, Any]], in_line: Sequence[str] | None) -> list[dict[str, Any]]:
+def _attach_entry_keys(
+    history_entries: Sequence[dict[str, Any]], entry_keys: Sequence[str] | None
+) -> list[dict[str, Any]]:
     """A change of where somebody stands in line is told with the last of what happened."""
-    if in_line is None or (not in_line and happened[-1]["fact"] == facts.Confirmed.kind):
-        return list(happened)
-    return [*happened[:-1], {**happened[-1], "entries": list(in_line)}]
+    if entry_keys is None or (not entry_keys and history_entries[-1]["fact"] == facts.Confirmed.kind):
+        return list(history_entries)
+    return [*history_entries[:-1], {**history_entries[-1], "entries": list(entry_keys)}]
 
 
-def new_entry(event_id: str, entry: WaitlistEntry) -> Put:
+def build_entry_put(event_id: str, entry: WaitlistEntry) -> Put:
     """The entry's item. Whose it is, and what each needs, stands in it only where the key does not say so."""
-    item: dict[str, Any] = {**keys.waiting_key(event_id, entry.key)}
+    item: dict[str, Any] = {**keys.waitlist_entry_key(event_id, entry.key)}
     if len(entry.members) > 1:
         item["members"] = [{"id": member, "needs": list(needs)} for member, needs in entry.members.items()]
-    if entry.sat_out != SITS_NOT_OUT:
-        item["sat_out"] = entry.sat_out
+    if entry.passed_at_release != NEVER_PASSED:
+        item["sat_out"] = entry.passed_at_release
     return Put(item)
 
 
-def no_entry(event_id: str, entry: WaitlistEntry) -> Delete:
-    return Delete(keys.waiting_key(event_id, entry.key))
+def build_entry_delete(event_id: str, entry: WaitlistEntry) -> Delete:
+    return Delete(keys.waitlist_entry_key(event_id, entry.key))
 
 
-def skips(event_id: str, passed: HeldUp, at: str, by: str, rank: str = "") -> list[Put]:
+def build_skips(event_id: str, passed_lines: BlockedLines, at: str, overtaker: str, rank: str = "") -> list[Put]:
     """The record that somebody got in ahead of others: which lines were passed, and what each is short of.
 
     `by` is the registration that got in, `rank` its rank in the line; a newcomer has none.
     """
-    if not passed:
+    if not passed_lines:
         return []
-    short = {line: list(names) for line, names in passed.items()}
-    return [Put({**keys.skip_key(event_id, at, by), "lines": short, "rank": rank})]
+    short = {line: list(names) for line, names in passed_lines.items()}
+    return [Put({**keys.skip_key(event_id, at, overtaker), "lines": short, "rank": rank})]
 
 
-def entry_fact(
+def build_member_history_entry(
     event_id: str,
-    member: str,
+    member_id: str,
     kind: type[RegistrationFact],
     now: datetime,
-    said: Said = NOTHING_ELSE,
-    **facts_: Any,
+    extras: Extras = NO_EXTRAS,
+    **fact_fields: Any,
 ) -> dict[str, Any]:
     """The history entry of a registration that was not read; its place there is its revision."""
-    fact = kind(event_id=event_id, registration_id=member, revision=0, at=timestamp(now), **facts_)
-    return {**facts.entry(fact), **said}
+    fact = kind(event_id=event_id, registration_id=member_id, revision=0, at=format_timestamp(now), **fact_fields)
+    return {**facts.to_history_entry(fact), **extras}
 
 
-def happened(
+def build_history_entry(
     registration: Registration,
     kind: type[RegistrationFact],
     now: datetime,
-    said: Said = NOTHING_ELSE,
-    **facts_: Any,
+    extras: Extras = NO_EXTRAS,
+    **fact_fields: Any,
 ) -> dict[str, Any]:
     """The history entry of a registration that was read."""
-    return entry_fact(registration.event_id, registration.id, kind, now, said, **facts_)
+    return build_member_history_entry(registration.event_id, registration.id, kind, now, extras, **fact_fields)

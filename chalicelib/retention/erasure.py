@@ -10,24 +10,24 @@ from datetime import datetime, timedelta
 
 from chalicelib import facts
 from chalicelib.audit import audit_log
-from chalicelib.audit.audit_log import Entry, Word
+from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Delete, Item, Put, Update
-from chalicelib.aws.keys import Key, registration_key, skip_key, timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import Key, format_timestamp, registration_key, skip_key
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
 from chalicelib.problems import TooBusy
 from chalicelib.registration import updates
-from chalicelib.registration.flows import ATTEMPTS, cancel, find
-from chalicelib.registration.model import By, Registration
+from chalicelib.registration.flows import MAX_ATTEMPTS, cancel, load_registration
+from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.retention import personal_data
 
 #: Longer than any message about it lives, also among the dead letters, and than the table's past is kept, from
 #: which nobody who was erased may come back.
-KEPT_AFTERWARDS = timedelta(days=36)
+TOMBSTONE_LIFETIME = timedelta(days=36)
 
 
-def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word | None = None) -> None:
+def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None) -> None:
     """Cancel the registration, if it is not, and delete everything about the person, by an organiser's word, if it
     is one.
 
@@ -35,35 +35,35 @@ def erase(event_id: str, registration_id: str, by: By, now: datetime, word: Word
     and lists for the journey, follows from the fact that it is erased. Raises LinkNotValid when there is none (any
     more), and TooBusy.
     """
-    done = [audit_log.put(Entry(event_id, "erased", word, timestamp(now)))] if word else []
-    for _ in range(ATTEMPTS):
-        registration = find(event_id, registration_id)
+    done = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
+    for _ in range(MAX_ATTEMPTS):
+        registration = load_registration(event_id, registration_id)
         if registration.status != "cancelled":
             cancel(event_id, registration_id, by, now)
             continue
-        with suppress(Refused):
-            _erase_beside(event_id, registration_id)
-            table.transact(_erased(registration, now), *done)
+        with suppress(ConditionFailed):
+            _erase_related_items(event_id, registration_id)
+            table.transact(_erase(registration, now), *done)
             return
     raise TooBusy
 
 
-def _erase_beside(event_id: str, registration_id: str) -> None:
+def _erase_related_items(event_id: str, registration_id: str) -> None:
     """What is about them beside their registration; raises Refused where somebody else changes it just then."""
-    for item in personal_data.records(event_id, registration_id):
+    for item in personal_data.find_tasks(event_id, registration_id):
         _delete({"PK": item["PK"], "SK": item["SK"]})
-    for entry in personal_data.decisions(event_id, registration_id):
-        _unsay(entry, registration_id)
-    for skip in personal_data.skips(event_id, registration_id):
-        _unname(event_id, skip)
+    for entry in personal_data.find_audit_entries(event_id, registration_id):
+        _redact_audit_entry(entry, registration_id)
+    for skip in personal_data.find_skips(event_id, registration_id):
+        _anonymise_skip(event_id, skip)
 
 
 def _delete(key: Key) -> None:
-    with suppress(Refused):  # it is gone already
+    with suppress(ConditionFailed):  # it is gone already
         table.transact(Delete(key))
 
 
-def _unsay(entry: Item, registration_id: str) -> None:
+def _redact_audit_entry(entry: Item, registration_id: str) -> None:
     """An entry of the journal goes with whom it is about; one that says what is booked for others as well stays
     without them. Nothing else ever changes one, but these may be erased at the same time."""
     if registration_id in entry["people"]:
@@ -74,21 +74,21 @@ def _unsay(entry: Item, registration_id: str) -> None:
     table.write(Put({**entry, "changes": others}, condition="changes = :known", values=as_read))
 
 
-def _unname(event_id: str, skip: Item) -> None:
+def _anonymise_skip(event_id: str, skip: Item) -> None:
     """That somebody got in ahead stays on record for those who were passed; not who."""
     at = skip["SK"].split("#")[1]
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.write(Put({**skip, **skip_key(event_id, at, "")}))
     _delete({"PK": skip["PK"], "SK": skip["SK"]})
 
 
-def _erased(registration: Registration, now: datetime) -> Update:
+def _erase(registration: Registration, now: datetime) -> Update:
     """The registration, cancelled as it was read, without anything but the number of its facts."""
     erased = Erased(
         event_id=registration.event_id,
         registration_id=registration.id,
         revision=registration.revision + 1,
-        at=timestamp(now),
+        at=format_timestamp(now),
     )
     gone = ("attendee", updates.SEALED, "requests", "#rank", "#party", "brought", "registered_at")
     return Update(
@@ -98,9 +98,9 @@ def _erased(registration: Registration, now: datetime) -> Update:
         condition="#status = :cancelled AND size(history) = :known",
         names={"#status": "status", "#rank": "rank", "#party": "party"},
         values={
-            ":history": [facts.entry(erased)] * erased.revision,
+            ":history": [facts.to_history_entry(erased)] * erased.revision,
             ":none": [],
-            ":then": int((now + KEPT_AFTERWARDS).timestamp()),
+            ":then": int((now + TOMBSTONE_LIFETIME).timestamp()),
             ":cancelled": "cancelled",
             ":known": registration.revision,
         },

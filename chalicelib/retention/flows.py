@@ -12,76 +12,76 @@ from datetime import datetime
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import Stage
+from chalicelib.programme.model import RetentionStage
 from chalicelib.retention import forgetting, rules, store
-from chalicelib.retention.rules import Fate
+from chalicelib.retention.rules import Action
 
-PAGE = 250  #: items gone through in one step: seconds, of the clock's minute
+PAGE_SIZE = 250  #: items gone through in one step: seconds, of the clock's minute
 
 
-def step(event_id: str, now: datetime) -> None:
+def purge_page(event_id: str, now: datetime) -> None:
     """Go through the next page of what is due at the event; nothing happens where nothing is. Raises TooBusy."""
-    event, purge = programme_store.read_stored(event_id).event, store.find(event_id)
+    event, purge = programme_store.read_current(event_id).event, store.find(event_id)
     if purge is None or purge.due_at > now:
         return
-    latest = rules.last_due(event, now)
+    latest = rules.find_last_due(event, now)
     if not purge.after and latest and latest > purge.due_at:  # it has all that those before it have
         store.finish(purge, latest)
         purge = replace(purge, due_at=latest)
-    if stage := rules.due(event, purge.due_at):
-        page = store.page(purge, PAGE)
-        _go_through(page, stage)
-        if len(page) == PAGE:
+    if stage := rules.find_due_stage(event, purge.due_at):
+        page = store.read_page(purge, PAGE_SIZE)
+        _apply_actions(page, stage)
+        if len(page) == PAGE_SIZE:
             store.advance(purge, page[-1]["SK"])
             return
-        _go_through(store.behind(event_id), stage)
-    store.finish(purge, rules.next_due(event, purge.due_at))
+        _apply_actions(store.items_before_registrations(event_id), stage)
+    store.finish(purge, rules.find_next_due(event, purge.due_at))
 
 
-def _go_through(items: Iterable[Item], stage: Stage) -> None:
+def _apply_actions(items: Iterable[Item], stage: RetentionStage) -> None:
     for item in items:
-        _FATES[rules.fate(item["SK"], stage)](item, stage)
+        _HANDLERS[rules.choose_action(item["SK"], stage)](item, stage)
 
 
-def _stays(_item: Item, _stage: Stage) -> None:
+def _keep_item(_item: Item, _stage: RetentionStage) -> None:
     """Nothing of it is about people, or its time has not come."""
 
 
-def _goes(item: Item, _stage: Stage) -> None:
-    with suppress(Refused):  # it is gone already
+def _delete_item(item: Item, _stage: RetentionStage) -> None:
+    with suppress(ConditionFailed):  # it is gone already
         table.transact(Delete({"PK": item["PK"], "SK": item["SK"]}))
 
 
-def _is_forgotten(item: Item, _stage: Stage) -> None:
-    forgetting.forget(keys.event_id(item), keys.registration_id(item))
+def _delete_and_count(item: Item, _stage: RetentionStage) -> None:
+    forgetting.delete_and_count(keys.parse_event_id(item), keys.parse_registration_id(item))
 
 
-def _is_stripped(item: Item, stage: Stage) -> None:
-    forgetting.strip(item, lambda attendee: rules.kept_of(attendee, stage))
+def _redact_item(item: Item, stage: RetentionStage) -> None:
+    forgetting.redact(item, lambda attendee: rules.redact_attendee(attendee, stage))
 
 
-def _is_withdrawn(item: Item, _stage: Stage) -> None:
+def _withdraw_manifest(item: Item, _stage: RetentionStage) -> None:
     # S3 is slow to import, and hardly ever is there something to delete.
     from chalicelib.travel import files
     from chalicelib.travel import store as manifests
 
-    event_id, version = keys.event_id(item), item["version"]
-    manifests.withdraw(event_id, version)
+    event_id, version = keys.parse_event_id(item), item["version"]
+    manifests.mark_withdrawn(event_id, version)
     files.delete(event_id, version)
 
 
-def _goes_with_files(item: Item, stage: Stage) -> None:
-    _is_withdrawn(item, stage)
-    _goes(item, stage)
+def _delete_manifest(item: Item, stage: RetentionStage) -> None:
+    _withdraw_manifest(item, stage)
+    _delete_item(item, stage)
 
 
-_FATES: dict[Fate, Callable[[Item, Stage], None]] = {
-    "stays": _stays,
-    "goes": _goes,
-    "goes-with-files": _goes_with_files,
-    "is-forgotten": _is_forgotten,
-    "is-stripped": _is_stripped,
-    "is-withdrawn": _is_withdrawn,
+_HANDLERS: dict[Action, Callable[[Item, RetentionStage], None]] = {
+    "stays": _keep_item,
+    "goes": _delete_item,
+    "goes-with-files": _delete_manifest,
+    "is-forgotten": _delete_and_count,
+    "is-stripped": _redact_item,
+    "is-withdrawn": _withdraw_manifest,
 }

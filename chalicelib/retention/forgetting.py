@@ -10,52 +10,52 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item, Update, Write
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import TooBusy
 from chalicelib.registration import store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Registration
 
-_ATTEMPTS = 10
+_MAX_ATTEMPTS = 10
 
 
-def strip(item: Item, kept_of: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
+def redact(item: Item, select_kept: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
     """Keep of the registration's person what `kept_of` says of what is stored, and of what is sealed nothing.
     Raises TooBusy."""
     current: Item | None = item
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         if not current or store.is_erased(current):
             return
         known = current["attendee"]
-        if (kept := kept_of(known)) == known and updates.SEALED not in current:
+        if (kept := select_kept(known)) == known and updates.SEALED not in current:
             return
-        with suppress(Refused):
-            table.write(_stripped(current, known, kept))
+        with suppress(ConditionFailed):
+            table.write(_build_redaction(current, known, kept))
             return
         current = table.get({"PK": item["PK"], "SK": item["SK"]})
     raise TooBusy
 
 
-def _stripped(item: Item, known: dict[str, Any], kept: dict[str, Any]) -> Update:
+def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any]) -> Update:
     return Update(
         key={"PK": item["PK"], "SK": item["SK"]},
         expression=f"SET attendee = :kept REMOVE {updates.SEALED}",
         condition="attendee = :known",
         names={},
-        values={":kept": kept, ":known": known},
+        values={":kept": kept, ":known": expected},
     )
 
 
-def forget(event_id: str, registration_id: str) -> None:
+def delete_and_count(event_id: str, registration_id: str) -> None:
     """Delete the registration; what it had is counted on for nobody, and where it stood in line, nobody stands.
     Forgotten already, nothing happens. Raises TooBusy."""
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         registration = store.find(event_id, registration_id)
-        with suppress(Refused):
+        with suppress(ConditionFailed):
             if registration is None:
                 table.transact(Delete(keys.registration_key(event_id, registration_id)))
-            elif registration.in_line:
-                _leave(registration, registration.in_line[0])
+            elif registration.entry_keys:
+                _remove_entry(registration, registration.entry_keys[0])
                 continue
             else:
                 _delete(registration)
@@ -65,16 +65,16 @@ def forget(event_id: str, registration_id: str) -> None:
     raise TooBusy
 
 
-def _leave(registration: Registration, key: str) -> None:
+def _remove_entry(registration: Registration, key: str) -> None:
     """The entry goes, for all who stand there together: nobody moves up any more."""
-    event_id, entry = registration.event_id, store.entry(registration, key)
+    event_id, entry = registration.event_id, store.read_entry(registration, key)
     counters = Counters(event_id)
-    counters.leave(entry)
+    counters.remove_entry(entry)
     if registration.status == "waiting":
-        left = [updates.of_member(event_id, entry, member, {"in_line": []}) for member in entry.members]
+        left = [updates.build_member_update(event_id, entry, member, {"in_line": []}) for member in entry.members]
     else:
-        left = [updates.of_registration(registration, {"in_line": list(registration.in_line[1:])})]
-    table.transact(counters.update(), updates.no_entry(event_id, entry), *left)
+        left = [updates.build_registration_update(registration, {"in_line": list(registration.entry_keys[1:])})]
+    table.transact(counters.build_update(), updates.build_entry_delete(event_id, entry), *left)
 
 
 def _delete(registration: Registration) -> None:
@@ -85,14 +85,14 @@ def _delete(registration: Registration) -> None:
     )
     writes: list[Write] = [gone]
     if registration.status in ("confirmed", "offered"):
-        table.write(_counted(registration.event_id))
+        table.write(_build_forgotten_counter(registration.event_id))
         counters = Counters(registration.event_id)
-        counters.forget(registration.needs)
-        writes.append(counters.update())
+        counters.count_forgotten(registration.needs)
+        writes.append(counters.build_update())
     table.transact(*writes)
 
 
-def _counted(event_id: str) -> Update:
+def _build_forgotten_counter(event_id: str) -> Update:
     """Where those are counted who are forgotten, made where it is not there yet."""
     return Update(
         key=keys.places_key(event_id),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from chalicelib.programme.model import Event, Stage
+from chalicelib.programme.model import Event, RetentionStage
 
 #: What becomes of an item: it stays, goes (with its files), is forgotten with what it counts for, loses what is
 #: over, or loses its files.
-Fate = Literal["stays", "goes", "goes-with-files", "is-forgotten", "is-stripped", "is-withdrawn"]
+Action = Literal["stays", "goes", "goes-with-files", "is-forgotten", "is-stripped", "is-withdrawn"]
 
 #: What becomes of each kind of item at each stage; what a later stage does not name, an earlier one has said.
-FATES: dict[str, dict[Stage, Fate]] = {
+ACTIONS: dict[str, dict[RetentionStage, Action]] = {
     "EVENT": {},
     "PLACES": {},
     "PURGE": {},
@@ -29,36 +29,36 @@ FATES: dict[str, dict[Stage, Fate]] = {
 }
 
 #: What a person's travel details hold that is about health.
-_HEALTH = "special_assistance"
+_HEALTH_FIELD = "special_assistance"
 
 
-def due(event: Event, at: datetime) -> Stage | None:
+def find_due_stage(event: Event, at: datetime) -> RetentionStage | None:
     """The last stage that is due at that moment: it has all that those before it have. None where none is."""
-    passed = [stage for stage, moment in event.purged_at.items() if moment <= at]
+    passed = [stage for stage, moment in event.purge_moments.items() if moment <= at]
     return passed[-1] if passed else None
 
 
-def last_due(event: Event, at: datetime) -> datetime | None:
+def find_last_due(event: Event, at: datetime) -> datetime | None:
     """When something was due last before that moment, or at it; None when nothing was."""
-    return max((moment for moment in event.purged_at.values() if moment <= at), default=None)
+    return max((moment for moment in event.purge_moments.values() if moment <= at), default=None)
 
 
-def next_due(event: Event, at: datetime) -> datetime | None:
+def find_next_due(event: Event, at: datetime) -> datetime | None:
     """When something is due after that moment; None when there is nothing left."""
-    return min((moment for moment in event.purged_at.values() if moment > at), default=None)
+    return min((moment for moment in event.purge_moments.values() if moment > at), default=None)
 
 
-def fate(sort_key: str, stage: Stage) -> Fate:
+def choose_action(sort_key: str, stage: RetentionStage) -> Action:
     """What becomes of the item at that stage. Of a kind that is not known here, nothing may stay behind."""
     kind = sort_key.partition("#")[0]
-    return FATES[kind].get(stage, "stays") if kind in FATES else "goes"
+    return ACTIONS[kind].get(stage, "stays") if kind in ACTIONS else "goes"
 
 
-def kept_of(attendee: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+def redact_attendee(attendee: Mapping[str, Any], stage: RetentionStage) -> dict[str, Any]:
     """What of somebody, as stored, is held after that stage."""
     kept = {name: value for name, value in attendee.items() if name != "dietary"}
     travel = kept.pop("travel", None)
     if travel is not None and stage == "health":
-        travel = {name: value for name, value in travel.items() if name != _HEALTH}
+        travel = {name: value for name, value in travel.items() if name != _HEALTH_FIELD}
         return kept | ({"travel": travel} if travel else {})
     return kept

@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Update
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Purge:
     after: str
 
 
-def due(now: datetime) -> list[str]:
+def find_due(now: datetime) -> list[str]:
     """The ids of the events at which something is to be deleted by now."""
-    return [keys.event_id(item) for item in table.due(timestamp(now)) if item["SK"] == "PURGE"]
+    return [keys.parse_event_id(item) for item in table.query_due(format_timestamp(now)) if item["SK"] == "PURGE"]
 
 
 def find(event_id: str) -> Purge | None:
@@ -36,13 +36,13 @@ def find(event_id: str) -> Purge | None:
     return Purge(event_id, datetime.fromisoformat(item["due_at"]), item["after"])
 
 
-def page(purge: Purge, size: int) -> Sequence[Item]:
+def read_page(purge: Purge, size: int) -> Sequence[Item]:
     """The items of the event that come next, in the order of their sort keys."""
     after = {"PK": f"EVENT#{purge.event_id}", "SK": purge.after} if purge.after else None
-    return list(islice(table.query(purge.event_id, "A", up_to="Z~", after=after, limit=size), size))
+    return list(islice(table.query(purge.event_id, "A", up_to="Z~", after=after, page_size=size), size))
 
 
-def behind(event_id: str) -> Iterator[Item]:
+def items_before_registrations(event_id: str) -> Iterator[Item]:
     """The items that come before the event's registrations: as long as these were not gone through, some may have
     been written, as lists are, that say what has gone since."""
     return table.query(event_id, "A", up_to="REG#")
@@ -50,24 +50,26 @@ def behind(event_id: str) -> Iterator[Item]:
 
 def advance(purge: Purge, after: str) -> None:
     """All up to that item is done; nothing happens where it has gone on since, or was begun anew."""
-    _write(purge, "SET #after = :after", {":after": after})
+    _update_progress(purge, "SET #after = :after", {":after": after})
 
 
 def finish(purge: Purge, next_at: datetime | None) -> None:
     """All is done until that moment, or for good; otherwise as `advance`."""
     if next_at:
-        _write(purge, "SET #after = :after, due_at = :at", {":after": "", ":at": timestamp(next_at)})
+        _update_progress(
+            purge, "SET #after = :after, due_at = :at", {":after": "", ":at": format_timestamp(next_at)}
+        )
     else:
-        _write(purge, "SET #after = :after REMOVE due_shard, due_at", {":after": ""})
+        _update_progress(purge, "SET #after = :after REMOVE due_shard, due_at", {":after": ""})
 
 
-def _write(purge: Purge, expression: str, values: dict[str, Any]) -> None:
+def _update_progress(purge: Purge, expression: str, values: dict[str, Any]) -> None:
     going_on = Update(
         key=keys.purge_key(purge.event_id),
         expression=expression,
         condition="#after = :before AND due_at = :due",
         names={"#after": "after"},
-        values={**values, ":before": purge.after, ":due": timestamp(purge.due_at)},
+        values={**values, ":before": purge.after, ":due": format_timestamp(purge.due_at)},
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.write(going_on)

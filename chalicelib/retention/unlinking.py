@@ -8,14 +8,14 @@ grows by it.
 from typing import Any
 
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Check, Item, Update
-from chalicelib.aws.table import Refused
+from chalicelib.aws.items import ConditionCheck, Item, Update
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
 from chalicelib.problems import TooBusy
 from chalicelib.registration import store
 
-_ATTEMPTS = 10
-_CHECKED = 1  #: its place in the transaction
+_MAX_ATTEMPTS = 10
+_CHECK_INDEX = 1  #: its place in the transaction
 
 
 def unlink(fact: Erased) -> None:
@@ -24,19 +24,25 @@ def unlink(fact: Erased) -> None:
     if store.find(fact.event_id, fact.registration_id):
         return
     for item in table.query(fact.event_id, "REG#"):
-        if not store.is_erased(item) and keys.registration_id(item) != fact.registration_id:
-            _unlink(item, fact.registration_id)
+        if not store.is_erased(item) and keys.parse_registration_id(item) != fact.registration_id:
+            _unlink_item(item, fact.registration_id)
 
 
-def _unlink(item: Item, gone: str) -> None:
+def _unlink_item(item: Item, erased_id: str) -> None:
     current: Item | None = item
-    for _ in range(_ATTEMPTS):
-        if current is None or store.is_erased(current) or not (changed := without(current, gone)):
+    for _ in range(_MAX_ATTEMPTS):
+        if (
+            current is None
+            or store.is_erased(current)
+            or not (changed := compute_unlinked_attributes(current, erased_id))
+        ):
             return
         try:
-            table.transact(_update(current, changed), _is_nobody(keys.event_id(item), gone))
-        except Refused as refused:
-            if _CHECKED in refused.found:
+            table.transact(
+                _build_update(current, changed), _build_absence_check(keys.parse_event_id(item), erased_id)
+            )
+        except ConditionFailed as refused:
+            if _CHECK_INDEX in refused.current_items:
                 return
         else:
             return
@@ -44,40 +50,42 @@ def _unlink(item: Item, gone: str) -> None:
     raise TooBusy
 
 
-def _is_nobody(event_id: str, gone: str) -> Check:
+def _build_absence_check(event_id: str, erased_id: str) -> ConditionCheck:
     """They have not registered anew; with companions, for instance, who have come with them since."""
-    return Check(keys.registration_key(event_id, gone), "attribute_not_exists(attendee)")
+    return ConditionCheck(keys.registration_key(event_id, erased_id), "attribute_not_exists(attendee)")
 
 
-def without(item: Item, gone: str) -> dict[str, Any]:
+def compute_unlinked_attributes(item: Item, erased_id: str) -> dict[str, Any]:
     """What of the registration is otherwise without them, by attribute. Whoever was brought by them stands for
     themselves."""
     left = {
-        "party": keys.registration_id(item) if item["party"] == gone else item["party"],
-        "brought": [each for each in item.get("brought", ()) if each != gone],
-        "history": [_entry_without(entry, gone) for entry in item["history"]],
+        "party": keys.parse_registration_id(item) if item["party"] == erased_id else item["party"],
+        "brought": [each for each in item.get("brought", ()) if each != erased_id],
+        "history": [_remove_id_from_entry(entry, erased_id) for entry in item["history"]],
     }
     return {name: value for name, value in left.items() if value != item.get(name, [])}
 
 
-def _entry_without(entry: dict[str, Any], gone: str) -> dict[str, Any]:
+def _remove_id_from_entry(entry: dict[str, Any], erased_id: str) -> dict[str, Any]:
     """Line and rank say where they stood; whose entry it was, the end of its key."""
     if "entries" not in entry:
         return entry
-    return {**entry, "entries": [key.replace(gone, "") for key in entry["entries"]]}
+    return {**entry, "entries": [key.replace(erased_id, "") for key in entry["entries"]]}
 
 
-def _update(item: Item, changed: dict[str, Any]) -> Update:
+def _build_update(item: Item, changed_attributes: dict[str, Any]) -> Update:
     """What changes is as it was read, also by who was erased at the same time; and no longer is its history: all
     that may change beside it would have made it so."""
     return Update(
         key={"PK": item["PK"], "SK": item["SK"]},
-        expression="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
-        condition=" AND ".join(["size(history) = :known", *(f"#{name} = :was_{name}" for name in changed)]),
-        names={f"#{name}": name for name in changed},
+        expression="SET " + ", ".join(f"#{name} = :{name}" for name in changed_attributes),
+        condition=" AND ".join(
+            ["size(history) = :known", *(f"#{name} = :was_{name}" for name in changed_attributes)]
+        ),
+        names={f"#{name}": name for name in changed_attributes},
         values={
             ":known": len(item["history"]),
-            **{f":{name}": value for name, value in changed.items()},
-            **{f":was_{name}": item[name] for name in changed},
+            **{f":{name}": value for name, value in changed_attributes.items()},
+            **{f":was_{name}": item[name] for name in changed_attributes},
         },
     )

@@ -5,67 +5,71 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.audit import audit_log
-from chalicelib.audit.audit_log import Change, Entry, Word
-from chalicelib.aws.keys import timestamp
+from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
 from chalicelib.travel import additions_store
 from chalicelib.travel.lists import bookings_csv
-from chalicelib.travel.lists.additions import Additions, Sharing
+from chalicelib.travel.lists.additions import Additions, RoomSharing
 from chalicelib.travel.lists.bookings_csv import BookingChange
-from chalicelib.travel.lists.passengers import passengers
+from chalicelib.travel.lists.passengers import build_passengers
 
-_ATTEMPTS = 20  #: more than an event has flights
+_MAX_ATTEMPTS = 20  #: more than an event has flights
 
 
-def share(event_id: str, guests: tuple[str, str], word: Word, now: datetime) -> tuple[Sharing, ...]:
+def share_room(event_id: str, guests: tuple[str, str], actor: Actor, now: datetime) -> tuple[RoomSharing, ...]:
     """Let the two share a room, whatever they wished, from the next version on; whoever shared with one of them
     by an earlier decision does no more. All decisions. What has been decided is not decided again. Raises NotFound
     where one is not registered."""
     if len({*guests}) < 2 or any(registration_store.find(event_id, guest) is None for guest in guests):
         raise NotFound
-    decided = Sharing(guests, word.by, timestamp(now), word.reason)
-    done = Entry(event_id, "room-shared", word, decided.at, people=guests)
+    decided = RoomSharing(guests, actor.email, format_timestamp(now), actor.reason)
+    done = AuditEntry(event_id, "room-shared", actor, decided.at, registration_ids=guests)
 
-    def decide(known: Additions) -> tuple[Sharing, ...]:
+    def decide(known: Additions) -> tuple[RoomSharing, ...]:
         again = any(replace(each, at=decided.at) == decided for each in known.sharing)
-        return known.sharing if again else (*known.without(*guests), decided)
+        return known.sharing if again else (*known.exclude(*guests), decided)
 
-    return _added(event_id, decide, done)
+    return _update_sharing(event_id, decide, done)
 
 
-def part(event_id: str, guest: str, word: Word, now: datetime) -> tuple[Sharing, ...]:
+def unshare_room(event_id: str, guest: str, actor: Actor, now: datetime) -> tuple[RoomSharing, ...]:
     """Take back the decision that somebody shares a room; all that are left."""
-    done = Entry(event_id, "room-parted", word, timestamp(now), people=(guest,))
-    return _added(event_id, lambda known: known.without(guest), done)
+    done = AuditEntry(event_id, "room-parted", actor, format_timestamp(now), registration_ids=(guest,))
+    return _update_sharing(event_id, lambda known: known.exclude(guest), done)
 
 
-def forget(event_id: str, guest: str) -> None:
+def delete_sharing(event_id: str, guest: str) -> None:
     """Delete the decision that somebody shares a room, by nobody's word."""
-    _added(event_id, lambda known: known.without(guest))
+    _update_sharing(event_id, lambda known: known.exclude(guest))
 
 
-def _added(event_id: str, decide: Callable[[Additions], tuple[Sharing, ...]], *done: Entry) -> tuple[Sharing, ...]:
-    for _ in range(_ATTEMPTS):
+def _update_sharing(
+    event_id: str, decide: Callable[[Additions], tuple[RoomSharing, ...]], *entries: AuditEntry
+) -> tuple[RoomSharing, ...]:
+    for _ in range(_MAX_ATTEMPTS):
         known = additions_store.read(event_id)
         sharing = decide(known)
-        if sharing == known.sharing or additions_store.share(event_id, sharing, known, *map(audit_log.put, done)):
+        if sharing == known.sharing or additions_store.write_sharing(
+            event_id, sharing, known, *map(audit_log.build_put, entries)
+        ):
             return sharing
     raise TooBusy
 
 
-def booking_changes(event_id: str, text: str) -> tuple[list[BookingChange], list[FieldError]]:
+def preview_bookings(event_id: str, text: str) -> tuple[list[BookingChange], list[FieldError]]:
     """What a CSV file of the airline's locators and seats would change, and what is wrong with it."""
-    return _booking_changes(event_id, text, additions_store.read(event_id))
+    return _compare_bookings(event_id, text, additions_store.read(event_id))
 
 
-def book(event_id: str, text: str, word: Word, now: datetime) -> list[BookingChange]:
+def import_bookings(event_id: str, text: str, actor: Actor, now: datetime) -> list[BookingChange]:
     """Make those changes, flight by flight; raises InvalidFields, with none made, where something is wrong."""
     made: list[BookingChange] = []
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         known = additions_store.read(event_id)
-        changed, wrong = _booking_changes(event_id, text, known)
+        changed, wrong = _compare_bookings(event_id, text, known)
         if wrong:
             raise InvalidFields(errors=tuple(wrong))
         if not changed:
@@ -73,17 +77,30 @@ def book(event_id: str, text: str, word: Word, now: datetime) -> list[BookingCha
         leg = changed[0].passenger.leg.name
         here = [each for each in changed if each.passenger.leg.name == leg]
         bookings = {**known.bookings.get(leg, {}), **{each.passenger.registration.id: each.after for each in here}}
-        if additions_store.book(event_id, leg, bookings, known, audit_log.put(_booked(event_id, here, word, now))):
+        if additions_store.write_bookings(
+            event_id, leg, bookings, known, audit_log.build_put(_build_booking_entry(event_id, here, actor, now))
+        ):
             made += here
     raise TooBusy
 
 
-def _booked(event_id: str, here: list[BookingChange], word: Word, now: datetime) -> Entry:
-    changes = tuple(Change(each.passenger.registration.id, each.before.said, each.after.said) for each in here)
-    return Entry(event_id, "booked", word, timestamp(now), here[0].passenger.leg.name, changes)
+def _build_booking_entry(
+    event_id: str, booking_changes: list[BookingChange], actor: Actor, now: datetime
+) -> AuditEntry:
+    changes = tuple(
+        AuditChange(each.passenger.registration.id, each.before.summary, each.after.summary)
+        for each in booking_changes
+    )
+    return AuditEntry(
+        event_id, "booked", actor, format_timestamp(now), booking_changes[0].passenger.leg.name, changes
+    )
 
 
-def _booking_changes(event_id: str, text: str, known: Additions) -> tuple[list[BookingChange], list[FieldError]]:
-    event = programme_store.read_stored(event_id).event
-    people = [*registration_store.registrations(event_id, status="confirmed")]
-    return bookings_csv.changes(bookings_csv.read(text), passengers(event, people, known), known)
+def _compare_bookings(
+    event_id: str, text: str, additions: Additions
+) -> tuple[list[BookingChange], list[FieldError]]:
+    event = programme_store.read_current(event_id).event
+    people = [*registration_store.list_registrations(event_id, status="confirmed")]
+    return bookings_csv.find_changes(
+        bookings_csv.read(text), build_passengers(event, people, additions), additions
+    )

@@ -14,64 +14,64 @@ from chalicelib.travel import additions_store, erasure, files, store
 from chalicelib.travel.lists import manifest, redaction
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Document
-from chalicelib.travel.render.files import Before, render
-from chalicelib.travel.store import Built, basis
-from chalicelib.travel.versions import Compared, ManifestVersion, compared_with
+from chalicelib.travel.render.files import BaselineDocuments, render
+from chalicelib.travel.store import BuildResult, read_source_revision
+from chalicelib.travel.versions import Baselines, ManifestVersion, choose_baselines
 
-READINGS = 3
+MAX_READS = 3
 
 
-def built(event_id: str, version: int, now: datetime) -> Built:
+def build_manifest(event_id: str, version: int, now: datetime) -> BuildResult:
     """What the version came to, its files kept; raises EventNotFound."""
-    rests_on, composed = _read(event_id, version, now)
-    versions = list(store.newest_first(event_id))
-    compared = compared_with(version, versions)
-    before = _before(compared, versions)
+    rests_on, composed = _compose_from_source(event_id, version, now)
+    versions = list(store.list_newest_first(event_id))
+    compared = choose_baselines(version, versions)
+    before = _load_baselines(compared, versions)
     rendered = render(composed, before)
     content_hash = hashlib.sha256(rendered.files["manifest.json"]).hexdigest()
-    files.keep(event_id, version, content_hash, rendered.files)
-    return Built(
-        basis=rests_on,
+    files.save(event_id, version, content_hash, rendered.files)
+    return BuildResult(
+        source_revision=rests_on,
         as_of=now,
         totals=composed.totals,
         warnings=composed.warnings,
-        compared=compared,
+        baselines=compared,
         changes=rendered.changes,
         files=tuple(rendered.files),
         content_hash=content_hash,
-        names_gone=before.airline is not None and redaction.names_gone(before.airline),
+        has_erased_names=before.airline is not None and redaction.has_erased_names(before.airline),
     )
 
 
-def _before(compared: Compared, versions: Sequence[ManifestVersion]) -> Before:
+def _load_baselines(baselines: Baselines, versions: Sequence[ManifestVersion]) -> BaselineDocuments:
     """What is compared with, read once where people and airline have the same."""
-    people = _document(compared.since, versions)
-    same = compared.airline_since == compared.since
-    return Before(people, people if same else _document(compared.airline_since, versions))
+    people = _load_document(baselines.since, versions)
+    same = baselines.airline_since == baselines.since
+    return BaselineDocuments(people, people if same else _load_document(baselines.airline_since, versions))
 
 
-def _document(number: int | None, versions: Sequence[ManifestVersion]) -> Document | None:
+def _load_document(number: int | None, versions: Sequence[ManifestVersion]) -> Document | None:
     """The lists of the version of that number, as they were kept."""
     for each in versions:
         if each.version == number:
-            return erasure.lists(each)
+            return erasure.read_document(each)
     return None
 
 
-def _read(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
+def _compose_from_source(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
     """The manifest and what it rests on, read before it: content may be newer than its basis, never older.
 
     Read again while people register in between; after some readings the last one stands, and as its basis
     is outdated, the next request builds anew.
     """
-    before = basis(event_id)
-    for _ in range(READINGS):
-        event = programme_store.read_stored(event_id).event
-        found = registration_store.registrations(event_id, status="confirmed", as_of=now)
-        confirmed = sealing.opened_where_possible(found)
+    before = read_source_revision(event_id)
+    for _ in range(MAX_READS):
+        event = programme_store.read_current(event_id).event
+        found = registration_store.list_registrations(event_id, status="confirmed", as_of=now)
+        confirmed = sealing.unseal_where_possible(found)
         added = additions_store.read(event_id)
-        composed = manifest.compose(event, confirmed, version=version, as_of=now, added=added)
-        rests_on, before = before, basis(event_id)
+        composed = manifest.compose(event, confirmed, version=version, as_of=now, additions=added)
+        rests_on, before = before, read_source_revision(event_id)
         if before == rests_on:
             break
     return rests_on, composed

@@ -14,96 +14,98 @@ from chalicelib.travel.lists import redaction
 from chalicelib.travel.lists.tables import Document
 from chalicelib.travel.versions import ManifestVersion
 
-LISTS = "manifest.json"  #: the file that later versions are compared with
-DELTA = ".adl.txt"  #: of an airline's list, the end of the file's name
-_ATTEMPTS = 20
+DOCUMENT_FILE = "manifest.json"  #: the file that later versions are compared with
+DELTA_SUFFIX = ".adl.txt"  #: of an airline's list, the end of the file's name
+_MAX_ATTEMPTS = 20
 
 
 def erase(fact: Erased) -> None:
     """Withdraw each version that names them, and delete what was added to the lists about them. Raises TooBusy."""
     event_id, registration_id = fact.event_id, fact.registration_id
-    adding.forget(event_id, registration_id)
-    _unbook(event_id, registration_id)
-    for version in store.newest_first(event_id):  # what a version is compared with is older
-        if version.has_lists and _is_concerned(version, registration_id):
+    adding.delete_sharing(event_id, registration_id)
+    _delete_bookings(event_id, registration_id)
+    for version in store.list_newest_first(event_id):  # what a version is compared with is older
+        if version.has_lists and _is_affected(version, registration_id):
             withdraw(version, registration_id)
-            look_again(event_id, version.version)
+            withdraw_if_erased(event_id, version.version)
 
 
-def _unbook(event_id: str, registration_id: str) -> None:
-    for _ in range(_ATTEMPTS):
+def _delete_bookings(event_id: str, registration_id: str) -> None:
+    for _ in range(_MAX_ATTEMPTS):
         known = additions_store.read(event_id)
         leg = next((leg for leg, booked in known.bookings.items() if registration_id in booked), None)
         if leg is None:
             return
         left = {id: booking for id, booking in known.bookings[leg].items() if id != registration_id}
-        additions_store.book(event_id, leg, left, known)
+        additions_store.write_bookings(event_id, leg, left, known)
     raise TooBusy
 
 
-def _is_concerned(version: ManifestVersion, registration_id: str) -> bool:
+def _is_affected(version: ManifestVersion, registration_id: str) -> bool:
     """Whether its files name them: in its lists, or as gone since those that it was compared with. A withdrawn one
     may have been left half-way."""
     if version.status == "withdrawn":
         return True
-    before = (store.find(version.event_id, number) for number in {*version.compared.numbers})
+    before = (store.find(version.event_id, number) for number in {*version.baselines.version_numbers})
     return any(
-        registration_id in redaction.people(lists(each)) for each in (version, *before) if each and each.has_lists
+        registration_id in redaction.collect_registration_ids(read_document(each))
+        for each in (version, *before)
+        if each and each.has_lists
     )
 
 
-def withdraw(version: ManifestVersion, *gone: str) -> None:
+def withdraw(version: ManifestVersion, *erased_ids: str) -> None:
     """Delete the version's files, and keep without those who are gone what later versions are compared with.
     Stopped anywhere it is done again whole: with those who are gone, or with nobody left to take out."""
-    document = lists(version)
-    store.withdraw(version.event_id, version.version, version.content_hash)
-    for registration_id in gone:
-        document = redaction.without(document, registration_id)
+    document = read_document(version)
+    store.mark_withdrawn(version.event_id, version.version, version.content_hash)
+    for registration_id in erased_ids:
+        document = redaction.redact(document, registration_id)
     content = json.dumps(document, ensure_ascii=False).encode()
-    files.keep(version.event_id, version.version, version.content_hash, {LISTS: content})
-    files.delete(version.event_id, version.version, of=version.content_hash, but=LISTS)
+    files.save(version.event_id, version.version, version.content_hash, {DOCUMENT_FILE: content})
+    files.delete(version.event_id, version.version, keep_hash=version.content_hash, keep_file=DOCUMENT_FILE)
 
 
-def lists(version: ManifestVersion) -> Document:
+def read_document(version: ManifestVersion) -> Document:
     """The version's lists, as they were kept."""
-    kept = files.read(version.event_id, version.version, version.content_hash, LISTS)
+    kept = files.read(version.event_id, version.version, version.content_hash, DOCUMENT_FILE)
     document: Document = json.loads(kept)
     return document
 
 
-def look_again(event_id: str, number: int) -> None:
+def withdraw_if_erased(event_id: str, number: int) -> None:
     """Withdraw the version if somebody in it was erased: while it was built, or while another was taken out of it,
     so that what was read before is kept since. Done again until it is seen that nobody is."""
     version = store.find(event_id, number)
-    while version and version.has_lists and (gone := _gone(version)):
+    while version and version.has_lists and (gone := _find_erased_ids(version)):
         withdraw(version, *gone)
         version = store.find(event_id, number)
 
 
-def _gone(version: ManifestVersion) -> set[str]:
+def _find_erased_ids(version: ManifestVersion) -> set[str]:
     """Who is in its lists and registered no more."""
-    named = redaction.people(lists(version))
+    named = redaction.collect_registration_ids(read_document(version))
     found = table.get_many([keys.registration_key(version.event_id, each) for each in sorted(named)])
-    return named - {keys.registration_id(item) for item in found if "attendee" in item}
+    return named - {keys.parse_registration_id(item) for item in found if "attendee" in item}
 
 
-def tidy(event_id: str) -> None:
+def delete_superseded(event_id: str) -> None:
     """Once the airline has been sent a version, delete what was kept so that it hears of those who are gone: older
     lists, and deltas that name them."""
-    versions = list(store.newest_first(event_id))
+    versions = list(store.list_newest_first(event_id))
     told = max((each.version for each in versions if each.was_sent("airline")), default=0)
     for each in versions:
         if each.status == "withdrawn" and each.version < told:
             if each.has_lists:
-                store.withdraw(event_id, each.version)
+                store.mark_withdrawn(event_id, each.version)
             files.delete(event_id, each.version)  # again where it was stopped before this
-        elif each.names_gone and each.version <= told:
-            _drop_deltas(each)
+        elif each.has_erased_names and each.version <= told:
+            _delete_deltas(each)
 
 
-def _drop_deltas(version: ManifestVersion) -> None:
-    deltas = [file for file in version.files if file.endswith(DELTA)]
+def _delete_deltas(version: ManifestVersion) -> None:
+    deltas = [file for file in version.files if file.endswith(DELTA_SUFFIX)]
     for file in deltas:
-        files.delete_one(version.event_id, version.version, version.content_hash, file)
+        files.delete_file(version.event_id, version.version, version.content_hash, file)
     left = tuple(file for file in version.files if file not in deltas)
-    store.names_nobody_gone(version.event_id, version.version, left)
+    store.clear_erased_names(version.event_id, version.version, left)

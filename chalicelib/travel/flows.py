@@ -6,12 +6,12 @@ from chalicelib.facts import Erased, ManifestRequested
 from chalicelib.problems import ManifestNotReady, NotFound, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.travel import erasure, files, store
-from chalicelib.travel.store import basis
+from chalicelib.travel.store import read_source_revision
 from chalicelib.travel.versions import ManifestVersion, Recipient, is_outdated
 
 #: A version that is older than this and still not built is not waited for: its message was lost.
-BUILT_WITHIN = timedelta(hours=1)
-_ATTEMPTS = 5
+BUILD_TIMEOUT = timedelta(hours=1)
+_MAX_ATTEMPTS = 5
 
 
 def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVersion, bool]:
@@ -21,32 +21,32 @@ def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVe
     What it was compared with counts, too: an earlier version marked as sent meanwhile asks for a new one.
     Raises EventNotFound. The stream carries the request on to the builder.
     """
-    for _ in range(_ATTEMPTS):
-        wanted = basis(event_id)
-        newest = next(store.newest_first(event_id), None)
-        if newest and _counts(newest, now) and _will_do(newest, wanted):
+    for _ in range(_MAX_ATTEMPTS):
+        wanted = read_source_revision(event_id)
+        newest = next(store.list_newest_first(event_id), None)
+        if newest and _is_ready_or_building(newest, now) and _is_usable(newest, wanted):
             return newest, False
         number = newest.version + 1 if newest else 1
-        if store.start(event_id, number, basis=wanted, requested_by=requested_by, now=now):
-            return version(event_id, number), True
+        if store.create(event_id, number, source_revision=wanted, requested_by=requested_by, now=now):
+            return get_version(event_id, number), True
     raise TooBusy  # others asked in the same moment, each time
 
 
-def _counts(newest: ManifestVersion, now: datetime) -> bool:
+def _is_ready_or_building(newest: ManifestVersion, now: datetime) -> bool:
     """Whether there is, or soon will be, something to download."""
-    late = datetime.fromisoformat(newest.requested_at) + BUILT_WITHIN < now
+    late = datetime.fromisoformat(newest.requested_at) + BUILD_TIMEOUT < now
     return newest.status == "ready" or (newest.status == "building" and not late)
 
 
-def _will_do(newest: ManifestVersion, wanted: str) -> bool:
+def _is_usable(newest: ManifestVersion, source_revision: str) -> bool:
     """Whether it has, or is going to have, all that there is now."""
     if newest.status == "building" and not newest.is_begun:
         return True
-    return newest.basis == wanted and not _is_outdated(newest)
+    return newest.source_revision == source_revision and not _is_outdated(newest)
 
 
 def _is_outdated(newest: ManifestVersion) -> bool:
-    return is_outdated(newest, store.newest_first(newest.event_id))
+    return is_outdated(newest, store.list_newest_first(newest.event_id))
 
 
 def build(fact: ManifestRequested, now: datetime) -> None:
@@ -59,22 +59,22 @@ def build(fact: ManifestRequested, now: datetime) -> None:
     if asked.status not in ("ready", "withdrawn"):
         from chalicelib.travel import building  # renders: too slow for functions that only look versions up
 
-        store.begin(fact.event_id, fact.version, now)
-        built = building.built(fact.event_id, fact.version, now)
+        store.mark_begun(fact.event_id, fact.version, now)
+        built = building.build_manifest(fact.event_id, fact.version, now)
         # Refused where another was quicker, or it was withdrawn meanwhile.
-        store.finish(fact.event_id, fact.version, built)
+        store.mark_ready(fact.event_id, fact.version, built)
         asked = store.find(fact.event_id, fact.version)
-    _clear_up(fact, asked)
+    _clean_up(fact, asked)
 
 
-def _clear_up(fact: ManifestRequested, found: ManifestVersion | None) -> None:
+def _clean_up(fact: ManifestRequested, version: ManifestVersion | None) -> None:
     """Delete what builds that came to nothing left, who was erased meanwhile, and what nobody needs any more."""
-    content_hash = found.content_hash if found else ""
-    but = erasure.LISTS if found and found.status == "withdrawn" else ""
-    files.delete(fact.event_id, fact.version, of=content_hash, but=but)
-    if found and basis(fact.event_id) != found.basis:
-        erasure.look_again(fact.event_id, fact.version)
-    erasure.tidy(fact.event_id)
+    content_hash = version.content_hash if version else ""
+    but = erasure.DOCUMENT_FILE if version and version.status == "withdrawn" else ""
+    files.delete(fact.event_id, fact.version, keep_hash=content_hash, keep_file=but)
+    if version and read_source_revision(fact.event_id) != version.source_revision:
+        erasure.withdraw_if_erased(fact.event_id, fact.version)
+    erasure.delete_superseded(fact.event_id)
 
 
 def erase(fact: Erased) -> None:
@@ -85,41 +85,41 @@ def erase(fact: Erased) -> None:
 def give_up(fact: ManifestRequested, now: datetime) -> None:
     """Say that the version failed, when its message will not come again; a ready one stays ready. What it left is
     deleted."""
-    if store.fail(fact.event_id, fact.version, now):
+    if store.mark_failed(fact.event_id, fact.version, now):
         files.delete(fact.event_id, fact.version)
 
 
-def versions(event_id: str) -> list[ManifestVersion]:
+def list_versions(event_id: str) -> list[ManifestVersion]:
     """All versions, the newest first; raises EventNotFound."""
-    programme_store.read(event_id)
-    return list(store.newest_first(event_id))
+    programme_store.read_cached(event_id)
+    return list(store.list_newest_first(event_id))
 
 
-def version(event_id: str, version: int | str) -> ManifestVersion:
+def get_version(event_id: str, version: int | str) -> ManifestVersion:
     """The version of that number, or the newest one that is ready for `latest`; raises NotFound."""
     if isinstance(version, int):
         found = store.find(event_id, version)
     else:
-        found = next((each for each in store.newest_first(event_id) if each.status == "ready"), None)
+        found = next((each for each in store.list_newest_first(event_id) if each.status == "ready"), None)
     if found is None:
         raise NotFound
     return found
 
 
-def mark_sent(event_id: str, version_sent: int | str, to: Recipient, by: str, now: datetime) -> ManifestVersion:
+def mark_sent(event_id: str, version: int | str, to: Recipient, by: str, now: datetime) -> ManifestVersion:
     """The version, marked as sent to them; raises NotFound, and ManifestNotReady where there is nothing to send.
 
     Said twice, the first time stands. Later versions are compared with what was sent.
     """
-    found = version(event_id, version_sent)
+    found = get_version(event_id, version)
     if not store.mark_sent(event_id, found.version, to, by=by, now=now):
         raise ManifestNotReady(version=found.version)
-    return version(event_id, found.version)
+    return get_version(event_id, found.version)
 
 
-def download_address(event_id: str, version_wanted: int | str, file: str) -> str:
+def create_download_url(event_id: str, version: int | str, file: str) -> str:
     """An address where the file can be downloaded for five minutes; raises NotFound."""
-    found = version(event_id, version_wanted)
+    found = get_version(event_id, version)
     if found.status != "ready" or file not in found.files:
         raise NotFound
-    return files.download_address(event_id, found.version, found.content_hash, file)
+    return files.create_download_url(event_id, found.version, found.content_hash, file)

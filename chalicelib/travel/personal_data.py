@@ -6,10 +6,10 @@ from typing import Any
 from chalicelib.travel import additions_store, erasure, store
 from chalicelib.travel.lists.tables import Document
 
-_OF_OTHERS = ("registration_id", "registration_ids", "guests")  #: or known to whoever reads it
+_FIELDS_ABOUT_OTHERS = ("registration_id", "registration_ids", "guests")  #: or known to whoever reads it
 
 
-def of(event_id: str, registration_id: str) -> dict[str, Any]:
+def export_personal_data(event_id: str, registration_id: str) -> dict[str, Any]:
     """What the airline has booked for them, which rooms they share by an organiser's word, and each version of the
     lists that has them, with what it says of them and to whom it was sent."""
     added = additions_store.read(event_id)
@@ -24,23 +24,27 @@ def of(event_id: str, registration_id: str) -> dict[str, Any]:
             for each in added.sharing
             if registration_id in each.guests
         ],
-        "lists": list(_lists(event_id, registration_id)),
+        "lists": list(_export_lists(event_id, registration_id)),
     }
 
 
-def _lists(event_id: str, registration_id: str) -> Iterator[dict[str, Any]]:
-    for version in store.newest_first(event_id):
+def _export_lists(event_id: str, registration_id: str) -> Iterator[dict[str, Any]]:
+    for version in store.list_newest_first(event_id):
         if version.status != "ready":
             continue
-        if rows := _rows(erasure.lists(version), registration_id):
+        if rows := _select_rows(erasure.read_document(version), registration_id):
             sent = [{"to": each.to, "at": each.at} for each in version.sent]
             yield {"version": version.version, "as_of": version.as_of, "sent": sent, "says": rows}
 
 
-def _rows(document: Document, registration_id: str) -> dict[str, list[dict[str, Any]]]:
+def _select_rows(document: Document, registration_id: str) -> dict[str, list[dict[str, Any]]]:
     """What each list says of them, by the list's name."""
     found = {
-        name: [_own(row) for row in rows if isinstance(row, dict) and _is_about(row, registration_id)]
+        name: [
+            _remove_fields_about_others(row)
+            for row in rows
+            if isinstance(row, dict) and _is_about(row, registration_id)
+        ]
         for name, rows in document.items()
         if isinstance(rows, list)
     }
@@ -51,5 +55,5 @@ def _is_about(row: Mapping[str, Any], registration_id: str) -> bool:
     return registration_id in (row.get("registration_id"), *row.get("registration_ids", ()))
 
 
-def _own(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in _OF_OTHERS}
+def _remove_fields_about_others(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in _FIELDS_ABOUT_OTHERS}

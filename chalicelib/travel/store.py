@@ -7,98 +7,98 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put, Update
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import EventNotFound
-from chalicelib.travel.lists.warning import Code, ManifestWarning
-from chalicelib.travel.versions import NO_CHANGES, Compared, ManifestVersion, Recipient, Sent
+from chalicelib.travel.lists.warning import ManifestWarning, WarningCode
+from chalicelib.travel.versions import NO_CHANGES, Baselines, ManifestVersion, Recipient, SentRecord
 
-MOST_WARNINGS = 500  #: in the table, whose items hold 400 KB; the files have them all
+MAX_STORED_WARNINGS = 500  #: in the table, whose items hold 400 KB; the files have them all
 
 
 @dataclass(frozen=True)
-class Built:
+class BuildResult:
     """What a build came to."""
 
-    basis: str
+    source_revision: str
     as_of: datetime
     totals: dict[str, Any]
     warnings: tuple[ManifestWarning, ...]
-    compared: Compared
+    baselines: Baselines
     changes: dict[str, int]
     files: tuple[str, ...]
     content_hash: str
-    names_gone: bool = False
+    has_erased_names: bool = False
 
 
 def find(event_id: str, version: int) -> ManifestVersion | None:
     """The version as it is now, or None."""
     item = table.get(keys.manifest_key(event_id, version))
-    return _version(item) if item else None
+    return _deserialize(item) if item else None
 
 
-def newest_first(event_id: str) -> Iterator[ManifestVersion]:
+def list_newest_first(event_id: str) -> Iterator[ManifestVersion]:
     """The event's versions, read page by page as they are asked for."""
-    return map(_version, table.query(event_id, "MANIFEST#", limit=10, ScanIndexForward=False))
+    return map(_deserialize, table.query(event_id, "MANIFEST#", page_size=10, ScanIndexForward=False))
 
 
-def start(event_id: str, version: int, *, basis: str, requested_by: str, now: datetime) -> bool:
+def create(event_id: str, version: int, *, source_revision: str, requested_by: str, now: datetime) -> bool:
     """Write a version that is to be built; False where there is one of that number."""
     asked = {
         "version": version,
         "status": "building",
-        "requested_at": keys.timestamp(now),
+        "requested_at": keys.format_timestamp(now),
         "requested_by": requested_by,
-        "basis": basis,
+        "basis": source_revision,
         "sent": {},
     }
-    return _written_where_it_holds(Put({**keys.manifest_key(event_id, version), **asked}))
+    return _try_write(Put({**keys.manifest_key(event_id, version), **asked}))
 
 
-def begin(event_id: str, version: int, now: datetime) -> bool:
+def mark_begun(event_id: str, version: int, now: datetime) -> bool:
     """Say that a version is being built from here on: what is asked for from now on is another one."""
     building = {":building": "building"}
-    return _turn(
-        event_id, version, "#status = :building", building, status="building", begun_at=keys.timestamp(now)
+    return _transition(
+        event_id, version, "#status = :building", building, status="building", begun_at=keys.format_timestamp(now)
     )
 
 
-def finish(event_id: str, version: int, built: Built) -> bool:
+def mark_ready(event_id: str, version: int, result: BuildResult) -> bool:
     """Make the version ready, whole and once; False where it is ready already, withdrawn or not there."""
-    return _turn(
+    return _transition(
         event_id,
         version,
         "#status IN (:building, :failed)",
         {":building": "building", ":failed": "failed"},
         status="ready",
-        basis=built.basis,
-        as_of=keys.timestamp(built.as_of),
-        totals=built.totals,
-        warnings=[_written(warning.kept) for warning in built.warnings[:MOST_WARNINGS]],
-        more_warnings=max(0, len(built.warnings) - MOST_WARNINGS),
-        compared=asdict(built.compared),
-        changes=built.changes,
-        files=list(built.files),
-        content_hash=built.content_hash,
-        names_gone=built.names_gone,
+        basis=result.source_revision,
+        as_of=keys.format_timestamp(result.as_of),
+        totals=result.totals,
+        warnings=[_serialize_warning(warning.redacted) for warning in result.warnings[:MAX_STORED_WARNINGS]],
+        more_warnings=max(0, len(result.warnings) - MAX_STORED_WARNINGS),
+        compared=asdict(result.baselines),
+        changes=result.changes,
+        files=list(result.files),
+        content_hash=result.content_hash,
+        names_gone=result.has_erased_names,
     )
 
 
-def fail(event_id: str, version: int, now: datetime) -> bool:
+def mark_failed(event_id: str, version: int, now: datetime) -> bool:
     """Say that the version could not be built; False where it is not being built."""
-    return _turn(
+    return _transition(
         event_id,
         version,
         "#status = :building",
         {":building": "building"},
         status="failed",
-        failed_at=keys.timestamp(now),
+        failed_at=keys.format_timestamp(now),
     )
 
 
-def withdraw(event_id: str, version: int, content_hash: str = "") -> bool:
+def mark_withdrawn(event_id: str, version: int, content_hash: str = "") -> bool:
     """Say that the version's files are deleted, and keep of it who asked for it, its totals and to whom it was
     sent; False where there is none. Without a hash, no later version is compared with it any more."""
-    return _turn(
+    return _transition(
         event_id,
         version,
         "attribute_exists(PK)",
@@ -110,9 +110,9 @@ def withdraw(event_id: str, version: int, content_hash: str = "") -> bool:
     )
 
 
-def names_nobody_gone(event_id: str, version: int, files: Sequence[str]) -> bool:
+def clear_erased_names(event_id: str, version: int, files: Sequence[str]) -> bool:
     """Say that the version has only these files left, which name nobody who was erased."""
-    return _turn(event_id, version, "attribute_exists(PK)", files=list(files), names_gone=False)
+    return _transition(event_id, version, "attribute_exists(PK)", files=list(files), names_gone=False)
 
 
 def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datetime) -> bool:
@@ -124,15 +124,15 @@ def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datet
         condition="#status IN (:ready, :withdrawn)",
         names={"#to": to, "#status": "status"},
         values={
-            ":mark": {"by": by, "at": keys.timestamp(now)},
+            ":mark": {"by": by, "at": keys.format_timestamp(now)},
             ":ready": "ready",
             ":withdrawn": "withdrawn",
         },
     )
-    return _written_where_it_holds(mark)
+    return _try_write(mark)
 
 
-def _turn(
+def _transition(
     event_id: str, version: int, condition: str, values: dict[str, Any] | None = None, /, **attributes: Any
 ) -> bool:
     update = Update(
@@ -142,56 +142,56 @@ def _turn(
         names={f"#{name}": name for name in attributes},
         values={f":{name}": value for name, value in attributes.items()} | (values or {}),
     )
-    return _written_where_it_holds(update)
+    return _try_write(update)
 
 
-def _written_where_it_holds(write: Put | Update) -> bool:
+def _try_write(write: Put | Update) -> bool:
     try:
         table.write(write)
-    except Refused:
+    except ConditionFailed:
         return False
     return True
 
 
-def _version(item: Item) -> ManifestVersion:
+def _deserialize(item: Item) -> ManifestVersion:
     return ManifestVersion(
-        event_id=keys.event_id(item),
+        event_id=keys.parse_event_id(item),
         version=item["version"],
         status=item["status"],
         requested_at=item["requested_at"],
         requested_by=item["requested_by"],
-        basis=item["basis"],
+        source_revision=item["basis"],
         is_begun="begun_at" in item,
         as_of=item.get("as_of", ""),
         totals=item.get("totals"),
-        warnings=tuple(_read(written) for written in item.get("warnings", ())),
+        warnings=tuple(_deserialize_warning(written) for written in item.get("warnings", ())),
         more_warnings=item.get("more_warnings", 0),
-        compared=Compared(**item.get("compared", {})),
+        baselines=Baselines(**item.get("compared", {})),
         changes=item.get("changes", NO_CHANGES),
         files=tuple(item.get("files", ())),
         content_hash=item.get("content_hash", ""),
-        sent=_sent(item.get("sent", {})),
-        names_gone=item.get("names_gone", False),
+        sent=_parse_sent(item.get("sent", {})),
+        has_erased_names=item.get("names_gone", False),
     )
 
 
-def _sent(written: dict[Recipient, dict[str, str]]) -> tuple[Sent, ...]:
-    marks = (Sent(to, mark["by"], mark["at"]) for to, mark in written.items())
+def _parse_sent(marks_by_recipient: dict[Recipient, dict[str, str]]) -> tuple[SentRecord, ...]:
+    marks = (SentRecord(to, mark["by"], mark["at"]) for to, mark in marks_by_recipient.items())
     return tuple(sorted(marks, key=lambda sent: (sent.at, sent.to)))
 
 
-def _written(warning: ManifestWarning) -> dict[str, str]:
+def _serialize_warning(warning: ManifestWarning) -> dict[str, str]:
     return {"code": warning.code, "registration_id": warning.registration_id, "name": warning.name}
 
 
-def _read(written: dict[str, Any]) -> ManifestWarning:
-    code: Code = written["code"]
-    return ManifestWarning(code, written["registration_id"], written["name"])
+def _deserialize_warning(attributes: dict[str, Any]) -> ManifestWarning:
+    code: WarningCode = attributes["code"]
+    return ManifestWarning(code, attributes["registration_id"], attributes["name"])
 
 
-def basis(event_id: str) -> str:
+def read_source_revision(event_id: str) -> str:
     """The state of the event and its registrations as they are now; raises EventNotFound."""
-    wanted = [keys.places_key(event_id), keys.event_key(event_id), keys.lists_key(event_id)]
+    wanted = [keys.places_key(event_id), keys.event_key(event_id), keys.additions_key(event_id)]
     items = {item["SK"]: item for item in table.get_many(wanted)}
     if not {"PLACES", "EVENT"} <= items.keys():
         raise EventNotFound(event_id=event_id)

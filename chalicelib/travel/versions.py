@@ -9,12 +9,12 @@ from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists.warning import ManifestWarning
 
 #: The files of a withdrawn one are deleted: somebody in them was erased, or their time was over.
-Status = Literal["building", "ready", "failed", "withdrawn"]
+VersionStatus = Literal["building", "ready", "failed", "withdrawn"]
 Recipient = Literal["airline", "hotel", "bus", "kitchen", "other"]
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentRecord:
     """An organiser (`by`) says that they sent a version to somebody."""
 
     to: Recipient
@@ -23,14 +23,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Compared:
+class Baselines:
     """Which versions one is compared with: for people, and for the airline's deltas; None where there is none."""
 
     since: int | None = None
     airline_since: int | None = None
 
     @property
-    def numbers(self) -> tuple[int, ...]:
+    def version_numbers(self) -> tuple[int, ...]:
         return tuple({number for number in (self.since, self.airline_since) if number is not None})
 
 
@@ -45,21 +45,21 @@ class ManifestVersion:
 
     event_id: str
     version: int
-    status: Status
+    status: VersionStatus
     requested_at: str
     requested_by: str
-    basis: str
+    source_revision: str
     is_begun: bool = False
     as_of: str = ""
     totals: dict[str, Any] | None = None
     warnings: tuple[ManifestWarning, ...] = ()
     more_warnings: int = 0  #: that only the files have
-    compared: Compared = Compared()
+    baselines: Baselines = Baselines()
     changes: dict[str, int] = field(default_factory=lambda: dict(NO_CHANGES))
     files: tuple[str, ...] = ()
     content_hash: str = ""
-    sent: tuple[Sent, ...] = ()
-    names_gone: bool = False  #: to the airline, somebody who was erased
+    sent: tuple[SentRecord, ...] = ()
+    has_erased_names: bool = False  #: to the airline, somebody who was erased
 
     @property
     def has_lists(self) -> bool:
@@ -81,33 +81,33 @@ class ManifestVersion:
         return {
             "version": self.version,
             "status": self.status,
-            "requested_at": _shown(self.requested_at),
+            "requested_at": _format_local(self.requested_at),
             "requested_by": self.requested_by,
-            "as_of": _shown(self.as_of),
+            "as_of": _format_local(self.as_of),
             "content_hash": self.content_hash or None,
             "totals": self.totals,
-            "warnings": [each.as_document() | _person(each, event_link) for each in self.warnings],
+            "warnings": [each.as_document() | _build_person_link(each, event_link) for each in self.warnings],
             "ready": self.is_checked,
             "more_checks": self.more_warnings,
-            "checks": [each.as_check() | _person(each, event_link) for each in self.warnings],
-            "since": self.compared.since,
-            "airline_since": self.compared.airline_since,
+            "checks": [each.as_check() | _build_person_link(each, event_link) for each in self.warnings],
+            "since": self.baselines.since,
+            "airline_since": self.baselines.airline_since,
             "changes": self.changes,
             "files": {file: f"{link}/{file}" for file in self.files},
-            "sent": [{"to": each.to, "by": each.by, "at": _shown(each.at)} for each in self.sent],
+            "sent": [{"to": each.to, "by": each.by, "at": _format_local(each.at)} for each in self.sent],
         }
 
 
-def compared_with(version: int, versions: Iterable[ManifestVersion]) -> Compared:
+def choose_baselines(version: int, versions: Iterable[ManifestVersion]) -> Baselines:
     """What a version of this number is compared with: the last one before it that was sent, else the last.
 
     The airline's deltas go from what the airline has, whatever the hotel got since. `versions` stand newest first.
     """
     earlier = [each for each in versions if each.version < version and each.has_lists]
-    return Compared(_last(earlier, None), _last(earlier, "airline"))
+    return Baselines(_find_last_sent(earlier, None), _find_last_sent(earlier, "airline"))
 
 
-def _last(earlier: Sequence[ManifestVersion], to: Recipient | None) -> int | None:
+def _find_last_sent(earlier: Sequence[ManifestVersion], to: Recipient | None) -> int | None:
     sent = (each for each in earlier if each.was_sent(to))
     found = next(sent, earlier[0] if earlier else None)
     return found.version if found else None
@@ -118,17 +118,17 @@ def is_outdated(newest: ManifestVersion, versions: Iterable[ManifestVersion]) ->
     marked as sent after it was built, and it was not sent itself."""
     if newest.status != "ready":
         return False
-    now = compared_with(newest.version, versions)
-    since = now.since != newest.compared.since and not newest.was_sent()
-    return since or (now.airline_since != newest.compared.airline_since and not newest.was_sent("airline"))
+    now = choose_baselines(newest.version, versions)
+    since = now.since != newest.baselines.since and not newest.was_sent()
+    return since or (now.airline_since != newest.baselines.airline_since and not newest.was_sent("airline"))
 
 
-def _person(warning: ManifestWarning, event_link: str) -> dict[str, str | None]:
+def _build_person_link(warning: ManifestWarning, event_link: str) -> dict[str, str | None]:
     """Where the organiser finds whoever a warning is about."""
     id = warning.registration_id
     return {"link": f"{event_link}/registrations/{id}" if id else None}
 
 
-def _shown(timestamp: str) -> str | None:
+def _format_local(timestamp: str) -> str | None:
     """A moment of the table in local time with its offset; None where there is none yet."""
     return datetime.fromisoformat(timestamp).astimezone(ZONE).isoformat() if timestamp else None

@@ -10,29 +10,29 @@ from typing import Any
 
 from chalice import Chalice
 
-from chalicelib.web.http.routing import middleware
+from chalicelib.web.http.routing import convert_method_not_allowed
 from chalicelib.web.public import embed, events
 
 app = Chalice(app_name="tilmelding")
-app.register_middleware(middleware, "http")
+app.register_middleware(convert_method_not_allowed, "http")
 
 
 @cache
-def _register(part: ModuleType) -> None:
-    app.register_blueprint(part.blueprint)
+def _register_blueprint(module: ModuleType) -> None:
+    app.register_blueprint(module.blueprint)
 
 
 for part in (events, embed):
-    _register(part)
+    _register_blueprint(part)
 
 
-def _participants() -> tuple[ModuleType, ...]:
+def _load_participant_modules() -> tuple[ModuleType, ...]:
     from chalicelib.web.participant import own_data, own_forms, registration
 
     return registration, own_forms, own_data
 
 
-def _organisers() -> tuple[ModuleType, ...]:
+def _load_organiser_modules() -> tuple[ModuleType, ...]:
     from chalicelib.web.door import badges, catering, check_in
     from chalicelib.web.organiser import (
         activity_log,
@@ -66,24 +66,28 @@ def _organisers() -> tuple[ModuleType, ...]:
     )
 
 
-def _privacy() -> tuple[ModuleType, ...]:
+def _load_privacy_modules() -> tuple[ModuleType, ...]:
     from chalicelib.web.public import privacy
 
     return (privacy,)
 
 
 #: What answers at addresses that begin with a word, where it is not there from the start.
-ON_DEMAND = {"registrations": _participants, "organiser": _organisers, "privacy": _privacy}
+LAZY_BLUEPRINTS = {
+    "registrations": _load_participant_modules,
+    "organiser": _load_organiser_modules,
+    "privacy": _load_privacy_modules,
+}
 
 
 @cache
-def bring(word: str) -> None:
+def load_blueprints(prefix: str) -> None:
     """Let the app answer at addresses that begin with the word; those of other words it knows from the start."""
-    for part in ON_DEMAND[word]() if word in ON_DEMAND else ():
-        _register(part)
+    for part in LAZY_BLUEPRINTS[prefix]() if prefix in LAZY_BLUEPRINTS else ():
+        _register_blueprint(part)
 
 
 def answer(event: dict[str, Any], context: Any) -> Any:
     """The HTTP function: what the gateway calls, with a request that has found its route."""
-    bring(event["requestContext"]["resourcePath"].split("/")[1])
+    load_blueprints(event["requestContext"]["resourcePath"].split("/")[1])
     return app(event, context)

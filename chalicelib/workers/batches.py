@@ -12,18 +12,20 @@ from chalicelib.aws.log import log
 Record = dict[str, Any]
 
 
-def work_off(event: Record, act: Callable[[Record], None], batch: BatchProcessor) -> Any:
+def process_batch(lambda_event: Record, handler: Callable[[Record], None], processor: BatchProcessor) -> Any:
     """Act on each message, and report those that failed. Nothing is raised where all fail, because Lambda would
     write into the log what the exceptions say."""
-    batch.raise_on_entire_batch_failure = False
-    return process_partial_response(event=event, record_handler=partial(_noted, act), processor=batch)
+    processor.raise_on_entire_batch_failure = False
+    return process_partial_response(
+        event=lambda_event, record_handler=partial(_logged, handler), processor=processor
+    )
 
 
-def _noted(act: Callable[[Record], None], record: Record) -> None:
+def _logged(handler: Callable[[Record], None], record: Record) -> None:
     written = write_log.begin()
     which = record.get("messageId") or record["dynamodb"]["SequenceNumber"]
     try:
-        act(record)
+        handler(record)
     except Exception:
         log.exception("A message could not be worked off", extra={"message_id": which, "written": written})
         raise

@@ -12,16 +12,16 @@ from chalicelib.mail.delivery import outcomes, reports
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
-_batch = BatchProcessor(event_type=EventType.SQS)
+_processor = BatchProcessor(event_type=EventType.SQS)
 
 
 @blueprint.on_sqs_message(queue="FeedbackQueue", batch_size=10, name="feedback")
-def feedback(event: SQSEvent) -> Any:
+def feedback(sqs_event: SQSEvent) -> Any:
     """Write down the report of each message; one that is about no mail of ours is noted in the log and done."""
-    return batches.work_off(event.to_dict(), _record, _batch)
+    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
 
 
-def _record(record: dict[str, Any]) -> None:
+def _handle_record(record: dict[str, Any]) -> None:
     report = reports.read(record["body"])
     if report is None:
         log.info("An event that is about no mail of ours", extra={"message_id": record["messageId"]})

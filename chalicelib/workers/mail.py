@@ -12,19 +12,19 @@ from chalicelib.mail.delivery import erasure, send
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
-_batch = SqsFifoPartialProcessor(skip_group_on_error=True)
+_processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
 @blueprint.on_sqs_message(queue="MailQueue", batch_size=5, name="mail")
-def mail(event: SQSEvent) -> Any:
+def mail(sqs_event: SQSEvent) -> Any:
     """Send the mail of each message, or erase whose it names; one that fails holds back only later ones of the
     same registration."""
-    return batches.work_off(event.to_dict(), _tell, _batch)
+    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
 
 
-def _tell(record: dict[str, Any]) -> None:
+def _handle_record(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, Erased):
         erasure.erase(fact)
     else:
-        send.tell(fact, clock.now())
+        send.send_mail_for(fact, clock.now())

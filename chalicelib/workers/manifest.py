@@ -14,18 +14,18 @@ from chalicelib.travel import flows
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
-_batch = BatchProcessor(event_type=EventType.SQS)
+_processor = BatchProcessor(event_type=EventType.SQS)
 
-DELIVERIES = 5  #: how often the queue delivers a message (its redrive policy) before it is put aside
+MAX_RECEIVE_COUNT = 5  #: how often the queue delivers a message (its redrive policy) before it is put aside
 
 
 @blueprint.on_sqs_message(queue="ManifestQueue", batch_size=1, name="manifest")
-def manifest(event: SQSEvent) -> Any:
+def manifest(sqs_event: SQSEvent) -> Any:
     """Build the version of each message, one that is built already stays as it is; or erase whom it names."""
-    return batches.work_off(event.to_dict(), _build, _batch)
+    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
 
 
-def _build(record: dict[str, Any]) -> None:
+def _handle_record(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, Erased):
         flows.erase(fact)
@@ -36,6 +36,6 @@ def _build(record: dict[str, Any]) -> None:
     try:
         flows.build(fact, clock.now())
     except Exception:
-        if int(record["attributes"]["ApproximateReceiveCount"]) >= DELIVERIES:
+        if int(record["attributes"]["ApproximateReceiveCount"]) >= MAX_RECEIVE_COUNT:
             flows.give_up(fact, clock.now())
         raise

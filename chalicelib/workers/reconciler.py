@@ -6,7 +6,7 @@ from chalice.app import CloudWatchEvent
 
 from chalicelib import clock
 from chalicelib.aws import metrics
-from chalicelib.aws.metrics import Meter
+from chalicelib.aws.metrics import MetricName
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.reconciliation import recounting
@@ -14,18 +14,20 @@ from chalicelib.workers import runs
 
 blueprint = Blueprint(__name__)
 
-DRIFT: Meter = "CounterDrift"  #: how many counters differ from what the registrations say, of all events
+DRIFT_METRIC: MetricName = (
+    "CounterDrift"  #: how many counters differ from what the registrations say, of all events
+)
 
 
 @blueprint.schedule("rate(1 hour)", name="reconciler")
-@runs.noted
-def reconcile(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
+@runs.logged
+def reconcile(schedule_event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
     """Count each event that is not over, put what differs on its organiser's list, and the sum into a metric.
     An event at which nothing stands still is counted the next time. Also of events that are long over is written
     down, where it is not, when what is held about their people goes."""
     now, drift = clock.now(), 0
-    events = programme_store.all_events()
-    programme_store.complete([stored.event for stored in events])
+    events = programme_store.read_all()
+    programme_store.backfill_purge_items([stored.event for stored in events])
     for stored in events:
         if stored.event.ends_at <= now:
             continue
@@ -33,4 +35,4 @@ def reconcile(event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says
             drift += len(recounting.report(stored.event.id, now))
         except TooBusy:
             continue
-    metrics.count(DRIFT, drift)
+    metrics.count(DRIFT_METRIC, drift)

@@ -11,21 +11,21 @@ from chalice.app import DynamoDBEvent
 from chalicelib import facts
 from chalicelib.aws import metrics
 from chalicelib.aws.items import decode_item
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.metrics import Meter
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.metrics import MetricName
 from chalicelib.aws.queues import Message, Outbox
 from chalicelib.facts import Fact, RegistrationFact
 from chalicelib.settings import settings
 from chalicelib.workers import batches
-from chalicelib.workers.stream import facts_of
+from chalicelib.workers.stream import derive_facts
 
 blueprint = Blueprint(__name__)
-_batch = BatchProcessor(event_type=EventType.DynamoDBStreams)
+_processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
-MAIL, WAITLIST, MANIFEST, ROUNDS = "mail", "waitlist", "manifest", "rounds"
+MAIL, WAITLIST, MANIFEST, BROADCASTS = "mail", "waitlist", "manifest", "rounds"
 
 #: Which queues a fact goes on. What may move the waitlist is told by the places, whoever did it.
-GOES_ON: dict[type[Fact], tuple[str, ...]] = {
+QUEUES_BY_FACT: dict[type[Fact], tuple[str, ...]] = {
     facts.Confirmed: (MAIL,),
     facts.Joined: (MAIL,),
     facts.Promoted: (MAIL,),
@@ -51,15 +51,15 @@ GOES_ON: dict[type[Fact], tuple[str, ...]] = {
     facts.Erased: (MANIFEST, MAIL),
     facts.LinkRequested: (MAIL,),
     facts.Freed: (WAITLIST,),
-    facts.EventChanged: (ROUNDS,),
-    facts.RoundDue: (ROUNDS,),
+    facts.EventChanged: (BROADCASTS,),
+    facts.BroadcastDue: (BROADCASTS,),
     facts.ManifestRequested: (MANIFEST,),
     facts.ManifestReady: (MAIL,),
     facts.SignInRequested: (MAIL,),
 }
 
 #: What is counted; the relay may read a change twice, and counts it twice then.
-COUNTED: dict[type[Fact], tuple[Meter, ...]] = {
+METRICS_BY_FACT: dict[type[Fact], tuple[MetricName, ...]] = {
     facts.Confirmed: ("Registered",),
     facts.Joined: ("Registered", "Waiting"),
     facts.Offered: ("Offered",),
@@ -75,34 +75,38 @@ COUNTED: dict[type[Fact], tuple[Meter, ...]] = {
     batch_size=100,
     name="relay",
 )
-def relay(record: DynamoDBEvent) -> Any:
+def relay(stream_event: DynamoDBEvent) -> Any:
     """Send the facts of all records to their queues; a record that fails is retried with those after it."""
     outbox = Outbox()
-    unread = batches.work_off(record.to_dict(), partial(_tell, outbox), _batch)["batchItemFailures"]
+    unread = batches.process_batch(stream_event.to_dict(), partial(_enqueue_facts, outbox), _processor)[
+        "batchItemFailures"
+    ]
     return {"batchItemFailures": [*unread, *({"itemIdentifier": number} for number in sorted(outbox.send()))]}
 
 
-def _tell(outbox: Outbox, record: dict[str, Any]) -> None:
+def _enqueue_facts(outbox: Outbox, record: dict[str, Any]) -> None:
     change = record["dynamodb"]
     old, new = (decode_item(change[image]) if image in change else None for image in ("OldImage", "NewImage"))
-    at = timestamp(datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC))
-    for fact in facts_of(old, new, at):
-        for queue in GOES_ON[type(fact)]:
-            outbox.put(_address(queue), Message(fact, _group(queue, fact), change["SequenceNumber"]))
-        for meter in COUNTED.get(type(fact), ()):
+    at = format_timestamp(datetime.fromtimestamp(float(change["ApproximateCreationDateTime"]), UTC))
+    for fact in derive_facts(old, new, at):
+        for queue in QUEUES_BY_FACT[type(fact)]:
+            outbox.put(
+                _get_queue_url(queue), Message(fact, _choose_group_id(queue, fact), change["SequenceNumber"])
+            )
+        for meter in METRICS_BY_FACT.get(type(fact), ()):
             metrics.count(meter)
 
 
-def _address(queue: str) -> str:
+def _get_queue_url(queue: str) -> str:
     return {
         MAIL: settings().mail_queue_url,
         WAITLIST: settings().waitlist_queue_url,
         MANIFEST: settings().manifest_queue_url,
-        ROUNDS: settings().rounds_queue_url,
+        BROADCASTS: settings().rounds_queue_url,
     }[queue]
 
 
-def _group(queue: str, fact: Fact) -> str | None:
+def _choose_group_id(queue: str, fact: Fact) -> str | None:
     """Mails are told in order to each person, lines and rounds at each event; each manifest stands alone."""
     if queue == MANIFEST:
         return None

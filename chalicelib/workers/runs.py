@@ -6,14 +6,14 @@ from functools import wraps
 from chalice.app import CloudWatchEvent
 
 from chalicelib.aws import write_log
-from chalicelib.aws.log import log, named
+from chalicelib.aws.log import error_label, log
 
 
 class RunFailed(RuntimeError):
     """What Lambda writes down of a run that failed; the log says where."""
 
 
-def noted(run: Callable[[CloudWatchEvent], None]) -> Callable[[CloudWatchEvent], None]:
+def logged(run: Callable[[CloudWatchEvent], None]) -> Callable[[CloudWatchEvent], None]:
     """Log what the run wrote. Raises RunFailed, which has of the error its type alone."""
 
     @wraps(run)
@@ -23,7 +23,7 @@ def noted(run: Callable[[CloudWatchEvent], None]) -> Callable[[CloudWatchEvent],
             run(event)
         except Exception as error:
             log.exception("A run failed", extra={"run": run.__name__, "written": written})
-            raise RunFailed(named(error)) from None
+            raise RunFailed(error_label(error)) from None
         if written:
             log.info("A run wrote something", extra={"run": run.__name__, "written": written})
 

@@ -12,17 +12,17 @@ from chalicelib.registration import moving_up, offer_responses
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
-_batch = SqsFifoPartialProcessor(skip_group_on_error=True)
+_processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
 @blueprint.on_sqs_message(queue="WaitlistQueue", batch_size=10, name="waitlist")
-def waitlist(event: SQSEvent) -> Any:
+def waitlist(sqs_event: SQSEvent) -> Any:
     """Settle the event of each message; a repeated or late message finds nothing to do."""
-    return batches.work_off(event.to_dict(), _settle, _batch)
+    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
 
 
-def _settle(record: dict[str, Any]) -> None:
+def _handle_record(record: dict[str, Any]) -> None:
     fact = facts.decode(record["body"])
     if isinstance(fact, facts.MailBounced):
-        offer_responses.extend(programme_store.read_stored(fact.event_id).event, fact, clock.now())
+        offer_responses.extend_after_bounce(programme_store.read_current(fact.event_id).event, fact, clock.now())
     moving_up.settle(fact.event_id, clock.now())

@@ -11,14 +11,14 @@ from infra.local import options
 from infra.local.options import CannotStart
 
 
-class _Stop(BaseException):
+class _StopRequested(BaseException):
     """Somebody asked the runner to end."""
 
 
 def main() -> int:
     """Run until told to stop; 1, and a sentence on what to do, where that cannot be."""
     try:
-        is_asked_to_stop = _stop_when_asked()
+        is_asked_to_stop = _install_signal_handlers()
         asked = options.read(os.environ)
         # Botocore and the app take a while to load, so only once the options are known to be good.
         from infra.local.runner import run
@@ -28,12 +28,12 @@ def main() -> int:
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1
-    except _Stop:
+    except _StopRequested:
         pass
     return 0
 
 
-def _stop_when_asked() -> Callable[[], bool]:
+def _install_signal_handlers() -> Callable[[], bool]:
     """Turn the first wish to end into _Stop; further ones change nothing, so what is left is done in peace.
 
     Returns what says whether there was one: a library that is just being loaded may have swallowed it.
@@ -45,7 +45,7 @@ def _stop_when_asked() -> Callable[[], bool]:
         asked = True
         for wish in wishes:
             signal.signal(wish, signal.SIG_IGN)
-        raise _Stop
+        raise _StopRequested
 
     wishes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     for wish in wishes:

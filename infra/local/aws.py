@@ -14,7 +14,7 @@ REGION = "eu-west-1"
 ACCOUNT = "000000000001"
 
 _ROOT = Path(__file__).parents[2]
-_PATIENCE = 10  # seconds
+_TIMEOUT_SECONDS = 10  # seconds
 
 
 class Emulator:
@@ -27,11 +27,11 @@ class Emulator:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local.emulator"],
                 cwd=_ROOT,
-                env=_its_environment(folder),
+                env=_build_environment(folder),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                pass_fds=(folder.lock,),  # until it has saved, nobody else may read what it writes
+                pass_fds=(folder.lock_descriptor,),  # until it has saved, nobody else may read what it writes
                 start_new_session=True,  # Ctrl-C is for the runner, which ends this one last
             )
 
@@ -41,12 +41,12 @@ class Emulator:
         line = self._process.stdout.readline().strip()
         if line:
             return f"http://127.0.0.1:{line.decode()}"
-        if self._process.wait(_PATIENCE) == UNREADABLE:
-            raise self._folder.damaged(self._folder.aws.name)
+        if self._process.wait(_TIMEOUT_SECONDS) == UNREADABLE:
+            raise self._folder.build_damage_error(self._folder.aws.name)
         raise CannotStart(f"The local AWS did not start: {self._log} says why.")
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         return self._process.poll() is not None
 
     def stop(self) -> None:
@@ -55,18 +55,18 @@ class Emulator:
         assert self._process.stdout is not None
         self._process.stdin.close()
         try:
-            self._process.wait(_PATIENCE)
+            self._process.wait(_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
 
 
-def _its_environment(folder: DataFolder) -> dict[str, str]:
+def _build_environment(folder: DataFolder) -> dict[str, str]:
     return {
-        **_without_aws(os.environ),
+        **_drop_aws_variables(os.environ),
         "MINISTACK_REGION": REGION,
-        "PERSIST_STATE": "1" if folder.kept else "0",
+        "PERSIST_STATE": "1" if folder.is_persistent else "0",
         "STATE_DIR": str(folder.aws),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(folder.files),
@@ -79,10 +79,10 @@ def _its_environment(folder: DataFolder) -> dict[str, str]:
     }
 
 
-def reach(address: str, mailbox: str) -> None:
+def point_clients_at(endpoint_url: str, mailbox_url: str) -> None:
     """From here on, every AWS client of this process talks to the local AWS and the local mailbox, whatever
     account, profile or proxy the person has set up."""
-    kept = _without_aws(os.environ)
+    kept = _drop_aws_variables(os.environ)
     for name in set(os.environ) - set(kept):
         del os.environ[name]
     os.environ.update(
@@ -95,13 +95,13 @@ def reach(address: str, mailbox: str) -> None:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-            "AWS_ENDPOINT_URL": address,
-            "AWS_ENDPOINT_URL_SESV2": mailbox,
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_ENDPOINT_URL_SESV2": mailbox_url,
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
         }
     )
 
 
-def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+def _drop_aws_variables(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith("AWS_")}

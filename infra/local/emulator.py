@@ -20,60 +20,60 @@ from typing import Any
 UNREADABLE = 3
 
 #: Saving takes at most this share of the time, and waits at least that long.
-_SHARE, _PAUSE = 0.1, 0.25
+_MAX_SAVING_SHARE, _MIN_PAUSE = 0.1, 0.25
 
 #: What changes nothing that must outlive a crash, by the action in X-Amz-Target. A receipt is
 #: forgotten by a crash on purpose: the message is then there for the next run.
-_READS = {
+_READ_ACTIONS = {
     *("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
     *("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "DescribeTable"),
     *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage", "GetParameter"),
 }
 
 #: A plain range of keys: the values' names of the partition, and of the prefix or of the first key and the last.
-_PLAIN = re.compile(r"\w+ = (:\w+) AND (?:begins_with\(\w+, (:\w+)\)|\w+ BETWEEN (:\w+) AND (:\w+))")
+_KEY_RANGE_CONDITION = re.compile(r"\w+ = (:\w+) AND (?:begins_with\(\w+, (:\w+)\)|\w+ BETWEEN (:\w+) AND (:\w+))")
 
 
-class Saving:
+class StateSaver:
     """ministack's ASGI app, which notes that something was changed, and saves it soon."""
 
     def __init__(self, app: Any, save: Any) -> None:
         self._app, self._save = app, save
-        self._changed = False
+        self._is_dirty = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._app(scope, receive, send)
-        if scope["type"] == "http" and _may_change(scope):
-            self._changed = True
+        if scope["type"] == "http" and _is_write_request(scope):
+            self._is_dirty = True
 
     async def keep_saving(self) -> None:
         """Save what changed, until cancelled."""
         took = 0.0
         while True:
-            await asyncio.sleep(max(_PAUSE, took / _SHARE))
-            if self._changed:
-                self._changed = False
+            await asyncio.sleep(max(_MIN_PAUSE, took / _MAX_SAVING_SHARE))
+            if self._is_dirty:
+                self._is_dirty = False
                 began = time.monotonic()
                 self._save()
                 took = time.monotonic() - began
 
 
-def _may_change(scope: Any) -> bool:
+def _is_write_request(scope: Any) -> bool:
     if scope["method"] in ("GET", "HEAD"):
         return False
     target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
-    return target.rpartition(".")[2] not in _READS
+    return target.rpartition(".")[2] not in _READ_ACTIONS
 
 
-class _Complaints(logging.Handler):
+class _ErrorCapture(logging.Handler):
     """Notices that saved state was not taken up: ministack logs that and begins with nothing."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.heard = False
+        self.has_error = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.heard = self.heard or record.name in ("persistence", "ministack")
+        self.has_error = self.has_error or record.name in ("persistence", "ministack")
 
 
 def main() -> int:
@@ -86,16 +86,16 @@ def main() -> int:
 
     for name in ("dynamodb", "dynamodb_streams", "sqs", "s3", "ssm"):
         ministack._get_module(name)  # now, while the runner loads the app, and not at the first request
-    _quicken()
-    complaints = _Complaints()
+    _patch_ministack_performance()
+    complaints = _ErrorCapture()
     logging.getLogger().addHandler(complaints)
     hypercorn_compat.install()
-    served = Saving(ministack.app, lambda: persistence.save_all(ministack._build_persistence_save_dict()))
+    served = StateSaver(ministack.app, lambda: persistence.save_all(ministack._build_persistence_save_dict()))
     asyncio.run(_serve(served, listening, complaints))
-    return UNREADABLE if complaints.heard else 0
+    return UNREADABLE if complaints.has_error else 0
 
 
-def _quicken() -> None:
+def _patch_ministack_performance() -> None:
     """ministack takes an expression apart for each item that it is tried on, and sorts and tries all of an event,
     which has thousands, for each query: what it takes apart is kept, and of an event it sees what lies between the
     keys that are asked for, and need not try it again."""
@@ -106,11 +106,11 @@ def _quicken() -> None:
     query = dynamodb._query
 
     def queried(request: Any) -> Any:
-        plain = _PLAIN.fullmatch(request.get("KeyConditionExpression") or "")
+        plain = _KEY_RANGE_CONDITION.fullmatch(request.get("KeyConditionExpression") or "")
         table = dynamodb._tables.get(dynamodb._normalize_table_name(request.get("TableName")))
         if not plain or not table or request.get("IndexName"):
             return query(request)
-        narrowed = _narrowed(table, plain, request["ExpressionAttributeValues"])
+        narrowed = _narrow_table(table, plain, request["ExpressionAttributeValues"])
         found: dict[str, Any] = {"_tables": {table["TableName"]: narrowed}}
         if not request.get("FilterExpression"):
             found["_evaluate_condition"] = lambda *_, **__: True
@@ -119,9 +119,9 @@ def _quicken() -> None:
     dynamodb._query = queried
 
 
-def _narrowed(table: Any, plain: "re.Match[str]", values: Any) -> Any:
+def _narrow_table(table: Any, key_range: "re.Match[str]", values: Any) -> Any:
     """The table with nothing in it but the items that the query is about."""
-    equals, prefix, first, last = plain.groups()
+    equals, prefix, first, last = key_range.groups()
     partition = values[equals]["S"]
     everything = table["items"].get(partition, {}).items()
     if prefix:
@@ -131,42 +131,42 @@ def _narrowed(table: Any, plain: "re.Match[str]", values: Any) -> Any:
     return {**table, "items": {partition: items}}
 
 
-async def _serve(served: Saving, listening: socket.socket, complaints: _Complaints) -> None:
+async def _serve(state_saver: StateSaver, server_socket: socket.socket, errors: _ErrorCapture) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
     config = Config()
-    config.bind = [f"fd://{listening.fileno()}"]
+    config.bind = [f"fd://{server_socket.fileno()}"]
     config.keep_alive_timeout = 3600
     config.graceful_timeout = 2
     config.loglevel = "ERROR"
     ended = asyncio.Event()
-    announced = asyncio.create_task(_announce(listening.getsockname()[1], complaints, ended))
+    announced = asyncio.create_task(_announce_port(server_socket.getsockname()[1], errors, ended))
     keeps = os.environ.get("PERSIST_STATE") == "1"
     saving = (
-        [asyncio.create_task(served.keep_saving())] if keeps else []
+        [asyncio.create_task(state_saver.keep_saving())] if keeps else []
     )  # where nothing is kept, nothing is saved
-    await serve(served, config, shutdown_trigger=ended.wait)
+    await serve(state_saver, config, shutdown_trigger=ended.wait)
     for task in (announced, *saving):
         task.cancel()
 
 
-async def _announce(port: int, complaints: _Complaints, ended: asyncio.Event) -> None:
+async def _announce_port(port: int, errors: _ErrorCapture, stop_event: asyncio.Event) -> None:
     """Say the port once the server answers, then wait for the runner to end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /_ministack/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
     await reader.readline()
     writer.close()
-    if complaints.heard:
+    if errors.has_error:
         # Ending the usual way would write the empty state over what could not be read.
         os._exit(UNREADABLE)
-    _release_what_nobody_works_on()
+    _release_unfinished_messages()
     print(port, flush=True)
     await asyncio.to_thread(sys.stdin.buffer.read)
-    ended.set()
+    stop_event.set()
 
 
-def _release_what_nobody_works_on() -> None:
+def _release_unfinished_messages() -> None:
     """Show messages again that a run before this one had received and not finished."""
     from ministack.services import sqs
 

@@ -11,33 +11,33 @@ from typing import Any
 
 from infra.local.aws import ACCOUNT, REGION
 
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
-class Work:
+class WorkCounter:
     """What runs at present. `begun` only rises: as long as it stands still and nothing runs, nothing changes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.begun = 0
-        self.running = 0
+        self.started_count = 0
+        self.running_count = 0
 
     @contextmanager
-    def one(self) -> Iterator[None]:
+    def track(self) -> Iterator[None]:
         """Count a piece of work from its beginning to its end."""
         with self._lock:
-            self.begun += 1
-            self.running += 1
+            self.started_count += 1
+            self.running_count += 1
         try:
             yield
         finally:
             with self._lock:
-                self.running -= 1
+                self.running_count -= 1
 
-    def at_rest(self) -> int | None:
+    def snapshot_if_idle(self) -> int | None:
         """How much had begun until now, when nothing runs; None while something does."""
         with self._lock:
-            return None if self.running else self.begun
+            return None if self.running_count else self.started_count
 
 
 class FunctionFailed(Exception):
@@ -53,29 +53,29 @@ class Context:
     def __init__(self, function_name: str) -> None:
         self.function_name = function_name
         self.aws_request_id = str(uuid.uuid4())
-        self.invoked_function_arn = arn(function_name)
+        self.invoked_function_arn = build_function_arn(function_name)
         self.log_group_name = f"/aws/lambda/{function_name}"
         self.log_stream_name = "local"
-        self._ends = time.monotonic() + _SECONDS
+        self._deadline = time.monotonic() + _TIMEOUT_SECONDS
 
     def get_remaining_time_in_millis(self) -> int:
-        return max(0, int((self._ends - time.monotonic()) * 1000))
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
-def arn(function_name: str) -> str:
+def build_function_arn(function_name: str) -> str:
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
 
 
 class Functions:
     """The app's functions by name."""
 
-    def __init__(self, handlers: Mapping[str, Callable[..., Any]], work: Work) -> None:
+    def __init__(self, handlers: Mapping[str, Callable[..., Any]], work: WorkCounter) -> None:
         self._handlers = handlers
         self.work = work
 
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
         """Run the function and return its answer; raises FunctionFailed, and reports why, when it raised."""
-        with self.work.one():
+        with self.work.track():
             try:
                 return self._handlers[name](event, Context(name))
             except Exception as error:
@@ -84,9 +84,9 @@ class Functions:
                 raise FunctionFailed(name) from error
 
 
-def failed_ids(answer: Any) -> set[str] | None:
+def read_failed_ids(response: Any) -> set[str] | None:
     """What the function reports as not done, by id; None where the report cannot be read, so all of it."""
-    reported = answer.get("batchItemFailures") if isinstance(answer, dict) else None
+    reported = response.get("batchItemFailures") if isinstance(response, dict) else None
     try:
         ids = {failure["itemIdentifier"] for failure in reported or []}
     except (TypeError, KeyError):

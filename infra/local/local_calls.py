@@ -13,20 +13,20 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import clock
-from chalicelib.auth.sessions import session_token
-from chalicelib.language import preferred
+from chalicelib.auth.sessions import issue_token
+from chalicelib.language import parse_accept_language
 from chalicelib.problems import FieldError, InvalidFields, NotFound, Problem
 from chalicelib.settings import settings
 from chalicelib.web.http.problems import MethodNotAllowed, NotJson
-from chalicelib.web.http.responses import problem_document
+from chalicelib.web.http.responses import serialize_problem
 from infra.local import mail_pages
-from infra.local.idle import Idle
-from infra.local.mailbox import Letter, Letters
-from infra.local.server import Answer, Call
+from infra.local.idle import IdleCheck
+from infra.local.mailbox import MailArchive, MailSummary
+from infra.local.server import HttpRequest, HttpResponse
 
 PREFIX = "/_local/"
-_LONGEST_WAIT = 600  # seconds
-_LONGEST_LEAP, _LAST_YEAR = timedelta(days=36525), 9000  # a calendar ends in 9999
+_MAX_WAIT_SECONDS = 600  # seconds
+_MAX_CLOCK_ADVANCE, _MAX_YEAR = timedelta(days=36525), 9000  # a calendar ends in 9999
 
 _duration: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
@@ -37,104 +37,106 @@ class NotIdle(Problem):
     detail = "Not everything has been worked off: %(left)s."
 
 
-class LocalCalls:
+class LocalEndpoints:
     """Answers what only the local runner has; `moved` is told when the clock was moved on."""
 
-    def __init__(self, letters: Letters, idle: Idle, moved: Callable[[], None]) -> None:
-        self._letters, self._idle, self._moved = letters, idle, moved
-        self._calls: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
-            ("GET", r"/_local/mails", self._mails),
-            ("GET", r"/_local/mails/(\d{1,9})\.eml", self._raw_mail),
-            ("GET", r"/_local/mails/(\d{1,9})", self._mail),
-            ("GET", r"/_local/organiser-token", self._token),
-            ("GET", r"/_local/aws", self._aws),
-            ("GET", r"/_local/idle", self._wait),
-            ("POST", r"/_local/clock", self._clock),
+    def __init__(self, mail_archive: MailArchive, idle: IdleCheck, on_clock_moved: Callable[[], None]) -> None:
+        self._mail_archive, self._idle, self._on_clock_moved = mail_archive, idle, on_clock_moved
+        self._routes: tuple[tuple[str, str, Callable[..., HttpResponse]], ...] = (
+            ("GET", r"/_local/mails", self._list_mails),
+            ("GET", r"/_local/mails/(\d{1,9})\.eml", self._download_mail),
+            ("GET", r"/_local/mails/(\d{1,9})", self._show_mail),
+            ("GET", r"/_local/organiser-token", self._issue_organiser_token),
+            ("GET", r"/_local/aws", self._list_aws_variables),
+            ("GET", r"/_local/idle", self._wait_until_idle),
+            ("POST", r"/_local/clock", self._advance_clock),
         )
 
-    def __call__(self, call: Call) -> Answer:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self._find(call)
+            return self._dispatch(request)
         except Problem as problem:
-            return refusal(call, problem)
+            return build_problem_response(request, problem)
 
-    def _find(self, call: Call) -> Answer:
-        path = urlsplit(call.path).path.removesuffix("/")
-        for method, pattern, answer in self._calls:
+    def _dispatch(self, request: HttpRequest) -> HttpResponse:
+        path = urlsplit(request.path).path.removesuffix("/")
+        for method, pattern, answer in self._routes:
             if found := re.fullmatch(pattern, path):
-                if call.method.replace("HEAD", "GET") != method:
-                    raise MethodNotAllowed(method=call.method)
-                return answer(call, *found.groups())
+                if request.method.replace("HEAD", "GET") != method:
+                    raise MethodNotAllowed(method=request.method)
+                return answer(request, *found.groups())
         raise NotFound
 
-    def _mails(self, call: Call) -> Answer:
-        letters = self._letters.all()
-        if "text/html" in call.headers.get("accept", ""):
-            return _page(mail_pages.overview(letters))
-        return _document({"mails": [_as_json(letter) for letter in letters]})
+    def _list_mails(self, request: HttpRequest) -> HttpResponse:
+        letters = self._mail_archive.list_mails()
+        if "text/html" in request.headers.get("accept", ""):
+            return _respond_html(mail_pages.render_list(letters))
+        return _respond_json({"mails": [_serialize_mail(letter) for letter in letters]})
 
-    def _mail(self, _call: Call, n: str) -> Answer:
-        return _page(mail_pages.letter(int(n), self._message(n)))
+    def _show_mail(self, _request: HttpRequest, n: str) -> HttpResponse:
+        return _respond_html(mail_pages.render_mail(int(n), self._read_mail(n)))
 
-    def _raw_mail(self, _call: Call, n: str) -> Answer:
-        return Answer(200, self._message(n), {"Content-Type": "message/rfc822"})
+    def _download_mail(self, _request: HttpRequest, n: str) -> HttpResponse:
+        return HttpResponse(200, self._read_mail(n), {"Content-Type": "message/rfc822"})
 
-    def _message(self, n: str) -> bytes:
-        message = self._letters.raw(int(n))
+    def _read_mail(self, n: str) -> bytes:
+        message = self._mail_archive.read(int(n))
         if message is None:
             raise NotFound
         return message
 
-    def _token(self, _call: Call) -> Answer:
-        return _document({"token": session_token(settings().organisers[0], clock.now())})
+    def _issue_organiser_token(self, _request: HttpRequest) -> HttpResponse:
+        return _respond_json({"token": issue_token(settings().organisers[0], clock.now())})
 
-    def _aws(self, _call: Call) -> Answer:
+    def _list_aws_variables(self, _request: HttpRequest) -> HttpResponse:
         """What a program needs in its environment to reach the local AWS and its table, line by line."""
         reached = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         lines = [f"{name}={value}\n" for name, value in {**reached, "TABLE_NAME": settings().table_name}.items()]
-        return Answer(200, "".join(lines).encode(), {"Content-Type": "text/plain", "Cache-Control": "no-store"})
+        return HttpResponse(
+            200, "".join(lines).encode(), {"Content-Type": "text/plain", "Cache-Control": "no-store"}
+        )
 
-    def _wait(self, call: Call) -> Answer:
-        left = self._idle.wait(_seconds(call))
+    def _wait_until_idle(self, request: HttpRequest) -> HttpResponse:
+        left = self._idle.wait_until_idle(_read_timeout(request))
         if left:
             raise NotIdle(left=", ".join(left))
-        return _document({"idle": True})
+        return _respond_json({"idle": True})
 
-    def _clock(self, call: Call) -> Answer:
-        by = _advance(call)
-        if by > _LONGEST_LEAP or clock.now().year > _LAST_YEAR:
-            raise _bad("advance", "too_long", "The clock goes on by at most a hundred years.")
+    def _advance_clock(self, request: HttpRequest) -> HttpResponse:
+        by = _read_advance(request)
+        if by > _MAX_CLOCK_ADVANCE or clock.now().year > _MAX_YEAR:
+            raise _build_invalid_field("advance", "too_long", "The clock goes on by at most a hundred years.")
         now = clock.advance(by)
-        self._moved()
-        return _document({"now": now.isoformat()})
+        self._on_clock_moved()
+        return _respond_json({"now": now.isoformat()})
 
 
-def refusal(call: Call, problem: Problem) -> Answer:
+def build_problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem in the caller's language."""
-    language = preferred(call.headers.get("accept-language", ""))
+    language = parse_accept_language(request.headers.get("accept-language", ""))
     headers = {"Content-Type": "application/problem+json", "Content-Language": language}
-    return Answer(problem.status, _dumps(problem_document(problem, language)), headers)
+    return HttpResponse(problem.status, _dumps(serialize_problem(problem, language)), headers)
 
 
-def not_found(call: Call) -> Answer:
+def respond_not_found(request: HttpRequest) -> HttpResponse:
     """What the gateway answers for an address that no route has."""
-    return refusal(call, NotFound())
+    return build_problem_response(request, NotFound())
 
 
-def _seconds(call: Call) -> float:
-    written = parse_qs(urlsplit(call.path).query).get("timeout", ["20"])[-1]
+def _read_timeout(request: HttpRequest) -> float:
+    written = parse_qs(urlsplit(request.path).query).get("timeout", ["20"])[-1]
     try:
         seconds = float(written)
     except ValueError:
         seconds = math.nan
-    if not 0 <= seconds <= _LONGEST_WAIT:
-        raise _bad("timeout", "not_a_time", "Give the seconds to wait, from 0 to 600.")
+    if not 0 <= seconds <= _MAX_WAIT_SECONDS:
+        raise _build_invalid_field("timeout", "not_a_time", "Give the seconds to wait, from 0 to 600.")
     return seconds
 
 
-def _advance(call: Call) -> timedelta:
+def _read_advance(request: HttpRequest) -> timedelta:
     try:
-        document = json.loads(call.body)
+        document = json.loads(request.body)
     except ValueError as error:
         raise NotJson from error
     written = document.get("advance") if isinstance(document, dict) else None
@@ -144,24 +146,26 @@ def _advance(call: Call) -> timedelta:
     except (ValidationError, OverflowError):
         by = None
     if by is None or by < timedelta(0):
-        raise _bad("advance", "not_a_duration", "Write an ISO 8601 duration, like PT25H or P1D.")
+        raise _build_invalid_field("advance", "not_a_duration", "Write an ISO 8601 duration, like PT25H or P1D.")
     return by
 
 
-def _bad(field: str, code: str, message: str) -> InvalidFields:
+def _build_invalid_field(field: str, code: str, message: str) -> InvalidFields:
     return InvalidFields(errors=(FieldError(field, code, message),))
 
 
-def _as_json(letter: Letter) -> dict[str, Any]:
-    return asdict(letter) | {"sent_at": letter.sent_at.isoformat() if letter.sent_at else None}
+def _serialize_mail(mail: MailSummary) -> dict[str, Any]:
+    return asdict(mail) | {"sent_at": mail.sent_at.isoformat() if mail.sent_at else None}
 
 
-def _document(document: Any) -> Answer:
-    return Answer(200, _dumps(document), {"Content-Type": "application/json", "Cache-Control": "no-store"})
+def _respond_json(document: Any) -> HttpResponse:
+    return HttpResponse(200, _dumps(document), {"Content-Type": "application/json", "Cache-Control": "no-store"})
 
 
-def _page(body: str) -> Answer:
-    return Answer(200, body.encode(), {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
+def _respond_html(body: str) -> HttpResponse:
+    return HttpResponse(
+        200, body.encode(), {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
+    )
 
 
 def _dumps(document: Any) -> bytes:

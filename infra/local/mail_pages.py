@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from html import escape
 
-from infra.local.mailbox import Letter, parse
+from infra.local.mailbox import MailSummary, parse
 
-_SHOWN = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted")
+_SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted")
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b }
@@ -17,63 +17,63 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; paddi
 """
 
 
-def overview(letters: Sequence[Letter]) -> str:
+def render_list(mails: Sequence[MailSummary]) -> str:
     """All mails, newest first."""
-    rows = "".join(_row(letter) for letter in reversed(letters))
+    rows = "".join(_render_row(letter) for letter in reversed(mails))
     table = (
         "<table><thead><tr><th scope=col>No.</th><th scope=col>To</th><th scope=col>Subject</th>"
         f"<th scope=col>Sent</th></tr></thead><tbody>{rows}</tbody></table>"
     )
-    return _page("Mails", table if letters else "<p>No mail has been sent yet.</p>")
+    return _render_page("Mails", table if mails else "<p>No mail has been sent yet.</p>")
 
 
-def _row(letter: Letter) -> str:
-    sent = letter.sent_at.strftime("%Y-%m-%d %H:%M") if letter.sent_at else ""
+def _render_row(mail: MailSummary) -> str:
+    sent = mail.sent_at.strftime("%Y-%m-%d %H:%M") if mail.sent_at else ""
     return (
-        f"<tr><td>{letter.n}</td><td>{escape(letter.to)}</td>"
-        f'<td><a href="/_local/mails/{letter.n}">{escape(letter.subject) or "(no subject)"}</a></td>'
+        f"<tr><td>{mail.n}</td><td>{escape(mail.to)}</td>"
+        f'<td><a href="/_local/mails/{mail.n}">{escape(mail.subject) or "(no subject)"}</a></td>'
         f"<td>{sent}</td></tr>"
     )
 
 
-def letter(n: int, raw: bytes) -> str:
+def render_mail(n: int, raw: bytes) -> str:
     """One mail: its headers, its parts as they are read, and what is attached."""
     message = parse(raw)
-    parts = "".join([_headers(message), *_bodies(message), _attachments(message)])
+    parts = "".join([_render_headers(message), *_render_bodies(message), _render_attachments(message)])
     links = f'<p><a href="/_local/mails">All mails</a> · <a href="/_local/mails/{n}.eml">As it was sent</a></p>'
-    return _page(str(message["Subject"] or f"Mail {n}"), links + parts)
+    return _render_page(str(message["Subject"] or f"Mail {n}"), links + parts)
 
 
-def _headers(message: EmailMessage) -> str:
+def _render_headers(message: EmailMessage) -> str:
     rows = (
         f"<tr><th scope=row>{name}</th><td>{escape(str(message[name]))}</td></tr>"
-        for name in _SHOWN
+        for name in _SHOWN_HEADERS
         if message[name] is not None
     )
     return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _bodies(message: EmailMessage) -> Iterator[str]:
+def _render_bodies(message: EmailMessage) -> Iterator[str]:
     titles = {"text/html": "As a page", "text/plain": "As text", "text/calendar": "Calendar"}
     found = {
-        part.get_content_type(): _text(part)
+        part.get_content_type(): _decode_text(part)
         for part in message.walk()
         if part.get_content_type() in titles and not part.is_attachment()
     }
     for kind, title in titles.items():
         if kind in found:
-            shown = _framed(found[kind]) if kind == "text/html" else f"<pre>{escape(found[kind])}</pre>"
+            shown = _render_iframe(found[kind]) if kind == "text/html" else f"<pre>{escape(found[kind])}</pre>"
             yield f"<h2>{title}</h2>{shown}"
 
 
-def _text(part: EmailMessage) -> str:
+def _decode_text(part: EmailMessage) -> str:
     try:
         return str(part.get_content())
     except (LookupError, UnicodeError):
         return str(part.get_payload())
 
 
-def _framed(page: str) -> str:
+def _render_iframe(page: str) -> str:
     """The mail's own page, where no script runs and a link opens in the whole window."""
     inside = escape(f'<base target="_top">{page}', quote=True)
     return (
@@ -81,13 +81,13 @@ def _framed(page: str) -> str:
     )
 
 
-def _attachments(message: EmailMessage) -> str:
+def _render_attachments(message: EmailMessage) -> str:
     names = [part.get_filename() or part.get_content_type() for part in message.walk() if part.is_attachment()]
     rows = "".join(f"<li>{escape(name)}</li>" for name in names)
     return f"<h2>Attached</h2><ul>{rows}</ul>" if names else ""
 
 
-def _page(title: str, body: str) -> str:
+def _render_page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -20,20 +20,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from infra.local.simulator import Simulator
+from infra.local.simulator import MailboxSimulator
 
-MOST_BYTES = 40 * 1024 * 1024
-MOST_RECIPIENTS = 50
+MAX_BYTES = 40 * 1024 * 1024
+MAX_RECIPIENTS = 50
 
-_SEND = "/v2/email/outbound-emails"
+_SEND_PATH = "/v2/email/outbound-emails"
 
 
-class Refused(Exception):
+class MessageRejected(Exception):
     """SES would not take the message."""
 
 
 @dataclass(frozen=True)
-class Letter:
+class MailSummary:
     """A kept mail as the list shows it; `sent_at` is the moment that the mail itself names."""
 
     n: int
@@ -42,45 +42,51 @@ class Letter:
     sent_at: datetime | None
 
 
-class Letters:
+class MailArchive:
     """The kept mails, numbered from 1 in the order they came, each a file `{n}.eml`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._known: dict[int, Letter] = {}
-        self._last = max((int(file.stem) for file in folder.glob("*.eml") if file.stem.isdigit()), default=0)
+        self._cache: dict[int, MailSummary] = {}
+        self._last_number = max(
+            (int(file.stem) for file in folder.glob("*.eml") if file.stem.isdigit()), default=0
+        )
 
-    def keep(self, message: bytes) -> int:
+    def save(self, message: bytes) -> int:
         """Keep the message, whole or not at all, and return its number."""
         with self._lock:
-            n = self._last + 1
+            n = self._last_number + 1
             unfinished = self._folder / f"{n}.tmp"
             unfinished.write_bytes(message)
-            unfinished.replace(self._file(n))
-            self._last = n
+            unfinished.replace(self._get_path(n))
+            self._last_number = n
             return n
 
-    def raw(self, n: int) -> bytes | None:
+    def read(self, n: int) -> bytes | None:
         """The message as it was sent."""
         try:
-            return self._file(n).read_bytes()
+            return self._get_path(n).read_bytes()
         except FileNotFoundError:
             return None
 
-    def all(self) -> list[Letter]:
+    def list_mails(self) -> list[MailSummary]:
         """Every kept mail, in order."""
-        return [self._letter(n) for n in range(1, self._last + 1) if n in self._known or self._file(n).exists()]
+        return [
+            self._summarize(n)
+            for n in range(1, self._last_number + 1)
+            if n in self._cache or self._get_path(n).exists()
+        ]
 
-    def _file(self, n: int) -> Path:
+    def _get_path(self, n: int) -> Path:
         return self._folder / f"{n}.eml"
 
-    def _letter(self, n: int) -> Letter:
-        if n not in self._known:
-            headers = parse(self._file(n).read_bytes(), headers_only=True)
-            to = ", ".join(recipients(headers, "To"))
-            self._known[n] = Letter(n, to, str(headers["Subject"] or ""), _sent_at(headers))
-        return self._known[n]
+    def _summarize(self, n: int) -> MailSummary:
+        if n not in self._cache:
+            headers = parse(self._get_path(n).read_bytes(), headers_only=True)
+            to = ", ".join(list_recipients(headers, "To"))
+            self._cache[n] = MailSummary(n, to, str(headers["Subject"] or ""), _parse_sent_at(headers))
+        return self._cache[n]
 
 
 def parse(message: bytes, *, headers_only: bool = False) -> EmailMessage:
@@ -88,13 +94,13 @@ def parse(message: bytes, *, headers_only: bool = False) -> EmailMessage:
     return BytesParser(EmailMessage, policy=default).parsebytes(message, headersonly=headers_only)
 
 
-def recipients(message: Message, *headers: str) -> list[str]:
+def list_recipients(message: Message, *headers: str) -> list[str]:
     """The bare addresses in these headers."""
     written = [str(value) for header in headers for value in message.get_all(header, [])]
     return [address for _, address in getaddresses(written) if address]
 
 
-def _sent_at(headers: EmailMessage) -> datetime | None:
+def _parse_sent_at(headers: EmailMessage) -> datetime | None:
     try:
         return parsedate_to_datetime(str(headers["Date"]))
     except (ValueError, TypeError):
@@ -103,44 +109,46 @@ def _sent_at(headers: EmailMessage) -> datetime | None:
 
 def accept(request: Any) -> bytes:
     """The raw message in a SendEmail request; raises Refused where SES would."""
-    message = _raw(request)
-    if len(message) > MOST_BYTES:
-        raise Refused("Message length is more than 41943040 bytes long.")
+    message = _decode_raw(request)
+    if len(message) > MAX_BYTES:
+        raise MessageRejected("Message length is more than 41943040 bytes long.")
     parsed = message_from_bytes(message)  # a tenth of what `parse` takes, which makes all of each header out
-    if not recipients(parsed, "From") or parsed.defects:
-        raise Refused("The raw message cannot be read: it lacks a From header, or its parts are broken.")
+    if not list_recipients(parsed, "From") or parsed.defects:
+        raise MessageRejected("The raw message cannot be read: it lacks a From header, or its parts are broken.")
     given = request.get("Destination") or {}
     to = [address for kind in ("To", "Cc", "Bcc") for address in given.get(f"{kind}Addresses") or []]
-    to = to or recipients(parsed, "To", "Cc", "Bcc")
-    if not 1 <= len(to) <= MOST_RECIPIENTS or not all("@" in address for address in to):
-        raise Refused(f"Give 1 to {MOST_RECIPIENTS} mail addresses as the destination; these are {len(to)}.")
+    to = to or list_recipients(parsed, "To", "Cc", "Bcc")
+    if not 1 <= len(to) <= MAX_RECIPIENTS or not all("@" in address for address in to):
+        raise MessageRejected(
+            f"Give 1 to {MAX_RECIPIENTS} mail addresses as the destination; these are {len(to)}."
+        )
     for tag in request.get("EmailTags") or []:
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", tag["Value"]):
-            raise Refused(f"A tag takes letters, digits, _ and - alone; this one is {tag['Value']}.")
+            raise MessageRejected(f"A tag takes letters, digits, _ and - alone; this one is {tag['Value']}.")
     return message
 
 
-def _raw(request: Any) -> bytes:
+def _decode_raw(request: Any) -> bytes:
     try:
         return base64.b64decode(request["Content"]["Raw"]["Data"], validate=True)
     except (KeyError, TypeError, binascii.Error) as error:
-        raise Refused("Only raw messages are taken here: give Content.Raw.Data.") from error
+        raise MessageRejected("Only raw messages are taken here: give Content.Raw.Data.") from error
 
 
-class Mailbox:
+class LocalSes:
     """The SES v2 of this machine, on a free port of 127.0.0.1."""
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, mail_archive: MailArchive) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.letters = letters
+        self._server.mail_archive = mail_archive
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="mailbox").start()
 
-    def let_return(self, simulator: Simulator) -> None:
+    def set_simulator(self, simulator: MailboxSimulator) -> None:
         """Show the simulator each mail from now on."""
         self._server.simulator = simulator
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def stop(self) -> None:
@@ -149,8 +157,8 @@ class Mailbox:
 
 
 class _Server(ThreadingHTTPServer):
-    letters: Letters
-    simulator: Simulator | None = None
+    mail_archive: MailArchive
+    simulator: MailboxSimulator | None = None
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
@@ -164,29 +172,29 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path != _SEND:
-            self._answer(
+        if self.path != _SEND_PATH:
+            self._respond(
                 404, {"message": f"Only SendEmail is answered here, not {self.path}."}, "NotFoundException"
             )
             return
         try:
             request = json.loads(body)
             message = accept(request)
-            self.server.letters.keep(message)
-        except (Refused, ValueError, AttributeError) as error:
-            self._answer(400, {"message": str(error)}, "BadRequestException")
+            self.server.mail_archive.save(message)
+        except (MessageRejected, ValueError, AttributeError) as error:
+            self._respond(400, {"message": str(error)}, "BadRequestException")
         else:
-            self._answer(200, {"MessageId": self._sent(request, message)})
+            self._respond(200, {"MessageId": self._deliver(request, message)})
 
-    def _sent(self, request: Any, message: bytes) -> str:
+    def _deliver(self, request: Any, message: bytes) -> str:
         """The mail's id; its event is on the queue before the sender hears of it, so that whoever waits until
         everything is worked off waits for that too."""
         message_id = f"local-{uuid.uuid4()}"
         if self.server.simulator:
-            self.server.simulator.take(request, parse(message, headers_only=True), message_id)
+            self.server.simulator.process(request, parse(message, headers_only=True), message_id)
         return message_id
 
-    def _answer(self, status: int, document: dict[str, str], error: str = "") -> None:
+    def _respond(self, status: int, document: dict[str, str], error: str = "") -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalice.app import Chalice, DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfig
 
-from infra.local.functions import Functions, Work
+from infra.local.functions import Functions, WorkCounter
 from infra.local.poller import Poller
 from infra.local.queue_mapping import QueueMapping
 from infra.local.schedule import Schedule
@@ -15,7 +15,7 @@ from infra.local.stream_mapping import StreamMapping
 
 #: Where the positions of stream records go that the relay could not read.
 DEAD_LETTERS = "RelayDeadLetters"
-_PAUSE, _AT_LEAST = 0.02, 0.1  # seconds
+_PAUSE, _MIN_WAIT = 0.02, 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -36,24 +36,24 @@ class Mappings:
         All of it takes at most the time given. Says whether nothing was left untold.
         """
         ends = time.monotonic() + seconds
-        finished = _stop((*self.schedules, *self.queues), ends)
-        while time.monotonic() < ends and not self.streams_drained():
+        finished = _stop_pollers((*self.schedules, *self.queues), ends)
+        while time.monotonic() < ends and not self.has_drained_streams():
             time.sleep(_PAUSE)
-        return _stop(self.streams, ends) and finished and self.streams_drained()
+        return _stop_pollers(self.streams, ends) and finished and self.has_drained_streams()
 
-    def streams_drained(self) -> bool:
+    def has_drained_streams(self) -> bool:
         return all(one.is_drained() for one in self.streams)
 
 
-def _stop(pollers: Sequence[Poller], ends: float) -> bool:
+def _stop_pollers(pollers: Sequence[Poller], deadline: float) -> bool:
     """Let each finish what it has begun; says whether all did by then."""
     for poller in pollers:
         poller.stopping.set()
-    ended = [poller.has_ended(max(_AT_LEAST, ends - time.monotonic())) for poller in pollers]
+    ended = [poller.wait_until_ended(max(_MIN_WAIT, deadline - time.monotonic())) for poller in pollers]
     return all(ended)
 
 
-def of(app: Chalice, stack: Stack, work: Work, *, catch_up: bool) -> Mappings:
+def build(app: Chalice, stack: Stack, work: WorkCounter, *, catch_up: bool) -> Mappings:
     """The mappings of the app's functions; with `catch_up` the stream's are given the whole table first."""
     functions = Functions(app.handler_map, work)
     sources = app.event_sources
@@ -69,20 +69,20 @@ def of(app: Chalice, stack: Stack, work: Work, *, catch_up: bool) -> Mappings:
                 source.name,
                 stack,
                 batch_size=source.batch_size,
-                dead_letters=stack.queue_urls[DEAD_LETTERS],
+                dead_letters_url=stack.queue_urls[DEAD_LETTERS],
                 catch_up=catch_up,
             )
             for source in sources
             if isinstance(source, DynamoDBEventConfig)
         ),
         schedules=tuple(
-            Schedule(functions, source.name, _expression(source))
+            Schedule(functions, source.name, _read_expression(source))
             for source in sources
             if isinstance(source, ScheduledEventConfig)
         ),
     )
 
 
-def _expression(source: ScheduledEventConfig) -> str:
+def _read_expression(source: ScheduledEventConfig) -> str:
     written = source.schedule_expression
     return written if isinstance(written, str) else str(written.to_string())

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-PORT = 8000
-NOW = "2019-11-01T08:00+01:00"
-DATA = ".local/"
+DEFAULT_PORT = 8000
+DEFAULT_NOW = "2019-11-01T08:00+01:00"
+DEFAULT_DATA = ".local/"
 
 _ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -32,32 +32,34 @@ class Options:
 
 def read(environment: Mapping[str, str]) -> Options:
     """The options in the environment; raises CannotStart for one that cannot be read."""
-    folder = environment.get("DATA", DATA)
+    folder = environment.get("DATA", DEFAULT_DATA)
     return Options(
-        port=_port(environment.get("PORT", "")),
-        now=_moment(environment.get("NOW", "")),
+        port=_parse_port(environment.get("PORT", "")),
+        now=_parse_time(environment.get("NOW", "")),
         folder=Path(folder).absolute() if folder.strip() else None,
     )
 
 
-def beginning() -> datetime:
+def get_default_start() -> datetime:
     """Where the local clock starts unless told otherwise: the shipped programme is open then."""
-    return datetime.fromisoformat(NOW)
+    return datetime.fromisoformat(DEFAULT_NOW)
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     if not text.strip():
-        return PORT
+        return DEFAULT_PORT
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise CannotStart(f"PORT is “{text}”, which is no port: give a number from 1 to 65535, as in PORT=8080.")
     return int(text)
 
 
-def _moment(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     if not text.strip():
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise CannotStart(f"NOW is “{text}”, which is no date and time: write it like NOW={NOW}.") from error
+        raise CannotStart(
+            f"NOW is “{text}”, which is no date and time: write it like NOW={DEFAULT_NOW}."
+        ) from error
     return moment.replace(tzinfo=_ZONE) if moment.tzinfo is None else moment

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-_PAUSE = 0.5
+_RETRY_PAUSE = 0.5
 
 
 class Poller(ABC):
@@ -24,7 +24,7 @@ class Poller(ABC):
     def start(self) -> None:
         self._thread.start()
 
-    def has_ended(self, seconds: float) -> bool:
+    def wait_until_ended(self, seconds: float) -> bool:
         """Whether it is not running, or ends within the time."""
         if self._thread.is_alive():
             self._thread.join(seconds)
@@ -37,4 +37,4 @@ class Poller(ABC):
             except (BotoCoreError, ClientError) as error:
                 if not self.stopping.is_set():
                     print(f"{self.name}: the local AWS does not answer as it should: {error}", file=sys.stderr)
-                self.stopping.wait(_PAUSE)
+                self.stopping.wait(_RETRY_PAUSE)

@@ -6,11 +6,11 @@ from typing import Any
 import boto3
 
 from infra.local.aws import REGION
-from infra.local.functions import FunctionFailed, Functions, failed_ids
+from infra.local.functions import FunctionFailed, Functions, read_failed_ids
 from infra.local.poller import Poller
 
-_MOST_AT_ONCE = 10  # SQS gives no more in one call
-_SECONDS = 1  # of waiting for messages; stopping takes as long
+_MAX_MESSAGES_PER_CALL = 10  # SQS gives no more in one call
+_WAIT_SECONDS = 1  # of waiting for messages; stopping takes as long
 
 
 class QueueMapping(Poller):
@@ -30,10 +30,10 @@ class QueueMapping(Poller):
     def poll(self) -> None:
         messages = self._receive()
         if messages:
-            self._delete(self._done(messages))
+            self._delete(self._process(messages))
 
     def _receive(self) -> list[Any]:
-        messages = self._receive_once(self._batch_size, _SECONDS)
+        messages = self._receive_once(self._batch_size, _WAIT_SECONDS)
         while messages and len(messages) < self._batch_size:
             more = self._receive_once(self._batch_size - len(messages), 0)
             if not more:
@@ -41,38 +41,38 @@ class QueueMapping(Poller):
             messages += more
         return messages
 
-    def _receive_once(self, most: int, seconds: int) -> list[Any]:
+    def _receive_once(self, limit: int, seconds: int) -> list[Any]:
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url,
-            MaxNumberOfMessages=min(most, _MOST_AT_ONCE),
+            MaxNumberOfMessages=min(limit, _MAX_MESSAGES_PER_CALL),
             WaitTimeSeconds=seconds,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
         return list(answer.get("Messages", []))
 
-    def _done(self, messages: list[Any]) -> list[Any]:
+    def _process(self, messages: list[Any]) -> list[Any]:
         try:
-            answer = self._functions.invoke(self._function, self._event(messages))
+            answer = self._functions.invoke(self._function, self._build_event(messages))
         except FunctionFailed:
             return []
-        failed = failed_ids(answer)
+        failed = read_failed_ids(answer)
         known = {message["MessageId"] for message in messages}
         if failed is None or not failed <= known:  # then Lambda counts the whole batch as failed
             return []
         return [message for message in messages if message["MessageId"] not in failed]
 
-    def _event(self, messages: list[Any]) -> dict[str, Any]:
-        return {"Records": [self._record(message) for message in messages]}
+    def _build_event(self, messages: list[Any]) -> dict[str, Any]:
+        return {"Records": [self._build_record(message) for message in messages]}
 
-    def _record(self, message: Any) -> dict[str, Any]:
+    def _build_record(self, message: Any) -> dict[str, Any]:
         attributes = message.get("MessageAttributes", {})
         return {
             "messageId": message["MessageId"],
             "receiptHandle": message["ReceiptHandle"],
             "body": message["Body"],
             "attributes": message.get("Attributes", {}),
-            "messageAttributes": {name: _attribute(value) for name, value in attributes.items()},
+            "messageAttributes": {name: _convert_attribute(value) for name, value in attributes.items()},
             "md5OfBody": message["MD5OfBody"],
             "eventSource": "aws:sqs",
             "eventSourceARN": self._arn,
@@ -80,15 +80,15 @@ class QueueMapping(Poller):
         }
 
     def _delete(self, messages: list[Any]) -> None:
-        for start in range(0, len(messages), _MOST_AT_ONCE):
+        for start in range(0, len(messages), _MAX_MESSAGES_PER_CALL):
             entries = [
                 {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
-                for place, message in enumerate(messages[start : start + _MOST_AT_ONCE])
+                for place, message in enumerate(messages[start : start + _MAX_MESSAGES_PER_CALL])
             ]
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
-def _attribute(value: Any) -> dict[str, Any]:
+def _convert_attribute(value: Any) -> dict[str, Any]:
     """A message attribute in Lambda's spelling."""
     written: dict[str, Any] = {"stringListValues": [], "binaryListValues": [], "dataType": value["DataType"]}
     if "StringValue" in value:

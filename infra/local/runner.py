@@ -12,56 +12,56 @@ from infra.local.data_folder import DataFolder
 from infra.local.options import CannotStart, Options
 from infra.local.server import Server
 
-_CLOCK_SAVED_EVERY = 1.0  # seconds
-_PARENT = os.getppid()
+_CLOCK_SAVE_INTERVAL = 1.0  # seconds
+_PARENT_PID = os.getppid()
 
 
-def run(asked: Options, closing: ExitStack, is_asked_to_stop: Callable[[], bool]) -> None:
+def run(chosen_options: Options, exit_stack: ExitStack, is_stop_requested: Callable[[], bool]) -> None:
     """Start everything, print where it is, and watch over it; `closing` stops it all, last things first."""
     began = time.monotonic()
-    server = Server(asked.port)
-    closing.callback(server.stop)
-    folder = DataFolder.open(asked.folder)
-    closing.callback(folder.close)
-    in_order = folder.left_in_order()
-    _set_clock(asked, folder)
-    emulator = _start_aws(folder, closing)
-    closing.callback(lambda: folder.save_clock(clock.now()))
-    _say("Loading the programme …")
+    server = Server(chosen_options.port)
+    exit_stack.callback(server.stop)
+    folder = DataFolder.open(chosen_options.folder)
+    exit_stack.callback(folder.close)
+    in_order = folder.consume_clean_shutdown_marker()
+    _set_clock(chosen_options, folder)
+    emulator = _start_aws(folder, exit_stack)
+    exit_stack.callback(lambda: folder.save_clock(clock.now()))
+    _print("Loading the programme …")
     from infra.local import service  # slow to load: the local AWS starts meanwhile
 
-    service.start(asked, folder, emulator, server, closing, catch_up=not in_order)
-    _say(f"Ready after {time.monotonic() - began:.1f} s. {service.where(asked)}")
-    _say("Stop with Ctrl-C.")
-    _watch(emulator, folder, is_asked_to_stop)
+    service.start(chosen_options, folder, emulator, server, exit_stack, catch_up=not in_order)
+    _print(f"Ready after {time.monotonic() - began:.1f} s. {service.format_urls(chosen_options)}")
+    _print("Stop with Ctrl-C.")
+    _watch(emulator, folder, is_stop_requested)
 
 
-def _start_aws(folder: DataFolder, closing: ExitStack) -> aws.Emulator:
-    where = f"its data is kept in {folder.path}" if folder.kept else "nothing of it is kept"
-    _say(f"Starting the local AWS; {where} …")
+def _start_aws(folder: DataFolder, exit_stack: ExitStack) -> aws.Emulator:
+    where = f"its data is kept in {folder.path}" if folder.is_persistent else "nothing of it is kept"
+    _print(f"Starting the local AWS; {where} …")
     emulator = aws.Emulator(folder)
-    closing.callback(emulator.stop)
+    exit_stack.callback(emulator.stop)
     return emulator
 
 
-def _set_clock(asked: Options, folder: DataFolder) -> None:
-    stood_at = folder.clock()
-    beginning = options.beginning()
-    clock.start_at(asked.now or max(beginning, stood_at or beginning))
+def _set_clock(chosen_options: Options, folder: DataFolder) -> None:
+    stood_at = folder.read_clock()
+    beginning = options.get_default_start()
+    clock.start_at(chosen_options.now or max(beginning, stood_at or beginning))
 
 
-def _watch(emulator: aws.Emulator, folder: DataFolder, is_asked_to_stop: Callable[[], bool]) -> None:
+def _watch(emulator: aws.Emulator, folder: DataFolder, is_stop_requested: Callable[[], bool]) -> None:
     """Save the clock now and then, until asked to stop, or until `make`, if that started this, is gone.
 
     Raises CannotStart if the local AWS ends by itself.
     """
-    while not is_asked_to_stop() and (os.getppid() == _PARENT or "MAKELEVEL" not in os.environ):
-        time.sleep(_CLOCK_SAVED_EVERY)
+    while not is_stop_requested() and (os.getppid() == _PARENT_PID or "MAKELEVEL" not in os.environ):
+        time.sleep(_CLOCK_SAVE_INTERVAL)
         folder.save_clock(clock.now())
-        if emulator.ended:
+        if emulator.has_ended:
             log = folder.path / "aws.log"
             raise CannotStart(f"The local AWS ended by itself ({log} says why): start it all again.")
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, file=sys.stdout, flush=True)

@@ -10,8 +10,8 @@ from infra.local.aws import ACCOUNT, REGION
 from infra.local.functions import FunctionFailed, Functions
 from infra.local.poller import Poller
 
-_ATTEMPTS = 3  # EventBridge's events are given to a function twice more when it fails
-_PAUSE, _RETRY = 0.05, 0.5
+_MAX_ATTEMPTS = 3  # EventBridge's events are given to a function twice more when it fails
+_PAUSE, _RETRY_PAUSE = 0.05, 0.5
 
 
 class Schedule(Poller):
@@ -20,33 +20,33 @@ class Schedule(Poller):
     def __init__(self, functions: Functions, function: str, expression: str) -> None:
         super().__init__(function)
         self._functions, self._function = functions, function
-        self._every = every(expression)
-        self._due = clock.now()
+        self._interval = parse_rate(expression)
+        self._due_at = clock.now()
 
     def is_due(self) -> bool:
         """Whether the function is to run now, or is running."""
-        return clock.now() >= self._due
+        return clock.now() >= self._due_at
 
     def poll(self) -> None:
         if self.is_due():
             now = clock.now()
             self._fire(now)
-            self._due = now + self._every
+            self._due_at = now + self._interval
         else:
             self.stopping.wait(_PAUSE)
 
     def _fire(self, now: datetime) -> None:
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_ATTEMPTS):
             try:
-                self._functions.invoke(self._function, _event(self._function, now))
+                self._functions.invoke(self._function, _build_event(self._function, now))
             except FunctionFailed:
-                if self.stopping.wait(_RETRY):
+                if self.stopping.wait(_RETRY_PAUSE):
                     return
             else:
                 return
 
 
-def every(expression: str) -> timedelta:
+def parse_rate(expression: str) -> timedelta:
     """The time between two runs of `rate(…)`; other expressions are not run locally."""
     written = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
     if written is None:
@@ -54,7 +54,7 @@ def every(expression: str) -> timedelta:
     return timedelta(**{f"{written[2]}s": int(written[1])})
 
 
-def _event(function: str, now: datetime) -> dict[str, Any]:
+def _build_event(function: str, now: datetime) -> dict[str, Any]:
     return {
         "version": "0",
         "id": str(uuid.uuid4()),

@@ -11,16 +11,16 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, LocalGatewayException, RouteMatcher
 
-from infra.local.functions import Work
+from infra.local.functions import WorkCounter
 from infra.local.options import CannotStart
 
-LARGEST = 10 * 1024 * 1024  # bytes; API Gateway takes no more
+MAX_BODY_BYTES = 10 * 1024 * 1024  # bytes; API Gateway takes no more
 #: Requests that are answered at once: each of more would only wait for a processor in the middle of what it does.
-_AT_ONCE = 4
+_MAX_CONCURRENT = 4
 
 
 @dataclass(frozen=True)
-class Call:
+class HttpRequest:
     """A request as it came; header names in lower case, the path with its query."""
 
     method: str
@@ -30,13 +30,13 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     status: int
     body: bytes = b""
     headers: Mapping[str, str | list[str]] = field(default_factory=dict)
 
 
-Respond = Callable[[Call], Answer]
+Responder = Callable[[HttpRequest], HttpResponse]
 
 
 class _LocalApp(LocalChalice, Chalice):
@@ -46,36 +46,38 @@ class _LocalApp(LocalChalice, Chalice):
 class Gateway:
     """The app behind what API Gateway does: routes, HEAD, CORS, refusals."""
 
-    def __init__(self, app: Chalice, work: Work, not_found: Respond) -> None:
+    def __init__(self, app: Chalice, work: WorkCounter, not_found: Responder) -> None:
         app.__class__ = _LocalApp
         self._app, self._work, self._not_found = app, work, not_found
         self._routes = RouteMatcher(list(app.routes))
         config = Config.create(chalice_stage="api", project_dir=".", app_name=app.app_name)
         self._gateway = LocalGateway(app, config)
-        self._at_once = threading.BoundedSemaphore(_AT_ONCE)
+        self._slots = threading.BoundedSemaphore(_MAX_CONCURRENT)
 
-    def __call__(self, call: Call) -> Answer:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            route = self._routes.match_route(call.path).route
+            route = self._routes.match_route(request.path).route
         except ValueError:
-            return self._not_found(call)
+            return self._not_found(request)
         declared = self._app.routes[route]
-        method = "GET" if call.method == "HEAD" and "HEAD" not in declared else call.method
-        with self._work.one(), self._at_once:
-            return self._run(method, call)
+        method = "GET" if request.method == "HEAD" and "HEAD" not in declared else request.method
+        with self._work.track(), self._slots:
+            return self._invoke(method, request)
 
-    def _run(self, method: str, call: Call) -> Answer:
+    def _invoke(self, method: str, request: HttpRequest) -> HttpResponse:
         try:
-            answer = self._gateway.handle_request(method, call.path, dict(call.headers), call.body or None)
+            answer = self._gateway.handle_request(
+                method, request.path, dict(request.headers), request.body or None
+            )
         except LocalGatewayException as refusal:
-            return Answer(refusal.CODE, refusal.body or b"", refusal.headers)
+            return HttpResponse(refusal.CODE, refusal.body or b"", refusal.headers)
         headers = {"Content-Type": "application/json", **answer["headers"], **answer["multiValueHeaders"]}
-        return Answer(answer["statusCode"], _body(answer), headers)
+        return HttpResponse(answer["statusCode"], _decode_body(answer), headers)
 
 
-def _body(answer: Mapping[str, Any]) -> bytes:
-    body = str(answer["body"] or "")
-    return base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+def _decode_body(response: Mapping[str, Any]) -> bytes:
+    body = str(response["body"] or "")
+    return base64.b64decode(body) if response.get("isBase64Encoded") else body.encode()
 
 
 class Server:
@@ -90,26 +92,26 @@ class Server:
                 "stop what uses it, or choose another one, as in PORT=8080."
             ) from error
 
-    def serve(self, respond: Respond) -> None:
+    def serve(self, respond: Responder) -> None:
         self._server.respond = respond
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="http").start()
-        self._server.serving = True
+        self._server.is_serving = True
 
     def stop(self) -> None:
         """Take no new requests, on kept connections neither."""
-        self._server.respond = _closed
-        if self._server.serving:
+        self._server.respond = _reject_request
+        if self._server.is_serving:
             self._server.shutdown()
         self._server.server_close()
 
 
-def _closed(_call: Call) -> Answer:
-    return Answer(503, headers={"Connection": "close"})
+def _reject_request(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(503, headers={"Connection": "close"})
 
 
 class _Server(ThreadingHTTPServer):
-    respond: Respond
-    serving = False
+    respond: Responder
+    is_serving = False
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
@@ -123,31 +125,31 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def _answer(self) -> None:
+    def _handle(self) -> None:
         length = self.headers.get("Content-Length", "0")
         if not (length.isascii() and length.isdigit()) or "Transfer-Encoding" in self.headers:
-            self._send(Answer(411 if "Transfer-Encoding" in self.headers else 400), last=True)
-        elif int(length) > LARGEST:
-            self._send(Answer(413), last=True)
+            self._send(HttpResponse(411 if "Transfer-Encoding" in self.headers else 400), close=True)
+        elif int(length) > MAX_BODY_BYTES:
+            self._send(HttpResponse(413), close=True)
         else:
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = self.rfile.read(int(length))
-            self._send(self.server.respond(Call(self.command, self.path, headers, body)))
+            self._send(self.server.respond(HttpRequest(self.command, self.path, headers, body)))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _handle  # noqa: N815
 
-    def _send(self, answer: Answer, *, last: bool = False) -> None:
-        self.send_response(answer.status)
-        for name, given in answer.headers.items():
+    def _send(self, response: HttpResponse, *, close: bool = False) -> None:
+        self.send_response(response.status)
+        for name, given in response.headers.items():
             for value in given if isinstance(given, list) else [given]:
                 self.send_header(name, value)
-        if answer.status not in (204, 304):
-            self.send_header("Content-Length", str(len(answer.body)))
-        if last:
+        if response.status not in (204, 304):
+            self.send_header("Content-Length", str(len(response.body)))
+        if close:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(response.body)
 
     def version_string(self) -> str:
         return "tilmelding"

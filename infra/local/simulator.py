@@ -19,22 +19,22 @@ from infra.local.aws import ACCOUNT, REGION
 _ADDRESS = re.compile(r"(bounce|complaint)(?:\+[^@]*)?@simulator\.amazonses\.com", re.IGNORECASE)
 
 
-class Simulator:
+class MailboxSimulator:
     """Sends the events to the queue where SES's end up, as the event bus passes them on."""
 
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url
         self._sqs: Any = boto3.client("sqs")
 
-    def take(self, request: Any, message: EmailMessage, message_id: str) -> None:
+    def process(self, request: Any, message: EmailMessage, message_id: str) -> None:
         """Let the mail of this SendEmail request come back, if that is what its address does."""
-        made = event(request, message, message_id, clock.now())
-        body = event_bus.passed_on(made) if made else None
+        made = build_event(request, message, message_id, clock.now())
+        body = event_bus.route_event(made) if made else None
         if body:
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
 
-def event(request: Any, message: EmailMessage, message_id: str, now: datetime) -> dict[str, Any] | None:
+def build_event(request: Any, message: EmailMessage, message_id: str, now: datetime) -> dict[str, Any] | None:
     """The event that SES publishes about the mail: none without a configuration set, nor for other addresses."""
     to: list[str] = request.get("Destination", {}).get("ToAddresses", [])
     found = [match for address in to if (match := _ADDRESS.fullmatch(address))]
@@ -42,11 +42,11 @@ def event(request: Any, message: EmailMessage, message_id: str, now: datetime) -
         return None
     at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     what = found[0][1].lower()
-    outcome = _bounce(to, at) if what == "bounce" else _complaint(to, at)
-    return {"eventType": what.title(), what: outcome, "mail": _mail(request, message, message_id, at)}
+    outcome = _build_bounce(to, at) if what == "bounce" else _build_complaint(to, at)
+    return {"eventType": what.title(), what: outcome, "mail": _build_mail(request, message, message_id, at)}
 
 
-def _bounce(to: list[str], at: str) -> dict[str, Any]:
+def _build_bounce(to: list[str], at: str) -> dict[str, Any]:
     said = {"action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
     return {
         "bounceType": "Permanent",
@@ -58,7 +58,7 @@ def _bounce(to: list[str], at: str) -> dict[str, Any]:
     }
 
 
-def _complaint(to: list[str], at: str) -> dict[str, Any]:
+def _build_complaint(to: list[str], at: str) -> dict[str, Any]:
     return {
         "complainedRecipients": [{"emailAddress": address} for address in to],
         "timestamp": at,
@@ -70,7 +70,7 @@ def _complaint(to: list[str], at: str) -> dict[str, Any]:
     }
 
 
-def _mail(request: Any, message: EmailMessage, message_id: str, at: str) -> dict[str, Any]:
+def _build_mail(request: Any, message: EmailMessage, message_id: str, at: str) -> dict[str, Any]:
     tags = {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags") or []}
     return {
         "timestamp": at,

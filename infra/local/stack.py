@@ -19,7 +19,7 @@ _TABLE, _BUCKET, _CONFIGURATION_SET = "tilmelding", "tilmelding-files", "tilmeld
 
 #: Left out are those that the local AWS does not know or need. Of these, time to live would do harm:
 #: the local AWS deletes by the wall clock, which is years ahead of the local one.
-_OF_A_TABLE = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+_TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,23 @@ class Stack:
     bucket_name: str
     queue_urls: dict[str, str]
 
-    def settings(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def build_environment(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The environment that the template gives to the functions, which all run in one place here, with these
         values of its parameters."""
         named = {"Table": self.table_name, "Bucket": self.bucket_name, "ConfigurationSet": _CONFIGURATION_SET}
         known = {**parameters, **self.queue_urls, **named}
         return {
             name: known[value["Ref"]] if isinstance(value, dict) else str(value)
-            for described in _functions()
+            for described in _list_function_properties()
             for name, value in described.get("Environment", {}).get("Variables", {}).items()
         }
 
 
-class _Template(yaml.SafeLoader):
+class _TemplateLoader(yaml.SafeLoader):
     """Reads CloudFormation's short-form intrinsics: `!GetAtt X.Arn` as {"GetAtt": "X.Arn"}."""
 
 
-def _intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+def _construct_intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
     if isinstance(node, yaml.ScalarNode):
         return {name: loader.construct_scalar(node)}
     if isinstance(node, yaml.SequenceNode):
@@ -56,96 +56,98 @@ def _intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str,
     return {name: loader.construct_mapping(node, deep=True)}
 
 
-_Template.add_multi_constructor("!", _intrinsic)
+_TemplateLoader.add_multi_constructor("!", _construct_intrinsic)
 
 
 @cache
-def template() -> dict[str, Any]:
+def load_template() -> dict[str, Any]:
     """`infra/resources.yaml`, read once and not to be changed."""
-    read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _Template)
+    read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _TemplateLoader)
     return read
 
 
-def _functions() -> list[dict[str, Any]]:
+def _list_function_properties() -> list[dict[str, Any]]:
     """What the template says of all functions, and of each."""
-    resources = template()["Resources"].values()
+    resources = load_template()["Resources"].values()
     own = (each["Properties"] for each in resources if each["Type"] == "AWS::Serverless::Function")
-    return [template()["Globals"]["Function"], *own]
+    return [load_template()["Globals"]["Function"], *own]
 
 
-def make(folder: DataFolder) -> Stack:
+def ensure(folder: DataFolder) -> Stack:
     """Make what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
-    resources: dict[str, Any] = template()["Resources"]
-    held = folder.holds_a_stack
-    stream_arn, is_new = _make_table(resources["Table"]["Properties"])
+    resources: dict[str, Any] = load_template()["Resources"]
+    held = folder.has_stack
+    stream_arn, is_new = _ensure_table(resources["Table"]["Properties"])
     if held and is_new:
-        raise folder.damaged("the table")
-    _make_bucket(resources["Bucket"]["Properties"])
+        raise folder.build_damage_error("the table")
+    _ensure_bucket(resources["Bucket"]["Properties"])
     queues = {
         logical_id: resource.get("Properties", {})
         for logical_id, resource in resources.items()
         if resource["Type"] == "AWS::SQS::Queue"
     }
-    return Stack(_TABLE, stream_arn, _BUCKET, _make_queues(queues))
+    return Stack(_TABLE, stream_arn, _BUCKET, _ensure_queues(queues))
 
 
-def _make_table(described: dict[str, Any]) -> tuple[str, bool]:
+def _ensure_table(properties: dict[str, Any]) -> tuple[str, bool]:
     """The stream of the table, and whether the table was made just now."""
     dynamodb: Any = boto3.client("dynamodb")
     try:
         made = dynamodb.create_table(
             TableName=_TABLE,
-            StreamSpecification={"StreamEnabled": True, **described["StreamSpecification"]},
-            **{name: described[name] for name in _OF_A_TABLE if name in described},
+            StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
+            **{name: properties[name] for name in _TABLE_PROPERTIES if name in properties},
         )
     except dynamodb.exceptions.ResourceInUseException:
         return str(dynamodb.describe_table(TableName=_TABLE)["Table"]["LatestStreamArn"]), False
     return str(made["TableDescription"]["LatestStreamArn"]), True
 
 
-def _make_bucket(described: dict[str, Any]) -> None:
+def _ensure_bucket(properties: dict[str, Any]) -> None:
     """Of one that an earlier run left, what the template says of versions now is said again."""
     s3: Any = boto3.client("s3")
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket=_BUCKET, VersioningConfiguration=described["VersioningConfiguration"])
+    s3.put_bucket_versioning(Bucket=_BUCKET, VersioningConfiguration=properties["VersioningConfiguration"])
 
 
-def _make_queues(queues: dict[str, dict[str, Any]]) -> dict[str, str]:
+def _ensure_queues(queues: dict[str, dict[str, Any]]) -> dict[str, str]:
     """The queues' addresses; dead-letter queues are made first, for the others name them."""
     sqs: Any = boto3.client("sqs")
-    names = {logical_id: _queue_name(logical_id, described) for logical_id, described in queues.items()}
+    names = {logical_id: _build_queue_name(logical_id, described) for logical_id, described in queues.items()}
     last_with_redrive = sorted(queues, key=lambda logical_id: "RedrivePolicy" in queues[logical_id])
     return {
-        logical_id: _make_queue(sqs, names[logical_id], _attributes(queues[logical_id], names))
+        logical_id: _ensure_queue(sqs, names[logical_id], _build_attributes(queues[logical_id], names))
         for logical_id in last_with_redrive
     }
 
 
-def _queue_name(logical_id: str, described: dict[str, Any]) -> str:
-    return logical_id + (".fifo" if described.get("FifoQueue") else "")
+def _build_queue_name(logical_id: str, properties: dict[str, Any]) -> str:
+    return logical_id + (".fifo" if properties.get("FifoQueue") else "")
 
 
-def _attributes(described: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+def _build_attributes(properties: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     return {
-        name: _attribute(value, names) for name, value in described.items() if name not in ("QueueName", "Tags")
+        name: _format_attribute(value, names)
+        for name, value in properties.items()
+        if name not in ("QueueName", "Tags")
     }
 
 
-def _attribute(value: Any, names: dict[str, str]) -> str:
+def _format_attribute(value: Any, names: dict[str, str]) -> str:
     if isinstance(value, dict):
-        return json.dumps({name: _resolved(part, names) for name, part in value.items()})
+        return json.dumps({name: _resolve(part, names) for name, part in value.items()})
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _resolved(value: Any, names: dict[str, str]) -> Any:
+def _resolve(value: Any, names: dict[str, str]) -> Any:
     match value:
         case {"GetAtt": str(attribute)} if attribute.endswith(".Arn"):
             return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{names[attribute.removesuffix('.Arn')]}"
     return value
 
 
-def _make_queue(sqs: Any, name: str, attributes: dict[str, str]) -> str:
+def _ensure_queue(sqs: Any, name: str, attributes: dict[str, str]) -> str:
     try:
         return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
     except sqs.exceptions.QueueNameExists:  # with other attributes: an earlier version made it

@@ -20,9 +20,9 @@ PROCESSORS: tuple[Processor, ...] = get_args(Processor)
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 #: The C library of Lambda's Python: Amazon Linux 2 up to 3.11, Amazon Linux 2023 from 3.12.
-_GLIBC = 26 if sys.version_info < (3, 12) else 34
+_NEWEST_GLIBC = 26 if sys.version_info < (3, 12) else 34
 _OLDEST_GLIBC = 5
-_LEGACY = ("manylinux2014", "manylinux2010", "manylinux1")
+_LEGACY_PLATFORMS = ("manylinux2014", "manylinux2010", "manylinux1")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[s
     distribution's name; raises NotPackaged with pip's reason. `options` are pip's own."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
     safely = ["--quiet", "--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-    platforms = [f"--platform={platform}" for platform in _platforms(processor)]
+    platforms = [f"--platform={platform}" for platform in _list_platforms(processor)]
     report = into.with_suffix(".json")
     source = [f"--requirement={requirements}", f"--target={into}", f"--report={report}"]
     whole = [*command, *safely, *options, *platforms, *source]
@@ -51,73 +51,73 @@ def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[s
         )
     for beside in ("bin", "share"):  # commands, with this machine's paths in them, and their manuals
         shutil.rmtree(into / beside, ignore_errors=True)
-    unused.leave_out(into)
-    return _hashes(json.loads(report.read_text("utf-8")))
+    unused.remove(into)
+    return _read_hashes(json.loads(report.read_text("utf-8")))
 
 
-def _hashes(report: Any) -> dict[str, str]:
+def _read_hashes(report: Any) -> dict[str, str]:
     """The wheels' hashes, from pip's report of what it installed."""
     return {
-        normal(each["metadata"]["name"]): each["download_info"]["archive_info"]["hashes"]["sha256"]
+        normalize_name(each["metadata"]["name"]): each["download_info"]["archive_info"]["hashes"]["sha256"]
         for each in report["install"]
     }
 
 
-def _platforms(processor: Processor) -> list[str]:
+def _list_platforms(processor: Processor) -> list[str]:
     """Every platform that runs there; pip takes each by its name alone, newest first."""
     machine = _MACHINES[processor]
-    return [f"manylinux_2_{glibc}_{machine}" for glibc in range(_GLIBC, _OLDEST_GLIBC - 1, -1)] + [
-        f"{legacy}_{machine}" for legacy in _LEGACY
+    return [f"manylinux_2_{glibc}_{machine}" for glibc in range(_NEWEST_GLIBC, _OLDEST_GLIBC - 1, -1)] + [
+        f"{legacy}_{machine}" for legacy in _LEGACY_PLATFORMS
     ]
 
 
 def check(archive: ZipFile, requirements: Path, processor: Processor) -> None:
     """Raise NotPackaged unless the archive holds every pinned distribution, each in a wheel that Lambda runs."""
-    wheels = list(wheels_in(archive))
+    wheels = list(read_wheels(archive))
     for wheel in wheels:
-        if not _runs(wheel, processor):
+        if not _is_compatible(wheel, processor):
             raise NotPackaged(
                 f"{wheel.name} {wheel.version} was built for {', '.join(wheel.tags)}, "
                 f"which Lambda's {processor} cannot be trusted to run: pin a version that has a manylinux wheel."
             )
-    missing = sorted(pinned(requirements) - {(wheel.name, wheel.version) for wheel in wheels})
+    missing = sorted(read_pins(requirements) - {(wheel.name, wheel.version) for wheel in wheels})
     if missing:
         named = ", ".join(f"{name}=={version}" for name, version in missing)
         raise NotPackaged(f"Missing in the package: {named}, which {requirements.name} asks for.")
 
 
-def pinned(requirements: Path) -> set[tuple[str, str]]:
+def read_pins(requirements: Path) -> set[tuple[str, str]]:
     """Name and version of what the file pins."""
     found = re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)", requirements.read_text("utf-8"), re.M)
-    return {(normal(name), version) for name, version in found}
+    return {(normalize_name(name), version) for name, version in found}
 
 
-def wheels_in(archive: ZipFile) -> Iterator[Wheel]:
+def read_wheels(archive: ZipFile) -> Iterator[Wheel]:
     """The distributions that lie at the archive's top, by what their wheels say of themselves."""
-    for folder, about in distributions(archive):
-        tags = _headers(archive, f"{folder}/WHEEL").get_all("Tag", [])
-        yield Wheel(normal(str(about["Name"])), str(about["Version"]), tuple(map(str, tags)))
+    for folder, about in read_distributions(archive):
+        tags = _read_headers(archive, f"{folder}/WHEEL").get_all("Tag", [])
+        yield Wheel(normalize_name(str(about["Name"])), str(about["Version"]), tuple(map(str, tags)))
 
 
-def distributions(archive: ZipFile) -> Iterator[tuple[str, Message]]:
+def read_distributions(archive: ZipFile) -> Iterator[tuple[str, Message]]:
     """What each distribution at the archive's top says of itself, and the folder in which it does."""
     for path in sorted(archive.namelist()):
         folder, _, name = path.rpartition("/")
         if name == "WHEEL" and folder.endswith(".dist-info") and "/" not in folder:
-            yield folder, _headers(archive, f"{folder}/METADATA")
+            yield folder, _read_headers(archive, f"{folder}/METADATA")
 
 
-def _headers(archive: ZipFile, path: str) -> Message:
+def _read_headers(archive: ZipFile, path: str) -> Message:
     return HeaderParser().parsestr(archive.read(path).decode("utf-8"))
 
 
-def _runs(wheel: Wheel, processor: Processor) -> bool:
+def _is_compatible(wheel: Wheel, processor: Processor) -> bool:
     """Whether some tag fits, and none says that it was built against the C library of some machine (`linux_…`)."""
     platforms = [platform for tag in wheel.tags for platform in tag.rpartition("-")[2].split(".")]
     built_somewhere = any(platform.startswith("linux_") for platform in platforms)
-    return not built_somewhere and bool({"any", *_platforms(processor)} & set(platforms))
+    return not built_somewhere and bool({"any", *_list_platforms(processor)} & set(platforms))
 
 
-def normal(name: str) -> str:
+def normalize_name(name: str) -> str:
     """The name as every tool writes it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -25,18 +25,25 @@ from cyclonedx.spdx import fixup_id, is_expression
 from packageurl import PackageURL
 
 from chalicelib import VERSION
-from infra.packaging.dependencies import distributions, normal
+from infra.packaging.dependencies import normalize_name, read_distributions
 
-_FACTS = ("type", "name", "version", "hashes", "licenses", "purl")  #: of what is compiled into a distribution
+_COMPONENT_FIELDS = (
+    "type",
+    "name",
+    "version",
+    "hashes",
+    "licenses",
+    "purl",
+)  #: of what is compiled into a distribution
 
 
-def bill(archive: Path, hashes: Mapping[str, str]) -> str:
+def build_sbom(archive: Path, hashes: Mapping[str, str]) -> str:
     """The archive's bill of materials as JSON; `hashes` are the SHA-256 of the wheels in it, by their names."""
     whole = _sha256(archive.read_bytes())
     service = Component(type=ComponentType.APPLICATION, name="tilmelding", version=VERSION, hashes=(whole,))
     service.bom_ref.value = service.name
     with ZipFile(archive) as opened:
-        parts = [_chalice(opened), *_from_wheels(opened, hashes)]
+        parts = [_build_chalice_component(opened), *_build_wheel_components(opened, hashes)]
     made = Bom(
         serial_number=uuid5(NAMESPACE_OID, whole.content),
         metadata=BomMetaData(component=service, tools=ToolRepository(components=(this_component(),))),
@@ -48,16 +55,16 @@ def bill(archive: Path, hashes: Mapping[str, str]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def _from_wheels(archive: ZipFile, hashes: Mapping[str, str]) -> Iterator[Component]:
-    for folder, about in distributions(archive):
-        name = normal(str(about["Name"]))
-        part = _library(name, str(about["Version"]), _licences(about))
+def _build_wheel_components(archive: ZipFile, hashes: Mapping[str, str]) -> Iterator[Component]:
+    for folder, about in read_distributions(archive):
+        name = normalize_name(str(about["Name"]))
+        part = _build_library(name, str(about["Version"]), _read_licences(about))
         part.hashes.add(HashType(alg=HashAlgorithm.SHA_256, content=hashes[name]))
-        part.components = _compiled_in(archive, folder, part)
+        part.components = _read_bundled_components(archive, folder, part)
         yield part
 
 
-def _library(name: str, version: str, licences: list[License]) -> Component:
+def _build_library(name: str, version: str, licences: list[License]) -> Component:
     made = Component(
         name=name, version=version, licenses=licences, purl=PackageURL("pypi", name=name, version=version)
     )
@@ -65,9 +72,9 @@ def _library(name: str, version: str, licences: list[License]) -> Component:
     return made
 
 
-def _chalice(archive: ZipFile) -> Component:
+def _build_chalice_component(archive: ZipFile) -> Component:
     """Chalice puts the part of itself that functions need into the archive, from where it is installed."""
-    made = _library("chalice", metadata.version("chalice"), [LicenseFactory().make_with_id("Apache-2.0")])
+    made = _build_library("chalice", metadata.version("chalice"), [LicenseFactory().make_with_id("Apache-2.0")])
     for name in sorted(archive.namelist()):
         if name.startswith("chalice/") and name.endswith(".py"):
             file = Component(type=ComponentType.FILE, name=name, hashes=(_sha256(archive.read(name)),))
@@ -76,26 +83,26 @@ def _chalice(archive: ZipFile) -> Component:
     return made
 
 
-def _licences(about: Message) -> list[License]:
+def _read_licences(headers: Message) -> list[License]:
     """As the distribution declares them: in SPDX's words where it knows them, else by its classifiers' names."""
     make = LicenseFactory()
-    declared = str(about["License-Expression"] or about["License"])
+    declared = str(headers["License-Expression"] or headers["License"])
     if fixup_id(declared) or is_expression(declared):
         return [make.make_from_string(declared)]
-    classifiers = map(str, about.get_all("Classifier", []))
+    classifiers = map(str, headers.get_all("Classifier", []))
     return [
         make.make_with_name(each.rpartition(" :: ")[2]) for each in classifiers if each.startswith("License ::")
     ]
 
 
-def _compiled_in(archive: ZipFile, folder: str, part: Component) -> Iterator[Component]:
+def _read_bundled_components(archive: ZipFile, folder: str, parent: Component) -> Iterator[Component]:
     """What the distribution's own bills of materials (PEP 770) name, with numbers that no other part has."""
     for name in sorted(archive.namelist()):
         if name.startswith(f"{folder}/sboms/"):
             for said in json.loads(archive.read(name)).get("components", ()):
-                facts = {fact: said[fact] for fact in _FACTS if fact in said}
+                facts = {fact: said[fact] for fact in _COMPONENT_FIELDS if fact in said}
                 inside: Component = Component.from_json(facts)  # type: ignore[attr-defined]  # by a decorator
-                inside.bom_ref.value = f"{part.bom_ref.value}#{said.get('bom-ref', said['name'])}"
+                inside.bom_ref.value = f"{parent.bom_ref.value}#{said.get('bom-ref', said['name'])}"
                 yield inside
 
 

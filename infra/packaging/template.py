@@ -19,7 +19,7 @@ REGION = "eu-west-1"
 _FILES = ("resources.yaml", "gateway.yaml", "watching.yaml")
 
 
-def ours(folder: Path) -> dict[str, Any]:
+def load_merge_template(folder: Path) -> dict[str, Any]:
     """What the folder's files add to the template that Chalice makes; no two of them say anything of one thing."""
     sections: dict[str, dict[str, Any]] = {}
     for name in _FILES:
@@ -35,10 +35,10 @@ def check(text: str) -> None:
     """Raise NotPackaged with every error in the template, before and after translation."""
     template = yaml.safe_load(text)
     _check_lint(text, "the packaged template")
-    _check_lint(json.dumps(translated(template), indent=1), "the translated template")
+    _check_lint(json.dumps(translate(template), indent=1), "the translated template")
 
 
-def translated(template: dict[str, Any], code: str = "s3://bucket/deployment.zip") -> dict[str, Any]:
+def translate(template: dict[str, Any], code_uri: str = "s3://bucket/deployment.zip") -> dict[str, Any]:
     """The template without SAM's own types; raises NotPackaged where it cannot be translated.
 
     `code` is where the archive will lie: what has been packaged names a file beside it, which SAM refuses.
@@ -46,7 +46,7 @@ def translated(template: dict[str, Any], code: str = "s3://bucket/deployment.zip
     uploaded = deepcopy(template)
     for resource in uploaded["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = code
+            resource["Properties"]["CodeUri"] = code_uri
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     try:
         done: dict[str, Any] = translator.translate(uploaded, parameter_values={})
@@ -58,11 +58,11 @@ def translated(template: dict[str, Any], code: str = "s3://bucket/deployment.zip
     return done
 
 
-def _check_lint(text: str, which: str) -> None:
+def _check_lint(text: str, label: str) -> None:
     found = lint(text, config=ManualArgs(regions=[REGION]))
     errors = [match for match in found if match.rule.id.startswith("E")]
     if errors:
         told = "".join(
             f"\n  {match.rule.id} {'/'.join(map(str, match.path or []))}: {match.message}" for match in errors
         )
-        raise NotPackaged(f"cfn-lint finds errors in {which}:{told}")
+        raise NotPackaged(f"cfn-lint finds errors in {label}:{told}")

@@ -14,7 +14,7 @@ _UNUSED = re.compile(
 )
 
 
-def leave_out(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Delete it where the distributions lie."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and _UNUSED.search(path.relative_to(folder).as_posix()):

@@ -2,13 +2,13 @@
 
 import sys
 
-from infra.programme.load import WrongProgrammeFile, events
+from infra.programme.load import InvalidProgrammeFile, load_events
 
 
 def main() -> int:
     try:
-        found = events()
-    except WrongProgrammeFile as error:
+        found = load_events()
+    except InvalidProgrammeFile as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{len(found)} events, all right")

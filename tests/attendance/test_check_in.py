@@ -10,7 +10,14 @@ from chalicelib.problems import LinkNotValid, NoPlace
 from chalicelib.programme.model import ZONE
 from chalicelib.registration import flows, offer_responses
 from chalicelib.registration.model import Registration
-from tests.registration.world import facts_of, give_back, now, register, settle, with_places
+from tests.registration.world import (
+    cancel_and_settle,
+    list_fact_kinds,
+    publish_with_places,
+    register,
+    reload,
+    settle,
+)
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -21,58 +28,58 @@ def come(who: Registration) -> Registration:
 
 def test_they_came_once() -> None:
     """Told again, it stays at the first time; it can be taken back, and told anew."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
-    assert anna.came_at is None
-    first = come(anna).came_at
+    assert anna.checked_in_at is None
+    first = come(anna).checked_in_at
     clock.advance(timedelta(minutes=5))
-    assert come(anna).came_at == first
-    assert check_in.undo(event.id, anna.id, clock.now()).came_at is None
-    assert check_in.undo(event.id, anna.id, clock.now()).came_at is None
-    again = come(anna).came_at
+    assert come(anna).checked_in_at == first
+    assert check_in.undo(event.id, anna.id, clock.now()).checked_in_at is None
+    assert check_in.undo(event.id, anna.id, clock.now()).checked_in_at is None
+    again = come(anna).checked_in_at
     assert first is not None
     assert again is not None
     assert again >= first + timedelta(minutes=5)
-    assert facts_of(anna) == ["confirmed", "checked-in", "check-in-undone", "checked-in"]
+    assert list_fact_kinds(anna) == ["confirmed", "checked-in", "check-in-undone", "checked-in"]
 
 
 def test_what_is_told_later_was_then_and_never_still_to_come() -> None:
     """A door without network tells afterwards; a clock that is ahead counts as now."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     then = clock.now() - timedelta(minutes=1)
-    assert check_in.check_in(event.id, anna.id, then, clock.now()).came_at == then
+    assert check_in.check_in(event.id, anna.id, then, clock.now()).checked_in_at == then
     moment = clock.now()
-    assert check_in.check_in(event.id, bo.id, moment + timedelta(hours=1), moment).came_at == moment
+    assert check_in.check_in(event.id, bo.id, moment + timedelta(hours=1), moment).checked_in_at == moment
 
 
 def test_only_who_has_a_place_comes() -> None:
     """Waiting, offered or cancelled they have none; nobody is nobody."""
-    event = with_places(1, mode="offer")
+    event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
-    give_back(event, first)
+    cancel_and_settle(event, first)
     for who in (first, anna, bo):
         with pytest.raises(NoPlace):
             come(who)
     with pytest.raises(LinkNotValid):
         check_in.check_in(event.id, "nobody", clock.now(), clock.now())
     offer_responses.accept(event.id, anna.id, clock.now())
-    assert come(anna).came_at is not None
+    assert come(anna).checked_in_at is not None
 
 
 def test_whoever_comes_and_cancels_and_registers_anew_has_not_come() -> None:
     """Coming belongs to the place that they gave up."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
     come(anna)
     flows.cancel(event.id, anna.id, "participant", clock.now())
     settle(event)
-    assert now(register(event, "Anna", key="again")).came_at is None
+    assert reload(register(event, "Anna", key="again")).checked_in_at is None
 
 
 @pytest.mark.parametrize("long_ago", [datetime(666, 5, 1, tzinfo=UTC), datetime.min.replace(tzinfo=ZONE)])
 def test_nobody_came_ages_ago(long_ago: datetime) -> None:
     """A door whose clock stands in another age says nothing that could not be read again."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna, moment = register(event, "Anna"), clock.now()
-    assert check_in.check_in(event.id, anna.id, long_ago, moment).came_at == moment - check_in.LONGEST_AGO
+    assert check_in.check_in(event.id, anna.id, long_ago, moment).checked_in_at == moment - check_in.MAX_BACKDATING

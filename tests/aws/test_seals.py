@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.aws import seals
 from chalicelib.aws.seals import SealNotOpened
-from tests.conftest import forget_everything_remembered
+from tests.conftest import clear_caches
 
 TEXT = '{"note":"Tåler ikke nødder"}'
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 def keys(environment: pytest.MonkeyPatch, *several: str) -> None:
     environment.setenv("SEALING_KEYS", ",".join(several))
-    forget_everything_remembered()
+    clear_caches()
 
 
 def test_what_was_sealed_opens() -> None:

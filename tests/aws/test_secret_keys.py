@@ -10,7 +10,7 @@ from chalicelib.auth import sign_in_links
 from chalicelib.aws import secret_keys
 from chalicelib.links import registration_links
 from chalicelib.settings import SettingMissing
-from tests.conftest import forget_everything_remembered
+from tests.conftest import clear_caches
 from tests.memory.client import Client
 
 KEYS = {"SIGNING_KEYS": "old, new", "IDENTITY_KEY": "identity", "SEALING_KEYS": "first, second"}
@@ -23,7 +23,7 @@ def parameters(aws: None, environment: pytest.MonkeyPatch) -> Any:  # noqa: ARG0
     for setting, value in KEYS.items():
         environment.setenv(setting, f"/stack/{setting}")
         client.put_parameter(Name=f"/stack/{setting}", Value=value, Type="SecureString")
-    forget_everything_remembered()
+    clear_caches()
     return client
 
 
@@ -33,64 +33,66 @@ def rotate(client: Any, value: str) -> None:
 
 def later(patch: pytest.MonkeyPatch) -> None:
     """Five minutes have gone by."""
-    patch.setattr(secret_keys, "KEPT_FOR", 0.0)
+    patch.setattr(secret_keys, "CACHE_SECONDS", 0.0)
 
 
 def test_keys_in_the_settings_are_taken_as_they_are(memory: Client, environment: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     """Several signing keys, comma-separated; no AWS is asked."""
     environment.setenv("SIGNING_KEYS", "old, new,")
-    assert secret_keys.signing() == ["old", "new"]
-    assert secret_keys.identity() == "test-identity-key"
+    assert secret_keys.get_signing_keys() == ["old", "new"]
+    assert secret_keys.get_identity_key() == "test-identity-key"
 
 
 def test_keys_in_ssm_are_read_from_there(parameters: Any) -> None:  # noqa: ARG001
     """Decrypted, by the names in the settings."""
-    assert secret_keys.signing() == ["old", "new"]
-    assert secret_keys.identity() == "identity"
-    assert secret_keys.sealing() == ["first", "second"]
+    assert secret_keys.get_signing_keys() == ["old", "new"]
+    assert secret_keys.get_identity_key() == "identity"
+    assert secret_keys.get_sealing_keys() == ["first", "second"]
 
 
 def test_a_new_key_signs_soon_and_old_links_stay_good(parameters: Any, environment: pytest.MonkeyPatch) -> None:
     """After five minutes the last key signs; what the ones before it signed is still read."""
-    before = registration_links.token("an-event", "a-registration")
+    before = registration_links.build_token("an-event", "a-registration")
     rotate(parameters, "old,new,newest")
-    assert secret_keys.signing() == ["old", "new"]
+    assert secret_keys.get_signing_keys() == ["old", "new"]
     later(environment)
-    assert secret_keys.signing() == ["old", "new", "newest"]
-    after = registration_links.token("an-event", "a-registration")
+    assert secret_keys.get_signing_keys() == ["old", "new", "newest"]
+    after = registration_links.build_token("an-event", "a-registration")
     assert after != before
-    assert {registration_links.read(before), registration_links.read(after)} == {("an-event", "a-registration")}
+    assert {registration_links.read_token(before), registration_links.read_token(after)} == {
+        ("an-event", "a-registration")
+    }
 
 
 def test_keys_that_cannot_be_read_again_stay_what_they_were(
     parameters: Any, environment: pytest.MonkeyPatch
 ) -> None:
     """Nobody's link breaks while SSM cannot be reached."""
-    assert secret_keys.signing() == ["old", "new"]
+    assert secret_keys.get_signing_keys() == ["old", "new"]
     parameters.delete_parameter(Name="/stack/SIGNING_KEYS")
     later(environment)
-    assert secret_keys.signing() == ["old", "new"]
+    assert secret_keys.get_signing_keys() == ["old", "new"]
 
 
 def test_keys_that_were_never_read_are_an_error(parameters: Any) -> None:
     """Nothing is signed with a made-up key."""
     parameters.delete_parameter(Name="/stack/SIGNING_KEYS")
     with pytest.raises(ClientError):
-        secret_keys.signing()
+        secret_keys.get_signing_keys()
 
 
 def test_a_function_without_sealing_keys_says_so(memory: Client, environment: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     """It does without the setting until something is to be sealed or opened."""
     environment.delenv("SEALING_KEYS")
-    forget_everything_remembered()
+    clear_caches()
     with pytest.raises(SettingMissing, match="SEALING_KEYS"):
-        secret_keys.sealing()
+        secret_keys.get_sealing_keys()
 
 
 @pytest.mark.usefixtures("parameters")
 def test_what_limits_count_is_hashed_with_the_key_and_not_with_its_name(environment: pytest.MonkeyPatch) -> None:
     """Whoever knows how the parameter is called can make no id; the same key in the setting makes the same."""
-    from_parameter = sign_in_links.limit_from("192.0.2.1").id
+    from_parameter = sign_in_links.network_limit("192.0.2.1").id
     environment.setenv("IDENTITY_KEY", "identity")
-    forget_everything_remembered()
-    assert from_parameter == sign_in_links.limit_from("192.0.2.1").id
+    clear_caches()
+    assert from_parameter == sign_in_links.network_limit("192.0.2.1").id

@@ -8,20 +8,20 @@ import pytest
 
 from benchmarks import cold_starts
 from chalicelib.aws import table
-from tests.local_aws import ENVIRONMENT, ROOT, named
+from tests.local_aws import ENVIRONMENT, ROOT, build_settings
 
 
 @pytest.mark.parametrize("which", ["ours", "floor"])
 def test_the_first_registration_is_answered(environment: pytest.MonkeyPatch, which: str) -> None:
     """A new process says last what it took until it could be called, and what until it had answered."""
     environment.setattr(table, "client", table.client)  # put back behind what is measured, as all that follows
-    for name, value in named().items():
+    for name, value in build_settings().items():
         environment.setenv(name, value)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.first_request", which],
         cwd=ROOT,
-        env=ENVIRONMENT | named(),
-        input=json.dumps(cold_starts.first_request()),
+        env=ENVIRONMENT | build_settings(),
+        input=json.dumps(cold_starts.build_first_request()),
         stdout=subprocess.PIPE,
         check=True,
         text=True,

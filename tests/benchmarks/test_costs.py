@@ -15,7 +15,7 @@ OF_SIZE = ("answer_bytes", "mail_bytes", "log_bytes")
 @pytest.fixture(autouse=True)
 def _clock() -> Iterator[None]:
     yield
-    clock._ahead = timedelta(0)
+    clock._offset = timedelta(0)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def _clock() -> Iterator[None]:
 )  # fmt: skip
 def test_what_one_uses_up(kind: str, counts: dict[str, int]) -> None:
     """Requests, units, invocations and messages of one, worked off to the end."""
-    used = costs.used_by(kind, 1)
+    used = costs.measure_usage(kind, 1)
     assert {name: count for name, count in used.counts.items() if name not in OF_SIZE} == counts
 
 
@@ -66,27 +66,27 @@ def test_what_one_uses_up(kind: str, counts: dict[str, int]) -> None:
 )
 def test_what_a_thousand_cost(kind: str, dollars: float) -> None:
     """At the listed prices, with every function's milliseconds left out: they are this machine's."""
-    used = costs.used_by(kind, 1)
+    used = costs.measure_usage(kind, 1)
     used.milliseconds.clear()
-    assert sum(costs.priced(used).values()) * 1000 == pytest.approx(dollars, abs=0.0003)
+    assert sum(costs.price_usage(used).values()) * 1000 == pytest.approx(dollars, abs=0.0003)
 
 
 def test_so_many_are_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each comes from a network of their own, so that no limit keeps a thousand from being counted."""
     monkeypatch.setitem(account.ENVIRONMENT, "REGISTRATIONS_PER_SOURCE", "1")
-    assert costs.used_by("confirmed", 2).counts["mails"] == 2
+    assert costs.measure_usage("confirmed", 2).counts["mails"] == 2
 
 
 def test_each_function_has_its_part() -> None:
     """The parts are the whole."""
-    used = costs.used_by("moved up", 1)
-    parts = [costs.priced(used.part(name)) for name in ("api_handler", "relay", "mail", "waitlist")]
-    assert {what: sum(part[what] for part in parts) for what in parts[0]} == pytest.approx(costs.priced(used))
+    used = costs.measure_usage("moved up", 1)
+    parts = [costs.price_usage(used.select(name)) for name in ("api_handler", "relay", "mail", "waitlist")]
+    assert {what: sum(part[what] for part in parts) for what in parts[0]} == pytest.approx(costs.price_usage(used))
 
 
 def test_nobody_costs_little() -> None:
     """An hour in which nothing happens: the clock looks twelve times, the reconciler once, and neither writes
     anything but that two events' counters do not differ."""
-    used = costs.idle()
+    used = costs.measure_idle_hour()
     counted = {name: count for name, count in used.counts.items() if name not in OF_SIZE}
     assert counted == {"invocations": 13, "dynamodb_calls": 183, "read_units": 169, "write_units": 4}

@@ -58,10 +58,10 @@ def test_a_partition_has_a_thousand_units_a_second(environment: simpy.Environmen
 def test_everybody_has_an_answer(name: str) -> None:
     """Whoever came was answered or told to come back, and nobody is counted twice."""
     came = burst.run(BY_NAME[name], rate=400, median=0.01)
-    assert len(came.took) + came.refused == pytest.approx(400 * burst.SECONDS, rel=0.1)
+    assert len(came.durations) + came.refused == pytest.approx(400 * burst.SECONDS, rel=0.1)
 
 
 def test_a_seed_repeats_itself() -> None:
     """The same burst comes out the same."""
     first, second = (burst.run(BY_NAME["today"], rate=200, median=0.01) for _ in range(2))
-    assert (first.took, first.refused) == (second.took, second.refused)
+    assert (first.durations, first.refused) == (second.durations, second.refused)

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.audit.tasks import Todo
-from chalicelib.broadcasts.deadlines import Deadline, deadlines, warnings
+from chalicelib.audit.tasks import Task
+from chalicelib.broadcasts.deadlines import Deadline, build_warnings, list_deadlines
 from chalicelib.programme.model import ZONE, Title
 from tests import builders
 
@@ -21,8 +21,8 @@ EVENT = builders.event(
 def test_the_earliest_comes_first() -> None:
     """Releases, names and rooms in one order; an event without any has none."""
     release = Deadline("release", datetime(2020, 4, 5, 12, tzinfo=ZONE), HALF)
-    assert deadlines(EVENT) == [release, Deadline("rooms", ROOMS), Deadline("names", NAMES)]
-    assert deadlines(builders.event()) == []
+    assert list_deadlines(EVENT) == [release, Deadline("rooms", ROOMS), Deadline("names", NAMES)]
+    assert list_deadlines(builders.event()) == []
 
 
 def test_how_a_deadline_stands() -> None:
@@ -33,12 +33,12 @@ def test_how_a_deadline_stands() -> None:
         NAMES - timedelta(seconds=1),
         NAMES,
     ]
-    assert [Deadline("names", NAMES).state(now) for now in moments] == ["ahead", "near", "near", "passed"]
+    assert [Deadline("names", NAMES).state_at(now) for now in moments] == ["ahead", "near", "near", "passed"]
 
 
 def test_a_deadline_as_organisers_see_it() -> None:
     """With its moment in local time; a release says what may be given back."""
-    assert deadlines(EVENT)[0].as_document(NAMES) == {
+    assert list_deadlines(EVENT)[0].as_document(NAMES) == {
         "kind": "release",
         "at": "2020-04-05T12:00:00+02:00",
         "state": "passed",
@@ -49,13 +49,13 @@ def test_a_deadline_as_organisers_see_it() -> None:
 def test_a_warning_comes_when_the_deadline_draws_near() -> None:
     """Once: not of what was near before, nor of what is far, nor of what has passed meanwhile."""
     near = ROOMS - timedelta(days=3)
-    expected = Todo(
+    expected = Task(
         event_id=EVENT.id,
         kind="rooms-due",
         subject="20200428T1200",
         at="2020-04-25T10:05:00.000000Z",
         parameters={"due": "2020-04-28T12:00:00+02:00"},
     )
-    assert warnings(EVENT, near, near + timedelta(minutes=5)) == [expected]
-    assert warnings(EVENT, near + timedelta(seconds=1), near + timedelta(minutes=5)) == []
-    assert [each.kind for each in warnings(EVENT, near, ROOMS)] == ["names-due"]
+    assert build_warnings(EVENT, near, near + timedelta(minutes=5)) == [expected]
+    assert build_warnings(EVENT, near + timedelta(seconds=1), near + timedelta(minutes=5)) == []
+    assert [each.kind for each in build_warnings(EVENT, near, ROOMS)] == ["names-due"]

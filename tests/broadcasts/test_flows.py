@@ -8,16 +8,16 @@ from chalicelib import clock
 from chalicelib.audit import tasks
 from chalicelib.aws import table
 from chalicelib.aws.items import Update
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.broadcasts import flows, store
-from chalicelib.facts import DetailsAsked, EventChanged, MailComplained, Reminded, RoundDue, ToldOfChange
+from chalicelib.facts import BroadcastDue, DetailsAsked, EventChanged, MailComplained, Reminded, ToldOfChange
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from chalicelib.retention import erasure
 from chalicelib.workers import clock as tick
 from tests import builders
@@ -41,26 +41,26 @@ def moved(people: int = 3) -> tuple[Event, list[Registration], EventChanged]:
 
 def test_everybody_who_comes_is_told_of_a_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """In steps of a page each; the same messages again tell nobody again."""
-    monkeypatch.setattr(flows, "PAGE", 2)
+    monkeypatch.setattr(flows, "PAGE_SIZE", 2)
     event, people, change = moved(5)
     registration_flows.cancel(event.id, people[0].id, "participant", clock.now())
     for _ in range(2):
-        flows.tell_of_change(change, clock.now())
+        flows.begin_change_broadcast(change, clock.now())
     assert work_off(event.id, "change-000002", clock.now()) == 3
     expected = {each.id: int(each.id != people[0].id) for each in people}
     assert told(event.id, ToldOfChange) == expected
-    flows.tell_of_change(change, clock.now())
-    flows.step(RoundDue(event_id=event.id, at="", round_id="change-000002", after=""), clock.now())
+    flows.begin_change_broadcast(change, clock.now())
+    flows.process_page(BroadcastDue(event_id=event.id, at="", round_id="change-000002", after=""), clock.now())
     assert told(event.id, ToldOfChange) == expected
     check_counters(event.id)
 
 
 def test_who_was_erased_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left of them is passed, also where a page ends with it."""
-    monkeypatch.setattr(flows, "PAGE", 1)
+    monkeypatch.setattr(flows, "PAGE_SIZE", 1)
     event, people, change = moved(3)
     erasure.erase(event.id, people[1].id, "participant", clock.now())
-    flows.tell_of_change(change, clock.now())
+    flows.begin_change_broadcast(change, clock.now())
     work_off(event.id, "change-000002", clock.now())
     assert told(event.id, ToldOfChange) == {people[0].id: 1, people[2].id: 1}
 
@@ -68,7 +68,7 @@ def test_who_was_erased_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_is_told_is_what_was() -> None:
     """The fact is the last of the history, so its revision is above every file sent before."""
     event, [who], change = moved(1)
-    flows.tell_of_change(change, clock.now())
+    flows.begin_change_broadcast(change, clock.now())
     work_off(event.id, "change-000002", clock.now())
     found = registrations.find(event.id, who.id)
     assert found
@@ -89,7 +89,7 @@ def test_what_is_told_is_what_was() -> None:
 def test_a_step_that_crashed_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """After any of its writes: done again, each is told once."""
     event, people, change = moved(4)
-    flows.tell_of_change(change, clock.now())
+    flows.begin_change_broadcast(change, clock.now())
     write, left = table.write, [0]
 
     def dies(single: Update) -> None:
@@ -112,8 +112,8 @@ def test_a_step_that_crashed_goes_on_where_it_stopped(monkeypatch: pytest.Monkey
 def test_who_changes_meanwhile_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """The history has grown since it was read: it is read again."""
     event, [who], change = moved(1)
-    flows.tell_of_change(change, clock.now())
-    write, others = table.write, [Refused({})]
+    flows.begin_change_broadcast(change, clock.now())
+    write, others = table.write, [ConditionFailed({})]
 
     def refuses_once(single: Update) -> None:
         if others:
@@ -136,7 +136,7 @@ def test_nothing_that_matters_changed_tells_nobody() -> None:
 def test_an_event_that_is_over_changes_for_nobody() -> None:
     """What is put right afterwards is no news."""
     event, [who], change = moved(1)
-    flows.tell_of_change(change, clock.now())
+    flows.begin_change_broadcast(change, clock.now())
     clock.start_at(datetime(2020, 5, 5, 18, 1, tzinfo=ZONE))
     work_off(event.id, "change-000002", clock.now())
     assert told(event.id, ToldOfChange) == {who.id: 0}
@@ -148,8 +148,8 @@ def test_whoever_complained_is_told_nothing() -> None:
     complained = MailComplained(
         event_id=event.id, registration_id=who.id, revision=2, at=change.at, mail="x", reason="abuse"
     )
-    table.write(note(complained))
-    flows.tell_of_change(change, clock.now())
+    table.write(build_note(complained))
+    flows.begin_change_broadcast(change, clock.now())
     work_off(event.id, "change-000002", clock.now())
     assert told(event.id, ToldOfChange) == {who.id: 0}
 
@@ -184,12 +184,12 @@ def test_only_what_is_due_is_looked_at() -> None:
     """An event without reminders, or whose next one is to come, is not found."""
     publish(builders.event("a-without"))
     event = reminding(7, 1)
-    assert programme.due(at(28, 8, month=4)) == []
+    assert programme.find_due(at(28, 8, month=4)) == []
     now = at(28, 10, month=4)
-    assert [found for found, _ in programme.due(now)] == [event.id]
-    flows.remind(event.id, now - timedelta(hours=2), now)
-    assert programme.due(now) == []
-    assert [found for found, _ in programme.due(at(4, 9))] == [event.id]
+    assert [found for found, _ in programme.find_due(now)] == [event.id]
+    flows.process_due_event(event.id, now - timedelta(hours=2), now)
+    assert programme.find_due(now) == []
+    assert [found for found, _ in programme.find_due(at(4, 9))] == [event.id]
 
 
 def test_a_reminder_follows_the_date() -> None:
@@ -206,7 +206,7 @@ def test_a_reminder_follows_the_date() -> None:
         for round_id in rounds(event.id):
             work_off(event.id, round_id, clock.now())
     assert rounds(event.id) == ["reminder-2020-05-05-03", "reminder-2020-05-12-01", "reminder-2020-05-12-03"]
-    assert [(e["days"], e["starts_on"]) for e in world.now(who).history if e["fact"] == "reminded"] == [
+    assert [(e["days"], e["starts_on"]) for e in world.reload(who).history if e["fact"] == "reminded"] == [
         (3, "2020-05-05"),
         (3, "2020-05-12"),
         (1, "2020-05-12"),
@@ -259,7 +259,7 @@ def test_nobody_is_reminded_of_what_they_have_just_heard_of() -> None:
     work_off(event.id, "reminder-2020-05-05-02", now)
     assert told(event.id, Reminded) == {early.id: 1, late.id: 0, waiting.id: 0}
     now = at(4, 7)
-    flows.remind(event.id, now, now + timedelta(hours=3))
+    flows.process_due_event(event.id, now, now + timedelta(hours=3))
     work_off(event.id, "reminder-2020-05-05-01", now)
     assert told(event.id, Reminded) == {early.id: 1, late.id: 0, waiting.id: 0}
 
@@ -308,7 +308,7 @@ def test_details_are_asked_for_once_a_day() -> None:
 
 def test_a_round_that_is_not_there_is_nothing_to_do() -> None:
     """An old message."""
-    flows.step(RoundDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after=""), clock.now())
+    flows.process_page(BroadcastDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after=""), clock.now())
     assert store.find("e", "reminder-2020-05-05-01") is None
 
 
@@ -317,12 +317,12 @@ def test_a_deadline_that_draws_near_is_on_the_list_of_things_to_do() -> None:
     event = publish(builders.event(deadlines={"names": "2020-04-14T12:00"}))
     clock.start_at(datetime(2020, 4, 11, 11, 59, tzinfo=ZONE))
     tick.tick(TICK, None)
-    assert tasks.of_event(event.id) == []
+    assert tasks.list_open(event.id) == []
     clock.start_at(datetime(2020, 4, 11, 12, 1, tzinfo=ZONE))
     for _ in range(2):
         tick.tick(TICK, None)
-    [warning] = tasks.of_event(event.id)
+    [warning] = tasks.list_open(event.id)
     assert (warning.id, warning.parameters) == ("names-due.20200414T1200", {"due": "2020-04-14T12:00:00+02:00"})
     tasks.resolve(event.id, warning.id)
     tick.tick(TICK, None)
-    assert tasks.of_event(event.id) == []
+    assert tasks.list_open(event.id) == []

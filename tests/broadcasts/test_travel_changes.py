@@ -10,10 +10,10 @@ from chalicelib.broadcasts import flows
 from chalicelib.facts import MailComplained, ToldOfChange
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from tests import builders
 from tests.broadcasts.work import move, rounds, told, work_off
-from tests.registration.world import now, publish, register
+from tests.registration.world import publish, register, reload
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -39,7 +39,7 @@ def tell(event: Event, **changes: Any) -> dict[str, int]:
     """Change the event, and tell whoever is to know; how often each was told something so far."""
     change = move(event, **TRIP | changes)
     assert change
-    flows.tell_of_change(change, clock.now())
+    flows.begin_change_broadcast(change, clock.now())
     work_off(event.id, rounds(event.id)[-1], clock.now())
     return told(event.id, ToldOfChange)
 
@@ -53,7 +53,7 @@ def test_another_departure_is_told_to_those_who_take_it() -> None:
         carl.id: 0,
         dorte.id: 0,
     }
-    entry = now(anna).history[-1]
+    entry = reload(anna).history[-1]
     assert (entry["was_starts_at"], entry["was_venue"], entry["was_stays"]) == ("", "", {})
     assert entry["was_legs"]["bus"]["departs"] == "2020-05-05T13:00:00+02:00"
 
@@ -73,7 +73,7 @@ def test_another_time_is_told_to_whoever_waits_too() -> None:
     assert moved == {anna.id: 1, bo.id: 1, carl.id: 1, dorte.id: 1}
     own = [
         (set(entry["was_legs"]), set(entry["was_stays"]))
-        for entry in (now(who).history[-1] for who in (anna, bo, carl, dorte))
+        for entry in (reload(who).history[-1] for who in (anna, bo, carl, dorte))
     ]
     assert own == [({"bus"}, set()), (set(), {"room"}), (set(), set()), (set(), set())]
 
@@ -84,5 +84,5 @@ def test_whoever_complained_is_not_told_of_a_journey() -> None:
     complained = MailComplained(
         event_id=event.id, registration_id=anna.id, revision=2, at="2019-11-01T07:00:00Z", mail="x", reason="abuse"
     )
-    table.write(note(complained))
+    table.write(build_note(complained))
     assert tell(event, legs=[])[anna.id] == 0

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from chalicelib import clock, facts
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.broadcasts import flows, store
-from chalicelib.facts import EventChanged, RoundDue
+from chalicelib.facts import BroadcastDue, EventChanged
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
@@ -22,7 +22,7 @@ def work_off(event_id: str, round_id: str, now: datetime) -> int:
         assert current
         if current.is_done:
             return steps - 1
-        flows.step(RoundDue(event_id=event_id, at="", round_id=round_id, after=current.after), now)
+        flows.process_page(BroadcastDue(event_id=event_id, at="", round_id=round_id, after=current.after), now)
     raise AssertionError("the round never ends")
 
 
@@ -35,7 +35,7 @@ def told(event_id: str, kind: type[facts.Fact]) -> dict[str, int]:
     """How often each registration was told that."""
     return {
         each.id: sum(entry["fact"] == kind.kind for entry in each.history)
-        for each in registrations.registrations(event_id)
+        for each in registrations.list_registrations(event_id)
     }
 
 
@@ -48,7 +48,7 @@ def event_item(event_id: str) -> dict[str, object]:
 def move(event: Event, **changes: object) -> EventChanged | None:
     """Change the event as an organiser does; what the stream says of it."""
     before = event_item(event.id)
-    programme_flows.put(builders.event(event.id, **changes), programme.read_stored(event.id).version, clock.now())
-    said = stream.facts_of(before, event_item(event.id), timestamp(clock.now()))
+    programme_flows.put(builders.event(event.id, **changes), programme.read_current(event.id).version, clock.now())
+    said = stream.derive_facts(before, event_item(event.id), format_timestamp(clock.now()))
     assert len(said) <= 1
     return said[0] if said and isinstance(said[0], EventChanged) else None

@@ -12,11 +12,11 @@ from chalicelib.language import Language
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, offer_responses
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.local_aws import ROOT
-from tests.registration.world import give_back, publish, register
+from tests.registration.world import cancel_and_settle, publish, register
 from tests.web.browser import PAGE, get, post_form
 
 Pages = dict[str, HTTPResponse]
@@ -57,7 +57,7 @@ def posted(path: str, fields: dict[str, str], language: Language) -> HTTPRespons
 
 
 def theirs(who: Registration, more: str = "") -> str:
-    return registration_links.link(who.event_id, who.id) + more
+    return registration_links.build_link(who.event_id, who.id) + more
 
 
 def their_page(who: Registration, more: str = "") -> HTTPResponse:
@@ -122,7 +122,7 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
     needs = ("flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
     anna = register(event, "Anna", needs, language=language)
     wishes = register(event, "Bo", ("shared_bed",), language=language)
-    changing.change(event, wishes.id, Change(wait_for=("single_room",)), clock.now())
+    changing.change(event, wishes.id, ChangeRequest(wait_for=("single_room",)), clock.now())
     waits = register(event, "Carl", needs, language=language)
     long = register(bornholm, LONG, needs, language=language, email=f"{'x' * 60}@{'y' * 60}.example.org")
     cancelled = register(bornholm, "Dorte", language=language)
@@ -175,7 +175,7 @@ def offer_pages(language: Language) -> Pages:
     event = publish(builders.event("offering", allotments=one, waitlist={"mode": "offer"}))
     first = [register(event, f"First{n}", language=language) for n in range(4)]
     people = [register(event, name, language=language) for name in ("Accepts", "Declines", "Keeps", "Ends")]
-    give_back(event, *first)
+    cancel_and_settle(event, *first)
     accepts, declines, keeps, ends = people
     offered = their_page(ends)
     change = their_page(ends, "/change")
@@ -196,7 +196,7 @@ def offer_pages(language: Language) -> Pages:
 
 def other_pages(bornholm: Event, language: Language) -> Pages:
     """What leads nowhere, and the way in for organisers."""
-    waits = registration_links.link(bornholm.id, "nobody")
+    waits = registration_links.build_link(bornholm.id, "nobody")
     return {
         "no-link": page("/registrations/forged", language),
         "no-registration": page(waits, language),

@@ -46,8 +46,8 @@ def test_details_and_a_wish_are_changed_by_keyboard(system: System, page: Page) 
     tab_to(page, page.get_by_role("button", name="Gem"))
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Du venter også på: room. Du er nummer 1 i køen.")
-    assert system.look(bo)["needs"] == ["place", "bed"]
-    assert system.counts("by-keyboard") == {"place": (2, 0), "bed": (1, 0), "room": (1, 1)}
+    assert system.read_registration(bo)["needs"] == ["place", "bed"]
+    assert system.read_counts("by-keyboard") == {"place": (2, 0), "bed": (1, 0), "room": (1, 1)}
 
 
 def test_cancelling_can_be_thought_better_of(system: System, page: Page) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import builders
 from tests.browser.another_site import another_site
-from tests.stack.client import System, address
+from tests.stack.client import System, build_email_address
 
 LEG = {"carrier": "DAT", "origin": "CPH", "destination": "RNN", "departs": "2020-05-05T08:00"}
 FLIGHT = {"name": "flight", "kind": "flight", "title": {"da": "Fly", "en": "Flight"}, **LEG}
@@ -44,7 +44,7 @@ def fill_in(page: Page, email: str) -> None:
 def test_the_form_registers_from_another_origin_without_javascript(system: System, page: Page) -> None:
     """All that was filled in arrives, and the visitor ends on our page in the language of the form."""
     create(system, "embedded")
-    mail = address("embedded", "mette")
+    mail = build_email_address("embedded", "mette")
     with another_site(copied(page.context, system, "embedded", "The form")) as site:
         page.goto(site)
         fill_in(page, mail)
@@ -70,10 +70,10 @@ def test_the_script_answers_on_the_page_itself(system: System, chromium: Browser
         fill_in(page, "mette@nowhere")
         page.get_by_role("button", name="Register").click()
         expect(page.get_by_role("status")).to_contain_text("Email address: Write a mail address such as")
-        page.get_by_label("Email address").fill(address(event_id, "mette"))
+        page.get_by_label("Email address").fill(build_email_address(event_id, "mette"))
         page.get_by_role("button", name="Register").dblclick()
         expect(page.get_by_role("status")).to_have_text(f"{said} A mail is on its way.")
         assert page.url.rstrip("/") == site
     context.close()
-    system.settle()
-    assert len(system.mails_to(address(event_id, "mette"))) == 1
+    system.wait_until_idle()
+    assert len(system.list_mails_to(build_email_address(event_id, "mette"))) == 1

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 from pydantic import ValidationError
 
 from chalicelib import clock
-from chalicelib.audit.audit_log import Word
+from chalicelib.audit.audit_log import Actor
 from chalicelib.links import mail_requests, registration_links
 from chalicelib.mail.delivery import outcomes, reports
 from chalicelib.mail.delivery import store as mails
@@ -25,14 +25,14 @@ from tests import builders
 from tests.browser.states import document
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
-from tests.registration.world import now, publish, rid
+from tests.registration.world import build_registration_id, publish, reload
 from tests.web.browser import PAGE, as_organiser, call
 
 pytestmark = pytest.mark.usefixtures("memory")
 
 #: Ends an attribute, an element or a script, and runs where any of these is not written as text.
 ATTACK = """'"></textarea></script><script>ran()</script><img src=x onerror=ran()>${ran()}"""
-WORD = Word("organiser@network.example", f"because {ATTACK}")
+WORD = Actor("organiser@network.example", f"because {ATTACK}")
 #: In each page: nothing may call this, nothing may be held back by the policy only, and no dialog may come.
 WATCH = """
 window.broken = [];
@@ -79,13 +79,15 @@ def meeting() -> Event:
 
 def guest(event: Event, number: int) -> Registration:
     """Somebody who has written it wherever one can write."""
-    written = builders.person("Anna", "Holm", **builders.EVERYTHING_TOLD | {"email": f"p{number}@example.org"})
+    written = builders.person("Anna", "Holm", **builders.ALL_DETAILS | {"email": f"p{number}@example.org"})
     needs = tuple(written.pop("needs"))
     del written["privacy_accepted"]
     who = Attendee.model_validate(hostile(written, Attendee.model_validate))
     assert ATTACK in who.given_name
     assert ATTACK in (who.organisation or "")
-    return register(event, Applicant(rid(event.id, who.email), who, needs), f"key-{number}", clock.now())
+    return register(
+        event, Applicant(build_registration_id(event.id, who.email), who, needs), f"key-{number}", clock.now()
+    )
 
 
 def inhabited() -> dict[str, str]:
@@ -96,11 +98,11 @@ def inhabited() -> dict[str, str]:
     assert report
     mails.claim(confirmed(anna), clock.now())
     outcomes.record(report)
-    flows.cancel(event.id, bo.id, "organiser", clock.now(), WORD.said)
-    mail_requests.ask(event.id, carl.id, "organiser", clock.now(), WORD)
-    programme.set_capacity(event.id, "place", 41, clock.now(), confirmed=False, word=WORD)
-    assert ATTACK in str(now(bo).history)
-    here, own = f"/organiser/events/{event.id}", urlsplit(registration_links.link(event.id, anna.id)).path
+    flows.cancel(event.id, bo.id, "organiser", clock.now(), WORD.audit_fields)
+    mail_requests.request_mail(event.id, carl.id, "organiser", clock.now(), WORD)
+    programme.set_capacity(event.id, "place", 41, clock.now(), confirmed=False, actor=WORD)
+    assert ATTACK in str(reload(bo).history)
+    here, own = f"/organiser/events/{event.id}", urlsplit(registration_links.build_link(event.id, anna.id)).path
     parts = ("", "/registrations", "/manifests", "/problems", "/edit", "/journal", "/door", "/catering")
     return {
         **{f"organiser{part}": here + part for part in parts},
@@ -112,7 +114,7 @@ def inhabited() -> dict[str, str]:
         "embed": f"/events/{event.id}/embed",
         "privacy": f"/privacy?event={event.id}",
         **{f"own{part}": own + part for part in ("", "/change", "/cancel", "/erase")},
-        "cancelled": urlsplit(registration_links.link(event.id, bo.id)).path,
+        "cancelled": urlsplit(registration_links.build_link(event.id, bo.id)).path,
     }
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests import builders
 from tests.browser import our_form
 from tests.browser.test_change import tab_to
-from tests.stack.client import System, address
+from tests.stack.client import System, build_email_address
 
 WORDS = {
     "da": {"bus": "bus (", "title": "Du er tilmeldt", "quick": "Det gik meget stærkt", "empty": "Lad dette felt"},
@@ -52,22 +52,22 @@ def test_registering_by_keyboard(system: System, page: Page, language: str) -> N
     page.keyboard.press("Enter")
     expect(page.get_by_label(email, exact=True).first).to_be_focused()
     page.keyboard.press("Control+A")
-    page.keyboard.type(address(event_id, "soeren"))
+    page.keyboard.type(build_email_address(event_id, "soeren"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=said["title"])).to_be_visible()
-    assert system.counts(event_id) == {"place": (1, 0), "bus": (1, 0)}
+    assert system.read_counts(event_id) == {"place": (1, 0), "bus": (1, 0)}
 
 
 def test_a_double_click_registers_once(system: System, page: Page) -> None:
     """Both clicks lead to the one registration, and there is one mail."""
     system.create("clicked-twice")
     our_form.show(system, page, "clicked-twice")
-    our_form.fill_in(page, "Anna", "Holm", address("clicked-twice", "anna"))
+    our_form.fill_in(page, "Anna", "Holm", build_email_address("clicked-twice", "anna"))
     page.get_by_role("button", name=our_form.SEND["da"]).dblclick()
     expect(page.get_by_role("heading", name="Du er tilmeldt")).to_be_visible()
-    system.settle()
-    assert system.counts("clicked-twice") == {"place": (1, 0)}
-    assert len(system.mails_to(address("clicked-twice", "anna"))) == 1
+    system.wait_until_idle()
+    assert system.read_counts("clicked-twice") == {"place": (1, 0)}
+    assert len(system.list_mails_to(build_email_address("clicked-twice", "anna"))) == 1
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -76,11 +76,11 @@ def test_who_is_too_quick_sends_again(system: System, page: Page, language: str)
     said, event_id = WORDS[language], f"quick-{language}"
     system.create(event_id)
     our_form.show(system, page, event_id, language)
-    our_form.fill_in(page, "Anna", "Holm", address(event_id, "anna"), language)
+    our_form.fill_in(page, "Anna", "Holm", build_email_address(event_id, "anna"), language)
     page.locator("[name=shown_at]").evaluate("(field, now) => field.value = now", system.now().isoformat())
     our_form.send(page, language)
     expect(page.get_by_role("alert")).to_contain_text(said["quick"])
-    assert system.counts(event_id) == {"place": (0, 0)}
+    assert system.read_counts(event_id) == {"place": (0, 0)}
     system.advance(timedelta(seconds=2))
     page.get_by_label(our_form.NAMES[language][3]).check()
     our_form.send(page, language)
@@ -97,11 +97,11 @@ def test_the_robots_field_is_seen_by_robots_alone(system: System, page: Page, la
     box = page.locator("div", has=page.locator("#homepage")).bounding_box()
     assert box is not None
     assert (box["width"], box["height"]) == (1, 1)
-    our_form.fill_in(page, "Anna", "Holm", address(event_id, "anna"), language)
+    our_form.fill_in(page, "Anna", "Holm", build_email_address(event_id, "anna"), language)
     page.locator("#homepage").evaluate("field => field.value = 'https://example.org'")
     our_form.send(page, language)
     expect(page.get_by_role("alert")).to_contain_text(said["empty"])
-    assert system.counts(event_id) == {"place": (0, 0)}
+    assert system.read_counts(event_id) == {"place": (0, 0)}
     page.get_by_role("alert").get_by_role("link").click()
     expect(page.locator("#homepage")).to_be_focused()
     page.locator("#homepage").fill("")

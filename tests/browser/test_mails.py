@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail.letters.letter import as_html
-from tests.mail.samples import GOLDEN, LETTERS, noted
+from chalicelib.mail.letters.letter import render_html
+from tests.mail.samples import GOLDEN, LETTERS, letter_with_note
 
 #: WCAG 2.2, 1.4.3: of text against what is behind it.
 ENOUGH = 4.5
@@ -52,7 +52,7 @@ def test_mails_fit_the_screen_and_can_be_read(
     """Nothing runs out of the page sideways, and each text stands out from what is behind it; also a note and a
     name without a blank."""
     pages = {f"{name}.{language}": page_of(name, language) for name, language in LETTERS}
-    pages |= {f"noted.{language}": as_html(noted(language)) for language in LANGUAGES}
+    pages |= {f"noted.{language}": render_html(letter_with_note(language)) for language in LANGUAGES}
     context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     wide, faint = [], []

@@ -35,7 +35,7 @@ def offered(system: System, page: Page, event_id: str, language: str) -> dict[st
     page.goto(bo["links"]["self"])
     expect(page.get_by_role("heading", name=SAID[language]["waits"])).to_be_visible()
     system.cancel(anna)
-    system.settle()
+    system.wait_until_idle()
     page.reload()
     expect(page.get_by_role("heading", name=SAID[language]["offered"])).to_be_visible()
     return bo
@@ -49,7 +49,7 @@ def test_an_offer_is_answered(system: System, page: Page, language: str, answer:
     button, heading = SAID[language][answer]
     page.get_by_role("button", name=button).click()
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
-    assert system.look(bo)["status"] == STATUS[answer]
+    assert system.read_registration(bo)["status"] == STATUS[answer]
     page.go_back()
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     expect(page.get_by_role("button", name=button)).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import builders
 from tests.browser.usable import wrong, wrong_here
-from tests.stack.client import System, address
+from tests.stack.client import System, build_email_address
 from tests.web.organiser.test_event_form import WHOLE
 
 ORGANISER = "organiser@example.org"
@@ -34,12 +34,12 @@ WORDS = {
 
 def sign_in(system: System, page: Page, language: str) -> None:
     """Ask for a link, find it among the mails, follow it, press the button."""
-    said, before = WORDS[language], len(system.mails_to(ORGANISER))
+    said, before = WORDS[language], len(system.list_mails_to(ORGANISER))
     page.goto(f"{system.address}/organiser?lang={language}")
     page.get_by_label(said["email"]).fill(ORGANISER)
     page.get_by_role("button", name=said["send"]).click()
-    system.settle()
-    [mail] = system.mails_to(ORGANISER)[before:]
+    system.wait_until_idle()
+    [mail] = system.list_mails_to(ORGANISER)[before:]
     text = mail.get_body(("plain",))
     assert text is not None
     [link] = re.findall(r"http://\S+/organiser/sign-in\?token=\S+", text.get_content())
@@ -58,7 +58,7 @@ def test_an_organiser_runs_an_event_without_javascript(
     place = {"name": "place", "title": {"da": "Plads", "en": "Place"}, "capacity": 1}
     system.create(event_id, allotments=[place])
     system.register(event_id, "Anna")
-    system.register(event_id, "Åse", email=address(event_id, "aase"))
+    system.register(event_id, "Åse", email=build_email_address(event_id, "aase"))
     sign_in(system, page, language)
     page.locator("article", has=page.locator(f'[href*="/{event_id}?"]')).get_by_role("link").first.click()
     expect(page.locator("main")).to_contain_text(said["one waits"])
@@ -66,12 +66,12 @@ def test_an_organiser_runs_an_event_without_javascript(
     page.get_by_label(said["units"]).fill("2")
     page.get_by_role("button", name=said["change"]).click()
     expect(page.get_by_role("status")).to_be_visible()
-    system.settle()
+    system.wait_until_idle()
     page.reload()
     expect(page.locator("main")).to_contain_text(said["nobody waits"])
     page.get_by_role("link", name=said["lists"], exact=True).click()
     page.get_by_role("button", name=said["build"]).click()
-    system.settle()
+    system.wait_until_idle()
     page.reload()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="manifest.xlsx").click()
@@ -97,7 +97,7 @@ def desk(system: System) -> list[str]:
     waits = [system.register("full-desk", name, needs=["room"])["id"] for name in ("Bo", "Carl")][-1]
     system.as_organiser("PUT", f"{here}/registrations/{waits}/priority", {"priority": 1, "reason": "Far away"})
     system.as_organiser("POST", f"{here}/manifests")
-    system.settle()
+    system.wait_until_idle()
     people = f"{here}/registrations"
     more = [f"{here}/{page}" for page in ("manifests", "problems", "edit", "journal")]
     return ["/organiser", here, people, f"{people}/{came}", f"{people}/{waits}", *more]

@@ -37,8 +37,8 @@ def test_everything_is_deleted_without_javascript(system: System, page: Page) ->
     expect(page.get_by_role("heading", name="Alt om dig er slettet")).to_be_visible()
     page.goto(anna["links"]["self"])
     expect(page.get_by_role("heading", name="Linket er ikke gyldigt")).to_be_visible()
-    system.settle()
-    assert system.look(bo)["status"] == "confirmed"
+    system.wait_until_idle()
+    assert system.read_registration(bo)["status"] == "confirmed"
 
 
 def test_what_is_held_is_downloaded(system: System, page: Page) -> None:

@@ -16,10 +16,10 @@ DIETARY = {"meals": ["vegan"], "allergens": ["nuts"], "note": "Ingen koriander",
 
 def mailed_link(system: System, address: str) -> str:
     """The link that somebody asks for and gets by mail."""
-    before = len(system.mails_to(address))
+    before = len(system.list_mails_to(address))
     assert system.post("/organiser/sessions", {"email": address}).status == 202
-    system.settle()
-    [mail] = system.mails_to(address)[before:]
+    system.wait_until_idle()
+    [mail] = system.list_mails_to(address)[before:]
     text = mail.get_body(("plain",))
     assert text is not None
     [link] = re.findall(r"http://\S+/organiser/sign-in\?token=\S+", text.get_content())

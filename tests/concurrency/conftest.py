@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import clock
 from tests import local_aws as account
-from tests.conftest import NOW, forget_everything_remembered
+from tests.conftest import NOW, clear_caches
 from tests.local.conftest import _emulator, local_aws
 
 __all__ = ["_emulator", "local_aws"]
@@ -18,11 +18,11 @@ __all__ = ["_emulator", "local_aws"]
 def backend(local_aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:  # noqa: ARG001
     """The environment that other processes need to join in."""
     settings = {name: value for name, value in account.ENVIRONMENT.items() if not name.startswith("AWS_")}
-    settings |= account.make(with_sender=False)
+    settings |= account.create_resources(with_sender=False)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    forget_everything_remembered()
+    clear_caches()
     clock.start_at(datetime.fromisoformat(NOW))
     yield {**settings, **{name: value for name, value in os.environ.items() if name.startswith("AWS_")}}
-    clock._ahead = timedelta(0)
-    forget_everything_remembered()
+    clock._offset = timedelta(0)
+    clear_caches()

@@ -15,7 +15,7 @@ from chalicelib.registration import flows, registering
 from chalicelib.registration.registering import Applicant
 from tests import builders
 from tests.conftest import NOW
-from tests.registration.world import rid
+from tests.registration.world import build_registration_id
 
 PROCESSES, THREADS = 4, 4
 TRIES = 50
@@ -63,11 +63,13 @@ def _until_not_busy(act: Callable[[], str]) -> str:
 
 
 def _register(event_id: str, number: int) -> str:
-    event = programme_store.read(event_id)
+    event = programme_store.read_cached(event_id)
     who = builders.attendee(f"P{number}", "Hansen", email=f"p{number}@example.org")
-    applicant = Applicant(rid(event_id, who.email), who)
+    applicant = Applicant(build_registration_id(event_id, who.email), who)
     return registering.register(event, applicant, f"key-{number}", clock.now()).status
 
 
 def _cancel(event_id: str, number: int) -> str:
-    return flows.cancel(event_id, rid(event_id, f"p{number}@example.org"), "participant", clock.now()).status
+    return flows.cancel(
+        event_id, build_registration_id(event_id, f"p{number}@example.org"), "participant", clock.now()
+    ).status

@@ -10,7 +10,7 @@ from chalicelib.registration import moving_up, store
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.concurrency.fighters import Step, fight
-from tests.registration.world import check_counters, publish, register, rid
+from tests.registration.world import build_registration_id, check_counters, publish, register
 
 PLACES = 600
 
@@ -40,13 +40,15 @@ def test_six_hundred_places_two_thousand_people(backend: dict[str, str]) -> None
     fight(steps, backend)
     settle(event)
 
-    everybody = {each.id: each for each in store.registrations(event.id)}
+    everybody = {each.id: each for each in store.list_registrations(event.id)}
     statuses = Counter(each.status for each in everybody.values())
     assert statuses == {"confirmed": PLACES, "waiting": 1400, "cancelled": 200}
     check_counters(event.id)
     assert len(everybody) == 2200
     _nobody_overtaken([each for each in everybody.values() if each.status != "cancelled"])
-    newcomers = [everybody[rid(event.id, f"p{number}@example.org")] for number in range(2000, 2200)]
+    newcomers = [
+        everybody[build_registration_id(event.id, f"p{number}@example.org")] for number in range(2000, 2200)
+    ]
     assert {each.status for each in newcomers} == {"waiting"}
 
 

@@ -12,8 +12,8 @@ from moto import mock_aws
 from tests import local_aws as account
 from tests.contract.backend import Backend
 from tests.local.conftest import _emulator, local_aws
-from tests.memory.client import empty
-from tests.memory.schema import template
+from tests.memory.client import create_client
+from tests.memory.schema import load_schema
 
 __all__ = ["_emulator", "local_aws"]
 
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def memory() -> Backend:
-    return Backend(empty(template()))
+    return Backend(create_client(load_schema()))
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def ministack(local_aws: str) -> Backend:
 
 def _made(address: str) -> Backend:
     client = _client("dynamodb", address)
-    account.make_table(client)
+    account.create_table(client)
     return Backend(client, _client("dynamodbstreams", address))
 
 

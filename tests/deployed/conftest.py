@@ -13,7 +13,7 @@ from filelock import FileLock
 from infra.package import package
 from infra.packaging.dependencies import Processor
 from tests.deployed.account import Account
-from tests.deployed.client import Deployed
+from tests.deployed.client import DeployedSystem
 
 _PROCESSOR: Processor = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
@@ -47,10 +47,12 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 
 @pytest.fixture(scope="session")
-def deployed(account: Account, archive: bytes, template: Any) -> Iterator[Deployed]:
+def deployed(account: Account, archive: bytes, template: Any) -> Iterator[DeployedSystem]:
     """The service, with an organiser signed in; at the end, no function was refused anything."""
     made = account.deploy("tilmelding", archive, template)
     made.sign_in()
     yield made
     functions = set(made.resources.values())
-    assert {each for each in account.asked() if each.function in functions and not each.allowed} == set()
+    assert {
+        each for each in account.list_permission_checks() if each.function in functions and not each.allowed
+    } == set()

@@ -30,15 +30,15 @@ def main(python: str, folder: Path) -> None:
 
     worker = lambda_runtime._PYTHON_WORKER_SCRIPT
     lambda_runtime._detect_runtime_binary = lambda _runtime: (python, worker)
-    iam_actions._ses_v2_resource_arn = _sender_when_sending(iam_actions._ses_v2_resource_arn)
-    iam_evaluator.enforce = _as_in_aws_and_written_down(iam_evaluator.enforce, folder / "asked")
+    iam_actions._ses_v2_resource_arn = _wrap_ses_resource(iam_actions._ses_v2_resource_arn)
+    iam_evaluator.enforce = _wrap_enforce(iam_evaluator.enforce, folder / "asked")
     pinned = app.pin_request_origin
     app.pin_request_origin = lambda ip, _secure: pinned(ip, True)  # nothing here speaks TLS
     hypercorn_compat.install()
-    asyncio.run(_serve(_keeping_mails(app.app, folder / "mails"), listening))
+    asyncio.run(_serve(_wrap_app(app.app, folder / "mails"), listening))
 
 
-def _as_in_aws_and_written_down(enforce: Any, asked: Path) -> Any:
+def _wrap_enforce(enforce: Any, asked: Path) -> Any:
     """ministack knows permissions for SQS's batch calls; in AWS those of the single calls cover them."""
     from ministack.core.iam_evaluator import resolve_principal
     from ministack.core.responses import get_account_id
@@ -59,7 +59,7 @@ def _as_in_aws_and_written_down(enforce: Any, asked: Path) -> Any:
     return enforced
 
 
-def _sender_when_sending(resource_of: Any) -> Any:
+def _wrap_ses_resource(resource_of: Any) -> Any:
     """In AWS sending is permitted for the sender's identity; ministack asks for any."""
 
     def resource(method: str, path: str, body: bytes, region: str, account: str) -> str:
@@ -72,7 +72,7 @@ def _sender_when_sending(resource_of: Any) -> Any:
     return resource
 
 
-def _keeping_mails(app: Any, mails: Path) -> Any:
+def _wrap_app(app: Any, mails: Path) -> Any:
     """ministack itself drops the attachments of what it takes."""
 
     async def kept(scope: Any, receive: Any, send: Any) -> None:

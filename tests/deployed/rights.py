@@ -1,17 +1,21 @@
 """What functions have asked for as deployed, in the words of their policies."""
 
 from tests.deployed.account import Account
-from tests.deployed.client import Deployed
+from tests.deployed.client import DeployedSystem
 from tests.infra.policies import IN_ITS_NAME, Permission, granted
 
 
-def used(account: Account, stack: Deployed, function: str) -> set[Permission]:
+def list_used_permissions(account: Account, stack: DeployedSystem, function: str) -> set[Permission]:
     """What the function has asked for so far, whether it had it or not."""
     name = stack.resources["APIHandler" if function == "api_handler" else function.title()]
-    return {(each.action, _named(each.resource, stack)) for each in account.asked() if each.function == name}
+    return {
+        (each.action, _name_resource(each.resource, stack))
+        for each in account.list_permission_checks()
+        if each.function == name
+    }
 
 
-def that_show(function: str) -> set[Permission]:
+def list_verifiable_permissions(function: str) -> set[Permission]:
     """What its policy allows, but for what the emulator does not ask for: it brings the batches and takes the log
     itself, as Lambda does in the function's name, encrypts nothing for S3 and SSM, and knows of the permissions
     for a mail the one that its reference names for the sender."""
@@ -20,7 +24,7 @@ def that_show(function: str) -> set[Permission]:
     return (own | mails) - IN_ITS_NAME.get(function, set())
 
 
-def _named(resource: str, stack: Deployed) -> str:
+def _name_resource(resource: str, stack: DeployedSystem) -> str:
     """The resource by its logical id: `arn:aws:sqs:…:tilmelding-MailQueue-1A2B.fifo` is `MailQueue.Arn`."""
     logical = {physical.rpartition("/")[2]: name for name, physical in stack.resources.items()}
     match resource.rpartition(":")[2].split("/", 2):

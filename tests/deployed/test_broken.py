@@ -5,9 +5,9 @@ from copy import deepcopy
 from typing import Any
 from zipfile import ZipFile
 
-from tests.deployed.account import Account, Asked
-from tests.deployed.client import to_come
-from tests.stack.client import address
+from tests.deployed.account import Account, PermissionCheck
+from tests.deployed.client import upcoming
+from tests.stack.client import build_email_address
 
 
 def without(archive: bytes, folder: str) -> bytes:
@@ -23,7 +23,7 @@ def without(archive: bytes, folder: str) -> bytes:
 def test_a_module_missing_in_the_archive_is_noticed(account: Account, archive: bytes, template: Any) -> None:
     """What is installed on this machine does not stand in for it."""
     broken = account.deploy("no-module", without(archive, "itsdangerous"), template)
-    assert broken.ask_for_sign_in().status in (500, 502)
+    assert broken.request_sign_in().status in (500, 502)
     assert "No module named 'itsdangerous'" in account.log
 
 
@@ -32,8 +32,8 @@ def test_a_setting_missing_in_the_template_is_noticed(account: Account, archive:
     changed = deepcopy(template)
     del changed["Globals"]["Function"]["Environment"]["Variables"]["TABLE_NAME"]
     broken = account.deploy("no-setting", archive, changed)
-    assert broken.ask_for_sign_in().status in (500, 502)
-    assert "SettingMissing" in account.written(broken.resources["APIHandlerLog"])
+    assert broken.request_sign_in().status in (500, 502)
+    assert "SettingMissing" in account.read_log(broken.resources["APIHandlerLog"])
 
 
 def test_a_permission_missing_in_a_policy_is_noticed(account: Account, archive: bytes, template: Any) -> None:
@@ -43,14 +43,14 @@ def test_a_permission_missing_in_a_policy_is_noticed(account: Account, archive: 
     statements = policy["PolicyDocument"]["Statement"]
     policy["PolicyDocument"]["Statement"] = [each for each in statements if each["Sid"] != "SendToQueues"]
     broken = account.deploy("no-permission", archive, changed)
-    assert broken.ask_for_sign_in().status == 202
+    assert broken.request_sign_in().status == 202
     relay = broken.resources["Relay"]
 
-    def refused() -> list[Asked]:
-        return [each for each in account.asked() if each.function == relay and not each.allowed]
+    def refused() -> list[PermissionCheck]:
+        return [each for each in account.list_permission_checks() if each.function == relay and not each.allowed]
 
-    assert {each.action for each in broken.eventually(refused)} == {"sqs:SendMessage"}
-    assert broken.mails_to(broken.organiser) == []
+    assert {each.action for each in broken.wait_for(refused)} == {"sqs:SendMessage"}
+    assert broken.list_mails_to(broken.organiser) == []
 
 
 def test_a_filter_that_lets_too_little_through_is_noticed(account: Account, archive: bytes, template: Any) -> None:
@@ -60,11 +60,11 @@ def test_a_filter_that_lets_too_little_through_is_noticed(account: Account, arch
     pattern["Pattern"] = pattern["Pattern"].replace("REG#", "REGISTRATION#")
     broken = account.deploy("wrong-filter", archive, changed)
     broken.sign_in()
-    broken.create("filtered", **to_come())
+    broken.create("filtered", **upcoming())
     assert broken.register("filtered", "Mette")["status"] == "confirmed"
-    assert broken.ask_for_sign_in().status == 202
-    broken.eventually(lambda: len(broken.mails_to(broken.organiser)) == 2)
-    assert broken.mails_to(address("filtered", "Mette")) == []
+    assert broken.request_sign_in().status == 202
+    broken.wait_for(lambda: len(broken.list_mails_to(broken.organiser)) == 2)
+    assert broken.list_mails_to(build_email_address("filtered", "Mette")) == []
 
 
 def test_a_mapping_from_another_queue_is_noticed(account: Account, archive: bytes, template: Any) -> None:
@@ -73,9 +73,9 @@ def test_a_mapping_from_another_queue_is_noticed(account: Account, archive: byte
     mail, rounds = _source(changed, "Mail", "Sqs"), _source(changed, "Rounds", "Sqs")
     mail["Queue"], rounds["Queue"] = rounds["Queue"], mail["Queue"]
     broken = account.deploy("wrong-mapping", archive, changed)
-    assert broken.ask_for_sign_in().status == 202
-    broken.eventually(lambda: "UnknownFact" in account.written(broken.resources["RoundsLog"]))
-    assert broken.mails_to(broken.organiser) == []
+    assert broken.request_sign_in().status == 202
+    broken.wait_for(lambda: "UnknownFact" in account.read_log(broken.resources["RoundsLog"]))
+    assert broken.list_mails_to(broken.organiser) == []
 
 
 def _source(template: Any, function: str, kind: str) -> Any:

@@ -8,49 +8,49 @@ import pytest
 from openpyxl import load_workbook
 
 from chalicelib.programme.model import ZONE
-from chalicelib.travel.lists.locators import locators
+from chalicelib.travel.lists.locators import assign_locators
 from infra.local import event_bus, simulator
 from tests import builders
 from tests.deployed import rights
 from tests.deployed.account import Account
-from tests.deployed.client import Deployed, message, to_come
+from tests.deployed.client import DeployedSystem, parse_message, upcoming
 from tests.infra.policies import FUNCTIONS
-from tests.stack.client import address, calendars
+from tests.stack.client import build_email_address, parse_calendars
 
 
-def test_who_registers_is_told_by_mail_with_a_calendar_file(deployed: Deployed) -> None:
+def test_who_registers_is_told_by_mail_with_a_calendar_file(deployed: DeployedSystem) -> None:
     """Registered through the gateway; stream, relay and queue bring the mail, and its link shows the same."""
-    deployed.create("an-evening", **to_come())
+    deployed.create("an-evening", **upcoming())
     registered = deployed.register("an-evening", "Mette")
     assert registered["status"] == "confirmed"
-    (mail,) = deployed.eventually(lambda: deployed.mails_to(address("an-evening", "Mette")))
+    (mail,) = deployed.wait_for(lambda: deployed.list_mails_to(build_email_address("an-evening", "Mette")))
     assert mail["Subject"] == "Du er tilmeldt: Leverandørernes ønskeseddel"
-    (inside, attached) = calendars(mail)
+    (inside, attached) = parse_calendars(mail)
     assert inside.to_ical() == attached.to_ical()
     assert str(inside.events[0]["summary"]) == "Leverandørernes ønskeseddel"
-    assert deployed.look(registered) == registered
-    assert deployed.counts("an-evening") == {"place": (1, 0)}
+    assert deployed.read_registration(registered) == registered
+    assert deployed.read_counts("an-evening") == {"place": (1, 0)}
 
 
-def test_a_cancellation_moves_the_next_in_line_up(deployed: Deployed) -> None:
+def test_a_cancellation_moves_the_next_in_line_up(deployed: DeployedSystem) -> None:
     """The place of whoever cancels goes to who waits, who hears of it."""
     one_place = [builders.allotment("place", 1)]
-    deployed.create("a-full-evening", **to_come(allotments=one_place))
+    deployed.create("a-full-evening", **upcoming(allotments=one_place))
     first = deployed.register("a-full-evening", "First")
     second = deployed.register("a-full-evening", "Second")
     assert (first["status"], second["status"]) == ("confirmed", "waiting")
     deployed.cancel(first)
-    deployed.eventually(lambda: deployed.look(second)["status"] == "confirmed")
+    deployed.wait_for(lambda: deployed.read_registration(second)["status"] == "confirmed")
     told = ["Du står på venteliste", "Du har fået plads"]
-    deployed.eventually(lambda: deployed.subjects("a-full-evening", "Second") == told)
-    assert deployed.counts("a-full-evening") == {"place": (1, 0)}
+    deployed.wait_for(lambda: deployed.list_subjects("a-full-evening", "Second") == told)
+    assert deployed.read_counts("a-full-evening") == {"place": (1, 0)}
 
 
-def test_the_manifest_is_built_and_downloaded(deployed: Deployed) -> None:
+def test_the_manifest_is_built_and_downloaded(deployed: DeployedSystem) -> None:
     """Asked for by the organiser, built by its function, downloaded from the bucket as a workbook that opens; what
     was sealed by the one function is read by the other."""
     event_id = "overnight"
-    deployed.create(event_id, **to_come())
+    deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Aase", phone="20123456", dietary={"note": "Ingen koriander", "consent": True})
     manifest = deployed.build_manifest(event_id)
     sent_to = deployed.as_organiser("GET", manifest["files"]["manifest.xlsx"])
@@ -62,48 +62,48 @@ def test_the_manifest_is_built_and_downloaded(deployed: Deployed) -> None:
     assert {"Aase", "Ingen koriander"} <= {*names}
 
 
-def test_who_comes_is_told_when_the_event_moves(deployed: Deployed) -> None:
+def test_who_comes_is_told_when_the_event_moves(deployed: DeployedSystem) -> None:
     """An organiser changes the time; the rounds reach everybody at the event."""
     event_id = "moved"
-    deployed.create(event_id, **to_come())
+    deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Karen")
-    document = builders.event_document(event_id, **to_come(venue={"name": "Sitra", "address": "Helsinki"}))
+    document = builders.event_document(event_id, **upcoming(venue={"name": "Sitra", "address": "Helsinki"}))
     changed = deployed.as_organiser("PUT", f"/organiser/events/{event_id}", document, If_Match='"1"')
     assert changed.status == 200, changed.body
-    told = deployed.eventually(lambda: deployed.mails_to(address(event_id, "Karen"))[1:])
+    told = deployed.wait_for(lambda: deployed.list_mails_to(build_email_address(event_id, "Karen"))[1:])
     assert "Helsinki" in str(told[0].get_body(("plain",)))
 
 
-def test_a_mail_that_comes_back_is_on_the_organisers_list(deployed: Deployed, account: Account) -> None:
+def test_a_mail_that_comes_back_is_on_the_organisers_list(deployed: DeployedSystem, account: Account) -> None:
     """What SES reports is brought by its queue to its function."""
     event_id, to = "came-back", "bounce@simulator.amazonses.com"
-    deployed.create(event_id, **to_come())
+    deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Bo", email=to)
-    deployed.eventually(lambda: deployed.mails_to(to))
-    [request] = [each for each in deployed.sent() if each["Destination"]["ToAddresses"] == [to]]
-    bounce = simulator.event(request, message(request), "an-id", datetime.now(ZONE))
+    deployed.wait_for(lambda: deployed.list_mails_to(to))
+    [request] = [each for each in deployed.list_sent() if each["Destination"]["ToAddresses"] == [to]]
+    bounce = simulator.build_event(request, parse_message(request), "an-id", datetime.now(ZONE))
     assert bounce
-    body = event_bus.passed_on(bounce)
+    body = event_bus.route_event(bounce)
     account.client("sqs").send_message(QueueUrl=deployed.resources["FeedbackQueue"], MessageBody=body)
     path = f"/organiser/events/{event_id}/problems"
-    (listed,) = deployed.eventually(lambda: deployed.as_organiser("GET", path).document["problems"])
+    (listed,) = deployed.wait_for(lambda: deployed.as_organiser("GET", path).document["problems"])
     assert (listed["kind"], listed["name"]) == ("mail-bounced", "Bo Hansen")
     struck_off = deployed.as_organiser("POST", f"{path}/{listed['id']}/resolution")
     assert struck_off.status in (200, 204), struck_off.body
 
 
-def test_who_waits_for_something_scarce_is_passed(deployed: Deployed, account: Account) -> None:
+def test_who_waits_for_something_scarce_is_passed(deployed: DeployedSystem, account: Account) -> None:
     """A place goes to the first who can use it; that the other was passed is on record."""
     event_id = "scarce"
     deployed.create(
-        event_id, **to_come(allotments=[builders.allotment("place", 1), builders.allotment("room", 0)])
+        event_id, **upcoming(allotments=[builders.allotment("place", 1), builders.allotment("room", 0)])
     )
     first = deployed.register(event_id, "First")
     deployed.register(event_id, "Roomless", needs=["room"])
     last = deployed.register(event_id, "Last")
     deployed.cancel(first)
-    deployed.eventually(lambda: deployed.look(last)["status"] == "confirmed")
-    assert account.items(deployed, event_id, "SKIP#")
+    deployed.wait_for(lambda: deployed.read_registration(last)["status"] == "confirmed")
+    assert account.query_items(deployed, event_id, "SKIP#")
 
 
 FLIGHT = {
@@ -119,21 +119,21 @@ FLIGHT = {
 }
 
 
-def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: Deployed, account: Account) -> None:
+def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: DeployedSystem, account: Account) -> None:
     """An organiser erases somebody: the lists that name them are withdrawn, flight and mails are gone, and who
     came with them stays, and names them no more."""
     event_id = "erased"
     allotments = [builders.allotment("place", 9), builders.allotment("flight", 9)]
-    deployed.create(event_id, **to_come(allotments=allotments, legs=[FLIGHT]))
+    deployed.create(event_id, **upcoming(allotments=allotments, legs=[FLIGHT]))
     party = [
-        builders.person(name, "Hansen", email=address(event_id, name), needs=needs)
+        builders.person(name, "Hansen", email=build_email_address(event_id, name), needs=needs)
         for name, needs in (("Gone", ["flight"]), ("Left", []))
     ]
     gone, left = deployed.post(f"/events/{event_id}/registrations", {"party": party}).document["party"]
-    deployed.eventually(lambda: deployed.mails_to(address(event_id, "Gone")))
+    deployed.wait_for(lambda: deployed.list_mails_to(build_email_address(event_id, "Gone")))
     version = deployed.build_manifest(event_id)["version"]
     here = f"/organiser/events/{event_id}"
-    [reference] = locators([builders.registration(id=gone["id"])]).values()
+    [reference] = assign_locators([builders.registration(id=gone["id"])]).values()
     booked = {"csv": f"reference;flight;locator\n{reference};DX123;X7K9PQ\n", "confirm": True}
     assert len(deployed.as_organiser("POST", f"{here}/bookings", booked).document["changes"]) == 1
     assert deployed.as_organiser("DELETE", f"{here}/registrations/{gone['id']}").status == 204
@@ -141,60 +141,64 @@ def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: Deployed, ac
     def shown() -> Any:
         return deployed.as_organiser("GET", f"{here}/manifests/{version}").document["manifest"]
 
-    deployed.eventually(lambda: shown()["status"] == "withdrawn")
-    deployed.eventually(lambda: not account.items(deployed, event_id, f"MAIL#{gone['id']}"))
-    assert [item["bookings"] for item in account.items(deployed, event_id, "BOOKED#")] == [{"M": {}}]
-    deployed.eventually(lambda: account.files(deployed, event_id) == ["manifest.json"])
-    deployed.eventually(lambda: gone["id"] not in str(account.items(deployed, event_id, f"REG#{left['id']}")))
+    deployed.wait_for(lambda: shown()["status"] == "withdrawn")
+    deployed.wait_for(lambda: not account.query_items(deployed, event_id, f"MAIL#{gone['id']}"))
+    assert [item["bookings"] for item in account.query_items(deployed, event_id, "BOOKED#")] == [{"M": {}}]
+    deployed.wait_for(lambda: account.list_files(deployed, event_id) == ["manifest.json"])
+    deployed.wait_for(lambda: gone["id"] not in str(account.query_items(deployed, event_id, f"REG#{left['id']}")))
 
 
-def test_people_and_their_lists_are_deleted_when_their_time_is_over(deployed: Deployed, account: Account) -> None:
+def test_people_and_their_lists_are_deleted_when_their_time_is_over(
+    deployed: DeployedSystem, account: Account
+) -> None:
     """The clock finds an event that was long ago, and deletes registrations and files."""
     event_id = "long-ago"
-    deployed.create(event_id, **to_come())
+    deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Per")
     deployed.build_manifest(event_id)
     document = builders.event_document(event_id)
     assert deployed.as_organiser("PUT", f"/organiser/events/{event_id}", document, If_Match='"1"').status == 200
-    account.start(deployed.resources["Clock"])
-    assert account.items(deployed, event_id, "REG#") == []
-    assert account.files(deployed, event_id) == []
+    account.invoke_scheduled(deployed.resources["Clock"])
+    assert account.query_items(deployed, event_id, "REG#") == []
+    assert account.list_files(deployed, event_id) == []
 
 
-def test_a_reminder_that_is_due_is_looked_at(deployed: Deployed, account: Account) -> None:
+def test_a_reminder_that_is_due_is_looked_at(deployed: DeployedSystem, account: Account) -> None:
     """Due at nine of this day, or of yesterday: the clock begins its round, and the rounds end it. Whoever has got
     the place this lately is left in peace."""
     event_id = "soon"
-    deployed.create(event_id, **to_come(reminders=[31, 30]))
+    deployed.create(event_id, **upcoming(reminders=[31, 30]))
     deployed.register(event_id, "Rie")
-    account.start(deployed.resources["Clock"])
+    account.invoke_scheduled(deployed.resources["Clock"])
 
     def reminder() -> Any:
-        (begun,) = account.items(deployed, event_id, "ROUND#")
+        (begun,) = account.query_items(deployed, event_id, "ROUND#")
         return begun["says"]["M"]["fact"]["S"], begun["state"]["S"]
 
-    deployed.eventually(lambda: reminder() == ("reminded", "done"))
-    assert len(deployed.mails_to(address(event_id, "Rie"))) == 1
+    deployed.wait_for(lambda: reminder() == ("reminded", "done"))
+    assert len(deployed.list_mails_to(build_email_address(event_id, "Rie"))) == 1
 
 
-def test_counters_that_differ_are_told_until_they_do_not(deployed: Deployed, account: Account) -> None:
+def test_counters_that_differ_are_told_until_they_do_not(deployed: DeployedSystem, account: Account) -> None:
     """The reconciler puts them on the organiser's list, and takes them off it again."""
     event_id = "miscounted"
-    deployed.create(event_id, **to_come())
+    deployed.create(event_id, **upcoming())
     problems = f"/organiser/events/{event_id}/problems"
     for more, told in ((1, ["counters-differ"]), (-1, [])):
         account.add_taken(deployed, event_id, more)
-        account.start(deployed.resources["Reconciler"])
+        account.invoke_scheduled(deployed.resources["Reconciler"])
         listed = deployed.as_organiser("GET", problems).document["problems"]
         assert [each["kind"] for each in listed] == told
 
 
-def test_nobody_else_is_let_in(deployed: Deployed) -> None:
+def test_nobody_else_is_let_in(deployed: DeployedSystem) -> None:
     """Without a session the organiser's calls are refused."""
     assert deployed.get("/organiser/events", Accept="application/json").status == 401
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_has_used_all_that_it_may(deployed: Deployed, account: Account, function: str) -> None:
+def test_a_function_has_used_all_that_it_may(deployed: DeployedSystem, account: Account, function: str) -> None:
     """In all that was lived through above, which this stands behind: nothing in its policy is missing or spare."""
-    assert rights.used(account, deployed, function) == rights.that_show(function)
+    assert rights.list_used_permissions(account, deployed, function) == rights.list_verifiable_permissions(
+        function
+    )

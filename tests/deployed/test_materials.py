@@ -13,7 +13,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from infra.packaging.dependencies import pinned
+from infra.packaging.dependencies import read_pins
 from tests.local_aws import ROOT
 
 OURS = {"app.py", "chalicelib", "__pycache__"}
@@ -29,7 +29,7 @@ def test_it_names_all_that_is_pinned_and_chalice(bill: Any) -> None:
     """Each in its version, by a wheel that is pinned, under a licence."""
     parts = {each["name"]: each for each in bill["components"]}
     chalice = parts.pop("chalice")
-    assert {(name, part["version"]) for name, part in parts.items()} == pinned(PINS)
+    assert {(name, part["version"]) for name, part in parts.items()} == read_pins(PINS)
     hashes = {each["content"] for part in parts.values() for each in part["hashes"]}
     assert hashes <= set(re.findall(r"sha256:(\w{64})", PINS.read_text()))
     assert [name for name, part in {**parts, "chalice": chalice}.items() if not part["licenses"]] == []

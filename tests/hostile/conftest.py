@@ -18,7 +18,8 @@ def site(memory: Client, environment: pytest.MonkeyPatch) -> Iterator[Site]:
         environment.setenv(name, "1000000")
     with mock_aws(), serving(memory) as there:
         boto3.client("s3").create_bucket(
-            Bucket=account.named()["BUCKET_NAME"], CreateBucketConfiguration={"LocationConstraint": account.REGION}
+            Bucket=account.build_settings()["BUCKET_NAME"],
+            CreateBucketConfiguration={"LocationConstraint": account.REGION},
         )
         environment.setenv("PUBLIC_URL", there.address)
         yield there

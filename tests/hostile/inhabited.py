@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.audit.tasks import Todo, note
-from chalicelib.auth.sessions import session_token
-from chalicelib.auth.sign_in_links import new_request, sign_in_link
-from chalicelib.aws.keys import timestamp
+from chalicelib.audit.tasks import Task, add
+from chalicelib.auth.sessions import issue_token
+from chalicelib.auth.sign_in_links import build_link, create_request
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import ManifestRequested
 from chalicelib.links import registration_links
 from chalicelib.registration import flows, moving_up, overrides
@@ -39,15 +39,15 @@ class Known:
 def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
     """Two events: one with a line, where those whose turn it is are asked; one with a journey, lists and holds."""
     kept: dict[str, bytes] = {}
-    monkeypatch.setattr(files, "keep", lambda _event, _version, _hash, written: kept.update(written))
+    monkeypatch.setattr(files, "save", lambda _event, _version, _hash, written: kept.update(written))
     monkeypatch.setattr(files, "read", lambda _event, _version, _hash, name: kept[name])
     people = [*_afternoon(), *_meeting()]
     now = clock.now()
-    sign_in = sign_in_link(new_request(ORGANISER, now, by_mail=False)).partition("token=")[2]
+    sign_in = build_link(create_request(ORGANISER, now, by_mail=False)).partition("token=")[2]
     return Known(
         parameters={
             "event_id": [AFTERNOON, MEETING],
-            "token": [registration_links.token(who.event_id, who.id) for who in people],
+            "token": [registration_links.build_token(who.event_id, who.id) for who in people],
             "registration_id": [who.id for who in people],
             "name": ["place", "flight_out", "single_room", "Talere"],
             "version": ["1", "2", "latest"],
@@ -55,7 +55,7 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
             "problem_id": ["mail-bounced.x"],
         },
         bodies=_bodies(people),
-        session=session_token(ORGANISER, now),
+        session=issue_token(ORGANISER, now),
         query={"token": [sign_in]},
     )
 
@@ -67,7 +67,7 @@ def _afternoon() -> list[Registration]:
     flows.cancel(event.id, people[0].id, "participant", clock.now())
     moving_up.settle(event.id, clock.now())
     erasure.erase(event.id, people[5].id, "participant", clock.now())
-    note(Todo(event.id, "mail-bounced", "x", timestamp(clock.now()), people[1].id, {"mail": "x.confirmed"}))
+    add(Task(event.id, "mail-bounced", "x", format_timestamp(clock.now()), people[1].id, {"mail": "x.confirmed"}))
     return people
 
 
@@ -80,7 +80,7 @@ def _meeting() -> list[Registration]:
     overrides.hold(event, "Talere", {"place": 2}, clock.now())
     now = clock.now()
     manifests.request(event.id, ORGANISER, now)
-    manifests.build(ManifestRequested(event_id=event.id, at=timestamp(now), version=1), now)
+    manifests.build(ManifestRequested(event_id=event.id, at=format_timestamp(now), version=1), now)
     clock.advance(timedelta(minutes=1))
     return people
 

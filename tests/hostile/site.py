@@ -9,7 +9,7 @@ from typing import Any
 
 from app import app
 from infra.local import local_calls
-from infra.local.functions import Work
+from infra.local.functions import WorkCounter
 from infra.local.server import Gateway, Server
 from tests.memory.client import Client
 
@@ -67,7 +67,7 @@ def serving(memory: Client) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = int(listening.getsockname()[1])
     server = Server(port)
-    server.serve(Gateway(app, Work(), local_calls.not_found))
+    server.serve(Gateway(app, WorkCounter(), local_calls.respond_not_found))
     try:
         yield Site(port, memory)
     finally:

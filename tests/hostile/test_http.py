@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib import clock
-from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.registration import store
 from chalicelib.retention import erasure
@@ -32,17 +32,17 @@ def _published(site: Site) -> None:  # noqa: ARG001 - the site must be there
 
 
 def bearer() -> dict[str, str]:
-    return {"Authorization": f"Bearer {session_token('organiser@network.example', clock.now())}"}
+    return {"Authorization": f"Bearer {issue_token('organiser@network.example', clock.now())}"}
 
 
 def registered() -> int:
-    return len(list(store.registrations(EVENT)))
+    return len(list(store.list_registrations(EVENT)))
 
 
 def tampered(token: str) -> list[str]:
     """The token, made worse in each way."""
     payload, signature = token.rsplit(".", 1)
-    other = registration_links.token("another-event", "aaaaaaaaaaaaaaaaaaaaaaaaaa").rsplit(".", 1)
+    other = registration_links.build_token("another-event", "aaaaaaaaaaaaaaaaaaaaaaaaaa").rsplit(".", 1)
     return [
         token[:-1], token[1:], token + "A", token + "%00", token + ".A", f".{signature}", payload, f"{payload}.",
         f"{other[0]}.{signature}", f"{payload}.{other[1]}", f"{payload}.{'A' * len(signature)}",
@@ -61,7 +61,7 @@ PARTICIPANT = [
 def test_no_token_but_the_right_one_opens_anything(site: Site, method: str, rest: str) -> None:
     """Forged, cut, extended or put together from two: not found, and the registration stands as it stood."""
     who = register(builders.event(), "Anna")
-    for token in tampered(registration_links.token(EVENT, who.id)):
+    for token in tampered(registration_links.build_token(EVENT, who.id)):
         status, _, body = site.ask(method, f"/registrations/{token}{rest}", b"{}", **JSON)
         assert (status, b"anna" in body.lower()) == (404, False), token
     standing = store.find(EVENT, who.id)
@@ -74,14 +74,14 @@ def test_the_token_of_an_erased_person_opens_nothing(site: Site, method: str, re
     """As if it had never been right."""
     who = register(builders.event(), "Anna")
     erasure.erase(EVENT, who.id, "participant", clock.now())
-    token = registration_links.token(EVENT, who.id)
+    token = registration_links.build_token(EVENT, who.id)
     status, _, body = site.ask(method, f"/registrations/{token}{rest}", b"{}", **JSON)
     assert status == 404 or (method, status, body) == ("DELETE", 204, b"")
 
 
 def test_a_key_that_is_taken_out_opens_nothing(site: Site, environment: pytest.MonkeyPatch) -> None:
     """While it stands in the list its links are good; then no longer, and nor are its sessions."""
-    token, session = registration_links.token(EVENT, register(builders.event(), "Anna").id), bearer()
+    token, session = registration_links.build_token(EVENT, register(builders.event(), "Anna").id), bearer()
     asked = ((f"/registrations/{token}", {}), ("/organiser/events", session))
     answered = []
     for keys in ("test-signing-key,new", "new"):
@@ -237,7 +237,7 @@ def test_no_parameter_leads_elsewhere(site: Site, name: str) -> None:
 def test_a_method_is_what_it_is(site: Site, header: str) -> None:
     """No header or field makes a POST a DELETE."""
     who = register(builders.event(), "Anna")
-    path = f"/registrations/{registration_links.token(EVENT, who.id)}"
+    path = f"/registrations/{registration_links.build_token(EVENT, who.id)}"
     status, _, _ = site.ask("POST", f"{path}?_method=DELETE", b"_method=DELETE", **{header: "DELETE"}, **FORM)
     assert (status, registered()) == (405, 1)
 

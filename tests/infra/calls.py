@@ -15,7 +15,12 @@ from tests.local_aws import ROOT
 
 Node = tuple[str, str]  # module and name
 
-_WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Check": "ConditionCheckItem"}
+_WRITES = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
 _THAT_TAKE_WRITES = {"put_item", "update_item", "transact_write_items"}
 _TAKE_SOMETHING = {"send_message_batch", "put_object", "delete_object", "send_email"}
 

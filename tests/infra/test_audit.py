@@ -45,7 +45,7 @@ def index(status: int, body: str) -> Iterator[str]:
 def test_who_knows_of_no_vulnerability_is_not_asked(status: int, body: str, can_be: bool) -> None:
     """A mirror that answers for every package, but without its vulnerabilities, would find none anywhere."""
     with index(status, body) as address:
-        assert audit.can_be_asked(address) is can_be
+        assert audit.is_vulnerability_database(address) is can_be
 
 
 def test_where_nobody_can_be_asked_it_says_so(
@@ -53,8 +53,8 @@ def test_where_nobody_can_be_asked_it_says_so(
 ) -> None:
     """Its end is neither that of an audit that found nothing nor that of one that did."""
     with index(404, "") as address:
-        monkeypatch.setattr(audit, "_KNOWN", address)
-        assert audit.main() == audit.NOT_ASKED
+        monkeypatch.setattr(audit, "_KNOWN_VULNERABLE_URL", address)
+        assert audit.main() == audit.NOT_AUDITED
     assert capsys.readouterr().err.startswith("NOT AUDITED: nobody could be asked for known vulnerabilities")
 
 
@@ -69,12 +69,12 @@ def test_where_it_can_be_asked_its_answer_counts(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(audit.subprocess, "run", run)
     with index(200, KNOWN) as address:
-        monkeypatch.setattr(audit, "_KNOWN", address)
+        monkeypatch.setattr(audit, "_KNOWN_VULNERABLE_URL", address)
         assert audit.main() == found
     assert {"--strict", "--requirement=requirements-dev.txt"} < set(asked[0])
 
 
-@pytest.mark.parametrize(("ended", "green"), [(0, True), (audit.NOT_ASKED, True), (1, False), (2, False)])
+@pytest.mark.parametrize(("ended", "green"), [(0, True), (audit.NOT_AUDITED, True), (1, False), (2, False)])
 def test_lint_is_green_without_an_audit_but_not_with_a_vulnerability(
     tmp_path: Path, ended: int, green: bool
 ) -> None:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from infra.packaging import NotPackaged
-from infra.packaging.dependencies import Processor, Wheel, check, fetch, pinned, wheels_in
+from infra.packaging.dependencies import Processor, Wheel, check, fetch, read_pins, read_wheels
 
 PINS = "pydantic-core==2.50.4 \\\n    --hash=sha256:00\n    # via pydantic\njinja2[i18n]==3.1.6\n"
 RUNS_ON_X86 = ("cp311-cp311-manylinux_2_17_x86_64", "cp311-cp311-manylinux2014_x86_64")
@@ -38,14 +38,14 @@ def requirements(tmp_path: Path) -> Path:
 
 def test_pins_are_read_by_their_normal_names(requirements: Path) -> None:
     """Hashes, comments and extras aside."""
-    assert pinned(requirements) == {("pydantic-core", "2.50.4"), ("jinja2", "3.1.6")}
+    assert read_pins(requirements) == {("pydantic-core", "2.50.4"), ("jinja2", "3.1.6")}
 
 
 def test_wheels_are_read_from_the_top_of_the_archive() -> None:
     """What a distribution brings along inside itself is its own affair."""
     with archive(Jinja2=ANYWHERE) as opened:
         opened.writestr("pip/_vendor/inner-1.0.dist-info/WHEEL", "Tag: py3-none-any\n")
-        assert list(wheels_in(opened)) == [Wheel("jinja2", "3.1.6", ANYWHERE)]
+        assert list(read_wheels(opened)) == [Wheel("jinja2", "3.1.6", ANYWHERE)]
 
 
 def test_everything_pinned_in_wheels_for_lambda_is_taken(requirements: Path) -> None:

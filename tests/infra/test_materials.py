@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from infra.packaging.materials import bill
+from infra.packaging.materials import build_sbom
 
 HASHES = {"some-core": "a" * 64, "jinja2": "b" * 64}
 CRATE = {
@@ -51,12 +51,12 @@ def parts(of: str) -> dict[str, Any]:
 
 def test_it_is_valid(tmp_path: Path) -> None:
     """By CycloneDX's own schema, which lets through nothing that it does not know."""
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill(archive(tmp_path), HASHES)) is None
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(build_sbom(archive(tmp_path), HASHES)) is None
 
 
 def test_each_distribution_is_named_with_its_wheel_and_licence(tmp_path: Path) -> None:
     """The name as every tool writes it, the hash of what was fetched, and the licence as it declares it itself."""
-    made = parts(bill(archive(tmp_path), HASHES))
+    made = parts(build_sbom(archive(tmp_path), HASHES))
     assert made.keys() == {"chalice", "some-core", "jinja2"}
     assert made["jinja2"] == {
         "type": "library",
@@ -72,14 +72,14 @@ def test_each_distribution_is_named_with_its_wheel_and_licence(tmp_path: Path) -
 
 def test_what_was_compiled_into_a_distribution_stands_within_it(tmp_path: Path) -> None:
     """As the distribution says, under a reference that no other part has, and without its authors' addresses."""
-    (crate,) = parts(bill(archive(tmp_path), HASHES))["some-core"]["components"]
+    (crate,) = parts(build_sbom(archive(tmp_path), HASHES))["some-core"]["components"]
     told = {name: value for name, value in CRATE.items() if name != "author"}
     assert crate == told | {"bom-ref": "pkg:pypi/some-core@2.50.4#registry#ahash@0.8.12"}
 
 
 def test_chalices_part_is_named_by_its_files(tmp_path: Path) -> None:
     """It comes from no wheel that is fetched for the package."""
-    chalice = parts(bill(archive(tmp_path), HASHES))["chalice"]
+    chalice = parts(build_sbom(archive(tmp_path), HASHES))["chalice"]
     (file,) = chalice["components"]
     assert (file["type"], file["name"]) == ("file", "chalice/app.py")
     assert file["hashes"] == [{"alg": "SHA-256", "content": sha256(b"chalice").hexdigest()}]
@@ -89,7 +89,7 @@ def test_chalices_part_is_named_by_its_files(tmp_path: Path) -> None:
 def test_it_says_of_which_archive_it_is(tmp_path: Path) -> None:
     """By the archive's hash, and all parts are what the service depends on."""
     path = archive(tmp_path)
-    document = json.loads(bill(path, HASHES))
+    document = json.loads(build_sbom(path, HASHES))
     service = document["metadata"]["component"]
     assert (service["name"], service["type"]) == ("tilmelding", "application")
     assert service["hashes"] == [{"alg": "SHA-256", "content": sha256(path.read_bytes()).hexdigest()}]
@@ -100,7 +100,7 @@ def test_it_says_of_which_archive_it_is(tmp_path: Path) -> None:
 def test_the_same_archive_gives_the_same_bytes(tmp_path: Path) -> None:
     """Neither the time nor chance shows; another archive's bill has another number."""
     path = archive(tmp_path)
-    one = bill(path, HASHES)
-    assert bill(path, HASHES) == one
+    one = build_sbom(path, HASHES)
+    assert build_sbom(path, HASHES) == one
     assert "timestamp" not in one
-    assert json.loads(bill(archive(tmp_path, ours="changed"), HASHES))["serialNumber"] not in one
+    assert json.loads(build_sbom(archive(tmp_path, ours="changed"), HASHES))["serialNumber"] not in one

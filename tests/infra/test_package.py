@@ -35,7 +35,7 @@ def text() -> str:
 @cache
 def resources() -> dict[str, Any]:
     """Its resources, as CloudFormation gets them."""
-    made: dict[str, Any] = template.translated(yaml.safe_load(text()))["Resources"]
+    made: dict[str, Any] = template.translate(yaml.safe_load(text()))["Resources"]
     return made
 
 
@@ -112,8 +112,8 @@ def test_a_queue_waits_six_timeouts_and_then_sets_aside(function: str, queue: st
 def test_a_manifest_is_waited_for_until_its_message_comes_no_more() -> None:
     """Nobody is given another version while this one may still be built."""
     queue, seconds = properties("ManifestQueue"), properties("Manifest")["Timeout"]
-    last = queue["DelaySeconds"] + (manifest.DELIVERIES - 1) * queue["VisibilityTimeout"] + seconds
-    assert timedelta(seconds=last) < flows.BUILT_WITHIN
+    last = queue["DelaySeconds"] + (manifest.MAX_RECEIVE_COUNT - 1) * queue["VisibilityTimeout"] + seconds
+    assert timedelta(seconds=last) < flows.BUILD_TIMEOUT
 
 
 def test_mails_are_sent_no_faster_than_the_account_may() -> None:
@@ -145,7 +145,7 @@ def test_the_relays_filter_lets_through_what_the_stream_is_read_for() -> None:
     assert pattern["eventName"] == ["INSERT", "MODIFY"]
     keys = pattern["dynamodb"]["Keys"]["SK"]["S"]
     kinds = [key["prefix"].removesuffix("#") if isinstance(key, dict) else key for key in keys]
-    assert sorted(kinds) == sorted(stream._READERS)
+    assert sorted(kinds) == sorted(stream._DERIVATIONS)
 
 
 def test_the_table_forgets_recovers_and_is_encrypted() -> None:
@@ -261,7 +261,7 @@ def test_the_sender_signs_what_it_sends() -> None:
 
 def test_functions_run_on_arm() -> None:
     """Unless another processor is asked for: a GB-second costs a fifth less."""
-    assert package.configured() == "arm64"
+    assert package.read_configured_processor() == "arm64"
 
 
 def test_two_files_that_say_something_of_one_thing_are_not_merged(tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_two_files_that_say_something_of_one_thing_are_not_merged(tmp_path: Path
     for name in ("resources.yaml", "gateway.yaml", "watching.yaml"):
         (tmp_path / name).write_text("Resources: {Table: {Type: 'AWS::DynamoDB::Table'}}")
     with pytest.raises(NotPackaged) as caught:
-        template.ours(tmp_path)
+        template.load_merge_template(tmp_path)
     assert str(caught.value) == "Resources has Table in gateway.yaml and in another file."
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.infra import calls
 from tests.infra.policies import FUNCTIONS, IN_ITS_NAME, Permission, granted
-from tests.local_aws import ROOT, resources
+from tests.local_aws import ROOT, load_resources
 
 #: What a call takes, and whereof. The bucket's files are encrypted by a key of our own.
 CALLS: dict[tuple[str, str], set[Permission]] = {
@@ -54,7 +54,7 @@ def needed(function: str) -> set[Permission]:
     keys = {("ssm:GetParameter", f"parameter{KEYS[name]}") for name in calls.attributes(found) & KEYS.keys()}
     if "sealing_keys" in calls.attributes(found):  # by a key of their own, with which SSM decrypts them
         keys.add(("kms:Decrypt", "HealthKey.Arn"))
-    due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.aws.table", "due") in found else set()
+    due = {("dynamodb:Query", "Table.Arn/index/due")} if ("chalicelib.aws.table", "query_due") in found else set()
     log = "APIHandlerLog.Arn" if function == "api_handler" else f"{function.title()}Log.Arn"
     own_log = {(action, log) for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     return by_call | to_queues | keys | due | own_log | IN_ITS_NAME.get(function, set())
@@ -64,7 +64,7 @@ def _handlers(function: str) -> set[calls.Node]:
     if function != "api_handler":
         return calls.handlers(f"chalicelib.workers.{MODULES.get(function, function)}")
     views = (calls.handlers(name) for name in calls.modules() if name.startswith("chalicelib.web."))
-    return set().union(*views) | {("chalicelib.web.http.routing", "middleware")}
+    return set().union(*views) | {("chalicelib.web.http.routing", "convert_method_not_allowed")}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -76,7 +76,7 @@ def test_a_function_may_do_what_it_needs_and_no_more(function: str) -> None:
 def test_what_is_about_health_is_opened_by_those_alone_who_need_it() -> None:
     """Whoever answers requests and builds lists has the setting and may read its parameter; no other function."""
     functions = {name: calls.attributes(calls.reached(_handlers(name))) for name in FUNCTIONS}
-    template = resources()
+    template = load_resources()
     told = {
         name
         for name in FUNCTIONS

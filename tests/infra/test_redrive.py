@@ -20,13 +20,15 @@ def sqs(aws: None) -> Any:  # noqa: ARG001 - the account is in it
 def put(sqs: Any, queue: str, *bodies: str) -> None:
     for body in bodies:
         group = {"MessageGroupId": f"of-{body[0]}", "MessageDeduplicationId": body} if queue[:4] == "Mail" else {}
-        sqs.send_message(QueueUrl=redrive.queue(sqs, f"{queue}DeadLetters"), MessageBody=body, **group)
+        sqs.send_message(QueueUrl=redrive.find_queue_url(sqs, f"{queue}DeadLetters"), MessageBody=body, **group)
 
 
 def lie_on(sqs: Any, queue: str) -> list[tuple[str, str]]:
     """Body and group of what lies on the queue."""
     found = sqs.receive_message(
-        QueueUrl=redrive.queue(sqs, queue), MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+        QueueUrl=redrive.find_queue_url(sqs, queue),
+        MaxNumberOfMessages=10,
+        MessageSystemAttributeNames=["MessageGroupId"],
     )
     return [(each["Body"], each.get("Attributes", {}).get("MessageGroupId", "")) for each in found["Messages"]]
 
@@ -45,11 +47,11 @@ def test_letters_go_back_in_their_order_and_groups(sqs: Any, capsys: pytest.Capt
     put(sqs, "Mail", *bodies)
     assert redrive.main(["Mail", "--write"]) == 0
     assert capsys.readouterr().out == "Put back: 12.\n"
-    url = redrive.queue(sqs, "MailQueue")
-    assert redrive.count(sqs, url) == 12
+    url = redrive.find_queue_url(sqs, "MailQueue")
+    assert redrive.count_messages(sqs, url) == 12
     back = lie_on(sqs, "MailQueue")
     assert [body for body, group in back if group == "of-a"] == sorted(body for body, _ in back if body[0] == "a")
-    assert redrive.count(sqs, redrive.queue(sqs, "MailDeadLetters")) == 0
+    assert redrive.count_messages(sqs, redrive.find_queue_url(sqs, "MailDeadLetters")) == 0
 
 
 def test_a_queue_without_order_needs_no_group(sqs: Any) -> None:

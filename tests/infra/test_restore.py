@@ -20,7 +20,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from chalicelib.retention import flows as retention
 from infra import restore
-from tests.registration.world import register, register_party, with_places
+from tests.registration.world import publish_with_places, register, register_party
 
 pytestmark = pytest.mark.usefixtures("aws")
 BEFORE = "2019-11-01T07:30:00+00:00"
@@ -28,7 +28,7 @@ BEFORE = "2019-11-01T07:30:00+00:00"
 
 @pytest.fixture
 def event() -> Event:
-    return with_places(2)
+    return publish_with_places(2)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def lose(who: Registration, *keys: str) -> None:
 
 
 def everything(event: Event) -> list[Any]:
-    return list(restore.items(table.client(), os.environ["TABLE_NAME"], event.id))
+    return list(restore.query_items(table.client(), os.environ["TABLE_NAME"], event.id))
 
 
 def test_what_is_gone_comes_back_as_it_was(event: Event, run: Callable[..., str]) -> None:
@@ -59,7 +59,7 @@ def test_what_is_gone_comes_back_as_it_was(event: Event, run: Callable[..., str]
     before = everything(event)
     assert run(event, "--at", BEFORE).startswith("Gone since then: nothing.")
     lose(lost)
-    lose(waits, f"WAIT#{waits.in_line[0]}")
+    lose(waits, f"WAIT#{waits.entry_keys[0]}")
     assert run(event).startswith("Gone since then: 2 REG. ")
     assert store.find(event.id, lost.id) is None
     assert "They are brought back: now have the event counted anew." in run(event, "--write")
@@ -105,7 +105,7 @@ def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[.
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 0.")
     brought = store.find(event.id, lost.id)
     assert brought
-    assert (brought.attendee, brought.party) == (lost.attendee, lost.id)
+    assert (brought.attendee, brought.leader_id) == (lost.attendee, lost.id)
     assert [item for item in everything(event) if erased.id in str(item)] == [
         item for item in everything(event) if item["SK"]["S"] == f"REG#{erased.id}"
     ]
@@ -154,7 +154,7 @@ def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., 
     run(event, "--write")
     brought = store.find(event.id, lost.id)
     assert brought
-    assert sealing.opened(brought).attendee.dietary == Dietary(meals=("vegan",), consent=True)
+    assert sealing.unseal(brought).attendee.dietary == Dietary(meals=("vegan",), consent=True)
 
 
 def test_nothing_of_an_event_comes_back_whose_time_is_over(event: Event, run: Callable[..., str]) -> None:
@@ -162,7 +162,7 @@ def test_nothing_of_an_event_comes_back_whose_time_is_over(event: Event, run: Ca
     lost = register(event, "Anna")
     run(event, "--at", BEFORE)
     lose(lost)
-    retention.step(event.id, event.ends_at + timedelta(days=8))
+    retention.purge_page(event.id, event.ends_at + timedelta(days=8))
     said = run(event, "--write", ends_with=1)
     assert said.startswith("Nothing is brought back. What was held about its people is being deleted")
     assert store.find(event.id, lost.id) is None
@@ -187,7 +187,7 @@ def test_an_event_that_is_gone_comes_back_whole(event: Event, run: Callable[...,
 def test_registrations_come_last(event: Event) -> None:
     """The stream tells of them as of new ones: their mails' records are there by then."""
     keys = ["REG#a", "MAIL#a.0001.confirmed", "EVENT", "PLACES"]
-    gone = restore.compare([{"PK": {"S": f"EVENT#{event.id}"}, "SK": {"S": key}} for key in keys], []).gone
+    gone = restore.compare([{"PK": {"S": f"EVENT#{event.id}"}, "SK": {"S": key}} for key in keys], []).missing
     assert [item["SK"]["S"] for item in gone] == ["EVENT", "MAIL#a.0001.confirmed", "PLACES", "REG#a"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import secret_keys
 from chalicelib.links import registration_links
 from infra import rotate
-from tests.conftest import forget_everything_remembered
+from tests.conftest import clear_caches
 
 NAME = "/tilmelding/signing-keys"
 KMS_KEY = "alias/of-the-stack"
@@ -20,14 +20,14 @@ def ssm(aws: None, environment: pytest.MonkeyPatch) -> Any:  # noqa: ARG001 - th
     client = boto3.client("ssm")
     client.put_parameter(Name=NAME, Value="former", Type="SecureString", KeyId=KMS_KEY)
     environment.setenv("SIGNING_KEYS", NAME)
-    forget_everything_remembered()
+    clear_caches()
     return client
 
 
 def keys() -> list[str]:
     """The keys, as a function reads them that has not done so for a while."""
-    secret_keys.forget()
-    return secret_keys.signing()
+    secret_keys.clear_cache()
+    return secret_keys.get_signing_keys()
 
 
 def run(*arguments: str) -> int:
@@ -38,16 +38,18 @@ def run(*arguments: str) -> int:
 def test_a_new_key_is_read_before_it_signs(capsys: pytest.CaptureFixture[str]) -> None:
     """It stands before the one in use, and then behind it; a link from before and one from after are both good,
     also while half of the functions know it, and nobody is shown a key."""
-    before = registration_links.token("an-event", "a-registration")
+    before = registration_links.build_token("an-event", "a-registration")
     assert run() == 0
     new, former = keys()
     assert former == "former"
-    assert registration_links.token("an-event", "a-registration") == before
+    assert registration_links.build_token("an-event", "a-registration") == before
     assert run("--use") == 0
     assert keys() == [former, new]
-    after = registration_links.token("an-event", "a-registration")
+    after = registration_links.build_token("an-event", "a-registration")
     assert after != before
-    assert {registration_links.read(before), registration_links.read(after)} == {("an-event", "a-registration")}
+    assert {registration_links.read_token(before), registration_links.read_token(after)} == {
+        ("an-event", "a-registration")
+    }
     assert new not in "".join(capsys.readouterr())
 
 

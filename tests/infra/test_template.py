@@ -38,13 +38,13 @@ def test_what_sam_cannot_translate_is_refused() -> None:
     """A function without a runtime, told in SAM's words."""
     incomplete = {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "app.app"}}
     with pytest.raises(NotPackaged, match=r"^The template cannot be translated: .*One"):
-        template.translated({"Resources": {"One": incomplete}})
+        template.translate({"Resources": {"One": incomplete}})
 
 
 def test_translation_leaves_what_was_packaged_alone() -> None:
     """The template that is deployed still names the archive beside it."""
     packaged = yaml.safe_load(text(One=FUNCTION))
-    made = template.translated(packaged, "s3://somewhere/else.zip")["Resources"]["One"]
+    made = template.translate(packaged, "s3://somewhere/else.zip")["Resources"]["One"]
     assert made["Type"] == "AWS::Lambda::Function"
     assert made["Properties"]["Code"] == {"S3Bucket": "somewhere", "S3Key": "else.zip"}
     assert packaged["Resources"]["One"] == FUNCTION

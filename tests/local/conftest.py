@@ -11,7 +11,7 @@ import pytest
 
 from infra.local import aws, queue_mapping, stack
 from infra.local.data_folder import DataFolder
-from infra.local.functions import Work
+from infra.local.functions import WorkCounter
 from infra.local.stack import Stack
 from tests.local.watched import Watched
 
@@ -30,25 +30,25 @@ def local_aws(_emulator: str) -> Iterator[str]:
     """The address of an empty local AWS, which this process's clients talk to."""
     urllib.request.urlopen(urllib.request.Request(f"{_emulator}/_ministack/reset", method="POST")).close()
     with patch.dict(os.environ), patch.object(boto3, "DEFAULT_SESSION", None):  # it keeps who asked first
-        aws.reach(_emulator, _emulator)
+        aws.point_clients_at(_emulator, _emulator)
         yield _emulator
 
 
 @pytest.fixture
 def made(local_aws: str, tmp_path: Path) -> Stack:  # noqa: ARG001 - the stack is made in it
     """Table, queues and bucket of the template."""
-    return stack.make(DataFolder(tmp_path))
+    return stack.ensure(DataFolder(tmp_path))
 
 
 @pytest.fixture
-def work() -> Work:
-    return Work()
+def work() -> WorkCounter:
+    return WorkCounter()
 
 
 @pytest.fixture
-def watched(work: Work, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+def watched(work: WorkCounter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     """Functions whose events a test can look at; what it starts is stopped at the end, and quickly."""
-    monkeypatch.setattr(queue_mapping, "_SECONDS", 0)
+    monkeypatch.setattr(queue_mapping, "_WAIT_SECONDS", 0)
     functions = Watched(work)
     yield functions
     functions.stop()

@@ -16,12 +16,12 @@ from infra.local.options import CannotStart
 def test_keys_are_made_once(tmp_path: Path) -> None:
     """The next run signs with the same keys, and nobody else may read them."""
     first = DataFolder.open(tmp_path)
-    keys = first.keys()
+    keys = first.load_or_create_keys()
     first.close()
 
     again = DataFolder.open(tmp_path)
 
-    assert again.keys() == keys
+    assert again.load_or_create_keys() == keys
     assert set(keys) == {"SigningKeys", "IdentityKey", "SealingKeys"}
     assert len(set(keys.values())) == 3
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
@@ -32,20 +32,20 @@ def test_a_folder_from_before_there_were_seals_gets_its_sealing_key(tmp_path: Pa
     """The keys that it has stay as they are."""
     before = {"SigningKeys": "signing", "IdentityKey": "identity"}
     (tmp_path / "keys.json").write_text(json.dumps(before))
-    keys = DataFolder(tmp_path).keys()
+    keys = DataFolder(tmp_path).load_or_create_keys()
     assert keys == {**before, "SealingKeys": keys["SealingKeys"]}
-    assert DataFolder(tmp_path).keys() == keys
+    assert DataFolder(tmp_path).load_or_create_keys() == keys
 
 
 def test_the_clock_is_kept(tmp_path: Path) -> None:
     """What was saved last is read back as the same moment."""
     folder = DataFolder(tmp_path)
-    assert folder.clock() is None
+    assert folder.read_clock() is None
 
     folder.save_clock(datetime.fromisoformat("2020-01-01T10:00:00+01:00"))
     folder.save_clock(datetime.fromisoformat("2020-02-01T10:00:00+01:00"))
 
-    assert folder.clock() == datetime.fromisoformat("2020-02-01T09:00:00Z")
+    assert folder.read_clock() == datetime.fromisoformat("2020-02-01T09:00:00Z")
 
 
 def test_the_clock_is_kept_by_several_at_once(tmp_path: Path) -> None:
@@ -54,12 +54,12 @@ def test_the_clock_is_kept_by_several_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         for saved in [threads.submit(folder.save_clock, moment) for _ in range(400)]:
             saved.result()
-    assert folder.clock() == moment
+    assert folder.read_clock() == moment
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs on the same data would overwrite each other's."""
-    monkeypatch.setattr(data_folder, "_PATIENCE", 0.1)
+    monkeypatch.setattr(data_folder, "_LOCK_TIMEOUT", 0.1)
     first = DataFolder.open(tmp_path)
 
     with pytest.raises(CannotStart, match="in use by another run"):
@@ -93,7 +93,9 @@ def test_unreadable_state_is_refused(tmp_path: Path, content: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("file", "read"), [("keys.json", DataFolder.keys), ("clock.json", DataFolder.clock)])
+@pytest.mark.parametrize(
+    ("file", "read"), [("keys.json", DataFolder.load_or_create_keys), ("clock.json", DataFolder.read_clock)]
+)
 @pytest.mark.parametrize("content", ["", "{}", '{"now": 1, "SigningKeys": ""}', "null"])
 def test_own_files_that_cannot_be_read_are_refused(tmp_path: Path, file: str, read: object, content: str) -> None:
     """Keys made anew would make every link invalid, so nothing is made up."""
@@ -107,14 +109,14 @@ def test_own_files_that_cannot_be_read_are_refused(tmp_path: Path, file: str, re
 def test_only_a_clean_stop_leaves_the_folder_in_order(tmp_path: Path) -> None:
     """A first run has nothing untold; after that it takes the mark of a clean stop, which counts once."""
     folder = DataFolder.open(tmp_path)
-    assert folder.left_in_order()
-    folder.keys()
+    assert folder.consume_clean_shutdown_marker()
+    folder.load_or_create_keys()
     (tmp_path / "aws" / "dynamodb.json").write_text('{"payload": {}}')
 
-    assert not folder.left_in_order()
-    folder.leave_in_order()
-    assert folder.left_in_order()
-    assert not folder.left_in_order()
+    assert not folder.consume_clean_shutdown_marker()
+    folder.mark_clean_shutdown()
+    assert folder.consume_clean_shutdown_marker()
+    assert not folder.consume_clean_shutdown_marker()
     folder.close()
 
 

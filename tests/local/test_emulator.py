@@ -27,8 +27,8 @@ def folder(tmp_path: Path) -> Iterator[DataFolder]:
 def _start(folder: DataFolder) -> tuple[aws.Emulator, stack.Stack]:
     emulator = aws.Emulator(folder)
     address = emulator.wait_until_ready()
-    aws.reach(address, address)
-    return emulator, stack.make(folder)
+    aws.point_clients_at(address, address)
+    return emulator, stack.ensure(folder)
 
 
 def test_one_stopped_before_anything_was_made_leaves_a_folder_to_begin_with(folder: DataFolder) -> None:
@@ -37,7 +37,7 @@ def test_one_stopped_before_anything_was_made_leaves_a_folder_to_begin_with(fold
     stopped.wait_until_ready()
     stopped.stop()
     assert (folder.aws / "dynamodb.json").exists()
-    assert folder.left_in_order()
+    assert folder.consume_clean_shutdown_marker()
 
     again, made = _start(folder)
 
@@ -61,7 +61,7 @@ def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
     eventually(lambda: '"delayed"' in _text(folder.aws / "sqs.json"))
     os.kill(emulator._process.pid, signal.SIGKILL)
     emulator.stop()
-    assert emulator.ended
+    assert emulator.has_ended
 
     again, same = _start(folder)
 
@@ -76,7 +76,7 @@ def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
 
 def test_what_is_not_to_be_kept_is_not_saved(folder: DataFolder) -> None:
     """Neither while it runs nor at its end."""
-    folder.kept = False
+    folder.is_persistent = False
     emulator, made = _start(folder)
     boto3.client("dynamodb").put_item(TableName=made.table_name, Item={"PK": {"S": "a"}, "SK": {"S": "b"}})
     emulator.stop()

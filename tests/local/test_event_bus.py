@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from infra.local import event_bus
-from infra.local.stack import Stack, template
+from infra.local.stack import Stack, load_template
 from tests.mail import ses_events
 from tests.mail.samples import confirmed, traveller
 
@@ -31,13 +31,13 @@ def test_it_is_passed_on_as_another_event_bus_does(made: Stack, event: str) -> N
     entry = {"Source": "ours", "DetailType": "an event of SES", "Detail": event}
     boto3.client("events").put_events(Entries=[entry])  # type: ignore[list-item]
     [message] = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    body = event_bus.passed_on(json.loads(event))
+    body = event_bus.route_event(json.loads(event))
     assert body
     assert json.loads(message["Body"]) == json.loads(body)
 
 
 def rules() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, resource in template()["Resources"].items():
+    for name, resource in load_template()["Resources"].items():
         if resource["Type"] == "AWS::Events::Rule":
             yield name, resource["Properties"]
 
@@ -55,14 +55,14 @@ def _on_the_bus(name: str, rule: dict[str, Any], queue_url: str) -> None:
 @pytest.mark.parametrize("event", [ses_events.other("Delivery", FACT), '{"eventType": "Bounce", "mail": {}}'])
 def test_what_no_rule_wants_is_not_passed_on(event: str) -> None:
     """Other events, and those of mails that were sent without the configuration set."""
-    assert event_bus.passed_on(json.loads(event)) is None
+    assert event_bus.route_event(json.loads(event)) is None
 
 
 def test_where_a_complaint_has_no_reason_there_is_still_a_document() -> None:
     """SES leaves the field out, or says null."""
     event = json.loads(ses_events.complaint(FACT))
     del event["complaint"]["complaintFeedbackType"]
-    body = event_bus.passed_on(event)
+    body = event_bus.route_event(event)
     assert body
     assert json.loads(body)["complaint"] == {
         "complaintSubType": "null",

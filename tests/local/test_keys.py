@@ -25,7 +25,7 @@ def held() -> dict[str, str]:
 
 def test_keys_are_where_the_template_says() -> None:
     """Each under the name that its stack parameter has unless told otherwise."""
-    names = keys.put(MADE)
+    names = keys.put_missing(MADE)
     assert names == {
         "SigningKeys": "/tilmelding/signing-keys",
         "IdentityKey": "/tilmelding/identity-key",
@@ -36,7 +36,7 @@ def test_keys_are_where_the_template_says() -> None:
 
 def test_keys_that_were_changed_stay_so() -> None:
     """The next run finds them as the last one left them."""
-    names = keys.put(MADE)
+    names = keys.put_missing(MADE)
     boto3.client("ssm").put_parameter(Name=names["SigningKeys"], Value="signing,new", Overwrite=True)
-    assert keys.put(MADE) == names
+    assert keys.put_missing(MADE) == names
     assert held()[names["SigningKeys"]] == "signing,new"

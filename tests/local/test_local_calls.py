@@ -9,10 +9,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.auth import sessions
-from infra.local.idle import Idle
-from infra.local.local_calls import LocalCalls, not_found
-from infra.local.mailbox import Letters
-from infra.local.server import Answer, Call
+from infra.local.idle import IdleCheck
+from infra.local.local_calls import LocalEndpoints, respond_not_found
+from infra.local.mailbox import MailArchive
+from infra.local.server import HttpRequest, HttpResponse
 
 RAW = (
     b"From: sender@example.org\r\nTo: =?utf-8?q?S=C3=B8ren?= <soeren@example.org>\r\n"
@@ -27,23 +27,23 @@ class _Busy:
         self.work: list[str] = []
         self.waited: list[float] = []
 
-    def wait(self, seconds: float) -> list[str]:
+    def wait_until_idle(self, seconds: float) -> list[str]:
         self.waited.append(seconds)
         return self.work
 
 
 class _Caller:
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: MailArchive) -> None:
         self.letters, self.idle, self.moves = letters, _Busy(), 0
-        self._calls = LocalCalls(letters, cast(Idle, self.idle), self._moved)
+        self._calls = LocalEndpoints(letters, cast(IdleCheck, self.idle), self._moved)
 
     def _moved(self) -> None:
         self.moves += 1
 
-    def ask(self, path: str, body: Any = None, method: str = "", accept: str = "") -> Answer:
+    def ask(self, path: str, body: Any = None, method: str = "", accept: str = "") -> HttpResponse:
         raw = b"" if body is None else json.dumps(body).encode()
         method = method or ("GET" if body is None else "POST")
-        return self._calls(Call(method, path, {"accept": accept, "accept-language": "en"}, raw))
+        return self._calls(HttpRequest(method, path, {"accept": accept, "accept-language": "en"}, raw))
 
 
 @pytest.fixture(autouse=True)
@@ -55,13 +55,13 @@ def _settings(environment: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def caller(tmp_path: Path) -> _Caller:
-    return _Caller(Letters(tmp_path))
+    return _Caller(MailArchive(tmp_path))
 
 
 def test_mails_are_listed_in_order(caller: _Caller) -> None:
     """With bare addresses, and the moment that the mail names."""
-    caller.letters.keep(RAW)
-    caller.letters.keep(RAW.replace(b"Hello <b>", b"Again").replace(b"Date", b"No-Date"))
+    caller.letters.save(RAW)
+    caller.letters.save(RAW.replace(b"Hello <b>", b"Again").replace(b"Date", b"No-Date"))
 
     answer = caller.ask("/_local/mails")
     assert (answer.status, json.loads(answer.body)) == (
@@ -83,8 +83,8 @@ def test_mails_are_listed_in_order(caller: _Caller) -> None:
 def test_a_browser_gets_the_mails_as_a_page(caller: _Caller) -> None:
     """Newest first."""
     assert b"No mail has been sent yet" in caller.ask("/_local/mails", accept="text/html").body
-    caller.letters.keep(RAW)
-    caller.letters.keep(RAW.replace(b"Hello <b>", b"Again"))
+    caller.letters.save(RAW)
+    caller.letters.save(RAW.replace(b"Hello <b>", b"Again"))
 
     page = caller.ask("/_local/mails", accept="text/html,*/*").body.decode()
 
@@ -95,7 +95,7 @@ def test_a_browser_gets_the_mails_as_a_page(caller: _Caller) -> None:
 
 def test_one_mail_is_a_page_or_the_raw_message(caller: _Caller) -> None:
     """The raw message byte for byte."""
-    caller.letters.keep(RAW)
+    caller.letters.save(RAW)
 
     page, raw = caller.ask("/_local/mails/1"), caller.ask("/_local/mails/1.eml")
 
@@ -119,7 +119,7 @@ def test_the_token_is_the_first_organisers(caller: _Caller) -> None:
     """Signed for the address in the settings."""
     token = json.loads(caller.ask("/_local/organiser-token").body)["token"]
 
-    assert sessions._serializer().loads(token)[1] == "organiser@network.example"
+    assert sessions._build_serializer().loads(token)[1] == "organiser@network.example"
 
 
 def test_idle_waits_as_long_as_asked(caller: _Caller) -> None:
@@ -179,7 +179,7 @@ def test_other_calls_are_refused(caller: _Caller) -> None:
 
 def test_an_address_without_a_route_is_a_problem() -> None:
     """As the gateway in AWS answers it."""
-    answer = not_found(Call("GET", "/nowhere", {"accept-language": "en"}, b""))
+    answer = respond_not_found(HttpRequest("GET", "/nowhere", {"accept-language": "en"}, b""))
 
     assert (answer.status, json.loads(answer.body)) == (
         404,

@@ -17,7 +17,7 @@ def _letter() -> bytes:
 
 def test_all_parts_are_shown_and_nothing_of_the_mail_runs() -> None:
     """Headers and text escaped, the mail's own page in a frame without scripts, attachments by name."""
-    page = mail_pages.letter(3, _letter())
+    page = mail_pages.render_mail(3, _letter())
 
     shown = (
         "<h1>Velkommen &lt;Søren&gt;</h1>",
@@ -36,4 +36,4 @@ def test_a_mail_in_an_unknown_charset_is_shown_all_the_same() -> None:
     """As far as it can be read."""
     raw = b"From: a@example.org\nSubject: x\nContent-Type: text/plain; charset=klingon\n\nHello\n"
 
-    assert "<pre>Hello" in mail_pages.letter(1, raw)
+    assert "<pre>Hello" in mail_pages.render_mail(1, raw)

@@ -11,21 +11,21 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local import mailbox
-from infra.local.mailbox import Letter, Letters, Mailbox
+from infra.local.mailbox import LocalSes, MailArchive, MailSummary
 
 
 @pytest.fixture
-def letters(tmp_path: Path) -> Letters:
-    return Letters(tmp_path)
+def letters(tmp_path: Path) -> MailArchive:
+    return MailArchive(tmp_path)
 
 
 @pytest.fixture
-def ses(letters: Letters) -> Iterator[Any]:
+def ses(letters: MailArchive) -> Iterator[Any]:
     """A client of the mailbox."""
-    box = Mailbox(letters)
+    box = LocalSes(letters)
     client = boto3.client(
         "sesv2",
-        endpoint_url=box.address,
+        endpoint_url=box.url,
         region_name="eu-west-1",
         aws_access_key_id="any",
         aws_secret_access_key="any",  # pragma: allowlist secret - the mailbox takes any
@@ -58,33 +58,33 @@ def send(ses: Any, raw: bytes, **more: Any) -> str:
     return str(answer["MessageId"])
 
 
-def test_a_message_is_kept_whole(ses: Any, letters: Letters) -> None:
+def test_a_message_is_kept_whole(ses: Any, letters: MailArchive) -> None:
     """Byte for byte, attachments included, and shown as its headers say."""
     raw = mail().as_bytes()
 
     first, second = send(ses, raw), send(ses, raw)
 
     assert first != second
-    assert letters.raw(1) == raw
+    assert letters.read(1) == raw
     sent_at = datetime.fromisoformat("2019-11-01T08:00:00+01:00")
-    shown = [Letter(n, "soeren@example.org", "Du er tilmeldt – velkommen", sent_at) for n in (1, 2)]
-    assert letters.all() == shown
+    shown = [MailSummary(n, "soeren@example.org", "Du er tilmeldt – velkommen", sent_at) for n in (1, 2)]
+    assert letters.list_mails() == shown
 
 
-def test_numbers_go_on_after_a_restart(letters: Letters, tmp_path: Path) -> None:
+def test_numbers_go_on_after_a_restart(letters: MailArchive, tmp_path: Path) -> None:
     """Kept mails are found again; what was not finished is not one."""
-    letters.keep(mail(Subject="One").as_bytes())
+    letters.save(mail(Subject="One").as_bytes())
     (tmp_path / "2.tmp").write_bytes(b"half of a ma")
 
-    again = Letters(tmp_path)
+    again = MailArchive(tmp_path)
 
-    assert again.keep(mail(Subject="Two").as_bytes()) == 2
-    assert [(letter.n, letter.subject) for letter in again.all()] == [(1, "One"), (2, "Two")]
+    assert again.save(mail(Subject="Two").as_bytes()) == 2
+    assert [(letter.n, letter.subject) for letter in again.list_mails()] == [(1, "One"), (2, "Two")]
 
 
-def test_a_mail_that_is_not_there_is_none(letters: Letters) -> None:
+def test_a_mail_that_is_not_there_is_none(letters: MailArchive) -> None:
     """Numbers that were never given out have no message."""
-    assert letters.raw(7) is None
+    assert letters.read(7) is None
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_a_mail_that_is_not_there_is_none(letters: Letters) -> None:
         (mail(From="").as_bytes(), {}, "lacks a From header"),
         (b"\x00\x01\x02", {}, "cannot be read"),
         (b"", {}, "cannot be read"),
-        (mail().as_bytes() + b"\n" * mailbox.MOST_BYTES, {}, "more than 41943040 bytes"),
+        (mail().as_bytes() + b"\n" * mailbox.MAX_BYTES, {}, "more than 41943040 bytes"),
     ],
     ids=["no one", "no address", "51", "no sender", "no mail", "nothing", "over 40 MB"],
 )
-def test_what_ses_refuses_is_refused(ses: Any, letters: Letters, raw: bytes, more: Any, said: str) -> None:
+def test_what_ses_refuses_is_refused(ses: Any, letters: MailArchive, raw: bytes, more: Any, said: str) -> None:
     """A BadRequestException that says why, and nothing is kept."""
     with pytest.raises(ClientError) as refused:
         send(ses, raw, **more)
 
     assert refused.value.response["Error"]["Code"] == "BadRequestException"
     assert said in refused.value.response["Error"]["Message"]
-    assert letters.all() == []
+    assert letters.list_mails() == []
 
 
 def test_a_mail_that_is_not_raw_is_refused(ses: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from chalice import Chalice, Rate
 
 from infra.local import mappings, queue_mapping
-from infra.local.functions import Work
+from infra.local.functions import WorkCounter
 from infra.local.stack import Stack
 from tests.local.watched import eventually
 
@@ -34,19 +34,19 @@ def _app(seen: list[str], goes_on: threading.Event) -> Chalice:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_mapping, "_SECONDS", 0)
+    monkeypatch.setattr(queue_mapping, "_WAIT_SECONDS", 0)
 
 
 def _write(made: Stack) -> None:
     boto3.client("dynamodb").put_item(TableName=made.table_name, Item={"PK": {"S": "a"}, "SK": {"S": "b"}})
 
 
-def test_each_function_gets_what_it_is_registered_for(made: Stack, work: Work) -> None:
+def test_each_function_gets_what_it_is_registered_for(made: Stack, work: WorkCounter) -> None:
     """Queues by their logical id in the template, the table's stream, the schedule."""
     seen: list[str] = []
     goes_on = threading.Event()
     goes_on.set()
-    mapped = mappings.of(_app(seen, goes_on), made, work, catch_up=False)
+    mapped = mappings.build(_app(seen, goes_on), made, work, catch_up=False)
     mapped.start()
 
     _write(made)
@@ -54,14 +54,14 @@ def test_each_function_gets_what_it_is_registered_for(made: Stack, work: Work) -
 
     eventually(lambda: sorted(seen) == ["clock", "manifest", "relay"])
     assert mapped.stop(5)
-    assert mapped.streams_drained()
+    assert mapped.has_drained_streams()
 
 
-def test_a_stop_says_when_something_was_left_untold(made: Stack, work: Work) -> None:
+def test_a_stop_says_when_something_was_left_untold(made: Stack, work: WorkCounter) -> None:
     """A function that hangs does not hold up the end, and the next run is to catch up."""
     seen: list[str] = []
     goes_on = threading.Event()
-    mapped = mappings.of(_app(seen, goes_on), made, work, catch_up=False)
+    mapped = mappings.build(_app(seen, goes_on), made, work, catch_up=False)
     mapped.start()
     _write(made)
     eventually(lambda: "relay" in seen)
@@ -69,4 +69,4 @@ def test_a_stop_says_when_something_was_left_untold(made: Stack, work: Work) -> 
     assert not mapped.stop(0.2)
 
     goes_on.set()
-    assert mapped.streams[0].has_ended(5)
+    assert mapped.streams[0].wait_until_ended(5)

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import clock
 from infra.local import schedule
-from infra.local.schedule import Schedule, every
+from infra.local.schedule import Schedule, parse_rate
 from tests.local.watched import Watched, eventually
 
 
@@ -28,13 +28,13 @@ def _the_clock_goes_on_afterwards() -> Iterator[None]:
 )
 def test_a_rate_is_a_time(expression: str, time: timedelta) -> None:
     """The units of EventBridge, singular and plural."""
-    assert every(expression) == time
+    assert parse_rate(expression) == time
 
 
 def test_other_expressions_are_refused() -> None:
     """Rather than never running the function."""
     with pytest.raises(ValueError, match="not cron"):
-        every("cron(0 4 * * ? *)")
+        parse_rate("cron(0 4 * * ? *)")
 
 
 def test_fires_at_the_start_and_once_for_each_leap_of_the_clock(watched: Watched) -> None:
@@ -67,7 +67,7 @@ def test_is_due_until_the_function_has_run(watched: Watched) -> None:
 
 def test_a_failed_run_is_tried_twice_more(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """As EventBridge does; after that the next due time comes."""
-    monkeypatch.setattr(schedule, "_RETRY", 0.001)
+    monkeypatch.setattr(schedule, "_RETRY_PAUSE", 0.001)
 
     def fail(_event: object) -> None:
         raise RuntimeError("not now")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from chalice import Chalice, CORSConfig, Response
 
-from infra.local.functions import Work
+from infra.local.functions import WorkCounter
 from infra.local.options import CannotStart
-from infra.local.server import Answer, Gateway, Server
+from infra.local.server import Gateway, HttpResponse, Server
 
 
 def _app() -> Chalice:
@@ -40,7 +40,9 @@ def port() -> Iterator[int]:
     """Where the small app answers."""
     number = _free_port()
     server = Server(number)
-    server.serve(Gateway(_app(), Work(), lambda call: Answer(404, b"nothing at " + call.path.encode())))
+    server.serve(
+        Gateway(_app(), WorkCounter(), lambda call: HttpResponse(404, b"nothing at " + call.path.encode()))
+    )
     yield number
     server.stop()
 

@@ -12,8 +12,8 @@ import pytest
 from chalicelib.facts import Fact
 from chalicelib.mail.delivery import reports
 from infra.local import simulator
-from infra.local.mailbox import Letters, Mailbox
-from infra.local.simulator import Simulator
+from infra.local.mailbox import LocalSes, MailArchive
+from infra.local.simulator import MailboxSimulator
 from infra.local.stack import Stack
 from tests.mail import ses_events
 from tests.mail.samples import confirmed, traveller
@@ -30,7 +30,7 @@ def mail(to: str) -> EmailMessage:
 
 
 def request(to: str, fact: Fact | None = None) -> dict[str, Any]:
-    tags = reports.tags(fact or confirmed(WHO))
+    tags = reports.build_tags(fact or confirmed(WHO))
     return {
         "Destination": {"ToAddresses": [to]},
         "ConfigurationSetName": "tilmelding",
@@ -39,7 +39,7 @@ def request(to: str, fact: Fact | None = None) -> dict[str, Any]:
 
 
 def event_of(to: str) -> dict[str, Any] | None:
-    return simulator.event(request(to), mail(to), "local-1", NOW)
+    return simulator.build_event(request(to), mail(to), "local-1", NOW)
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_nothing_is_reported_without_a_configuration_set() -> None:
     """As in SES: events belong to a set."""
     to = "bounce@simulator.amazonses.com"
     asked = {name: value for name, value in request(to).items() if name != "ConfigurationSetName"}
-    assert simulator.event(asked, mail(to), "local-1", NOW) is None
+    assert simulator.build_event(asked, mail(to), "local-1", NOW) is None
 
 
 def test_a_mail_is_kept_and_comes_back(made: Stack, tmp_path: Path) -> None:
     """The event is on the queue when the sender hears that the mail was taken."""
-    letters = Letters(tmp_path)
-    box = Mailbox(letters)
-    box.let_return(Simulator(made.queue_urls["FeedbackQueue"]))
-    ses: Any = boto3.client("sesv2", endpoint_url=box.address)
+    letters = MailArchive(tmp_path)
+    box = LocalSes(letters)
+    box.set_simulator(MailboxSimulator(made.queue_urls["FeedbackQueue"]))
+    ses: Any = boto3.client("sesv2", endpoint_url=box.url)
     to = "bounce+anna@simulator.amazonses.com"
     sent = ses.send_email(Content={"Raw": {"Data": mail(to).as_bytes()}}, **request(to))
     ses.send_email(Content={"Raw": {"Data": mail("anna@example.org").as_bytes()}}, **request("anna@example.org"))
@@ -93,4 +93,4 @@ def test_a_mail_is_kept_and_comes_back(made: Stack, tmp_path: Path) -> None:
     )
     [message] = received["Messages"]
     assert json.loads(message["Body"])["mail"]["messageId"] == sent["MessageId"]
-    assert [letter.to for letter in letters.all()] == [to, "anna@example.org"]
+    assert [letter.to for letter in letters.list_mails()] == [to, "anna@example.org"]

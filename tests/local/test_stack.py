@@ -28,7 +28,7 @@ def test_settings_are_those_of_the_template(made: Stack) -> None:
         "MailsPerAddress": "20",
     }
 
-    settings = made.settings(parameters)
+    settings = made.build_environment(parameters)
 
     wanted = {
         "TABLE_NAME": made.table_name,
@@ -73,7 +73,7 @@ def test_made_again_everything_is_left(made: Stack, tmp_path: Path) -> None:
     table.put_item(TableName=made.table_name, Item={"PK": {"S": "a"}, "SK": {"S": "b"}})
     sqs.send_message(QueueUrl=made.queue_urls["FeedbackQueue"], MessageBody="kept")
 
-    assert stack.make(DataFolder(tmp_path)) == made
+    assert stack.ensure(DataFolder(tmp_path)) == made
 
     assert table.scan(TableName=made.table_name)["Count"] == 1
     assert sqs.receive_message(QueueUrl=made.queue_urls["FeedbackQueue"])["Messages"][0]["Body"] == "kept"
@@ -82,10 +82,10 @@ def test_made_again_everything_is_left(made: Stack, tmp_path: Path) -> None:
 def test_data_without_its_table_is_damaged(local_aws: str, tmp_path: Path) -> None:  # noqa: ARG001
     """Something was saved earlier, but the table is gone: that is not a first start."""
     folder = DataFolder.open(tmp_path)
-    folder.keys()
+    folder.load_or_create_keys()
     (folder.aws / "sqs.json").write_text("{}")
 
     with pytest.raises(CannotStart, match="the table cannot be read"):
-        stack.make(folder)
+        stack.ensure(folder)
 
     folder.close()

@@ -22,7 +22,7 @@ def _put(made: Stack, *names: str) -> None:
 def _start(made: Stack, watched: Watched, *, batch_size: int = 100, catch_up: bool = False) -> StreamMapping:
     dead_letters = made.queue_urls["RelayDeadLetters"]
     mapping = StreamMapping(
-        watched, "watched", made, batch_size=batch_size, dead_letters=dead_letters, catch_up=catch_up
+        watched, "watched", made, batch_size=batch_size, dead_letters_url=dead_letters, catch_up=catch_up
     )
     watched.start(mapping)
     return mapping
@@ -86,7 +86,7 @@ def test_from_a_reported_record_on_everything_comes_again(made: Stack, watched: 
 
 def test_a_record_that_keeps_failing_is_left_behind(made: Stack, watched: Watched, monkeypatch: Any) -> None:
     """After five attempts its position is a dead letter, and those after it are told."""
-    monkeypatch.setattr(stream_mapping, "_FIRST_RETRY", 0.001)
+    monkeypatch.setattr(stream_mapping, "_FIRST_BACKOFF", 0.001)
     _put(made, "a", "poison", "c")
 
     def fail_on_poison(event: Any) -> Any:

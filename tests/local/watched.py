@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.functions import Functions, Work
+from infra.local.functions import Functions, WorkCounter
 from infra.local.poller import Poller
 
 
 class Watched(Functions):
     """One function, called `watched`."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: WorkCounter) -> None:
         super().__init__({"watched": self._handler}, work)
         self.events: list[Any] = []
         self.contexts: list[Any] = []
@@ -36,7 +36,7 @@ class Watched(Functions):
         for poller in self._pollers:
             poller.stopping.set()
         for poller in self._pollers:
-            assert poller.has_ended(5)
+            assert poller.wait_until_ended(5)
 
 
 def eventually(holds: Callable[[], Any], seconds: float = 5.0) -> Any:

@@ -10,56 +10,58 @@ from chalicelib import clock
 from chalicelib.problems import BelowHeld, BelowTaken, NotFree, NotHeld, NotWaiting
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import moving_up, overrides, store
-from chalicelib.registration.overrides import Word
+from chalicelib.registration.overrides import Actor
 from tests.machine.people import INDEX, PLACE
 from tests.machine.waitlist import UNITS, Waitlist
 
 ALLOTMENTS = [name for name, *_ in UNITS]
-WHY = Word("organiser@network.example", "because they speak")
+WHY = Actor("organiser@network.example", "because they speak")
 
 
 class Organisers(Waitlist):
     @rule(index=INDEX, place=PLACE, hold=st.sampled_from(["", "", "speakers"]), confirmed=st.booleans())
     def promote_by_hand(self, index: int, place: int, hold: str, confirmed: bool) -> None:
         """Somebody is helped out of turn, out of a hold, or beyond what there is."""
-        if who := self.somebody(index, place):
-            self.overbooks = confirmed
+        if who := self.pick_registration(index, place):
+            self.may_overbook = confirmed
             with suppress(NotFree, NotHeld, NotWaiting):
-                overrides.promote(self.event(index), who.id, WHY, clock.now(), hold=hold, confirmed=confirmed)
+                overrides.promote(self.read_event(index), who.id, WHY, clock.now(), hold=hold, overbook=confirmed)
 
     @rule(index=INDEX, place=PLACE, priority=st.sampled_from([1, 5, 9]))
     def prioritise(self, index: int, place: int, priority: int) -> None:
         """Somebody is moved in the line."""
-        if who := self.somebody(index, place):
+        if who := self.pick_registration(index, place):
             with suppress(NotWaiting):
                 moved = overrides.prioritise(who.event_id, who.id, priority, WHY, clock.now())
-                assert not moved.in_line or moved.in_line[0].split("#")[1] == str(priority)
+                assert not moved.entry_keys or moved.entry_keys[0].split("#")[1] == str(priority)
 
     @rule(index=INDEX, units=st.fixed_dictionaries({"place": st.integers(0, 2), "room": st.integers(0, 1)}))
     def hold(self, index: int, units: dict[str, int]) -> None:
         """Units are set aside, or given back: only then does anybody move up."""
-        event = self.event(index)
+        event = self.read_event(index)
         moving_up.settle(event.id, clock.now())
-        before = store.places(event.id)
+        before = store.read_places(event.id)
         with suppress(NotFree):
             overrides.hold(event, "speakers", units, clock.now())
             moving_up.settle(event.id, clock.now())
             given_back = Counter(before.holds.get("speakers", {})) - Counter(units)
-            assert given_back or store.places(event.id).taken == before.taken
+            assert given_back or store.read_places(event.id).taken == before.taken
 
     @rule(index=INDEX, units=st.integers(1, 2), way=st.permutations(["room", "bed"]))
     def move_units(self, index: int, units: int, way: list[str]) -> None:
         """Rooms are made of beds, or beds of rooms."""
         source, target = way
         with suppress(BelowTaken, BelowHeld):
-            programme_flows.move_units(self.event(index).id, source, target, units, clock.now(), confirmed=False)
+            programme_flows.move_units(
+                self.read_event(index).id, source, target, units, clock.now(), confirmed=False
+            )
 
     @rule(index=INDEX, name=st.sampled_from(ALLOTMENTS), capacity=st.integers(0, 5))
     def set_capacity(self, index: int, name: str, capacity: int) -> None:
         """Raised or lowered; below what is taken is refused."""
-        event = self.event(index)
+        event = self.read_event(index)
         try:
             programme_flows.set_capacity(event.id, name, capacity, clock.now(), confirmed=False)
         except (BelowTaken, BelowHeld):
-            places = store.places(event.id)
+            places = store.read_places(event.id)
             assert places.taken[name] + places.held[name] > capacity

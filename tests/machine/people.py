@@ -17,11 +17,11 @@ from chalicelib.problems import (
     WaitsAlready,
 )
 from chalicelib.registration import changing, flows, offer_responses, parties
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.registering import Applicant
 from tests import builders
 from tests.machine.waitlist import Waitlist
-from tests.registration.world import register, rid
+from tests.registration.world import build_registration_id, register
 
 NAMES = [f"P{number}" for number in range(9)]
 NEEDS = [(), ("room",), ("bed",), ("bus",), ("room", "bus"), ("bed", "bus")]
@@ -33,7 +33,7 @@ class People(Waitlist):
     @rule(index=INDEX, name=st.sampled_from(NAMES), needs=st.sampled_from(NEEDS), repeated=st.booleans())
     def register(self, index: int, name: str, needs: tuple[str, ...], repeated: bool) -> None:
         """A newcomer, sometimes with the same request twice."""
-        key, event = self.key(), self.event(index)
+        key, event = self.make_key(), self.read_event(index)
         with suppress(AlreadyRegistered):
             made = register(event, name, needs, key)
             assert not repeated or register(event, name, needs, key).id == made.id
@@ -46,12 +46,15 @@ class People(Waitlist):
     )
     def register_party(self, index: int, names: list[str], needs: tuple[str, ...], accept_fewer: bool) -> None:
         """Several at once: all of them get in, all of them wait, or, if they say so, some of each; never half."""
-        event = self.event(index)
+        event = self.read_event(index)
         people = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
-        applicants = [Applicant(rid(event.id, who.email), who, needs if i else ()) for i, who in enumerate(people)]
+        applicants = [
+            Applicant(build_registration_id(event.id, who.email), who, needs if i else ())
+            for i, who in enumerate(people)
+        ]
         party = parties.Party(tuple(applicants), accept_fewer)
         with suppress(AlreadyRegistered):
-            made = parties.register(event, party, self.key(), clock.now())
+            made = parties.register(event, party, self.make_key(), clock.now())
             assert [each.id for each in made] == [who.registration_id for who in applicants]
             statuses = {each.status for each in made}
             assert statuses <= {"confirmed", "waiting"}
@@ -68,9 +71,9 @@ class People(Waitlist):
     ) -> None:
         """Somebody wants something else, or wishes for it; what cannot be had just so is refused. Said once more,
         it changes nothing."""
-        if not (who := self.somebody(index, place)):
+        if not (who := self.pick_registration(index, place)):
             return
-        event, wanted = self.event(index), Change(None, needs, wait_for)
+        event, wanted = self.read_event(index), ChangeRequest(None, needs, wait_for)
         try:
             changed = changing.change(event, who.id, wanted, clock.now())
         except (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften):
@@ -82,7 +85,7 @@ class People(Waitlist):
     @rule(index=INDEX, place=PLACE, how=st.sampled_from(["cancel", "accept", "decline", "keep_place"]))
     def answer(self, index: int, place: int, how: str) -> None:
         """Somebody cancels or answers, whether or not it makes sense; what makes none is refused."""
-        if not (who := self.somebody(index, place)):
+        if not (who := self.pick_registration(index, place)):
             return
         if how == "cancel":
             assert flows.cancel(who.event_id, who.id, "participant", clock.now()).status == "cancelled"
@@ -90,4 +93,4 @@ class People(Waitlist):
         try:
             getattr(offer_responses, how)(who.event_id, who.id, clock.now())
         except (NoOffer, OfferExpired):
-            assert flows.find(who.event_id, who.id).status in (who.status, "cancelled")
+            assert flows.load_registration(who.event_id, who.id).status in (who.status, "cancelled")

@@ -9,7 +9,7 @@ from chalicelib.programme.lines import Demand
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
-HAVING = ("confirmed", "offered")
+HOLDING_STATUSES = ("confirmed", "offered")
 
 
 @dataclass(frozen=True)
@@ -24,29 +24,29 @@ class Records:
     @cached_property
     def taken(self) -> dict[str, int]:
         """As the registrations say."""
-        return lines.demand_of_all(self.had_by(whose) for whose in self.registrations)
+        return lines.sum_demand(self.get_held_needs(whose) for whose in self.registrations)
 
-    def had_by(self, registration_id: str) -> tuple[str, ...]:
+    def get_held_needs(self, registration_id: str) -> tuple[str, ...]:
         """What the registration has, or is offered: nothing, where there is none or it waits."""
         found = self.registrations.get(registration_id)
-        return found.needs if found and found.status in HAVING else ()
+        return found.needs if found and found.status in HOLDING_STATUSES else ()
 
     @property
     def excess(self) -> Counter[str]:
         """What is taken beyond what there is."""
         return Counter(self.taken) - Counter(self.places.capacity)
 
-    def awake(self) -> list[WaitlistEntry]:
+    def list_active_entries(self) -> list[WaitlistEntry]:
         """The entries that do not sit out."""
-        return [entry for entry in self.entries.values() if entry.sat_out < self.places.released]
+        return [entry for entry in self.entries.values() if entry.passed_at_release < self.places.release_revision]
 
 
 def read(event_id: str) -> Records:
-    registrations = {each.id: each for each in store.registrations(event_id)}
-    entries = {entry.key: entry for entry in store.waitlist(event_id)}
-    return Records(event_id, store.places(event_id), registrations, entries)
+    registrations = {each.id: each for each in store.list_registrations(event_id)}
+    entries = {entry.key: entry for entry in store.read_waitlist(event_id)}
+    return Records(event_id, store.read_places(event_id), registrations, entries)
 
 
-def fits(demand: Demand, room: Demand) -> bool:
+def can_cover(demand: Demand, room: Demand) -> bool:
     """Whether all that is wanted is in there."""
-    return not lines.shortage(room, demand)
+    return not lines.find_shortage(room, demand)

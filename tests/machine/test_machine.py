@@ -17,8 +17,8 @@ from tests.conftest import NOW
 from tests.machine.organisers import Organisers
 from tests.machine.people import People
 from tests.machine.workers import Workers
-from tests.memory.client import empty
-from tests.memory.schema import template
+from tests.memory.client import create_client
+from tests.memory.schema import load_schema
 
 STEPS_EACH = 50
 
@@ -57,9 +57,9 @@ def test_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some thousand steps, or as many as are asked for."""
 
     def begin() -> int:
-        client = empty(template())
+        client = create_client(load_schema())
         monkeypatch.setattr(table, "client", cache(lambda: client))
-        programme_store.forget()
+        programme_store.clear_cache()
         clock.start_at(datetime.fromisoformat(NOW))
         return 0
 

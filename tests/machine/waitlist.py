@@ -9,11 +9,11 @@ from chalicelib.facts import Fact
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from chalicelib.registration.rules import settled
-from chalicelib.workers.relay import GOES_ON, WAITLIST
+from chalicelib.registration.rules import is_settled
+from chalicelib.workers.relay import QUEUES_BY_FACT, WAITLIST
 from tests import builders
 from tests.machine import invariants, records
-from tests.machine.overtaking import knows, passed_by
+from tests.machine.overtaking import check_skip_recorded, find_passed_entries
 from tests.machine.records import Records
 from tests.registration.world import publish
 
@@ -38,58 +38,58 @@ class Waitlist(RuleBasedStateMachine):
         self.ids = [publish(event).id for event in made]
         self.records = [records.read(event_id) for event_id in self.ids]
         self.touched: set[int] = set()
-        self.overbooks = False  #: whether this step may hand out more than there is
-        self.told: list[Fact] = []
+        self.may_overbook = False  #: whether this step may hand out more than there is
+        self.sent_facts: list[Fact] = []
         self.queue: list[Fact] = []
         self.number = 0
 
-    def event(self, index: int) -> Event:
+    def read_event(self, index: int) -> Event:
         self.touched.add(index)
-        return programme_store.read_stored(self.ids[index]).event
+        return programme_store.read_current(self.ids[index]).event
 
-    def somebody(self, index: int, place: int) -> Registration | None:
+    def pick_registration(self, index: int, place: int) -> Registration | None:
         """Of those registered, the one at this place, counted round."""
         self.touched.add(index)
         known = self.records[index].registrations
         return list(known.values())[place % len(known)] if known else None
 
-    def key(self) -> str:
+    def make_key(self) -> str:
         """Of a new request."""
         self.number += 1
         return f"key-{self.number}"
 
     @invariant()
-    def looked_at(self) -> None:
+    def check_promises(self) -> None:
         """After every step: what holds at any moment, holds, and what happened is on its way to the queue."""
         for index in sorted(getattr(self, "touched", ())):
             before, now = self.records[index], records.read(self.ids[index])
             self.records[index] = now
-            self._listen(index, before, now)
-            invariants.counters_agree(now)
-            for entry in passed_by(before, now):
-                knows(entry, now)
-            assert self.overbooks or now.excess <= before.excess, (before.places, now.places)
-        self.touched, self.overbooks = set(), False
+            self._collect_facts(index, before, now)
+            invariants.check_counters(now)
+            for entry in find_passed_entries(before, now):
+                check_skip_recorded(entry, now)
+            assert self.may_overbook or now.excess <= before.excess, (before.places, now.places)
+        self.touched, self.may_overbook = set(), False
 
-    def _listen(self, index: int, before: Records, now: Records) -> None:
+    def _collect_facts(self, index: int, before: Records, now: Records) -> None:
         """What the stream says: histories grow at their end, and what is new there is told."""
         new: list[Fact] = []
         for whose, each in now.registrations.items():
             known = before.registrations[whose].history if whose in before.registrations else ()
             assert each.history[: len(known)] == known
             for revision, entry in enumerate(each.history[len(known) :], start=len(known) + 1):
-                new.append(facts.from_entry(self.ids[index], whose, revision, entry))
-        freed = before.places.freed != now.places.freed
-        if not settled(now.places) and (freed or settled(before.places)):
+                new.append(facts.from_history_entry(self.ids[index], whose, revision, entry))
+        freed = before.places.free_revision != now.places.free_revision
+        if not is_settled(now.places) and (freed or is_settled(before.places)):
             version = now.places.changes
             new.append(facts.Freed(event_id=self.ids[index], at="", version=version))
-        self.told += new
-        self.queue += [fact for fact in new if WAITLIST in GOES_ON[type(fact)]]
+        self.sent_facts += new
+        self.queue += [fact for fact in new if WAITLIST in QUEUES_BY_FACT[type(fact)]]
 
     def check_drained(self) -> None:
         """Once all is done that is to be done."""
         for index, known in enumerate(self.records):
             assert known == records.read(self.ids[index])
-            invariants.hold_when_drained(known)
-            mine = [fact for fact in self.told if fact.event_id == self.ids[index]]
-            invariants.each_fact_once(known.registrations.values(), mine)
+            invariants.check_when_drained(known)
+            mine = [fact for fact in self.sent_facts if fact.event_id == self.ids[index]]
+            invariants.check_each_fact_once(known.registrations.values(), mine)

@@ -10,14 +10,14 @@ from hypothesis.stateful import initialize, rule
 
 from chalicelib import clock, facts
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Fact, MailBounced
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, rules, store
 from chalicelib.registration.model import Places, WaitlistEntry
-from chalicelib.registration.notes import note
-from chalicelib.registration.rules import Move, Rest
+from chalicelib.registration.notes import build_note
+from chalicelib.registration.rules import Decision, NothingFits
 from chalicelib.workers.clock import tick
 from chalicelib.workers.waitlist import waitlist
 from tests.machine.people import INDEX, PLACE
@@ -28,140 +28,140 @@ SLOT, NTH = st.integers(0, 1), st.integers(0, 99)
 
 
 @dataclass
-class Slow:
+class SlowWorker:
     """A worker that has read the lines for a message, and has made some of its moves: `move` is the next."""
 
     index: int
     event: Event
     places: Places
-    moves: Iterator[Move]
+    moves: Iterator[Decision]
     now: datetime
     fact: Fact | None
-    move: Move | None = None
+    move: Decision | None = None
 
 
 class Workers(Waitlist):
     @initialize()
-    def nobody_works(self) -> None:
-        self.slow: dict[int, Slow] = {}
-        self.lost = False
+    def reset_workers(self) -> None:
+        self.slow_workers: dict[int, SlowWorker] = {}
+        self.has_lost_messages = False
 
-    def _index(self, fact: Fact) -> int:
+    def _find_index(self, fact: Fact) -> int:
         return self.ids.index(fact.event_id)
 
     def _settle(self, fact: Fact) -> None:
-        self.touched.add(self._index(fact))
+        self.touched.add(self._find_index(fact))
         assert waitlist(messages(fact), None) == {"batchItemFailures": []}
 
     @rule(nth=NTH, stays=st.booleans())
-    def a_message_comes(self, nth: int, stays: bool) -> None:
+    def deliver_message(self, nth: int, stays: bool) -> None:
         """In any order, and perhaps again later."""
         if self.queue:
             place = nth % len(self.queue)
             self._settle(self.queue[place] if stays else self.queue.pop(place))
 
     @rule(nth=NTH)
-    def an_old_message_comes_again(self, nth: int) -> None:
-        if self.told:
-            self._settle(self.told[nth % len(self.told)])
+    def redeliver_message(self, nth: int) -> None:
+        if self.sent_facts:
+            self._settle(self.sent_facts[nth % len(self.sent_facts)])
 
     @rule(nth=NTH)
-    def a_message_is_lost(self, nth: int) -> None:
+    def lose_message(self, nth: int) -> None:
         """The clock will come by."""
         if self.queue:
             del self.queue[nth % len(self.queue)]
-            self.lost = True
+            self.has_lost_messages = True
 
     @rule(slot=SLOT, index=INDEX, nth=NTH)
-    def a_worker_reads(self, slot: int, index: int, nth: int) -> None:
+    def start_slow_worker(self, slot: int, index: int, nth: int) -> None:
         """The places, as they are now, and makes no move yet; for a message, or for one that came again."""
-        if slot in self.slow:
+        if slot in self.slow_workers:
             return
         fact = self.queue.pop(nth % len(self.queue)) if self.queue else None
-        index = self._index(fact) if fact else index
-        places = store.places(self.ids[index])
-        if rules.settled(places):
+        index = self._find_index(fact) if fact else index
+        places = store.read_places(self.ids[index])
+        if rules.is_settled(places):
             return
 
         def entries(line: str) -> Iterator[WaitlistEntry]:
-            return store.line(self.ids[index], line)
+            return store.read_line(self.ids[index], line)
 
-        moves = rules.moves(places, entries)
-        self.slow[slot] = Slow(index, self.event(index), places, moves, clock.now(), fact)
+        moves = rules.decide_promotions(places, entries)
+        self.slow_workers[slot] = SlowWorker(index, self.read_event(index), places, moves, clock.now(), fact)
 
     @rule(slot=SLOT)
-    def a_worker_goes_on(self, slot: int) -> None:
+    def advance_slow_worker(self, slot: int) -> None:
         """Finds out its next move, or makes it."""
-        if worker := self.slow.get(slot):
-            self._go_on(slot, worker)
+        if worker := self.slow_workers.get(slot):
+            self._advance(slot, worker)
 
-    def _go_on(self, slot: int, worker: Slow) -> None:
+    def _advance(self, slot: int, worker: SlowWorker) -> None:
         if worker.move is None:
             worker.move = next(worker.moves, None)
             if worker.move is None:  # to be looked at anew
-                self._stop(slot)
+                self._requeue(slot)
             return
         self.touched.add(worker.index)
         try:
-            moving_up._make(worker.event, worker.move, worker.places, worker.now)
-        except Refused:
-            self._stop(slot)
+            moving_up._apply_decision(worker.event, worker.move, worker.places, worker.now)
+        except ConditionFailed:
+            self._requeue(slot)
             return
-        if isinstance(worker.move, Rest):
-            del self.slow[slot]
+        if isinstance(worker.move, NothingFits):
+            del self.slow_workers[slot]
         worker.move = None
 
     @rule(slot=SLOT)
-    def a_worker_dies(self, slot: int) -> None:
+    def kill_slow_worker(self, slot: int) -> None:
         """In the middle of its moves; its message comes again."""
-        self._stop(slot)
+        self._requeue(slot)
 
-    def _stop(self, slot: int) -> None:
-        worker = self.slow.pop(slot, None)
+    def _requeue(self, slot: int) -> None:
+        worker = self.slow_workers.pop(slot, None)
         if worker and worker.fact:
             self.queue.append(worker.fact)
 
     @rule(index=INDEX, place=PLACE)
-    def a_mail_comes_back(self, index: int, place: int) -> None:
+    def bounce_mail(self, index: int, place: int) -> None:
         """The last that somebody was sent; where it was an offer's, the offer will stand longer."""
-        if who := self.somebody(index, place):
-            told = facts.from_entry(who.event_id, who.id, who.revision, who.history[-1])
+        if who := self.pick_registration(index, place):
+            told = facts.from_history_entry(who.event_id, who.id, who.revision, who.history[-1])
             bounced = MailBounced(
                 event_id=who.event_id,
                 registration_id=who.id,
                 revision=0,
-                at=timestamp(clock.now()),
+                at=format_timestamp(clock.now()),
                 mail=told.key,
                 reason="",
             )
-            table.write(note(bounced))
+            table.write(build_note(bounced))
 
     @rule(hours=st.integers(1, 30))
-    def time_passes(self, hours: int) -> None:
+    def advance_time(self, hours: int) -> None:
         """Longer than any worker works."""
-        for slot in list(self.slow):
-            self._stop(slot)
+        for slot in list(self.slow_workers):
+            self._requeue(slot)
         clock.advance(timedelta(hours=hours))
 
     @rule()
-    def the_clock_ticks(self) -> None:
+    def tick_clock(self) -> None:
         self.touched |= {0, 1}
         tick(TICK, None)
 
     @rule(nth=NTH)
     def drain(self, nth: int) -> None:
         """All workers end their work, all messages come; where some were lost, the clock does."""
-        for slot in list(self.slow):
-            while worker := self.slow.get(slot):
-                self._go_on(slot, worker)
-                self.looked_at()
+        for slot in list(self.slow_workers):
+            while worker := self.slow_workers.get(slot):
+                self._advance(slot, worker)
+                self.check_promises()
         while self.queue:
             self._settle(self.queue.pop(nth % len(self.queue)))
-            self.looked_at()
-        if self.lost:
-            self.the_clock_ticks()
-            self.looked_at()
-            self.lost = False
+            self.check_promises()
+        if self.has_lost_messages:
+            self.tick_clock()
+            self.check_promises()
+            self.has_lost_messages = False
             self.drain(nth)
         self.check_drained()
 

@@ -12,7 +12,7 @@ from moto.ses.models import ses_backends
 from chalicelib.mail.delivery import sender
 from chalicelib.registration.model import Registration
 from tests.local_aws import REGION
-from tests.mail.samples import overnight_meeting, registered, traveller
+from tests.mail.samples import overnight_meeting, publish_and_register, traveller
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def mails(request: pytest.FixtureRequest) -> Iterator["Sent"]:
 def who(request: pytest.FixtureRequest) -> Registration:
     """A traveller with a confirmed registration of everything."""
     request.getfixturevalue("mails")
-    return registered(overnight_meeting(), traveller().attendee)
+    return publish_and_register(overnight_meeting(), traveller().attendee)
 
 
 class Sent:

@@ -26,16 +26,16 @@ from chalicelib.facts import (
     Reminded,
     Swapped,
     ToldOfChange,
-    entry,
+    to_history_entry,
 )
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.mail.delivery import writing
-from chalicelib.mail.delivery.message import Envelope, Mailbox, message
-from chalicelib.mail.letters.calendar import Invitation
-from chalicelib.mail.letters.catalogue import Told, letter, sign_in_letter
-from chalicelib.mail.letters.letter import Letter, as_text
-from chalicelib.mail.letters.news import manifest_ready
-from chalicelib.mail.letters.returned import returned_offer
+from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
+from chalicelib.mail.letters.calendar import CalendarFile
+from chalicelib.mail.letters.catalogue import MailedFact, build_letter, build_sign_in_letter
+from chalicelib.mail.letters.letter import Letter, render_text
+from chalicelib.mail.letters.news import build_manifest_ready_letter
+from chalicelib.mail.letters.returned import build_returned_offer_letter
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.attendee import Attendee
@@ -48,18 +48,18 @@ NOW = datetime(2019, 11, 1, 7, 0, 30, tzinfo=UTC)
 AT = "2019-11-01T07:00:00.000000Z"
 EXPIRES_AT = "2019-11-02T07:00:30.000000Z"
 LINK = "https://tilmelding.example/registrations/the-token"
-EVERYTHING = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
+ALL_NEEDS = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
 
 #: Written into every field that no mail may show.
 SECRET = "hemmelig"  # pragma: allowlist secret - a word to be searched for
 
 
-def titled(da: str, en: str) -> dict[str, str]:
+def bilingual(da: str, en: str) -> dict[str, str]:
     return {"da": da, "en": en}
 
 
 def _allotment(name: str, da: str, en: str) -> dict[str, Any]:
-    return {"name": name, "title": titled(da, en), "capacity": 13}
+    return {"name": name, "title": bilingual(da, en), "capacity": 13}
 
 
 def _leg(
@@ -84,14 +84,14 @@ def overnight_meeting(**changes: Any) -> Event:
     to_hotel = _leg(
         "transfer_out",
         "bus",
-        titled("Bus til hotellet", "Bus to the hotel"),
+        bilingual("Bus til hotellet", "Bus to the hotel"),
         ("Rønne Lufthavn", "Allinge"),
         ("2020-08-25T08:15", "2020-08-25T08:50"),
     )
     return event(
         "doegnmoede-bornholm",
         **{
-            "title": titled("Døgnmøde på Bornholm", "Overnight meeting on Bornholm"),
+            "title": bilingual("Døgnmøde på Bornholm", "Overnight meeting on Bornholm"),
             "starts_at": "2020-08-25T09:30",
             "ends_at": "2020-08-26T11:00",
             "venue": {"name": "Grønbechs Hotel", "address": "Vinkelstræde 2, 3770 Allinge"},
@@ -108,15 +108,15 @@ def overnight_meeting(**changes: Any) -> Event:
                 _leg(
                     "flight_out",
                     "flight",
-                    titled("Fly til Bornholm", "Flight to Bornholm"),
+                    bilingual("Fly til Bornholm", "Flight to Bornholm"),
                     ("København", "Rønne"),
                     ("2020-08-25T07:10", "2020-08-25T07:45"),
                 ),
-                to_hotel | {"meeting_point": titled("Foran ankomsthallen", "Outside arrivals")},
+                to_hotel | {"meeting_point": bilingual("Foran ankomsthallen", "Outside arrivals")},
                 _leg(
                     "flight_home",
                     "flight",
-                    titled("Fly til København", "Flight to Copenhagen"),
+                    bilingual("Fly til København", "Flight to Copenhagen"),
                     ("Rønne", "København"),
                     ("2020-08-26T13:00", "2020-08-26T13:35"),
                 ),
@@ -124,7 +124,7 @@ def overnight_meeting(**changes: Any) -> Event:
             "stays": [
                 {
                     "name": "single_room",
-                    "title": titled("Enkeltværelse", "Single room"),
+                    "title": bilingual("Enkeltværelse", "Single room"),
                     "hotel": "Grønbechs Hotel",
                     "beds": 1,
                     "check_in": "2020-08-25T15:00",
@@ -132,16 +132,20 @@ def overnight_meeting(**changes: Any) -> Event:
                 }
             ],
             "meals": [
-                {"name": "lunch", "title": titled("Frokost", "Lunch"), "starts_at": "2020-08-25T12:30"},
-                {"name": "breakfast", "title": titled("Morgenmad", "Breakfast"), "starts_at": "2020-08-26T08:00"},
+                {"name": "lunch", "title": bilingual("Frokost", "Lunch"), "starts_at": "2020-08-25T12:30"},
+                {
+                    "name": "breakfast",
+                    "title": bilingual("Morgenmad", "Breakfast"),
+                    "starts_at": "2020-08-26T08:00",
+                },
             ],
             "sessions": [
                 {
-                    "title": titled("Første oplæg", "First talk"),
+                    "title": bilingual("Første oplæg", "First talk"),
                     "starts_at": "2020-08-25T10:00",
                     "speakers": ["Peter Holm"],
                 },
-                {"title": titled("Bar", "Bar")},
+                {"title": bilingual("Bar", "Bar")},
             ],
             **changes,
         },
@@ -158,7 +162,7 @@ def traveller(language: Language = "da", **changes: Any) -> Registration:
     }
     dietary = {"meals": ["kosher"], "allergens": ["molluscs"], "note": SECRET, "consent": True}
     who = attendee(language=language, phone="20 12 34 56", travel=travel, dietary=dietary)
-    return registration(who, "doegnmoede-bornholm", **{"needs": EVERYTHING, **changes})
+    return registration(who, "doegnmoede-bornholm", **{"needs": ALL_NEEDS, **changes})
 
 
 def offering_meeting() -> Event:
@@ -166,51 +170,51 @@ def offering_meeting() -> Event:
     return overnight_meeting(waitlist={"mode": "offer"})
 
 
-def once_offered(language: Language = "da", **changes: Any) -> Registration:
+def traveller_once_offered(language: Language = "da", **changes: Any) -> Registration:
     """Somebody who joined the waitlist and was offered a place."""
     who = traveller(language)
-    return traveller(language, **{"history": history(joined(who), offered(who)), **changes})
+    return traveller(language, **{"history": build_history(joined(who), offered(who)), **changes})
 
 
-def holding_an_offer(language: Language = "da") -> Registration:
+def traveller_with_offer(language: Language = "da") -> Registration:
     """Somebody whose offer stands."""
-    return once_offered(language, status="offered", offer_expires_at=datetime.fromisoformat(EXPIRES_AT))
+    return traveller_once_offered(language, status="offered", offer_expires_at=datetime.fromisoformat(EXPIRES_AT))
 
 
 def confirmed(who: Registration, needs: tuple[str, ...] | None = None) -> Confirmed:
-    return Confirmed(**about(who, 1), needs=needs or who.needs)
+    return Confirmed(**build_fact_fields(who, 1), needs=needs or who.needs)
 
 
 def promoted(who: Registration, revision: int = 2) -> Promoted:
-    return Promoted(**about(who, revision), needs=who.needs)
+    return Promoted(**build_fact_fields(who, revision), needs=who.needs)
 
 
 def joined(who: Registration, waiting_for: tuple[str, ...] = ("single_room",)) -> Joined:
-    return Joined(**about(who, 1), needs=who.needs, waiting_for=waiting_for)
+    return Joined(**build_fact_fields(who, 1), needs=who.needs, waiting_for=waiting_for)
 
 
 def offered(who: Registration, revision: int = 2) -> Offered:
-    return Offered(**about(who, revision), needs=who.needs, expires_at=EXPIRES_AT)
+    return Offered(**build_fact_fields(who, revision), needs=who.needs, expires_at=EXPIRES_AT)
 
 
 def accepted(who: Registration) -> Accepted:
-    return Accepted(**about(who, 3), needs=who.needs)
+    return Accepted(**build_fact_fields(who, 3), needs=who.needs)
 
 
 def declined(who: Registration) -> Declined:
-    return Declined(**about(who, 3), needs=who.needs)
+    return Declined(**build_fact_fields(who, 3), needs=who.needs)
 
 
 def place_kept(who: Registration, waiting_for: tuple[str, ...] = ("single_room",)) -> PlaceKept:
-    return PlaceKept(**about(who, 3), needs=who.needs, waiting_for=waiting_for)
+    return PlaceKept(**build_fact_fields(who, 3), needs=who.needs, waiting_for=waiting_for)
 
 
 def expired(who: Registration) -> Expired:
-    return Expired(**about(who, 3), needs=who.needs)
+    return Expired(**build_fact_fields(who, 3), needs=who.needs)
 
 
 def cancelled(who: Registration, was: str = "confirmed", by: str = "participant", revision: int = 2) -> Cancelled:
-    return Cancelled(**about(who, revision), was=was, needs=who.needs, by=by)
+    return Cancelled(**build_fact_fields(who, revision), was=was, needs=who.needs, by=by)
 
 
 def link_requested(who: Registration) -> LinkRequested:
@@ -219,10 +223,10 @@ def link_requested(who: Registration) -> LinkRequested:
 
 def changed(who: Registration) -> Changed:
     """They gave a room up for a bed and wait for the flight home."""
-    needs = tuple(name for name in EVERYTHING if name not in ("single_room", "flight_home"))
+    needs = tuple(name for name in ALL_NEEDS if name not in ("single_room", "flight_home"))
     fields = ("given_name", "family_name", "dietary", "needs", "wait_for")
     return Changed(
-        **about(who, 2),
+        **build_fact_fields(who, 2),
         fields=fields,
         status="confirmed",
         needs=(*needs, "shared_bed"),
@@ -232,7 +236,7 @@ def changed(who: Registration) -> Changed:
 
 
 def swapped(who: Registration) -> Swapped:
-    return Swapped(**about(who, 3), needs=EVERYTHING, took=("single_room",), gave=("shared_bed",))
+    return Swapped(**build_fact_fields(who, 3), needs=ALL_NEEDS, took=("single_room",), gave=("shared_bed",))
 
 
 def told_of_change(who: Registration, revision: int = 2, **was: Any) -> ToldOfChange:
@@ -243,7 +247,7 @@ def told_of_change(who: Registration, revision: int = 2, **was: Any) -> ToldOfCh
         "was_venue": "Hotel Allinge",
         "was_address": "Allinge",
     }
-    return ToldOfChange(**about(who, revision), version=2, **before | was)
+    return ToldOfChange(**build_fact_fields(who, revision), version=2, **before | was)
 
 
 def told_of_travel(who: Registration) -> ToldOfChange:
@@ -252,42 +256,42 @@ def told_of_travel(who: Registration) -> ToldOfChange:
     flight, _bus, home = meeting.legs
     ferry = {"carrier": "Bornholmslinjen", "number": None, "origin": "Rønne Havn", "destination": "Køge"}
     was_legs = {
-        "flight_out": as_written(flight, departs="2020-08-25T08:00:00+02:00", arrives="2020-08-25T08:35:00+02:00"),
+        "flight_out": dump_part(flight, departs="2020-08-25T08:00:00+02:00", arrives="2020-08-25T08:35:00+02:00"),
         "transfer_out": {},
-        "flight_home": as_written(home, **ferry),
-        "boat": as_written(flight, name="boat"),  # somebody else's
+        "flight_home": dump_part(home, **ferry),
+        "boat": dump_part(flight, name="boat"),  # somebody else's
     }
-    was_stays = {"single_room": as_written(meeting.stays[0], hotel="Hotel Allinge")}
-    return ToldOfChange(**about(who, 2), version=2, was_legs=was_legs, was_stays=was_stays)
+    was_stays = {"single_room": dump_part(meeting.stays[0], hotel="Hotel Allinge")}
+    return ToldOfChange(**build_fact_fields(who, 2), version=2, was_legs=was_legs, was_stays=was_stays)
 
 
-def as_written(part: Leg | Stay, **changes: Any) -> dict[str, Any]:
+def dump_part(part: Leg | Stay, **changes: Any) -> dict[str, Any]:
     """A leg or a stay as it stands in an event's document."""
     return part.model_dump(mode="json", exclude_none=True) | changes
 
 
 def reminded(who: Registration, revision: int = 2) -> Reminded:
-    return Reminded(**about(who, revision), days=3, starts_on="2020-08-25")
+    return Reminded(**build_fact_fields(who, revision), days=3, starts_on="2020-08-25")
 
 
 def details_asked(who: Registration, revision: int = 2) -> DetailsAsked:
-    return DetailsAsked(**about(who, revision))
+    return DetailsAsked(**build_fact_fields(who, revision))
 
 
 def mail_asked(who: Registration, revision: int = 2) -> MailAsked:
-    return MailAsked(**about(who, revision), by="participant")
+    return MailAsked(**build_fact_fields(who, revision), by="participant")
 
 
-def with_details_missing(language: Language = "da") -> Registration:
+def traveller_without_details(language: Language = "da") -> Registration:
     """Somebody who travels and has told nothing of what that takes."""
     return replace(traveller(language), attendee=attendee(language=language))
 
 
-def about(who: Registration, revision: int) -> dict[str, Any]:
+def build_fact_fields(who: Registration, revision: int) -> dict[str, Any]:
     return {"event_id": who.event_id, "at": AT, "registration_id": who.id, "revision": revision}
 
 
-def _told(name: str, who: Registration) -> Told:
+def _build_fact(name: str, who: Registration) -> MailedFact:
     return {
         "confirmed": confirmed(who),
         "promoted": promoted(who),
@@ -316,7 +320,7 @@ def _told(name: str, who: Registration) -> Told:
     }[name]
 
 
-TOLD = (
+FACT_LETTERS = (
     "confirmed",
     "promoted",
     "joined",
@@ -344,7 +348,7 @@ TOLD = (
 )
 
 #: Who never waited.
-AT_ONCE = (
+NEVER_WAITED = (
     "confirmed",
     "cancelled",
     "cancelled-by-organiser",
@@ -359,84 +363,86 @@ AT_ONCE = (
 NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
 OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
 TO_ORGANISER = ("sign-in", "returned-offer", "manifest-ready")
-LETTERS = [(name, language) for name in (*TOLD, *TO_ORGANISER) for language in LANGUAGES]
+LETTERS = [(name, language) for name in (*FACT_LETTERS, *TO_ORGANISER) for language in LANGUAGES]
 
 
-def meeting_of(name: str) -> Event:
+def meeting_for(name: str) -> Event:
     """The meeting; in the letters about offers, one that makes them."""
     return offering_meeting() if name in (*OF_OFFERS, "returned-offer") else overnight_meeting()
 
 
-def person_of(name: str, language: Language) -> Registration:
+def registration_for(name: str, language: Language) -> Registration:
     """Whom the letter of that name is about."""
     if name == "details-asked":
-        return with_details_missing(language)
+        return traveller_without_details(language)
     if name in ("told-of-change-offered", "returned-offer"):
-        return holding_an_offer(language)
+        return traveller_with_offer(language)
     if name == "told-of-change-waiting":
         return traveller(language, status="waiting")
-    return traveller(language) if name in AT_ONCE else once_offered(language)
+    return traveller(language) if name in NEVER_WAITED else traveller_once_offered(language)
 
 
 def sample(name: str, language: Language) -> Letter:
     """The letter of that name."""
-    return letter_about(name, meeting_of(name), person_of(name, language), language)
+    return letter_about(name, meeting_for(name), registration_for(name, language), language)
 
 
 def letter_about(name: str, meeting: Event, who: Registration, language: Language) -> Letter:
     """The letter of that name, about these; who waits is number 3 in line."""
     organisers = "https://tilmelding.example/organiser"
     if name == "sign-in":
-        return sign_in_letter(f"{organisers}/sign-in?token=the-token", 30, language)
+        return build_sign_in_letter(f"{organisers}/sign-in?token=the-token", 30, language)
     if name == "returned-offer":
-        return returned_offer(meeting, who, organisers, language)
+        return build_returned_offer_letter(meeting, who, organisers, language)
     if name == "manifest-ready":
-        return manifest_ready(meeting, 3, organisers, language)
-    return letter(_told(name, who), meeting, who, LINK, 3 if name in NUMBERED else None)
+        return build_manifest_ready_letter(meeting, 3, organisers, language)
+    return build_letter(_build_fact(name, who), meeting, who, LINK, 3 if name in NUMBERED else None)
 
 
-def noted(language: Language) -> Letter:
+def letter_with_note(language: Language) -> Letter:
     """A confirmation with the organiser's own words, to somebody whose name has no blank."""
     text = "Husk " + "gummistøvler" * 30 + "\n\nhttps://example.org/" + "x" * 300
-    event = overnight_meeting(notes={"confirmed": titled(text, text)})
+    event = overnight_meeting(notes={"confirmed": bilingual(text, text)})
     who = replace(
         traveller(language), attendee=attendee("Ø" * 100, "Å" * 100, email="a@example.org", language=language)
     )
-    return letter(confirmed(who), event, who, LINK)
+    return build_letter(confirmed(who), event, who, LINK)
 
 
-def registered(event: Event, attendee: Attendee) -> Registration:
+def publish_and_register(event: Event, attendee: Attendee) -> Registration:
     """Somebody who has registered for everything that the event has and they want."""
     programme.create(event, AT)
-    chosen = tuple(name for name in EVERYTHING if event.allotment(name))
+    chosen = tuple(name for name in ALL_NEEDS if event.find_allotment(name))
     return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
 
 
 def sample_mail(name: str, language: Language) -> bytes:
     """The whole mail of that name, as SES gets it."""
-    return mail_about(name, meeting_of(name), person_of(name, language), language)
+    return mail_about(name, meeting_for(name), registration_for(name, language), language)
 
 
 def mail_about(name: str, meeting: Event, who: Registration, language: Language) -> bytes:
     """The whole mail of that name, about these."""
-    to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[Invitation, ...](), None
-    if name in TOLD:
+    to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[CalendarFile, ...](), None
+    if name in FACT_LETTERS:
         to = Mailbox(who.attendee.name, who.attendee.email)
         contact = Mailbox(meeting.contact.name, meeting.contact.email)
-        invitations = writing._invitations(_told(name, who), meeting, who, LINK, NOW)
-    envelope = Envelope(Mailbox.of("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}")
-    return message(letter_about(name, meeting, who, language), envelope, invitations, NOW)
+        invitations = writing._build_calendar_files(_build_fact(name, who), meeting, who, LINK, NOW)
+    envelope = Envelope(
+        Mailbox.parse("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}"
+    )
+    return build_message(letter_about(name, meeting, who, language), envelope, invitations, NOW)
 
 
-def as_golden(written: Letter) -> str:
-    return f"Subject: {written.subject}\n\n{as_text(written)}"
+def format_golden(written: Letter) -> str:
+    return f"Subject: {written.subject}\n\n{render_text(written)}"
 
 
-def history(*happened: RegistrationFact) -> tuple[dict[str, Any], ...]:
-    return tuple(entry(fact) for fact in happened)
+def build_history(*happened: RegistrationFact) -> tuple[dict[str, Any], ...]:
+    return tuple(to_history_entry(fact) for fact in happened)
 
 
 if __name__ == "__main__":
     for name, language in LETTERS:
-        (GOLDEN / f"{name}.{language}.txt").write_text(as_golden(sample(name, language)))
+        (GOLDEN / f"{name}.{language}.txt").write_text(format_golden(sample(name, language)))
         (GOLDEN / f"{name}.{language}.eml").write_bytes(sample_mail(name, language))

@@ -60,7 +60,7 @@ def rejection(fact: Fact | None) -> str:
 
 def queued(event: str) -> str:
     """The message on the feedback queue."""
-    body = event_bus.passed_on(json.loads(event))
+    body = event_bus.route_event(json.loads(event))
     assert body
     return body
 
@@ -70,7 +70,7 @@ def other(event_type: str, fact: Fact) -> str:
 
 
 def _event(event_type: str, fact: Fact | None, **what: Any) -> str:
-    ours = {name: [value] for name, value in reports.tags(fact).items()} if fact else {}
+    ours = {name: [value] for name, value in reports.build_tags(fact).items()} if fact else {}
     return json.dumps({"eventType": event_type, **what, "mail": _mail(ours)})
 
 

@@ -9,7 +9,7 @@ import icalendar
 import pytest
 
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail.letters.letter import as_html, as_text
+from chalicelib.mail.letters.letter import render_html, render_text
 from tests.mail.samples import GOLDEN, LETTERS, sample, sample_mail
 
 #: Which entries each mail brings, by their method; the others bring none.
@@ -57,7 +57,7 @@ def test_the_standard_library_reads_the_mail_whole(name: str, language: Language
     mail, letter = golden(name, language), sample(name, language)
     assert [defect for part in mail.walk() for defect in part.defects] == []
     assert (str(mail["Subject"]), str(mail["Content-Language"])) == (letter.subject, language)
-    assert (body(mail, "plain"), body(mail, "html")) == (as_text(letter), as_html(letter))
+    assert (body(mail, "plain"), body(mail, "html")) == (render_text(letter), render_html(letter))
 
 
 @pytest.mark.parametrize(("name", "language"), LETTERS)

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.language import Language
-from chalicelib.mail.letters.letter import as_html, as_text
-from chalicelib.programme.model import Event, MailNote, NotedMail, Title
+from chalicelib.mail.letters.letter import render_html, render_text
+from chalicelib.programme.model import Event, MailNote, MailNoteKind, Title
 from chalicelib.registration.model import Registration
-from tests.mail.samples import LETTERS, TOLD, letter_about, mail_about, meeting_of, person_of
+from tests.mail.samples import FACT_LETTERS, LETTERS, letter_about, mail_about, meeting_for, registration_for
 
 HOSTILE = [
     "Kim\r\nBcc: x@example.org",
@@ -48,7 +48,7 @@ def dressed(meeting: Event, who: Registration, text: str) -> tuple[Event, Regist
             each.model_copy(update={"title": title, "carrier": text, "meeting_point": title})
             for each in meeting.legs
         ),
-        "notes": dict.fromkeys(get_args(NotedMail), note),
+        "notes": dict.fromkeys(get_args(MailNoteKind), note),
     }
     named = who.attendee.model_copy(update={"given_name": text, "family_name": text})
     return meeting.model_copy(update=words), replace(who, attendee=named)
@@ -85,8 +85,8 @@ def lines(text: str) -> list[str]:
 
 def check(name: str, language: Language, text: str) -> None:
     """The mail with the text in it is, but for the text, the mail without it."""
-    plain_meeting, plain_who = dressed(meeting_of(name), person_of(name, language), "Kim")
-    meeting, who = dressed(meeting_of(name), person_of(name, language), text)
+    plain_meeting, plain_who = dressed(meeting_for(name), registration_for(name, language), "Kim")
+    meeting, who = dressed(meeting_for(name), registration_for(name, language), text)
     raw, letter = mail_about(name, meeting, who, language), letter_about(name, meeting, who, language)
     plain = parsed(mail_about(name, plain_meeting, plain_who, language))
     mail = parsed(raw)
@@ -95,8 +95,8 @@ def check(name: str, language: Language, text: str) -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert [each.addr_spec for each in mail["To"].addresses] == [each.addr_spec for each in plain["To"].addresses]
     assert [part.get_content_type() for part in mail.walk()] == [part.get_content_type() for part in plain.walk()]
-    assert lines(body(mail, "plain")) == lines(as_text(letter))
-    assert lines(body(mail, "html")) == lines(as_html(letter))
+    assert lines(body(mail, "plain")) == lines(render_text(letter))
+    assert lines(body(mail, "html")) == lines(render_html(letter))
     assert Tags(body(mail, "html")).found == Tags(body(plain, "html")).found
     for part, beside in zip(mail.iter_attachments(), plain.iter_attachments(), strict=True):
         file = part.get_payload(decode=True)
@@ -120,7 +120,7 @@ def test_hostile_words_leave_every_mail_whole(name: str, language: Language) -> 
 
 
 @given(
-    name=st.sampled_from(TOLD),
+    name=st.sampled_from(FACT_LETTERS),
     text=st.lists(
         st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=40).filter(str.strip)),
         min_size=1,

@@ -9,20 +9,20 @@ import vobject
 
 from chalicelib import facts
 from chalicelib.broadcasts import flows as rounds
-from chalicelib.facts import EventChanged, RoundDue
-from chalicelib.mail.delivery.send import tell
+from chalicelib.facts import BroadcastDue, EventChanged
+from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registrations
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.registering import Applicant, register
 from chalicelib.workers import stream
 from tests.broadcasts.work import event_item
 from tests.mail.conftest import Sent
-from tests.mail.samples import AT, EVERYTHING, NOW, overnight_meeting, traveller
+from tests.mail.samples import ALL_NEEDS, AT, NOW, overnight_meeting, traveller
 
 pytestmark = pytest.mark.usefixtures("mails")
 
@@ -50,22 +50,22 @@ class Life:
         programme.create(event, AT)
 
     def register(self, request: str) -> None:
-        chosen = tuple(name for name in EVERYTHING if self.event.allotment(name))
+        chosen = tuple(name for name in ALL_NEEDS if self.event.find_allotment(name))
         register(self.event, Applicant(WHO.id, WHO.attendee, chosen), request, NOW)
         self._mail()
 
     def change_needs(self, needs: tuple[str, ...]) -> None:
-        changing.change(self.event, WHO.id, Change(needs=needs), NOW)
+        changing.change(self.event, WHO.id, ChangeRequest(needs=needs), NOW)
         self._mail()
 
     def move(self, event: Event) -> None:
         before = event_item(event.id)
         programme_flows.put(event, 1, NOW)
         self.event = event
-        [change] = stream.facts_of(before, event_item(event.id), AT)
+        [change] = stream.derive_facts(before, event_item(event.id), AT)
         assert isinstance(change, EventChanged)
-        rounds.tell_of_change(change, NOW)
-        rounds.step(RoundDue(event_id=event.id, at=AT, round_id="change-000002", after=""), NOW)
+        rounds.begin_change_broadcast(change, NOW)
+        rounds.process_page(BroadcastDue(event_id=event.id, at=AT, round_id="change-000002", after=""), NOW)
         self._mail()
 
     def cancel(self) -> None:
@@ -76,7 +76,7 @@ class Life:
         found = registrations.find(self.event.id, WHO.id)
         assert found
         for place, written in enumerate(found.history[self.told :], start=self.told + 1):
-            tell(facts.from_entry(self.event.id, WHO.id, place, written), NOW)
+            send_mail_for(facts.from_history_entry(self.event.id, WHO.id, place, written), NOW)
         self.told = found.revision
 
 
@@ -85,7 +85,7 @@ def files(mails: Sent) -> list[bytes]:
     """All files that were sent, in order; the life is the one that the module is about."""
     life = Life(overnight_meeting())
     life.register("first")
-    life.change_needs(tuple(name for name in EVERYTHING if name != "flight_home"))
+    life.change_needs(tuple(name for name in ALL_NEEDS if name != "flight_home"))
     life.move(overnight_meeting(starts_at="2020-08-25T10:30", ends_at="2020-08-26T12:00"))
     life.cancel()
     life.register("second")

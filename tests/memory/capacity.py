@@ -8,41 +8,41 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.memory.requests import Request
-from tests.memory.schema import Keys, Schema
-from tests.memory.sizes import READ_UNIT, WRITE_UNIT, size_of_item, units
-from tests.memory.table import Change, Row, entry
+from tests.memory.schema import KeySchema, Schema
+from tests.memory.sizes import READ_UNIT, WRITE_UNIT, compute_item_size, count_units
+from tests.memory.table import Change, Row, build_entry
 
 Units = Mapping[str, float]  #: by index, the table's own under no name
 
 
-def of_writes(schema: Schema, changes: Sequence[Change], factor: int = 1) -> dict[str, float]:
+def compute_write_costs(schema: Schema, changes: Sequence[Change], factor: int = 1) -> dict[str, float]:
     sizes = [max(row.size if row else 0 for row in (change.old, change.new)) for change in changes]
-    costs: dict[str, float] = {"": float(factor * sum(units(size, WRITE_UNIT) for size in sizes))}
+    costs: dict[str, float] = {"": float(factor * sum(count_units(size, WRITE_UNIT) for size in sizes))}
     for keys in schema.indexes:
-        if cost := sum(_of_index_write(schema, keys, change) for change in changes):
-            costs[keys.index] = float(cost)
+        if cost := sum(_compute_index_write_cost(schema, keys, change) for change in changes):
+            costs[keys.index_name] = float(cost)
     return costs
 
 
-def _of_index_write(schema: Schema, keys: Keys, change: Change) -> int:
-    before, after = (entry(keys, change.place, row) for row in (change.old, change.new))
+def _compute_index_write_cost(schema: Schema, keys: KeySchema, change: Change) -> int:
+    before, after = (build_entry(keys, change.key, row) for row in (change.old, change.new))
     if before == after:
         return 0
     rows = (row for row, there in ((change.old, before), (change.new, after)) if row and there)
-    return sum(units(entry_size(schema, keys, row), WRITE_UNIT) for row in rows)
+    return sum(count_units(compute_entry_size(schema, keys, row), WRITE_UNIT) for row in rows)
 
 
-def entry_size(schema: Schema, keys: Keys, row: Row) -> int:
+def compute_entry_size(schema: Schema, keys: KeySchema, row: Row) -> int:
     """The size of what the index has of an item."""
-    return size_of_item({name: row.item[name] for name in {*schema.keys.names, *keys.names}})
+    return compute_item_size({name: row.item[name] for name in {*schema.keys.names, *keys.names}})
 
 
-def of_reads(sizes: Sequence[int], *, consistent: bool) -> float:
+def compute_read_cost(sizes: Sequence[int], *, consistent: bool) -> float:
     """Of items that are read one by one; nothing costs as much as something small."""
-    return sum(units(size, READ_UNIT) for size in sizes) * (1.0 if consistent else 0.5)
+    return sum(count_units(size, READ_UNIT) for size in sizes) * (1.0 if consistent else 0.5)
 
 
-def described(schema: Schema, request: Request, costs: Units, kind: str = "") -> dict[str, Any]:
+def build_consumed_capacity(schema: Schema, request: Request, costs: Units, kind: str = "") -> dict[str, Any]:
     """The part of the answer; `kind` (Read or Write) is named in those to transactions."""
     mode = request.get("ReturnConsumedCapacity", "NONE")
     if mode == "NONE":
@@ -59,8 +59,8 @@ def _priced(cost: float, kind: str) -> dict[str, float]:
     return {"CapacityUnits": cost, **({f"{kind}CapacityUnits": cost} if kind else {})}
 
 
-def told(answer: Mapping[str, Any]) -> Any:
+def sum_consumed_units(response: Mapping[str, Any]) -> Any:
     """How many units an answer says were used, of all its tables together: also halves, which no Counter
     is said to take."""
-    consumed = answer["ConsumedCapacity"]
+    consumed = response["ConsumedCapacity"]
     return sum(each["CapacityUnits"] for each in (consumed if isinstance(consumed, list) else [consumed]))

@@ -10,13 +10,19 @@ from botocore.paginate import Paginator
 from botocore.session import get_session
 
 from tests.memory import capacity, gets, queries, transactions
-from tests.memory.errors import Invalid, condition_failed, error, exceptions, service_model
+from tests.memory.errors import (
+    Invalid,
+    build_client_error,
+    build_condition_failed,
+    load_exceptions,
+    load_service_model,
+)
 from tests.memory.requests import Request
 from tests.memory.schema import Schema
-from tests.memory.table import Table, started
+from tests.memory.table import Table, get_fixed_time
 from tests.memory.writes import Write
 
-Answer = dict[str, Any]
+Response = dict[str, Any]
 _PAGINATED = {"query": "Query", "scan": "Scan"}
 
 
@@ -31,81 +37,83 @@ class Client:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.stream = table.stream
-        self.before: Callable[[str, Answer], None] = lambda _operation, _request: None
-        self.after: Callable[[str, Answer, Answer], None] = lambda _operation, _request, _answer: None
+        self.before: Callable[[str, Response], None] = lambda _operation, _request: None
+        self.after: Callable[[str, Response, Response], None] = lambda _operation, _request, _answer: None
         self._lock = RLock()
 
     @property
     def exceptions(self) -> Any:
-        return exceptions()
+        return load_exceptions()
 
-    def transact_write_items(self, **request: Any) -> Answer:
-        return self._do("TransactWriteItems", self._transact, request)
+    def transact_write_items(self, **request: Any) -> Response:
+        return self._perform("TransactWriteItems", self._transact, request)
 
-    def put_item(self, **request: Any) -> Answer:
-        return self._do("PutItem", partial(self._write, "Put", "PutItem"), request)
+    def put_item(self, **request: Any) -> Response:
+        return self._perform("PutItem", partial(self._write, "Put", "PutItem"), request)
 
-    def update_item(self, **request: Any) -> Answer:
-        return self._do("UpdateItem", partial(self._write, "Update", "UpdateItem"), request)
+    def update_item(self, **request: Any) -> Response:
+        return self._perform("UpdateItem", partial(self._write, "Update", "UpdateItem"), request)
 
-    def delete_item(self, **request: Any) -> Answer:
-        return self._do("DeleteItem", partial(self._write, "Delete", "DeleteItem"), request)
+    def delete_item(self, **request: Any) -> Response:
+        return self._perform("DeleteItem", partial(self._write, "Delete", "DeleteItem"), request)
 
-    def get_item(self, **request: Any) -> Answer:
-        return self._do("GetItem", partial(gets.get, self.table), request)
+    def get_item(self, **request: Any) -> Response:
+        return self._perform("GetItem", partial(gets.get, self.table), request)
 
-    def batch_get_item(self, **request: Any) -> Answer:
-        return self._do("BatchGetItem", partial(gets.get_batch, self.table), request)
+    def batch_get_item(self, **request: Any) -> Response:
+        return self._perform("BatchGetItem", partial(gets.get_batch, self.table), request)
 
-    def query(self, **request: Any) -> Answer:
-        return self._do("Query", partial(queries.query, self.table), request)
+    def query(self, **request: Any) -> Response:
+        return self._perform("Query", partial(queries.query, self.table), request)
 
-    def scan(self, **request: Any) -> Answer:
-        return self._do("Scan", partial(queries.scan, self.table), request)
+    def scan(self, **request: Any) -> Response:
+        return self._perform("Scan", partial(queries.scan, self.table), request)
 
     def get_paginator(self, method: str) -> "Paginator[Any]":
         operation = _PAGINATED[method]
-        model = service_model().operation_model(operation)
-        return Paginator(getattr(self, method), _pagination()[operation], model)
+        model = load_service_model().operation_model(operation)
+        return Paginator(getattr(self, method), _load_paginators()[operation], model)
 
-    def _do(self, operation: str, act: Callable[[Request], Answer], request: Answer) -> Answer:
+    def _perform(self, operation: str, act: Callable[[Request], Response], request: Response) -> Response:
         self.before(operation, request)
         try:
             with self._lock:
                 answer = act(request)
         except Invalid as invalid:
-            raise error(operation, invalid.code, str(invalid)) from None
+            raise build_client_error(operation, invalid.code, str(invalid)) from None
         answer["ResponseMetadata"] = {"HTTPStatusCode": 200, "RetryAttempts": 0}
         self.after(operation, request, answer)
         return answer
 
-    def _transact(self, request: Request) -> Answer:
-        changes = transactions.changes(self.table, request)
+    def _transact(self, request: Request) -> Response:
+        changes = transactions.plan_changes(self.table, request)
         self.table.commit(changes)
         if "ReturnConsumedCapacity" not in request:
             return {}
-        costs = capacity.of_writes(self.table.schema, changes, factor=2)
-        described = capacity.described(self.table.schema, request, costs, "Write")
+        costs = capacity.compute_write_costs(self.table.schema, changes, factor=2)
+        described = capacity.build_consumed_capacity(self.table.schema, request, costs, "Write")
         return {part: [of_table] for part, of_table in described.items()}
 
-    def _write(self, action: str, operation: str, request: Request) -> Answer:
+    def _write(self, action: str, operation: str, request: Request) -> Response:
         asked = {name: value for name, value in request.items() if name != "ReturnConsumedCapacity"}
         write = Write(self.table.schema, action, asked)
         write.check()
-        old = self.table.row(write.place)
-        if refused := write.refused(old):
-            raise condition_failed(operation, {name: refused[name] for name in refused if name == "Item"})
-        change = write.change(old)
+        old = self.table.get_row(write.key)
+        if refused := write.get_condition_failure(old):
+            raise build_condition_failed(operation, {name: refused[name] for name in refused if name == "Item"})
+        change = write.build_change(old)
         self.table.commit([change])
-        return capacity.described(self.table.schema, request, capacity.of_writes(self.table.schema, [change]))
+        return capacity.build_consumed_capacity(
+            self.table.schema, request, capacity.compute_write_costs(self.table.schema, [change])
+        )
 
 
 @cache
-def _pagination() -> Any:
+def _load_paginators() -> Any:
     loader = get_session().get_component("data_loader")
     return loader.load_service_model("dynamodb", "paginators-1")["pagination"]
 
 
-def empty(schema: Schema, now: Callable[[], datetime] = started) -> Client:
+def create_client(schema: Schema, now: Callable[[], datetime] = get_fixed_time) -> Client:
     """`now` is the clock of the stream; it stands still unless one is given."""
     return Client(Table(schema, now))

@@ -3,27 +3,27 @@
 import operator
 
 from tests.memory.compiling import ORDERED
-from tests.memory.values import Value, kind_of, number
+from tests.memory.values import Value, get_kind, parse_number
 
 IN_ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
-def compare(sign: str, left: Value | None, right: Value | None) -> bool:
+def compare(comparator: str, left: Value | None, right: Value | None) -> bool:
     """What is not there is unequal to everything; values of different types are in no order."""
-    if sign == "=":
+    if comparator == "=":
         return left is not None and left == right
-    if sign == "<>":
+    if comparator == "<>":
         return left is None or left != right
-    if left is None or right is None or kind_of(left) != kind_of(right) or kind_of(left) not in ORDERED:
+    if left is None or right is None or get_kind(left) != get_kind(right) or get_kind(left) not in ORDERED:
         return False
     [(kind, first)], [second] = left.items(), right.values()
     if kind == "N":
-        first, second = number(first), number(second)
-    return bool(IN_ORDER[sign](first, second))
+        first, second = parse_number(first), parse_number(second)
+    return bool(IN_ORDER[comparator](first, second))
 
 
 def begins_with(whole: Value | None, start: Value | None) -> bool:
-    if whole is None or start is None or kind_of(whole) != kind_of(start) or kind_of(whole) not in ("S", "B"):
+    if whole is None or start is None or get_kind(whole) != get_kind(start) or get_kind(whole) not in ("S", "B"):
         return False
     [content], [beginning] = whole.values(), start.values()
     return bool(content.startswith(beginning))

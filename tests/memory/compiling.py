@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tests.memory.errors import Invalid
-from tests.memory.paths import Path, found, shown
+from tests.memory.paths import Path, format_path, get_value
 from tests.memory.tokens import Tokens
-from tests.memory.values import Item, Value, kind_of
+from tests.memory.values import Item, Value, get_kind
 
 Names = tuple[tuple[str, str], ...]
 Values = Mapping[str, Value]
@@ -23,15 +23,15 @@ class Operand:
 
     read: Read
     path: Path = ()
-    sign: str = ""
+    placeholder: str = ""
 
     @property
-    def shown(self) -> str:
-        return shown(self.path) if self.path else self.sign
+    def label(self) -> str:
+        return format_path(self.path) if self.path else self.placeholder
 
 
 @dataclass(frozen=True)
-class Uses:
+class UsedPlaceholders:
     """The placeholders that an expression uses, and what must be true of the values given for them."""
 
     parameter: str
@@ -51,7 +51,7 @@ class Uses:
             check(values)
 
 
-class Compiling:
+class ExpressionCompiler:
     """One expression on its way."""
 
     def __init__(self, tokens: Tokens) -> None:
@@ -59,21 +59,21 @@ class Compiling:
         self.attributes: set[str] = set()  #: the top-level ones that it looks at
         self.checks: list[Check] = []
 
-    def uses(self) -> Uses:
+    def finish(self) -> UsedPlaceholders:
         """To be asked at the expression's end."""
-        self.tokens.end()
+        self.tokens.expect_end()
         names, values = frozenset(self.tokens.names_used), frozenset(self.tokens.values_used)
-        return Uses(self.tokens.parameter, names, values, tuple(self.checks))
+        return UsedPlaceholders(self.tokens.parameter, names, values, tuple(self.checks))
 
-    def path_or_value(self) -> Operand:
+    def parse_path_or_value(self) -> Operand:
         if self.tokens.peek().startswith(":"):
-            sign = self.tokens.value()
-            return Operand(lambda _, values: values[sign], sign=sign)
-        path = self.tokens.path()
+            sign = self.tokens.take_value()
+            return Operand(lambda _, values: values[sign], placeholder=sign)
+        path = self.tokens.take_path()
         self.attributes.add(str(path[0]))
         return Operand(reader(path), path=path)
 
-    def arguments(self, count: int, argument: Callable[[], Operand]) -> list[Operand]:
+    def parse_arguments(self, count: int, argument: Callable[[], Operand]) -> list[Operand]:
         """What the function that comes next is called with."""
         name = self.tokens.take()
         self.tokens.take("(")
@@ -82,7 +82,7 @@ class Compiling:
             given.append(argument())
         self.tokens.take(")")
         if len(given) != count:
-            self.tokens.refuse(
+            self.tokens.reject(
                 "Incorrect number of operands for operator or function; "
                 f"operator or function: {name}, number of operands: {len(given)}"
             )
@@ -90,27 +90,29 @@ class Compiling:
 
     def require_path(self, operand: Operand, name: str) -> None:
         if not operand.path:
-            self.tokens.refuse(f"Operator or function requires a document path; operator or function: {name}")
+            self.tokens.reject(f"Operator or function requires a document path; operator or function: {name}")
 
     def require_distinct(self, left: Operand, right: Operand, name: str) -> None:
-        if left.shown and left.shown == right.shown:
-            self.tokens.refuse(
+        if left.label and left.label == right.label:
+            self.tokens.reject(
                 "The first operand must be distinct from the remaining operands for this operator or function; "
-                f"operator: {name}, first operand: {left.shown}"
+                f"operator: {name}, first operand: {left.label}"
             )
 
     def require_kinds(self, operands: Iterable[Operand], kinds: frozenset[str], name: str) -> None:
         """Values given must have one of these types; what is stored may have any."""
-        self.checks += [self._kind_check(operand.sign, kinds, name) for operand in operands if operand.sign]
+        self.checks += [
+            self._build_kind_check(operand.placeholder, kinds, name) for operand in operands if operand.placeholder
+        ]
 
-    def _kind_check(self, sign: str, kinds: frozenset[str], name: str) -> Check:
+    def _build_kind_check(self, placeholder: str, kinds: frozenset[str], name: str) -> Check:
         parameter = self.tokens.parameter
 
         def check(values: Values) -> None:
-            if kind_of(values[sign]) not in kinds:
+            if get_kind(values[placeholder]) not in kinds:
                 raise Invalid(
                     f"Invalid {parameter}: Incorrect operand type for operator or function; "
-                    f"operator or function: {name}, operand type: {kind_of(values[sign])}"
+                    f"operator or function: {name}, operand type: {get_kind(values[placeholder])}"
                 )
 
         return check
@@ -120,4 +122,4 @@ def reader(path: Path) -> Read:
     first = path[0]
     if len(path) == 1 and isinstance(first, str):
         return lambda item, _: item.get(first)
-    return lambda item, _: found(item, path)
+    return lambda item, _: get_value(item, path)

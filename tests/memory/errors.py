@@ -30,38 +30,38 @@ class WrongKeyType(Invalid):
 
 
 @cache
-def service_model() -> ServiceModel:
+def load_service_model() -> ServiceModel:
     return get_session().get_service_model("dynamodb")
 
 
 @cache
-def exceptions() -> Any:
+def load_exceptions() -> Any:
     """What a client has as `exceptions`."""
-    return ClientExceptionsFactory().create_client_exceptions(service_model())
+    return ClientExceptionsFactory().create_client_exceptions(load_service_model())
 
 
-def error(operation: str, code: str, message: str, /, **more: Any) -> ClientError:
+def build_client_error(operation: str, code: str, message: str, /, **more: Any) -> ClientError:
     """What the client raises when the operation is answered with that code."""
     response = {
         "Error": {"Message": message, "Code": code},
         "ResponseMetadata": {"HTTPStatusCode": 400, "RetryAttempts": 0},
         **more,
     }
-    made: ClientError = exceptions().from_code(code)(response, operation)
+    made: ClientError = load_exceptions().from_code(code)(response, operation)
     return made
 
 
-def condition_failed(operation: str, found: dict[str, Any]) -> ClientError:
+def build_condition_failed(operation: str, details: dict[str, Any]) -> ClientError:
     """`found` has the item as `Item`, where it was asked for and is there."""
     message = "The conditional request failed"
-    return error(operation, "ConditionalCheckFailedException", message, message=message, **found)
+    return build_client_error(operation, "ConditionalCheckFailedException", message, message=message, **details)
 
 
-def cancelled(reasons: Sequence[Reason]) -> ClientError:
+def build_transaction_cancelled(reasons: Sequence[Reason]) -> ClientError:
     """The transaction was not done, for these reasons, one for each of its items."""
     codes = ", ".join(reason["Code"] for reason in reasons)
     message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
-    return error(
+    return build_client_error(
         "TransactWriteItems",
         "TransactionCanceledException",
         message,

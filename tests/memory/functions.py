@@ -3,22 +3,22 @@
 from collections.abc import Callable
 
 from tests.memory.comparing import begins_with, contains, size
-from tests.memory.compiling import Compiling, Operand, Values
+from tests.memory.compiling import ExpressionCompiler, Operand, Values
 from tests.memory.errors import Invalid
-from tests.memory.values import Item, kind_of
+from tests.memory.values import Item, get_kind
 
-Holds = Callable[[Item, Values], bool]
+Predicate = Callable[[Item, Values], bool]
 
 _TEXTS = frozenset({"S", "B"})
 _CONTAINERS = frozenset({"S", "B", "L", "SS", "NS", "BS"})
 _KINDS = frozenset({*_CONTAINERS, "N", "BOOL", "NULL", "M"})
 
 
-def operand(compiling: Compiling) -> Operand:
+def parse_operand(compiler: ExpressionCompiler) -> Operand:
     """A path, a value, or the size of something."""
-    name = compiling.tokens.function()
+    name = compiler.tokens.peek_function()
     if not name:
-        return compiling.path_or_value()
+        return compiler.parse_path_or_value()
     if name != "size":
         known = name in FUNCTIONS or name in ("if_not_exists", "list_append")
         why = (
@@ -26,34 +26,34 @@ def operand(compiling: Compiling) -> Operand:
             if known
             else "Invalid function name"
         )
-        compiling.tokens.refuse(f"{why}; function: {name}")
-    [measured] = compiling.arguments(1, lambda: operand(compiling))
-    compiling.require_kinds([measured], _KINDS - {"N", "BOOL", "NULL"}, name)
+        compiler.tokens.reject(f"{why}; function: {name}")
+    [measured] = compiler.parse_arguments(1, lambda: parse_operand(compiler))
+    compiler.require_kinds([measured], _KINDS - {"N", "BOOL", "NULL"}, name)
     return Operand(lambda item, values: size(measured.read(item, values)))
 
 
-def call(compiling: Compiling) -> Holds | None:
+def parse_call(compiler: ExpressionCompiler) -> Predicate | None:
     """The function that comes next, if it is one that holds or does not."""
-    function = FUNCTIONS.get(compiling.tokens.function())
-    return function(compiling) if function else None
+    function = FUNCTIONS.get(compiler.tokens.peek_function())
+    return function(compiler) if function else None
 
 
-def _existence(compiling: Compiling) -> Holds:
-    name = compiling.tokens.function()
-    [asked] = compiling.arguments(1, lambda: operand(compiling))
-    compiling.require_path(asked, name)
+def _parse_existence(compiler: ExpressionCompiler) -> Predicate:
+    name = compiler.tokens.peek_function()
+    [asked] = compiler.parse_arguments(1, lambda: parse_operand(compiler))
+    compiler.require_path(asked, name)
     wanted = name == "attribute_exists"
     return lambda item, values: (asked.read(item, values) is not None) is wanted
 
 
-def _type(compiling: Compiling) -> Holds:
-    asked, wanted = compiling.arguments(2, lambda: operand(compiling))
-    sign = wanted.sign
+def _parse_type(compiler: ExpressionCompiler) -> Predicate:
+    asked, wanted = compiler.parse_arguments(2, lambda: parse_operand(compiler))
+    sign = wanted.placeholder
     if not sign:
-        compiling.tokens.refuse("The second operand of attribute_type must be an expression attribute value")
-    compiling.require_kinds([wanted], frozenset({"S"}), "attribute_type")
-    compiling.checks.append(lambda values: _check_kind(compiling.tokens.parameter, values[sign]["S"]))
-    return lambda item, values: kind_of(asked.read(item, values) or {"": None}) == values[sign]["S"]
+        compiler.tokens.reject("The second operand of attribute_type must be an expression attribute value")
+    compiler.require_kinds([wanted], frozenset({"S"}), "attribute_type")
+    compiler.checks.append(lambda values: _check_kind(compiler.tokens.parameter, values[sign]["S"]))
+    return lambda item, values: get_kind(asked.read(item, values) or {"": None}) == values[sign]["S"]
 
 
 def _check_kind(parameter: str, kind: str) -> None:
@@ -63,24 +63,24 @@ def _check_kind(parameter: str, kind: str) -> None:
         )
 
 
-def _begins_with(compiling: Compiling) -> Holds:
-    whole, start = compiling.arguments(2, lambda: operand(compiling))
-    compiling.require_kinds([whole, start], _TEXTS, "begins_with")
-    compiling.require_distinct(whole, start, "begins_with")
+def _parse_begins_with(compiler: ExpressionCompiler) -> Predicate:
+    whole, start = compiler.parse_arguments(2, lambda: parse_operand(compiler))
+    compiler.require_kinds([whole, start], _TEXTS, "begins_with")
+    compiler.require_distinct(whole, start, "begins_with")
     return lambda item, values: begins_with(whole.read(item, values), start.read(item, values))
 
 
-def _contains(compiling: Compiling) -> Holds:
-    whole, part = compiling.arguments(2, lambda: operand(compiling))
-    compiling.require_kinds([whole], _CONTAINERS, "contains")
-    compiling.require_distinct(whole, part, "contains")
+def _parse_contains(compiler: ExpressionCompiler) -> Predicate:
+    whole, part = compiler.parse_arguments(2, lambda: parse_operand(compiler))
+    compiler.require_kinds([whole], _CONTAINERS, "contains")
+    compiler.require_distinct(whole, part, "contains")
     return lambda item, values: contains(whole.read(item, values), part.read(item, values))
 
 
-FUNCTIONS: dict[str, Callable[[Compiling], Holds]] = {
-    "attribute_exists": _existence,
-    "attribute_not_exists": _existence,
-    "attribute_type": _type,
-    "begins_with": _begins_with,
-    "contains": _contains,
+FUNCTIONS: dict[str, Callable[[ExpressionCompiler], Predicate]] = {
+    "attribute_exists": _parse_existence,
+    "attribute_not_exists": _parse_existence,
+    "attribute_type": _parse_type,
+    "begins_with": _parse_begins_with,
+    "contains": _parse_contains,
 }

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tests.memory.compiling import Compiling, Names, Operand, Uses, Values
-from tests.memory.conditions import bounds_check
+from tests.memory.compiling import ExpressionCompiler, Names, Operand, UsedPlaceholders, Values
+from tests.memory.conditions import build_bounds_check
 from tests.memory.errors import Invalid
-from tests.memory.schema import Keys
+from tests.memory.schema import KeySchema
 from tests.memory.tokens import Tokens
 
 _COMPARATORS = ("=", "<", "<=", ">", ">=")
@@ -16,13 +16,14 @@ Range = tuple[str, str | None]  #: of the sort key: from where, and what it ends
 
 @dataclass(frozen=True)
 class KeyCondition:
-    uses: Uses
+    uses: UsedPlaceholders
     terms: tuple[Term, ...]
 
-    def bounds(self, keys: Keys, values: Values) -> tuple[str, Range]:
+    def bounds(self, keys: KeySchema, values: Values) -> tuple[str, Range]:
         """The partition and the range of the sort key; raises Invalid."""
         by_name = {
-            name: (operator, [_text(values, sign) for sign in signs]) for name, operator, signs in self.terms
+            name: (operator, [_read_key_text(values, sign) for sign in signs])
+            for name, operator, signs in self.terms
         }
         if len(by_name) < len(self.terms):
             raise Invalid("KeyConditionExpressions must only contain one condition per key")
@@ -32,52 +33,52 @@ class KeyCondition:
         operator, partition = by_name[keys.partition]
         if operator != "=":
             raise Invalid("Query key condition not supported")
-        return partition[0], _range(*by_name.get(keys.sort, (">=", [""])))
+        return partition[0], _compute_range(*by_name.get(keys.sort, (">=", [""])))
 
 
 @lru_cache(maxsize=1_000)
-def compiled(text: str, names: Names) -> KeyCondition:
+def compile_key_condition(text: str, names: Names) -> KeyCondition:
     compiler = _Compiler(Tokens("KeyConditionExpression", text, dict(names)))
-    terms = compiler.terms()
-    return KeyCondition(compiler.uses(), tuple(terms))
+    terms = compiler.parse_terms()
+    return KeyCondition(compiler.finish(), tuple(terms))
 
 
-class _Compiler(Compiling):
-    def terms(self) -> list[Term]:
-        terms = self._term()
+class _Compiler(ExpressionCompiler):
+    def parse_terms(self) -> list[Term]:
+        terms = self._parse_term()
         while self.tokens.skip("AND"):
-            terms += self._term()
+            terms += self._parse_term()
         return terms
 
-    def _term(self) -> list[Term]:
+    def _parse_term(self) -> list[Term]:
         if self.tokens.skip("("):
-            terms = self.terms()
+            terms = self.parse_terms()
             self.tokens.take(")")
             return terms
-        if self.tokens.function() == "begins_with":
-            name, start = self.arguments(2, self.path_or_value)
-            if not start.sign:
-                self.tokens.fail()
-            return [(self._attribute(name), "begins_with", (start.sign,))]
-        attribute = self._attribute(self.path_or_value())
+        if self.tokens.peek_function() == "begins_with":
+            name, start = self.parse_arguments(2, self.parse_path_or_value)
+            if not start.placeholder:
+                self.tokens.reject_syntax()
+            return [(self._get_attribute(name), "begins_with", (start.placeholder,))]
+        attribute = self._get_attribute(self.parse_path_or_value())
         if self.tokens.skip("BETWEEN"):
-            return [(attribute, "BETWEEN", self._bounds())]
-        return [(attribute, self.tokens.take(*_COMPARATORS), (self.tokens.value(),))]
+            return [(attribute, "BETWEEN", self._parse_bounds())]
+        return [(attribute, self.tokens.take(*_COMPARATORS), (self.tokens.take_value(),))]
 
-    def _attribute(self, operand: Operand) -> str:
+    def _get_attribute(self, operand: Operand) -> str:
         if len(operand.path) != 1:
-            self.tokens.fail()
+            self.tokens.reject_syntax()
         return str(operand.path[0])
 
-    def _bounds(self) -> tuple[str, str]:
-        low = self.tokens.value()
+    def _parse_bounds(self) -> tuple[str, str]:
+        low = self.tokens.take_value()
         self.tokens.take("AND")
-        high = self.tokens.value()
-        self.checks.append(bounds_check(self.tokens.parameter, low, high))
+        high = self.tokens.take_value()
+        self.checks.append(build_bounds_check(self.tokens.parameter, low, high))
         return low, high
 
 
-def _text(values: Values, sign: str) -> str:
+def _read_key_text(values: Values, sign: str) -> str:
     if "S" not in values[sign]:
         raise Invalid(
             "One or more parameter values were invalid: Condition parameter type does not match schema type"
@@ -90,24 +91,24 @@ def _text(values: Values, sign: str) -> str:
     return str(values[sign]["S"])
 
 
-def _range(operator: str, given: list[str]) -> Range:
+def _compute_range(operator: str, given: list[str]) -> Range:
     first, last = given[0], given[-1]
     return {
-        "=": (first, _behind(first)),
+        "=": (first, _get_successor(first)),
         "<": ("", first),
-        "<=": ("", _behind(first)),
-        ">": (_behind(first), None),
+        "<=": ("", _get_successor(first)),
+        ">": (_get_successor(first), None),
         ">=": (first, None),
-        "BETWEEN": (first, _behind(last)),
-        "begins_with": (first, _behind_all_that_begin(first)),
+        "BETWEEN": (first, _get_successor(last)),
+        "begins_with": (first, _get_prefix_end(first)),
     }[operator]
 
 
-def _behind(text: str) -> str:
+def _get_successor(text: str) -> str:
     """The first text behind this one."""
     return text + "\0"
 
 
-def _behind_all_that_begin(prefix: str) -> str | None:
+def _get_prefix_end(prefix: str) -> str | None:
     stem = prefix.rstrip("\U0010ffff")
     return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else None

@@ -4,20 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.memory import capacity, conditions
-from tests.memory.compiling import Uses
+from tests.memory.compiling import UsedPlaceholders
 from tests.memory.conditions import Condition
 from tests.memory.errors import Invalid
-from tests.memory.gets import projection
+from tests.memory.gets import parse_projection
 from tests.memory.requests import Placeholders, Request
-from tests.memory.schema import Keys, Schema
-from tests.memory.sizes import READ_UNIT, units
+from tests.memory.schema import KeySchema, Schema
+from tests.memory.sizes import READ_UNIT, count_units
 from tests.memory.table import Entry, Row
-from tests.memory.values import Item, checked_item, copied
+from tests.memory.values import Item, copy_value, normalize_item
 
-LARGEST = 1024 * 1024  # bytes
+MAX_PAGE_BYTES = 1024 * 1024  # bytes
 
 #: The parameters that queries and scans have in common.
-KNOWN = {
+KNOWN_PARAMETERS = {
     "ConsistentRead",
     "ExclusiveStartKey",
     "ExpressionAttributeNames",
@@ -33,19 +33,21 @@ KNOWN = {
 class Page:
     """What is asked for of a table or an index; raises Invalid."""
 
-    def __init__(self, schema: Schema, keys: Keys, request: Request, *more: Uses) -> None:
+    def __init__(self, schema: Schema, keys: KeySchema, request: Request, *more: UsedPlaceholders) -> None:
         self._schema, self._keys, self._request = schema, keys, request
         placeholders = Placeholders(request)
         self.values = placeholders.values
-        self._filter = self._condition(placeholders)
-        used, self._project = projection(request, placeholders)
+        self._filter = self._compile_filter(placeholders)
+        used, self._project = parse_projection(request, placeholders)
         placeholders.check(*more, *used, *([self._filter.uses] if self._filter else []))
         self._check_parameters()
 
-    def _condition(self, placeholders: Placeholders) -> Condition | None:
+    def _compile_filter(self, placeholders: Placeholders) -> Condition | None:
         if "FilterExpression" not in self._request:
             return None
-        return conditions.compiled("FilterExpression", self._request["FilterExpression"], placeholders.names)
+        return conditions.compile_condition(
+            "FilterExpression", self._request["FilterExpression"], placeholders.names
+        )
 
     def _check_parameters(self) -> None:
         if self._request.get("Select", "COUNT") != "COUNT":
@@ -58,40 +60,49 @@ class Page:
                 "constraint: Member must have value greater than or equal to 1"
             )
 
-    def refuse_keys_in_filter(self) -> None:
+    def reject_keys_in_filter(self) -> None:
         for name in self._keys.names:
             if self._filter and name in self._filter.attributes:
                 raise Invalid(
                     f"Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}"
                 )
 
-    def start(self) -> Entry | None:
+    def read_start_key(self) -> Entry | None:
         """Where an earlier page ended."""
         if "ExclusiveStartKey" not in self._request:
             return None
-        key = checked_item(self._request["ExclusiveStartKey"])
+        key = normalize_item(self._request["ExclusiveStartKey"])
         if set(key) != self._key_names() or any("S" not in value for value in key.values()):
             raise Invalid("The provided starting key is invalid")
         partition, sort = self._schema.keys.names
         return key[self._keys.sort]["S"], key[partition]["S"], key[sort]["S"]
 
-    def answer(self, rows: Iterable[Row]) -> dict[str, Any]:
+    def build_response(self, rows: Iterable[Row]) -> dict[str, Any]:
         """Of the rows, in their order, as many as a page takes."""
-        read, size, more = self._read(rows)
-        seen = [self._visible(row.item) for row in read]
+        read, size, more = self._take_page(rows)
+        seen = [self._project_index(row.item) for row in read]
         passed = [item for item in seen if self._filter is None or self._filter.holds(item, self.values)]
-        items = {} if "Select" in self._request else {"Items": [copied(self._project(item)) for item in passed]}
-        last = {"LastEvaluatedKey": copied(self._key_in(read[-1].item))} if more else {}
+        items = (
+            {} if "Select" in self._request else {"Items": [copy_value(self._project(item)) for item in passed]}
+        )
+        last = {"LastEvaluatedKey": copy_value(self._extract_key(read[-1].item))} if more else {}
         counts = {"Count": len(passed), "ScannedCount": len(read)}
-        return {**items, **counts, **last, **capacity.described(self._schema, self._request, self._cost(size))}
+        return {
+            **items,
+            **counts,
+            **last,
+            **capacity.build_consumed_capacity(self._schema, self._request, self._compute_cost(size)),
+        }
 
-    def _read(self, rows: Iterable[Row]) -> tuple[list[Row], int, bool]:
+    def _take_page(self, rows: Iterable[Row]) -> tuple[list[Row], int, bool]:
         """What the page takes, its size, and whether that ended it; what comes after is not looked at."""
         read: list[Row] = []
         size = 0
         for row in rows:
-            more = capacity.entry_size(self._schema, self._keys, row) if self._keys.index else row.size
-            if read and size + more > LARGEST:
+            more = (
+                capacity.compute_entry_size(self._schema, self._keys, row) if self._keys.index_name else row.size
+            )
+            if read and size + more > MAX_PAGE_BYTES:
                 return read, size, True
             read.append(row)
             size += more
@@ -99,14 +110,14 @@ class Page:
                 return read, size, True
         return read, size, False
 
-    def _cost(self, size: int) -> capacity.Units:
-        cost = units(size, READ_UNIT) * (1.0 if self._request.get("ConsistentRead") else 0.5)
-        return {"": 0.0, self._keys.index: cost}
+    def _compute_cost(self, size: int) -> capacity.Units:
+        cost = count_units(size, READ_UNIT) * (1.0 if self._request.get("ConsistentRead") else 0.5)
+        return {"": 0.0, self._keys.index_name: cost}
 
-    def _visible(self, item: Item) -> Item:
-        return self._key_in(item) if self._keys.index else item
+    def _project_index(self, item: Item) -> Item:
+        return self._extract_key(item) if self._keys.index_name else item
 
-    def _key_in(self, item: Item) -> Item:
+    def _extract_key(self, item: Item) -> Item:
         return {name: item[name] for name in item if name in self._key_names()}
 
     def _key_names(self) -> set[str]:

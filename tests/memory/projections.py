@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from tests.memory.compiling import Compiling, Names, Uses
-from tests.memory.paths import Path, refuse_overlaps
+from tests.memory.compiling import ExpressionCompiler, Names, UsedPlaceholders
+from tests.memory.paths import Path, reject_overlaps
 from tests.memory.tokens import Tokens
 from tests.memory.values import Item, Value
 
@@ -13,15 +13,15 @@ Tree = dict[str | int, Any]
 
 
 @lru_cache(maxsize=1_000)
-def compiled(text: str, names: Names) -> tuple[Uses, Callable[[Item], Item]]:
+def compile_projection(text: str, names: Names) -> tuple[UsedPlaceholders, Callable[[Item], Item]]:
     """What the expression uses, and what it leaves of an item."""
-    compiling = Compiling(Tokens("ProjectionExpression", text, dict(names)))
-    paths = [compiling.tokens.path()]
+    compiling = ExpressionCompiler(Tokens("ProjectionExpression", text, dict(names)))
+    paths = [compiling.tokens.take_path()]
     while compiling.tokens.skip(","):
-        paths.append(compiling.tokens.path())
-    refuse_overlaps("ProjectionExpression", paths)
+        paths.append(compiling.tokens.take_path())
+    reject_overlaps("ProjectionExpression", paths)
     tree = _tree(paths)
-    return compiling.uses(), lambda item: _left_of_map(item, tree)
+    return compiling.finish(), lambda item: _project_map(item, tree)
 
 
 def _tree(paths: list[Path]) -> Tree:
@@ -33,19 +33,19 @@ def _tree(paths: list[Path]) -> Tree:
     return tree
 
 
-def _left_of(value: Value, tree: Tree) -> Value | None:
+def _project_value(value: Value, tree: Tree) -> Value | None:
     """None where the paths lead to nothing."""
     if not tree:
         return value
     if "M" in value:
-        fields = _left_of_map(value["M"], {part: tree[part] for part in tree if isinstance(part, str)})
+        fields = _project_map(value["M"], {part: tree[part] for part in tree if isinstance(part, str)})
         return {"M": fields} if fields else None
     held, places = value.get("L", ()), sorted(part for part in tree if isinstance(part, int))
-    elements = [_left_of(held[place], tree[place]) for place in places if place < len(held)]
+    elements = [_project_value(held[place], tree[place]) for place in places if place < len(held)]
     left = [element for element in elements if element is not None]
     return {"L": left} if left else None
 
 
-def _left_of_map(fields: Item, tree: Tree) -> Item:
-    left = {part: _left_of(fields[part], below) for part, below in tree.items() if part in fields}
+def _project_map(fields: Item, tree: Tree) -> Item:
+    left = {part: _project_value(fields[part], below) for part, below in tree.items() if part in fields}
     return {part: value for part, value in left.items() if value is not None}

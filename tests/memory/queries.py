@@ -7,40 +7,46 @@ from typing import Any
 from tests.memory import key_conditions
 from tests.memory.errors import Invalid
 from tests.memory.key_conditions import Range
-from tests.memory.pages import KNOWN, Page
-from tests.memory.requests import Request, check_parameters, names_in
+from tests.memory.pages import KNOWN_PARAMETERS, Page
+from tests.memory.requests import Request, check_parameters, read_names
 from tests.memory.table import Entry, Table
 
 
 def query(table: Table, request: Request) -> dict[str, Any]:
     """The answer to Query."""
-    check_parameters(request, ["TableName", "KeyConditionExpression"], {*KNOWN, "IndexName", "ScanIndexForward"})
+    check_parameters(
+        request, ["TableName", "KeyConditionExpression"], {*KNOWN_PARAMETERS, "IndexName", "ScanIndexForward"}
+    )
     table.schema.check_table(request)
-    keys = table.schema.index(request["IndexName"]) if "IndexName" in request else table.schema.keys
-    if keys.index and request.get("ConsistentRead"):
+    keys = table.schema.get_index(request["IndexName"]) if "IndexName" in request else table.schema.keys
+    if keys.index_name and request.get("ConsistentRead"):
         raise Invalid("Consistent reads are not supported on global secondary indexes")
-    condition = key_conditions.compiled(request["KeyConditionExpression"], names_in(request))
+    condition = key_conditions.compile_key_condition(request["KeyConditionExpression"], read_names(request))
     page = Page(table.schema, keys, request, condition.uses)
-    page.refuse_keys_in_filter()
+    page.reject_keys_in_filter()
     partition, bounds = condition.bounds(keys, page.values)
-    entries = _between(table.entries(keys, partition), bounds, page.start(), request.get("ScanIndexForward", True))
-    return page.answer(table.rows(entries))
+    entries = _slice_entries(
+        table.list_entries(keys, partition), bounds, page.read_start_key(), request.get("ScanIndexForward", True)
+    )
+    return page.build_response(table.get_rows(entries))
 
 
 def scan(table: Table, request: Request) -> dict[str, Any]:
     """The answer to Scan: the table in the order of its keys."""
-    check_parameters(request, ["TableName"], KNOWN)
+    check_parameters(request, ["TableName"], KNOWN_PARAMETERS)
     table.schema.check_table(request)
     page = Page(table.schema, table.schema.keys, request)
-    partitions = table.partitions()
-    start = page.start()
+    partitions = table.list_partitions()
+    start = page.read_start_key()
     if start:
         partitions = partitions[bisect_left(partitions, start[1]) :]
-    entries = (entry for partition in partitions for entry in table.entries(table.schema.keys, partition))
-    return page.answer(table.rows(entry for entry in entries if start is None or entry[1:] > start[1:]))
+    entries = (entry for partition in partitions for entry in table.list_entries(table.schema.keys, partition))
+    return page.build_response(
+        table.get_rows(entry for entry in entries if start is None or entry[1:] > start[1:])
+    )
 
 
-def _between(entries: Sequence[Entry], bounds: Range, start: Entry | None, forward: bool) -> Sequence[Entry]:
+def _slice_entries(entries: Sequence[Entry], bounds: Range, start: Entry | None, forward: bool) -> Sequence[Entry]:
     """The entries of the range in the order asked for, from behind where an earlier page ended."""
     low, high = bounds
     first = bisect_left(entries, (low,))

@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ParamValidationError
 
-from tests.memory.compiling import Names, Uses, Values
+from tests.memory.compiling import Names, UsedPlaceholders, Values
 from tests.memory.errors import Invalid
-from tests.memory.values import checked_item
+from tests.memory.values import normalize_item
 
 Request = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ def check_parameters(request: Request, required: Collection[str], known: Collect
             raise ParamValidationError(report=f'Missing required parameter in input: "{name}"')
 
 
-def names_in(request: Request) -> Names:
+def read_names(request: Request) -> Names:
     """The names for expressions, as compiled expressions are remembered by them."""
     return tuple(request.get(_NAMES, {}).items())
 
@@ -35,10 +35,10 @@ class Placeholders:
         for parameter in (_NAMES, _VALUES):
             if parameter in request and not request[parameter]:
                 raise Invalid(f"{parameter} must not be empty")
-        self.names = names_in(request)
-        self.values: Values = checked_item(request.get(_VALUES, {}))
+        self.names = read_names(request)
+        self.values: Values = normalize_item(request.get(_VALUES, {}))
 
-    def check(self, *uses: Uses) -> None:
+    def check(self, *uses: UsedPlaceholders) -> None:
         """Raises Invalid, unless all that is given is used, and all that is used is given, of the right type."""
         if not uses and (self.names or self.values):
             raise Invalid(f"{_NAMES if self.names else _VALUES} can only be specified when using expressions")

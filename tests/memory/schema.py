@@ -7,22 +7,22 @@ from typing import Any
 
 from tests import local_aws as aws
 from tests.memory.errors import Invalid, NoSuchTable, WrongKeyType
-from tests.memory.values import Item, kind_of
+from tests.memory.values import Item, get_kind
 
-_LONGEST = {"HASH": 2048, "RANGE": 1024}  # bytes
-_EMPTY = "The AttributeValue for a key attribute cannot contain an empty string value."
+_MAX_KEY_BYTES = {"HASH": 2048, "RANGE": 1024}  # bytes
+_EMPTY_KEY_MESSAGE = "The AttributeValue for a key attribute cannot contain an empty string value."
 
 
 @dataclass(frozen=True)
-class Keys:
+class KeySchema:
     """The partition key and the sort key of the table, or of an index by its name; all are text."""
 
     partition: str
     sort: str
-    index: str = ""
+    index_name: str = ""
 
     @classmethod
-    def read(cls, described: Iterable[Mapping[str, str]], index: str = "") -> "Keys":
+    def read(cls, described: Iterable[Mapping[str, str]], index: str = "") -> "KeySchema":
         by_role = {each["KeyType"]: each["AttributeName"] for each in described}
         return cls(by_role["HASH"], by_role["RANGE"], index)
 
@@ -34,8 +34,8 @@ class Keys:
 @dataclass(frozen=True)
 class Schema:
     table_name: str
-    keys: Keys
-    indexes: tuple[Keys, ...]  #: of which each has the keys only
+    keys: KeySchema
+    indexes: tuple[KeySchema, ...]  #: of which each has the keys only
 
     @classmethod
     def read(cls, table_name: str, described: Mapping[str, Any]) -> "Schema":
@@ -45,11 +45,11 @@ class Schema:
             raise NotImplementedError("only indexes that have the keys only")
         if any(each["AttributeType"] != "S" for each in described["AttributeDefinitions"]):
             raise NotImplementedError("only keys that are text")
-        made = tuple(Keys.read(each["KeySchema"], each["IndexName"]) for each in indexes)
-        return cls(table_name, Keys.read(described["KeySchema"]), made)
+        made = tuple(KeySchema.read(each["KeySchema"], each["IndexName"]) for each in indexes)
+        return cls(table_name, KeySchema.read(described["KeySchema"]), made)
 
-    def index(self, name: str) -> Keys:
-        found = next((index for index in self.indexes if index.index == name), None)
+    def get_index(self, name: str) -> KeySchema:
+        found = next((index for index in self.indexes if index.index_name == name), None)
         if found is None:
             raise Invalid(f"The table does not have the specified index: {name}")
         return found
@@ -59,7 +59,7 @@ class Schema:
         if request["TableName"] != self.table_name:
             raise NoSuchTable("Requested resource not found")
 
-    def key_in(self, item: Item) -> Item:
+    def extract_key(self, item: Item) -> Item:
         return {name: item[name] for name in self.keys.names}
 
     def check_key(self, key: Item) -> None:
@@ -79,20 +79,20 @@ class Schema:
             if "S" not in item[name]:
                 raise WrongKeyType(
                     f"One or more parameter values were invalid: Type mismatch for key {name} "
-                    f"expected: S actual: {kind_of(item[name])}"
+                    f"expected: S actual: {get_kind(item[name])}"
                 )
         self._check_lengths(item)
         self.check_index_keys(item)
 
     def _check_lengths(self, key: Item) -> None:
-        for name, role in zip(self.keys.names, _LONGEST, strict=True):
+        for name, role in zip(self.keys.names, _MAX_KEY_BYTES, strict=True):
             size = len(key[name]["S"].encode())
             if not size:
-                raise Invalid(f"One or more parameter values are not valid. {_EMPTY} Key: {name}")
-            if size > _LONGEST[role]:
+                raise Invalid(f"One or more parameter values are not valid. {_EMPTY_KEY_MESSAGE} Key: {name}")
+            if size > _MAX_KEY_BYTES[role]:
                 raise Invalid(
                     f"One or more parameter values were invalid: Aggregated size of all {role.lower()} keys has "
-                    f"exceeded the size limit of {_LONGEST[role]} bytes"
+                    f"exceeded the size limit of {_MAX_KEY_BYTES[role]} bytes"
                 )
 
     def check_index_keys(self, item: Item) -> None:
@@ -103,20 +103,20 @@ class Schema:
                     _check_index_key(index, name, item)
 
 
-def _check_index_key(index: Keys, name: str, item: Item) -> None:
+def _check_index_key(index: KeySchema, name: str, item: Item) -> None:
     if "S" not in item[name]:
         raise WrongKeyType(
             f"One or more parameter values were invalid: Type mismatch for Index Key {name} "
-            f"Expected: S Actual: {kind_of(item[name])} IndexName: {index.index}"
+            f"Expected: S Actual: {get_kind(item[name])} IndexName: {index.index_name}"
         )
     if not item[name]["S"]:
         raise Invalid(
             "One or more parameter values are not valid. A value specified for a secondary index key is not "
-            f"supported. {_EMPTY} IndexName: {index.index}, IndexKey: {name}"
+            f"supported. {_EMPTY_KEY_MESSAGE} IndexName: {index.index_name}, IndexKey: {name}"
         )
 
 
 @cache
-def template() -> Schema:
+def load_schema() -> Schema:
     """The table of the template."""
-    return Schema.read(aws.TABLE, aws.resources()["Table"]["Properties"])
+    return Schema.read(aws.TABLE, aws.load_resources()["Table"]["Properties"])

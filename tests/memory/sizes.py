@@ -5,16 +5,16 @@ from typing import Any
 
 from tests.memory.values import Value
 
-LARGEST_ITEM = 400 * 1024
+MAX_ITEM_BYTES = 400 * 1024
 READ_UNIT, WRITE_UNIT = 4096, 1024
 
 
-def size_of_item(item: Mapping[str, Value]) -> int:
+def compute_item_size(item: Mapping[str, Value]) -> int:
     """In bytes; names count."""
-    return sum(_text(name) + size_of(value) for name, value in item.items())
+    return sum(_text(name) + compute_size(value) for name, value in item.items())
 
 
-def size_of(value: Value) -> int:
+def compute_size(value: Value) -> int:
     [(kind, content)] = value.items()
     return _SIZES[kind](content)
 
@@ -30,11 +30,11 @@ def _number(text: str) -> int:
 
 
 def _list(parts: Sequence[Value]) -> int:
-    return 3 + len(parts) + sum(map(size_of, parts))
+    return 3 + len(parts) + sum(map(compute_size, parts))
 
 
 def _map(fields: Mapping[str, Value]) -> int:
-    return 3 + len(fields) + size_of_item(fields)
+    return 3 + len(fields) + compute_item_size(fields)
 
 
 _SIZES: dict[str, Callable[[Any], int]] = {
@@ -51,6 +51,6 @@ _SIZES: dict[str, Callable[[Any], int]] = {
 }
 
 
-def units(size: int, unit: int) -> int:
+def count_units(size: int, unit: int) -> int:
     """At least one, also for what is not there."""
     return max(1, -(-size // unit))

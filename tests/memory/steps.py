@@ -68,7 +68,7 @@ CONDITIONS = (
 VALUES = st.fixed_dictionaries({"n": NUMBERS, "word": TEXTS, "members": SETS, "happened": LISTS, "taken": MAPS})
 
 
-def given_for(expressions: str, values: dict[str, Any]) -> dict[str, Any]:
+def pick_values(expressions: str, values: dict[str, Any]) -> dict[str, Any]:
     """The values that the expressions use."""
     known = {**values, "one": 1, "three": 3, "none": []}
     return {sign: known[sign] for sign in re.findall(r":(\w+)", expressions)}
@@ -98,11 +98,11 @@ def writes(draw: st.DrawFn, name: str) -> dict[str, Any]:
         return put(name, draw(st.sampled_from(["", *CONDITIONS[:3]])), **draw(ATTRIBUTES))
     if kind == "update":
         expression = draw(expressions())
-        return update(name, expression, condition, **given_for(f"{expression} {condition}", values))
+        return update(name, expression, condition, **pick_values(f"{expression} {condition}", values))
     if kind == "delete":
-        return delete(name, condition, **given_for(condition, values))
+        return delete(name, condition, **pick_values(condition, values))
     condition = condition or "attribute_exists(PK)"
-    return check(name, condition, **given_for(condition, values))
+    return check(name, condition, **pick_values(condition, values))
 
 
 STEPS = st.lists(

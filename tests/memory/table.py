@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.memory.schema import Keys, Schema
-from tests.memory.sizes import size_of_item
+from tests.memory.schema import KeySchema, Schema
+from tests.memory.sizes import compute_item_size
 from tests.memory.values import Item
 
-Place = tuple[str, str]
+ItemKey = tuple[str, str]
 Entry = tuple[str, str, str]  #: the sort key in the table or index, and the item's place
 
 _FIRST_NUMBER = 100_000_000_000_000_000_000  # sequence numbers have 21 digits or more
 
 
-def started() -> datetime:
+def get_fixed_time() -> datetime:
     """A clock that stands still."""
     return datetime(2019, 11, 1, tzinfo=UTC)
 
@@ -28,64 +28,64 @@ class Row:
 
     @classmethod
     def of(cls, item: Item) -> "Row":
-        return cls(item, size_of_item(item))
+        return cls(item, compute_item_size(item))
 
 
 @dataclass(frozen=True)
 class Change:
     """One item from what it was to what it is."""
 
-    place: Place
+    key: ItemKey
     old: Row | None
     new: Row | None
 
     @property
-    def changes_nothing(self) -> bool:
+    def is_unchanged(self) -> bool:
         return (self.old and self.old.item) == (self.new and self.new.item)
 
 
 class Table:
     """`now` is the clock of the stream's records."""
 
-    def __init__(self, schema: Schema, now: Callable[[], datetime] = started) -> None:
+    def __init__(self, schema: Schema, now: Callable[[], datetime] = get_fixed_time) -> None:
         self.schema = schema
         self.stream: list[dict[str, Any]] = []
         self._now = now
         self._number = _FIRST_NUMBER
-        self._rows: dict[Place, Row] = {}
+        self._rows: dict[ItemKey, Row] = {}
         self._orders: dict[str, dict[str, list[Entry]]] = {
-            keys.index: {} for keys in (schema.keys, *schema.indexes)
+            keys.index_name: {} for keys in (schema.keys, *schema.indexes)
         }
 
-    def row(self, place: Place) -> Row | None:
-        return self._rows.get(place)
+    def get_row(self, key: ItemKey) -> Row | None:
+        return self._rows.get(key)
 
-    def partitions(self) -> list[str]:
+    def list_partitions(self) -> list[str]:
         return sorted(self._orders[""])
 
-    def entries(self, keys: Keys, partition: str) -> Sequence[Entry]:
+    def list_entries(self, keys: KeySchema, partition: str) -> Sequence[Entry]:
         """What the table or index has in the partition, in order."""
-        return self._orders[keys.index].get(partition, ())
+        return self._orders[keys.index_name].get(partition, ())
 
-    def rows(self, entries: Iterable[Entry]) -> Iterator[Row]:
+    def get_rows(self, entries: Iterable[Entry]) -> Iterator[Row]:
         return (self._rows[partition, sort] for _, partition, sort in entries)
 
     def commit(self, changes: Sequence[Change]) -> None:
         """What changes nothing leaves no trace in the stream."""
         for change in changes:
-            if not change.changes_nothing:
+            if not change.is_unchanged:
                 self._commit(change)
 
     def _commit(self, change: Change) -> None:
         if change.new:
-            self._rows[change.place] = change.new
+            self._rows[change.key] = change.new
         else:
-            del self._rows[change.place]
+            del self._rows[change.key]
         for keys in (self.schema.keys, *self.schema.indexes):
-            before, after = (entry(keys, change.place, row) for row in (change.old, change.new))
+            before, after = (build_entry(keys, change.key, row) for row in (change.old, change.new))
             if before != after:
-                self._move(self._orders[keys.index], before, after)
-        self.stream.append(self._record(change))
+                self._move(self._orders[keys.index_name], before, after)
+        self.stream.append(self._build_record(change))
 
     def _move(
         self,
@@ -101,13 +101,13 @@ class Table:
         if after:
             insort(order.setdefault(after[0], []), after[1])
 
-    def _record(self, change: Change) -> dict[str, Any]:
+    def _build_record(self, change: Change) -> dict[str, Any]:
         """As a function gets it; the images are not to be changed."""
         self._number += 1
         images = {"OldImage": change.old, "NewImage": change.new}
         there = {name: row for name, row in images.items() if row}
         name = "MODIFY" if len(there) == 2 else "INSERT" if change.new else "REMOVE"
-        key = self.schema.key_in(next(iter(there.values())).item)
+        key = self.schema.extract_key(next(iter(there.values())).item)
         return {
             "eventID": f"{self._number:032x}",
             "eventName": name,
@@ -119,15 +119,15 @@ class Table:
                 "ApproximateCreationDateTime": self._now().timestamp(),
                 "Keys": key,
                 "SequenceNumber": str(self._number),
-                "SizeBytes": size_of_item(key) + sum(row.size for row in there.values()),
+                "SizeBytes": compute_item_size(key) + sum(row.size for row in there.values()),
                 "StreamViewType": "NEW_AND_OLD_IMAGES",
                 **{image: row.item for image, row in there.items()},
             },
         }
 
 
-def entry(keys: Keys, place: Place, row: Row | None) -> tuple[str, Entry] | None:
+def build_entry(keys: KeySchema, key: ItemKey, row: Row | None) -> tuple[str, Entry] | None:
     """In which partition of the table or index the item stands, and where; None for where it does not."""
     if row is None or keys.partition not in row.item or keys.sort not in row.item:
         return None
-    return row.item[keys.partition]["S"], (row.item[keys.sort]["S"], *place)
+    return row.item[keys.partition]["S"], (row.item[keys.sort]["S"], *key)

@@ -12,8 +12,8 @@ from moto import mock_aws
 from chalicelib.aws.items import decode_item
 from tests import local_aws as account
 from tests.local_aws import TABLE
-from tests.memory.client import empty
-from tests.memory.schema import template
+from tests.memory.client import create_client
+from tests.memory.schema import load_schema
 from tests.memory.steps import STEPS, Step
 
 
@@ -21,7 +21,7 @@ from tests.memory.steps import STEPS, Step
 def moto(environment: pytest.MonkeyPatch) -> Iterator[Any]:  # noqa: ARG001
     with mock_aws():
         client = boto3.client("dynamodb")
-        account.make_table(client)
+        account.create_table(client)
         yield client
 
 
@@ -29,7 +29,7 @@ def moto(environment: pytest.MonkeyPatch) -> Iterator[Any]:  # noqa: ARG001
 @given(steps=STEPS)
 def test_the_same_items_at_the_end(moto: Any, steps: list[Step]) -> None:
     """And on the way the same was done, or refused for the same reasons."""
-    memory = empty(template())
+    memory = create_client(load_schema())
     _clear(moto)
     for step in steps:
         assert _outcome(memory, step) == _outcome(moto, step), step

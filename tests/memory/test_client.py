@@ -12,9 +12,9 @@ from chalicelib.aws.items import Put, Update
 from chalicelib.problems import TooBusy
 from tests.contract.backend import key, put, update
 from tests.local_aws import TABLE
-from tests.memory.client import Client, empty
-from tests.memory.errors import NO_REASON, cancelled, error
-from tests.memory.schema import template
+from tests.memory.client import Client, create_client
+from tests.memory.errors import NO_REASON, build_client_error, build_transaction_cancelled
+from tests.memory.schema import load_schema
 
 
 def count(client: Client) -> int:
@@ -43,7 +43,9 @@ def test_the_project_uses_it(memory: Client) -> None:
 def test_what_fails_before_is_not_done(memory: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Conflicts pass, as the caller tries again."""
     monkeypatch.setattr(table.time, "sleep", lambda _: None)
-    memory.before = raising(cancelled([{"Code": "TransactionConflict"}, NO_REASON]), "TransactWriteItems")
+    memory.before = raising(
+        build_transaction_cancelled([{"Code": "TransactionConflict"}, NO_REASON]), "TransactWriteItems"
+    )
     table.transact(Put({**keys.manifest_key("e", 1), "n": 1}))
     assert len(memory.stream) == 1
 
@@ -53,7 +55,7 @@ def test_contention_without_end(memory: Client, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(table.time, "sleep", lambda _: None)
 
     def throttle(operation: str, _request: dict[str, Any]) -> None:
-        raise error(operation, "ThrottlingException", "Rate exceeded")
+        raise build_client_error(operation, "ThrottlingException", "Rate exceeded")
 
     memory.before = throttle
     with pytest.raises(TooBusy):
@@ -78,9 +80,9 @@ def test_somebody_else_comes_in_between(memory: Client) -> None:
             table.write(Update(keys.manifest_key("e", 1), "SET n = :two", "n = :one", {}, {":one": 1, ":two": 2}))
 
     memory.before = overtake
-    with pytest.raises(table.Refused) as refused:
+    with pytest.raises(table.ConditionFailed) as refused:
         table.transact(Update(keys.manifest_key("e", 1), "REMOVE n", "n = :one", {}, {":one": 1}))
-    assert refused.value.found[0]["n"] == 2
+    assert refused.value.current_items[0]["n"] == 2
 
 
 def test_what_is_used_up_can_be_asked_for_by_others(memory: Client) -> None:
@@ -167,7 +169,7 @@ def test_threads_take_turns(memory: Client) -> None:
 def test_the_same_steps_leave_the_same_traces() -> None:
     """No clock and no chance are in it."""
     streams = []
-    for client in (empty(template()), empty(template())):
+    for client in (create_client(load_schema()), create_client(load_schema())):
         client.put_item(**put("it", n=1)["Put"])
         client.transact_write_items(TransactItems=[update("it", "SET n = :two", two=2), put("new")])
         streams.append(client.stream)

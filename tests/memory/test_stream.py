@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.items import decode_item
 from tests.contract.backend import key, put, update
-from tests.memory.client import empty
-from tests.memory.schema import template
+from tests.memory.client import create_client
+from tests.memory.schema import load_schema
 
 
 def test_a_record() -> None:
     """With the item's key, both images, and the size of all of that."""
-    client = empty(template(), lambda: datetime(2019, 11, 1, 7, tzinfo=UTC))
+    client = create_client(load_schema(), lambda: datetime(2019, 11, 1, 7, tzinfo=UTC))
     client.put_item(**put("it", n=1)["Put"])
     client.update_item(**update("it", "SET n = :two", two=22)["Update"])
     record = client.stream[-1]
@@ -29,7 +29,7 @@ def test_a_record() -> None:
 def test_numbers_rise_and_times_are_the_clocks() -> None:
     """Also for those of one transaction, and after what was read was taken out of the list."""
     moments = iter(datetime(2019, 11, 1, 7, tzinfo=UTC) + timedelta(seconds=second) for second in range(9))
-    client = empty(template(), lambda: next(moments))
+    client = create_client(load_schema(), lambda: next(moments))
     client.transact_write_items(TransactItems=[put("a"), put("b")])
     records = [*client.stream]
     client.stream.clear()

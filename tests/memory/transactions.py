@@ -5,51 +5,51 @@ from typing import Any
 
 from botocore.exceptions import ParamValidationError
 
-from tests.memory.errors import NO_REASON, Invalid, Reason, WrongKeyType, cancelled
+from tests.memory.errors import NO_REASON, Invalid, Reason, WrongKeyType, build_transaction_cancelled
 from tests.memory.requests import Request, check_parameters
 from tests.memory.schema import Schema
 from tests.memory.table import Change, Table
 from tests.memory.writes import Write
 
-MOST = 100
-LARGEST = 4 * 1024 * 1024  # bytes
+MAX_ACTIONS = 100
+MAX_BYTES = 4 * 1024 * 1024  # bytes
 
 
-def changes(table: Table, request: Request) -> list[Change]:
+def plan_changes(table: Table, request: Request) -> list[Change]:
     """What the transaction makes of the table; raises Invalid, and the client's error where it is cancelled."""
     check_parameters(request, ["TransactItems"], ["ReturnConsumedCapacity"])
-    writes = [_write(table.schema, asked) for asked in _counted(request["TransactItems"])]
-    _check(writes)
-    outcomes = [_tried(table, write) for write in writes]
+    writes = [_build_write(table.schema, asked) for asked in _check_count(request["TransactItems"])]
+    _check_writes(writes)
+    outcomes = [_try_write(table, write) for write in writes]
     if any(reason is not NO_REASON for reason, _ in outcomes):
-        raise cancelled([reason for reason, _ in outcomes])
+        raise build_transaction_cancelled([reason for reason, _ in outcomes])
     made = [change for _, change in outcomes if change]
-    if sum(change.new.size for change in made if change.new) > LARGEST:
-        raise Invalid(f"Transaction payload size cannot exceed {LARGEST} bytes")
+    if sum(change.new.size for change in made if change.new) > MAX_BYTES:
+        raise Invalid(f"Transaction payload size cannot exceed {MAX_BYTES} bytes")
     return made
 
 
-def _counted(asked: Sequence[Any]) -> Sequence[Any]:
+def _check_count(asked: Sequence[Any]) -> Sequence[Any]:
     if not asked:
         raise ParamValidationError(
             report="Invalid length for parameter TransactItems, value: 0, valid min length: 1"
         )
-    if len(asked) > MOST:
+    if len(asked) > MAX_ACTIONS:
         raise Invalid(
             f"1 validation error detected: Value '{asked}' at 'transactItems' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {MOST}"
+            f"Member must have length less than or equal to {MAX_ACTIONS}"
         )
     return asked
 
 
-def _write(schema: Schema, asked: Request) -> Write:
+def _build_write(schema: Schema, asked: Request) -> Write:
     if len(asked) != 1:
         raise Invalid("TransactItems can only contain one of Check, Put, Update or Delete")
     [(action, request)] = asked.items()
     return Write(schema, action, request)
 
 
-def _check(writes: Sequence[Write]) -> None:
+def _check_writes(writes: Sequence[Write]) -> None:
     """The first key of a wrong type cancels the transaction; anything else is the request's error."""
     for place, write in enumerate(writes):
         try:
@@ -57,18 +57,18 @@ def _check(writes: Sequence[Write]) -> None:
         except WrongKeyType as wrong:
             reasons = [NO_REASON] * len(writes)
             reasons[place] = _validation_error(wrong)
-            raise cancelled(reasons) from None
-    if len({write.place for write in writes}) < len(writes):
+            raise build_transaction_cancelled(reasons) from None
+    if len({write.key for write in writes}) < len(writes):
         raise Invalid("Transaction request cannot include multiple operations on one item")
 
 
-def _tried(table: Table, write: Write) -> tuple[Reason, Change | None]:
-    old = table.row(write.place)
-    refused = write.refused(old)
+def _try_write(table: Table, write: Write) -> tuple[Reason, Change | None]:
+    old = table.get_row(write.key)
+    refused = write.get_condition_failure(old)
     if refused:
         return refused, None
     try:
-        return NO_REASON, write.change(old)
+        return NO_REASON, write.build_change(old)
     except Invalid as invalid:
         return _validation_error(invalid), None
 

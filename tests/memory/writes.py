@@ -6,9 +6,9 @@ from tests.memory import conditions, updates
 from tests.memory.errors import Invalid, Reason
 from tests.memory.requests import Placeholders, Request, check_parameters
 from tests.memory.schema import Schema
-from tests.memory.sizes import LARGEST_ITEM
-from tests.memory.table import Change, Place, Row
-from tests.memory.values import Item, checked_item, copied
+from tests.memory.sizes import MAX_ITEM_BYTES
+from tests.memory.table import Change, ItemKey, Row
+from tests.memory.values import Item, copy_value, normalize_item
 
 _KNOWN = {
     "ConditionExpression",
@@ -32,8 +32,8 @@ class Write:
         schema.check_table(request)
         self._schema = schema
         self._action = action
-        self._given: Item = checked_item(request["Item" if action == "Put" else "Key"])
-        self._wants_old = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+        self._given: Item = normalize_item(request["Item" if action == "Put" else "Key"])
+        self._returns_old = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
         self._compile(request)
 
     def _compile(self, request: Request) -> None:
@@ -42,10 +42,10 @@ class Write:
         self._condition = self._update = None
         if "ConditionExpression" in request:
             text = request["ConditionExpression"]
-            self._condition = conditions.compiled("ConditionExpression", text, placeholders.names)
+            self._condition = conditions.compile_condition("ConditionExpression", text, placeholders.names)
             uses.append(self._condition.uses)
         if self._action == "Update":
-            used, self._update = updates.compiled(
+            used, self._update = updates.compile_update(
                 "UpdateExpression", request["UpdateExpression"], placeholders.names
             )
             uses.append(used)
@@ -64,37 +64,37 @@ class Write:
         """Raises WrongKeyType, and Invalid for anything else that is wrong with the key or the item."""
         if self._action == "Put":
             self._schema.check_item(self._given)
-            self._row = _fitting(self._given, "Item size")
+            self._row = _build_row(self._given, "Item size")
         else:
             self._schema.check_key(self._given)
 
     @property
-    def place(self) -> Place:
+    def key(self) -> ItemKey:
         partition, sort = self._schema.keys.names
         return self._given[partition]["S"], self._given[sort]["S"]
 
-    def refused(self, old: Row | None) -> Reason | None:
+    def get_condition_failure(self, old: Row | None) -> Reason | None:
         """Why the condition does not let the write be, if it does not."""
         if self._condition is None or self._condition.holds(old.item if old else {}, self._values):
             return None
-        found: dict[str, Any] = {"Item": copied(old.item)} if self._wants_old and old else {}
+        found: dict[str, Any] = {"Item": copy_value(old.item)} if self._returns_old and old else {}
         return {**found, "Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
 
-    def change(self, old: Row | None) -> Change:
+    def build_change(self, old: Row | None) -> Change:
         """What the write, once checked, makes of the item; raises Invalid."""
         if self._action == "ConditionCheck":
-            return Change(self.place, old, old)
+            return Change(self.key, old, old)
         if self._action == "Delete":
-            return Change(self.place, old, None)
+            return Change(self.key, old, None)
         if self._update is None:
-            return Change(self.place, old, self._row)
+            return Change(self.key, old, self._row)
         item = self._update.apply(old.item if old else None, self._given, self._values)
         self._schema.check_index_keys(item)
-        return Change(self.place, old, _fitting(item, "Item size to update"))
+        return Change(self.key, old, _build_row(item, "Item size to update"))
 
 
-def _fitting(item: Item, what: str) -> Row:
+def _build_row(item: Item, what: str) -> Row:
     row = Row.of(item)
-    if row.size > LARGEST_ITEM:
+    if row.size > MAX_ITEM_BYTES:
         raise Invalid(f"{what} has exceeded the maximum allowed size")
     return row

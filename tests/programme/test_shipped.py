@@ -9,7 +9,7 @@ import yaml
 
 from chalicelib.programme.model import ZONE, Event
 from infra.programme.__main__ import main
-from infra.programme.load import SHIPPED, WrongProgrammeFile, events, load
+from infra.programme.load import SHIPPED_FOLDER, InvalidProgrammeFile, load_event, load_events
 from tests.builders import event_document
 
 BORNHOLM = "doegnmoede-bornholm"
@@ -71,7 +71,7 @@ CAPACITIES = {
 
 
 def shipped(event_id: str) -> Event:
-    return load(SHIPPED / f"{event_id}.yaml")
+    return load_event(SHIPPED_FOLDER / f"{event_id}.yaml")
 
 
 def local(day: str) -> datetime:
@@ -84,7 +84,7 @@ def in_utc(moment: datetime) -> str:
 
 def test_the_programme_is_the_five_events_earliest_first() -> None:
     """All five are there, in the order in which they take place."""
-    assert [event.id for event in events()] == list(TABLE)
+    assert [event.id for event in load_events()] == list(TABLE)
 
 
 @pytest.mark.parametrize("event_id", TABLE)
@@ -220,8 +220,8 @@ def written(folder: Path, text: str, name: str = "et-moede") -> Path:
 
 def wrong(path: Path) -> list[str]:
     """What the loader says, without the folder."""
-    with pytest.raises(WrongProgrammeFile) as caught:
-        load(path)
+    with pytest.raises(InvalidProgrammeFile) as caught:
+        load_event(path)
     assert str(caught.value) == "\n".join(caught.value.errors)
     return [error.removeprefix(f"{path.parent}/") for error in caught.value.errors]
 
@@ -234,7 +234,7 @@ def a_file(folder: Path, **changes: Any) -> Path:
 
 def test_a_right_file_gives_its_event(tmp_path: Path) -> None:
     """Written by hand or by a machine, it is the same model."""
-    assert load(a_file(tmp_path)) == Event.model_validate(event_document("et-moede"))
+    assert load_event(a_file(tmp_path)) == Event.model_validate(event_document("et-moede"))
 
 
 def test_a_wrong_value_is_named_with_its_line(tmp_path: Path) -> None:
@@ -337,8 +337,8 @@ def test_the_errors_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     """Whoever corrects a programme sees everything there is to correct."""
     written(tmp_path, "", "a")
     written(tmp_path, "", "b")
-    with pytest.raises(WrongProgrammeFile) as caught:
-        events(tmp_path)
+    with pytest.raises(InvalidProgrammeFile) as caught:
+        load_events(tmp_path)
     assert caught.value.errors == (
         f"{tmp_path}/a.yaml, line 1: the file is empty",
         f"{tmp_path}/b.yaml, line 1: the file is empty",

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib import clock
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFound, VersionOutdated
 from chalicelib.programme import flows, store
 from chalicelib.registration import flows as registration_flows
@@ -18,27 +18,27 @@ def test_events_are_listed_the_earliest_first() -> None:
     """All events, in the order they take place, as they were put in."""
     late = publish(builders.event("b-late"))
     early = publish(builders.event("z-early", starts_at="2019-12-01T09:00"))
-    assert [stored.event for stored in store.all_events()] == [early, late]
-    assert store.event_ids() == ["b-late", "z-early"]
+    assert [stored.event for stored in store.read_all()] == [early, late]
+    assert store.read_event_ids() == ["b-late", "z-early"]
 
 
 def test_an_event_is_put_in_once() -> None:
     """Loading the programme again leaves what an organiser has changed."""
     event = publish(builders.event())
     flows.set_capacity(event.id, "place", 40, clock.now(), confirmed=False)
-    assert not flows.ensure(event, clock.now())
-    assert store.read(event.id).capacities == {"place": 40}
+    assert not flows.create_if_absent(event, clock.now())
+    assert store.read_cached(event.id).capacities == {"place": 40}
 
 
 def test_no_programme_is_an_empty_list() -> None:
     """Before anything is loaded there are no events."""
-    assert (store.all_events(), store.event_ids()) == ([], [])
+    assert (store.read_all(), store.read_event_ids()) == ([], [])
 
 
 def test_an_unknown_event_is_not_found() -> None:
     """Asking for what is not there says so."""
     with pytest.raises(EventNotFound):
-        store.read("moon")
+        store.read_cached("moon")
 
 
 def test_a_lost_update_is_refused() -> None:
@@ -49,16 +49,16 @@ def test_a_lost_update_is_refused() -> None:
         flows.put(builders.event(starts_at="2020-05-05T14:00"), 1, clock.now())
     with pytest.raises(VersionOutdated):
         flows.put(event, None, clock.now())
-    assert store.read_stored(event.id) == store.Stored(event, 2)
+    assert store.read_current(event.id) == store.StoredEvent(event, 2)
 
 
 def test_a_race_for_the_same_version_has_one_winner() -> None:
     """Two who read the same version: the second write is refused by the table itself."""
     event = publish(builders.event())
-    read = store.read_stored(event.id)
-    store.replace(read, event, timestamp(clock.now()))
+    read = store.read_current(event.id)
+    store.replace(read, event, format_timestamp(clock.now()))
     with pytest.raises(VersionOutdated):
-        store.replace(read, event, timestamp(clock.now()))
+        store.replace(read, event, format_timestamp(clock.now()))
 
 
 def test_lowering_below_what_is_taken_needs_confirmation() -> None:
@@ -71,7 +71,7 @@ def test_lowering_below_what_is_taken_needs_confirmation() -> None:
         flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=False)
     assert refused.value.parameters == {"allotment": "place", "taken": 3, "capacity": 2}
     flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=True)
-    places = registration_store.places(event.id)
+    places = registration_store.read_places(event.id)
     assert (places.capacity, places.taken) == ({"place": 2}, {"place": 3})
     assert register(event, "Dorte").status == "waiting"
 
@@ -83,7 +83,7 @@ def test_an_allotment_can_be_added_and_removed_while_nobody_has_it() -> None:
     flows.put(both, 1, clock.now())
     registered = register(both, "Anna", ("bus",))
     waiting = register(both, "Bo", ("bus",))
-    assert (registered.status, registration_flows.standing(waiting).waiting_for) == ("confirmed", ("bus",))
+    assert (registered.status, registration_flows.load_standing(waiting).waiting_for) == ("confirmed", ("bus",))
     with pytest.raises(AllotmentInUse):
         flows.put(event, 2, clock.now())
     check_counters(event.id)
@@ -94,7 +94,7 @@ def test_an_unused_allotment_goes() -> None:
     both = builders.event(allotments=[builders.allotment("place", 30), builders.allotment("bus", 1)])
     publish(both)
     flows.put(builders.event(), 1, clock.now())
-    assert registration_store.places(both.id).taken == {"place": 0}
+    assert registration_store.read_places(both.id).taken == {"place": 0}
 
 
 def test_capacity_of_an_unknown_allotment_is_not_found() -> None:

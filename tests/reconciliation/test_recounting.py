@@ -16,15 +16,15 @@ from chalicelib.registration.model import Registration
 from tests.registration.hand import WHY
 from tests.registration.overnight import change, overnight
 from tests.registration.world import (
+    cancel_and_settle,
     check_counters,
-    give_back,
-    now,
-    plant,
+    overwrite_counters,
+    publish_with_places,
+    read_statuses,
     register,
     register_party,
+    reload,
     settle,
-    statuses,
-    with_places,
 )
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 def lose(event: Event, entry: str) -> None:
     """Let an entry of the waitlist vanish."""
-    key = {name: {"S": value} for name, value in keys.waiting_key(event.id, entry).items()}
+    key = {name: {"S": value} for name, value in keys.waitlist_entry_key(event.id, entry).items()}
     table.client().delete_item(TableName="registrations", Key=key)
 
 
@@ -42,9 +42,9 @@ def differences(event: Event) -> list[tuple[str, str, int, int]]:
 
 def mended(event: Event) -> None:
     """A recount changes nothing, a repair says what it found, and then nothing differs."""
-    found, before = recounting.recount(event.id).differences, store.places(event.id)
+    found, before = recounting.recount(event.id).differences, store.read_places(event.id)
     assert found
-    assert store.places(event.id) == before
+    assert store.read_places(event.id) == before
     assert recounting.repair(event.id).differences == found
     assert recounting.recount(event.id).differences == []
     check_counters(event.id)
@@ -62,18 +62,18 @@ def test_nothing_differs_after_a_busy_day(mode: str) -> None:
     overrides.promote(event, singles[2].id, WHY, clock.now(), hold="speakers")
     overrides.prioritise(event.id, waiting[0].id, 1, WHY, clock.now())
     programme_flows.move_units(event.id, "bed", "single", 0, clock.now(), confirmed=False)
-    give_back(event, people[0], waiting[1])
-    overrides.promote(event, waiting[2].id, WHY, clock.now(), confirmed=True)
+    cancel_and_settle(event, people[0], waiting[1])
+    overrides.promote(event, waiting[2].id, WHY, clock.now(), overbook=True)
     overrides.hold(event, "speakers", {}, clock.now())
     settle(event)
-    for who in filter(lambda each: each.status == "offered", list(store.registrations(event.id))):
+    for who in filter(lambda each: each.status == "offered", list(store.list_registrations(event.id))):
         offer_responses.keep_place(event.id, who.id, clock.now())
         settle(event)
     change(event, people[2], wait_for=())
     assert differences(event) == []
-    before = store.places(event.id)
+    before = store.read_places(event.id)
     assert recounting.repair(event.id).differences == []
-    assert store.places(event.id) == before
+    assert store.read_places(event.id) == before
 
 
 DRIFTS = [
@@ -93,17 +93,17 @@ def test_a_counter_that_has_drifted_is_found_and_mended(
     """Each counter on its own, with what is written and what is counted."""
     event = overnight()
     register(event, "Anna")
-    plant(event, expression, **values)
+    overwrite_counters(event, expression, **values)
     assert differences(event) == [difference]
     mended(event)
 
 
 def test_a_line_that_has_drifted_is_found_though_people_stand_in_it() -> None:
     """Fewer are written than wait: the line and the length of all differ."""
-    event = with_places(0)
+    event = publish_with_places(0)
     register(event, "Anna")
     register(event, "Bo")
-    plant(event, "SET #lines.place = :one, line_length = :one", one=1)
+    overwrite_counters(event, "SET #lines.place = :one, line_length = :one", one=1)
     assert differences(event) == [("lines", "place", 1, 2), ("lines", "", 1, 2)]
     mended(event)
 
@@ -115,18 +115,18 @@ def test_an_entry_that_is_missing_is_made_anew() -> None:
     change(event, anna, wait_for=("single",))
     bo = register(event, "Bo")
     people = register_party(event, "Carl", "Dorte", needs={"Dorte": ("bus",)})
-    entries = store.waitlist(event.id)
+    entries = store.read_waitlist(event.id)
     for entry in entries:
         lose(event, entry.key)
     assert set(differences(event)) == {("entries", entry.key, 0, 1) for entry in entries}
     mended(event)
-    assert store.waitlist(event.id) == entries
-    give_back(event, first)
-    assert statuses(bo, *people) == ["confirmed", "waiting", "waiting"]
+    assert store.read_waitlist(event.id) == entries
+    cancel_and_settle(event, first)
+    assert read_statuses(bo, *people) == ["confirmed", "waiting", "waiting"]
     programme_flows.set_capacity(event.id, "place", 4, clock.now(), confirmed=False)
     settle(event)
-    assert [now(who).needs for who in people] == [("place",), ("place", "bus")]
-    assert statuses(*people) == ["confirmed", "confirmed"]
+    assert [reload(who).needs for who in people] == [("place",), ("place", "bus")]
+    assert read_statuses(*people) == ["confirmed", "confirmed"]
 
 
 def astray(event: Event, who: Registration, *others: Registration) -> str:
@@ -134,7 +134,7 @@ def astray(event: Event, who: Registration, *others: Registration) -> str:
     whose = f"{who.id}.{len(others) + 1}" if others else who.id
     line = f"place*{len(others) + 1}" if others else "place"
     key = f"{line}#5#2019-11-01T07:00:00.000000Z#{whose}"
-    item: dict[str, Any] = dict(keys.waiting_key(event.id, key))
+    item: dict[str, Any] = dict(keys.waitlist_entry_key(event.id, key))
     if others:
         item["members"] = [{"id": each.id, "needs": ["place"]} for each in (who, *others)]
     table.write(recounting.updates.Put(item))
@@ -143,61 +143,61 @@ def astray(event: Event, who: Registration, *others: Registration) -> str:
 
 def test_an_entry_of_nobody_who_waits_is_taken_away() -> None:
     """Of one person, or of a party: while it is there the line is stuck, and then it moves on."""
-    event = with_places(2)
+    event = publish_with_places(2)
     people = [register(event, name) for name in ("Anna", "Bo")]
     waiting = register(event, "Carl")
     strays = {astray(event, people[0]), astray(event, *people)}
     assert set(differences(event)) == {("entries", key, 1, 0) for key in strays}
     mended(event)
-    give_back(event, people[0])
-    assert statuses(waiting) == ["confirmed"]
+    cancel_and_settle(event, people[0])
+    assert read_statuses(waiting) == ["confirmed"]
 
 
 def test_what_was_counted_wrongly_is_handed_on_once_it_is_mended() -> None:
     """A place that the counters had lost goes to whoever waits for it."""
-    event = with_places(2)
+    event = publish_with_places(2)
     anna = register(event, "Anna")
-    plant(event, "SET #taken.place = :two", two=2)
+    overwrite_counters(event, "SET #taken.place = :two", two=2)
     bo = register(event, "Bo")
-    assert now(bo).status == "waiting"
+    assert reload(bo).status == "waiting"
     recounting.repair(event.id)
     settle(event)
-    assert statuses(anna, bo) == ["confirmed", "confirmed"]
+    assert read_statuses(anna, bo) == ["confirmed", "confirmed"]
 
 
 def test_more_taken_than_there_is_is_no_drift() -> None:
     """An organiser wanted it so."""
-    event = with_places(0)
+    event = publish_with_places(0)
     anna = register(event, "Anna")
-    overrides.promote(event, anna.id, WHY, clock.now(), confirmed=True)
+    overrides.promote(event, anna.id, WHY, clock.now(), overbook=True)
     assert differences(event) == []
 
 
 def test_what_is_counted_is_as_it_was_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody cancels between reading the counters and reading the registrations: it is counted again."""
-    event = with_places(2)
-    anna, real, done = register(event, "Anna"), store.registrations, []
+    event = publish_with_places(2)
+    anna, real, done = register(event, "Anna"), store.list_registrations, []
 
     def registrations(*arguments: Any) -> Any:
         if not done:
             done.append(flows.cancel(event.id, anna.id, "participant", clock.now()))
         return real(*arguments)
 
-    monkeypatch.setattr(store, "registrations", registrations)
+    monkeypatch.setattr(store, "list_registrations", registrations)
     assert recounting.repair(event.id).differences == []
-    assert statuses(anna) == ["cancelled"]
+    assert read_statuses(anna) == ["cancelled"]
 
 
 def test_an_event_that_never_stands_still_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too busy, rather than a count of two moments."""
-    event, real, names = with_places(99), store.registrations, iter(range(10**6))
+    event, real, names = publish_with_places(99), store.list_registrations, iter(range(10**6))
 
     def registrations(*arguments: Any) -> Any:
         register(event, f"P{next(names)}")
         return real(*arguments)
 
-    monkeypatch.setattr(recounting, "_ATTEMPTS", 3)
-    monkeypatch.setattr(store, "registrations", registrations)
+    monkeypatch.setattr(recounting, "_MAX_ATTEMPTS", 3)
+    monkeypatch.setattr(store, "list_registrations", registrations)
     with pytest.raises(TooBusy):
         recounting.recount(event.id)
     assert next(names) == 3
@@ -211,7 +211,7 @@ def test_an_event_that_is_not_there_is_not_counted() -> None:
 
 def test_a_difference_says_what_is_written_and_what_is_counted() -> None:
     """In the words that the organiser's answer has."""
-    event = with_places(2)
-    plant(event, "SET #taken.place = :one", one=1)
+    event = publish_with_places(2)
+    overwrite_counters(event, "SET #taken.place = :one", one=1)
     [found] = recounting.recount(event.id).differences
     assert found == Difference(counter="taken", name="place", written=1, counted=0)

@@ -8,10 +8,10 @@ from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import overrides, store
 from chalicelib.registration.model import Registration
-from chalicelib.registration.overrides import Word
-from tests.registration.world import now
+from chalicelib.registration.overrides import Actor
+from tests.registration.world import reload
 
-WHY = Word("organiser@network.example", "because they speak")
+WHY = Actor("organiser@network.example", "because they speak")
 
 
 def promote(event: Event, who: Registration, **how: Any) -> Registration:
@@ -19,7 +19,7 @@ def promote(event: Event, who: Registration, **how: Any) -> Registration:
 
 
 def refused(event: Event, who: Registration, why: type[Exception], **how: Any) -> None:
-    before, places = now(who), store.places(event.id)
+    before, places = reload(who), store.read_places(event.id)
     with pytest.raises(why):
         promote(event, who, **how)
-    assert (now(who), store.places(event.id)) == (before, places)
+    assert (reload(who), store.read_places(event.id)) == (before, places)

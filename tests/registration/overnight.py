@@ -7,10 +7,10 @@ import pytest
 from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from tests import builders
-from tests.registration.world import check_counters, now, publish
+from tests.registration.world import check_counters, publish, reload
 
 KINDS = {"place": None, "single": "room", "bed": "room", "bus": None}
 
@@ -23,18 +23,18 @@ def overnight(mode: str = "automatic", **units: int) -> Event:
 
 
 def change(event: Event, who: Registration, **wanted: Any) -> Registration:
-    return changing.change(event, who.id, Change(**wanted), clock.now())
+    return changing.change(event, who.id, ChangeRequest(**wanted), clock.now())
 
 
 def refused(event: Event, who: Registration, why: type[Exception], **wanted: Any) -> None:
     """The change is refused, and nothing is written."""
-    before = now(who)
+    before = reload(who)
     with pytest.raises(why):
         change(event, who, **wanted)
-    assert now(who) == before
+    assert reload(who) == before
     check_counters(event.id)
 
 
 def needs(*people: Registration) -> list[tuple[str, ...]]:
     check_counters(people[0].event_id)
-    return [now(who).needs for who in people]
+    return [reload(who).needs for who in people]

@@ -14,9 +14,9 @@ from chalicelib.problems import (
     RegistrationIsCancelled,
 )
 from chalicelib.registration import changing, flows, offer_responses, updates
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import check_counters, give_back, now, register, settle, statuses
+from tests.registration.world import cancel_and_settle, check_counters, read_statuses, register, reload, settle
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -43,7 +43,7 @@ def test_what_changes_nothing_is_no_change() -> None:
     again = change(
         event, anna, details={"given_name": "Anna"}, needs=("bus", "place", "bus"), wait_for=("single", "bus")
     )
-    assert again == now(anna) == wished
+    assert again == reload(anna) == wished
 
 
 def test_what_is_given_up_goes_to_the_next() -> None:
@@ -51,9 +51,9 @@ def test_what_is_given_up_goes_to_the_next() -> None:
     event = overnight(bus=1)
     anna, bo = register(event, "Anna", ("bus",)), register(event, "Bo", ("bus",))
     changed = change(event, anna, needs=())
-    assert (changed.history[-1]["gave"], statuses(anna, bo)) == (["bus"], ["confirmed", "waiting"])
+    assert (changed.history[-1]["gave"], read_statuses(anna, bo)) == (["bus"], ["confirmed", "waiting"])
     settle(event)
-    assert (statuses(anna, bo), needs(anna, bo)) == (["confirmed"] * 2, [("place",), ("place", "bus")])
+    assert (read_statuses(anna, bo), needs(anna, bo)) == (["confirmed"] * 2, [("place",), ("place", "bus")])
 
 
 def test_more_is_had_when_it_is_free_and_nobody_waits_for_it() -> None:
@@ -88,7 +88,7 @@ def test_another_kind_of_room_is_taken_in_one_step() -> None:
     assert (told["needs"], told["gave"]) == (["place", "single"], ["bed"])
     settle(event)
     assert needs(anna, bo) == [("place", "single"), ("place", "bed")]
-    assert statuses(anna, bo) == ["confirmed"] * 2
+    assert read_statuses(anna, bo) == ["confirmed"] * 2
 
 
 @pytest.mark.parametrize("wanted", [{"details": {"given_name": "Anne"}}, {"needs": ()}, {"wait_for": ("bus",)}])
@@ -96,7 +96,7 @@ def test_nothing_of_a_cancelled_registration_changes(wanted: dict[str, Any]) -> 
     """Whoever wants to come again registers again."""
     event = overnight()
     anna = register(event, "Anna", ("bus",))
-    give_back(event, anna)
+    cancel_and_settle(event, anna)
     refused(event, anna, RegistrationIsCancelled, **wanted)
 
 
@@ -104,8 +104,8 @@ def test_an_offer_is_answered_before_anything_is_needed_or_wished_for() -> None:
     """Details may change meanwhile, and the offer stands as it did."""
     event = overnight("offer", place=1)
     first, anna = register(event, "First"), register(event, "Anna", ("bus",))
-    give_back(event, first)
-    offered = now(anna)
+    cancel_and_settle(event, first)
+    offered = reload(anna)
     refused(event, anna, AnswerFirst, needs=())
     refused(event, anna, AnswerFirst, wait_for=("single",))
     changed = change(event, anna, details={"given_name": "Anne"})
@@ -119,18 +119,18 @@ def test_an_offer_that_is_over_changes_nothing_any_more() -> None:
     """To the second: its registration is cancelled, whether or not the clock has ticked."""
     event = overnight("offer", place=1)
     first, anna = register(event, "First"), register(event, "Anna", ("bus",))
-    give_back(event, first)
-    until = now(anna).offer_expires_at
+    cancel_and_settle(event, first)
+    until = reload(anna).offer_expires_at
     assert until is not None
     with pytest.raises(RegistrationIsCancelled):
-        changing.change(event, anna.id, Change({"given_name": "Anne"}), until)
-    assert statuses(anna) == ["cancelled"]
+        changing.change(event, anna.id, ChangeRequest({"given_name": "Anne"}), until)
+    assert read_statuses(anna) == ["cancelled"]
 
 
 def test_nobody_has_nothing_to_change() -> None:
     """A link to nothing is not valid."""
     with pytest.raises(LinkNotValid):
-        changing.change(overnight(), "nobody", Change({"given_name": "Anne"}), clock.now())
+        changing.change(overnight(), "nobody", ChangeRequest({"given_name": "Anne"}), clock.now())
 
 
 def test_the_facts_of_a_change_say_what_the_mail_needs() -> None:
@@ -138,7 +138,7 @@ def test_the_facts_of_a_change_say_what_the_mail_needs() -> None:
     event = overnight(single=0)
     anna = register(event, "Anna", ("bed", "bus"))
     told = change(event, anna, needs=("bed",), wait_for=("single",)).history[-1]
-    assert facts.from_entry(event.id, anna.id, 2, told) == facts.Changed(
+    assert facts.from_history_entry(event.id, anna.id, 2, told) == facts.Changed(
         event_id=event.id,
         registration_id=anna.id,
         revision=2,
@@ -159,13 +159,13 @@ def test_once_the_event_has_begun_nothing_more_is_had_or_wished_for() -> None:
     refused(event, anna, RegistrationClosed, needs=("bus", "bed"))
     refused(event, anna, RegistrationClosed, needs=("bus",), wait_for=("single",))
     change(event, anna, details={"organisation": "KUBUS"}, needs=())
-    assert (now(anna).attendee.organisation, needs(anna)) == ("KUBUS", [("place",)])
+    assert (reload(anna).attendee.organisation, needs(anna)) == ("KUBUS", [("place",)])
 
 
 def test_a_history_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Changed too often, it is changed no more; it can be cancelled, and not be made anew."""
-    monkeypatch.setattr(changing, "MOST_CHANGES", 3)
-    monkeypatch.setattr(updates, "MOST_CHANGES", 3)
+    monkeypatch.setattr(changing, "MAX_HISTORY_LENGTH", 3)
+    monkeypatch.setattr(updates, "MAX_HISTORY_LENGTH", 3)
     event = overnight()
     anna = register(event, "Anna")
     for organisation in ("KUBUS", "DTU"):
@@ -174,4 +174,4 @@ def test_a_history_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
     flows.cancel(event.id, anna.id, "participant", clock.now())
     with pytest.raises(ChangedTooOften):
         register(event, "Anna", key="once more")
-    assert statuses(anna) == ["cancelled"]
+    assert read_statuses(anna) == ["cancelled"]

@@ -11,14 +11,14 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import changing, flows, store
 from tests import builders
 from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import check_counters, now, register, statuses
+from tests.registration.world import check_counters, read_statuses, register, reload
 
 pytestmark = pytest.mark.usefixtures("memory")
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Let something happen once, after a change has read the places and before it writes."""
-    real, done = changing.rules.settled, []
+    real, done = changing.rules.is_settled, []
 
     def settled(places: Any) -> bool:
         if not done:
@@ -26,7 +26,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Non
             act()
         return real(places)
 
-    monkeypatch.setattr(changing.rules, "settled", settled)
+    monkeypatch.setattr(changing.rules, "is_settled", settled)
 
 
 def test_the_last_unit_taken_meanwhile_is_not_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ def test_a_change_of_what_was_cancelled_meanwhile_is_refused(monkeypatch: pytest
     meanwhile(monkeypatch, lambda: flows.cancel(event.id, anna.id, "participant", clock.now()))
     with pytest.raises(RegistrationIsCancelled):
         change(event, anna, needs=("bus",))
-    assert (statuses(anna), store.places(event.id).taken["bus"]) == (["cancelled"], 0)
+    assert (read_statuses(anna), store.read_places(event.id).taken["bus"]) == (["cancelled"], 0)
 
 
 def test_two_windows_that_change_different_details_both_count(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,14 +69,14 @@ def test_a_change_that_never_finds_a_quiet_moment_says_so(monkeypatch: pytest.Mo
     """When the places change between each reading and writing: too busy, and nothing is written."""
     event = overnight()
     anna = register(event, "Anna")
-    real, others = changing.rules.settled, []
+    real, others = changing.rules.is_settled, []
 
     def settled(places: Any) -> bool:
         others.append(register(event, f"P{len(others)}"))
         return real(places)
 
-    monkeypatch.setattr(changing, "ATTEMPTS", 3)
-    monkeypatch.setattr(changing.rules, "settled", settled)
+    monkeypatch.setattr(changing, "MAX_ATTEMPTS", 3)
+    monkeypatch.setattr(changing.rules, "is_settled", settled)
     with pytest.raises(TooBusy):
         change(event, anna, needs=("bus",))
     assert (needs(anna), len(others)) == ([("place",)], 3)
@@ -89,4 +89,4 @@ def test_an_event_remembered_wrongly_is_read_again() -> None:
     programme_flows.put(builders.event(allotments=[builders.allotment("place", 9)]), 1, clock.now())
     with pytest.raises(TooBusy):
         change(with_bus, anna, wait_for=("bus",))
-    assert now(anna).in_line == ()
+    assert reload(anna).entry_keys == ()

@@ -8,14 +8,14 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, offer_responses
 from tests.registration.overnight import change, needs, overnight, refused
 from tests.registration.world import (
+    cancel_and_settle,
     check_counters,
-    facts_of,
-    give_back,
-    now,
+    list_fact_kinds,
+    read_statuses,
     register,
     register_party,
+    reload,
     settle,
-    statuses,
 )
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -28,11 +28,11 @@ def test_whoever_waits_drops_a_need_and_keeps_their_rank() -> None:
     anna, bo = register(event, "Anna", ("single", "bus")), register(event, "Bo")
     changed = change(event, anna, needs=("bus",))
     assert (changed.status, changed.needs, changed.rank) == ("waiting", ("place", "bus"), anna.rank)
-    assert [flows.standing(now(who)).position for who in (anna, bo)] == [1, 2]
+    assert [flows.load_standing(reload(who)).position for who in (anna, bo)] == [1, 2]
     assert changed.history[-1]["waiting_for"] == []
-    give_back(event, first)
-    assert statuses(anna, bo) == ["confirmed", "waiting"]
-    assert facts_of(anna) == ["joined", "changed", "promoted"]
+    cancel_and_settle(event, first)
+    assert read_statuses(anna, bo) == ["confirmed", "waiting"]
+    assert list_fact_kinds(anna) == ["joined", "changed", "promoted"]
 
 
 def test_whoever_waits_may_want_more_only_of_what_is_free() -> None:
@@ -44,7 +44,7 @@ def test_whoever_waits_may_want_more_only_of_what_is_free() -> None:
     refused(event, anna, NotFree, needs=("bus", "single"))
     programme_flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=False)
     settle(event)
-    assert (statuses(anna), needs(anna)) == (["confirmed"], [("place", "bus")])
+    assert (read_statuses(anna), needs(anna)) == (["confirmed"], [("place", "bus")])
 
 
 def test_one_of_a_party_drops_a_need_for_all_to_get_in() -> None:
@@ -54,13 +54,13 @@ def test_one_of_a_party_drops_a_need_for_all_to_get_in() -> None:
     people = register_party(event, "Anna", "Bo", "Carl", needs={"Bo": ("single",)})
     changed = change(event, people[1], needs=())
     assert (changed.status, changed.rank) == ("waiting", people[1].rank)
-    assert {now(who).in_line for who in people} == {changed.in_line}
-    assert [flows.standing(now(who)).waiting_for for who in people] == [("place",)] * 3
+    assert {reload(who).entry_keys for who in people} == {changed.entry_keys}
+    assert [flows.load_standing(reload(who)).waiting_for for who in people] == [("place",)] * 3
     check_counters(event.id)
-    give_back(event, first)
-    assert statuses(*people) == ["confirmed"] * 3
+    cancel_and_settle(event, first)
+    assert read_statuses(*people) == ["confirmed"] * 3
     assert needs(*people) == [("place",)] * 3
-    assert [facts_of(who) for who in people] == [
+    assert [list_fact_kinds(who) for who in people] == [
         ["joined", "party-changed", "promoted"],
         ["joined", "changed", "promoted"],
         ["joined", "party-changed", "promoted"],
@@ -71,11 +71,11 @@ def test_who_sits_out_and_drops_a_need_is_asked_anew() -> None:
     """An offer of more was passed on: what they need now was offered to them never."""
     event = overnight("offer", place=1)
     first, anna = register(event, "First", ("bus",)), register(event, "Anna", ("bus",))
-    give_back(event, first)
+    cancel_and_settle(event, first)
     offer_responses.keep_place(event.id, anna.id, clock.now())
     change(event, anna, needs=())
     settle(event)
-    assert (statuses(anna), facts_of(anna).count("offered")) == (["offered"], 2)
+    assert (read_statuses(anna), list_fact_kinds(anna).count("offered")) == (["offered"], 2)
 
 
 def test_whoever_waits_can_wish_for_nothing_besides() -> None:
@@ -83,7 +83,7 @@ def test_whoever_waits_can_wish_for_nothing_besides() -> None:
     event = overnight(place=0)
     anna = register(event, "Anna")
     refused(event, anna, WaitsAlready, wait_for=("single",))
-    assert change(event, anna, wait_for=()) == now(anna)
+    assert change(event, anna, wait_for=()) == reload(anna)
 
 
 def test_whoever_waits_for_nothing_that_is_short_any_more_is_helped() -> None:
@@ -93,4 +93,4 @@ def test_whoever_waits_for_nothing_that_is_short_any_more_is_helped() -> None:
     settle(event)
     change(event, anna, needs=())
     settle(event)
-    assert statuses(anna) == ["confirmed"]
+    assert read_statuses(anna) == ["confirmed"]

@@ -6,16 +6,16 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, LinkNotValid, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, moving_up, promotions, registering, rules, store
-from chalicelib.registration.history import account
-from chalicelib.registration.positions import places_in_line
+from chalicelib.registration.history import build_timeline
+from chalicelib.registration.positions import compute_positions
 from chalicelib.registration.registering import Applicant
 from tests import builders
-from tests.registration.world import check_counters, publish, register, rid
+from tests.registration.world import build_registration_id, check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -27,10 +27,10 @@ def test_a_free_place_is_theirs_at_once() -> None:
     event = publish(builders.event())
     registered = register(event, "Anna")
     assert store.find(event.id, registered.id) == registered
-    assert (registered.status, registered.needs, registered.in_line) == ("confirmed", ("place",), ())
-    at = timestamp(registered.registered_at)
+    assert (registered.status, registered.needs, registered.entry_keys) == ("confirmed", ("place",), ())
+    at = format_timestamp(registered.registered_at)
     assert registered.history == ({"fact": "confirmed", "at": at, "needs": ["place"]},)
-    assert store.places(event.id).taken == {"place": 1}
+    assert store.read_places(event.id).taken == {"place": 1}
 
 
 def test_who_comes_too_late_waits_in_order() -> None:
@@ -38,9 +38,11 @@ def test_who_comes_too_late_waits_in_order() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     register(event, "Anna")
     waiting = [register(event, name) for name in ("Bo", "Carl", "Dorte")]
-    assert [(each.status, flows.standing(each).waiting_for) for each in waiting] == [("waiting", ("place",))] * 3
-    assert [flows.standing(each).position for each in waiting] == [1, 2, 3]
-    assert places_in_line(store.waitlist(event.id), store.places(event.id)) == {
+    assert [(each.status, flows.load_standing(each).waiting_for) for each in waiting] == [
+        ("waiting", ("place",))
+    ] * 3
+    assert [flows.load_standing(each).position for each in waiting] == [1, 2, 3]
+    assert compute_positions(store.read_waitlist(event.id), store.read_places(event.id)) == {
         each.id: n for n, each in enumerate(waiting, 1)
     }
     check_counters(event.id)
@@ -50,7 +52,7 @@ def test_only_the_scarce_thing_is_waited_for() -> None:
     """Who needs a room when there is none left waits for the room; who needs none gets in."""
     event = publish(builders.event(allotments=ROOMS))
     register(event, "Anna", ("room",))
-    assert flows.standing(register(event, "Bo", ("room",))).waiting_for == ("room",)
+    assert flows.load_standing(register(event, "Bo", ("room",))).waiting_for == ("room",)
     assert register(event, "Carl").status == "confirmed"
     check_counters(event.id)
 
@@ -62,7 +64,7 @@ def test_cancelling_moves_the_next_up_once_settled() -> None:
     flows.cancel(event.id, first.id, "participant", clock.now())
     moving_up.settle(event.id, clock.now())
     moving_up.settle(event.id, clock.now())
-    statuses = {each.id: each.status for each in store.registrations(event.id)}
+    statuses = {each.id: each.status for each in store.list_registrations(event.id)}
     assert statuses == {first.id: "cancelled", second.id: "confirmed", third.id: "waiting"}
     promoted = store.find(event.id, second.id)
     assert promoted is not None
@@ -112,7 +114,10 @@ def test_being_passed_is_told_though_whoever_passes_began_before() -> None:
     began = clock.now()
     waits = register(event, "Anna", ("room",), now=began + timedelta(seconds=1))
     register(event, "Bo", now=began)
-    assert [each["fact"] for each in account(store.find(event.id, waits.id) or waits)] == ["joined", "passed"]
+    assert [each["fact"] for each in build_timeline(store.find(event.id, waits.id) or waits)] == [
+        "joined",
+        "passed",
+    ]
 
 
 def test_being_passed_is_recorded_with_its_reason() -> None:
@@ -127,7 +132,7 @@ def test_being_passed_is_recorded_with_its_reason() -> None:
     moving_up.settle(event.id, clock.now())
     passed = store.find(event.id, held_up.id)
     assert passed is not None
-    assert [(entry["fact"], entry.get("waiting_for")) for entry in account(passed)] == [
+    assert [(entry["fact"], entry.get("waiting_for")) for entry in build_timeline(passed)] == [
         ("joined", ["room"]),
         ("passed", ["room"]),
     ]
@@ -141,7 +146,7 @@ def test_leaving_the_waitlist_closes_the_gap() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     _, leaves, stays = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     flows.cancel(event.id, leaves.id, "participant", clock.now())
-    assert flows.standing(stays).position == 1
+    assert flows.load_standing(stays).position == 1
     check_counters(event.id)
 
 
@@ -185,7 +190,9 @@ def test_one_registration_for_each_person_and_event() -> None:
     for address in ("anna@example.org", "ANNA@Example.org"):
         who = builders.attendee("Anna", email=address)
         with pytest.raises(AlreadyRegistered):
-            registering.register(event, Applicant(rid(event.id, address), who), "other-key", clock.now())
+            registering.register(
+                event, Applicant(build_registration_id(event.id, address), who), "other-key", clock.now()
+            )
     asked = list(table.query(event.id, "LINK#"))
     assert [item["SK"] for item in asked] == [f"LINK#{registered.id}#2019110107"]
     check_counters(event.id)
@@ -208,8 +215,8 @@ def test_facts_of_a_history_have_their_place_as_revision() -> None:
     registered = register(event, "Anna")
     item = table.get(keys.registration_key(event.id, registered.id))
     assert item is not None
-    fact = facts.from_entry(event.id, registered.id, 1, item["history"][0])
-    at = timestamp(registered.registered_at)
+    fact = facts.from_history_entry(event.id, registered.id, 1, item["history"][0])
+    at = format_timestamp(registered.registered_at)
     assert fact == facts.Confirmed(
         event_id=event.id, registration_id=registered.id, revision=1, at=at, needs=("place",)
     )
@@ -232,18 +239,18 @@ def test_a_promotion_decided_on_what_no_longer_holds_is_refused() -> None:
     register(event, "Bo", ("room",))
     register(event, "Carl")
     flows.cancel(event.id, first.id, "participant", clock.now())
-    places = store.places(event.id)
-    decided = next(rules.moves(places, lambda line: store.line(event.id, line)))
+    places = store.read_places(event.id)
+    decided = next(rules.decide_promotions(places, lambda line: store.read_line(event.id, line)))
     assert isinstance(decided, rules.Promotion)
     for capacity, settle in ((1, True), (3, False)):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
         if settle:
             moving_up.settle(event.id, clock.now())
-    with pytest.raises(Refused):
+    with pytest.raises(ConditionFailed):
         promotions.promote(event.id, decided, places, clock.now())
     check_counters(event.id)
     moving_up.settle(event.id, clock.now())
-    assert store.places(event.id).waiting == {"place": 0, "room": 0}
+    assert store.read_places(event.id).waiting_people == {"place": 0, "room": 0}
     check_counters(event.id)
 
 
@@ -265,21 +272,21 @@ def test_a_newcomer_helps_a_long_line_along_only_a_little() -> None:
     people = [register(event, f"P{n:02}") for n in range(12)]
     programme_flows.set_capacity(event.id, "place", 30, clock.now(), confirmed=False)
     newcomer = register(event, "Last")
-    assert (newcomer.status, flows.standing(newcomer).position) == ("waiting", 6)
+    assert (newcomer.status, flows.load_standing(newcomer).position) == ("waiting", 6)
     check_counters(event.id)
     moving_up.settle(event.id, clock.now())
-    assert {each.status for each in store.registrations(event.id)} == {"confirmed"}
-    assert len(people) + 1 == store.places(event.id).taken["place"]
+    assert {each.status for each in store.list_registrations(event.id)} == {"confirmed"}
+    assert len(people) + 1 == store.read_places(event.id).taken["place"]
 
 
 def test_the_position_is_read_again_when_somebody_moves_up_meanwhile() -> None:
     """What was read as waiting is told as it stands by then."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, waiting = register(event, "Anna"), register(event, "Bo")
-    assert flows.standing(waiting).position == 1
+    assert flows.load_standing(waiting).position == 1
     flows.cancel(event.id, first.id, "participant", clock.now())
     moving_up.settle(event.id, clock.now())
-    stands = flows.standing(waiting)
+    stands = flows.load_standing(waiting)
     assert (stands.registration.status, stands.position) == ("confirmed", None)
 
 
@@ -289,5 +296,7 @@ def test_an_event_remembered_wrongly_is_read_again() -> None:
     programme_flows.put(builders.event(allotments=[builders.allotment("place", 3)]), 1, clock.now())
     who = builders.attendee()
     with pytest.raises(TooBusy):
-        registering.register(both, Applicant(rid(both.id, who.email), who, ("bus",)), "k", clock.now())
+        registering.register(
+            both, Applicant(build_registration_id(both.id, who.email), who, ("bus",)), "k", clock.now()
+        )
     assert register(both, "Anna").status == "confirmed"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.registration import updates
-from chalicelib.registration.history import account
+from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from tests import builders
 
@@ -18,7 +18,7 @@ EVENT = "leverandoerernes-oenskeseddel"
 
 
 def at(minute: int) -> str:
-    return timestamp(datetime(2019, 11, 1, 7, minute, tzinfo=UTC))
+    return format_timestamp(datetime(2019, 11, 1, 7, minute, tzinfo=UTC))
 
 
 def entry(line: str, joined: int, priority: int = 5) -> str:
@@ -37,12 +37,12 @@ def anna(*history: dict[str, Any]) -> Registration:
 def skipped(minute: int, rank: str = "", **lines: tuple[str, ...]) -> None:
     """Somebody got in at that minute, with that rank, past these lines (`_and_` for the plus between needs)."""
     passed = {line.replace("_and_", "+").replace("_by_", "*"): short for line, short in lines.items()}
-    for put in updates.skips(EVENT, passed, at(minute), f"somebody-{rank}", rank):
+    for put in updates.build_skips(EVENT, passed, at(minute), f"somebody-{rank}", rank):
         table.write(put)
 
 
 def told(who: Registration) -> list[tuple[str, str, Any]]:
-    return [(each["fact"], each["at"], each.get("waiting_for")) for each in account(who)]
+    return [(each["fact"], each["at"], each.get("waiting_for")) for each in build_timeline(who)]
 
 
 WAITS = fact("joined", 10, entry("place+room", 10))
@@ -52,7 +52,7 @@ def test_who_never_waited_was_never_passed() -> None:
     """The history as it is written."""
     skipped(20, place_and_room=("room",))
     confirmed = {"fact": "confirmed", "at": at(5), "needs": ["place"]}
-    assert account(anna(confirmed)) == [confirmed]
+    assert build_timeline(anna(confirmed)) == [confirmed]
 
 
 def test_being_passed_stands_where_it_happened() -> None:
@@ -73,7 +73,7 @@ def test_each_reason_is_told_once_with_how_often() -> None:
         skipped(minute, place_and_room=("room",))
     for minute in (14, 15):
         skipped(minute, place_and_room=("place", "room"))
-    passed = account(anna(WAITS))[1:]
+    passed = build_timeline(anna(WAITS))[1:]
     assert [(each["at"], each["waiting_for"], each["times"]) for each in passed] == [
         (at(11), ["room"], 3),
         (at(14), ["place", "room"], 2),
@@ -94,7 +94,7 @@ def test_only_whoever_stood_behind_passes() -> None:
     skipped(21, rank=f"1#{at(15)}", place_and_room=("room",))
     skipped(22, rank=f"5#{at(11)}", place_and_room=("room",))
     skipped(23, place_and_room=("room",))
-    [passed] = account(anna(WAITS))[1:]
+    [passed] = build_timeline(anna(WAITS))[1:]
     assert (passed["at"], passed["times"]) == (at(22), 2)
 
 
@@ -149,7 +149,7 @@ def test_a_note_in_between_changes_nothing() -> None:
     skipped(15, place_and_room=("room",))
     skipped(25, place_and_room=("room",))
     bounced = {"fact": "mail-bounced", "at": at(20), "mail": "anna.0001.joined", "reason": "General"}
-    [passed] = [each for each in account(anna(WAITS, bounced)) if each["fact"] == "passed"]
+    [passed] = [each for each in build_timeline(anna(WAITS, bounced)) if each["fact"] == "passed"]
     assert passed["times"] == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
-from chalicelib.registration.rules import late_fields
+from chalicelib.registration.rules import find_locked_fields
 from tests.travel import bornholm
 from tests.travel.bornholm import SHARED, SINGLE, guest
 
@@ -44,21 +44,21 @@ def changed(before: Registration, needs: tuple[str, ...] = (), **details: Any) -
 def test_what_stands_on_the_lists_is_settled(after: Registration, late: tuple[str, ...]) -> None:
     """Names, title, flights, rooms; neither the phone number nor the help that somebody needs. Whom somebody
     without a bed wants to share with is nobody's business yet."""
-    assert late_fields(EVENT, FLYING, after, NAMES) == late
+    assert find_locked_fields(EVENT, FLYING, after, NAMES) == late
 
 
 def test_each_deadline_settles_its_own() -> None:
     """The hotel's comes first here: who flies only may still change all."""
     sleeping = guest("Ida", "Holm", SHARED)
     renamed = changed(sleeping, given_name="Id", travel={"share_with": "Bo"})
-    assert late_fields(EVENT, sleeping, renamed, ROOMS) == ("given_name", "travel.share_with")
-    assert late_fields(EVENT, FLYING, changed(FLYING, given_name="Bob"), ROOMS) == ()
-    assert late_fields(EVENT, sleeping, renamed, ROOMS - timedelta(seconds=1)) == ()
+    assert find_locked_fields(EVENT, sleeping, renamed, ROOMS) == ("given_name", "travel.share_with")
+    assert find_locked_fields(EVENT, FLYING, changed(FLYING, given_name="Bob"), ROOMS) == ()
+    assert find_locked_fields(EVENT, sleeping, renamed, ROOMS - timedelta(seconds=1)) == ()
 
 
 def test_who_is_on_no_list_may_change_all() -> None:
     """Who comes otherwise, and who waits."""
     at_home, waiting = guest("Eva", "Holm"), guest("Eva", "Holm", "flight_out", status="waiting")
     for each in (at_home, waiting):
-        assert late_fields(EVENT, each, changed(each, given_name="E"), NAMES) == ()
-    assert late_fields(EVENT, at_home, changed(at_home, needs=("place", "flight_out")), NAMES) == ("needs",)
+        assert find_locked_fields(EVENT, each, changed(each, given_name="E"), NAMES) == ()
+    assert find_locked_fields(EVENT, at_home, changed(at_home, needs=("place", "flight_out")), NAMES) == ("needs",)

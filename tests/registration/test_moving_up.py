@@ -3,16 +3,16 @@
 import pytest
 
 from chalicelib import clock
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, promotions, rules, store
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.rules import Promotion
 from tests import builders
 from tests.registration.overnight import KINDS, change, needs, overnight
-from tests.registration.world import give_back, publish, register, settle, statuses
+from tests.registration.world import cancel_and_settle, publish, read_statuses, register, settle
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -29,9 +29,9 @@ def test_what_nobody_in_line_could_use_is_free_while_the_organiser_decides() -> 
     event = decided_by_hand()
     first, second = register(event, "First"), register(event, "Second")
     anna = register(event, "Anna", ("room",))
-    give_back(event, first)
+    cancel_and_settle(event, first)
     newcomer = register(event, "Newcomer")
-    assert statuses(second, anna, newcomer) == ["confirmed", "waiting", "confirmed"]
+    assert read_statuses(second, anna, newcomer) == ["confirmed", "waiting", "confirmed"]
 
 
 def test_a_move_holds_only_while_nothing_more_is_freed() -> None:
@@ -42,15 +42,15 @@ def test_a_move_holds_only_while_nothing_more_is_freed() -> None:
     anna, bo = register(event, "Anna", ("room",)), register(event, "Bo")
     carl, dorte = register(event, "Carl", ("room",)), register(event, "Dorte")
     flows.cancel(event.id, bo.id, "participant", clock.now())
-    places = store.places(event.id)
-    move = next(rules.moves(places, lambda line: store.line(event.id, line)))
+    places = store.read_places(event.id)
+    move = next(rules.decide_promotions(places, lambda line: store.read_line(event.id, line)))
     assert isinstance(move, Promotion)
     assert [*move.entry.members] == [dorte.id]
-    changing.change(event, anna.id, Change(needs=()), clock.now())
-    with pytest.raises(Refused):
+    changing.change(event, anna.id, ChangeRequest(needs=()), clock.now())
+    with pytest.raises(ConditionFailed):
         promotions.promote(event.id, move, places, clock.now())
     settle(event)
-    assert statuses(anna, carl, dorte) == ["confirmed", "confirmed", "waiting"]
+    assert read_statuses(anna, carl, dorte) == ["confirmed", "confirmed", "waiting"]
 
 
 def test_what_somebody_in_line_could_use_is_the_organisers_to_give() -> None:
@@ -58,10 +58,10 @@ def test_what_somebody_in_line_could_use_is_the_organisers_to_give() -> None:
     event = decided_by_hand()
     first, second = register(event, "First"), register(event, "Second")
     bo = register(event, "Bo")
-    give_back(event, first)
+    cancel_and_settle(event, first)
     newcomer = register(event, "Newcomer")
     settle(event)
-    assert statuses(second, bo, newcomer) == ["confirmed", "waiting", "waiting"]
+    assert read_statuses(second, bo, newcomer) == ["confirmed", "waiting", "waiting"]
 
 
 def test_what_a_wish_excludes_is_as_the_event_says_now(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,16 +73,16 @@ def test_what_a_wish_excludes_is_as_the_event_says_now(monkeypatch: pytest.Monke
     both = [builders.allotment(name, event.capacities[name]) for name in KINDS]
     changed = builders.event(allotments=both)
     programme_flows.put(changed, 1, clock.now())
-    monkeypatch.setattr(programme_store, "read", lambda _: event)
-    give_back(event, holder)
+    monkeypatch.setattr(programme_store, "read_cached", lambda _: event)
+    cancel_and_settle(event, holder)
     assert needs(anna) == [("place", "single", "bed")]
 
 
 def test_a_change_of_the_choices_is_seen_by_whoever_is_moving_people_up() -> None:
     """What was read before it no longer holds."""
     event = overnight()
-    before = programme_store.read_stored(event.id)
+    before = programme_store.read_current(event.id)
     both = [builders.allotment(name, event.capacities[name]) for name in KINDS]
-    freed = store.places(event.id).freed
+    freed = store.read_places(event.id).free_revision
     programme_flows.put(builders.event(allotments=both), before.version, clock.now())
-    assert store.places(event.id).freed == freed + 1
+    assert store.read_places(event.id).free_revision == freed + 1

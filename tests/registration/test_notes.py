@@ -6,12 +6,12 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import MailBounced
 from chalicelib.registration import flows, moving_up, offer_responses, store
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from tests import builders
 from tests.registration.world import check_counters, publish, register
 
@@ -23,7 +23,7 @@ def _bounce(who: Registration) -> MailBounced:
         event_id=who.event_id,
         registration_id=who.id,
         revision=0,
-        at=timestamp(clock.now()),
+        at=format_timestamp(clock.now()),
         mail=f"{who.id}.0001.joined",
         reason="General",
     )
@@ -46,9 +46,12 @@ def _offered() -> tuple[Registration, Registration]:
 def test_a_note_is_the_last_fact_and_changes_nothing_else() -> None:
     """The registration stays as it was, with one more entry and revision."""
     who = register(publish(builders.event()), "Anna")
-    table.write(note(_bounce(who)))
-    noted = flows.find(who.event_id, who.id)
-    assert noted.history == (*who.history, facts.entry(_bounce(noted)) | {"at": noted.history[-1]["at"]})
+    table.write(build_note(_bounce(who)))
+    noted = flows.load_registration(who.event_id, who.id)
+    assert noted.history == (
+        *who.history,
+        facts.to_history_entry(_bounce(noted)) | {"at": noted.history[-1]["at"]},
+    )
     assert (noted.status, noted.needs, noted.revision) == (who.status, who.needs, 2)
     check_counters(who.event_id)
 
@@ -56,8 +59,8 @@ def test_a_note_is_the_last_fact_and_changes_nothing_else() -> None:
 def test_nothing_is_noted_about_nobody() -> None:
     """A registration that is not there is not made by a note."""
     who = builders.registration()
-    with pytest.raises(Refused):
-        table.write(note(_bounce(who)))
+    with pytest.raises(ConditionFailed):
+        table.write(build_note(_bounce(who)))
     assert store.find(who.event_id, who.id) is None
 
 
@@ -66,9 +69,9 @@ def test_an_offer_is_answered_over_a_note(answer: object) -> None:
     """Before and after: the same answer, given again, is still the same."""
     assert callable(answer)
     bo, _ = _offered()
-    table.write(note(_bounce(bo)))
+    table.write(build_note(_bounce(bo)))
     first = answer(bo.event_id, bo.id, clock.now())
-    table.write(note(_bounce(bo)))
+    table.write(build_note(_bounce(bo)))
     assert answer(bo.event_id, bo.id, clock.now()).status == first.status
     check_counters(bo.event_id)
 
@@ -78,7 +81,7 @@ def test_an_offer_ends_over_a_note() -> None:
     bo, _ = _offered()
     clock.advance(timedelta(days=2))
     flows.expire(bo.event_id, bo.id, clock.now())
-    table.write(note(_bounce(bo)))
-    ended = flows.find(bo.event_id, bo.id)
-    assert (ended.status, offer_responses.last_answer(ended)) == ("cancelled", "expired")
+    table.write(build_note(_bounce(bo)))
+    ended = flows.load_registration(bo.event_id, bo.id)
+    assert (ended.status, offer_responses.find_last_answer(ended)) == ("cancelled", "expired")
     check_counters(bo.event_id)

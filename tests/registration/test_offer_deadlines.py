@@ -38,18 +38,21 @@ DEADLINES = [
 @pytest.mark.parametrize(("_what", "now", "waitlist", "ends"), DEADLINES, ids=[row[0] for row in DEADLINES])
 def test_an_offer_ends(_what: str, now: str, waitlist: dict[str, object], ends: str) -> None:
     """The end of an offer made at that moment."""
-    assert offer_deadlines.ends(evening(**waitlist), at(now)) == at(ends)
+    assert offer_deadlines.compute_expires_at(evening(**waitlist), at(now)) == at(ends)
 
 
 @pytest.mark.parametrize("now", ["2020-05-01T12:00", "2020-05-02T00:00"])
 def test_no_offer_from_the_lists_deadline_on(now: str) -> None:
     """The organiser decides."""
-    assert offer_deadlines.ends(evening(list_deadline="2020-05-01T12:00"), at(now)) is None
+    assert offer_deadlines.compute_expires_at(evening(list_deadline="2020-05-01T12:00"), at(now)) is None
 
 
 def test_no_offer_that_could_only_end_at_night() -> None:
     """Late in the evening before an early deadline there is no time to answer."""
-    assert offer_deadlines.ends(evening(list_deadline="2020-05-05T07:00"), at("2020-05-04T22:30")) is None
+    assert (
+        offer_deadlines.compute_expires_at(evening(list_deadline="2020-05-05T07:00"), at("2020-05-04T22:30"))
+        is None
+    )
 
 
 @given(
@@ -62,7 +65,7 @@ def test_an_end_is_never_at_night_nor_too_late(now: datetime, hours: int, deadli
     """Whatever the moment: after now, by day, no longer than said but for the night, and before the deadline."""
     event = evening(offer_hours=hours, list_deadline=deadline)
     last = event.waitlist.list_deadline or event.starts_at
-    end = offer_deadlines.ends(event, now)
+    end = offer_deadlines.compute_expires_at(event, now)
     if end is not None:
         assert now < end <= last
         assert time(8) <= end.astimezone(ZONE).time() < time(22)

@@ -9,7 +9,7 @@ from chalicelib.problems import LinkNotValid, NoOffer, OfferExpired
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, offer_responses, store
-from chalicelib.registration.history import account
+from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.registration.world import check_counters, publish, register
@@ -32,22 +32,22 @@ def give_back(event: Event, who: Registration) -> None:
 
 def states(event: Event, people: list[Registration]) -> list[str]:
     check_counters(event.id)
-    return [flows.find(event.id, each.id).status for each in people]
+    return [flows.load_registration(event.id, each.id).status for each in people]
 
 
 def facts_of(event: Event, who: Registration) -> list[str]:
-    return [entry["fact"] for entry in account(flows.find(event.id, who.id))]
+    return [entry["fact"] for entry in build_timeline(flows.load_registration(event.id, who.id))]
 
 
 def test_the_place_is_held_for_the_first_in_line() -> None:
     """Offered, with its end; the unit is taken, and nobody else moves."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    offered = flows.find(event.id, people[1].id)
+    offered = flows.load_registration(event.id, people[1].id)
     assert states(event, people) == ["cancelled", "offered", "waiting"]
     assert offered.offer_expires_at is not None
     assert timedelta(hours=23) < offered.offer_expires_at - clock.now() <= timedelta(hours=24)
-    assert store.places(event.id).taken == {"place": 1}
+    assert store.read_places(event.id).taken == {"place": 1}
     assert register(event, "Dorte").status == "waiting"
 
 
@@ -82,7 +82,7 @@ def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
     give_back(event, people[0])
     for _ in range(2):
         kept = offer_responses.keep_place(event.id, people[1].id, clock.now())
-        assert (kept.status, kept.rank, flows.standing(kept).position) == ("waiting", people[1].rank, 1)
+        assert (kept.status, kept.rank, flows.load_standing(kept).position) == ("waiting", people[1].rank, 1)
     moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "offered", "waiting"]
     offer_responses.decline(event.id, people[2].id, clock.now())
@@ -106,7 +106,7 @@ def test_after_its_end_an_offer_is_refused_before_any_sweep() -> None:
     """To the second: what is over is over, and goes to the next."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    end = flows.find(event.id, people[1].id).offer_expires_at
+    end = flows.load_registration(event.id, people[1].id).offer_expires_at
     assert end is not None
     for answer in (offer_responses.accept, offer_responses.decline, offer_responses.keep_place):
         with pytest.raises(OfferExpired):
@@ -120,14 +120,14 @@ def test_what_is_due_is_found_and_nothing_else() -> None:
     """The index of what is due has the offers that are over, and not those that stand or were answered."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    end = flows.find(event.id, people[1].id).offer_expires_at
+    end = flows.load_registration(event.id, people[1].id).offer_expires_at
     assert end is not None
-    assert list(store.due(end - timedelta(seconds=1))) == []
-    assert list(store.due(end)) == [(event.id, people[1].id)]
+    assert list(store.find_due(end - timedelta(seconds=1))) == []
+    assert list(store.find_due(end)) == [(event.id, people[1].id)]
     flows.expire(event.id, people[1].id, end - timedelta(seconds=1))
     assert states(event, people) == ["cancelled", "offered", "waiting"]
     offer_responses.accept(event.id, people[1].id, clock.now())
-    assert list(store.due(end)) == []
+    assert list(store.find_due(end)) == []
 
 
 def test_cancelling_an_offered_registration_passes_the_offer_on() -> None:
@@ -158,7 +158,7 @@ def test_from_the_lists_deadline_on_nobody_is_offered_anything_and_nobody_overta
     give_back(changed, people[0])
     assert states(event, people) == ["cancelled", "waiting", "waiting"]
     newcomer = register(changed, "Dorte")
-    assert (newcomer.status, flows.standing(newcomer).position) == ("waiting", 3)
+    assert (newcomer.status, flows.load_standing(newcomer).position) == ("waiting", 3)
 
 
 def test_answers_without_an_offer_are_refused() -> None:
@@ -177,7 +177,7 @@ def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
     event, people = line("Anna", "Bo", "Carl", "Dorte")
     give_back(event, people[0])
     for who in people[1:]:
-        assert flows.find(event.id, who.id).status == "offered"
+        assert flows.load_registration(event.id, who.id).status == "offered"
         offer_responses.keep_place(event.id, who.id, clock.now())
         moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "waiting", "waiting"]
@@ -217,7 +217,7 @@ def test_lowering_something_else_wakes_nobody_and_raising_does() -> None:
     for capacity, status in ((0, "waiting"), (1, "offered")):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
         moving_up.settle(event.id, clock.now())
-        assert flows.find(event.id, people[1].id).status == status
+        assert flows.load_registration(event.id, people[1].id).status == status
 
 
 def test_an_event_that_begins_to_confirm_confirms_whoever_sat_out() -> None:
@@ -236,7 +236,7 @@ def test_an_answer_meets_the_offer_it_was_given_to() -> None:
     """A late repetition of an earlier answer does not touch the next offer."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
-    first = flows.find(event.id, people[1].id).offer_expires_at
+    first = flows.load_registration(event.id, people[1].id).offer_expires_at
     offer_responses.keep_place(event.id, people[1].id, clock.now(), first)
     clock.advance(timedelta(hours=1))
     newcomer = register(event, "Carl")
@@ -253,11 +253,11 @@ def test_over_is_over_wherever_one_looks() -> None:
     give_back(event, people[0])
     clock.advance(timedelta(hours=30))
     assert register(event, "Bo", key="again").status == "confirmed"
-    give_back(event, flows.find(event.id, people[1].id))
+    give_back(event, flows.load_registration(event.id, people[1].id))
     waiting = [register(event, name) for name in ("Carl", "Dorte")]
     give_back(event, waiting[0])
     clock.advance(timedelta(hours=30))
-    assert flows.look(event.id, waiting[1].id, clock.now()).status == "cancelled"
+    assert flows.load_and_expire(event.id, waiting[1].id, clock.now()).status == "cancelled"
     check_counters(event.id)
 
 
@@ -271,7 +271,7 @@ def test_a_skip_is_recorded_even_if_the_walk_ends_with_the_promotion() -> None:
     flows.cancel(event.id, first.id, "participant", clock.now())
     register(event, "Emil")
     moving_up.settle(event.id, clock.now())
-    assert flows.find(event.id, last.id).status == "confirmed"
+    assert flows.load_registration(event.id, last.id).status == "confirmed"
     assert [facts_of(event, each) for each in held_up] == [["joined", "passed"]] * 2
     check_counters(event.id)
 
@@ -288,6 +288,6 @@ def test_keeping_ones_place_twice_is_once_also_when_passed_in_between() -> None:
     newcomer = register(event, "Dorte", ("bus",))
     later = register(event, "Emil")
     give_back(event, people[1])
-    assert (newcomer.status, flows.find(event.id, later.id).status) == ("confirmed", "offered")
+    assert (newcomer.status, flows.load_registration(event.id, later.id).status) == ("confirmed", "offered")
     assert facts_of(event, kept) == ["joined", "offered", "place-kept", "passed"]
     assert offer_responses.keep_place(event.id, kept.id, clock.now()).status == "waiting"

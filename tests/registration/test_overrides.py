@@ -7,24 +7,24 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import LinkNotValid, NotFree, NotWaiting
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, overrides, store
-from chalicelib.registration.history import account
+from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.workers import stream
 from tests.registration.hand import WHY, promote, refused
 from tests.registration.overnight import change, overnight
 from tests.registration.world import (
+    cancel_and_settle,
     check_counters,
-    give_back,
-    now,
+    publish_with_places,
+    read_statuses,
     register,
     register_party,
+    reload,
     settle,
-    statuses,
-    with_places,
 )
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -32,12 +32,12 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 def passed(who: Registration) -> list[list[str]]:
     """What each skip of somebody was for."""
-    return [entry["waiting_for"] for entry in account(now(who)) if entry["fact"] == "passed"]
+    return [entry["waiting_for"] for entry in build_timeline(reload(who)) if entry["fact"] == "passed"]
 
 
 def full_line(*names: str, places: int = 1) -> tuple[Event, list[Registration]]:
     """An event that is full, and people who wait in order."""
-    event = with_places(places)
+    event = publish_with_places(places)
     for n in range(places):
         register(event, f"P{n}")
     return event, [register(event, name) for name in names]
@@ -46,12 +46,12 @@ def full_line(*names: str, places: int = 1) -> tuple[Event, list[Registration]]:
 def test_a_promotion_out_of_turn_stands_in_the_history_with_who_did_it_and_why() -> None:
     """The last in line is confirmed beyond capacity, and every entry before keeps its place."""
     event, (anna, bo, carl) = full_line("Anna", "Bo", "Carl")
-    promoted = promote(event, carl, confirmed=True)
-    assert promoted == now(carl)
+    promoted = promote(event, carl, overbook=True)
+    assert promoted == reload(carl)
     told = promoted.history[-1]
-    assert (told["fact"], told["organiser"], told["reason"]) == ("promoted", WHY.by, WHY.reason)
-    assert [flows.standing(now(who)).position for who in (anna, bo)] == [1, 2]
-    assert store.places(event.id).taken == {"place": 2}
+    assert (told["fact"], told["organiser"], told["reason"]) == ("promoted", WHY.email, WHY.reason)
+    assert [flows.load_standing(reload(who)).position for who in (anna, bo)] == [1, 2]
+    assert store.read_places(event.id).taken == {"place": 2}
     check_counters(event.id, overbooked=True)
 
 
@@ -60,11 +60,11 @@ def test_what_was_said_is_never_sent_on() -> None:
     event, (anna,) = full_line("Anna")
     key = keys.registration_key(event.id, anna.id)
     before = table.get(key)
-    promote(event, anna, confirmed=True)
-    [fact] = stream.facts_of(before, table.get(key), timestamp(clock.now()))
+    promote(event, anna, overbook=True)
+    [fact] = stream.derive_facts(before, table.get(key), format_timestamp(clock.now()))
     assert (fact.kind, fact.key) == ("promoted", f"{anna.id}.0002.promoted")
     body = facts.encode(fact)
-    assert WHY.by not in body
+    assert WHY.email not in body
     assert WHY.reason not in body
     assert set(json.loads(body)) == {"format", "fact", "event_id", "at", "registration_id", "revision", "needs"}
 
@@ -73,35 +73,35 @@ def test_beyond_what_there_is_only_when_that_is_confirmed() -> None:
     """Full: refused, and nothing written. A place that is given back afterwards is nobody's."""
     event, (anna, bo) = full_line("Anna", "Bo")
     refused(event, bo, NotFree)
-    promote(event, bo, confirmed=True)
-    give_back(event, bo)
-    assert store.places(event.id).taken == {"place": 1}
-    assert statuses(anna, bo) == ["waiting", "cancelled"]
+    promote(event, bo, overbook=True)
+    cancel_and_settle(event, bo)
+    assert store.read_places(event.id).taken == {"place": 1}
+    assert read_statuses(anna, bo) == ["waiting", "cancelled"]
     assert register(event, "Newcomer").status == "waiting"
 
 
 def test_what_is_free_goes_to_whom_the_organiser_names() -> None:
     """Before the waitlist's turn comes: no confirmation is needed, and the next in line is not helped as well."""
     event, (anna, bo) = full_line("Anna", "Bo", places=2)
-    first = next(store.registrations(event.id, "confirmed"))
+    first = next(store.list_registrations(event.id, "confirmed"))
     flows.cancel(event.id, first.id, "participant", clock.now())
     promote(event, bo)
     settle(event)
-    assert statuses(anna, bo) == ["waiting", "confirmed"]
+    assert read_statuses(anna, bo) == ["waiting", "confirmed"]
 
 
 @pytest.mark.parametrize("how", ["confirmed", "hold", "free"])
 def test_whoever_is_passed_by_hand_reads_so(how: str) -> None:
     """Not that something was full, where the one who got in wanted just that; and nobody behind is told."""
-    event = with_places(2)
+    event = publish_with_places(2)
     first, _ = register(event, "First"), register(event, "Second")
     if how == "hold":
-        give_back(event, first)
+        cancel_and_settle(event, first)
         overrides.hold(event, "speakers", {"place": 1}, clock.now())
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     if how == "free":
         flows.cancel(event.id, first.id, "participant", clock.now())
-    promote(event, bo, hold="speakers" if how == "hold" else "", confirmed=how == "confirmed")
+    promote(event, bo, hold="speakers" if how == "hold" else "", overbook=how == "confirmed")
     assert [passed(who) for who in (anna, bo, carl)] == [[[]], [], []]
 
 
@@ -110,18 +110,18 @@ def test_whoever_is_passed_for_something_else_reads_what_was_short() -> None:
     event = overnight(place=1, single=0)
     register(event, "First")
     anna, bo = register(event, "Anna", ("single",)), register(event, "Bo")
-    promote(event, bo, confirmed=True)
+    promote(event, bo, overbook=True)
     assert passed(anna) == [["single"]]
 
 
 def test_a_party_is_promoted_whole() -> None:
     """Whichever of them is named: all are confirmed, and each one's history says why."""
-    event = with_places(0)
+    event = publish_with_places(0)
     people = register_party(event, "Anna", "Bo", "Carl")
-    promote(event, people[1], confirmed=True)
-    assert [now(who).status for who in people] == ["confirmed"] * 3
-    assert [now(who).history[-1]["reason"] for who in people] == [WHY.reason] * 3
-    assert store.places(event.id).taken == {"place": 3}
+    promote(event, people[1], overbook=True)
+    assert [reload(who).status for who in people] == ["confirmed"] * 3
+    assert [reload(who).history[-1]["reason"] for who in people] == [WHY.reason] * 3
+    assert store.read_places(event.id).taken == {"place": 3}
     check_counters(event.id, overbooked=True)
 
 
@@ -133,34 +133,34 @@ def test_a_wish_comes_true_out_of_turn() -> None:
     carl = register(event, "Carl", ("single",))
     change(event, anna, wait_for=("single", "bus"))
     refused(event, anna, NotFree)
-    swapped = promote(event, anna, confirmed=True)
+    swapped = promote(event, anna, overbook=True)
     settle(event)
-    assert (swapped.needs, swapped.in_line) == (("place", "single", "bus"), ())
+    assert (swapped.needs, swapped.entry_keys) == (("place", "single", "bus"), ())
     assert swapped.history[-1]["reason"] == WHY.reason
     assert passed(carl) == [[]]
     check_counters(event.id, overbooked=True)
-    assert (now(bo).status, now(bo).needs) == ("confirmed", ("place", "bed"))
+    assert (reload(bo).status, reload(bo).needs) == ("confirmed", ("place", "bed"))
 
 
 def test_whoever_is_offered_a_place_is_confirmed_by_hand() -> None:
     """The offer is answered for them, with a reason; nothing more is taken."""
-    event = with_places(1, mode="offer")
+    event = publish_with_places(1, mode="offer")
     first, anna = register(event, "First"), register(event, "Anna")
-    give_back(event, first)
+    cancel_and_settle(event, first)
     accepted = promote(event, anna)
     assert (accepted.status, accepted.offer_expires_at) == ("confirmed", None)
     assert (accepted.history[-1]["fact"], accepted.history[-1]["reason"]) == ("accepted", WHY.reason)
-    assert statuses(anna) == ["confirmed"]
-    assert list(store.due(clock.now().replace(year=2030))) == []
+    assert read_statuses(anna) == ["confirmed"]
+    assert list(store.find_due(clock.now().replace(year=2030))) == []
 
 
 def test_whoever_has_what_they_want_stays_as_they_are() -> None:
     """Promoted twice, or confirmed all along: nothing is written. Cancelled or unknown: refused."""
     event, (anna,) = full_line("Anna")
-    once = promote(event, anna, confirmed=True)
-    assert promote(event, anna, confirmed=True) == once == now(anna)
-    give_back(event, anna)
-    refused(event, anna, NotWaiting, confirmed=True)
+    once = promote(event, anna, overbook=True)
+    assert promote(event, anna, overbook=True) == once == reload(anna)
+    cancel_and_settle(event, anna)
+    refused(event, anna, NotWaiting, overbook=True)
     with pytest.raises(LinkNotValid):
         overrides.promote(event, "nobody", WHY, clock.now())
 
@@ -168,16 +168,16 @@ def test_whoever_has_what_they_want_stays_as_they_are() -> None:
 def test_a_promotion_of_somebody_who_cancels_meanwhile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between reading and writing: nothing is taken for somebody who has gone."""
     event, (anna,) = full_line("Anna")
-    real = overrides.promotions.promote_by_hand
+    real = overrides.promotions.promote_out_of_turn
 
     def promote_by_hand(*arguments: Any) -> None:
         flows.cancel(event.id, anna.id, "participant", clock.now())
         real(*arguments)
 
-    monkeypatch.setattr(overrides.promotions, "promote_by_hand", promote_by_hand)
+    monkeypatch.setattr(overrides.promotions, "promote_out_of_turn", promote_by_hand)
     with pytest.raises(NotWaiting):
-        promote(event, anna, confirmed=True)
-    assert (statuses(anna), store.places(event.id).taken) == (["cancelled"], {"place": 1})
+        promote(event, anna, overbook=True)
+    assert (read_statuses(anna), store.read_places(event.id).taken) == (["cancelled"], {"place": 1})
 
 
 def test_of_several_wishes_the_one_that_is_named_comes_true() -> None:
@@ -186,6 +186,6 @@ def test_of_several_wishes_the_one_that_is_named_comes_true() -> None:
     anna = register(event, "Anna", ("bed",))
     change(event, anna, wait_for=("single", "bus"))
     refused(event, anna, NotWaiting, wish="bed")
-    promote(event, anna, wish="bus", confirmed=True)
-    promoted = flows.find(event.id, anna.id)
+    promote(event, anna, wish="bus", overbook=True)
+    promoted = flows.load_registration(event.id, anna.id)
     assert (promoted.needs, promoted.wishes) == (("place", "bed", "bus"), ("single",))

@@ -7,20 +7,28 @@ from chalicelib.problems import TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
-from chalicelib.registration.overrides import Word
-from chalicelib.registration.positions import place_in_line, places_in_line
+from chalicelib.registration.overrides import Actor
+from chalicelib.registration.positions import compute_position, compute_positions
 from chalicelib.retention import erasure
 from tests.memory.client import Client
 from tests.registration.overnight import change, overnight
-from tests.registration.world import check_counters, give_back, now, register, register_party, settle, statuses
+from tests.registration.world import (
+    cancel_and_settle,
+    check_counters,
+    read_statuses,
+    register,
+    register_party,
+    reload,
+    settle,
+)
 
 pytestmark = pytest.mark.usefixtures("memory")
 
 
 def told(event: Event, *people: Registration) -> list[int | None]:
     """Each one's number, which is the same asked for alone and in the organiser's list."""
-    listed = places_in_line(store.waitlist(event.id), store.places(event.id))
-    alone = [flows.standing(now(who)).position for who in people]
+    listed = compute_positions(store.read_waitlist(event.id), store.read_places(event.id))
+    alone = [flows.load_standing(reload(who)).position for who in people]
     assert alone == [listed.get(who.id) for who in people]
     check_counters(event.id)
     return alone
@@ -43,10 +51,10 @@ def test_nobody_is_told_anothers_number_by_priority_or_by_leaving() -> None:
     event = overnight(place=0)
     people = [register(event, f"P{n}", ("bus",) if n % 2 else ()) for n in range(6)]
     assert told(event, *people) == [1, 2, 3, 4, 5, 6]
-    overrides.prioritise(event.id, people[4].id, 1, Word("o", "r"), clock.now())
-    overrides.prioritise(event.id, people[1].id, 9, Word("o", "r"), clock.now())
+    overrides.prioritise(event.id, people[4].id, 1, Actor("o", "r"), clock.now())
+    overrides.prioritise(event.id, people[1].id, 9, Actor("o", "r"), clock.now())
     assert told(event, *people) == [2, 6, 3, 4, 1, 5]
-    give_back(event, people[4], people[2])
+    cancel_and_settle(event, people[4], people[2])
     assert told(event, *people) == [1, 4, None, 2, None, 3]
 
 
@@ -56,24 +64,24 @@ def test_two_of_a_party_who_keep_their_places_are_number_one_and_two() -> None:
     first = [register(event, f"P{n}") for n in range(2)]
     party = register_party(event, "Anna", "Bo", needs={"Bo": ("bus",)})
     late = register(event, "Late")
-    give_back(event, *first)
-    assert statuses(*party, late) == ["offered", "offered", "waiting"]
+    cancel_and_settle(event, *first)
+    assert read_statuses(*party, late) == ["offered", "offered", "waiting"]
     for who in party:
         offer_responses.keep_place(event.id, who.id, clock.now())
     settle(event)
     assert sorted(filter(None, told(event, *party))) == [1, 2]
     newcomer, behind = register(event, "Newcomer"), register(event, "Behind")
-    assert (statuses(newcomer), told(event, behind)) == (["confirmed"], [3])
+    assert (read_statuses(newcomer), told(event, behind)) == (["confirmed"], [3])
 
 
 def test_places_from_before_somebody_joined_say_nothing_of_their_number() -> None:
     """They know nobody that far back in the line."""
     event = overnight(place=0)
-    first, before = register(event, "First"), store.places(event.id)
+    first, before = register(event, "First"), store.read_places(event.id)
     late = register(event, "Late")
-    assert place_in_line(now(late), before) is None
-    assert place_in_line(now(first), before) == 1
-    assert place_in_line(now(late), store.places(event.id)) == 2
+    assert compute_position(reload(late), before) is None
+    assert compute_position(reload(first), before) == 1
+    assert compute_position(reload(late), store.read_places(event.id)) == 2
 
 
 def test_number_that_cannot_be_is_not_told() -> None:
@@ -81,23 +89,23 @@ def test_number_that_cannot_be_is_not_told() -> None:
     event = overnight("offer", place=2, single=5)
     first = [register(event, f"P{n}") for n in range(2)]
     kept, *offered = [register(event, f"W{n}") for n in range(3)]
-    give_back(event, *first)
-    assert statuses(kept, *offered) == ["offered", "offered", "waiting"]
+    cancel_and_settle(event, *first)
+    assert read_statuses(kept, *offered) == ["offered", "offered", "waiting"]
     offer_responses.keep_place(event.id, kept.id, clock.now())
     settle(event)
-    before = store.places(event.id)
+    before = store.read_places(event.id)
     for who in offered:
         offer_responses.keep_place(event.id, who.id, clock.now())
-    assert place_in_line(now(kept), before) is None
+    assert compute_position(reload(kept), before) is None
 
 
 def test_who_is_erased_while_they_look_is_told_to_try_again(memory: Client) -> None:
     """At once: nothing that could be read would tell how they stand."""
     event = overnight(place=0)
-    looking = now(register(event, "Looking"))
+    looking = reload(register(event, "Looking"))
     erasure.erase(event.id, looking.id, "participant", clock.now())
     calls: list[str] = []
     memory.before = lambda operation, _: calls.append(operation)
     with pytest.raises(TooBusy):
-        flows.standing(looking)
+        flows.load_standing(looking)
     assert calls == ["GetItem", "GetItem"]

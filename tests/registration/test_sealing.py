@@ -7,18 +7,18 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.attendance import check_in
-from chalicelib.audit.audit_log import Word
+from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Update, decode_item
 from chalicelib.aws.seals import SealNotOpened
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import changing, flows, overrides, sealing, updates
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from tests import builders
-from tests.conftest import forget_everything_remembered
-from tests.registration.world import break_seal, give_back, now, put_seal, register, with_places
+from tests.conftest import clear_caches
+from tests.registration.world import break_seal, cancel_and_settle, publish_with_places, put_seal, register, reload
 
 TOLD: dict[str, Any] = {
     "travel": {"title": "MR", "special_assistance": ["WCHR"]},
@@ -49,111 +49,111 @@ def put_plain(who: Registration, **told: Any) -> None:
 
 def test_what_is_about_health_stands_under_seal_alone() -> None:
     """The rest stands beside it; opened, it is what they told."""
-    anna = register(with_places(2), "Anna", **TOLD)
+    anna = register(publish_with_places(2), "Anna", **TOLD)
     item = item_of(anna)
     assert item["attendee"]["travel"] == {"title": "MR"}
     assert "dietary" not in item["attendee"]
     assert isinstance(item["sealed"], bytes)
     told = builders.attendee("Anna", "Hansen", email="anna@example.org", **TOLD)
-    assert sealing.opened(now(anna)).attendee == told
-    assert not now(anna).attendee.tells_of_health
+    assert sealing.unseal(reload(anna)).attendee == told
+    assert not reload(anna).attendee.has_health_data
 
 
 @pytest.mark.parametrize("part", ["travel", "dietary"])
 def test_one_of_them_alone(part: str) -> None:
     """Whoever tells of nothing but assistance has no journey in the clear."""
     told = {"travel": {"special_assistance": ["DEAF"]}, "dietary": TOLD["dietary"]}[part]
-    anna = register(with_places(2), "Anna", **{part: told})
+    anna = register(publish_with_places(2), "Anna", **{part: told})
     assert not {"travel", "dietary"} & item_of(anna)["attendee"].keys()
-    assert sealing.opened(now(anna)).attendee.model_dump(mode="json", exclude_defaults=True)[part] == told
+    assert sealing.unseal(reload(anna)).attendee.model_dump(mode="json", exclude_defaults=True)[part] == told
 
 
 def test_nothing_is_sealed_where_nothing_is_told() -> None:
     """Travel details are not about health."""
-    anna = register(with_places(2), "Anna", travel={"title": "MR"})
+    anna = register(publish_with_places(2), "Anna", travel={"title": "MR"})
     assert "sealed" not in item_of(anna)
-    assert sealing.opened(now(anna)) == now(anna)
+    assert sealing.unseal(reload(anna)) == reload(anna)
 
 
 def test_a_seal_opens_on_its_own_registration_only() -> None:
     """Nobody's wishes can be put onto somebody else."""
-    event = with_places(2)
+    event = publish_with_places(2)
     anna, bo = register(event, "Anna", **TOLD), register(event, "Bo", **TOLD)
     with pytest.raises(SealNotOpened):
-        sealing.opened(replace(now(bo), sealed=now(anna).sealed))
+        sealing.unseal(replace(reload(bo), sealed_health=reload(anna).sealed_health))
 
 
 def test_it_goes_wherever_the_registration_goes(environment: pytest.MonkeyPatch) -> None:
     """Waiting, given another priority, moved up, checked in, cancelled: by functions without a key."""
-    event = with_places(1)
+    event = publish_with_places(1)
     first, anna = register(event, "First"), register(event, "Anna", **TOLD)
     sealed = item_of(anna)["sealed"]
     environment.delenv("SEALING_KEYS")
-    forget_everything_remembered()
-    word = Word("organiser@network.example", "")
+    clear_caches()
+    word = Actor("organiser@network.example", "")
     overrides.prioritise(event.id, anna.id, 3, word, clock.now())
-    give_back(event, first)
+    cancel_and_settle(event, first)
     check_in.check_in(event.id, anna.id, clock.now(), clock.now())
     assert recounting.recount(event.id).differences == []
     flows.cancel(event.id, anna.id, "participant", clock.now())
     assert item_of(anna)["sealed"] == sealed
-    assert [entry["fact"] for entry in now(anna).history][-2:] == ["checked-in", "cancelled"]
+    assert [entry["fact"] for entry in reload(anna).history][-2:] == ["checked-in", "cancelled"]
 
 
 def test_a_change_of_something_else_keeps_it() -> None:
     """And seals it anew."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
-    before = sealing.opened(now(anna)).attendee
-    changing.change(event, anna.id, Change({"phone": "+4520123456"}), clock.now())
-    assert sealing.opened(now(anna)).attendee == before.model_copy(update={"phone": "+4520123456"})
-    assert now(anna).sealed != anna.sealed
+    before = sealing.unseal(reload(anna)).attendee
+    changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
+    assert sealing.unseal(reload(anna)).attendee == before.model_copy(update={"phone": "+4520123456"})
+    assert reload(anna).sealed_health != anna.sealed_health
 
 
 def test_what_is_taken_back_is_gone() -> None:
     """With nothing left to seal there is no seal; the history says that it changed and not what it was."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
-    changing.change(event, anna.id, Change({"dietary": None}), clock.now())
-    assert sealing.opened(now(anna)).attendee == anna.attendee.model_copy(
+    changing.change(event, anna.id, ChangeRequest({"dietary": None}), clock.now())
+    assert sealing.unseal(reload(anna)).attendee == anna.attendee.model_copy(
         update={"travel": builders.attendee(**TOLD).travel}
     )
-    changing.change(event, anna.id, Change({"travel": None}), clock.now())
+    changing.change(event, anna.id, ChangeRequest({"travel": None}), clock.now())
     assert "sealed" not in item_of(anna)
-    assert [entry.get("fields") for entry in now(anna).history] == [None, ["dietary"], ["travel"]]
+    assert [entry.get("fields") for entry in reload(anna).history] == [None, ["dietary"], ["travel"]]
 
 
 def test_registered_anew_it_is_what_is_told_then() -> None:
     """Nothing of before comes back."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
     flows.cancel(event.id, anna.id, "participant", clock.now())
     register(event, "Anna", key="again")
     assert "sealed" not in item_of(anna)
-    assert not sealing.opened(now(anna)).attendee.tells_of_health
+    assert not sealing.unseal(reload(anna)).attendee.has_health_data
 
 
 def test_what_an_earlier_version_wrote_is_read_and_sealed_with_the_next_change() -> None:
     """In the clear until then."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna")
     put_plain(anna, **TOLD)
-    assert sealing.opened(now(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
-    changing.change(event, anna.id, Change({"phone": "+4520123456"}), clock.now())
+    assert sealing.unseal(reload(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
+    changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
     item = item_of(anna)
     assert (item["attendee"]["travel"], "dietary" in item["attendee"]) == ({"title": "MR"}, False)
-    assert sealing.opened(now(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
+    assert sealing.unseal(reload(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
 
 
 def test_what_an_earlier_version_wrote_beside_a_seal_is_newer() -> None:
     """It ran on for a minute, or once more, and did not see what stands under the seal."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
     sealed = item_of(anna)["sealed"]
     put_plain(anna, dietary={"meals": ["halal"], "consent": True})
     put_seal(anna, sealed)
-    changing.change(event, anna.id, Change({"phone": "+4520123456"}), clock.now())
-    who = sealing.opened(now(anna)).attendee
+    changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
+    who = sealing.unseal(reload(anna)).attendee
     assert (who.dietary, who.travel) == (
         builders.attendee(dietary={"meals": ["halal"], "consent": True}).dietary,
         builders.attendee(**TOLD).travel,
@@ -163,7 +163,7 @@ def test_what_an_earlier_version_wrote_beside_a_seal_is_newer() -> None:
 
 def test_erased_it_is_gone() -> None:
     """As all the rest."""
-    anna = register(with_places(1), "Anna", **TOLD)
+    anna = register(publish_with_places(1), "Anna", **TOLD)
     erasure.erase(anna.event_id, anna.id, "participant", clock.now())
     assert "sealed" not in item_of(anna)
 
@@ -172,38 +172,38 @@ def test_in_the_clear_it_cannot_be_written() -> None:
     """A mistake in the code fails before anything is stored."""
     plain = builders.registration(builders.attendee(**TOLD))
     with pytest.raises(ValueError, match="seal it first"):
-        updates.new_registration(plain)
+        updates.build_new_registration(plain)
 
 
 def test_an_unopened_seal_is_not_written_over() -> None:
     """Food told anew would lose the assistance that stands under the seal."""
-    anna = register(with_places(1), "Anna", travel=TOLD["travel"])
-    who = now(anna)
+    anna = register(publish_with_places(1), "Anna", travel=TOLD["travel"])
+    who = reload(anna)
     told = replace(who, attendee=who.attendee.model_copy(update={"dietary": builders.attendee(**TOLD).dietary}))
     with pytest.raises(ValueError, match="open the registration"):
-        sealing.sealed(told)
+        sealing.seal(told)
 
 
 def test_a_broken_seal_leaves_the_others_in_the_list(caplog: pytest.LogCaptureFixture) -> None:
     """It comes unopened, and stands in the log by its id."""
-    event = with_places(2)
+    event = publish_with_places(2)
     people = [register(event, name, **TOLD) for name in ("Anna", "Bo")]
     break_seal(people[0])
-    found = list(sealing.opened_where_possible(map(now, people)))
-    assert [each.attendee.tells_of_health for each in found] == [False, True]
-    assert [bool(each.sealed) for each in found] == [True, False]
+    found = list(sealing.unseal_where_possible(map(reload, people)))
+    assert [each.attendee.has_health_data for each in found] == [False, True]
+    assert [bool(each.sealed_health) for each in found] == [True, False]
     said = [(record.message, vars(record)["registration"]) for record in caplog.records]
     assert said == [("A seal could not be opened", people[0].id)]
 
 
 def test_a_broken_seal_is_never_dropped() -> None:
     """Changing anything about them fails and writes nothing; they can still cancel, and be erased."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
     break_seal(anna)
     before = item_of(anna)
     with pytest.raises(SealNotOpened):
-        changing.change(event, anna.id, Change({"phone": "+4520123456"}), clock.now())
+        changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
     assert item_of(anna) == before
     flows.cancel(event.id, anna.id, "participant", clock.now())
     assert item_of(anna)["sealed"] == before["sealed"]

@@ -6,7 +6,15 @@ from chalicelib import clock
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, store
 from tests.registration.overnight import change, needs, overnight
-from tests.registration.world import check_counters, facts_of, give_back, now, register, settle, statuses
+from tests.registration.world import (
+    cancel_and_settle,
+    check_counters,
+    list_fact_kinds,
+    read_statuses,
+    register,
+    reload,
+    settle,
+)
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -16,7 +24,7 @@ def test_a_wish_that_is_free_comes_true_at_once() -> None:
     event = overnight()
     anna = register(event, "Anna", ("bed", "bus"))
     changed = change(event, anna, wait_for=("single",))
-    assert (changed.needs, changed.in_line) == (("place", "single", "bus"), ())
+    assert (changed.needs, changed.entry_keys) == (("place", "single", "bus"), ())
     assert changed.history[-1]["gave"] == ["bed"]
     check_counters(event.id)
 
@@ -29,15 +37,15 @@ def test_a_wish_waits_and_what_is_given_up_goes_to_the_next_at_once() -> None:
     wished = change(event, anna, wait_for=("single",))
     assert (wished.status, wished.needs, wished.wishes) == ("confirmed", ("place", "bed", "bus"), ("single",))
     assert wished.history[-1]["waiting_for"] == ["single"]
-    stands = flows.standing(wished)
+    stands = flows.load_standing(wished)
     assert (stands.position, stands.waiting_for) == (1, ("single",))
-    assert store.places(event.id).waiting == {"place": 0, "single": 1, "bed": 1, "bus": 0}
+    assert store.read_places(event.id).waiting_people == {"place": 0, "single": 1, "bed": 1, "bus": 0}
     check_counters(event.id)
-    give_back(event, first)
-    assert statuses(anna, bo) == ["confirmed"] * 2
+    cancel_and_settle(event, first)
+    assert read_statuses(anna, bo) == ["confirmed"] * 2
     assert needs(anna, bo) == [("place", "single", "bus"), ("place", "bed")]
-    assert facts_of(anna) == ["confirmed", "changed", "swapped"]
-    told = now(anna).history[-1]
+    assert list_fact_kinds(anna) == ["confirmed", "changed", "swapped"]
+    told = reload(anna).history[-1]
     assert (told["took"], told["gave"]) == (["single"], ["bed"])
 
 
@@ -48,11 +56,11 @@ def test_wishes_stand_behind_whoever_waited_before() -> None:
     change(event, anna, wait_for=("single",))
     carl = register(event, "Carl", ("single",))
     change(event, bo, wait_for=("single",))
-    assert [flows.standing(now(who)).position for who in (anna, carl, bo)] == [1, 2, 3]
-    give_back(event, first)
+    assert [flows.load_standing(reload(who)).position for who in (anna, carl, bo)] == [1, 2, 3]
+    cancel_and_settle(event, first)
     assert needs(anna, bo) == [("place", "single"), ("place",)]
-    give_back(event, anna)
-    assert statuses(carl, bo) == ["confirmed", "confirmed"]
+    cancel_and_settle(event, anna)
+    assert read_statuses(carl, bo) == ["confirmed", "confirmed"]
     assert needs(carl, bo) == [("place", "single"), ("place",)]
 
 
@@ -63,10 +71,10 @@ def test_whoever_waits_for_two_things_keeps_the_second_wish_when_the_first_comes
     assert change(event, anna, wait_for=("single", "bus")).wishes == ("single", "bus")
     programme_flows.set_capacity(event.id, "bus", 1, clock.now(), confirmed=False)
     settle(event)
-    assert (needs(anna), now(anna).wishes) == ([("place", "bed", "bus")], ("single",))
+    assert (needs(anna), reload(anna).wishes) == ([("place", "bed", "bus")], ("single",))
     programme_flows.set_capacity(event.id, "single", 1, clock.now(), confirmed=False)
     settle(event)
-    assert (needs(anna), now(anna).wishes) == ([("place", "single", "bus")], ())
+    assert (needs(anna), reload(anna).wishes) == ([("place", "single", "bus")], ())
 
 
 def test_a_wish_is_kept_by_being_named_again_and_dropped_by_being_left_out() -> None:
@@ -76,12 +84,12 @@ def test_a_wish_is_kept_by_being_named_again_and_dropped_by_being_left_out() -> 
     first = change(event, anna, wait_for=("single",))
     change(event, bo, wait_for=("single",))
     both = change(event, anna, wait_for=("bus", "single"))
-    assert set(first.in_line) < set(both.in_line)
-    assert flows.standing(both).position == 1
+    assert set(first.entry_keys) < set(both.entry_keys)
+    assert flows.load_standing(both).position == 1
     assert change(event, anna, details={"given_name": "Anne"}).wishes == both.wishes
     assert change(event, anna, wait_for=("bus",)).wishes == ("bus",)
-    assert flows.standing(now(bo)).position == 1
-    assert change(event, anna, wait_for=()).in_line == ()
+    assert flows.load_standing(reload(bo)).position == 1
+    assert change(event, anna, wait_for=()).entry_keys == ()
     check_counters(event.id)
 
 
@@ -93,7 +101,7 @@ def test_a_wish_is_over_once_it_is_had_by_other_means() -> None:
     programme_flows.set_capacity(event.id, "single", 1, clock.now(), confirmed=False)
     settle(event)
     anna_has = change(event, anna, needs=("single",), wait_for=("single",))
-    assert (anna_has.needs, anna_has.in_line) == (("place", "single"), ())
+    assert (anna_has.needs, anna_has.entry_keys) == (("place", "single"), ())
     check_counters(event.id)
 
 
@@ -103,11 +111,11 @@ def test_cancelling_takes_all_wishes_out_of_line() -> None:
     first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
     change(event, anna, wait_for=("single", "bus"))
     change(event, bo, wait_for=("single",))
-    give_back(event, anna)
-    assert (now(anna).in_line, flows.standing(now(bo)).position) == ((), 1)
-    give_back(event, first)
+    cancel_and_settle(event, anna)
+    assert (reload(anna).entry_keys, flows.load_standing(reload(bo)).position) == ((), 1)
+    cancel_and_settle(event, first)
     assert needs(bo) == [("place", "single")]
-    assert store.places(event.id).line_length == 0
+    assert store.read_places(event.id).line_length == 0
 
 
 def test_whoever_takes_more_passes_only_those_who_want_it_too() -> None:
@@ -117,9 +125,9 @@ def test_whoever_takes_more_passes_only_those_who_want_it_too() -> None:
     change(event, anna, wait_for=("single",))
     room_alone, with_bus = register(event, "Bo", ("single",)), register(event, "Carl", ("single", "bus"))
     change(event, anna, needs=("bus",))
-    assert facts_of(anna) == ["confirmed", "changed", "changed"]
-    assert facts_of(room_alone) == ["joined"]
-    assert facts_of(with_bus) == ["joined", "passed"]
+    assert list_fact_kinds(anna) == ["confirmed", "changed", "changed"]
+    assert list_fact_kinds(room_alone) == ["joined"]
+    assert list_fact_kinds(with_bus) == ["joined", "passed"]
 
 
 WITH_BED = {"needs": ("bed",), "wait_for": ("single",)}
@@ -130,9 +138,9 @@ def test_the_same_said_again_does_not_give_up_what_was_wished_for_and_had() -> N
     event = overnight(single=1)
     anna = register(event, "Anna", ("bed",))
     had = change(event, anna, **WITH_BED)
-    assert (had.needs, had.in_line) == (("place", "single"), ())
+    assert (had.needs, had.entry_keys) == (("place", "single"), ())
     assert change(event, anna, **WITH_BED) == had
-    assert list(store.waitlist(event.id)) == []
+    assert list(store.read_waitlist(event.id)) == []
 
 
 def test_a_late_repetition_finds_the_wish_come_true() -> None:
@@ -141,8 +149,8 @@ def test_a_late_repetition_finds_the_wish_come_true() -> None:
     first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
     change(event, anna, **WITH_BED)
     change(event, bo, wait_for=("single",))
-    give_back(event, first)
-    swapped = now(anna)
+    cancel_and_settle(event, first)
+    swapped = reload(anna)
     assert swapped.needs == ("place", "single")
     assert change(event, anna, **WITH_BED) == swapped
     settle(event)

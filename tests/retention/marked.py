@@ -9,9 +9,9 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
 from chalicelib import clock, facts
-from chalicelib.audit.audit_log import Word
+from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import ManifestRequested
 from chalicelib.mail.delivery import outcomes, reports
 from chalicelib.mail.delivery import send as mail
@@ -25,7 +25,7 @@ from chalicelib.travel.lists.additions import Booking
 from tests import builders
 from tests.local_aws import REGION
 from tests.mail import ses_events
-from tests.registration.world import now, publish, register, register_party
+from tests.registration.world import publish, register, register_party, reload
 from tests.travel import bornholm
 from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED, SINGLE
 
@@ -34,14 +34,14 @@ TRAVEL = ("MARKGIVENID", "MARKFAMILYID", "MARKSHARE", "MARKKIN", "+4521222324", 
 PEOPLE = ("MARKANNA", "MARKHOLM", "mark@", "+4520123456", "MARKORG")
 ALL = (*HEALTH, *TRAVEL, *PEOPLE)
 
-DETAILS = builders.everything_told(
+DETAILS = builders.all_details(
     email="mark@example.org",
     organisation="MARKORG",
     sector="supplier",
     name_on_id=("MARKGIVENID", "MARKFAMILYID"),
     assistance="WCHS",
     share_with="MARKSHARE",
-    kin=("MARKKIN", "21 22 23 24"),
+    emergency_contact=("MARKKIN", "21 22 23 24"),
     meals=("vegan",),
     allergens=("lupin",),
     note="MARKDIET",
@@ -56,10 +56,10 @@ def meeting(**changes: Any) -> Event:
     told(mark)
     outcomes.record(_bounced(mark))
     transactions.request_link(event.id, mark.id, clock.now())
-    word = Word("organiser@network.example", "MARKREASON")
-    adding.share(event.id, (mark.id, other.id), word, clock.now())
+    word = Actor("organiser@network.example", "MARKREASON")
+    adding.share_room(event.id, (mark.id, other.id), word, clock.now())
     bookings = {mark.id: Booking("MARKPNR", "9F"), other.id: Booking("ZZZZZZ", "9E")}
-    assert additions_store.book(event.id, "flight_out", bookings, additions_store.read(event.id))
+    assert additions_store.write_bookings(event.id, "flight_out", bookings, additions_store.read(event.id))
     build()
     return event
 
@@ -74,12 +74,12 @@ def who_waits(event: Event) -> list[Registration]:
 
 def told(who: Registration) -> None:
     """Their last mail is sent."""
-    history = now(who).history
-    mail.tell(facts.from_entry(who.event_id, who.id, len(history), history[-1]), clock.now())
+    history = reload(who).history
+    mail.send_mail_for(facts.from_history_entry(who.event_id, who.id, len(history), history[-1]), clock.now())
 
 
 def _bounced(who: Registration) -> reports.Report:
-    confirmed = facts.from_entry(who.event_id, who.id, 1, now(who).history[0])
+    confirmed = facts.from_history_entry(who.event_id, who.id, 1, reload(who).history[0])
     report = reports.read(ses_events.bounce(confirmed))
     assert report
     return report
@@ -88,7 +88,7 @@ def _bounced(who: Registration) -> reports.Report:
 def build(event_id: str = EVENT_ID) -> int:
     """A version of the lists; its number."""
     version, _ = manifests.request(event_id, "organiser@network.example", clock.now())
-    asked = ManifestRequested(event_id=event_id, at=timestamp(clock.now()), version=version.version)
+    asked = ManifestRequested(event_id=event_id, at=format_timestamp(clock.now()), version=version.version)
     manifests.build(asked, clock.now())
     return version.version
 
@@ -112,7 +112,7 @@ def _table() -> str:
 def _seals() -> str:
     """What stands under the registrations' seals, opened."""
     items = table.query(EVENT_ID, "REG#", FilterExpression="attribute_exists(sealed)")
-    opened = (sealing.opened(store.as_registration(item)).attendee for item in items)
+    opened = (sealing.unseal(store.deserialize_registration(item)).attendee for item in items)
     return json.dumps([who.model_dump(include={"dietary", "travel"}) for who in opened], ensure_ascii=False)
 
 

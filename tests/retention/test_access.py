@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import table
 from chalicelib.links import registration_links
 from chalicelib.settings import settings
-from tests.registration.world import rid
+from tests.registration.world import build_registration_id
 from tests.retention.marked import ALL, meeting
 from tests.travel.bornholm import EVENT_ID
 from tests.web.browser import get
@@ -29,8 +29,8 @@ def mine(registration_id: str) -> dict[str, dict[str, Any]]:
 def test_access_gives_all_that_a_scan_finds() -> None:
     """Each item with its key, or, where it is about others as well, what it says of them."""
     meeting()
-    who = rid(EVENT_ID, "mark@example.org")
-    given = get(f"/registrations/{registration_links.token(EVENT_ID, who)}/personal-data").json_body
+    who = build_registration_id(EVENT_ID, "mark@example.org")
+    given = get(f"/registrations/{registration_links.build_token(EVENT_ID, who)}/personal-data").json_body
     said = json.dumps(given, ensure_ascii=False)
     found = mine(who)
     kinds = {key.partition("#")[0] for key in found}

@@ -7,16 +7,16 @@ import boto3
 import pytest
 
 from chalicelib import clock, facts
-from chalicelib.audit.audit_log import Word
+from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import table
 from chalicelib.links import mail_requests
 from chalicelib.programme import flows as programme
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.retention import erasure
 from chalicelib.workers import relay
-from tests.local_aws import resources
+from tests.local_aws import load_resources
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
 from tests.memory.client import Client
@@ -27,11 +27,11 @@ from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 
-WORD = Word("organiser@network.example", "MARKREASON")
+WORD = Actor("organiser@network.example", "MARKREASON")
 #: Which queues there are, and how they are described.
 QUEUES: dict[str, dict[str, Any]] = {
     name: described["Properties"]
-    for name, described in resources().items()
+    for name, described in load_resources().items()
     if "RedrivePolicy" in described.get("Properties", {})
 }
 
@@ -41,13 +41,13 @@ def live() -> None:
     event = meeting()
     marked = DETAILS | {"email": "mark2@example.org"}
     mark = register(event, "MARKANNA", (SHARED, *ALL_THE_WAY), family_name="MARKHOLM", **marked)
-    told = Change(details={"organisation": "MARKORG"}, needs=(SHARED,))
+    told = ChangeRequest(details={"organisation": "MARKORG"}, needs=(SHARED,))
     changing.change(event, mark.id, told, clock.now())
-    mail_requests.ask(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
-    flows.cancel(EVENT_ID, mark.id, "organiser", clock.now(), WORD.said)
+    mail_requests.request_mail(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
+    flows.cancel(EVENT_ID, mark.id, "organiser", clock.now(), WORD.audit_fields)
     erasure.erase(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
     moved = bornholm.event(starts_at="2020-09-25T09:30", ends_at="2020-09-26T12:00")
-    programme.put(moved, programme_store.read_stored(EVENT_ID).version, clock.now())
+    programme.put(moved, programme_store.read_current(EVENT_ID).version, clock.now())
 
 
 def send_all() -> None:
@@ -79,7 +79,7 @@ def _letters(queue: str) -> str:
 
 def _url(name: str) -> str:
     """The queue's address; it is made where the account has not got it."""
-    fifo = resources()[name]["Properties"].get("FifoQueue", False)
+    fifo = load_resources()[name]["Properties"].get("FifoQueue", False)
     attributes: Any = {"FifoQueue": "true"} if fifo else {}
     sqs = boto3.client("sqs")
     name += ".fifo" if fifo else ""
@@ -101,11 +101,11 @@ def test_dead_letters_name_nobody() -> None:
 
 def test_there_is_no_other_queue() -> None:
     """But the one for places in the stream, which Lambda writes: it says which records, and not what they hold."""
-    made = {name for name, described in resources().items() if described["Type"] == "AWS::SQS::Queue"}
+    made = {name for name, described in load_resources().items() if described["Type"] == "AWS::SQS::Queue"}
     assert made == {*QUEUES, *map(_letters, QUEUES), "RelayDeadLetters"}
 
 
 def test_no_kind_of_message_has_room_for_a_person() -> None:
     """Facts have no field for a name, an address, or what somebody wrote."""
-    fields = {name for fact in facts.KINDS.values() for name in fact.__struct_fields__}
+    fields = {name for fact in facts.FACTS_BY_KIND.values() for name in fact.__struct_fields__}
     assert fields & {"attendee", "name", "email", "phone", "organiser", "said", "note"} == set()

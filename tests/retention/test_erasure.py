@@ -9,26 +9,34 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.audit import audit_log, tasks
-from chalicelib.audit.audit_log import Change, Entry, Word
-from chalicelib.audit.tasks import Todo
+from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
+from chalicelib.audit.tasks import Task
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.links import mail_requests, registration_links
 from chalicelib.mail.delivery import send as mail
 from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery import store as mail_store
 from chalicelib.problems import LinkNotValid
 from chalicelib.registration import flows, notes, store, transactions, updates
-from chalicelib.registration.history import account
+from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration, WaitlistEntry
 from chalicelib.retention import erasure, personal_data
 from chalicelib.workers import mail as mail_worker
 from chalicelib.workers import waitlist
-from chalicelib.workers.stream import facts_of
+from chalicelib.workers.stream import derive_facts
 from tests.mail.conftest import Sent
 from tests.registration.overnight import change, overnight
-from tests.registration.world import check_counters, now, register, register_party, settle, statuses, with_places
+from tests.registration.world import (
+    check_counters,
+    publish_with_places,
+    read_statuses,
+    register,
+    register_party,
+    reload,
+    settle,
+)
 from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
@@ -53,7 +61,7 @@ def erase_mails(who: Registration) -> None:
     key = keys.registration_key(who.event_id, who.id)
     history = (table.get(key) or {})["history"]
     place = max(place for place, entry in enumerate(history, start=1) if entry["fact"] == "erased")
-    erased = facts.from_entry(who.event_id, who.id, place, history[place - 1])
+    erased = facts.from_history_entry(who.event_id, who.id, place, history[place - 1])
     assert mail_worker.mail(messages(erased), None) == {"batchItemFailures": []}
 
 
@@ -65,14 +73,14 @@ def everything() -> list[dict[str, Any]]:
 
 def tell(who: Registration, place: int = -1) -> None:
     """What the mail's queue does with one of their facts."""
-    history = now(who).history
+    history = reload(who).history
     at = place % len(history)
-    mail.tell(facts.from_entry(who.event_id, who.id, at + 1, history[at]), clock.now())
+    mail.send_mail_for(facts.from_history_entry(who.event_id, who.id, at + 1, history[at]), clock.now())
 
 
 def test_nothing_is_left_but_that_there_was_something() -> None:
     """No name, address or wish anywhere in the table; only how many facts there were, to be deleted too."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna", **MARKED)
     tell(anna)
     transactions.request_link(event.id, anna.id, clock.now())
@@ -89,10 +97,14 @@ def test_nothing_is_left_but_that_there_was_something() -> None:
 @pytest.mark.parametrize("party", [(), ("somebody",)], ids=["alone", "with a party"])
 def test_who_moved_up_ahead_of_others_is_not_named_there(party: tuple[str, ...]) -> None:
     """That those who were passed were passed stays on record, without the entry's key, which says who it was."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
-    entry = WaitlistEntry("place", f"5#{timestamp(clock.now())}", dict.fromkeys((anna.id, *party), ("place",)))
-    table.transact(*updates.skips(event.id, {"bed": ("bed",)}, timestamp(clock.now()), entry.key, entry.rank))
+    entry = WaitlistEntry(
+        "place", f"5#{format_timestamp(clock.now())}", dict.fromkeys((anna.id, *party), ("place",))
+    )
+    table.transact(
+        *updates.build_skips(event.id, {"bed": ("bed",)}, format_timestamp(clock.now()), entry.key, entry.rank)
+    )
     [skip] = table.query(event.id, "SKIP#")
     erase(anna)
     [unnamed] = table.query(event.id, "SKIP#")
@@ -101,11 +113,13 @@ def test_who_moved_up_ahead_of_others_is_not_named_there(party: tuple[str, ...])
 
 def test_two_who_go_at_once_are_both_out_of_what_is_said_of_several(monkeypatch: pytest.MonkeyPatch) -> None:
     """What an entry of the journal still says of others does not bring back who has gone from it meanwhile."""
-    event = with_places(9)
+    event = publish_with_places(9)
     people = anna, bo, carl = [register(event, name) for name in ("Anna", "Bo", "Carl")]
-    booked = tuple(Change(who.id, "", "X7K9PQ") for who in people)
-    at = timestamp(clock.now())
-    table.transact(audit_log.put(Entry(event.id, "booked", Word("organiser@network.example"), at, changes=booked)))
+    booked = tuple(AuditChange(who.id, "", "X7K9PQ") for who in people)
+    at = format_timestamp(clock.now())
+    table.transact(
+        audit_log.build_put(AuditEntry(event.id, "booked", Actor("organiser@network.example"), at, changes=booked))
+    )
     write, first = table.write, [True]
 
     def overtaken(write_one: Any) -> None:
@@ -116,50 +130,50 @@ def test_two_who_go_at_once_are_both_out_of_what_is_said_of_several(monkeypatch:
 
     monkeypatch.setattr(erasure.table, "write", overtaken)
     erase(anna)
-    [left] = audit_log.of_event(event.id)
+    [left] = audit_log.list_entries(event.id)
     assert [change.what for change in left.changes] == [carl.id]
 
 
 def test_who_is_erased_is_nobody() -> None:
     """Their link is not valid, they are in no list, and what they had goes to the next."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     erase(anna)
     settle(event)
     with pytest.raises(LinkNotValid):
-        flows.find(event.id, anna.id)
+        flows.load_registration(event.id, anna.id)
     with pytest.raises(LinkNotValid):
         erase(anna)
-    assert [each.id for each in store.registrations(event.id)] == [bo.id]
-    assert list(store.registrations(event.id, "cancelled")) == []
-    assert statuses(bo) == ["confirmed"]
+    assert [each.id for each in store.list_registrations(event.id)] == [bo.id]
+    assert list(store.list_registrations(event.id, "cancelled")) == []
+    assert read_statuses(bo) == ["confirmed"]
 
 
 def test_the_cancellation_moves_the_line_and_mails_nobody() -> None:
     """Its fact is on the way while everything goes: the waitlist hears it, and there is nobody to write to."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     before = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
     flows.cancel(event.id, anna.id, "participant", clock.now())
     between = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
     erase(anna)
-    [cancelled] = facts_of(before, between, timestamp(clock.now()))
-    mail.tell(cancelled, clock.now())
+    [cancelled] = derive_facts(before, between, format_timestamp(clock.now()))
+    mail.send_mail_for(cancelled, clock.now())
     assert list(table.query(event.id, "MAIL#")) == []
     assert waitlist.waitlist(messages(cancelled), None) == {"batchItemFailures": []}
-    assert statuses(bo) == ["confirmed"]
+    assert read_statuses(bo) == ["confirmed"]
 
 
 def test_who_registers_again_begins_anew() -> None:
     """Other facts with other numbers: no mail is taken for one that was sent, and nothing old returns."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna", **MARKED)
     tell(anna)
     erase(anna)
     erase_mails(anna)
     again = register(event, "Anna", key="another")
-    assert now(again).attendee.organisation is None
-    assert [entry["fact"] for entry in account(now(again))] == ["erased", "confirmed"]
+    assert reload(again).attendee.organisation is None
+    assert [entry["fact"] for entry in build_timeline(reload(again))] == ["erased", "confirmed"]
     tell(again)
     [record] = table.query(event.id, "MAIL#")
     assert record["SK"].endswith(".0004.confirmed")
@@ -170,47 +184,52 @@ def test_who_registers_again_begins_anew() -> None:
 
 def test_who_registers_again_hears_nothing_of_before() -> None:
     """A message about the registration that was erased, delivered late or again, is told to nobody."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
-    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
+    confirmed = facts.from_history_entry(event.id, anna.id, 1, reload(anna).history[0])
     erase(anna)
     register(event, "Anna", key="another")
-    mail.tell(confirmed, clock.now())
+    mail.send_mail_for(confirmed, clock.now())
     assert list(table.query(event.id, "MAIL#")) == []
 
 
 def test_a_late_report_about_a_mail_finds_nobody() -> None:
     """A mail that comes back after the erasure writes nothing about anybody."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
     erase(anna)
     bounced = facts.MailBounced(
-        event_id=event.id, registration_id=anna.id, revision=0, at=timestamp(clock.now()), mail="x", reason="y"
+        event_id=event.id,
+        registration_id=anna.id,
+        revision=0,
+        at=format_timestamp(clock.now()),
+        mail="x",
+        reason="y",
     )
-    with pytest.raises(table.Refused):
-        table.write(notes.note(bounced))
+    with pytest.raises(table.ConditionFailed):
+        table.write(notes.build_note(bounced))
 
 
 def test_what_is_delivered_again_in_the_middle_is_not_told_again(sent: Sent) -> None:
     """That the mail was sent is forgotten when nobody is found any more, by whoever looks then, and not before."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
-    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
-    mail.tell(confirmed, clock.now())
+    confirmed = facts.from_history_entry(event.id, anna.id, 1, reload(anna).history[0])
+    mail.send_mail_for(confirmed, clock.now())
     erase(anna)
-    mail.tell(confirmed, clock.now())
+    mail.send_mail_for(confirmed, clock.now())
     erase_mails(anna)
-    mail.tell(confirmed, clock.now())
+    mail.send_mail_for(confirmed, clock.now())
     assert len(sent.subjects()) == 1
     assert list(table.query(event.id, "MAIL#")) == []
 
 
 def test_who_looks_up_whom_to_tell_claims_first(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that erases them may come between a second delivery's beginning and its claim: it finds nobody then."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
-    confirmed = facts.from_entry(event.id, anna.id, 1, now(anna).history[0])
-    mail.tell(confirmed, clock.now())
+    confirmed = facts.from_history_entry(event.id, anna.id, 1, reload(anna).history[0])
+    mail.send_mail_for(confirmed, clock.now())
     claim = mail_store.claim
 
     def erased_before_it(*claimed: Any) -> str:
@@ -219,14 +238,14 @@ def test_who_looks_up_whom_to_tell_claims_first(sent: Sent, monkeypatch: pytest.
         return claim(*claimed)
 
     monkeypatch.setattr(mail_store, "claim", erased_before_it)
-    mail.tell(confirmed, clock.now())
+    mail.send_mail_for(confirmed, clock.now())
     assert len(sent.subjects()) == 1
     assert list(table.query(event.id, "MAIL#")) == []
 
 
 def test_what_concerns_them_anew_stays(sent: Sent) -> None:
     """Registered again before the records of before are erased: the new ones are not taken for old."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
     tell(anna)
     erase(anna)
@@ -235,8 +254,8 @@ def test_what_concerns_them_anew_stays(sent: Sent) -> None:
     tell(again)
     transactions.request_link(event.id, anna.id, clock.now())
     [request] = table.query(event.id, "LINK#")
-    [asked] = facts_of(None, request, "")
-    mail.tell(asked, clock.now())
+    [asked] = derive_facts(None, request, "")
+    mail.send_mail_for(asked, clock.now())
     erase_mails(anna)
     assert [item["SK"].partition(".")[2] for item in table.query(event.id, "MAIL#")] == [
         "0004.confirmed",
@@ -249,7 +268,7 @@ def test_what_concerns_them_anew_stays(sent: Sent) -> None:
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_a_link_asked_for_just_then_goes_with_them(sent: Sent, *, comes_back: bool) -> None:
     """Written when they were erased already, or told when they were: nobody gets it, and nothing of it stays."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna")
     before = clock.now()
     erase(anna)
@@ -258,17 +277,19 @@ def test_a_link_asked_for_just_then_goes_with_them(sent: Sent, *, comes_back: bo
     if comes_back:
         register(event, "Anna", key="another")
     [request] = table.query(event.id, "LINK#")
-    [asked] = facts_of(None, request, "")
-    mail.tell(asked, clock.now())
+    [asked] = derive_facts(None, request, "")
+    mail.send_mail_for(asked, clock.now())
     assert [*table.query(event.id, "LINK#"), *table.query(event.id, "MAIL#"), *sent.subjects()] == []
 
 
 @pytest.mark.parametrize("place", range(3))
 def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     """The registration goes last: until it does, the link still works."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna = register(event, "Anna", **MARKED)
-    table.transact(tasks.put(Todo(event.id, "mail-bounced", "x", timestamp(clock.now()), anna.id, {})))
+    table.transact(
+        tasks.build_put(Task(event.id, "mail-bounced", "x", format_timestamp(clock.now()), anna.id, {}))
+    )
     calls = iter(range(99))
 
     def dying(real: Any) -> Any:
@@ -284,7 +305,7 @@ def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyP
         patched.setattr(table, "write", dying(table.write))
         with pytest.raises(KeyboardInterrupt):
             erase(anna)
-    assert flows.find(event.id, anna.id).attendee.organisation == MARKED["organisation"]
+    assert flows.load_registration(event.id, anna.id).attendee.organisation == MARKED["organisation"]
     erase(anna)
     assert "Kaffe" not in json.dumps(everything(), default=str)
     assert list(table.query(event.id, "PROBLEM#")) == []
@@ -300,7 +321,7 @@ def test_a_wish_and_a_party_go_too() -> None:
     erase(anna)
     erase(bo)
     settle(event)
-    assert statuses(carl) == ["confirmed"]
+    assert read_statuses(carl) == ["confirmed"]
     assert list(table.query(event.id, "WAIT#")) == []
 
 
@@ -311,8 +332,8 @@ def test_what_is_given_is_all_that_is_held() -> None:
     change(event, anna, wait_for=("single",))
     tell(anna, 0)
     transactions.request_link(event.id, anna.id, clock.now())
-    mail_requests.ask(event.id, anna.id, "participant", clock.now())
-    given = json.dumps(personal_data.of(event.id, anna.id), ensure_ascii=False)
+    mail_requests.request_mail(event.id, anna.id, "participant", clock.now())
+    given = json.dumps(personal_data.export_personal_data(event.id, anna.id), ensure_ascii=False)
     mine = [
         item
         for item in everything()
@@ -322,4 +343,4 @@ def test_what_is_given_is_all_that_is_held() -> None:
     assert {item["SK"]["S"].partition("#")[0] for item in mine} == {"REG", "MAIL", "LINK", "WAIT"}
     assert all(word in given for word in ("Anna", "anna@example.org", "+4520123456", "Kaffe & Kage ApS"))
     assert bo.id not in given
-    assert registration_links.token(event.id, anna.id) not in given
+    assert registration_links.build_token(event.id, anna.id) not in given

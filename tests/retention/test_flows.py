@@ -15,7 +15,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import changing, store
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.retention import erasure, flows
 from chalicelib.retention import store as purges
 from chalicelib.travel import flows as manifests
@@ -36,7 +36,7 @@ def tick(event: Event, days: float) -> None:
     clock.start_at(event.ends_at + timedelta(days=days))
     for _ in range(200):
         worker.tick(TICK, None)
-        if EVENT_ID not in purges.due(clock.now()):
+        if EVENT_ID not in purges.find_due(clock.now()):
             return
     raise AssertionError("it never ends")
 
@@ -60,7 +60,7 @@ def test_first_what_is_about_health_goes_and_the_files_that_say_it() -> None:
     event = meeting()
     tick(event, 7)
     assert found(ALL) == nowhere() | {"table": set(TRAVEL) | set(PEOPLE)}
-    [version] = manifests.versions(EVENT_ID)
+    [version] = manifests.list_versions(EVENT_ID)
     assert (version.status, version.files, version.warnings) == ("withdrawn", (), ())
     assert version.totals
     assert version.totals["people"] == 2
@@ -84,13 +84,13 @@ def test_in_the_end_a_search_for_anybody_finds_nothing(caplog: pytest.LogCapture
     caplog.set_level(logging.DEBUG, logger="chalicelib")
     event = meeting()
     who_waits(event)
-    ids = tuple(each.id for each in store.registrations(EVENT_ID))
-    before = store.places(EVENT_ID)
+    ids = tuple(each.id for each in store.list_registrations(EVENT_ID))
+    before = store.read_places(EVENT_ID)
     tick(event, 180)
     assert found((*ALL, *ids)) == nowhere()
     assert objects() == {}
     assert kinds() == {"EVENT", "PLACES", "PURGE"}
-    places = store.places(EVENT_ID)
+    places = store.read_places(EVENT_ID)
     assert (places.taken, places.capacity, places.line_length) == (before.taken, before.capacity, 0)
     assert recounting.recount(EVENT_ID).differences == []
     said = caplog.text + "".join(capsys.readouterr())
@@ -104,10 +104,10 @@ def test_what_comes_behind_it_while_it_goes_on_goes_too(
     """Lists that are built when those before have gone, of people who have not yet: no later stage would come."""
     event = meeting()
     tick(event, days - 0.01)
-    monkeypatch.setattr(flows, "PAGE", 1)
+    monkeypatch.setattr(flows, "PAGE_SIZE", 1)
     clock.start_at(event.ends_at + timedelta(days=days))
     while (going_on := purges.find(EVENT_ID)) and going_on.after < "MANIFEST~":
-        flows.step(EVENT_ID, clock.now())
+        flows.purge_page(EVENT_ID, clock.now())
     build()
     assert found(gone)["bucket"] != set()
     tick(event, days)
@@ -127,11 +127,11 @@ def test_whoever_waited_or_wished_leaves_the_line_for_good() -> None:
     """A party that waits together, and somebody who wishes for something else: no entry, and no difference."""
     event = meeting()
     waiting = who_waits(event)
-    mark = next(each for each in store.registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
-    changing.change(event, mark.id, Change(wait_for=("single_room",)), clock.now())
+    mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
+    changing.change(event, mark.id, ChangeRequest(wait_for=("single_room",)), clock.now())
     assert {each.status for each in waiting} == {"waiting"}
     tick(event, 180)
-    assert list(store.waitlist(EVENT_ID)) == []
+    assert list(store.read_waitlist(EVENT_ID)) == []
     assert recounting.recount(EVENT_ID).differences == []
 
 
@@ -157,7 +157,7 @@ def told(real: Any, before: dict[str, Item]) -> Any:
         real(*writes)
         after = images()
         for key in before.keys() | after.keys():
-            assert stream.facts_of(before.get(key), after.get(key), "") == []
+            assert stream.derive_facts(before.get(key), after.get(key), "") == []
         before.clear()
         before.update(after)
 
@@ -167,11 +167,11 @@ def told(real: Any, before: dict[str, Item]) -> Any:
 @pytest.mark.parametrize("page", [1, 3, 7])
 def test_it_goes_page_by_page_and_may_be_stopped_anywhere(monkeypatch: pytest.MonkeyPatch, page: int) -> None:
     """Each write but the first few dies once: the next tick takes it up, and the counters are right all along."""
-    monkeypatch.setattr(flows, "PAGE", page)
+    monkeypatch.setattr(flows, "PAGE_SIZE", page)
     event = meeting()
     who_waits(event)
     clock.start_at(event.ends_at + timedelta(days=180))
-    taken = store.places(EVENT_ID).taken
+    taken = store.read_places(EVENT_ID).taken
     transact, calls = table.transact, iter(range(10**6))
 
     def dying(*writes: Any) -> None:
@@ -181,10 +181,10 @@ def test_it_goes_page_by_page_and_may_be_stopped_anywhere(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(table, "transact", dying)
     for _ in range(2000):
-        if EVENT_ID not in purges.due(clock.now()):
+        if EVENT_ID not in purges.find_due(clock.now()):
             break
         try:
-            flows.step(EVENT_ID, clock.now())
+            flows.purge_page(EVENT_ID, clock.now())
         except ConnectionError:
             continue
         recounted = recounting.recount(EVENT_ID)
@@ -196,7 +196,7 @@ def test_it_goes_page_by_page_and_may_be_stopped_anywhere(monkeypatch: pytest.Mo
 
 def test_a_step_costs_no_more_than_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event of many people is gone through a page at a time, each tick one."""
-    monkeypatch.setattr(flows, "PAGE", 4)
+    monkeypatch.setattr(flows, "PAGE_SIZE", 4)
     event = meeting()
     who_waits(event)
     clock.start_at(event.ends_at + timedelta(days=7))
@@ -214,7 +214,7 @@ def test_each_event_has_its_own_days() -> None:
     tick(event, 30)
     assert found(ALL) == nowhere() | {"table": set(TRAVEL) | set(PEOPLE)}
     shorter = bornholm.event(retention={"health": 1, "travel": 10, "people": 20})
-    programme_flows.put(shorter, programme_store.read_stored(EVENT_ID).version, clock.now())
+    programme_flows.put(shorter, programme_store.read_current(EVENT_ID).version, clock.now())
     tick(event, 30)
     assert found(ALL) == nowhere()
 
@@ -223,7 +223,7 @@ def test_an_event_that_is_moved_to_later_keeps_its_people_until_then() -> None:
     """What goes when, follows the end that the event has now."""
     event = meeting()
     later = bornholm.event(starts_at="2021-08-25T09:30", ends_at="2021-08-26T12:00")
-    programme_flows.put(later, programme_store.read_stored(EVENT_ID).version, clock.now())
+    programme_flows.put(later, programme_store.read_current(EVENT_ID).version, clock.now())
     tick(event, 200)
     assert found(PEOPLE)["table"] == set(PEOPLE)
     tick(later, 180)
@@ -233,12 +233,12 @@ def test_an_event_that_is_moved_to_later_keeps_its_people_until_then() -> None:
 def test_what_is_deleted_is_not_brought_back() -> None:
     """From then on food and journey can no longer be told; a name can still be corrected."""
     event = meeting()
-    mark = next(each for each in store.registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
+    mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
     tick(event, 7)
-    wanted = Change(details={"dietary": marked_food()})
+    wanted = ChangeRequest(details={"dietary": marked_food()})
     with pytest.raises(RegistrationClosed):
         changing.change(event, mark.id, wanted, clock.now())
-    changed = changing.change(event, mark.id, Change(details={"given_name": "Marc"}), clock.now())
+    changed = changing.change(event, mark.id, ChangeRequest(details={"given_name": "Marc"}), clock.now())
     assert changed.attendee.given_name == "Marc"
 
 
@@ -259,6 +259,6 @@ def test_whoever_was_erased_before_is_gone_too() -> None:
 def test_nothing_is_looked_at_before_it_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     """While nothing is due, the clock reads nothing of an event's people."""
     meeting()
-    monkeypatch.setattr(purges, "page", lambda *_: pytest.fail("it was looked at"))
+    monkeypatch.setattr(purges, "read_page", lambda *_: pytest.fail("it was looked at"))
     clock.start_at(datetime.fromisoformat("2020-08-01T08:00+02:00"))
     worker.tick(TICK, None)

@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.aws import keys
-from chalicelib.programme.model import ZONE, Stage
+from chalicelib.programme.model import ZONE, RetentionStage
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
-from chalicelib.registration.updates import attendee_document
+from chalicelib.registration.updates import serialize_attendee
 from chalicelib.retention import rules
 from tests import builders
 from tests.retention.marked import DETAILS
@@ -23,7 +23,7 @@ AT = {
 
 def test_days_are_counted_from_the_events_end() -> None:
     """A week for what is about health, a month for the journey, half a year for people."""
-    assert {stage: at.date() for stage, at in builders.event().purged_at.items()} == {
+    assert {stage: at.date() for stage, at in builders.event().purge_moments.items()} == {
         stage: at.date() for stage, at in AT.items()
     }
 
@@ -37,14 +37,14 @@ def test_days_are_set_in_their_order(days: dict[str, int]) -> None:
 
 def test_the_last_stage_that_has_come_is_due() -> None:
     """It has all of those before it."""
-    event, (health, travel, people) = builders.event(), builders.event().purged_at.values()
-    assert [rules.due(event, at) for at in (event.ends_at, health, travel, people)] == [
+    event, (health, travel, people) = builders.event(), builders.event().purge_moments.values()
+    assert [rules.find_due_stage(event, at) for at in (event.ends_at, health, travel, people)] == [
         None,
         "health",
         "travel",
         "people",
     ]
-    assert [rules.next_due(event, at) for at in (event.ends_at, health, travel, people)] == [
+    assert [rules.find_next_due(event, at) for at in (event.ends_at, health, travel, people)] == [
         health,
         travel,
         people,
@@ -56,31 +56,31 @@ def test_every_kind_of_item_has_its_fate() -> None:
     """Each kind of item that an event can have is named, and no other."""
     made: list[Any] = [
         keys.event_key("e"), keys.places_key("e"), keys.purge_key("e"), keys.registration_key("e", "r"),
-        keys.manifest_key("e", 1), keys.booked_key("e", "l"), keys.lists_key("e"), keys.mail_key("e", "f"),
-        keys.link_request_key("e", "r", "q"), keys.problem_key("e", "p"), keys.round_key("e", "r"),
-        keys.skip_key("e", "a", "r"), keys.waiting_key("e", "k"), keys.journal_key("e", "a", "t"),
+        keys.manifest_key("e", 1), keys.bookings_key("e", "l"), keys.additions_key("e"), keys.mail_key("e", "f"),
+        keys.link_request_key("e", "r", "q"), keys.task_key("e", "p"), keys.broadcast_key("e", "r"),
+        keys.skip_key("e", "a", "r"), keys.waitlist_entry_key("e", "k"), keys.audit_entry_key("e", "a", "t"),
     ]  # fmt: skip
-    assert {key["SK"].partition("#")[0] for key in made} == set(rules.FATES)
+    assert {key["SK"].partition("#")[0] for key in made} == set(rules.ACTIONS)
 
 
-@pytest.mark.parametrize("stage", get_args(Stage))
-def test_of_a_kind_that_nobody_thought_of_nothing_stays(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", get_args(RetentionStage))
+def test_of_a_kind_that_nobody_thought_of_nothing_stays(stage: RetentionStage) -> None:
     """Better gone too early than held for ever."""
-    assert rules.fate("NOVELTY#1", stage) == "goes"
+    assert rules.choose_action("NOVELTY#1", stage) == "goes"
 
 
 def test_field_by_field() -> None:
     """Which fields of a registration are left after each stage, and which have gone."""
-    stored = attendee_document(builders.attendee(**DETAILS))
+    stored = serialize_attendee(builders.attendee(**DETAILS))
     travel = set(Travel.model_fields) - {"special_assistance"}
     assert set(stored) == set(Attendee.model_fields) - {"language"}
-    assert set(rules.kept_of(stored, "health")) == set(stored) - {"dietary"}
-    assert set(rules.kept_of(stored, "health")["travel"]) == travel
-    assert set(rules.kept_of(stored, "travel")) == set(stored) - {"dietary", "travel"}
+    assert set(rules.redact_attendee(stored, "health")) == set(stored) - {"dietary"}
+    assert set(rules.redact_attendee(stored, "health")["travel"]) == travel
+    assert set(rules.redact_attendee(stored, "travel")) == set(stored) - {"dietary", "travel"}
     assert Dietary.model_fields.keys() == stored["dietary"].keys()
 
 
 def test_whoever_told_of_nothing_but_assistance_has_no_journey_left() -> None:
     """No empty travel details stay behind."""
-    stored = attendee_document(builders.attendee(travel={"special_assistance": ["DEAF"]}))
-    assert "travel" not in rules.kept_of(stored, "health")
+    stored = serialize_attendee(builders.attendee(travel={"special_assistance": ["DEAF"]}))
+    assert "travel" not in rules.redact_attendee(stored, "health")

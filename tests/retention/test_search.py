@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from benchmarks.deployed import _logged
+from benchmarks.deployed import capture_log
 from chalicelib import clock
 from chalicelib.aws import keys, table
 from chalicelib.links import registration_links
@@ -18,7 +18,7 @@ from chalicelib.registration import sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.workers import clock as worker
 from chalicelib.workers import reconciler
-from tests.registration.world import rid
+from tests.registration.world import build_registration_id
 from tests.retention.marked import ALL, found, nowhere
 from tests.retention.test_dead_letters import live, send_all, set_all_aside
 from tests.travel.bornholm import EVENT_ID
@@ -35,7 +35,7 @@ CHOSEN = {"sector", "language", "travel.title", "dietary.consent"}
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     said = io.StringIO()
-    with _logged(said):
+    with capture_log(said):
         yield said
 
 
@@ -51,14 +51,15 @@ def told(model: BaseModel, before: str = "") -> Iterator[tuple[str, Any]]:
 
 def attendee() -> Attendee:
     """Whoever is marked, with what stands under the seal."""
-    item = table.get(keys.registration_key(EVENT_ID, rid(EVENT_ID, "mark@example.org")))
+    item = table.get(keys.registration_key(EVENT_ID, build_registration_id(EVENT_ID, "mark@example.org")))
     assert item
-    return sealing.opened(store.as_registration(item)).attendee
+    return sealing.unseal(store.deserialize_registration(item)).attendee
 
 
 def look_at_everything() -> None:
     """The person at what is theirs, and organisers at lists of all kinds."""
-    mine = f"/registrations/{registration_links.token(EVENT_ID, rid(EVENT_ID, 'mark@example.org'))}"
+    registration_id = build_registration_id(EVENT_ID, "mark@example.org")
+    mine = f"/registrations/{registration_links.build_token(EVENT_ID, registration_id)}"
     for path in ("", "/personal-data", "/calendar.ics", "/change", "/MARKANNA"):
         get(mine + path)
     for path in ("/registrations?q=MARKANNA", "/registrations?format=csv", "/journal", "/problems", "/badges"):
@@ -67,7 +68,7 @@ def look_at_everything() -> None:
 
 def tick_until_all_is_over() -> None:
     """From half a year after the event on, as often as there is something to do."""
-    clock.start_at(programme_store.read(EVENT_ID).ends_at + timedelta(days=180))
+    clock.start_at(programme_store.read_cached(EVENT_ID).ends_at + timedelta(days=180))
     for _ in range(20):
         worker.tick(TICK, None)
         reconciler.reconcile(TICK, None)

@@ -9,11 +9,19 @@ from chalicelib import clock, facts
 from chalicelib.aws import keys, table
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows, store
-from chalicelib.registration.history import account
+from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure, unlinking
 from chalicelib.workers import manifest, stream
-from tests.registration.world import now, register, register_party, rid, settle, statuses, with_places
+from tests.registration.world import (
+    build_registration_id,
+    publish_with_places,
+    read_statuses,
+    register,
+    register_party,
+    reload,
+    settle,
+)
 from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -41,18 +49,20 @@ def rows(event_id: str) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("free", [3, 0], ids=["confirmed", "waiting"])
 def test_nothing_names_who_is_gone(place: int, free: int) -> None:
     """Neither whoever registered the others nor one of these; the others stay as they are."""
-    event = with_places(3)
+    event = publish_with_places(3)
     others = [register(event, name) for name in ("Ida", "Ole", "Per")[free:]]
     people = register_party(event, *THREE)
     gone = people.pop(place)
     erase(gone)
     settle(event)
-    told = {who.id: account(now(who)) for who in people}
+    told = {who.id: build_timeline(reload(who)) for who in people}
     unlink(gone)
     held = rows(event.id)
     assert [key for key, item in held.items() if gone.id in json.dumps(item, default=str)] == [f"REG#{gone.id}"]
-    assert statuses(*others, *people) == ["confirmed"] * len(others) + ["confirmed" if free else "waiting"] * 2
-    assert {who.id: account(now(who)) for who in people} == _unnamed(told, gone)
+    assert (
+        read_statuses(*others, *people) == ["confirmed"] * len(others) + ["confirmed" if free else "waiting"] * 2
+    )
+    assert {who.id: build_timeline(reload(who)) for who in people} == _unnamed(told, gone)
     assert recounting.recount(event.id).differences == []
 
 
@@ -62,22 +72,22 @@ def _unnamed(told: dict[str, list[dict[str, Any]]], gone: Registration) -> Any:
 
 def test_the_rest_of_a_party_goes_on_together() -> None:
     """They still wait as one, and each can leave."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna, (bo, carl, dorte) = register(event, "Anna"), register_party(event, "Bo", "Carl", "Dorte")
     erase(bo)
     unlink(bo)
-    assert {now(who).party for who in (carl, dorte)} == {carl.id, dorte.id}
-    [entry] = store.waitlist(event.id)
+    assert {reload(who).leader_id for who in (carl, dorte)} == {carl.id, dorte.id}
+    [entry] = store.read_waitlist(event.id)
     assert set(entry.members) == {carl.id, dorte.id}
     flows.cancel(event.id, dorte.id, "participant", clock.now())
     flows.cancel(event.id, anna.id, "participant", clock.now())
     settle(event)
-    assert statuses(carl) == ["confirmed"]
+    assert read_statuses(carl) == ["confirmed"]
 
 
 def test_who_registers_anew_meanwhile_keeps_whom_they_bring(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is heard of, nobody is found, and then they come again, with somebody: these two stay together."""
-    event = with_places(0)
+    event = publish_with_places(0)
     anna = register(event, "Anna")
     erase(anna)
     find = store.find
@@ -90,38 +100,38 @@ def test_who_registers_anew_meanwhile_keeps_whom_they_bring(monkeypatch: pytest.
 
     monkeypatch.setattr(store, "find", found_then_registers_anew)
     unlinking.unlink(facts.Erased(event_id=event.id, registration_id=anna.id, revision=2, at=""))
-    told = {who.id: who for who in store.registrations(event.id)}
-    bo = rid(event.id, "bo@example.org")
-    assert {who.party for who in told.values()} == {anna.id}
-    assert told[anna.id].brought == (bo,)
+    told = {who.id: who for who in store.list_registrations(event.id)}
+    bo = build_registration_id(event.id, "bo@example.org")
+    assert {who.leader_id for who in told.values()} == {anna.id}
+    assert told[anna.id].companion_ids == (bo,)
     assert all(entry.endswith(f"#{anna.id}.2") for entry in told[anna.id].history[-1]["entries"])
 
 
 def test_it_is_no_news() -> None:
     """The stream says nothing of it."""
-    event = with_places(0)
+    event = publish_with_places(0)
     anna, bo = register_party(event, "Anna", "Bo")
     erase(anna)
     before = table.get(keys.registration_key(event.id, bo.id))
     unlink(anna)
     after = table.get(keys.registration_key(event.id, bo.id))
     assert before != after
-    assert stream.facts_of(before, after, "") == []
+    assert stream.derive_facts(before, after, "") == []
 
 
 def test_who_has_come_back_is_meant_again() -> None:
     """Registered anew before it is heard: nothing is taken from what they have made since."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna, _ = register_party(event, "Anna", "Bo")
     erase(anna)
     register_party(event, "Anna", "Carl", key="another")
     unlink(anna)
-    assert now(anna).brought != ()
+    assert reload(anna).companion_ids != ()
 
 
 def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody cancels just then: both are written."""
-    event = with_places(9)
+    event = publish_with_places(9)
     anna, bo = register_party(event, "Anna", "Bo")
     erase(anna)
     transact, first = table.transact, [True]
@@ -134,12 +144,12 @@ def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(unlinking.table, "transact", overtaken)
     unlinking.unlink(facts.Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
-    assert (now(bo).status, now(bo).party) == ("cancelled", bo.id)
+    assert (reload(bo).status, reload(bo).leader_id) == ("cancelled", bo.id)
 
 
 def test_two_who_go_at_once_are_both_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written for the one does not bring back the other, of whom nothing made the history longer."""
-    event = with_places(0)
+    event = publish_with_places(0)
     anna, bo, carl = register_party(event, *THREE)
     erase(anna)
     erase(bo)
@@ -154,4 +164,8 @@ def test_two_who_go_at_once_are_both_gone(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(unlinking.table, "transact", overtaken)
     unlink(anna)
     held = json.dumps(rows(event.id)[f"REG#{carl.id}"], default=str)
-    assert [who.given_name for who in (anna.attendee, bo.attendee) if rid(event.id, who.email) in held] == []
+    assert [
+        who.given_name
+        for who in (anna.attendee, bo.attendee)
+        if build_registration_id(event.id, who.email) in held
+    ] == []

@@ -5,35 +5,35 @@ import sys
 import time
 
 from tests.simulation import report
-from tests.simulation.living import live, settings
-from tests.simulation.many import Lived, cores, live_through_all
+from tests.simulation.living import run_world, use_test_settings
+from tests.simulation.many import RunTotals, count_cores, run_all_worlds
 
-_WHOLE = 20_000  # worlds
-_WORTH_TELLING = 1_000  #: worlds, of which docs/reliability.md tells
-_SAYS_EACH = 30  # seconds
+_DEFAULT_SEEDS = 20_000  # worlds
+_MIN_SEEDS_FOR_REPORT = 1_000  #: worlds, of which docs/reliability.md tells
+_PROGRESS_SECONDS = 30  # seconds
 
 
 def main() -> None:
     if seed := os.environ.get("SEED"):
-        _tell(int(seed))
+        _print_story(int(seed))
     else:
-        _live_through(int(os.environ.get("SEEDS") or _WHOLE))
+        _run_worlds(int(os.environ.get("SEEDS") or _DEFAULT_SEEDS))
 
 
-def _tell(seed: int) -> None:
-    with settings():
-        world = live(seed)
-    sys.stdout.write("\n".join([*world.story, f"{dict(world.faults.struck)}", ""]))
+def _print_story(seed: int) -> None:
+    with use_test_settings():
+        world = run_world(seed)
+    sys.stdout.write("\n".join([*world.story, f"{dict(world.faults.injected)}", ""]))
 
 
-def _live_through(seeds: int) -> None:
-    lived, said = Lived(), 0.0
-    for lived in live_through_all(seeds, cores()):
-        if time.monotonic() - said > _SAYS_EACH or lived.seeds >= seeds:
+def _run_worlds(seeds: int) -> None:
+    lived, said = RunTotals(), 0.0
+    for lived in run_all_worlds(seeds, count_cores()):
+        if time.monotonic() - said > _PROGRESS_SECONDS or lived.seeds >= seeds:
             said = time.monotonic()
             sys.stdout.write(f"{lived.seeds} worlds, {lived.faults.total()} faults\n")
             sys.stdout.flush()
-    if seeds >= _WORTH_TELLING:
+    if seeds >= _MIN_SEEDS_FOR_REPORT:
         report.write(lived)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.memory.client import Client, empty
-from tests.memory.schema import template
+from tests.memory.client import Client, create_client
+from tests.memory.schema import load_schema
 from tests.simulation.bucket import Bucket
 from tests.simulation.faults import LATE, NOT_TAKEN, REPEATED, UNPROCESSED, Faults
 from tests.simulation.mailbox import Ses
 from tests.simulation.queues import Queue, Sqs
-from tests.simulation.reading import Reading
+from tests.simulation.reading import StreamReader
 from tests.simulation.tasks import Task, Tasks
 
 _WRITES = {"TransactWriteItems": "", "PutItem": "put_item", "UpdateItem": "update_item"}
@@ -25,38 +25,40 @@ class Aws:
         self._dice, self._tasks, self._faults, self._clock = dice, tasks, faults, clock
         self.commits: list[int] = []
         self.calls = 0
-        self._repeating: list[Task] = []  #: others go on beside them, with faults of their own
-        self.table: Client = empty(template(), clock.now)
+        self._repeating_tasks: list[Task] = []  #: others go on beside them, with faults of their own
+        self.table: Client = create_client(load_schema(), clock.now)
         self.table.before, self.table.after = self._before, self._after
         self.queues = {name: Queue(name, clock.now) for name in QUEUES}
         self.sqs = Sqs(self.queues, self._before_sending, faults.after)
-        self.sqs.not_taken = lambda: faults.strikes(NOT_TAKEN)
-        self.sqs.late = lambda: timedelta(seconds=dice.randint(1, 900)) if faults.strikes(LATE) else timedelta(0)
-        self.bucket = Bucket(faults, tasks, self._called)
-        self.reading = Reading(self.table.stream)
+        self.sqs.should_fail = lambda: faults.inject(NOT_TAKEN)
+        self.sqs.draw_delay = lambda: (
+            timedelta(seconds=dice.randint(1, 900)) if faults.inject(LATE) else timedelta(0)
+        )
+        self.bucket = Bucket(faults, tasks, self._count_call)
+        self.stream_reader = StreamReader(self.table.stream)
         self.ses = Ses(faults, tasks, clock.now, self.queues["feedback"].put)
 
     def _before(self, operation: str, _request: Any) -> None:
         if self._tasks.current:
             self._tasks.pause()
             self._clock.advance(timedelta(milliseconds=self._dice.randint(1, 20)))
-            self._called()
+            self._count_call()
             self._faults.before(operation)
 
-    def _called(self) -> None:
+    def _count_call(self) -> None:
         self.calls += 1
 
     def _before_sending(self, operation: str) -> None:
-        self._called()
+        self._count_call()
         self._tasks.pause()
         self._faults.before(operation)
 
     def _after(self, operation: str, request: dict[str, Any], answer: Any) -> None:
-        if operation == "BatchGetItem" and self._faults.strikes(UNPROCESSED):
+        if operation == "BatchGetItem" and self._faults.inject(UNPROCESSED):
             answer |= {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
         if operation in _WRITES:
             self.commits.append(len(self.table.stream))
-        if self._tasks.current and operation in _WRITES and self._tasks.current not in self._repeating:
+        if self._tasks.current and operation in _WRITES and self._tasks.current not in self._repeating_tasks:
             self._tasks.pause()
             self._faults.after()
             self._repeat(_WRITES[operation], request)
@@ -65,12 +67,12 @@ class Aws:
         """The client repeats a call of which it had no answer: what is no transaction has no token by which
         DynamoDB would know it again."""
         task = self._tasks.current
-        if task and self._faults.strikes(REPEATED) and method:
-            self._repeating.append(task)
+        if task and self._faults.inject(REPEATED) and method:
+            self._repeating_tasks.append(task)
             try:
                 getattr(self.table, method)(**request)
             finally:
-                self._repeating.remove(task)
+                self._repeating_tasks.remove(task)
 
 
 class Clock:

@@ -15,11 +15,11 @@ class Bucket:
     """`versions` has what is held, by key and number, the latest last; `first` what each object was when it was
     put for the first time."""
 
-    def __init__(self, faults: Faults, tasks: Tasks, called: Callable[[], None]) -> None:
-        self._faults, self._tasks, self._called = faults, tasks, called
+    def __init__(self, faults: Faults, tasks: Tasks, count_call: Callable[[], None]) -> None:
+        self._faults, self._tasks, self._count_call = faults, tasks, count_call
         self._numbers = count(1)
         self.versions: dict[str, dict[int, bytes]] = {}
-        self.first: dict[str, bytes] = {}
+        self.first_versions: dict[str, bytes] = {}
 
     @property
     def objects(self) -> dict[str, bytes]:
@@ -29,7 +29,7 @@ class Bucket:
     def put_object(self, Key: str, Body: bytes, **_: Any) -> None:  # noqa: N803
         self._before("PutObject")
         self.versions.setdefault(Key, {})[next(self._numbers)] = Body
-        self.first.setdefault(Key, Body)
+        self.first_versions.setdefault(Key, Body)
         self._faults.after()
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
@@ -68,6 +68,6 @@ class Bucket:
         return {"Key": key, "VersionId": str(number), "IsLatest": number == max(self.versions[key])}
 
     def _before(self, operation: str) -> None:
-        self._called()
+        self._count_call()
         self._tasks.pause()
         self._faults.before(operation)

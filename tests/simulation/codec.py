@@ -6,34 +6,34 @@ from typing import Any
 Value = dict[str, Any]
 
 
-def deserialized(value: Value) -> Any:
+def deserialize(value: Value) -> Any:
     """As the functions have it: numbers as int."""
     [(kind, content)] = value.items()
-    return _READ[kind](content)
+    return _DESERIALIZERS[kind](content)
 
 
-def serialized(value: Any) -> Value:
-    return _WRITTEN[type(value)](value)
+def serialize(value: Any) -> Value:
+    return _SERIALIZERS[type(value)](value)
 
 
-_READ: dict[str, Callable[[Any], Any]] = {
+_DESERIALIZERS: dict[str, Callable[[Any], Any]] = {
     "S": str,
     "N": int,
     "BOOL": bool,
     "NULL": lambda _: None,
-    "L": lambda content: [deserialized(each) for each in content],
-    "M": lambda content: {name: deserialized(each) for name, each in content.items()},
+    "L": lambda content: [deserialize(each) for each in content],
+    "M": lambda content: {name: deserialize(each) for name, each in content.items()},
     "SS": set,
     "B": bytes,
 }
-_WRITTEN: dict[type, Callable[[Any], Value]] = {
+_SERIALIZERS: dict[type, Callable[[Any], Value]] = {
     str: lambda value: {"S": value},
     int: lambda value: {"N": str(value)},
     bool: lambda value: {"BOOL": value},
     type(None): lambda _: {"NULL": True},
-    list: lambda value: {"L": [serialized(each) for each in value]},
-    tuple: lambda value: {"L": [serialized(each) for each in value]},
-    dict: lambda value: {"M": {name: serialized(each) for name, each in value.items()}},
+    list: lambda value: {"L": [serialize(each) for each in value]},
+    tuple: lambda value: {"L": [serialize(each) for each in value]},
+    dict: lambda value: {"M": {name: serialize(each) for name, each in value.items()}},
     set: lambda value: {"SS": sorted(value)},
     bytes: lambda value: {"B": value},
 }

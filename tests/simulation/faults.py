@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from tests.memory.errors import NO_REASON, cancelled, error
+from tests.memory.errors import NO_REASON, build_client_error, build_transaction_cancelled
 from tests.simulation.tasks import Died, Tasks
 
 THROTTLED = "throttled"
@@ -36,45 +36,45 @@ _RATES = (0, 0.02, 0.05, 0.1, 0.15)
 class Faults:
     """Each kind as often as this world has it, or never, until there is calm."""
 
-    def __init__(self, dice: random.Random, tasks: Tasks, say: Callable[[str], None]) -> None:
+    def __init__(self, dice: random.Random, tasks: Tasks, log_line: Callable[[str], None]) -> None:
         self._dice = dice
         self._tasks = tasks
-        self._say = say
+        self._log_line = log_line
         self.rates = {kind: dice.choice(_RATES) for kind in KINDS}
-        self.calm = False
-        self.struck: Counter[str] = Counter()
+        self.is_calm = False
+        self.injected: Counter[str] = Counter()
 
-    def strikes(self, kind: str) -> bool:
-        if self.calm or self._dice.random() >= self.rates[kind]:
+    def inject(self, kind: str) -> bool:
+        if self.is_calm or self._dice.random() >= self.rates[kind]:
             return False
-        self.struck[kind] += 1
-        self._say(f"! {kind}")
+        self.injected[kind] += 1
+        self._log_line(f"! {kind}")
         if self._tasks.current:
-            self._tasks.current.struck += 1
+            self._tasks.current.fault_count += 1
         return True
 
     def before(self, operation: str) -> None:
         """What may happen to any call that does not reach AWS, or is refused there."""
-        if self.strikes(DIED_BEFORE):
+        if self.inject(DIED_BEFORE):
             raise Died
-        if self.strikes(NOT_REACHED):
-            timeout()
-        if self.strikes(THROTTLED):
-            raise error(operation, "ThrottlingException", "Rate exceeded")
-        if operation == "TransactWriteItems" and self.strikes(CONFLICT):
-            raise cancelled([{"Code": "TransactionConflict"}, NO_REASON])
+        if self.inject(NOT_REACHED):
+            raise_timeout()
+        if self.inject(THROTTLED):
+            raise build_client_error(operation, "ThrottlingException", "Rate exceeded")
+        if operation == "TransactWriteItems" and self.inject(CONFLICT):
+            raise build_transaction_cancelled([{"Code": "TransactionConflict"}, NO_REASON])
 
     def after(self) -> None:
         """What may happen when AWS has done it."""
-        if self.strikes(DIED_AFTER):
+        if self.inject(DIED_AFTER):
             raise Died
-        if self.strikes(ANSWER_LOST):
-            timeout()
+        if self.inject(ANSWER_LOST):
+            raise_timeout()
 
 
-def timeout() -> NoReturn:
+def raise_timeout() -> NoReturn:
     raise ReadTimeoutError(endpoint_url="https://aws.example")
 
 
-def unreachable() -> NoReturn:
+def raise_unreachable() -> NoReturn:
     raise EndpointConnectionError(endpoint_url="https://email.example")

@@ -20,41 +20,45 @@ _WORKERS: dict[str, tuple[Any, Callable[..., Any], int]] = {
     "manifest": (manifest, manifest.manifest, 1),
     "feedback": (feedback, feedback.feedback, 10),
 }
-_FRESH = {module: deepcopy(module._batch) for module in (mail, waitlist, broadcasts, manifest, feedback, relay)}
+_FRESH_BATCHES = {
+    module: deepcopy(module._processor) for module in (mail, waitlist, broadcasts, manifest, feedback, relay)
+}
 _MOST_RECORDS = 20
 
-Say = Callable[[str], None]
+LogLine = Callable[[str], None]
 
 
 class Functions:
     """`read` is how far the relay has come in the stream."""
 
-    def __init__(self, aws: Aws, faults: Faults, choose: Callable[[int], int], say: Say) -> None:
-        self._aws, self._faults, self._choose, self._say = aws, faults, choose, say
-        self.read = 0
-        self.relaying = False
+    def __init__(self, aws: Aws, faults: Faults, choose: Callable[[int], int], say: LogLine) -> None:
+        self._aws, self._faults, self._choose, self._log_line = aws, faults, choose, say
+        self.read_position = 0
+        self.is_relaying = False
 
     @property
-    def unread(self) -> bool:
-        return self.read < len(self._aws.table.stream) and not self.relaying
+    def has_unread(self) -> bool:
+        return self.read_position < len(self._aws.table.stream) and not self.is_relaying
 
     def relay(self) -> None:
         """The next part of the stream, or some of it again; what fails comes again from there."""
-        if self.read and self._faults.strikes(READ_TWICE):
-            self.read -= self._choose(self.read) + 1
-        self.relaying = True
-        records = self._aws.table.stream[self.read : self.read + 1 + self._choose(_MOST_RECORDS)]
+        if self.read_position and self._faults.inject(READ_TWICE):
+            self.read_position -= self._choose(self.read_position) + 1
+        self.is_relaying = True
+        records = self._aws.table.stream[self.read_position : self.read_position + 1 + self._choose(_MOST_RECORDS)]
         try:
-            failed = _failed(relay, relay.relay, {"Records": records})
+            failed = invoke_worker(relay, relay.relay, {"Records": records})
             numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
-            self.read += min((numbers.index(each) for each in failed), default=len(records))
-            self._say(f"the relay has read up to {self.read}" + (f", {len(failed)} failed" if failed else ""))
+            self.read_position += min((numbers.index(each) for each in failed), default=len(records))
+            self._log_line(
+                f"the relay has read up to {self.read_position}" + (f", {len(failed)} failed" if failed else "")
+            )
         except (Died, BatchProcessingError) as error:
-            self._say(f"the relay failed: {type(error).__name__}")
+            self._log_line(f"the relay failed: {type(error).__name__}")
         finally:
-            self.relaying = False
+            self.is_relaying = False
 
-    def work(self, queue: Queue) -> None:
+    def process_queue(self, queue: Queue) -> None:
         """A batch of the queue's messages; those that fail come again after a while."""
         messages = queue.receive(1 + self._choose(_WORKERS[queue.name][2]))
         if not messages:
@@ -62,31 +66,31 @@ class Functions:
         told = ", ".join(message.id for message in messages)
         try:
             module, function, _ = _WORKERS[queue.name]
-            failed = _failed(module, function, queue.batch(messages))
+            failed = invoke_worker(module, function, queue.build_batch(messages))
         except (Died, BatchProcessingError) as error:
-            self._say(f"{told} failed: {type(error).__name__}")
+            self._log_line(f"{told} failed: {type(error).__name__}")
             return
-        self._say(told + (f", failed: {', '.join(failed)}" if failed else " done"))
-        queue.done([each for each in messages if each.id not in failed and not self._faults.strikes(NOT_DELETED)])
+        self._log_line(told + (f", failed: {', '.join(failed)}" if failed else " done"))
+        queue.delete([each for each in messages if each.id not in failed and not self._faults.inject(NOT_DELETED)])
 
     def tick(self) -> None:
         """The clock's tick; what could not be done is done by the next."""
-        self._by_schedule(clock.tick, "the clock ticked")
+        self._run_scheduled(clock.tick, "the clock ticked")
 
     def recount(self) -> None:
         """The reconciler's hour."""
-        self._by_schedule(reconciler.reconcile, "all is counted anew")
+        self._run_scheduled(reconciler.reconcile, "all is counted anew")
 
-    def _by_schedule(self, function: Callable[..., Any], said: str) -> None:
+    def _run_scheduled(self, function: Callable[..., Any], outcome: str) -> None:
         try:
             function(TICK, None)
-            self._say(said)
+            self._log_line(outcome)
         except (Died, Exception) as error:
-            self._say(f"not so that {said}: {type(error).__name__}")
+            self._log_line(f"not so that {outcome}: {type(error).__name__}")
 
 
-def _failed(module: Any, function: Callable[..., Any], batch: dict[str, Any]) -> list[str]:
+def invoke_worker(module: Any, function: Callable[..., Any], batch: dict[str, Any]) -> list[str]:
     """Each invocation has a processor of its own, as each running function has."""
-    module._batch = deepcopy(_FRESH[module])
+    module._processor = deepcopy(_FRESH_BATCHES[module])
     answer = function(batch, None)
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

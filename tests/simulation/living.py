@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from tests import local_aws as account
-from tests.conftest import forget_everything_remembered
+from tests.conftest import clear_caches
 from tests.simulation.promises import check_commits, check_drained, check_offers_ended
-from tests.simulation.world import World, lived_in
+from tests.simulation.world import World, install_world
 
 
-def live(seed: int) -> World:
+def run_world(seed: int) -> World:
     """The world of that seed; where something does not hold, its story is told."""
     world = World(seed)
-    with lived_in(world):
+    with install_world(world):
         try:
-            world.live()
+            world.run()
             check_drained(world)
             world.tick_and_drain()
             check_drained(world)
@@ -30,11 +30,11 @@ def live(seed: int) -> World:
 
 
 @contextmanager
-def settings() -> Iterator[Any]:
+def use_test_settings() -> Iterator[Any]:
     """The functions' settings, where no test has made them."""
     with pytest.MonkeyPatch.context() as environment:
-        for name, value in (account.ENVIRONMENT | account.named()).items():
+        for name, value in (account.ENVIRONMENT | account.build_settings()).items():
             environment.setenv(name, value)
-        forget_everything_remembered()
+        clear_caches()
         yield environment
-    forget_everything_remembered()
+    clear_caches()

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from chalicelib.mail.letters.calendar import Invitation
-from tests.simulation.faults import REPORTED_TWICE, SES_DEAD, Faults, unreachable
+from chalicelib.mail.letters.calendar import CalendarFile
+from tests.simulation.faults import REPORTED_TWICE, SES_DEAD, Faults, raise_unreachable
 from tests.simulation.tasks import Task, Tasks
 
-GONE = "gone-"  #: how an address begins that takes no mail
-ANGRY = "angry-"  #: and one that complains about each
+BOUNCING_PREFIX = "gone-"  #: how an address begins that takes no mail
+COMPLAINING_PREFIX = "angry-"  #: and one that complains about each
 
 
 class Ses:
@@ -26,13 +26,13 @@ class Ses:
         self._now = now
         self._report = report
         self.taken: dict[str, list[tuple[Task, int]]] = {}
-        self.invitations: dict[str, list[Invitation]] = {}
+        self.invitations: dict[str, list[CalendarFile]] = {}
 
     def send_email(self, **asked: Any) -> dict[str, str]:
         self._tasks.pause()
         self._faults.before("SendEmail")
-        if self._faults.strikes(SES_DEAD):
-            unreachable()
+        if self._faults.inject(SES_DEAD):
+            raise_unreachable()
         tags = {tag["Name"]: tag["Value"] for tag in asked["EmailTags"]}
         told, [to] = (
             f"{tags.get('event', '')}.{tags['mail'].replace('_', '.')}",
@@ -40,34 +40,38 @@ class Ses:
         )
         sender = self._tasks.current
         assert sender
-        self.taken.setdefault(told, []).append((sender, sender.struck))
+        self.taken.setdefault(told, []).append((sender, sender.fault_count))
         self.invitations[told] = asked["Content"]["Raw"]["Data"]
-        for _ in range(1 + self._faults.strikes(REPORTED_TWICE)) if to.startswith((GONE, ANGRY)) else ():
-            self._report(self._returned(tags, told, to))
+        for _ in (
+            range(1 + self._faults.inject(REPORTED_TWICE))
+            if to.startswith((BOUNCING_PREFIX, COMPLAINING_PREFIX))
+            else ()
+        ):
+            self._report(self._build_report(tags, told, to))
         self._faults.after()
         return {"MessageId": f"ses-{told}-{len(self.taken[told])}"}
 
-    def sent(self) -> Counter[str]:
+    def count_sent(self) -> Counter[str]:
         """How often each fact was told."""
         return Counter({told: len(senders) for told, senders in self.taken.items()})
 
-    def unknown(self, told: str) -> int:
+    def count_unrecorded(self, told: str) -> int:
         """How often nobody wrote down that SES had taken it, because the sender met a fault in just that moment:
         the one window in which a mail goes out again."""
-        return sum(sender.struck > before for sender, before in self.taken[told])
+        return sum(sender.fault_count > before for sender, before in self.taken[told])
 
-    def began(self, told: str) -> list[int]:
+    def list_starts(self, told: str) -> list[int]:
         """How long the stream was when each of its senders began."""
-        return [sender.began for sender, _ in self.taken.get(told, ())]
+        return [sender.started_at_record for sender, _ in self.taken.get(told, ())]
 
-    def _returned(self, tags: dict[str, str], told: str, to: str) -> str:
+    def _build_report(self, tags: dict[str, str], told: str, to: str) -> str:
         at = self._now().isoformat()
         mail = {
             "timestamp": at,
             "messageId": f"ses-{told}",
             "tags": {name: [value] for name, value in tags.items()},
         }
-        if to.startswith(ANGRY):
+        if to.startswith(COMPLAINING_PREFIX):
             return json.dumps({"eventType": "Complaint", "complaint": {"timestamp": at}, "mail": mail})
         bounced = {"bounceType": "Permanent", "bounceSubType": "General", "timestamp": at}
         return json.dumps({"eventType": "Bounce", "bounce": bounced, "mail": mail})

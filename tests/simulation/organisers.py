@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sessions import issue_token
 from chalicelib.aws import keys
 from chalicelib.aws.items import decode_item
 from tests.simulation import site
@@ -31,32 +31,39 @@ class Organisers:
         now: Callable[[], datetime],
         say: Callable[[str], None],
     ) -> None:
-        self._dice, self._aws, self._tasks, self._people, self._now, self._say = dice, aws, tasks, people, now, say
-        self.asked: list[tuple[str, int]] = []
+        self._dice, self._aws, self._tasks, self._people, self._now, self._log_line = (
+            dice,
+            aws,
+            tasks,
+            people,
+            now,
+            say,
+        )
+        self.requested_manifests: list[tuple[str, int]] = []
 
     def act(self, event_id: str, people: list[Person]) -> None:
         """One call, of which the answer is believed."""
         person = self._dice.choice(people)
-        call = self._next(event_id, person)
+        call = self._choose_call(event_id, person)
         try:
-            status, answer = site.ask(call, self._tasks, self._say)
+            status, answer = site.send(call, self._tasks, self._log_line)
         except Died:
-            self._say(f"{call} → nothing")
+            self._log_line(f"{call} → nothing")
             return
         if status == 204:
-            self._people.erased(person)
+            self._people.check_erased(person)
         elif status in (200, 202) and "status" in answer.get("registration", ()):
-            site.kept(self._aws.reading, event_id, answer["registration"])
+            site.check_answer_recorded(self._aws.stream_reader, event_id, answer["registration"])
         elif status in (200, 202) and "manifest" in answer:
-            self.asked.append((event_id, answer["manifest"]["version"]))
+            self.requested_manifests.append((event_id, answer["manifest"]["version"]))
 
-    def _next(self, event_id: str, person: Person) -> Call:
+    def _choose_call(self, event_id: str, person: Person) -> Call:
         ways: list[Callable[[str, Person], tuple[str, str, dict[str, Any] | None, str]]] = [
             *(self._units, self._hand) * 3,
             *(self._lists, self._door) * 2,
             self._others,
         ]
-        token = session_token("organiser@network.example", self._now())
+        token = issue_token("organiser@network.example", self._now())
         headers = {"Authorization": f"Bearer {token}"}
         if self._dice.random() < 0.1:
             return self._change(event_id, headers)
@@ -119,7 +126,7 @@ class Organisers:
     def _change(self, event_id: str, headers: dict[str, str]) -> Call:
         """Another time, or another place."""
         key = keys.event_key(event_id)
-        row = self._aws.table.table.row((key["PK"], key["SK"]))
+        row = self._aws.table.table.get_row((key["PK"], key["SK"]))
         assert row
         stored = decode_item(row.item)
         document = json.loads(stored["document"])

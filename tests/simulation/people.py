@@ -8,18 +8,18 @@ from typing import Any
 
 from chalicelib.facts import Erased
 from chalicelib.links import registration_links
-from chalicelib.registration.model import registration_id
+from chalicelib.registration.model import derive_registration_id
 from chalicelib.settings import settings
 from tests import builders
 from tests.simulation import site
 from tests.simulation.aws import Aws
-from tests.simulation.mailbox import ANGRY, GONE
+from tests.simulation.mailbox import BOUNCING_PREFIX, COMPLAINING_PREFIX
 from tests.simulation.site import TRY_AGAIN, Call
 from tests.simulation.tasks import Died, Tasks
 
 NEEDS = [[], [], ["room"], ["bed"], ["bus"], ["room", "bus"], ["bed", "bus"]]
 #: What people do, by how they stand, and how often.
-_WAYS: dict[str, dict[str, int]] = {
+_ACTION_WEIGHTS: dict[str, dict[str, int]] = {
     "confirmed": {"look": 2, "cancel": 8, "accept": 2, "need": 4, "wish": 8, "erase": 1},
     "waiting": {"look": 2, "cancel": 2, "need": 4, "wish": 2, "register": 2, "erase": 1},
     "offered": {"look": 2, "cancel": 2, "accept": 10, "decline": 4, "keep": 6, "need": 2, "wait": 6, "erase": 1},
@@ -40,33 +40,33 @@ class Person:
 
     @cached_property
     def id(self) -> str:
-        return registration_id(settings().identity_key, self.event_id, self.email)
+        return derive_registration_id(settings().identity_key, self.event_id, self.email)
 
 
 class People:
     """`everybody` grows by those whom others register."""
 
     def __init__(self, dice: random.Random, aws: Aws, tasks: Tasks, say: Callable[[str], None]) -> None:
-        self._dice, self._aws, self._tasks, self._say = dice, aws, tasks, say
+        self._dice, self._aws, self._tasks, self._log_line = dice, aws, tasks, say
         self._number = 0
         self.everybody: list[Person] = []
 
     def invite(self, number: int, event_ids: list[str]) -> None:
-        kind = self._dice.choices(["", GONE, ANGRY], (8, 1, 1))[0]
+        kind = self._dice.choices(["", BOUNCING_PREFIX, COMPLAINING_PREFIX], (8, 1, 1))[0]
         event_id = self._dice.choice(event_ids)
         self.everybody.append(Person(f"P{number}", event_id, f"{kind}p{number}@example.org"))
 
     def act(self, person: Person) -> None:
         """One call, of which the answer is believed."""
-        call = person.unanswered or self._next(person)
+        call = person.unanswered or self._choose_call(person)
         if call is None:
             person.busy = False
             return
         person.unanswered = call
         try:
-            status, answer = site.ask(call, self._tasks, self._say)
+            status, answer = site.send(call, self._tasks, self._log_line)
         except Died:
-            self._say(f"{call} → nothing")
+            self._log_line(f"{call} → nothing")
             return
         finally:
             person.busy = False
@@ -74,31 +74,31 @@ class People:
             person.unanswered = None
         if status in (200, 201):
             for each in answer.get("party", [answer["registration"]]):
-                site.kept(self._aws.reading, person.event_id, each)
+                site.check_answer_recorded(self._aws.stream_reader, person.event_id, each)
         elif status == 204:
-            self.erased(person)
+            self.check_erased(person)
         elif status == 409 and "Idempotency-Key" in call.headers:
-            site.not_their_own(self._aws.table, person.event_id, person.id, call)
+            site.check_refused_not_done(self._aws.table, person.event_id, person.id, call)
 
-    def erased(self, person: Person) -> None:
+    def check_erased(self, person: Person) -> None:
         """They have been told that nothing is left."""
-        history = self._aws.reading.history(person.event_id, person.id)
+        history = self._aws.stream_reader.history(person.event_id, person.id)
         assert any(entry["fact"] == Erased.kind for entry in history), person
 
-    def status(self, person: Person) -> str:
+    def read_status(self, person: Person) -> str:
         """How they stand; empty, where they are not registered."""
-        return site.status(self._aws.table, person.event_id, person.id)
+        return site.read_status(self._aws.table, person.event_id, person.id)
 
-    def _next(self, person: Person) -> Call | None:
+    def _choose_call(self, person: Person) -> Call | None:
         """They have read their mail, and do what may make sense."""
-        ways = _WAYS[self.status(person)]
+        ways = _ACTION_WEIGHTS[self.read_status(person)]
         way = self._dice.choices([*ways], [*ways.values()])[0]
         if way == "wait":
             return None
         if way == "register":
             return self._register(person)
         path, chosen = (
-            f"/registrations/{registration_links.token(person.event_id, person.id)}",
+            f"/registrations/{registration_links.build_token(person.event_id, person.id)}",
             self._dice.choice(NEEDS),
         )
         method, what, body = {

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 from chalicelib.aws.items import Item
-from chalicelib.travel.store import basis
-from tests.simulation.reading import Written
+from chalicelib.travel.store import read_source_revision
+from tests.simulation.reading import WriteRecord
 from tests.simulation.world import World
 
 
@@ -16,32 +16,32 @@ def check(world: World, event_id: str) -> None:
     Of one that names somebody who was erased, all is gone but the lists without them; and of no file is there an
     older version, where they might be named still.
     """
-    written = [each for each in world.aws.reading.written if each.event_id == event_id]
+    written = [each for each in world.aws.stream_reader.written if each.event_id == event_id]
     versions = {each.new["version"]: each.new for each in written if each.kind == "MANIFEST" and each.new}
-    asked = {version for theirs, version in world.organisers.asked if theirs == event_id}
+    asked = {version for theirs, version in world.organisers.requested_manifests if theirs == event_id}
     assert asked <= versions.keys()
-    listed = {version: _listed(world.aws.bucket.first, item) for version, item in versions.items()}
-    left = {version: _listed(world.aws.bucket.objects, item) for version, item in versions.items()}
+    listed = {version: _read_listed(world.aws.bucket.first_versions, item) for version, item in versions.items()}
+    left = {version: _read_listed(world.aws.bucket.objects, item) for version, item in versions.items()}
     erased = {each.id for each in world.people.everybody if each.event_id == event_id and world.is_erased(each)}
     confirmed = list(_confirmed(written))
     for version, item in versions.items():
         assert item["status"] == "withdrawn" or (item["status"], left[version]) == ("ready", listed[version]), item
         assert not left[version] & erased, item
         _check_files(world, item)
-        first, last = _built(written, version)
+        first, last = _find_build_span(written, version)
         assert listed[version] in confirmed[first : last + 1], item
         _check_changes(item, listed, left)
-        if item["basis"] == basis(event_id):
+        if item["basis"] == read_source_revision(event_id):
             assert listed[version] == confirmed[-1], item
 
 
-def _listed(objects: dict[str, bytes], item: Item) -> set[str]:
-    document = json.loads(objects[f"{_place(item)}{item['content_hash'][:16]}/manifest.json"])
+def _read_listed(objects: dict[str, bytes], item: Item) -> set[str]:
+    document = json.loads(objects[f"{_build_prefix(item)}{item['content_hash'][:16]}/manifest.json"])
     return {each["registration_id"] for each in document["contacts"]}
 
 
 def _check_files(world: World, item: Item) -> None:
-    place, own = _place(item), item["content_hash"][:16]
+    place, own = _build_prefix(item), item["content_hash"][:16]
     kept = {key.removeprefix(place) for key in world.aws.bucket.objects if key.startswith(place)}
     overwritten = {key for key, held in world.aws.bucket.versions.items() if len(held) > 1}
     assert not overwritten, overwritten
@@ -50,21 +50,23 @@ def _check_files(world: World, item: Item) -> None:
     assert {f"{own}/{file}" for file in item["files"]} <= kept, item
 
 
-def _place(item: Item) -> str:
+def _build_prefix(item: Item) -> str:
     return f"manifests/{item['PK'].removeprefix('EVENT#')}/{item['version']:06d}/"
 
 
-def _confirmed(written: list[Written]) -> Iterator[set[str]]:
+def _confirmed(written: list[WriteRecord]) -> Iterator[set[str]]:
     """Who was confirmed after each write."""
     confirmed: set[str] = set()
     for each in written:
         if each.kind == "REG":
             assert each.new
-            confirmed = confirmed | {each.rest} if each.new["status"] == "confirmed" else confirmed - {each.rest}
+            confirmed = (
+                confirmed | {each.suffix} if each.new["status"] == "confirmed" else confirmed - {each.suffix}
+            )
         yield confirmed
 
 
-def _built(written: list[Written], version: int) -> tuple[int, int]:
+def _find_build_span(written: list[WriteRecord], version: int) -> tuple[int, int]:
     """Between which writes."""
     own = [place for place, each in enumerate(written) if each.new and each.sort_key == f"MANIFEST#{version:06d}"]
     states = [written[place].new or {} for place in own]

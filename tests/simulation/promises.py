@@ -8,7 +8,7 @@ from chalicelib.registration import rules, sealing
 from chalicelib.registration.model import Registration
 from tests.machine import invariants, records
 from tests.simulation import promised_lists, promised_mails, promised_rounds
-from tests.simulation.commits import Commits
+from tests.simulation.commits import CommitChecker
 from tests.simulation.world import World
 
 _BEGINS = (facts.Confirmed.kind, facts.Joined.kind)
@@ -18,8 +18,8 @@ def check_drained(world: World) -> None:
     """What it came to: counters, lines and histories agree, nothing idles, each fact and each mail once."""
     for event_id in world.event_ids:
         now = records.read(event_id)
-        moves_up = rules.moves_up(world.event(event_id), clock.now())
-        invariants.hold_when_drained(now, moves_up=moves_up)
+        moves_up = rules.can_promote(world.read_event(event_id), clock.now())
+        invariants.check_when_drained(now, moves_up=moves_up)
         _check_facts(world, now)
         for each in now.registrations.values():
             _check_requests(each)
@@ -34,7 +34,7 @@ def check_drained(world: World) -> None:
 def _check_seal(registered: Registration) -> None:
     """What they told of food is theirs, and stands under seal alone, whatever has become of them."""
     assert registered.attendee.dietary is None, registered
-    told = sealing.opened(registered).attendee.dietary
+    told = sealing.unseal(registered).attendee.dietary
     assert told is not None, registered
     assert told.note == f"As {registered.attendee.given_name} likes it", registered
 
@@ -43,23 +43,25 @@ def check_offers_ended(world: World) -> None:
     """The clock has just ticked: no offer stands beyond its end."""
     for event_id in world.event_ids:
         for each in records.read(event_id).registrations.values():
-            assert each.offer_expires_at is None or each.offer_expires_at > world.ticked, each
+            assert each.offer_expires_at is None or each.offer_expires_at > world.ticked_at, each
 
 
 def check_commits(world: World) -> None:
     """All that was committed on the way, and that the counters never drifted."""
-    written = world.aws.reading.written
-    Commits(world.event_ids).check(written, world.aws.commits)
+    written = world.aws.stream_reader.written
+    CommitChecker(world.event_ids).check(written, world.aws.commits)
     assert not any(each.sort_key.startswith(f"PROBLEM#{DRIFT}") for each in written)
 
 
 def _check_facts(world: World, now: records.Records) -> None:
     """What was told is what the histories say, each of their facts once."""
-    told = [fact for fact in world.aws.reading.facts if isinstance(fact, facts.RegistrationFact)]
+    told = [fact for fact in world.aws.stream_reader.facts if isinstance(fact, facts.RegistrationFact)]
     for whose, each in now.registrations.items():
         mine = [fact.key for fact in told if (fact.event_id, fact.registration_id) == (now.event_id, whose)]
         since = [entry["fact"] == facts.Erased.kind for entry in each.history].count(True)
-        written = [facts.from_entry(now.event_id, whose, r, e).key for r, e in enumerate(each.history, start=1)]
+        written = [
+            facts.from_history_entry(now.event_id, whose, r, e).key for r, e in enumerate(each.history, start=1)
+        ]
         assert mine[since:] == written[since:]
         assert len(mine) == len(written)
 
@@ -67,7 +69,7 @@ def _check_facts(world: World, now: records.Records) -> None:
 def _check_requests(registration: Registration) -> None:
     """Each request made one registration, however often it came."""
     begun = [entry for entry in registration.history if entry["fact"] in _BEGINS]
-    assert len(begun) == len(registration.requests), registration
+    assert len(begun) == len(registration.idempotency_keys), registration
 
 
 def _check_answers_in_time(registration: Registration) -> None:

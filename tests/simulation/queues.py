@@ -7,7 +7,7 @@ from typing import Any
 
 from tests import local_aws as account
 
-_DROPS_SAME = timedelta(minutes=5)  #: what a FIFO queue has taken once
+_DEDUPLICATION_WINDOW = timedelta(minutes=5)  #: what a FIFO queue has taken once
 
 
 @dataclass(eq=False)
@@ -16,48 +16,51 @@ class Message:
     body: str
     group: str
     visible_at: datetime
-    received: int = 0
+    receive_count: int = 0
 
 
 class Queue:
     """`dead` has the messages that were given out too often."""
 
     def __init__(self, name: str, now: Callable[[], datetime]) -> None:
-        described = account.resources()[f"{name.title()}Queue"]["Properties"]
+        described = account.load_resources()[f"{name.title()}Queue"]["Properties"]
         self.name = name
         self.fifo: bool = described.get("FifoQueue", False)
-        self._hides = timedelta(seconds=described["VisibilityTimeout"])
-        self._most: int = described["RedrivePolicy"]["maxReceiveCount"]
+        self._visibility_timeout = timedelta(seconds=described["VisibilityTimeout"])
+        self._max_receive_count: int = described["RedrivePolicy"]["maxReceiveCount"]
         self._now = now
-        self._taken: dict[str, datetime] = {}
+        self._deduplicated: dict[str, datetime] = {}
         self._number = 0
-        self.backwards: Callable[[], bool] = lambda: False
+        self.is_reversed: Callable[[], bool] = lambda: False
         self.messages: list[Message] = []
-        self.dead: list[Message] = []
+        self.dead_letters: list[Message] = []
 
-    def put(self, body: str, group: str = "", same: str = "", late: timedelta = timedelta(0)) -> None:
+    def put(self, body: str, group: str = "", deduplication_id: str = "", delay: timedelta = timedelta(0)) -> None:
         now = self._now()
-        if self.fifo and self._taken.get(same, now - _DROPS_SAME) > now - _DROPS_SAME:
+        if (
+            self.fifo
+            and self._deduplicated.get(deduplication_id, now - _DEDUPLICATION_WINDOW) > now - _DEDUPLICATION_WINDOW
+        ):
             return
-        self._taken[same] = now
+        self._deduplicated[deduplication_id] = now
         self._number += 1
-        self.messages.append(Message(f"{self.name}-{self._number}", body, group, now + late))
+        self.messages.append(Message(f"{self.name}-{self._number}", body, group, now + delay))
 
     def receive(self, most: int) -> list[Message]:
         """The next few: of a FIFO queue's group none while an earlier one is given out."""
         given: list[Message] = []
-        ready = self._ready()
-        for message in ready[-most:] if self.backwards() and not self.fifo else ready[:most]:
-            message.received += 1
-            message.visible_at = self._now() + self._hides
-            if message.received > self._most:
+        ready = self._list_ready()
+        for message in ready[-most:] if self.is_reversed() and not self.fifo else ready[:most]:
+            message.receive_count += 1
+            message.visible_at = self._now() + self._visibility_timeout
+            if message.receive_count > self._max_receive_count:
                 self.messages.remove(message)
-                self.dead.append(message)
+                self.dead_letters.append(message)
             else:
                 given.append(message)
         return given
 
-    def _ready(self) -> list[Message]:
+    def _list_ready(self) -> list[Message]:
         now, held_up, ready = self._now(), set[str](), []
         for message in self.messages:
             if message.visible_at > now:
@@ -67,31 +70,31 @@ class Queue:
         return ready
 
     @property
-    def is_ready(self) -> bool:
-        return bool(self._ready())
+    def has_ready(self) -> bool:
+        return bool(self._list_ready())
 
-    def done(self, messages: Sequence[Message]) -> None:
+    def delete(self, messages: Sequence[Message]) -> None:
         self.messages = [message for message in self.messages if message not in messages]
 
     def redrive(self) -> None:
         """What an operator does once the trouble is over."""
-        for message in self.dead:
-            message.received = 0
+        for message in self.dead_letters:
+            message.receive_count = 0
             message.visible_at = self._now()
-        self.messages += self.dead
-        self.dead = []
+        self.messages += self.dead_letters
+        self.dead_letters = []
 
-    def batch(self, messages: Sequence[Message]) -> dict[str, Any]:
+    def build_batch(self, messages: Sequence[Message]) -> dict[str, Any]:
         """As a function gets it."""
-        return {"Records": [_record(message) for message in messages]}
+        return {"Records": [_build_record(message) for message in messages]}
 
 
-def _record(message: Message) -> dict[str, Any]:
+def _build_record(message: Message) -> dict[str, Any]:
     return {
         "messageId": message.id,
         "receiptHandle": message.id,
         "body": message.body,
-        "attributes": {"ApproximateReceiveCount": str(message.received), "MessageGroupId": message.group},
+        "attributes": {"ApproximateReceiveCount": str(message.receive_count), "MessageGroupId": message.group},
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
@@ -106,18 +109,18 @@ class Sqs:
         self.queues = queues
         self._before = before
         self._after = after
-        self.not_taken: Callable[[], bool] = lambda: False
-        self.late: Callable[[], timedelta] = timedelta
+        self.should_fail: Callable[[], bool] = lambda: False
+        self.draw_delay: Callable[[], timedelta] = timedelta
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         self._before("SendMessageBatch")
         queue = self.queues[QueueUrl.rpartition("/")[2]]
         failed = []
         for entry in Entries:
-            if self.not_taken():
+            if self.should_fail():
                 failed.append({"Id": entry["Id"], "SenderFault": False, "Code": "InternalError"})
                 continue
             same = entry.get("MessageDeduplicationId", "")
-            queue.put(entry["MessageBody"], entry.get("MessageGroupId", ""), same, self.late())
+            queue.put(entry["MessageBody"], entry.get("MessageGroupId", ""), same, self.draw_delay())
         self._after()
         return {"Successful": [], **({"Failed": failed} if failed else {})}

@@ -8,11 +8,11 @@ from chalicelib import facts
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item, decode_item
 from chalicelib.facts import Fact
-from chalicelib.workers.stream import facts_of
+from chalicelib.workers.stream import derive_facts
 
 
 @dataclass(frozen=True)
-class Written:
+class WriteRecord:
     """One record: the item's event and sort key, what it was, what it is, and the facts that this tells."""
 
     event_id: str
@@ -26,20 +26,20 @@ class Written:
         return self.sort_key.partition("#")[0]
 
     @property
-    def rest(self) -> str:
+    def suffix(self) -> str:
         return self.sort_key.partition("#")[2]
 
 
-class Reading:
+class StreamReader:
     """`written` has all records so far, in order."""
 
     def __init__(self, stream: Sequence[dict[str, Any]]) -> None:
         self._stream = stream
         self._known: dict[int, Item] = {}  # the old image of a record is the new one of another
-        self._written: list[Written] = []
+        self._written: list[WriteRecord] = []
 
     @property
-    def written(self) -> list[Written]:
+    def written(self) -> list[WriteRecord]:
         for record in self._stream[len(self._written) :]:
             self._written.append(self._read(record["dynamodb"]))
         return self._written
@@ -56,13 +56,13 @@ class Reading:
                 entries += each.new["history"][len(each.old["history"]) if each.old else 0 :]
         return entries
 
-    def _read(self, change: dict[str, Any]) -> Written:
-        old, new = (self._decoded(change.get(image)) for image in ("OldImage", "NewImage"))
+    def _read(self, change: dict[str, Any]) -> WriteRecord:
+        old, new = (self._decode(change.get(image)) for image in ("OldImage", "NewImage"))
         key = new or old or {}
-        event_id = keys.event_id(key) if key["PK"].startswith("EVENT#") else ""
-        return Written(event_id, key["SK"], old, new, facts_of(old, new, ""))
+        event_id = keys.parse_event_id(key) if key["PK"].startswith("EVENT#") else ""
+        return WriteRecord(event_id, key["SK"], old, new, derive_facts(old, new, ""))
 
-    def _decoded(self, image: dict[str, Any] | None) -> Item | None:
+    def _decode(self, image: dict[str, Any] | None) -> Item | None:
         if image is None:
             return None
         if id(image) not in self._known:
@@ -70,7 +70,7 @@ class Reading:
         return self._known[id(image)]
 
 
-def erased_later(told: Sequence[Fact]) -> set[int]:
+def find_erased_later(told: Sequence[Fact]) -> set[int]:
     """The places of the facts about somebody who was erased after them."""
     gone: set[tuple[str, str]] = set()
     places: set[int] = set()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from benchmarks import machine
 from tests.local_aws import ROOT
-from tests.simulation.many import Lived
+from tests.simulation.many import RunTotals
 
 _FILE = ROOT / "docs" / "reliability.md"
 _OPENING = """# Reliability
@@ -36,19 +36,19 @@ The same seed gives the same world: `make simulate SEED=7` tells its story.
 """
 
 
-def _commit() -> str:
+def _describe_commit() -> str:
     """What the run rests on; marked where something was changed since."""
     command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def write(lived: Lived) -> None:
+def write(lived: RunTotals) -> None:
     """Of a run in which everything held."""
     kinds = "\n".join(f"| {kind} | {times:,} |" for kind, times in sorted(lived.faults.items()))
     text = _OPENING.format(
         day=datetime.now(UTC).date(),
-        machine=machine.named(),
-        commit=_commit(),
+        machine=machine.describe(),
+        commit=_describe_commit(),
         seeds=lived.seeds,
         worlds=f"{lived.seeds:,}",
         calls=f"{lived.calls:,}",

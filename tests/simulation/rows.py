@@ -2,28 +2,28 @@
 
 from tests.simulation.acts import (
     Flow,
+    act_on_registration,
+    advance_clock,
     ask_to_sign_in,
-    book,
-    by_hand,
-    go_to_bornholm,
-    hear,
-    later,
-    miscount,
-    move,
-    organise,
-    own,
-    press_sign_in,
+    corrupt_counter,
+    deliver_last_mail,
+    deliver_latest,
+    import_bookings,
+    move_event,
     recount,
     register,
-    report,
-    share,
+    relay_stream,
+    report_mail,
+    request_as_organiser,
+    request_own,
+    resolve_problem,
+    share_room,
     sign_out,
-    step_round,
-    strike_off,
-    tell,
-    tell_stream,
+    step_broadcast,
+    submit_sign_in,
     tick,
     tick_often,
+    use_bornholm_event,
 )
 from tests.simulation.steps import person
 
@@ -34,140 +34,178 @@ REGISTER = "POST /events/{event_id}/registrations"
 
 WHY = {"reason": "they speak"}
 FULL = (register("Anna", "room"), register("Bo"), register("Carl"), register("Dorte", "bus"))
-OFFERED = (*FULL, own("Bo", "POST", "/cancellation"), hear("waitlist", "freed"))
-RETURNED = (*OFFERED, tell("Carl"), report("Carl", "Bounce", bounceType="Permanent", bounceSubType="General"))
+OFFERED = (*FULL, request_own("Bo", "POST", "/cancellation"), deliver_latest("waitlist", "freed"))
+RETURNED = (
+    *OFFERED,
+    deliver_last_mail("Carl"),
+    report_mail("Carl", "Bounce", bounceType="Permanent", bounceSubType="General"),
+)
 ANNA = register("Anna")
-LISTED = (ANNA, organise("POST", "/manifests", {}), hear("manifest", "manifest-requested"))
-SENT = organise("POST", "/manifests/latest/sent", {"to": "airline"})
+LISTED = (ANNA, request_as_organiser("POST", "/manifests", {}), deliver_latest("manifest", "manifest-requested"))
+SENT = request_as_organiser("POST", "/manifests/latest/sent", {"to": "airline"})
 #: The airline has heard that somebody is gone whom it had lists of, and there are newer lists to build.
 TOLD_OF_WHO_IS_GONE = (
-    *(*LISTED, SENT, register("Bo"), own("Anna", "DELETE"), hear("manifest", "erased")),
+    *(*LISTED, SENT, register("Bo"), request_own("Anna", "DELETE"), deliver_latest("manifest", "erased")),
     *(*LISTED[1:], SENT, register("Carl"), LISTED[1]),
 )
-SHARED = (go_to_bornholm, register("Anna", "shared_bed"), register("Bo", "shared_bed"), share)
+SHARED = (use_bornholm_event, register("Anna", "shared_bed"), register("Bo", "shared_bed"), share_room)
 
-ROWS: dict[str, dict[str, Flow]] = {
+FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     REGISTER: {
         "register": Flow((), register("Anna", "room", "bus")),
         "wait": Flow((ANNA, register("Bo")), register("Carl", "bed")),
         "party": Flow((ANNA,), register("Bo", party=[person("Carl", "bus")])),
         "party of some": Flow((ANNA,), register("Bo", party=[person("Carl", "bus")], accept_fewer=True)),
     },
-    f"GET {MINE}": {"look at an offer that is over": Flow((*OFFERED, later(days=3)), own("Carl", "GET"))},
+    f"GET {MINE}": {
+        "look at an offer that is over": Flow((*OFFERED, advance_clock(days=3)), request_own("Carl", "GET"))
+    },
     f"PATCH {MINE}": {
-        "change": Flow((ANNA,), own("Anna", "PATCH", "", {"needs": ["room"], "wait_for": ["bus"]})),
+        "change": Flow((ANNA,), request_own("Anna", "PATCH", "", {"needs": ["room"], "wait_for": ["bus"]})),
         "wish": Flow(
-            (register("Anna", "bed"), register("Bo", "room")), own("Anna", "PATCH", "", {"wait_for": ["room"]})
+            (register("Anna", "bed"), register("Bo", "room")),
+            request_own("Anna", "PATCH", "", {"wait_for": ["room"]}),
         ),
     },
     f"DELETE {MINE}": {
-        "erase": Flow((*FULL, tell("Anna")), own("Anna", "DELETE")),
-        "erase while waiting": Flow(FULL, own("Carl", "DELETE")),
+        "erase": Flow((*FULL, deliver_last_mail("Anna")), request_own("Anna", "DELETE")),
+        "erase while waiting": Flow(FULL, request_own("Carl", "DELETE")),
     },
     f"POST {MINE}/cancellation": {
-        "cancel": Flow(FULL, own("Anna", "POST", "/cancellation")),
-        "cancel while waiting": Flow(FULL, own("Carl", "POST", "/cancellation")),
+        "cancel": Flow(FULL, request_own("Anna", "POST", "/cancellation")),
+        "cancel while waiting": Flow(FULL, request_own("Carl", "POST", "/cancellation")),
     },
-    f"POST {MINE}/acceptance": {"accept": Flow(OFFERED, own("Carl", "POST", "/acceptance"))},
+    f"POST {MINE}/acceptance": {"accept": Flow(OFFERED, request_own("Carl", "POST", "/acceptance"))},
     f"POST {MINE}/refusal": {
-        "decline": Flow(OFFERED, own("Carl", "POST", "/refusal", {})),
-        "keep": Flow(OFFERED, own("Carl", "POST", "/refusal", {"keep_place": True})),
+        "decline": Flow(OFFERED, request_own("Carl", "POST", "/refusal", {})),
+        "keep": Flow(OFFERED, request_own("Carl", "POST", "/refusal", {"keep_place": True})),
     },
-    f"POST {MINE}/mail": {"ask for the mail": Flow((ANNA,), own("Anna", "POST", "/mail", {}))},
-    f"PUT {EVENT}": {"event change": Flow(FULL, move)},
+    f"POST {MINE}/mail": {"ask for the mail": Flow((ANNA,), request_own("Anna", "POST", "/mail", {}))},
+    f"PUT {EVENT}": {"event change": Flow(FULL, move_event)},
     f"PUT {EVENT}/allotments/{{name}}": {
-        "capacity": Flow(FULL, organise("PUT", "/allotments/place", {"capacity": 3}))
+        "capacity": Flow(FULL, request_as_organiser("PUT", "/allotments/place", {"capacity": 3}))
     },
     f"POST {EVENT}/allotments/{{name}}/moves": {
         "move units": Flow(
-            FULL, organise("POST", "/allotments/bed/moves", {"to": "room", "units": 1}, **{"If-Match": '"1"'})
+            FULL,
+            request_as_organiser(
+                "POST", "/allotments/bed/moves", {"to": "room", "units": 1}, **{"If-Match": '"1"'}
+            ),
         )
     },
     f"PUT {EVENT}/holds/{{name}}": {
-        "hold": Flow(FULL[:1], organise("PUT", "/holds/speakers", {"units": {"place": 1}}))
+        "hold": Flow(FULL[:1], request_as_organiser("PUT", "/holds/speakers", {"units": {"place": 1}}))
     },
     f"DELETE {EVENT}/holds/{{name}}": {
         "give a hold back": Flow(
-            (organise("PUT", "/holds/speakers", {"units": {"place": 1}}), ANNA, register("Bo")),
-            organise("DELETE", "/holds/speakers"),
+            (request_as_organiser("PUT", "/holds/speakers", {"units": {"place": 1}}), ANNA, register("Bo")),
+            request_as_organiser("DELETE", "/holds/speakers"),
         )
     },
-    f"POST {EVENT}/mails": {"ask all": Flow((ANNA,), organise("POST", "/mails", {"kind": "missing-details"}))},
-    f"POST {EVENT}/recount": {"repair": Flow((*FULL, miscount), organise("POST", "/recount", {"repair": True}))},
-    f"POST {EVENT}/problems/{{problem_id}}/resolution": {"strike off": Flow(RETURNED, strike_off)},
-    f"POST {EVENT}/manifests": {"ask for lists": Flow(FULL, organise("POST", "/manifests", {}))},
+    f"POST {EVENT}/mails": {
+        "ask all": Flow((ANNA,), request_as_organiser("POST", "/mails", {"kind": "missing-details"}))
+    },
+    f"POST {EVENT}/recount": {
+        "repair": Flow((*FULL, corrupt_counter), request_as_organiser("POST", "/recount", {"repair": True}))
+    },
+    f"POST {EVENT}/problems/{{problem_id}}/resolution": {"strike off": Flow(RETURNED, resolve_problem)},
+    f"POST {EVENT}/manifests": {"ask for lists": Flow(FULL, request_as_organiser("POST", "/manifests", {}))},
     f"POST {EVENT}/manifests/{{version}}/sent": {
-        "sent": Flow(LISTED, organise("POST", "/manifests/1/sent", {"to": "airline"}))
+        "sent": Flow(LISTED, request_as_organiser("POST", "/manifests/1/sent", {"to": "airline"}))
     },
-    f"POST {EVENT}/shared-rooms": {"share a room": Flow(SHARED[:-1], share)},
+    f"POST {EVENT}/shared-rooms": {"share a room": Flow(SHARED[:-1], share_room)},
     f"DELETE {EVENT}/shared-rooms/{{registration_id}}": {
-        "share no more": Flow(SHARED, lambda scene: scene.organise("DELETE", f"/shared-rooms/{scene.id('Anna')}"))
+        "share no more": Flow(
+            SHARED, lambda scene: scene.request_as_organiser("DELETE", f"/shared-rooms/{scene.get_id('Anna')}")
+        )
     },
-    f"POST {EVENT}/bookings": {"book": Flow((go_to_bornholm, register("Anna", "flight_out")), book)},
+    f"POST {EVENT}/bookings": {
+        "book": Flow((use_bornholm_event, register("Anna", "flight_out")), import_bookings)
+    },
     f"PATCH {ONE}": {
-        "change by hand": Flow((ANNA,), by_hand("PATCH", "Anna", "", {"given_name": "Annie"})),
-        "more by hand": Flow((ANNA,), by_hand("PATCH", "Anna", "", {"needs": ["room"]})),
+        "change by hand": Flow((ANNA,), act_on_registration("PATCH", "Anna", "", {"given_name": "Annie"})),
+        "more by hand": Flow((ANNA,), act_on_registration("PATCH", "Anna", "", {"needs": ["room"]})),
     },
-    f"DELETE {ONE}": {"erase by hand": Flow((ANNA,), by_hand("DELETE", "Anna"))},
-    f"POST {ONE}/cancellation": {"cancel by hand": Flow(FULL, by_hand("POST", "Anna", "/cancellation", WHY))},
+    f"DELETE {ONE}": {"erase by hand": Flow((ANNA,), act_on_registration("DELETE", "Anna"))},
+    f"POST {ONE}/cancellation": {
+        "cancel by hand": Flow(FULL, act_on_registration("POST", "Anna", "/cancellation", WHY))
+    },
     f"POST {ONE}/promotion": {
-        "promote by hand": Flow(FULL, by_hand("POST", "Dorte", "/promotion", {**WHY, "confirm": True}))
+        "promote by hand": Flow(FULL, act_on_registration("POST", "Dorte", "/promotion", {**WHY, "confirm": True}))
     },
     f"PUT {ONE}/priority": {
-        "prioritise": Flow(FULL, by_hand("PUT", "Dorte", "/priority", {**WHY, "priority": 1}))
+        "prioritise": Flow(FULL, act_on_registration("PUT", "Dorte", "/priority", {**WHY, "priority": 1}))
     },
-    f"POST {ONE}/mail": {"mail once more": Flow(FULL, by_hand("POST", "Anna", "/mail", {}))},
-    f"POST {ONE}/check-in": {"check in": Flow(FULL, by_hand("POST", "Anna", "/check-in", {}))},
+    f"POST {ONE}/mail": {"mail once more": Flow(FULL, act_on_registration("POST", "Anna", "/mail", {}))},
+    f"POST {ONE}/check-in": {"check in": Flow(FULL, act_on_registration("POST", "Anna", "/check-in", {}))},
     f"DELETE {ONE}/check-in": {
-        "undo": Flow((*FULL, by_hand("POST", "Anna", "/check-in", {})), by_hand("DELETE", "Anna", "/check-in"))
+        "undo": Flow(
+            (*FULL, act_on_registration("POST", "Anna", "/check-in", {})),
+            act_on_registration("DELETE", "Anna", "/check-in"),
+        )
     },
     "POST /organiser/sessions": {"ask to sign in": Flow((), ask_to_sign_in)},
-    "POST /organiser/sign-in": {"sign in": Flow((ask_to_sign_in,), press_sign_in)},
+    "POST /organiser/sign-in": {"sign in": Flow((ask_to_sign_in,), submit_sign_in)},
     "POST /organiser/sign-out": {"sign out": Flow((), sign_out)},
-    "relay": {"relay": Flow(FULL, tell_stream)},
-    "waitlist: freed": {"move up": Flow(OFFERED[:-1], hear("waitlist", "freed"))},
-    "waitlist: mail-bounced": {"an offer comes back": Flow(RETURNED, hear("waitlist", "mail-bounced"))},
-    "rounds: event-changed": {"round": Flow((*FULL, move), hear("rounds", "event-changed"))},
+    "relay": {"relay": Flow(FULL, relay_stream)},
+    "waitlist: freed": {"move up": Flow(OFFERED[:-1], deliver_latest("waitlist", "freed"))},
+    "waitlist: mail-bounced": {"an offer comes back": Flow(RETURNED, deliver_latest("waitlist", "mail-bounced"))},
+    "rounds: event-changed": {"round": Flow((*FULL, move_event), deliver_latest("rounds", "event-changed"))},
     "rounds: round-due": {
-        "round, one page": Flow((*FULL, move, hear("rounds", "event-changed")), step_round),
+        "round, one page": Flow((*FULL, move_event, deliver_latest("rounds", "event-changed")), step_broadcast),
     },
     "manifest: manifest-requested": {
         "manifest": Flow((*FULL, LISTED[1]), LISTED[2]),
         "manifest after one that is not needed any more": Flow(TOLD_OF_WHO_IS_GONE, LISTED[2]),
     },
     "manifest: erased": {
-        "withdraw": Flow((*LISTED, register("Bo"), own("Anna", "DELETE")), hear("manifest", "erased"))
+        "withdraw": Flow(
+            (*LISTED, register("Bo"), request_own("Anna", "DELETE")), deliver_latest("manifest", "erased")
+        )
     },
-    "mail: confirmed": {"mail": Flow(FULL, tell("Anna"))},
+    "mail: confirmed": {"mail": Flow(FULL, deliver_last_mail("Anna"))},
     "mail: told-of-change": {
-        "news": Flow((ANNA, move, hear("rounds", "event-changed"), step_round), hear("mail", "told-of-change"))
+        "news": Flow(
+            (ANNA, move_event, deliver_latest("rounds", "event-changed"), step_broadcast),
+            deliver_latest("mail", "told-of-change"),
+        )
     },
     "mail: mail-asked": {
-        "the mail once more": Flow((ANNA, by_hand("POST", "Anna", "/mail", {})), hear("mail", "mail-asked"))
+        "the mail once more": Flow(
+            (ANNA, act_on_registration("POST", "Anna", "/mail", {})), deliver_latest("mail", "mail-asked")
+        )
     },
     "mail: link-requested": {
-        "the link": Flow((ANNA, register("Anna", key="another")), hear("mail", "link-requested"))
+        "the link": Flow((ANNA, register("Anna", key="another")), deliver_latest("mail", "link-requested"))
     },
-    "mail: mail-bounced": {"an organiser hears of it": Flow(RETURNED, hear("mail", "mail-bounced"))},
-    "mail: manifest-ready": {"lists are ready": Flow(LISTED, hear("mail", "manifest-ready"))},
-    "mail: sign-in-requested": {"the way in": Flow((ask_to_sign_in,), hear("mail", "sign-in-requested"))},
+    "mail: mail-bounced": {"an organiser hears of it": Flow(RETURNED, deliver_latest("mail", "mail-bounced"))},
+    "mail: manifest-ready": {"lists are ready": Flow(LISTED, deliver_latest("mail", "manifest-ready"))},
+    "mail: sign-in-requested": {
+        "the way in": Flow((ask_to_sign_in,), deliver_latest("mail", "sign-in-requested"))
+    },
     "mail: erased": {
         "erase what was mailed": Flow(
-            (ANNA, tell("Anna"), register("Anna", key="another"), own("Anna", "DELETE")), hear("mail", "erased")
+            (ANNA, deliver_last_mail("Anna"), register("Anna", key="another"), request_own("Anna", "DELETE")),
+            deliver_latest("mail", "erased"),
         )
     },
     "feedback: Bounce": {
         "bounce": Flow(
-            (ANNA, tell("Anna")), report("Anna", "Bounce", bounceType="Permanent", bounceSubType="General")
+            (ANNA, deliver_last_mail("Anna")),
+            report_mail("Anna", "Bounce", bounceType="Permanent", bounceSubType="General"),
         )
     },
-    "feedback: Complaint": {"complaint": Flow((ANNA, tell("Anna")), report("Anna", "Complaint"))},
-    "feedback: Reject": {"rejection": Flow((ANNA, tell("Anna")), report("Anna", "Reject", reason="Bad content"))},
-    "clock": {
-        "expire": Flow((*OFFERED, later(days=3)), tick),
-        "reminder": Flow((*FULL, later(days=1, hours=2)), tick),
-        "purge of health": Flow((*LISTED, later(days=68)), tick_often),
-        "purge": Flow((*LISTED, register("Bo"), register("Carl"), later(days=250)), tick_often),
+    "feedback: Complaint": {
+        "complaint": Flow((ANNA, deliver_last_mail("Anna")), report_mail("Anna", "Complaint"))
     },
-    "reconciler": {"reconciler": Flow((*FULL, miscount), recount)},
+    "feedback: Reject": {
+        "rejection": Flow((ANNA, deliver_last_mail("Anna")), report_mail("Anna", "Reject", reason="Bad content"))
+    },
+    "clock": {
+        "expire": Flow((*OFFERED, advance_clock(days=3)), tick),
+        "reminder": Flow((*FULL, advance_clock(days=1, hours=2)), tick),
+        "purge of health": Flow((*LISTED, advance_clock(days=68)), tick_often),
+        "purge": Flow((*LISTED, register("Bo"), register("Carl"), advance_clock(days=250)), tick_often),
+    },
+    "reconciler": {"reconciler": Flow((*FULL, corrupt_counter), recount)},
 }

@@ -13,10 +13,10 @@ from chalice.local import LocalGateway, RouteMatcher
 from app import app
 from chalicelib.aws import keys
 from chalicelib.facts import CheckedIn
-from chalicelib.web.forms.new_registration import request_id
-from tests.machine.invariants import told
+from chalicelib.web.forms.new_registration import derive_request_id
+from tests.machine.invariants import replay_history
 from tests.memory.client import Client
-from tests.simulation.reading import Reading
+from tests.simulation.reading import StreamReader
 from tests.simulation.tasks import Tasks
 
 DONE = (200, 201, 202, 204)
@@ -32,11 +32,11 @@ class Call:
     method: str
     path: str
     body: dict[str, Any] | None
-    said: str
+    label: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.said
+        return self.label
 
 
 @cache
@@ -44,31 +44,31 @@ def _gateway() -> LocalGateway:
     return LocalGateway(app, Config())
 
 
-def ask(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]:
+def send(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]:
     """The status and the document that came back; an error only where a fault was met."""
     task = tasks.current
     given = {"Content-Type": "application/json", **call.headers}
     sent = json.dumps(call.body).encode() if call.body is not None else b""
     answered = _gateway().handle_request(call.method, call.path, given, sent)
     status, answer = answered["statusCode"], json.loads(answered["body"] or "{}")
-    say(f"{call} → {status} {_in_short(answer)}")
+    say(f"{call} → {status} {_summarize(answer)}")
     assert status in (*DONE, *REFUSED, *TRY_AGAIN), answer
-    assert status != 500 or (task and task.struck), "an error without a fault"
+    assert status != 500 or (task and task.fault_count), "an error without a fault"
     return status, answer
 
 
-def press(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
+def post_form(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
     """The status that a form is answered with."""
     given = {"Content-Type": "application/x-www-form-urlencoded", **headers}
     return int(_gateway().handle_request("POST", path, given, urlencode(fields).encode())["statusCode"])
 
 
-def route(method: str, path: str) -> str:
+def find_route(method: str, path: str) -> str:
     """The call as it is declared."""
     return f"{method} {RouteMatcher(list(app.routes)).match_route(path).route}"
 
 
-def _in_short(answer: dict[str, Any]) -> str:
+def _summarize(answer: dict[str, Any]) -> str:
     if "status" in answer.get("registration", ()):
         return str(answer["registration"]["status"])
     return str(answer.get("type", "")).rpartition("/")[2]
@@ -77,28 +77,28 @@ def _in_short(answer: dict[str, Any]) -> str:
 def _row(table: Client, event_id: str, registration_id: str) -> dict[str, Any] | None:
     """As it is in the table, without a call to it."""
     key = keys.registration_key(event_id, registration_id)
-    row = table.table.row((key["PK"], key["SK"]))
+    row = table.table.get_row((key["PK"], key["SK"]))
     return row.item if row else None
 
 
-def status(table: Client, event_id: str, registration_id: str) -> str:
+def read_status(table: Client, event_id: str, registration_id: str) -> str:
     """How the registration stands; empty, where there is none."""
     row = _row(table, event_id, registration_id)
     return str(row["status"]["S"]) if row else ""
 
 
-def kept(reading: Reading, event_id: str, answer: dict[str, Any]) -> None:
+def check_answer_recorded(reading: StreamReader, event_id: str, answer: dict[str, Any]) -> None:
     """What the answer says of a registration is on record: it stood like that, by the time of the answer."""
     history = reading.history(event_id, answer["id"])
-    stood = [told(history[:length])[:2] for length in range(1, len(history) + 1)]
+    stood = [replay_history(history[:length])[:2] for length in range(1, len(history) + 1)]
     assert (answer["status"], {*answer["needs"]}) in stood, (answer, history)
     if answer.get("checked_in_at"):
         assert any(entry["fact"] == CheckedIn.kind for entry in history), answer
 
 
-def not_their_own(table: Client, event_id: str, registration_id: str, call: Call) -> None:
+def check_refused_not_done(table: Client, event_id: str, registration_id: str, call: Call) -> None:
     """Whoever is refused was not registered by just this request."""
-    request = request_id(call.headers["Idempotency-Key"], call.body or {})
+    request = derive_request_id(call.headers["Idempotency-Key"], call.body or {})
     row = _row(table, event_id, registration_id)
     requests = row.get("requests", {"SS": []})["SS"] if row else []
     assert request not in requests, "refused a request that was done"

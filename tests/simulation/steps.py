@@ -11,24 +11,24 @@ from msgspec.structs import replace
 
 from chalicelib import facts
 from chalicelib.audit import tasks
-from chalicelib.auth.sessions import session_token
-from chalicelib.aws.keys import timestamp
+from chalicelib.auth.sessions import issue_token
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Fact
 from chalicelib.links import registration_links
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.locators import locators
+from chalicelib.travel.lists.locators import assign_locators
 from chalicelib.workers import broadcasts, feedback, mail, manifest, waitlist
 from tests import builders
 from tests.machine import records
 from tests.machine.waitlist import UNITS
 from tests.memory.table import Row
-from tests.registration.world import publish, rid
+from tests.registration.world import build_registration_id, publish
 from tests.simulation import site
-from tests.simulation.functions import _failed
+from tests.simulation.functions import invoke_worker
 from tests.simulation.site import Call
 from tests.simulation.tasks import Died
-from tests.simulation.world import FAR_AWAY, World
+from tests.simulation.world import DISTANT_DATES, World
 from tests.workers.batches import messages
 
 LONGER_THAN_A_LEASE = timedelta(minutes=3)
@@ -61,15 +61,15 @@ class Scene:
 
     def __init__(self) -> None:
         self.world = World(0)
-        self.world.faults.calm = True
+        self.world.faults.is_calm = True
         self.event_id = "offer-0"
         self.world.event_ids = [self.event_id]
-        self.begun: set[str] = set()
+        self.triggers: set[str] = set()
         self._problems: list[str] = []
 
     def publish(self) -> None:
         allotments = [builders.allotment(name, min(capacity, 2), choice) for name, capacity, choice in UNITS]
-        publish(builders.event(self.event_id, allotments=allotments, waitlist={"mode": "offer"}, **FAR_AWAY))
+        publish(builders.event(self.event_id, allotments=allotments, waitlist={"mode": "offer"}, **DISTANT_DATES))
 
     def run(self, act: Callable[[], Any], failing: Failing) -> None:
         """The flow, as a function does it that may die."""
@@ -83,95 +83,97 @@ class Scene:
                 assert failing.number > 0
 
         self.world.begin("flow", living)
-        while self.world.tasks.going:
-            self.world.tasks.go_on()
+        while self.world.tasks.unfinished:
+            self.world.tasks.resume_one()
 
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         task = self.world.tasks.current
         if task:
-            task.struck += 1
-        self.begun.add(site.route(method, path))
-        return site.ask(Call(method, path, body, path, headers), self.world.tasks, self.world.say)[1]
+            task.fault_count += 1
+        self.triggers.add(site.find_route(method, path))
+        return site.send(Call(method, path, body, path, headers), self.world.tasks, self.world.log_line)[1]
 
-    def organise(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        return self.ask(method, f"/organiser/events/{self.event_id}{path}", body, **self.session, **headers)
+    def request_as_organiser(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self.send(method, f"/organiser/events/{self.event_id}{path}", body, **self.session, **headers)
 
     @cached_property
     def session(self) -> dict[str, str]:
-        token = session_token("organiser@network.example", self.world.clock.now())
+        token = issue_token("organiser@network.example", self.world.clock.now())
         return {"Authorization": f"Bearer {token}"}
 
-    def press(self, path: str, **headers_or_token: str) -> None:
+    def submit_form(self, path: str, **headers_or_token: str) -> None:
         """A button on a page, which leads to another page, or to the one where to sign in."""
         token = headers_or_token.pop("token", "")
-        self.begun.add(site.route("POST", path))
-        status = site.press(path, {"token": token}, headers_or_token)
+        self.triggers.add(site.find_route("POST", path))
+        status = site.post_form(path, {"token": token}, headers_or_token)
         assert status in (303, 401, *site.TRY_AGAIN), status
 
     def register(self, name: str, *needs: str, key: str = "key", **more: Any) -> Any:
         document = person(name, *needs) | more
         path = f"/events/{self.event_id}/registrations"
-        return self.ask("POST", path, document, **{"Idempotency-Key": f"{key}-{name}"})
+        return self.send("POST", path, document, **{"Idempotency-Key": f"{key}-{name}"})
 
-    def own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
-        return self.ask(
-            method, f"/registrations/{registration_links.token(self.event_id, self.id(name))}{what}", body
+    def request_own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
+        return self.send(
+            method,
+            f"/registrations/{registration_links.build_token(self.event_id, self.get_id(name))}{what}",
+            body,
         )
 
-    def id(self, name: str) -> str:
-        return rid(self.event_id, f"{name.lower()}@example.org")
+    def get_id(self, name: str) -> str:
+        return build_registration_id(self.event_id, f"{name.lower()}@example.org")
 
-    def found(self, name: str) -> Registration:
-        found = store.find(self.event_id, self.id(name))
+    def find(self, name: str) -> Registration:
+        found = store.find(self.event_id, self.get_id(name))
         assert found
         return found
 
-    def last_fact(self, name: str) -> Fact:
-        found = self.found(name)
-        return facts.from_entry(self.event_id, found.id, found.revision, found.history[-1])
+    def get_last_fact(self, name: str) -> Fact:
+        found = self.find(name)
+        return facts.from_history_entry(self.event_id, found.id, found.revision, found.history[-1])
 
-    def latest(self, kind: str) -> Any:
+    def find_latest_fact(self, kind: str) -> Any:
         """The latest fact of that kind, as the relay tells it: of the moment when it was written."""
-        fact = [fact for fact in self.world.aws.reading.facts if fact.kind == kind][-1]
-        return fact if fact.at else replace(fact, at=timestamp(self.world.clock.now()))
+        fact = [fact for fact in self.world.aws.stream_reader.facts if fact.kind == kind][-1]
+        return fact if fact.at else replace(fact, at=format_timestamp(self.world.clock.now()))
 
-    def reference(self, name: str) -> str:
+    def get_reference(self, name: str) -> str:
         """What the lists call somebody for the airline."""
-        return locators(store.registrations(self.event_id))[self.id(name)]
+        return assign_locators(store.list_registrations(self.event_id))[self.get_id(name)]
 
     @property
     def first_problem(self) -> str:
         """The id of the first thing to do; once that is struck off, still."""
-        self._problems = self._problems or [each.id for each in tasks.of_event(self.event_id)]
+        self._problems = self._problems or [each.id for each in tasks.list_open(self.event_id)]
         return self._problems[0]
 
-    def by_schedule(self, name: str, run: Callable[[], Any]) -> None:
-        self.begun.add(name)
+    def run_scheduled(self, name: str, run: Callable[[], Any]) -> None:
+        self.triggers.add(name)
         run()
 
-    def work(self, queue: str, body: Fact | str) -> None:
+    def deliver(self, queue: str, body: Fact | str) -> None:
         """The message, which comes again after a while where it was not done."""
-        self.begun.add(f"{queue}: {body.kind if isinstance(body, Fact) else json.loads(body)['eventType']}")
+        self.triggers.add(f"{queue}: {body.kind if isinstance(body, Fact) else json.loads(body)['eventType']}")
         self.world.clock.advance(LONGER_THAN_A_LEASE)
         module = WORKERS[queue]
-        assert not _failed(module, getattr(module, queue), messages(body))
+        assert not invoke_worker(module, getattr(module, queue), messages(body))
 
-    def state(self) -> dict[str, Any]:
+    def read_state(self) -> dict[str, Any]:
         """What it has come to, but for moments."""
         self.world.drain()
         now, rows = records.read(self.event_id), self.world.aws.table.table._rows.values()
         return {
             "registrations": {
-                whose: (each.status, each.needs, [entry["fact"] for entry in each.history], len(each.in_line))
+                whose: (each.status, each.needs, [entry["fact"] for entry in each.history], len(each.entry_keys))
                 for whose, each in now.registrations.items()
             },
-            "line": [tuple(entry.members) for entry in store.waitlist(self.event_id)],
+            "line": [tuple(entry.members) for entry in store.read_waitlist(self.event_id)],
             "places": (now.places.capacity, now.places.held, now.places.taken, now.places.line_length),
-            "mails": {_told(key) for key in self.world.aws.ses.taken},
+            "mails": {_normalize_mail_key(key) for key in self.world.aws.ses.taken},
             "items": sorted(
-                _kind_and_state(row) for row in rows if not _found_nothing(row) and not _signs_in(row)
+                _kind_and_state(row) for row in rows if not _is_empty_recount(row) and not _is_sign_in(row)
             ),
-            "ways in": {_kind_and_state(row) for row in rows if _signs_in(row)},
+            "ways in": {_kind_and_state(row) for row in rows if _is_sign_in(row)},
             "files": sorted(
                 key.rpartition("/")[2] for key, held in self.world.aws.bucket.versions.items() for _ in held
             ),
@@ -189,16 +191,16 @@ def _kind_and_state(row: Row) -> tuple[str, str]:
     return item["SK"]["S"].partition("#")[0], state
 
 
-def _told(key: str) -> str:
+def _normalize_mail_key(key: str) -> str:
     """Which mail it is; of a sign-in link only that, because each that is asked for has a name by chance."""
-    return key if not key.startswith(".") else facts.kind_of(key)
+    return key if not key.startswith(".") else facts.parse_kind(key)
 
 
-def _signs_in(row: Row) -> bool:
+def _is_sign_in(row: Row) -> bool:
     """Whoever asks for a sign-in link again gets another, and each ends by itself."""
     return row.item["SK"]["S"] == "SIGNIN" or row.item["SK"]["S"].endswith("sign-in-requested")
 
 
-def _found_nothing(row: Row) -> bool:
+def _is_empty_recount(row: Row) -> bool:
     """A repair asked for again finds all in order, and its entry in the journal says so."""
     return row.item.get("kind") == {"S": "recounted"} and row.item["subject"] == {"S": "0"}

@@ -19,39 +19,41 @@ class Task:
     name: str
     container: int
     thread: greenlet
-    began: int
-    struck: int = 0
+    started_at_record: int
+    fault_count: int = 0
 
 
 class Tasks:
     """Those that have begun and not ended. `enters` is told whose turn it is, `written` says how many records the
     stream has."""
 
-    def __init__(self, dice: random.Random, enters: Callable[[Task], None], written: Callable[[], int]) -> None:
+    def __init__(
+        self, dice: random.Random, on_enter: Callable[[Task], None], count_records: Callable[[], int]
+    ) -> None:
         self._dice = dice
-        self._enters = enters
-        self._written = written
-        self.going: list[Task] = []
+        self._on_enter = on_enter
+        self._count_records = count_records
+        self.unfinished: list[Task] = []
         self.current: Task | None = None
 
     def begin(self, name: str, container: int, act: Callable[[], None]) -> None:
-        self.going.append(Task(name, container, greenlet(act), self._written()))
+        self.unfinished.append(Task(name, container, greenlet(act), self._count_records()))
 
-    def go_on(self) -> None:
+    def resume_one(self) -> None:
         """One of them, to its next call."""
-        task = self._dice.choice(self.going)
-        self._enters(task)
+        task = self._dice.choice(self.unfinished)
+        self._on_enter(task)
         self.current = task
         task.thread.switch()
         self.current = None
         if task.thread.dead:
-            self.going.remove(task)
+            self.unfinished.remove(task)
 
     def end_all(self) -> None:
         """Functions that would run longer than they may are ended; those that have not begun begin later."""
-        for task in [task for task in self.going if task.thread]:
-            self.going.remove(task)
-            task.struck += 1
+        for task in [task for task in self.unfinished if task.thread]:
+            self.unfinished.remove(task)
+            task.fault_count += 1
             self.current = task
             task.thread.throw(Died)
             self.current = None

@@ -10,12 +10,12 @@ from moto import mock_aws
 
 from chalicelib import facts
 from chalicelib.aws import items
-from chalicelib.aws.queues import Message, _entry
+from chalicelib.aws.queues import Message, _build_entry
 from chalicelib.facts import Freed
 from tests import local_aws as account
 from tests.memory.client import Client
 from tests.simulation import codec
-from tests.simulation.living import live
+from tests.simulation.living import run_world
 from tests.simulation.queues import Queue, Sqs
 from tests.simulation.world import World
 
@@ -35,14 +35,14 @@ class Double:
     def receive(self, *, done: bool = False) -> Given:
         messages = self.queue.receive(10)
         if done:
-            self.queue.done(messages)
+            self.queue.delete(messages)
         return [(message.body, message.group) for message in messages]
 
 
 class Moto:
     def __init__(self, name: str) -> None:
         self._client = boto3.client("sqs")
-        self._url = account._make_queue(self._client, f"{name.title()}Queue")
+        self._url = account._create_queue(self._client, f"{name.title()}Queue")
 
     def send(self, entries: Sequence[dict[str, str]]) -> None:
         self._client.send_message_batch(QueueUrl=self._url, Entries=[*entries])
@@ -69,7 +69,7 @@ def queue(
 def entries(*versions: int, group: str | None = "e") -> list[dict[str, str]]:
     happened = [Freed(event_id="e", at="", version=version) for version in versions]
     return [
-        dict(_entry(place, facts.encode(fact), Message(fact, group, source="")))
+        dict(_build_entry(place, facts.encode(fact), Message(fact, group, source_id="")))
         for place, fact in enumerate(happened)
     ]
 
@@ -121,7 +121,7 @@ def test_what_is_not_done_comes_again_until_it_is_put_aside() -> None:
     for _ in range(5):
         assert double.receive() == bodies(1)
         double.now += timedelta(seconds=180)
-    assert (double.receive(), len(double.queue.dead)) == ([], 1)
+    assert (double.receive(), len(double.queue.dead_letters)) == ([], 1)
     double.queue.redrive()
     assert double.receive() == bodies(1)
 
@@ -143,11 +143,11 @@ def bucket(
 ) -> Iterator[Any]:
     with mock_aws():
         if request.param == "moto":
-            account.make_bucket(boto3.client("s3"))
+            account.create_bucket(boto3.client("s3"))
             yield boto3.client("s3")
         else:
             world = World(0)
-            world.faults.calm = True
+            world.faults.is_calm = True
             yield world.aws.bucket
 
 
@@ -177,8 +177,8 @@ def test_a_bucket_keeps_what_was_overwritten_until_that_version_is_deleted(bucke
 
 def test_items_are_read_and_written_as_boto3_does(memory: Client) -> None:  # noqa: ARG001 - the settings
     """All that a world comes to have."""
-    for record in live(1).aws.table.stream:
+    for record in run_world(1).aws.table.stream:
         image = record["dynamodb"].get("NewImage", {})
         plain = items.decode_item(image)
-        assert {name: codec.deserialized(value) for name, value in image.items()} == plain
-        assert items.decode_item({name: codec.serialized(value) for name, value in plain.items()}) == plain
+        assert {name: codec.deserialize(value) for name, value in image.items()} == plain
+        assert items.decode_item({name: codec.serialize(value) for name, value in plain.items()}) == plain

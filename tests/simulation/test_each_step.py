@@ -11,18 +11,20 @@ import pytest
 from chalice.app import SQSEventConfig
 
 from app import app
-from chalicelib.mail.letters.catalogue import News, Told
-from chalicelib.workers.relay import GOES_ON
+from chalicelib.mail.letters.catalogue import BroadcastFact, MailedFact
+from chalicelib.workers.relay import QUEUES_BY_FACT
 from tests.infra import calls
-from tests.local_aws import resources
+from tests.local_aws import load_resources
 from tests.simulation.acts import Flow
-from tests.simulation.rows import EVENT, MINE, ONE, ROWS
+from tests.simulation.rows import EVENT, FLOWS_BY_TRIGGER, MINE, ONE
 from tests.simulation.steps import Failing, Scene
-from tests.simulation.world import lived_in
+from tests.simulation.world import install_world
 
 pytestmark = pytest.mark.usefixtures("memory")
 
-FLOWS = [pytest.param(begins, flow, id=name) for begins, rows in ROWS.items() for name, flow in rows.items()]
+FLOWS = [
+    pytest.param(begins, flow, id=name) for begins, rows in FLOWS_BY_TRIGGER.items() for name, flow in rows.items()
+]
 #: Calls by which something is done that another call does as well: each writes with nothing but what that one has.
 SAME_AS = {
     f"POST {EVENT}/edit": f"PUT {EVENT}",
@@ -37,10 +39,10 @@ SAME_AS = {
 }
 #: Facts of which the mail is sent in the same way.
 TOLD_ALIKE = {
-    "confirmed": {fact.kind for fact in get_args(Told)}
-    - {fact.kind for fact in get_args(News)}
+    "confirmed": {fact.kind for fact in get_args(MailedFact)}
+    - {fact.kind for fact in get_args(BroadcastFact)}
     - {"link-requested"},
-    "told-of-change": {fact.kind for fact in get_args(News)},
+    "told-of-change": {fact.kind for fact in get_args(BroadcastFact)},
 }
 
 
@@ -48,11 +50,11 @@ TOLD_ALIKE = {
 def at(flow: Flow) -> Iterator[Scene]:
     """Where the flow begins."""
     scene = Scene()
-    with lived_in(scene.world):
+    with install_world(scene.world):
         scene.publish()
         for step in flow.before:
             scene.run(lambda step=step: step(scene), Failing())
-        scene.begun.clear()
+        scene.triggers.clear()
         yield scene
 
 
@@ -62,16 +64,16 @@ def test_stopped_anywhere_and_run_again_it_comes_to_the_same(begins: str, flow: 
     clean = Failing()
     with at(flow) as scene:
         scene.run(lambda: flow.act(scene), clean)
-        assert scene.begun == {begins}
+        assert scene.triggers == {begins}
         assert clean.writes, "it was refused"
         calls_made = clean.calls  # not those of what follows
-        expected = scene.state()
+        expected = scene.read_state()
     for number in range(1, calls_made + 1):
         for took_effect in (False, True):
             with at(flow) as scene:
                 scene.run(lambda: flow.act(scene), Failing(number, took_effect))
                 scene.run(lambda: flow.act(scene), Failing())
-                assert scene.state() == expected, (number, took_effect)
+                assert scene.read_state() == expected, (number, took_effect)
 
 
 def written_by(method: str, path: str) -> set[calls.Node]:
@@ -90,7 +92,7 @@ ROUTES = {
 def test_every_call_that_can_write_has_a_row() -> None:
     """Over HTTP; a new one is found without being listed."""
     writing = {route for route, written in ROUTES.items() if written}
-    assert writing == {*SAME_AS, *(begins for begins in ROWS if begins.split()[0].isupper())}
+    assert writing == {*SAME_AS, *(begins for begins in FLOWS_BY_TRIGGER if begins.split()[0].isupper())}
 
 
 @pytest.mark.parametrize("route", SAME_AS)
@@ -102,10 +104,10 @@ def test_what_has_no_row_of_its_own_writes_as_another_does(route: str) -> None:
 def test_every_message_and_every_schedule_has_a_row() -> None:
     """Each kind of fact on each queue that it goes on, each kind of report, the stream and the two schedules."""
     alike = {f"mail: {kind}": f"mail: {like}" for like, kinds in TOLD_ALIKE.items() for kind in kinds}
-    told = {f"{queue}: {fact.kind}" for fact, queues in GOES_ON.items() for queue in queues}
-    reported = resources()["FeedbackEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
+    told = {f"{queue}: {fact.kind}" for fact, queues in QUEUES_BY_FACT.items() for queue in queues}
+    reported = load_resources()["FeedbackEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
     begun = {alike.get(message, message) for message in told} | {f"feedback: {kind.title()}" for kind in reported}
     by_queue = {source.name for source in app.event_sources if isinstance(source, SQSEventConfig)}
     assert by_queue == {message.partition(":")[0] for message in begun}
     others = {source.name for source in app.event_sources} - by_queue
-    assert begun | others == {begins for begins in ROWS if not begins.split()[0].isupper()}
+    assert begun | others == {begins for begins in FLOWS_BY_TRIGGER if not begins.split()[0].isupper()}

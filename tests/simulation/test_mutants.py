@@ -25,7 +25,7 @@ from chalicelib.travel import building, files
 from chalicelib.travel.lists import manifest
 from chalicelib.workers import batches, relay, stream
 from tests.local_aws import ROOT
-from tests.simulation.living import live
+from tests.simulation.living import run_world
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -43,9 +43,9 @@ class Mutant:
     broken: str
 
 
-_TAKES_BACK = "counters.give_back(lines.demand_of_all([gave]))"
-_ENDS = "give_up(registration, facts.Cancelled, now, said, was=registration.status, by=by)"
-_RELAYS = "for queue in GOES_ON[type(fact)]:"
+_TAKES_BACK = "counters.give_back(lines.sum_demand([gave]))"
+_ENDS = "end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)"
+_RELAYS = "for queue in QUEUES_BY_FACT[type(fact)]:"
 
 MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
@@ -55,28 +55,32 @@ MUTANTS: dict[str, Mutant] = {
         ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 1, "_of_event"
     ),
     "the line is in the wrong order": Mutant(
-        ((rules._first_who_fits, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),), 5, "passed_by"
+        ((rules._find_first_fitting, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),),
+        5,
+        "passed_by",
     ),
     "cancelling frees twice": Mutant(
         (
             (
-                transactions.give_up,
-                "demand_of_all([registration.needs])",
-                "demand_of_all([registration.needs] * 2)",
+                transactions.end_registration,
+                "sum_demand([registration.needs])",
+                "sum_demand([registration.needs] * 2)",
             ),
         ),
         0,
         "counters_agree",
     ),
     "whoever is offered something loses what they told of food": Mutant(
-        ((updates.without_offer, "removed=_OFFER", 'removed=f"{_OFFER}, {SEALED}"'),), 9, "_check_seal"
+        ((updates.build_offer_end, "remove=_OFFER_ATTRIBUTES", 'remove=f"{_OFFER_ATTRIBUTES}, {SEALED}"'),),
+        9,
+        "_check_seal",
     ),
     "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 34, "counters_agree"),
     "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
     "a request counts again after cancelling": Mutant(
         (
             (
-                updates.new_registration,
+                updates.build_new_registration,
                 "NOT contains(requests, :request)",
                 "attribute_exists(requests) AND :request <> :cancelled",
             ),
@@ -86,49 +90,61 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "the idempotency key is ignored": Mutant(
         (
-            (registering.made_before, "if request in registered.requests:", "if not request:"),
-            (flows.find_again, "request in registered.requests", "not request"),
+            (registering.resolve_conflict, "if request in registered.requests:", "if not request:"),
+            (flows.find_by_idempotency_key, "request in registered.requests", "not request"),
         ),
         0,
         "not_their_own",
     ),
     "an offer does not end": Mutant(
-        ((flows.is_over, "registration.offer_expires_at <= now", "registration.offer_expires_at is None"),),
+        (
+            (
+                flows.has_expired_offer,
+                "registration.offer_expires_at <= now",
+                "registration.offer_expires_at is None",
+            ),
+        ),
         4,
         "check_offers_ended",
     ),
     "SEQUENCE is not raised": Mutant(
-        ((stream._registration, "start=known + 1", "start=known"),), 0, "_check_facts"
+        ((stream._derive_registration_facts, "start=known + 1", "start=known"),), 0, "_check_facts"
     ),
     "a calendar's SEQUENCE is not raised": Mutant(
-        ((mail_calendar.for_fact, "fact.revision - 1", "0"),), 1, "_check_calendars"
+        ((mail_calendar.build_files_for_fact, "fact.revision - 1", "0"),), 1, "_check_calendars"
     ),
     "a message is acknowledged before its write": Mutant(
-        ((batches._noted, "    raise", "    return"),), 0, "check"
+        ((batches._logged, "    raise", "    return"),), 0, "check"
     ),
     "the line does not hear of what is freed": Mutant(
-        ((relay._tell, _RELAYS, 'for queue in () if fact.kind == "freed" else GOES_ON[type(fact)]:'),),
+        (
+            (
+                relay._enqueue_facts,
+                _RELAYS,
+                'for queue in () if fact.kind == "freed" else QUEUES_BY_FACT[type(fact)]:',
+            ),
+        ),
         1,
         "nothing_idles",
     ),
     "nobody is told that they are cancelled": Mutant(
         (
             (
-                relay._tell,
+                relay._enqueue_facts,
                 _RELAYS,
-                'for queue in (WAITLIST,) if fact.kind == "cancelled" else GOES_ON[type(fact)]:',
+                'for queue in (WAITLIST,) if fact.kind == "cancelled" else QUEUES_BY_FACT[type(fact)]:',
             ),
         ),
         1,
         "check",
     ),
     "what a queue did not take is forgotten": Mutant(
-        ((queues._refused, 'answer.get("Failed", [])', "[]"),), 0, "check"
+        ((queues._send_batch, 'answer.get("Failed", [])', "[]"),), 0, "check"
     ),
     "a mail is not claimed": Mutant(
         (
             (
-                mail_flows.tell,
+                mail_flows.send_mail_for,
                 "claimed = store.claim(fact, now)",
                 'claimed = store.find(fact) and "first" or store.claim(fact, now)',
             ),
@@ -140,13 +156,13 @@ MUTANTS: dict[str, Mutant] = {
         ((mail_store.mark_sent, "table.write(sent)", "pass"),), 2, "check"
     ),
     "the reconciler forgets who is offered something": Mutant(
-        ((recounting._recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 4, "hold_when_drained"
+        ((recounting._build_recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 4, "hold_when_drained"
     ),
     "erasure leaves the place taken": Mutant(
         (
             (erasure.erase, 'if registration.status != "cancelled":', "if not now:"),
-            (erasure._erased, '"#status = :cancelled AND', '"#status <> :none AND'),
-            (erasure._erased, '":cancelled": "cancelled",', ""),
+            (erasure._erase, '"#status = :cancelled AND', '"#status <> :none AND'),
+            (erasure._erase, '":cancelled": "cancelled",', ""),
         ),
         0,
         "counters_agree",
@@ -155,18 +171,20 @@ MUTANTS: dict[str, Mutant] = {
         ((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "check"
     ),
     "a round stops at who is erased": Mutant(
-        ((rounds_flows.step, "if not registrations.is_erased(item):", "if item:"),), 0, "drain"
+        ((rounds_flows.process_page, "if not registrations.is_erased(item):", "if item:"),), 0, "drain"
     ),
     "whoever cancelled stays on the lists": Mutant(
         (
-            (building._read, 'status="confirmed", ', ""),
+            (building._compose_from_source, 'status="confirmed", ', ""),
             (manifest.compose, 'each.status == "confirmed"', "each.status"),
         ),
         8,
         "check",
     ),
     "lists are ready before they are kept": Mutant(
-        ((building.built, "files.keep(event_id, version, content_hash, rendered.files)", "pass"),), 5, "_listed"
+        ((building.build_manifest, "files.save(event_id, version, content_hash, rendered.files)", "pass"),),
+        5,
+        "_listed",
     ),
     "who was taken out of lists stays in an older version": Mutant(
         ((files.delete, ' or not found["IsLatest"]', ""),), 58, "_check_files"
@@ -209,7 +227,7 @@ def test_a_broken_build_is_found_out(mutant: Mutant) -> None:
 def _found(seed: int) -> list[str]:
     """The way to what the world of that seed finds, if it finds anything."""
     try:
-        live(seed)
+        run_world(seed)
     except BaseException as error:
         return looked_at(error)
     return []

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.simulation.faults import KINDS
-from tests.simulation.living import live
+from tests.simulation.living import run_world
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -16,12 +16,12 @@ def test_what_was_promised_is_kept() -> None:
     """Whatever goes wrong on the way, and each kind of fault does."""
     struck: Counter[str] = Counter()
     for seed in SEEDS:
-        struck += live(seed).faults.struck
+        struck += run_world(seed).faults.injected
     assert struck.keys() == {*KINDS}
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
     """Line by line, and so does the table's stream; another seed tells another."""
-    first, again, other = live(1), live(1), live(2)
+    first, again, other = run_world(1), run_world(1), run_world(2)
     assert first.story == again.story != other.story
     assert first.aws.table.stream == again.aws.table.stream

@@ -19,7 +19,7 @@ from chalicelib.mail.delivery import sender, writing
 from chalicelib.mail.letters import calendar
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.programme.store import Remembered
+from chalicelib.programme.store import CachedEvent
 from chalicelib.registration import registering
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
@@ -38,15 +38,15 @@ from tests.simulation.tasks import Task, Tasks
 MODES = ("automatic", "offer", "offer")
 CONTAINERS = 3  #: functions that run beside each other, each with a memory of its own
 #: So far that nobody gets there, and near enough for reminders.
-FAR_AWAY = {
+DISTANT_DATES = {
     "starts_at": "2019-12-31T15:00",
     "ends_at": "2019-12-31T18:00",
     "registration": {"opens_at": "2019-10-01T08:00", "closes_at": "2019-12-20T12:00"},
     "reminders": (60, 59, 58, 56),
 }
 _JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
-_deliverable = cache(sender.deliverable)
-_as_stored = programme_store.as_stored
+_deliverable = cache(sender.normalize_address)
+_as_stored = programme_store.deserialize_event
 _stored = cache(lambda document, version: _as_stored({"document": document, "version": version}))
 _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
@@ -58,42 +58,42 @@ class World:
         self.dice = random.Random(seed)
         self.tasks = Tasks(self.dice, self._enter, lambda: len(self.aws.table.stream))
         self.clock = Clock(datetime.fromisoformat(NOW), self.tasks.pause)
-        self.faults = Faults(self.dice, self.tasks, self.say)
+        self.faults = Faults(self.dice, self.tasks, self.log_line)
         self.aws = Aws(self.dice, self.tasks, self.faults, self.clock)
-        self.functions = Functions(self.aws, self.faults, self.dice.randrange, self.say)
-        self.people = People(self.dice, self.aws, self.tasks, self.say)
-        self.organisers = Organisers(self.dice, self.aws, self.tasks, self.people, self.clock.now, self.say)
+        self.functions = Functions(self.aws, self.faults, self.dice.randrange, self.log_line)
+        self.people = People(self.dice, self.aws, self.tasks, self.log_line)
+        self.organisers = Organisers(self.dice, self.aws, self.tasks, self.people, self.clock.now, self.log_line)
         self.story: list[str] = []
         for queue in self.aws.queues.values():
-            queue.backwards = lambda: self.faults.strikes(OVERTAKEN)
-        self._at_once = self.dice.randint(1, 6)  #: how many tasks go on beside each other
-        self._memory: list[dict[str, Remembered]] = [{} for _ in range(CONTAINERS)]
-        self.ticked = self._recounted = self.clock.now()
+            queue.is_reversed = lambda: self.faults.inject(OVERTAKEN)
+        self._max_tasks = self.dice.randint(1, 6)  #: how many tasks go on beside each other
+        self._memory: list[dict[str, CachedEvent]] = [{} for _ in range(CONTAINERS)]
+        self.ticked_at = self._recounted_at = self.clock.now()
 
     def _enter(self, task: Task) -> None:
         """Each running function remembers events of its own."""
-        programme_store._remembered = self._memory[task.container]
+        programme_store._cached_events = self._memory[task.container]
 
-    def say(self, what: str) -> None:
+    def log_line(self, what: str) -> None:
         task = self.tasks.current
         self.story.append(f"{self.clock.now():%d %H:%M:%S.%f} {task.name if task else ''}: {what}")
 
-    def event(self, event_id: str) -> Event:
-        return programme_store.read_stored(event_id).event
+    def read_event(self, event_id: str) -> Event:
+        return programme_store.read_current(event_id).event
 
     def is_erased(self, person: Person) -> bool:
         """And has not registered anew."""
         key = keys.registration_key(person.event_id, person.id)
-        row = self.aws.table.table.row((key["PK"], key["SK"]))
+        row = self.aws.table.table.get_row((key["PK"], key["SK"]))
         return row is not None and "attendee" not in row.item
 
-    def live(self) -> None:
+    def run(self) -> None:
         """So many steps, and then no more begins but what is to be done."""
         allotments = [builders.allotment(name, capacity, choice) for name, capacity, choice in UNITS]
         self.event_ids = [f"{mode}-{place}" for place, mode in enumerate(MODES[: self.dice.randint(1, 3)])]
         for event_id in self.event_ids:
             mode = event_id.partition("-")[0]
-            publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}, **FAR_AWAY))
+            publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}, **DISTANT_DATES))
         for number in range(self.dice.randint(5, 12)):
             self.people.invite(number, self.event_ids)
         for _ in range(self.dice.randint(250, 550)):
@@ -101,14 +101,14 @@ class World:
         self.drain()
 
     def _step(self) -> None:
-        if self.tasks.going and (len(self.tasks.going) >= self._at_once or self.dice.random() < 0.5):
-            self.tasks.go_on()
+        if self.tasks.unfinished and (len(self.tasks.unfinished) >= self._max_tasks or self.dice.random() < 0.5):
+            self.tasks.resume_one()
             return
-        if self.faults.strikes(JUMP):
+        if self.faults.inject(JUMP):
             self._jump(self.dice.choice(_JUMPS))
             return
         begin = self.dice.choices(
-            (self._somebody, self._organiser, self._relay, self._work, self._tick, self._recount),
+            (self._start_person, self._start_organiser, self._relay, self._work, self._tick, self._recount),
             (12, 3, 10, 10, 2, 1),
         )
         begin[0]()
@@ -120,64 +120,64 @@ class World:
         """Longer than any function may run."""
         self.tasks.end_all()
         self.clock.advance(by)
-        self.say(f"{by} later")
+        self.log_line(f"{by} later")
 
-    def _somebody(self) -> None:
+    def _start_person(self) -> None:
         free = [person for person in self.people.everybody if not person.busy]
         if free:
-            asked = [person for person in free if self.people.status(person) == "offered"]
+            asked = [person for person in free if self.people.read_status(person) == "offered"]
             person = self.dice.choice(asked if asked and self.dice.random() < 0.3 else free)
             person.busy = True
             self.begin(person.name, lambda: self.people.act(person))
 
-    def _organiser(self) -> None:
+    def _start_organiser(self) -> None:
         event_id = self.dice.choice(self.event_ids)
         people = [
             person
             for person in self.people.everybody
-            if person.event_id == event_id and self.people.status(person)
+            if person.event_id == event_id and self.people.read_status(person)
         ]
         if people:
             self.begin("organiser", lambda: self.organisers.act(event_id, people))
 
     def _relay(self) -> None:
-        if self.functions.unread:
-            self.functions.relaying = True
+        if self.functions.has_unread:
+            self.functions.is_relaying = True
             self.begin("relay", self.functions.relay)
 
     def _work(self) -> None:
-        ready = [queue for queue in self.aws.queues.values() if queue.is_ready]
+        ready = [queue for queue in self.aws.queues.values() if queue.has_ready]
         if ready:
             queue = self.dice.choice(ready)
-            self.begin(queue.name, lambda: self.functions.work(queue))
+            self.begin(queue.name, lambda: self.functions.process_queue(queue))
 
     def _tick(self) -> None:
-        if self.clock.now() - self.ticked > timedelta(minutes=5):
-            self.ticked = self.clock.now()
+        if self.clock.now() - self.ticked_at > timedelta(minutes=5):
+            self.ticked_at = self.clock.now()
             self.begin("clock", self.functions.tick)
 
     def _recount(self) -> None:
-        if self.clock.now() - self._recounted > timedelta(hours=1):
-            self._recounted = self.clock.now()
+        if self.clock.now() - self._recounted_at > timedelta(hours=1):
+            self._recounted_at = self.clock.now()
             self.begin("reconciler", self.functions.recount)
 
     def drain(self) -> None:
         """All is calm, and what is to be done is done, whoever had no answer asks again."""
-        self.faults.calm = True
+        self.faults.is_calm = True
         for _ in range(_MOST_STEPS):
             unanswered = [person for person in self.people.everybody if person.unanswered and not person.busy]
-            if self.tasks.going:
-                self.tasks.go_on()
+            if self.tasks.unfinished:
+                self.tasks.resume_one()
             elif unanswered:
                 person = unanswered[0]
                 self.begin(person.name, lambda person=person: self.people.act(person))
-            elif self.functions.unread:
+            elif self.functions.has_unread:
                 self._relay()
-            elif not self._queues_go_on():
+            elif not self._advance_queues():
                 return
         raise AssertionError("the drain does not end")
 
-    def _queues_go_on(self) -> bool:
+    def _advance_queues(self) -> bool:
         now = self.clock.now()
         hidden = [
             each.visible_at
@@ -185,11 +185,11 @@ class World:
             for each in queue.messages
             if each.visible_at > now
         ]
-        if any(queue.is_ready for queue in self.aws.queues.values()):
+        if any(queue.has_ready for queue in self.aws.queues.values()):
             self._work()
         elif hidden:
             self.clock.advance(min(hidden) - now)
-        elif any(queue.dead for queue in self.aws.queues.values()):
+        elif any(queue.dead_letters for queue in self.aws.queues.values()):
             for queue in self.aws.queues.values():
                 queue.redrive()
         else:
@@ -199,7 +199,7 @@ class World:
     def tick_and_drain(self) -> None:
         """A day later, when every offer is over, once more what is done every so often."""
         self.clock.advance(timedelta(hours=38))
-        self.ticked = self.clock.now()
+        self.ticked_at = self.clock.now()
         self.begin("clock", self.functions.tick)
         self.begin("reconciler", self.functions.recount)
         self.drain()
@@ -216,7 +216,7 @@ class _Secrets:
 
 
 @contextmanager
-def lived_in(world: World) -> Iterator[World]:
+def install_world(world: World) -> Iterator[World]:
     """The functions find the world's AWS and clock; what their mails say is told elsewhere."""
     with ExitStack() as stack:
         for target, name, value in (
@@ -224,11 +224,11 @@ def lived_in(world: World) -> Iterator[World]:
             (queues, "client", lambda: world.aws.sqs),
             (sender, "client", lambda: world.aws.ses),
             (files, "client", lambda: world.aws.bucket),
-            (rounds_flows, "PAGE", 3),
-            (items, "_deserialize", codec.deserialized),
-            (items, "_serialize", codec.serialized),
-            (items, "_plain", lambda value: value),
-            (sender, "deliverable", _deliverable),
+            (rounds_flows, "PAGE_SIZE", 3),
+            (items, "_deserialize", codec.deserialize),
+            (items, "_serialize", codec.serialize),
+            (items, "_convert_decimals", lambda value: value),
+            (sender, "normalize_address", _deliverable),
             *((module, "render", lambda _: b"") for module in (pdf, xlsx)),
             *((module, "time", world.clock) for module in (table, sender, programme_store, registering)),
             # Not the world's dice, whose story is its own: of seals, and of the journal's keys.
@@ -236,15 +236,15 @@ def lived_in(world: World) -> Iterator[World]:
             (audit_log, "secrets", _Secrets()),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
-            (writing, "letter", lambda *_: None),
-            (writing, "returned_offer", lambda *_: None),
+            (writing, "build_letter", lambda *_: None),
+            (writing, "build_returned_offer_letter", lambda *_: None),
             # Of an invitation only what tells calendars which is the latest.
-            (calendar, "_meeting", lambda _: None),
-            (calendar, "_file", lambda source, _: str(source.sequence).encode()),
-            (mail_flows, "message", lambda _letter, _envelope, invitations, _now: [*invitations]),
-            (programme_store, "_remembered", {}),
-            (programme_store, "as_stored", lambda item: _stored(item["document"], item["version"])),
-            (metrics, "_put", lambda *_: None),
+            (calendar, "_build_meeting_entry", lambda _: None),
+            (calendar, "_serialize_entries", lambda source, _: str(source.sequence).encode()),
+            (mail_flows, "build_message", lambda _letter, _envelope, invitations, _now: [*invitations]),
+            (programme_store, "_cached_events", {}),
+            (programme_store, "deserialize_event", lambda item: _stored(item["document"], item["version"])),
+            (metrics, "_emit", lambda *_: None),
             *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),
         ):
             stack.enter_context(patch.object(target, name, value))

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from chalicelib import facts
 from chalicelib.language import LANGUAGES
-from chalicelib.mail.letters.kinds import KINDS
+from chalicelib.mail.letters.kinds import MAIL_KINDS
 from tests import builders
-from tests.stack.client import System, address, calendars
+from tests.stack.client import System, build_email_address, parse_calendars
 
 EVENT = "linked"
 CONTACT, ORGANISER = f"contact.{EVENT}@example.org", "organiser@example.org"
@@ -45,7 +45,7 @@ def document(system: System) -> dict[str, Any]:
 def put(system: System, changed: dict[str, Any]) -> None:
     token = system.get("/_local/organiser-token").document["token"]
     version = system.as_organiser("GET", f"/organiser/events/{EVENT}").headers["etag"]
-    answer = system.ask(
+    answer = system.request(
         "PUT",
         f"/organiser/events/{EVENT}",
         json.dumps(changed).encode(),
@@ -54,7 +54,7 @@ def put(system: System, changed: dict[str, Any]) -> None:
         If_Match=version,
     )
     assert answer.status == 200, answer.body
-    system.settle()
+    system.wait_until_idle()
 
 
 def live(system: System, described: dict[str, Any]) -> None:
@@ -68,19 +68,21 @@ def live(system: System, described: dict[str, Any]) -> None:
     system.register(EVENT, "bounces", email=f"bounce+{EVENT}@simulator.amazonses.com")
     for language in LANGUAGES:
         name = f"has-{language}"
-        again = builders.person(name, "Hansen", email=address(EVENT, name), language=language)
+        again = builders.person(name, "Hansen", email=build_email_address(EVENT, name), language=language)
         assert system.post(f"/events/{EVENT}/registrations", again).status == 409
         link = people[name]["links"]["self"]
         assert system.post(f"{link}/mail").status == 202
         wish = {"wait_for": ["room"]}
-        assert system.ask("PATCH", link, json.dumps(wish).encode(), Content_Type="application/json").status == 200
+        assert (
+            system.request("PATCH", link, json.dumps(wish).encode(), Content_Type="application/json").status == 200
+        )
         system.cancel(people[f"leaves-{language}"])
-    system.settle()
+    system.wait_until_idle()
     room = {"capacity": 2}
     assert system.as_organiser("PUT", f"/organiser/events/{EVENT}/allotments/room", room).status == 200
     more = {"capacity": 40}
     assert system.as_organiser("PUT", f"/organiser/events/{EVENT}/allotments/place", more).status == 200
-    system.settle()
+    system.wait_until_idle()
     for language in LANGUAGES:
         for name, answer, body in (
             ("accepts", "acceptance", {}),
@@ -110,7 +112,7 @@ def live(system: System, described: dict[str, Any]) -> None:
 
 
 def kind_of(mail: EmailMessage) -> str:
-    return facts.kind_of(str(mail["Message-ID"]).strip("<>").rpartition("@")[0])
+    return facts.parse_kind(str(mail["Message-ID"]).strip("<>").rpartition("@")[0])
 
 
 class Links(HTMLParser):
@@ -131,7 +133,7 @@ def links(mail: EmailMessage) -> Iterator[str]:
     yield from Links(page).found - within
     for reservation in re.findall(r'ld\+json">(.*?)</script>', page, re.DOTALL):
         yield json.loads(reservation)["modifyReservationUrl"]
-    for calendar in calendars(mail):
+    for calendar in parse_calendars(mail):
         for entry in calendar.walk("VEVENT"):
             yield str(entry["url"])
             yield from re.findall(r"https?://\S+", str(entry["description"]))
@@ -143,12 +145,12 @@ def test_every_link_of_every_mail_works(system: System) -> None:
     described = document(system)
     live(system, described)
     assert system.post("/organiser/sessions", {"email": ORGANISER}).status == 202
-    system.settle()
+    system.wait_until_idle()
     listed = system.get("/_local/mails").document["mails"]
     ours = {mail["to"] for mail in listed if EVENT in mail["to"]} | {ORGANISER}
-    mails = [mail for to in sorted(ours) for mail in system.mails_to(to)]
+    mails = [mail for to in sorted(ours) for mail in system.list_mails_to(to)]
     told = {(kind_of(mail), str(mail["Content-Language"])) for mail in mails}
-    wanted = {(kind, language) for kind in KINDS.keys() - TO_ORGANISERS for language in LANGUAGES}
+    wanted = {(kind, language) for kind in MAIL_KINDS.keys() - TO_ORGANISERS for language in LANGUAGES}
     assert wanted | {(kind, "da") for kind in TO_ORGANISERS} == told
 
     found = {(link, str(mail["Content-Language"])) for mail in mails for link in links(mail)}

@@ -21,7 +21,7 @@ def test_the_manifest_is_built_and_downloaded(system: System) -> None:
     url = f"/organiser/events/{EVENT}/manifests"
     asked = system.as_organiser("POST", url)
     assert asked.status == 202
-    system.settle()
+    system.wait_until_idle()
     manifest = system.as_organiser("GET", asked.headers["location"]).document["manifest"]
     assert manifest["status"] == "ready"
     assert system.as_organiser("POST", url).document["manifest"]["version"] == manifest["version"]
@@ -44,7 +44,7 @@ def test_the_manifest_is_built_and_downloaded(system: System) -> None:
     system.as_organiser("POST", f"{url}/{manifest['version']}/sent", {"to": "airline"})
     system.register(EVENT, "Newcomer", needs=NEEDS)
     system.as_organiser("POST", url)
-    system.settle()
+    system.wait_until_idle()
     newer = system.as_organiser("GET", f"{url}/latest").document["manifest"]
     assert (newer["airline_since"], newer["changes"]) == (
         manifest["version"],

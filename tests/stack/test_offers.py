@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.programme.model import ZONE
 from tests import builders
-from tests.stack.client import System, address
+from tests.stack.client import System, build_email_address
 
 
 def offering(system: System, event_id: str, *names: str, hours: int = 24) -> list[dict[str, object]]:
@@ -13,12 +13,12 @@ def offering(system: System, event_id: str, *names: str, hours: int = 24) -> lis
     waitlist = {"mode": "offer", "offer_hours": hours}
     system.create(event_id, allotments=[builders.allotment("place", 1)], waitlist=waitlist, registration=window)
     people = [system.register(event_id, name) for name in names]
-    system.settle()
+    system.wait_until_idle()
     return people
 
 
 def until(system: System, registration: dict[str, object]) -> datetime:
-    return datetime.fromisoformat(system.look(registration)["offer"]["expires_at"]).astimezone(ZONE)
+    return datetime.fromisoformat(system.read_registration(registration)["offer"]["expires_at"]).astimezone(ZONE)
 
 
 def test_an_offer_goes_down_the_line_as_each_one_ends(system: System) -> None:
@@ -30,26 +30,26 @@ def test_an_offer_goes_down_the_line_as_each_one_ends(system: System) -> None:
     anna, bo, carl = offering(system, event_id, "Anna", "Bo", "Carl", hours=6)
     system.advance(half_past_nine - now)
     system.cancel(anna)
-    system.settle()
-    assert system.look(bo)["status"] == "offered"
+    system.wait_until_idle()
+    assert system.read_registration(bo)["status"] == "offered"
     ends = until(system, bo)
     assert ends.time() == time(8, 0)
 
     system.advance(ends - system.now() - timedelta(minutes=1))
-    assert [system.look(each)["status"] for each in (bo, carl)] == ["offered", "waiting"]
+    assert [system.read_registration(each)["status"] for each in (bo, carl)] == ["offered", "waiting"]
     system.advance(timedelta(minutes=6))
-    assert [system.look(each)["status"] for each in (bo, carl)] == ["cancelled", "offered"]
+    assert [system.read_registration(each)["status"] for each in (bo, carl)] == ["cancelled", "offered"]
     late = system.post(str(bo["links"]["self"]) + "/acceptance")  # type: ignore[index]
     assert (late.status, late.document["type"].rpartition("/")[2]) == (409, "offer-expired")
 
     for _ in range(2):
         accepted = system.post(str(carl["links"]["self"]) + "/acceptance")  # type: ignore[index]
         assert (accepted.status, accepted.document["registration"]["status"]) == (200, "confirmed")
-    system.settle()
-    assert system.counts(event_id) == {"place": (1, 0)}
-    assert len(system.subjects(event_id, "Bo")) == 3
-    assert len(system.subjects(event_id, "Carl")) == 3
-    assert len({*system.subjects(event_id, "Bo"), *system.subjects(event_id, "Carl")}) == 4
+    system.wait_until_idle()
+    assert system.read_counts(event_id) == {"place": (1, 0)}
+    assert len(system.list_subjects(event_id, "Bo")) == 3
+    assert len(system.list_subjects(event_id, "Carl")) == 3
+    assert len({*system.list_subjects(event_id, "Bo"), *system.list_subjects(event_id, "Carl")}) == 4
 
 
 def test_keeping_ones_place_by_the_pages_form(system: System) -> None:
@@ -57,16 +57,18 @@ def test_keeping_ones_place_by_the_pages_form(system: System) -> None:
     event_id = "kept"
     anna, bo, carl = offering(system, event_id, "Anna", "Bo", "Carl")
     system.cancel(anna)
-    system.settle()
+    system.wait_until_idle()
     page = system.get(str(bo["links"]["self"]), Accept="text/html").body.decode()  # type: ignore[index]
     assert "/acceptance" in page
     assert "/refusal" in page
     refusal = str(bo["links"]["self"]) + "/refusal"  # type: ignore[index]
     assert system.post_form(refusal, [("keep_place", "true")]).status == 303
-    system.settle()
-    assert system.look(bo)["waiting"] == {"position": 1, "for": ["place"]}
-    assert system.look(carl)["status"] == "offered"
+    system.wait_until_idle()
+    assert system.read_registration(bo)["waiting"] == {"position": 1, "for": ["place"]}
+    assert system.read_registration(carl)["status"] == "offered"
     assert system.post(str(carl["links"]["self"]) + "/refusal", {}).status == 200  # type: ignore[index]
-    system.settle()
-    assert system.look(bo)["status"] == "offered"
-    assert address(event_id, "Bo") in {mail["to"] for mail in system.get("/_local/mails").document["mails"]}
+    system.wait_until_idle()
+    assert system.read_registration(bo)["status"] == "offered"
+    assert build_email_address(event_id, "Bo") in {
+        mail["to"] for mail in system.get("/_local/mails").document["mails"]
+    }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests import builders
-from tests.stack.client import System, address
+from tests.stack.client import System, build_email_address
 
 EVENT = "together"
 NAMES = {"Anna": "da", "Bo": "en", "Carl": "da"}
@@ -11,7 +11,7 @@ NAMES = {"Anna": "da", "Bo": "en", "Carl": "da"}
 
 def register_party(system: System, **beside: Any) -> list[dict[str, Any]]:
     people = [
-        builders.person(name, "Hansen", email=address(EVENT, name), language=language)
+        builders.person(name, "Hansen", email=build_email_address(EVENT, name), language=language)
         for name, language in NAMES.items()
     ]
     answer = system.post(f"/events/{EVENT}/registrations", {"party": people, **beside})
@@ -21,7 +21,7 @@ def register_party(system: System, **beside: Any) -> list[dict[str, Any]]:
 
 
 def look(system: System, people: list[dict[str, Any]]) -> list[str]:
-    return [system.look(each)["status"] for each in people]
+    return [system.read_registration(each)["status"] for each in people]
 
 
 def history(system: System, registration: dict[str, Any]) -> list[str]:
@@ -42,18 +42,18 @@ def test_a_party_of_three_waits_is_passed_and_gets_in_together(system: System) -
     assert single["status"] == "confirmed"
 
     system.cancel(first[0])
-    system.settle()
+    system.wait_until_idle()
     assert look(system, party) == ["waiting"] * 3
     system.cancel(first[1])
-    system.settle()
+    system.wait_until_idle()
     assert look(system, party) == ["confirmed"] * 3
-    assert system.counts(EVENT) == {"place": (4, 0)}
+    assert system.read_counts(EVENT) == {"place": (4, 0)}
 
     waits, moves_up = "Du står på venteliste", "Du har fået plads"
-    assert system.subjects(EVENT, "Anna") == system.subjects(EVENT, "Carl") == [waits, moves_up]
-    assert system.subjects(EVENT, "Bo") == ["You are on the waitlist", "You have a place"]
+    assert system.list_subjects(EVENT, "Anna") == system.list_subjects(EVENT, "Carl") == [waits, moves_up]
+    assert system.list_subjects(EVENT, "Bo") == ["You are on the waitlist", "You have a place"]
     for name, registration in zip(NAMES, party, strict=True):
-        for mail in system.mails_to(address(EVENT, name)):
+        for mail in system.list_mails_to(build_email_address(EVENT, name)):
             text = mail.get_body(("plain",)).get_content().replace("\n", "")  # type: ignore[union-attr]
             links = [registration["links"]["self"] in text, *(o["links"]["self"] in text for o in party)]
             assert (links[0], sum(links[1:])) == (True, 1)
@@ -63,7 +63,7 @@ def test_a_party_of_three_waits_is_passed_and_gets_in_together(system: System) -
     assert told[2:] == ["Rykkede op fra ventelisten og bekræftet: place."]
 
     system.cancel(party[1])
-    system.settle()
+    system.wait_until_idle()
     assert look(system, party) == ["confirmed", "cancelled", "confirmed"]
-    assert system.subjects(EVENT, "Bo")[2:] == ["Your registration is cancelled"]
-    assert len(system.subjects(EVENT, "Anna")) == len(system.subjects(EVENT, "Carl")) == 2
+    assert system.list_subjects(EVENT, "Bo")[2:] == ["Your registration is cancelled"]
+    assert len(system.list_subjects(EVENT, "Anna")) == len(system.list_subjects(EVENT, "Carl")) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stack.client import System, address, calendars
+from tests.stack.client import System, build_email_address, parse_calendars
 
 #: Local times of the programme in UTC, as RFC 5545 writes them.
 STARTS = {
@@ -28,11 +28,11 @@ def test_a_registration_by_json_is_confirmed_by_mail(system: System, event_id: s
     """201 confirmed; one mail, whose calendar entry starts when the event does, in UTC."""
     name = f"Json{language}"
     registration = system.register(event_id, name, language=language)
-    system.settle()
-    [mail] = system.mails_to(address(event_id, name))
+    system.wait_until_idle()
+    [mail] = system.list_mails_to(build_email_address(event_id, name))
     assert registration["status"] == "confirmed"
     assert mail["Content-Language"] == language
-    starts = {entry["DTSTART"].to_ical() for file in calendars(mail) for entry in file.walk("VEVENT")}
+    starts = {entry["DTSTART"].to_ical() for file in parse_calendars(mail) for entry in file.walk("VEVENT")}
     assert STARTS[event_id] in starts
     assert registration["links"]["self"] in mail.get_body(("plain",)).get_content().replace("\n", "")  # type: ignore[union-attr]
 
@@ -40,11 +40,11 @@ def test_a_registration_by_json_is_confirmed_by_mail(system: System, event_id: s
 @pytest.mark.parametrize("event_id", STARTS)
 def test_a_plain_form_of_another_site_registers(system: System, event_id: str) -> None:
     """303 to a page that says so; the mail arrives."""
-    to = address(event_id, "form")
+    to = build_email_address(event_id, "form")
     fields = [("given_name", "Mette"), ("family_name", "Å"), ("email", to), ("privacy_accepted", "on")]
     answer = system.post_form(f"/events/{event_id}/registrations", fields, Origin="https://another.example")
     assert answer.status == 303
     page = system.get(answer.headers["location"], Accept="text/html")
     assert (page.status, "Du er tilmeldt" in page.body.decode()) == (200, True)
-    system.settle()
-    assert len(system.mails_to(to)) == 1
+    system.wait_until_idle()
+    assert len(system.list_mails_to(to)) == 1

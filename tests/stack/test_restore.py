@@ -25,8 +25,8 @@ def test_who_was_lost_is_back_and_hears_nothing_twice(system: System) -> None:
     """Their page, their place and their history are as they were, and the stream's telling sends no mail again."""
     system.create(EVENT)
     lost = system.register(EVENT, "Lost")
-    system.settle()
-    before, mailed = system.look(lost), system.subjects(EVENT, "Lost")
+    system.wait_until_idle()
+    before, mailed = system.read_registration(lost), system.list_subjects(EVENT, "Lost")
     told = dict(line.split("=", 1) for line in system.get("/_local/aws").body.decode().splitlines())
     environment = {**os.environ, **told}
     key: Any = {"PK": {"S": f"EVENT#{EVENT}"}, "SK": {"S": f"REG#{lost['id']}"}}
@@ -44,7 +44,7 @@ def test_who_was_lost_is_back_and_hears_nothing_twice(system: System) -> None:
     assert system.get(lost["links"]["self"]).status == 404
     assert restore(environment, "--write").startswith("Gone since then: 1 REG.")
     client.delete_table(TableName=f"{told['TABLE_NAME']}-before")
-    system.settle()
-    assert system.look(lost) == before
-    assert system.subjects(EVENT, "Lost") == mailed
+    system.wait_until_idle()
+    assert system.read_registration(lost) == before
+    assert system.list_subjects(EVENT, "Lost") == mailed
     assert system.as_organiser("POST", f"/organiser/events/{EVENT}/recount", {}).document["differences"] == []

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from tests import builders
-from tests.stack.client import System, address, calendars
+from tests.stack.client import System, build_email_address, parse_calendars
 
 
 def test_thirty_places_thirty_four_people(system: System) -> None:
@@ -20,14 +20,17 @@ def test_thirty_places_thirty_four_people(system: System) -> None:
 
     for each in confirmed[:2]:
         system.cancel(each)
-    system.settle()
-    now = [system.look(each) for each in waiting]
+    system.wait_until_idle()
+    now = [system.read_registration(each) for each in waiting]
     assert [each["status"] for each in now] == ["confirmed", "confirmed", "waiting", "waiting"]
     assert [each["waiting"]["position"] for each in now[2:]] == [1, 2]
-    assert system.counts(event_id) == {"place": (30, 2)}
+    assert system.read_counts(event_id) == {"place": (30, 2)}
 
     names = {each["id"]: f"P{n}" for n, each in enumerate(everybody)}
-    subjects = [[m["Subject"] for m in system.mails_to(address(event_id, names[each["id"]]))] for each in waiting]
+    subjects = [
+        [m["Subject"] for m in system.list_mails_to(build_email_address(event_id, names[each["id"]]))]
+        for each in waiting
+    ]
     told = [[subject.partition(":")[0] for subject in each] for each in subjects]
     assert told == [["Du står på venteliste", "Du har fået plads"]] * 2 + [["Du står på venteliste"]] * 2
 
@@ -50,9 +53,9 @@ def test_raising_the_capacity_moves_the_line(system: System) -> None:
     people = [system.register(event_id, name) for name in ("Anna", "Bo", "Carl")]
     url = f"/organiser/events/{event_id}/allotments/place"
     assert system.as_organiser("PUT", url, {"capacity": 2}).status == 200
-    system.settle()
-    assert [system.look(each)["status"] for each in people] == ["confirmed", "confirmed", "waiting"]
-    assert len(system.mails_to(address(event_id, "Bo"))) == 2
+    system.wait_until_idle()
+    assert [system.read_registration(each)["status"] for each in people] == ["confirmed", "confirmed", "waiting"]
+    assert len(system.list_mails_to(build_email_address(event_id, "Bo"))) == 2
 
 
 def test_registering_again_after_cancelling(system: System) -> None:
@@ -60,19 +63,19 @@ def test_registering_again_after_cancelling(system: System) -> None:
     event_id = "again"
     system.create(event_id)
     first = system.register(event_id, "Anna")
-    system.settle()
+    system.wait_until_idle()
     system.cancel(first)
-    system.settle()
+    system.wait_until_idle()
     again = system.register(event_id, "Anna")
-    system.settle()
-    mails = system.mails_to(address(event_id, "Anna"))
+    system.wait_until_idle()
+    mails = system.list_mails_to(build_email_address(event_id, "Anna"))
     assert again["id"] == first["id"]
     assert [mail["Subject"].partition(":")[0] for mail in mails] == [
         "Du er tilmeldt",
         "Du er afmeldt",
         "Du er tilmeldt",
     ]
-    entries = [calendars(mail)[0].walk("VEVENT")[0] for mail in mails]
+    entries = [parse_calendars(mail)[0].walk("VEVENT")[0] for mail in mails]
     assert [int(entry["SEQUENCE"]) for entry in entries] == [0, 1, 2]
     assert len({str(entry["UID"]) for entry in entries}) == 1
 
@@ -82,10 +85,10 @@ def test_already_registered_gets_the_link_by_mail(system: System) -> None:
     event_id = "twice"
     system.create(event_id)
     link = system.register(event_id, "Anna")["links"]["self"]
-    who = builders.person("Anna", "Hansen", email=address(event_id, "Anna"))
+    who = builders.person("Anna", "Hansen", email=build_email_address(event_id, "Anna"))
     answers = [system.post(f"/events/{event_id}/registrations", who) for _ in range(3)]
     assert [answer.status for answer in answers] == [409] * 3
-    system.settle()
-    mails = system.mails_to(address(event_id, "Anna"))
+    system.wait_until_idle()
+    mails = system.list_mails_to(build_email_address(event_id, "Anna"))
     assert len(mails) == 2
     assert link in str(mails[1].get_body(("plain",)).get_content()).replace("\n", "")  # type: ignore[union-attr]

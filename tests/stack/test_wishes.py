@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from tests import builders
-from tests.stack.client import System, address, calendars
+from tests.stack.client import System, build_email_address, parse_calendars
 
 EVENT = "better-room"
 
@@ -44,7 +44,7 @@ def overnight(system: System) -> None:
 
 def change(system: System, registration: dict[str, Any], **wanted: Any) -> dict[str, Any]:
     body = json.dumps(wanted).encode()
-    answer = system.ask("PATCH", registration["links"]["self"], body, Content_Type="application/json")
+    answer = system.request("PATCH", registration["links"]["self"], body, Content_Type="application/json")
     assert answer.status == 200, answer.body
     shown: dict[str, Any] = answer.document["registration"]
     return shown
@@ -53,7 +53,7 @@ def change(system: System, registration: dict[str, Any], **wanted: Any) -> dict[
 def entries(mail: EmailMessage) -> dict[str, tuple[str, int]]:
     """What a mail's calendar files do with which entry: its method and sequence, by the end of its id."""
     found = {}
-    for file in calendars(mail):
+    for file in parse_calendars(mail):
         for entry in file.walk("VEVENT"):
             kind = "bus" if "-bus@" in str(entry["UID"]) else "meeting"
             found[kind] = (str(file["METHOD"]), int(entry["SEQUENCE"]))
@@ -77,26 +77,43 @@ def test_a_wish_comes_true_and_what_is_given_up_goes_to_the_next(system: System)
     assert (wished["status"], wished["needs"]) == ("confirmed", ["place", "shared_bed", "bus"])
     assert wished["waiting"] == {"position": 1, "for": ["single_room"]}
     change(system, carl, wait_for=["bus"])
-    system.settle()
-    assert system.counts(EVENT) == {"place": (3, 0), "single_room": (1, 1), "shared_bed": (1, 1), "bus": (1, 1)}
+    system.wait_until_idle()
+    assert system.read_counts(EVENT) == {
+        "place": (3, 0),
+        "single_room": (1, 1),
+        "shared_bed": (1, 1),
+        "bus": (1, 1),
+    }
 
     system.cancel(first)
-    system.settle()
-    assert system.look(anna)["needs"] == ["place", "single_room", "bus"]
-    assert system.look(bo)["status"] == "confirmed"
-    assert system.counts(EVENT) == {"place": (3, 0), "single_room": (1, 0), "shared_bed": (1, 0), "bus": (1, 1)}
-    _, mail_of_wish, mail_of_swap = system.mails_to(address(EVENT, "Anna"))
+    system.wait_until_idle()
+    assert system.read_registration(anna)["needs"] == ["place", "single_room", "bus"]
+    assert system.read_registration(bo)["status"] == "confirmed"
+    assert system.read_counts(EVENT) == {
+        "place": (3, 0),
+        "single_room": (1, 0),
+        "shared_bed": (1, 0),
+        "bus": (1, 1),
+    }
+    _, mail_of_wish, mail_of_swap = system.list_mails_to(build_email_address(EVENT, "Anna"))
     assert str(mail_of_wish["Subject"]).partition(":")[0] == "Din tilmelding er ændret"
     assert str(mail_of_swap["Subject"]).partition(":")[0] == "Du har fået det, du ventede på"
     assert "Ikke længere dit: Delt værelse" in text(mail_of_swap)
     assert entries(mail_of_swap) == {"meeting": ("REQUEST", 2), "bus": ("REQUEST", 2)}
-    assert system.subjects(EVENT, "Bo") == ["You are on the waitlist", "You have a place"]
-    assert "Shared room" in text(system.mails_to(address(EVENT, "Bo"))[1])
+    assert system.list_subjects(EVENT, "Bo") == ["You are on the waitlist", "You have a place"]
+    assert "Shared room" in text(system.list_mails_to(build_email_address(EVENT, "Bo"))[1])
 
     change(system, anna, needs=["single_room"])
-    system.settle()
-    assert system.look(carl)["needs"] == ["place", "bus"]
-    assert entries(system.mails_to(address(EVENT, "Anna"))[3]) == {"meeting": ("REQUEST", 3), "bus": ("CANCEL", 3)}
-    mail_to_carl = system.mails_to(address(EVENT, "Carl"))[-1]
+    system.wait_until_idle()
+    assert system.read_registration(carl)["needs"] == ["place", "bus"]
+    assert entries(system.list_mails_to(build_email_address(EVENT, "Anna"))[3]) == {
+        "meeting": ("REQUEST", 3),
+        "bus": ("CANCEL", 3),
+    }
+    mail_to_carl = system.list_mails_to(build_email_address(EVENT, "Carl"))[-1]
     assert entries(mail_to_carl) == {"meeting": ("REQUEST", 2), "bus": ("REQUEST", 2)}
-    assert [len(system.mails_to(address(EVENT, name))) for name in ("Anna", "Bo", "Carl")] == [4, 2, 3]
+    assert [len(system.list_mails_to(build_email_address(EVENT, name))) for name in ("Anna", "Bo", "Carl")] == [
+        4,
+        2,
+        3,
+    ]

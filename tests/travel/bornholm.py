@@ -8,7 +8,7 @@ from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.manifest import Manifest, compose
 from chalicelib.travel.render import json_document
-from chalicelib.travel.render.files import Before
+from chalicelib.travel.render.files import BaselineDocuments
 from tests import builders
 
 EVENT_ID = "doegnmoede-bornholm"
@@ -262,11 +262,11 @@ def people_before() -> list[Registration]:
     ]
 
 
-def before() -> Before:
+def before() -> BaselineDocuments:
     """The manifest before, as it was kept; the airline has it, too."""
     earlier = compose(event(), people_before(), version=2, as_of=datetime(2020, 8, 4, 9, tzinfo=ZONE))
-    document = json_document.document(earlier)
-    return Before(document, document)
+    document = json_document.build_document(earlier)
+    return BaselineDocuments(document, document)
 
 
 def manifest(**changes: Any) -> Manifest:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Erased, ManifestRequested
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows as registration_flows
@@ -16,7 +16,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure as registrations
 from chalicelib.settings import settings
 from chalicelib.travel import additions_store, building, files, flows
-from chalicelib.travel.store import basis
+from chalicelib.travel.store import read_source_revision
 from chalicelib.workers import manifest as worker
 from chalicelib.workers import relay
 from tests.registration.world import publish, register
@@ -32,7 +32,7 @@ DELETED = "DEL\n1MARKFAMILYID/MARKGIVENIDMR .L/"
 
 
 def marked() -> Registration:
-    return next(each for each in store.registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
+    return next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
 
 
 def erase(who: Registration) -> Erased:
@@ -40,7 +40,7 @@ def erase(who: Registration) -> Erased:
     registrations.erase(who.event_id, who.id, "participant", clock.now())
     written = table.get(keys.registration_key(who.event_id, who.id))
     assert written
-    said = facts.from_entry(who.event_id, who.id, len(written["history"]), written["history"][-1])
+    said = facts.from_history_entry(who.event_id, who.id, len(written["history"]), written["history"][-1])
     assert isinstance(said, Erased)
     return said
 
@@ -70,7 +70,7 @@ def test_nothing_is_left_but_the_name_that_the_airline_must_hear() -> None:
     assert found(ALL) == nowhere() | {"bucket": ON_TICKET}
     assert found((said.registration_id,))["bucket"] == set()
     assert [key.rpartition("/")[2] for key in objects()] == ["manifest.json"]
-    [version] = flows.versions(EVENT_ID)
+    [version] = flows.list_versions(EVENT_ID)
     assert (version.status, version.files, version.warnings) == ("withdrawn", (), ())
 
 
@@ -101,7 +101,7 @@ def test_the_others_keep_what_was_added_for_them() -> None:
     assert [booking.locator for booking in added.bookings["flight_out"].values()] == ["ZZZZZZ"]
     assert added.sharing == ()
     build()
-    assert flows.version(EVENT_ID, 2).changes == {"added": 0, "removed": 0, "changed": 0}
+    assert flows.get_version(EVENT_ID, 2).changes == {"added": 0, "removed": 0, "changed": 0}
 
 
 def test_the_next_delta_names_them_once() -> None:
@@ -116,8 +116,8 @@ def test_the_next_delta_names_them_once() -> None:
     register(bornholm.event(), "Ida", ("flight_out",))
     assert build() == 3
     assert found(ALL) == nowhere()
-    assert [flows.version(EVENT_ID, number).status for number in (1, 2, 3)] == ["withdrawn", "ready", "ready"]
-    assert [file for file in flows.version(EVENT_ID, 2).files if file.endswith(".adl.txt")] == []
+    assert [flows.get_version(EVENT_ID, number).status for number in (1, 2, 3)] == ["withdrawn", "ready", "ready"]
+    assert [file for file in flows.get_version(EVENT_ID, 2).files if file.endswith(".adl.txt")] == []
 
 
 def test_until_the_airline_has_it_each_delta_names_them() -> None:
@@ -156,7 +156,7 @@ def test_a_version_that_says_they_are_gone_is_withdrawn_too() -> None:
     assert "changes.csv" in named_in()
     work_off(erase(who))
     assert found(ALL) == nowhere() | {"bucket": ON_TICKET}
-    assert [each.status for each in flows.versions(EVENT_ID)] == ["withdrawn", "withdrawn"]
+    assert [each.status for each in flows.list_versions(EVENT_ID)] == ["withdrawn", "withdrawn"]
 
 
 def test_versions_without_them_stay() -> None:
@@ -166,27 +166,27 @@ def test_versions_without_them_stay() -> None:
     build()
     who = register(event, "Ida", ("flight_out",))
     work_off(erase(who))
-    assert [each.status for each in flows.versions(EVENT_ID)] == ["ready"]
+    assert [each.status for each in flows.list_versions(EVENT_ID)] == ["ready"]
 
 
 def test_who_is_erased_while_lists_are_built_is_in_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their fact may have come before the version was ready: it is looked at again."""
     event = publish(bornholm.event())
     who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
-    built = building.built
+    built = building.build_manifest
 
     def slow(*arguments: Any) -> Any:
         result = built(*arguments)
         work_off(erase(who))
         return result
 
-    monkeypatch.setattr(building, "built", slow)
+    monkeypatch.setattr(building, "build_manifest", slow)
     build()
     assert found(("MARKORG", "givenhansen", "markgiven@"))["bucket"] == set()
-    assert [each.status for each in flows.versions(EVENT_ID)] == ["withdrawn"]
+    assert [each.status for each in flows.list_versions(EVENT_ID)] == ["withdrawn"]
 
 
-@pytest.mark.parametrize("at", ["delete", "keep", "_delete_version"])
+@pytest.mark.parametrize("at", ["delete", "save", "_delete_object_version"])
 def test_who_is_erased_while_lists_are_built_is_in_none_though_that_was_stopped(
     monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -194,7 +194,7 @@ def test_who_is_erased_while_lists_are_built_is_in_none_though_that_was_stopped(
     event = publish(bornholm.event())
     who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
     register(event, "Bo", ("flight_out",))
-    built = building.built
+    built = building.build_manifest
     with monkeypatch.context() as patched:
 
         def slow(*arguments: Any) -> Any:
@@ -203,7 +203,7 @@ def test_who_is_erased_while_lists_are_built_is_in_none_though_that_was_stopped(
             patched.setattr(files, at, dies)
             return result
 
-        patched.setattr(building, "built", slow)
+        patched.setattr(building, "build_manifest", slow)
         with pytest.raises(ConnectionError):
             build()
     flows.build(ManifestRequested(event_id=EVENT_ID, at="", version=1), clock.now())
@@ -217,14 +217,14 @@ def test_two_who_are_erased_at_once_are_both_in_none(monkeypatch: pytest.MonkeyP
     one, other = (register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB"))
     register(event, "Bo", ("flight_out",))
     build()
-    keep, said = files.keep, [erase(other)]
+    keep, said = files.save, [erase(other)]
 
     def overtaken(*arguments: Any) -> None:
         if said:
             work_off(said.pop())
         keep(*arguments)
 
-    monkeypatch.setattr(files, "keep", overtaken)
+    monkeypatch.setattr(files, "save", overtaken)
     work_off(erase(one))
     assert found(("MARKAORG", "MARKBORG", "marka@", "markb@", one.id, other.id))["bucket"] == set()
 
@@ -237,7 +237,7 @@ def test_who_is_erased_while_lists_are_built_is_in_none_that_another_was_taken_o
     early, late = (
         register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB")
     )
-    built = building.built
+    built = building.build_manifest
 
     def slow(*arguments: Any) -> Any:
         result = built(*arguments)
@@ -245,13 +245,13 @@ def test_who_is_erased_while_lists_are_built_is_in_none_that_another_was_taken_o
         return result
 
     def later(event_id: str) -> str:
-        monkeypatch.setattr(flows, "basis", basis)
+        monkeypatch.setattr(flows, "read_source_revision", read_source_revision)
         work_off(erase(late))
-        return basis(event_id)
+        return read_source_revision(event_id)
 
-    monkeypatch.setattr(building, "built", slow)
+    monkeypatch.setattr(building, "build_manifest", slow)
     version, _ = flows.request(event.id, "organiser@network.example", clock.now())
-    monkeypatch.setattr(flows, "basis", later)
+    monkeypatch.setattr(flows, "read_source_revision", later)
     flows.build(ManifestRequested(event_id=event.id, at="", version=version.version), clock.now())
     assert found(("MARKAORG", "MARKBORG", early.id, late.id))["bucket"] == set()
 
@@ -261,11 +261,11 @@ def test_what_a_build_left_that_died_goes_with_the_next(monkeypatch: pytest.Monk
     event = publish(bornholm.event())
     who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
     with monkeypatch.context() as patched:
-        patched.setattr("chalicelib.travel.store.finish", dies)
+        patched.setattr("chalicelib.travel.store.mark_ready", dies)
         with pytest.raises(ConnectionError):
             build()
     assert found(("MARKORG",))["bucket"] == {"MARKORG"}
-    asked = ManifestRequested(event_id=event.id, at=timestamp(clock.now()), version=1)
+    asked = ManifestRequested(event_id=event.id, at=format_timestamp(clock.now()), version=1)
     work_off(erase(who))
     flows.build(asked, clock.now())
     assert found(ALL) == nowhere()
@@ -274,7 +274,7 @@ def test_what_a_build_left_that_died_goes_with_the_next(monkeypatch: pytest.Monk
 def test_what_a_build_left_that_is_given_up_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody could download it, and no later version would be compared with it."""
     register(publish(bornholm.event()), "Bo", ("flight_out",))
-    monkeypatch.setattr("chalicelib.travel.store.finish", dies)
+    monkeypatch.setattr("chalicelib.travel.store.mark_ready", dies)
     with pytest.raises(ConnectionError):
         build()
     flows.give_up(ManifestRequested(event_id=EVENT_ID, at="", version=1), clock.now())
@@ -301,7 +301,12 @@ def test_stopped_anywhere_it_is_done_again(monkeypatch: pytest.MonkeyPatch, plac
         return call
 
     with monkeypatch.context() as patched:
-        for where, name in ((table, "transact"), (table, "write"), (files, "keep"), (files, "_delete_version")):
+        for where, name in (
+            (table, "transact"),
+            (table, "write"),
+            (files, "save"),
+            (files, "_delete_object_version"),
+        ):
             patched.setattr(where, name, dying(getattr(where, name)))
         try:
             flows.erase(said)
@@ -317,7 +322,7 @@ def test_a_version_sent_before_it_was_withdrawn_can_still_be_noted_as_sent() -> 
     work_off(erase(marked()))
     sent(1)
     assert build() == 2
-    assert flows.version(EVENT_ID, 2).compared.airline_since == 1
+    assert flows.get_version(EVENT_ID, 2).baselines.airline_since == 1
 
 
 def test_that_somebody_got_in_ahead_stays_known_without_saying_who() -> None:
@@ -331,7 +336,7 @@ def test_that_somebody_got_in_ahead_stays_known_without_saying_who() -> None:
     erase(who)
     [unnamed] = table.query(EVENT_ID, "SKIP#")
     assert unnamed == {**skip, "SK": f"SKIP#{skip['SK'].split('#')[1]}#"}
-    [read] = store.skips(EVENT_ID, "", timestamp(clock.now()))
+    [read] = store.read_skips(EVENT_ID, "", format_timestamp(clock.now()))
     assert read.lines == skip["lines"]
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("bucket")
 
 def test_a_file_is_saved_under_a_name_that_says_what_it_is() -> None:
     """Browsers get its type, and a name with event, version and list."""
-    files.keep("meeting", 3, "0123456789abcdef-and-more", {"passengers.csv": b"a", "manifest.xlsx": b"b"})
+    files.save("meeting", 3, "0123456789abcdef-and-more", {"passengers.csv": b"a", "manifest.xlsx": b"b"})
     kept = {
         key: files.client().get_object(Bucket="manifests", Key=f"manifests/meeting/000003/0123456789abcdef/{key}")
         for key in ("passengers.csv", "manifest.xlsx")
@@ -37,7 +37,7 @@ def test_a_file_is_saved_under_a_name_that_says_what_it_is() -> None:
 
 def test_a_download_address_is_good_for_five_minutes() -> None:
     """It is signed (version 4) for this one file, at the region's own host."""
-    address = urlsplit(files.download_address("meeting", 3, "0123456789abcdef-and-more", "contacts.csv"))
+    address = urlsplit(files.create_download_url("meeting", 3, "0123456789abcdef-and-more", "contacts.csv"))
     query = parse_qs(address.query)
     assert (address.netloc, address.path) == (
         "manifests.s3.eu-west-1.amazonaws.com",
@@ -51,7 +51,7 @@ PLACE = "manifests/meeting/000003/0123456789abcdef/"
 
 
 def keep(content_hash: str = HASH, **contents: bytes) -> None:
-    files.keep("meeting", 3, content_hash, {f"{name}.json": content for name, content in contents.items()})
+    files.save("meeting", 3, content_hash, {f"{name}.json": content for name, content in contents.items()})
 
 
 def held() -> dict[str, int]:
@@ -67,7 +67,7 @@ def test_what_is_deleted_is_in_no_version() -> None:
     keep(a=b"1", b=b"1")
     keep(a=b"2")
     files.client().delete_object(Bucket=BUCKET, Key=f"{PLACE}b.json")
-    files.keep("meeting", 4, HASH, {"a.json": b"of another version"})
+    files.save("meeting", 4, HASH, {"a.json": b"of another version"})
     assert held() == {f"{PLACE}a.json": 2, f"{PLACE}b.json": 2, f"{PLACE.replace('3', '4', 1)}a.json": 1}
     files.delete("meeting", 3)
     assert held() == {f"{PLACE.replace('3', '4', 1)}a.json": 1}
@@ -78,9 +78,9 @@ def test_what_stays_is_there_as_it_was_kept_last() -> None:
     for content in (b"1", b"2", b"3"):
         keep(a=content, b=content)
     keep(OTHER, a=b"4")
-    files.delete("meeting", 3, of=HASH)
+    files.delete("meeting", 3, keep_hash=HASH)
     assert held() == {f"{PLACE}a.json": 1, f"{PLACE}b.json": 1}
-    files.delete("meeting", 3, of=HASH, but="b.json")
+    files.delete("meeting", 3, keep_hash=HASH, keep_file="b.json")
     assert held() == {f"{PLACE}b.json": 1}
     assert files.read("meeting", 3, HASH, "b.json") == b"3"
 
@@ -89,17 +89,17 @@ def test_of_two_who_keep_a_file_anew_each_leaves_the_latest(monkeypatch: pytest.
     """The one has looked at what there is, and the other keeps and deletes before it has deleted."""
     keep(a=b"1")
     keep(a=b"2")
-    looked = files._all_versions
+    looked = files._list_object_versions
 
     def overtaken(prefix: str) -> Any:
         found = looked(prefix)
-        monkeypatch.setattr(files, "_all_versions", looked)
+        monkeypatch.setattr(files, "_list_object_versions", looked)
         keep(a=b"3")
-        files.delete("meeting", 3, of=HASH)
+        files.delete("meeting", 3, keep_hash=HASH)
         return found
 
-    monkeypatch.setattr(files, "_all_versions", overtaken)
-    files.delete("meeting", 3, of=HASH)
+    monkeypatch.setattr(files, "_list_object_versions", overtaken)
+    files.delete("meeting", 3, keep_hash=HASH)
     assert (held(), files.read("meeting", 3, HASH, "a.json")) == ({f"{PLACE}a.json": 1}, b"3")
 
 
@@ -107,8 +107,8 @@ def test_one_file_is_deleted_and_none_whose_name_begins_alike() -> None:
     """In each version."""
     keep(a=b"1")
     keep(a=b"2")
-    files.keep("meeting", 3, HASH, {"a.json.txt": b"3"})
-    files.delete_one("meeting", 3, HASH, "a.json")
+    files.save("meeting", 3, HASH, {"a.json.txt": b"3"})
+    files.delete_file("meeting", 3, HASH, "a.json")
     assert held() == {f"{PLACE}a.json.txt": 1}
 
 
@@ -119,5 +119,5 @@ def test_what_was_kept_before_there_were_versions_goes_too() -> None:
     keep(a=b"1", b=b"1")
     files.client().put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     keep(a=b"2")
-    files.delete("meeting", 3, of=HASH, but="a.json")
+    files.delete("meeting", 3, keep_hash=HASH, keep_file="a.json")
     assert (held(), files.read("meeting", 3, HASH, "a.json")) == ({f"{PLACE}a.json": 1}, b"2")

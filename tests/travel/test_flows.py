@@ -19,7 +19,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing, transactions
 from chalicelib.registration.model import Registration
 from chalicelib.travel import building, files, flows
-from chalicelib.travel.versions import Compared, ManifestVersion
+from chalicelib.travel.versions import Baselines, ManifestVersion
 from tests.registration.world import break_seal
 from tests.travel import bornholm, pnl_reader
 from tests.travel.bornholm import EVENT_ID, guest
@@ -35,7 +35,7 @@ DELTAS = {"flight_out.adl.txt", "flight_home.adl.txt", "changes.csv"}
 
 @pytest.fixture(autouse=True)
 def _meeting(bucket: None) -> None:  # noqa: ARG001 - the bucket must be there
-    programme_store.create(bornholm.event(), keys.timestamp(NOW))
+    programme_store.create(bornholm.event(), keys.format_timestamp(NOW))
 
 
 def register(who: Registration) -> None:
@@ -48,8 +48,8 @@ def ask(now: datetime = NOW) -> tuple[int, bool]:
 
 
 def build(version: int = 1, now: datetime = NOW) -> ManifestVersion:
-    flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(now), version=version), now)
-    return flows.version(EVENT_ID, version)
+    flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(now), version=version), now)
+    return flows.get_version(EVENT_ID, version)
 
 
 def kept() -> dict[str, bytes]:
@@ -62,7 +62,7 @@ def kept() -> dict[str, bytes]:
 
 
 def downloaded(version: int, file: str) -> bytes:
-    return kept()[urlsplit(flows.download_address(EVENT_ID, version, file)).path.removeprefix("/")]
+    return kept()[urlsplit(flows.create_download_url(EVENT_ID, version, file)).path.removeprefix("/")]
 
 
 def contacts(version: int = 1) -> list[str]:
@@ -93,8 +93,8 @@ def test_a_changed_event_asks_for_a_new_version() -> None:
     """A version is for one version of the event, too."""
     ask()
     build()
-    stored = programme_store.read_stored(EVENT_ID)
-    programme_store.replace(stored, bornholm.event(meals=[]), keys.timestamp(NOW))
+    stored = programme_store.read_current(EVENT_ID)
+    programme_store.replace(stored, bornholm.event(meals=[]), keys.format_timestamp(NOW))
     assert ask() == (2, True)
 
 
@@ -105,7 +105,7 @@ def test_a_burst_of_changes_makes_one_build() -> None:
         who = guest("Bo", f"Zoff {number}", email=f"bo{number}@example.org")
         register(who)
         versions.append(ask())
-        transactions.give_up(who, (), facts.Cancelled, NOW, was="confirmed", by="participant")
+        transactions.end_registration(who, (), facts.Cancelled, NOW, was="confirmed", by="participant")
         versions.append(ask())
     register(guest("Ida", "Holm"))
     assert [*versions, ask()] == [(1, True), *[(1, False)] * 50]
@@ -117,14 +117,14 @@ def test_what_changes_once_a_build_has_begun_asks_for_another(monkeypatch: pytes
     """It may be missing in the one that is being built."""
     ask()
     asked: list[tuple[int, bool]] = []
-    keep = files.keep
+    keep = files.save
 
     def meanwhile(*arguments: Any) -> None:
         register(guest("Bo", "Zoff"))
         asked.append(ask())
         keep(*arguments)
 
-    monkeypatch.setattr(files, "keep", meanwhile)
+    monkeypatch.setattr(files, "save", meanwhile)
     build()
     assert (asked, contacts()) == ([(2, True)], [])
 
@@ -132,8 +132,8 @@ def test_what_changes_once_a_build_has_begun_asks_for_another(monkeypatch: pytes
 def test_a_failed_version_is_not_offered_again() -> None:
     """Asking again after a failure starts a new version."""
     ask()
-    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=1), NOW)
-    assert (flows.version(EVENT_ID, 1).status, ask()) == ("failed", (2, True))
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(NOW), version=1), NOW)
+    assert (flows.get_version(EVENT_ID, 1).status, ask()) == ("failed", (2, True))
 
 
 def test_a_version_that_is_never_built_is_not_waited_for() -> None:
@@ -148,7 +148,7 @@ def test_an_unknown_event_has_no_manifests() -> None:
     with pytest.raises(EventNotFound):
         flows.request("unknown", ORGANISER, NOW)
     with pytest.raises(EventNotFound):
-        flows.versions("unknown")
+        flows.list_versions("unknown")
 
 
 def test_a_version_is_built() -> None:
@@ -156,11 +156,11 @@ def test_a_version_is_built() -> None:
     register(guest("Bo", "Zoff", "transfer_out"))
     ask()
     ready = build()
-    assert (ready.status, ready.basis, ready.as_of) == ("ready", "1.1", "2020-08-11T12:30:00.000000Z")
+    assert (ready.status, ready.source_revision, ready.as_of) == ("ready", "1.1", "2020-08-11T12:30:00.000000Z")
     assert (ready.totals or {})["people"] == 1
     assert [(warning.code, warning.name) for warning in ready.warnings] == [("phone-missing", "Bo Zoff")]
     addresses = [
-        urlsplit(flows.download_address(EVENT_ID, 1, file)).path.removeprefix("/") for file in ready.files
+        urlsplit(flows.create_download_url(EVENT_ID, 1, file)).path.removeprefix("/") for file in ready.files
     ]
     assert sorted(addresses) == sorted(kept())
     assert set(ready.files) == FILES
@@ -170,7 +170,7 @@ def test_who_asked_for_assistance_too_late_stands_in_the_files_alone() -> None:
     """The table says that somebody did, and not who."""
     wishes = {"travel": {"special_assistance": ["WCHC"]}, "phone": "20 12 34 56"}
     late = replace(guest("Bo", "Zoff", "flight_out", **wishes), registered_at=NOW + timedelta(days=13))
-    register(sealing.sealed(late))
+    register(sealing.seal(late))
     ask()
     told = [(warning.code, warning.registration_id, warning.name) for warning in build().warnings]
     assert [each for each in told if each[0] == "assistance-late"] == [("assistance-late", "", "")]
@@ -183,7 +183,7 @@ def test_lists_are_built_although_a_seal_does_not_open() -> None:
     food = {"dietary": {"meals": ["vegan"], "consent": True}, "phone": "20 12 34 56"}
     people = [guest(name, "Holm", **food) for name in ("Bo", "Ida")]
     for who in people:
-        register(sealing.sealed(who))
+        register(sealing.seal(who))
     break_seal(people[0])
     ask()
     assert [(warning.code, warning.name) for warning in build().warnings] == [("details-sealed", "Bo Holm")]
@@ -198,7 +198,7 @@ def test_a_second_version_says_what_changed() -> None:
     build()
     register(guest("Ida", "Holm", "flight_out"))
     ask()
-    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=2), NOW)
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(NOW), version=2), NOW)
     ask()
     assert set(build(3).files) == FILES | DELTAS
     told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
@@ -215,8 +215,8 @@ def test_what_changed_goes_from_the_version_that_was_sent() -> None:
         build(number)
         if number < 3:
             flows.mark_sent(EVENT_ID, number, "airline" if number == 1 else "hotel", ORGANISER, NOW)
-    third = flows.version(EVENT_ID, 3)
-    assert (third.compared, third.changes) == (Compared(2, 1), {"added": 1, "removed": 0, "changed": 0})
+    third = flows.get_version(EVENT_ID, 3)
+    assert (third.baselines, third.changes) == (Baselines(2, 1), {"added": 1, "removed": 0, "changed": 0})
     told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
     assert [entry.given for _, entry in told.sections] == ["IDA", "PER"]
 
@@ -230,7 +230,7 @@ def test_a_version_said_to_be_sent_late() -> None:
     assert ask() == (3, False)
     flows.mark_sent(EVENT_ID, 1, "airline", ORGANISER, NOW)
     assert ask() == (4, True)
-    assert build(4).compared == Compared(1, 1)
+    assert build(4).baselines == Baselines(1, 1)
     assert ask() == (4, False)
 
 
@@ -266,12 +266,12 @@ def test_a_crash_between_keeping_the_files_and_saying_so(monkeypatch: pytest.Mon
     register(guest("Bo", "Zoff"))
     ask()
     with monkeypatch.context() as broken:
-        broken.setattr(flows.store, "finish", _crash)
+        broken.setattr(flows.store, "mark_ready", _crash)
         with pytest.raises(ConnectionError):
             build()
-    assert (flows.version(EVENT_ID, 1).status, len(kept())) == ("building", len(FILES))
+    assert (flows.get_version(EVENT_ID, 1).status, len(kept())) == ("building", len(FILES))
     with pytest.raises(NotFound):
-        flows.download_address(EVENT_ID, 1, "contacts.csv")
+        flows.create_download_url(EVENT_ID, 1, "contacts.csv")
     assert (build().status, contacts()) == ("ready", ["Bo"])
 
 
@@ -279,15 +279,15 @@ def test_a_slow_build_that_is_overtaken(monkeypatch: pytest.MonkeyPatch) -> None
     """Two deliveries at once: what the first to finish has said stays true, file by file."""
     register(guest("Bo", "Zoff"))
     ask()
-    keep = files.keep
+    keep = files.save
 
     def overtaken(*arguments: Any) -> None:
-        monkeypatch.setattr(files, "keep", keep)
+        monkeypatch.setattr(files, "save", keep)
         register(guest("Ida", "Holm"))
         build(now=NOW + timedelta(minutes=6))
         keep(*arguments)
 
-    monkeypatch.setattr(files, "keep", overtaken)
+    monkeypatch.setattr(files, "save", overtaken)
     assert (build().as_of, contacts()) == ("2020-08-11T12:36:00.000000Z", ["Ida", "Bo"])
 
 
@@ -295,40 +295,43 @@ def test_people_who_register_while_it_is_built(monkeypatch: pytest.MonkeyPatch) 
     """It is read again, so that content and basis fit each other."""
     ask()
     _registering(monkeypatch, guest("Bo", "Zoff"))
-    assert (build().basis, contacts(), ask()) == ("1.1", ["Bo"], (1, False))
+    assert (build().source_revision, contacts(), ask()) == ("1.1", ["Bo"], (1, False))
 
 
 def test_people_who_keep_registering_while_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
     """After three readings it is written with the basis from before the last: never newer than its content."""
     ask()
     _registering(monkeypatch, *(guest(name, "Holm") for name in ("Bo", "Ida", "Per", "Eva")))
-    assert (build().basis, contacts(), ask()) == ("2.1", ["Bo", "Ida"], (2, True))
+    assert (build().source_revision, contacts(), ask()) == ("2.1", ["Bo", "Ida"], (2, True))
 
 
 def test_what_was_never_asked_for_is_not_built() -> None:
     """A message about a version that is not there leaves nothing behind."""
-    flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=9), NOW)
-    assert (flows.versions(EVENT_ID), kept()) == ([], {})
+    flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(NOW), version=9), NOW)
+    assert (flows.list_versions(EVENT_ID), kept()) == ([], {})
 
 
 def test_giving_up_on_a_ready_version() -> None:
     """It stays ready."""
     ask()
     build()
-    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.timestamp(NOW), version=1), NOW)
-    assert flows.version(EVENT_ID, 1).status == "ready"
+    flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(NOW), version=1), NOW)
+    assert flows.get_version(EVENT_ID, 1).status == "ready"
 
 
 def test_the_latest_version() -> None:
     """The newest that is ready: one that is being built has no files to show."""
     with pytest.raises(NotFound):
-        flows.version(EVENT_ID, "latest")
+        flows.get_version(EVENT_ID, "latest")
     ask()
     build()
     register(guest("Bo", "Zoff"))
     ask()
-    assert flows.version(EVENT_ID, "latest").version == 1
-    assert [(each.version, each.status) for each in flows.versions(EVENT_ID)] == [(2, "building"), (1, "ready")]
+    assert flows.get_version(EVENT_ID, "latest").version == 1
+    assert [(each.version, each.status) for each in flows.list_versions(EVENT_ID)] == [
+        (2, "building"),
+        (1, "ready"),
+    ]
 
 
 @pytest.mark.parametrize("file", ["unknown.csv", "../000001/contacts.csv", ""])
@@ -337,14 +340,14 @@ def test_a_file_that_is_not_the_manifests(file: str) -> None:
     ask()
     build()
     with pytest.raises(NotFound):
-        flows.download_address(EVENT_ID, 1, file)
+        flows.create_download_url(EVENT_ID, 1, file)
 
 
 def test_somebody_cancelled_is_in_no_later_manifest() -> None:
     """A cancelled registration is left out of what is built after it."""
     bo = guest("Bo", "Zoff")
     register(bo)
-    transactions.give_up(bo, (), facts.Cancelled, NOW, was="confirmed", by="participant")
+    transactions.end_registration(bo, (), facts.Cancelled, NOW, was="confirmed", by="participant")
     ask()
     build()
     assert contacts() == []
@@ -379,7 +382,7 @@ def _crash(*_arguments: Any) -> bool:
 
 def _registering(monkeypatch: pytest.MonkeyPatch, *newcomers: Registration) -> None:
     """Let one of the newcomers register just after each reading of the registrations."""
-    read = building.registration_store.registrations
+    read = building.registration_store.list_registrations
     waiting = list(newcomers)
 
     def then_register(*arguments: Any, **narrowed: Any) -> list[Registration]:
@@ -388,4 +391,4 @@ def _registering(monkeypatch: pytest.MonkeyPatch, *newcomers: Registration) -> N
             register(waiting.pop(0))
         return found
 
-    monkeypatch.setattr(building.registration_store, "registrations", then_register)
+    monkeypatch.setattr(building.registration_store, "list_registrations", then_register)

@@ -8,7 +8,7 @@ from chalice.test import Client, HTTPResponse
 
 from app import app
 from chalicelib import clock
-from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sessions import issue_token
 from chalicelib.settings import settings
 
 JSON = {"Content-Type": "application/json"}
@@ -41,5 +41,5 @@ def post_form(path: str, fields: list[tuple[str, str]] | dict[str, str], **heade
 
 
 def as_organiser(method: str, path: str, body: Any = b"", **headers: str) -> HTTPResponse:
-    bearer = {"Authorization": f"Bearer {session_token('organiser@network.example', clock.now())}"}
+    bearer = {"Authorization": f"Bearer {issue_token('organiser@network.example', clock.now())}"}
     return call(method, path, body, bearer | {name.replace("_", "-"): value for name, value in headers.items()})

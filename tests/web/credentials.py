@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
-from chalicelib.auth.sessions import SESSION_LASTS, session_token
+from chalicelib.auth.sessions import SESSION_LIFETIME, issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.retention import erasure
@@ -16,12 +16,12 @@ from tests.web.browser import post
 
 ORGANISER, DOOR, KITCHEN = "organiser@network.example", "door@network.example", "kitchen@network.example"
 OLD, NEW = "an-old-key-still-listed", "the-key-that-signs"
-HOME = "https://tilmelding.example"
+ORIGIN = "https://tilmelding.example"
 
-Made = Callable[[], str]
+MakeToken = Callable[[], str]
 
 
-def signed_with(environment: pytest.MonkeyPatch, signing_keys: str, make: Made) -> str:
+def make_with_keys(environment: pytest.MonkeyPatch, signing_keys: str, make: MakeToken) -> str:
     """What is made while these are the signing keys."""
     before = settings().signing_keys
     try:
@@ -40,25 +40,25 @@ def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, s
     """Sessions, and what is none, by what they are; the signing keys are OLD and NEW from here on."""
     _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
     now = clock.now()
-    good = session_token(ORGANISER, now)
+    good = issue_token(ORGANISER, now)
     return {
         "nothing": "",
         "forged": good[:-4] + "AAAA",
-        "expired": session_token(ORGANISER, now - SESSION_LASTS),
-        "signed out": _signed_out(),
-        "not listed any more": session_token("former@network.example", now),
-        "participant's link": registration_links.token(event.id, register(event, "Eva").id),
-        "sign-in link": _token_of(sign_in_links.unmailed_link(ORGANISER, now)),
-        "rotated-out key": signed_with(environment, "gone", lambda: session_token(ORGANISER, now)),
-        "old key": signed_with(environment, OLD, lambda: session_token(ORGANISER, now)),
-        "check_in": session_token(DOOR, now),
-        "caterer": session_token(KITCHEN, now),
+        "expired": issue_token(ORGANISER, now - SESSION_LIFETIME),
+        "signed out": _make_signed_out_token(),
+        "not listed any more": issue_token("former@network.example", now),
+        "participant's link": registration_links.build_token(event.id, register(event, "Eva").id),
+        "sign-in link": _extract_token(sign_in_links.create_link_without_mail(ORGANISER, now)),
+        "rotated-out key": make_with_keys(environment, "gone", lambda: issue_token(ORGANISER, now)),
+        "old key": make_with_keys(environment, OLD, lambda: issue_token(ORGANISER, now)),
+        "check_in": issue_token(DOOR, now),
+        "caterer": issue_token(KITCHEN, now),
         "organiser": good,
     }
 
 
-def _signed_out() -> str:
-    token = session_token(ORGANISER, clock.now())
+def _make_signed_out_token() -> str:
+    token = issue_token(ORGANISER, clock.now())
     assert post("/organiser/sign-out", headers={"Authorization": f"Bearer {token}"}).status_code == 303
     return token
 
@@ -66,19 +66,21 @@ def _signed_out() -> str:
 def link_tokens(environment: pytest.MonkeyPatch, event: Event, other: Event) -> dict[str, str]:
     """Registrations' links, and what is none; each that is good is of somebody of their own."""
     _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
-    own = registration_links.token(event.id, register(event, "Anna").id)
+    own = registration_links.build_token(event.id, register(event, "Anna").id)
     aged = register(event, "Dorte").id
     gone = register(event, "Carl").id
     erasure.erase(event.id, gone, "participant", clock.now())
     return {
         "forged": own[:-4] + "AAAA",
-        "nobody's": registration_links.token(event.id, "a" * 26),
-        "wrong event": registration_links.token(other.id, registration_links.read(own)[1]),
-        "erased": registration_links.token(event.id, gone),
-        "organiser's session": session_token(ORGANISER, clock.now()),
-        "rotated-out key": signed_with(environment, "gone", lambda: registration_links.token(event.id, aged)),
-        "old key": signed_with(environment, OLD, lambda: registration_links.token(event.id, aged)),
-        "another's": registration_links.token(other.id, register(other, "Bo").id),
+        "nobody's": registration_links.build_token(event.id, "a" * 26),
+        "wrong event": registration_links.build_token(other.id, registration_links.read_token(own)[1]),
+        "erased": registration_links.build_token(event.id, gone),
+        "organiser's session": issue_token(ORGANISER, clock.now()),
+        "rotated-out key": make_with_keys(
+            environment, "gone", lambda: registration_links.build_token(event.id, aged)
+        ),
+        "old key": make_with_keys(environment, OLD, lambda: registration_links.build_token(event.id, aged)),
+        "another's": registration_links.build_token(other.id, register(other, "Bo").id),
         "own": own,
     }
 
@@ -87,26 +89,26 @@ def sign_in_tokens(environment: pytest.MonkeyPatch) -> dict[str, str]:
     """The tokens of sign-in links, and what is none."""
     _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
     now = clock.now()
-    used = _token_of(sign_in_links.unmailed_link(ORGANISER, now))
+    used = _extract_token(sign_in_links.create_link_without_mail(ORGANISER, now))
     assert post("/organiser/sign-in", {"token": used}).status_code == 303
 
     def made(email: str = ORGANISER) -> str:
-        return _token_of(sign_in_links.unmailed_link(email, now))
+        return _extract_token(sign_in_links.create_link_without_mail(email, now))
 
     return {
         "nothing": "",
         "forged": made()[:-4] + "AAAA",
         "used": used,
-        "expired": _token_of(sign_in_links.unmailed_link(ORGANISER, now - sign_in_links.LASTS)),
+        "expired": _extract_token(sign_in_links.create_link_without_mail(ORGANISER, now - sign_in_links.LIFETIME)),
         "not listed any more": made("former@network.example"),
-        "organiser's session": session_token(ORGANISER, now),
-        "rotated-out key": signed_with(environment, "gone", made),
-        "old key": signed_with(environment, OLD, made),
+        "organiser's session": issue_token(ORGANISER, now),
+        "rotated-out key": make_with_keys(environment, "gone", made),
+        "old key": make_with_keys(environment, OLD, made),
         "check_in": made(DOOR),
         "caterer": made(KITCHEN),
         "organiser": made(),
     }
 
 
-def _token_of(link: str) -> str:
+def _extract_token(link: str) -> str:
     return link.partition("token=")[2]

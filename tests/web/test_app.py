@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from app import app
-from tests.local_aws import ENVIRONMENT, ROOT, named
+from tests.local_aws import ENVIRONMENT, ROOT, build_settings
 
 KNOWN = """
 import json, sys
 from chalicelib.web import app
-app.bring(sys.argv[1])
+app.load_blueprints(sys.argv[1])
 print(json.dumps(list(app.app.routes)))
 """
 
@@ -38,7 +38,7 @@ print(json.dumps([answer["statusCode"], len(app.app.routes)]))
 def said(code: str, *given: str) -> Any:
     """What a new process says last when it runs this."""
     command = [sys.executable, "-c", code, *given]
-    environment = dict(os.environ) | ENVIRONMENT | named()
+    environment = dict(os.environ) | ENVIRONMENT | build_settings()
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -8,7 +8,7 @@ from chalice.test import HTTPResponse
 
 from app import app
 from chalicelib import clock
-from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
@@ -18,7 +18,7 @@ from tests import builders
 from tests.memory.client import Client
 from tests.registration.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call
-from tests.web.credentials import HOME, ORGANISER, link_tokens, session_tokens, sign_in_tokens
+from tests.web.credentials import ORGANISER, ORIGIN, link_tokens, session_tokens, sign_in_tokens
 
 ANYBODY, LINK, SIGN_IN = "anybody", "whoever has the registration's link", "whoever has a sign-in link"
 ORGANISERS = frozenset({"organiser"})
@@ -159,15 +159,15 @@ def test_whoever_has_the_link_may(memory: Client, environment: pytest.MonkeyPatc
     """Their own and no other's: of no other registration anything is shown, or changed."""
     event, other = an_event("here"), an_event("elsewhere")
     tokens = link_tokens(environment, event, other)
-    before, found, anna = everything(memory), {}, registration_links.read(tokens["own"])
-    as_she_was = flows.find(*anna)
+    before, found, anna = everything(memory), {}, registration_links.read_token(tokens["own"])
+    as_she_was = flows.load_registration(*anna)
     for name, token in tokens.items():
         method, path = path_of(route, token=token)
         answer = call(method, path, body_of(method))
         found[name] = outcome(answer)
         if name == "own":
             continue
-        assert (b"Anna" in answer.body, flows.find(*anna)) == (False, as_she_was)
+        assert (b"Anna" in answer.body, flows.load_registration(*anna)) == (False, as_she_was)
         assert found[name] == "let in" or everything(memory) == before
         before = everything(memory)
     good = {"old key", "another's", "own"}
@@ -199,7 +199,7 @@ def test_whoever_is_signed_in_may_what_their_role_may(
     before = everything(memory)
     found, refusals = {}, set()
     for name, token in tokens.items():
-        bearer, cookie = {"Authorization": f"Bearer {token}"}, {"Cookie": f"organiser={token}", "Origin": HOME}
+        bearer, cookie = {"Authorization": f"Bearer {token}"}, {"Cookie": f"organiser={token}", "Origin": ORIGIN}
         both = [call(method, path, body_of(method), headers) for headers in (bearer, cookie)]
         assert route == "POST /organiser/sign-out" or outcome(both[0]) == outcome(both[1])
         found[name] = outcome(both[0])
@@ -220,9 +220,9 @@ def test_no_other_site_changes_anything_with_the_cookie(memory: Client, route: s
     """Not from elsewhere, not from nowhere, not from what only looks like ours."""
     anna = register(an_event("here"), "Anna")
     method, path = path_of(route, registration_id=anna.id)
-    cookie = {"Cookie": f"organiser={session_token(ORGANISER, clock.now())}"}
+    cookie = {"Cookie": f"organiser={issue_token(ORGANISER, clock.now())}"}
     before = everything(memory)
-    origins = ["https://evil.example", "null", "", f"{HOME}.evil.example", f"{HOME}:8443"]
+    origins = ["https://evil.example", "null", "", f"{ORIGIN}.evil.example", f"{ORIGIN}:8443"]
     elsewhere = [{}, *({"Origin": origin} for origin in origins)]
     found = {outcome(call(method, path, body_of(method), cookie | headers)) for headers in elsewhere}
     assert (found, everything(memory) == before) == ({"sign-in-needed"}, True)

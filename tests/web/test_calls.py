@@ -12,7 +12,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from infra.programme import load
 from tests import builders
-from tests.memory.capacity import told
+from tests.memory.capacity import sum_consumed_units
 from tests.memory.client import Client
 from tests.registration.world import publish
 from tests.web.browser import get, post
@@ -37,16 +37,16 @@ class Calls:
 
     def _after(self, operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
         if operation == "TransactWriteItems":
-            self.units += told(answer)
+            self.units += sum_consumed_units(answer)
 
 
 def meeting() -> Event:
-    return publish(load.load(load.SHIPPED / "doegnmoede-bornholm.yaml"))
+    return publish(load.load_event(load.SHIPPED_FOLDER / "doegnmoede-bornholm.yaml"))
 
 
 def register(event: Event, given_name: str = "Søren", **details: Any) -> dict[str, Any]:
     """The registration, made while the event is in memory."""
-    programme_store.read(event.id)
+    programme_store.read_cached(event.id)
     answer = post(f"/events/{event.id}/registrations", builders.person(given_name, **details))
     assert answer.status_code == 201, answer.body
     registration: dict[str, Any] = answer.json_body["registration"]
@@ -54,7 +54,7 @@ def register(event: Event, given_name: str = "Søren", **details: Any) -> dict[s
 
 
 def counted(memory: Client, event: Event, given_name: str = "Søren", **details: Any) -> tuple[list[str], float]:
-    programme_store.read(event.id)
+    programme_store.read_cached(event.id)
     calls = Calls(memory)
     register(event, given_name, **details)
     return calls.made, calls.units
@@ -63,7 +63,7 @@ def counted(memory: Client, event: Event, given_name: str = "Søren", **details:
 def test_a_free_place_takes_one_call(memory: Client) -> None:
     """One transaction of three items (the limit for its network is one), each of a kilobyte at most with all
     details told: six units."""
-    assert counted(memory, meeting(), **builders.EVERYTHING_TOLD) == (["TransactWriteItems"], 6)
+    assert counted(memory, meeting(), **builders.ALL_DETAILS) == (["TransactWriteItems"], 6)
 
 
 def test_without_details_it_takes_the_same(memory: Client) -> None:
@@ -79,7 +79,7 @@ def test_past_a_crowd_in_many_lines_it_takes_eight_units(memory: Client) -> None
     for number in range(16):
         needs = [leg for place, leg in enumerate(LEGS) if number >> place & 1]
         register(event, f"P{number}", needs=["single_room", *needs])
-    without = {**builders.EVERYTHING_TOLD, "needs": [*LEGS, "shared_bed"]}
+    without = {**builders.ALL_DETAILS, "needs": [*LEGS, "shared_bed"]}
     register(event, "First", **without)
     assert counted(memory, event, **without) == (["TransactWriteItems"], 8)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib import clock, facts
-from chalicelib.aws.keys import timestamp
-from chalicelib.facts import EventChanged, RoundDue, ToldOfChange
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.facts import BroadcastDue, EventChanged, ToldOfChange
 from chalicelib.workers import broadcasts
 from tests import builders
 from tests.broadcasts.work import told
@@ -19,9 +19,9 @@ def test_a_change_begins_a_round_and_a_step_tells_it() -> None:
     event = publish(builders.event())
     who = register(event, "Anna")
     was = {"was_starts_at": "2020-05-04T15:00:00+02:00", "was_ends_at": "2020-05-04T18:00:00+02:00"}
-    at = timestamp(clock.now())
+    at = format_timestamp(clock.now())
     change = EventChanged(event_id=event.id, at=at, version=2, was_venue="A", was_address="B", **was)
-    step = RoundDue(event_id=event.id, at=at, round_id="change-000002", after="")
+    step = BroadcastDue(event_id=event.id, at=at, round_id="change-000002", after="")
     for fact in (change, change, step, step):
         assert broadcasts.rounds(messages(fact), None) == {"batchItemFailures": []}
     assert told(event.id, ToldOfChange) == {who.id: 1}
@@ -29,6 +29,6 @@ def test_a_change_begins_a_round_and_a_step_tells_it() -> None:
 
 def test_anything_else_is_put_aside() -> None:
     """What is no fact, or told to nobody in rounds."""
-    known = RoundDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after="")
+    known = BroadcastDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after="")
     batch = messages("nonsense", facts.Freed(event_id="e", at="", version=1), known)
     assert failed(broadcasts.rounds(batch, None), batch) == [0, 1]

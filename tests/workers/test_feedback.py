@@ -30,7 +30,7 @@ def test_a_report_is_written_down_once(who: Registration) -> None:
     body = ses_events.queued(ses_events.bounce(confirmed(who)))
     for _ in range(2):
         assert feedback.feedback(messages(body, body), None) == {"batchItemFailures": []}
-    assert [each.subject for each in tasks.of_event(who.event_id)] == [confirmed(who).key]
+    assert [each.subject for each in tasks.list_open(who.event_id)] == [confirmed(who).key]
 
 
 def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: pytest.LogCaptureFixture) -> None:
@@ -40,11 +40,11 @@ def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: p
     [said] = caplog.records
     assert vars(said)["message_id"] == batch["Records"][0]["messageId"]
     assert "@" not in str(vars(said))
-    assert tasks.of_event(who.event_id) == []
+    assert tasks.list_open(who.event_id) == []
 
 
 def test_what_cannot_be_read_fails_alone(who: Registration) -> None:
     """It comes again, and is set aside in the end; the others are done."""
     batch = messages("nonsense", ses_events.queued(ses_events.bounce(confirmed(who))), "{}")
     assert failed(feedback.feedback(batch, None), batch) == [0, 2]
-    assert len(tasks.of_event(who.event_id)) == 1
+    assert len(tasks.list_open(who.event_id)) == 1

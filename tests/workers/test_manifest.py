@@ -26,7 +26,7 @@ def test_a_message_builds_its_version_once() -> None:
     batch = messages(asked())
     for _ in range(2):
         assert manifest.manifest(batch, None) == {"batchItemFailures": []}
-        assert flows.version(EVENT, 1).status == "ready"
+        assert flows.get_version(EVENT, 1).status == "ready"
 
 
 def test_other_facts_are_reported() -> None:
@@ -38,17 +38,18 @@ def test_other_facts_are_reported() -> None:
 def test_a_build_that_keeps_failing_is_given_up_with_its_last_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then it is tried again; then the version says that it failed."""
     fact = asked()
-    monkeypatch.setattr(building, "built", lambda *_: 1 / 0)
+    monkeypatch.setattr(building, "build_manifest", lambda *_: 1 / 0)
     ordinary = facts.Freed(event_id=EVENT, at="", version=1)
     for count, status in (("4", "building"), ("5", "failed")):
         batch = messages(fact, ordinary)
         batch["Records"][0]["attributes"]["ApproximateReceiveCount"] = count
         assert failed(manifest.manifest(batch, None), batch) == [0, 1]
-        assert flows.version(EVENT, 1).status == status
+        assert flows.get_version(EVENT, 1).status == status
 
 
 def test_deliveries_are_what_the_queue_says() -> None:
     """The worker's last delivery is the queue's."""
     assert (
-        aws.resources()["ManifestQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == manifest.DELIVERIES
+        aws.load_resources()["ManifestQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
+        == manifest.MAX_RECEIVE_COUNT
     )

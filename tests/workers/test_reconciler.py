@@ -45,7 +45,7 @@ def test_nothing_differs_and_nothing_is_told(capsys: pytest.CaptureFixture[str])
     event = publish(builders.event())
     register(event, "Anna")
     reconcile(TICK, None)
-    assert tasks.of_event(event.id) == []
+    assert tasks.list_open(event.id) == []
     assert metrics(capsys.readouterr().out) == [[0.0]]
 
 
@@ -56,10 +56,10 @@ def test_what_differs_is_told_once_and_repaired_on_command(capsys: pytest.Captur
     miscount(event.id)
     for _ in range(2):
         reconcile(TICK, None)
-    assert [each.kind for each in tasks.of_event(event.id)] == ["counters-differ"]
+    assert [each.kind for each in tasks.list_open(event.id)] == ["counters-differ"]
     assert metrics(capsys.readouterr().out) == [[1.0], [1.0]]
     assert recounting.repair(event.id).differences == [Difference("taken", "place", 7, 1)]
-    assert tasks.of_event(event.id) == []
+    assert tasks.list_open(event.id) == []
     check_counters(event.id)
 
 
@@ -72,7 +72,7 @@ def test_what_was_put_right_otherwise_leaves_the_list() -> None:
         Update(keys.places_key(event.id), "SET taken.place = :none", "attribute_exists(PK)", {}, {":none": 0})
     )
     recounting.report(event.id, clock.now())
-    assert tasks.of_event(event.id) == []
+    assert tasks.list_open(event.id) == []
 
 
 def test_the_people_of_an_event_from_before_are_forgotten_in_their_time() -> None:
@@ -82,10 +82,10 @@ def test_the_people_of_an_event_from_before_are_forgotten_in_their_time() -> Non
     table.transact(Delete(keys.purge_key(event.id)))
     clock.start_at(event.ends_at + timedelta(days=400))
     tick(TICK, None)
-    assert list(store.registrations(event.id)) != []
+    assert list(store.list_registrations(event.id)) != []
     reconcile(TICK, None)
     tick(TICK, None)
-    assert list(store.registrations(event.id)) == []
+    assert list(store.list_registrations(event.id)) == []
     done = table.get(keys.purge_key(event.id))
     assert done == {**keys.purge_key(event.id), "after": ""}
     reconcile(TICK, None)
@@ -95,7 +95,7 @@ def test_the_people_of_an_event_from_before_are_forgotten_in_their_time() -> Non
 def test_a_deletion_that_has_begun_goes_on_where_it_is() -> None:
     """The reconciler leaves alone what is there."""
     event = publish(builders.event())
-    begun = {**keys.purge_key(event.id), **keys.due(event.id, "2020-01-01"), "after": "REG#x"}
+    begun = {**keys.purge_key(event.id), **keys.due_attributes(event.id, "2020-01-01"), "after": "REG#x"}
     table.write(Put(begun, condition="attribute_exists(PK)"))
     reconcile(TICK, None)
     assert table.get(keys.purge_key(event.id)) == begun

@@ -44,7 +44,7 @@ def received(url: str) -> list[tuple[Fact, str | None]]:
 
 def test_every_fact_has_its_queues() -> None:
     """No kind of fact is forgotten."""
-    assert set(relay.GOES_ON) == set(facts.KINDS.values())
+    assert set(relay.QUEUES_BY_FACT) == set(facts.FACTS_BY_KIND.values())
 
 
 def test_facts_go_to_their_queues_in_their_groups() -> None:
@@ -53,7 +53,7 @@ def test_facts_go_to_their_queues_in_their_groups() -> None:
     manifest = {"PK": "EVENT#e", "SK": "MANIFEST#000001", "version": 1, "status": "building", "requested_at": AT}
     batch = changes((None, new), (None, manifest), (places("e"), freed("e")))
     assert relay.relay(batch, None) == {"batchItemFailures": []}
-    joined, cancelled = (facts.from_entry("e", "r", n, each) for n, each in enumerate(new["history"], 1))
+    joined, cancelled = (facts.from_history_entry("e", "r", n, each) for n, each in enumerate(new["history"], 1))
     assert received(settings().mail_queue_url)[0] == (joined, "r")
     [(told, group)] = received(settings().waitlist_queue_url)
     assert (told.key, group) == ("000008.freed", "e")

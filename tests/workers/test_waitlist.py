@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from chalicelib import clock, facts
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import TooBusy
 from chalicelib.registration import flows, moving_up, store
 from chalicelib.workers import clock as tick
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def freed(event_id: str = "leverandoerernes-oenskeseddel") -> facts.Fact:
-    return facts.Freed(event_id=event_id, at=timestamp(clock.now()), version=2)
+    return facts.Freed(event_id=event_id, at=format_timestamp(clock.now()), version=2)
 
 
 def one_place_and_a_line() -> tuple[str, list[str]]:
@@ -62,7 +62,7 @@ def test_one_event_in_trouble_holds_back_no_other(monkeypatch: pytest.MonkeyPatc
         real(settled_id, now)
 
     monkeypatch.setattr(moving_up, "settle", settle)
-    monkeypatch.setattr(tick.rules, "settled", lambda _: False)
+    monkeypatch.setattr(tick.rules, "is_settled", lambda _: False)
     with pytest.raises(RunFailed, match="ExceptionGroup"):
         tick.tick(TICK, None)
     assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]

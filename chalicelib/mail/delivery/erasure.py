@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased, LinkRequested
 
 
@@ -28,11 +28,11 @@ def erase(fact: Erased) -> None:
             _delete(record)
 
 
-def erase_request(fact: LinkRequested) -> None:
+def erase_link_request(fact: LinkRequested) -> None:
     """Delete the request for a link that came when there was nobody any more."""
     _delete(keys.link_request_key(fact.event_id, fact.registration_id, fact.request_id))
 
 
 def _delete(item: Item) -> None:
-    with suppress(Refused):  # it is gone already
+    with suppress(ConditionFailed):  # it is gone already
         table.transact(Delete({"PK": item["PK"], "SK": item["SK"]}))

@@ -6,54 +6,54 @@ from contextlib import suppress
 
 from chalicelib import facts
 from chalicelib.audit import tasks
-from chalicelib.audit.tasks import Todo
+from chalicelib.audit.tasks import Task
 from chalicelib.aws import table
 from chalicelib.aws.items import Write
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import MailBounced, MailComplained
 from chalicelib.mail.delivery import store
 from chalicelib.mail.delivery.reports import Outcome, Report
-from chalicelib.mail.letters.kinds import TO_ORGANISER
-from chalicelib.registration.notes import note
+from chalicelib.mail.letters.kinds import ORGANISER_MAIL_KINDS
+from chalicelib.registration.notes import build_note
 
 MAIL_REFUSED = "mail-refused"
 #: What each outcome is called on the list of things to do; one that may pass is none. Whoever was refused the mail
 #: knows as little of it as if it had come back.
-_TODO: dict[Outcome, str] = {
+_TASK_KINDS: dict[Outcome, str] = {
     "failed": MAIL_REFUSED,
     "bounced": MailBounced.kind,
     "complained": MailComplained.kind,
 }
-_NOTED: dict[Outcome, type[MailBounced | MailComplained]] = {
+_FACT_TYPES: dict[Outcome, type[MailBounced | MailComplained]] = {
     "failed": MailBounced,
     "bounced": MailBounced,
     "complained": MailComplained,
 }
-_RECORD = 0  #: where it stands in the transaction
+_RECORD_INDEX = 0  #: where it stands in the transaction
 
 
 def record(report: Report) -> None:
     """Write the report down, unless that much is known already; of somebody who was erased, or a mail that was
     no event's, only in the mail's record. Raises TooBusy, with nothing written."""
     try:
-        table.transact(store.outcome(report), *_consequences(report))
-    except Refused as refused:
-        if _RECORD not in refused.found:
-            with suppress(Refused):
-                table.transact(store.outcome(report))
+        table.transact(store.build_outcome_update(report), *_build_follow_up_writes(report))
+    except ConditionFailed as refused:
+        if _RECORD_INDEX not in refused.current_items:
+            with suppress(ConditionFailed):
+                table.transact(store.build_outcome_update(report))
 
 
-def _consequences(report: Report) -> tuple[Write, ...]:
-    if not report.event_id or report.outcome not in _TODO:
+def _build_follow_up_writes(report: Report) -> tuple[Write, ...]:
+    if not report.event_id or report.outcome not in _TASK_KINDS:
         return ()
-    to_them = facts.kind_of(report.mail) not in TO_ORGANISER
+    to_them = facts.parse_kind(report.mail) not in ORGANISER_MAIL_KINDS
     if to_them:
-        return note(_fact(report)), tasks.put(_todo(report, report.registration_id))
-    return (tasks.put(_todo(report, "")),)
+        return build_note(_build_fact(report)), tasks.build_put(_build_task(report, report.registration_id))
+    return (tasks.build_put(_build_task(report, "")),)
 
 
-def _fact(report: Report) -> MailBounced | MailComplained:
-    return _NOTED[report.outcome](
+def _build_fact(report: Report) -> MailBounced | MailComplained:
+    return _FACT_TYPES[report.outcome](
         event_id=report.event_id,
         registration_id=report.registration_id,
         revision=0,  # its place in the history, which is not read here
@@ -63,10 +63,10 @@ def _fact(report: Report) -> MailBounced | MailComplained:
     )
 
 
-def _todo(report: Report, registration_id: str) -> Todo:
-    return Todo(
+def _build_task(report: Report, registration_id: str) -> Task:
+    return Task(
         event_id=report.event_id,
-        kind=_TODO[report.outcome],
+        kind=_TASK_KINDS[report.outcome],
         subject=report.mail,
         at=report.at,
         registration_id=registration_id,

@@ -11,16 +11,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib import facts
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Fact
-from chalicelib.mail.letters.kinds import KINDS
+from chalicelib.mail.letters.kinds import MAIL_KINDS
 
 #: `soft-bounced` may be an absence note or a full mailbox; `bounced` is for good; `failed` never went out.
 Outcome = Literal["failed", "soft-bounced", "bounced", "complained"]
 
 
 #: What stands where a complaint has no reason: in SES's event, and in what the event bus makes of that.
-_NOTHING_SAID = (None, "", "null")
+_EMPTY_REASONS = (None, "", "null")
 
 
 class UnreadableReport(ValueError):
@@ -44,14 +44,14 @@ class Report:
     message_id: str = ""
 
 
-def tags(fact: Fact) -> dict[str, str]:
+def build_tags(fact: Fact) -> dict[str, str]:
     """What SES repeats in each event about the fact's mail: which mail it was, and whose. A tag takes letters,
     digits, `_` and `-` alone."""
-    about = {"mail": fact.key.replace(".", "_"), "event": fact.event_id, "registration": registration_id(fact)}
+    about = {"mail": fact.key.replace(".", "_"), "event": fact.event_id, "registration": get_registration_id(fact)}
     return {name: value for name, value in about.items() if value}
 
 
-def registration_id(fact: Fact) -> str:
+def get_registration_id(fact: Fact) -> str:
     """Whose registration the fact is about; empty where it is about none."""
     return str(getattr(fact, "registration_id", ""))
 
@@ -63,47 +63,47 @@ def read(body: str) -> Report | None:
         document = json.loads(body)
         event_type, mail = str(document["eventType"]), document["mail"]
         tagged = {name: str(values[0]) for name, values in mail.get("tags", {}).items() if values}
-        if event_type not in _READERS or facts.kind_of(_key(tagged)) not in KINDS:
+        if event_type not in _PARSERS or facts.parse_kind(_get_fact_key(tagged)) not in MAIL_KINDS:
             return None
-        outcome, reason, at = _READERS[event_type](document)
+        outcome, reason, at = _PARSERS[event_type](document)
         return Report(
-            mail=_key(tagged),
+            mail=_get_fact_key(tagged),
             event_id=tagged.get("event", ""),
             registration_id=tagged.get("registration", ""),
             outcome=outcome,
             reason=reason,
-            at=_moment(at),
-            sent_at=_moment(mail["timestamp"]),
+            at=_normalize_timestamp(at),
+            sent_at=_normalize_timestamp(mail["timestamp"]),
             message_id=str(mail["messageId"]),
         )
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableReport("The message is no event of SES.") from error
 
 
-def _key(tagged: dict[str, str]) -> str:
-    return tagged.get("mail", "").replace("_", ".")
+def _get_fact_key(tags: dict[str, str]) -> str:
+    return tags.get("mail", "").replace("_", ".")
 
 
-def _bounce(document: Any) -> tuple[Outcome, str, str]:
+def _parse_bounce(document: Any) -> tuple[Outcome, str, str]:
     """One whose type SES could not tell counts as for good: better looked at in vain than not at all."""
     bounce = document["bounce"]
     outcome: Outcome = "soft-bounced" if bounce["bounceType"] == "Transient" else "bounced"
     return outcome, str(bounce["bounceSubType"]), bounce["timestamp"]
 
 
-def _complaint(document: Any) -> tuple[Outcome, str, str]:
+def _parse_complaint(document: Any) -> tuple[Outcome, str, str]:
     complaint = document["complaint"]
     said = [complaint.get(name) for name in ("complaintSubType", "complaintFeedbackType")]
-    reason = next((str(each) for each in said if each not in _NOTHING_SAID), "")
+    reason = next((str(each) for each in said if each not in _EMPTY_REASONS), "")
     return "complained", reason, complaint["timestamp"]
 
 
-def _rejection(document: Any) -> tuple[Outcome, str, str]:
+def _parse_rejection(document: Any) -> tuple[Outcome, str, str]:
     return "failed", str(document["reject"]["reason"]), document["mail"]["timestamp"]
 
 
-_READERS = {"Bounce": _bounce, "Complaint": _complaint, "Reject": _rejection}
+_PARSERS = {"Bounce": _parse_bounce, "Complaint": _parse_complaint, "Reject": _parse_rejection}
 
 
-def _moment(written: str) -> str:
-    return timestamp(datetime.fromisoformat(written))
+def _normalize_timestamp(text: str) -> str:
+    return format_timestamp(datetime.fromisoformat(text))

@@ -13,19 +13,19 @@ SEQUENCE, so that no calendar shows anything twice. How often that may have happ
 from datetime import datetime
 
 from chalicelib.aws import metrics, rate_limits
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.log import log
-from chalicelib.aws.rate_limits import Limit
+from chalicelib.aws.rate_limits import RateLimit
 from chalicelib.facts import Fact, LinkRequested
 from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, writing
-from chalicelib.mail.delivery.message import Envelope, Mailbox, message
+from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.reports import Report
 from chalicelib.mail.delivery.writing import Mail
-from chalicelib.mail.letters.kinds import anybody_can_cause
+from chalicelib.mail.letters.kinds import can_anyone_trigger
 from chalicelib.settings import settings
 
 
-def tell(fact: Fact, now: datetime) -> None:
+def send_mail_for(fact: Fact, now: datetime) -> None:
     """Send the fact's mail, unless it was sent before or there is nobody left to tell.
 
     Raises StillClaimed while somebody else sends it, RefusedForNow, and whatever SES raises that may pass: then
@@ -35,41 +35,41 @@ def tell(fact: Fact, now: datetime) -> None:
     claimed = store.claim(fact, now)
     if not claimed:
         return
-    mail = _written(fact, claimed, now)
+    mail = _build_mail_or_release(fact, claimed, now)
     if mail is None:
         if isinstance(fact, LinkRequested):
-            erasure.erase_request(fact)
-        store.let_go(fact, now)
+            erasure.erase_link_request(fact)
+        store.release(fact, now)
         return
     if claimed == "again":
         metrics.count("MailsClaimedTwice")
-    if anybody_can_cause(fact):
-        _deliver_within(rate_limits.mails_to(mail.to.address), fact, mail, now)
+    if can_anyone_trigger(fact):
+        _deliver_within_limit(rate_limits.mailbox_limit(mail.to.address), fact, mail, now)
     else:
         _deliver(fact, mail, now)
 
 
-def _written(fact: Fact, claimed: str, now: datetime) -> Mail | None:
+def _build_mail_or_release(fact: Fact, claim: str, now: datetime) -> Mail | None:
     """The mail, if there is one; where it cannot be written, nothing is sent, so whoever tries next is not to be
     taken for a second mail."""
     try:
-        return writing.mail(fact, now)
+        return writing.build_mail(fact, now)
     except Exception:
-        if claimed == "first":
-            store.let_go(fact, now)
+        if claim == "first":
+            store.release(fact, now)
         raise
 
 
-def _deliver_within(limit: Limit, fact: Fact, mail: Mail, now: datetime) -> None:
+def _deliver_within_limit(limit: RateLimit, fact: Fact, mail: Mail, now: datetime) -> None:
     """Send it and count it, or withhold it. What SES has not taken counts when it does: until then, nobody's mails
     of the day are used up."""
-    if not limit.count(now):
+    if not limit.try_increment(now):
         store.mark_withheld(fact, now)
         return
     try:
         _deliver(fact, mail, now)
-    except sender.RefusedForNow:
-        limit.take_back(now)
+    except sender.TemporarySendError:
+        limit.decrement(now)
         raise
 
 
@@ -78,31 +78,31 @@ def _deliver(fact: Fact, mail: Mail, now: datetime) -> None:
     which = {"mail": fact.key, "event": fact.event_id, "fact": fact.kind, "at": fact.at}
     try:
         message_id = _send(fact, mail, now)
-    except sender.RefusedForGood as refused:
-        outcomes.record(_refusal(fact, str(refused), now))
+    except sender.PermanentSendError as refused:
+        outcomes.record(_build_failure_report(fact, str(refused), now))
         metrics.count("MailsFailed")
         log.warning("A mail was refused", extra={**which, "reason": str(refused)})
     else:
         store.mark_sent(fact, message_id, now)
         metrics.count("MailsSent")
-        metrics.seconds("MailLag", [(now - datetime.fromisoformat(fact.at)).total_seconds()])
+        metrics.record_seconds("MailLag", [(now - datetime.fromisoformat(fact.at)).total_seconds()])
         log.info("A mail was sent", extra=which)
 
 
-def _refusal(fact: Fact, reason: str, now: datetime) -> Report:
+def _build_failure_report(fact: Fact, reason: str, now: datetime) -> Report:
     return Report(
         mail=fact.key,
         event_id=fact.event_id,
-        registration_id=reports.registration_id(fact),
+        registration_id=reports.get_registration_id(fact),
         outcome="failed",
         reason=reason,
-        at=timestamp(now),
-        sent_at=timestamp(now),
+        at=format_timestamp(now),
+        sent_at=format_timestamp(now),
     )
 
 
 def _send(fact: Fact, mail: Mail, now: datetime) -> str:
-    to = Mailbox(mail.to.name, sender.deliverable(mail.to.address))
-    envelope = Envelope(Mailbox.of(settings().sender), to, mail.reply_to, fact.key)
-    raw = message(mail.letter, envelope, mail.invitations, now)
-    return sender.send(raw, to.address, reports.tags(fact))
+    to = Mailbox(mail.to.name, sender.normalize_address(mail.to.address))
+    envelope = Envelope(Mailbox.parse(settings().sender), to, mail.reply_to, fact.key)
+    raw = build_message(mail.letter, envelope, mail.calendar_files, now)
+    return sender.send(raw, to.address, reports.build_tags(fact))

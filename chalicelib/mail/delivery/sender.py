@@ -17,17 +17,17 @@ from chalicelib.settings import settings
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-ATTEMPTS = 5
-_FIRST_PAUSE = 0.25  # seconds
-_FOR_GOOD = {"MessageRejected", "BadRequestException"}
-_TOO_FAST = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
+MAX_ATTEMPTS = 5
+_BASE_BACKOFF = 0.25  # seconds
+_PERMANENT_ERRORS = {"MessageRejected", "BadRequestException"}
+_THROTTLING_ERRORS = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
 
 
-class RefusedForGood(Exception):
+class PermanentSendError(Exception):
     """The mail will never be taken as it is: sending it again would not help."""
 
 
-class RefusedForNow(Exception):
+class TemporarySendError(Exception):
     """SES has not taken the mail, and may take it later."""
 
 
@@ -44,7 +44,7 @@ def client() -> "SESV2Client":
     )
 
 
-def deliverable(address: str) -> str:
+def normalize_address(address: str) -> str:
     """The address as SES takes it, its domain in ASCII; raises RefusedForGood where that cannot be."""
     try:
         checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
@@ -52,7 +52,7 @@ def deliverable(address: str) -> str:
     except EmailNotValidError:
         ascii_address = None
     if ascii_address is None:
-        raise RefusedForGood("SES takes only addresses that can be written in ASCII")
+        raise PermanentSendError("SES takes only addresses that can be written in ASCII")
     return ascii_address
 
 
@@ -63,20 +63,20 @@ def send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
     Waits and tries again, a few times, when SES asks for patience; whatever else goes wrong, so that nobody knows
     whether the mail went out, is raised as it is.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             return _send(raw, to, tags)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in _FOR_GOOD:
-                raise RefusedForGood(code) from error
-            if code not in _TOO_FAST or attempt == ATTEMPTS:
-                raise (error if _may_have_taken_it(error) else RefusedForNow(code)) from error
-            time.sleep(random.uniform(_FIRST_PAUSE, _FIRST_PAUSE * 2**attempt))
+            if code in _PERMANENT_ERRORS:
+                raise PermanentSendError(code) from error
+            if code not in _THROTTLING_ERRORS or attempt == MAX_ATTEMPTS:
+                raise (error if _is_server_error(error) else TemporarySendError(code)) from error
+            time.sleep(random.uniform(_BASE_BACKOFF, _BASE_BACKOFF * 2**attempt))
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _may_have_taken_it(error: ClientError) -> bool:
+def _is_server_error(error: ClientError) -> bool:
     """Whether SES is in trouble itself, rather than turning the mail away."""
     return error.response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
 

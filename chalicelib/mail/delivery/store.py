@@ -8,19 +8,19 @@ from typing import Literal
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item, Put, Update
-from chalicelib.aws.keys import timestamp
-from chalicelib.aws.table import Refused
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Fact
 from chalicelib.mail.delivery.reports import Outcome, Report
 
 #: Long enough to send a mail, shorter than the queue hides a message: a redelivery finds the lease run out.
 LEASE = timedelta(seconds=60)
 #: A record without an event outlives every copy of its message, also those among the dead letters.
-KEPT_WITHOUT_EVENT = timedelta(days=15)
+RETENTION_WITHOUT_EVENT = timedelta(days=15)
 
 #: The states that an outcome may follow: reports come twice, late, and in any order. One may come before the
 #: sender has marked the mail as sent, and proves that it was.
-_FOLLOWS: dict[Outcome, tuple[str, ...]] = {
+_ALLOWED_PREVIOUS_STATES: dict[Outcome, tuple[str, ...]] = {
     "failed": ("claimed", "sent"),
     "soft-bounced": ("claimed", "sent"),
     "bounced": ("claimed", "sent", "soft-bounced"),
@@ -28,7 +28,7 @@ _FOLLOWS: dict[Outcome, tuple[str, ...]] = {
 }
 
 
-class StillClaimed(RuntimeError):
+class AlreadyLeased(RuntimeError):
     """Somebody else is sending this mail just now: look again later."""
 
 
@@ -39,42 +39,42 @@ def claim(fact: Fact, now: datetime) -> Literal["", "first", "again"]:
         **keys.mail_key(fact.event_id, fact.key),
         "kind": fact.kind,
         "state": "claimed",
-        "claimed_until": timestamp(now + LEASE),
-        **_expiry(fact, now),
+        "claimed_until": format_timestamp(now + LEASE),
+        **_build_ttl(fact, now),
     }
     try:
         table.write(Put(record))
-    except Refused as refused:
-        return _claim_again(fact, refused.found[0], record, now)
+    except ConditionFailed as refused:
+        return _claim_expired_lease(fact, refused.current_items[0], record, now)
     return "first"
 
 
-def _claim_again(fact: Fact, found: Item, record: Item, now: datetime) -> Literal["", "again"]:
-    if found["state"] != "claimed":
+def _claim_expired_lease(fact: Fact, existing: Item, record: Item, now: datetime) -> Literal["", "again"]:
+    if existing["state"] != "claimed":
         return ""
     ran_out = Put(
         record,
         condition="#state = :claimed AND claimed_until <= :now",
         names={"#state": "state"},
-        values={":claimed": "claimed", ":now": timestamp(now)},
+        values={":claimed": "claimed", ":now": format_timestamp(now)},
     )
     try:
         table.write(ran_out)
-    except Refused as refused:
-        if refused.found[0].get("state") == "claimed":
-            raise StillClaimed(f"The mail {fact.key} is being sent.") from refused
+    except ConditionFailed as refused:
+        if refused.current_items[0].get("state") == "claimed":
+            raise AlreadyLeased(f"The mail {fact.key} is being sent.") from refused
         return ""
     return "again"
 
 
-def let_go(fact: Fact, now: datetime) -> None:
+def release(fact: Fact, now: datetime) -> None:
     """Take back the claim made at that moment: there is nobody to tell."""
     claimed = Delete(
         keys.mail_key(fact.event_id, fact.key),
         condition="claimed_until = :then",
-        values={":then": timestamp(now + LEASE)},
+        values={":then": format_timestamp(now + LEASE)},
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.transact(claimed)
 
 
@@ -85,9 +85,9 @@ def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:
         expression="SET #state = :sent, message_id = :message_id, sent_at = :now REMOVE claimed_until",
         condition="#state = :claimed",
         names={"#state": "state"},
-        values={":sent": "sent", ":message_id": message_id, ":now": timestamp(now), ":claimed": "claimed"},
+        values={":sent": "sent", ":message_id": message_id, ":now": format_timestamp(now), ":claimed": "claimed"},
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.write(sent)
 
 
@@ -98,15 +98,15 @@ def mark_withheld(fact: Fact, now: datetime) -> None:
         expression="SET #state = :withheld, withheld_at = :now REMOVE claimed_until",
         condition="#state = :claimed",
         names={"#state": "state"},
-        values={":withheld": "withheld", ":now": timestamp(now), ":claimed": "claimed"},
+        values={":withheld": "withheld", ":now": format_timestamp(now), ":claimed": "claimed"},
     )
-    with suppress(Refused):
+    with suppress(ConditionFailed):
         table.write(withheld)
 
 
-def outcome(report: Report) -> Update:
+def build_outcome_update(report: Report) -> Update:
     """What the mail's record says once that much is known of it; refused where it says that, or more, already."""
-    earlier = {f":s{place}": state for place, state in enumerate(_FOLLOWS[report.outcome])}
+    earlier = {f":s{place}": state for place, state in enumerate(_ALLOWED_PREVIOUS_STATES[report.outcome])}
     said = {"reason": report.reason, "message_id": report.message_id}
     said = {name: value for name, value in said.items() if value}
     sets = "".join(f", {name} = :{name}" for name in said)
@@ -124,10 +124,10 @@ def find(fact: Fact) -> Item | None:
     return table.get(keys.mail_key(fact.event_id, fact.key))
 
 
-def of_registration(event_id: str, registration_id: str) -> Iterator[Item]:
+def list_for_registration(event_id: str, registration_id: str) -> Iterator[Item]:
     """The records of the registration's mails."""
     return table.query(event_id, f"MAIL#{registration_id}.")
 
 
-def _expiry(fact: Fact, now: datetime) -> dict[str, int]:
-    return {} if fact.event_id else {"expires_at": int((now + KEPT_WITHOUT_EVENT).timestamp())}
+def _build_ttl(fact: Fact, now: datetime) -> dict[str, int]:
+    return {} if fact.event_id else {"expires_at": int((now + RETENTION_WITHOUT_EVENT).timestamp())}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib import facts
-from chalicelib.auth.sign_in_links import LASTS, sign_in_link
+from chalicelib.auth.sign_in_links import LIFETIME, build_link
 from chalicelib.aws import keys, table
-from chalicelib.broadcasts.model import missing_details
+from chalicelib.broadcasts.model import find_missing_details
 from chalicelib.facts import (
     Cancelled,
     DetailsAsked,
@@ -23,22 +23,28 @@ from chalicelib.facts import (
     SignInRequested,
     ToldOfChange,
 )
-from chalicelib.language import DEFAULT
+from chalicelib.language import DEFAULT_LANGUAGE
 from chalicelib.links import registration_links
 from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery.message import Mailbox
 from chalicelib.mail.letters import again, event_changes, news
-from chalicelib.mail.letters.calendar import Given, Invitation, Moved, anew, for_fact
-from chalicelib.mail.letters.catalogue import News, Told, letter, sign_in_letter
-from chalicelib.mail.letters.kinds import goes_out
+from chalicelib.mail.letters.calendar import (
+    AmendingFact,
+    CalendarFile,
+    ConfirmingFact,
+    build_files_for_fact,
+    build_replacement_files,
+)
+from chalicelib.mail.letters.catalogue import BroadcastFact, MailedFact, build_letter, build_sign_in_letter
+from chalicelib.mail.letters.kinds import can_send
 from chalicelib.mail.letters.letter import Letter
-from chalicelib.mail.letters.returned import returned_offer
+from chalicelib.mail.letters.returned import build_returned_offer_letter
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Places, Registration
-from chalicelib.registration.positions import place_in_line
+from chalicelib.registration.positions import compute_position
 from chalicelib.settings import settings
 
 
@@ -49,43 +55,43 @@ class Mail:
     letter: Letter
     to: Mailbox
     reply_to: Mailbox | None = None
-    invitations: tuple[Invitation, ...] = ()
+    calendar_files: tuple[CalendarFile, ...] = ()
 
 
-def mail(fact: Fact, now: datetime) -> Mail | None:
+def build_mail(fact: Fact, now: datetime) -> Mail | None:
     """The fact's mail, as things are now; None where there is nobody left to tell, or nothing any more."""
-    if isinstance(fact, Told | MailAsked):
-        return _registration_mail(fact, now)
+    if isinstance(fact, MailedFact | MailAsked):
+        return _build_registration_mail(fact, now)
     if isinstance(fact, ManifestReady):
-        return _manifest_mail(fact)
+        return _build_manifest_mail(fact)
     if isinstance(fact, SignInRequested):
-        return _sign_in_mail(fact)
-    if isinstance(fact, MailBounced) and facts.kind_of(fact.mail) == Offered.kind:
-        return _returned_offer_mail(fact, now)
+        return _build_sign_in_mail(fact)
+    if isinstance(fact, MailBounced) and facts.parse_kind(fact.mail) == Offered.kind:
+        return _build_returned_offer_mail(fact, now)
     return None
 
 
-def _registration_mail(fact: Told | MailAsked, now: datetime) -> Mail | None:
+def _build_registration_mail(fact: MailedFact | MailAsked, now: datetime) -> Mail | None:
     """The event is read as it is now: after a change nobody gets what held before it."""
-    found = _found(fact)
+    found = _load_registration(fact)
     if found is None:
         return None
     registration, event, places = found
-    if not goes_out(fact.kind, registration.history) or _is_erased(fact, registration):
+    if not can_send(fact.kind, registration.history) or _is_before_erasure(fact, registration):
         return None
-    if isinstance(fact, News) and not _is_news(fact, event, registration, now):
+    if isinstance(fact, BroadcastFact) and not _is_still_relevant(fact, event, registration, now):
         return None
-    told = _as_it_stands(fact, registration, places) if isinstance(fact, MailAsked) else fact
-    link = registration_links.link(fact.event_id, fact.registration_id)
+    told = _build_current_status_fact(fact, registration, places) if isinstance(fact, MailAsked) else fact
+    link = registration_links.build_link(fact.event_id, fact.registration_id)
     return Mail(
-        letter(told, event, registration, link, _position(told, registration, places)),
+        build_letter(told, event, registration, link, _get_position(told, registration, places)),
         to=Mailbox(registration.attendee.name, registration.attendee.email),
-        reply_to=_contact(event),
-        invitations=_invitations(told, event, registration, link, now),
+        reply_to=_get_contact(event),
+        calendar_files=_build_calendar_files(told, event, registration, link, now),
     )
 
 
-def _found(fact: Told | MailAsked) -> tuple[Registration, Event, Places | None] | None:
+def _load_registration(fact: MailedFact | MailAsked) -> tuple[Registration, Event, Places | None] | None:
     """The registration, its event and, for a mail that tells a place in the line, its places, in one call; raises
     EventNotFound for a registration without its event."""
     three = (
@@ -101,89 +107,95 @@ def _found(fact: Told | MailAsked) -> tuple[Registration, Event, Places | None] 
     if event is None:
         raise EventNotFound(event_id=fact.event_id)
     return (
-        registrations.as_registration(registration),
-        programme.as_stored(event).event,
-        registrations.as_places(places) if places else None,
+        registrations.deserialize_registration(registration),
+        programme.deserialize_event(event).event,
+        registrations.deserialize_places(places) if places else None,
     )
 
 
-def _is_erased(fact: Told | MailAsked, registration: Registration) -> bool:
+def _is_before_erasure(fact: MailedFact | MailAsked, registration: Registration) -> bool:
     """Whether it happened to an earlier registration that was erased, before they registered anew."""
     if isinstance(fact, RegistrationFact):
         return [entry["fact"] for entry in registration.history[: fact.revision]][-1:] == [Erased.kind]
     return any(entry["fact"] == Erased.kind and fact.at <= entry["at"] for entry in registration.history)
 
 
-def _is_news(fact: News, event: Event, registration: Registration, now: datetime) -> bool:
+def _is_still_relevant(fact: BroadcastFact, event: Event, registration: Registration, now: datetime) -> bool:
     """Whether it still concerns them by the time it is sent."""
     match fact:
         case ToldOfChange():
             concerned = registration.status != "cancelled" and now < event.ends_at
-            return concerned and event_changes.differs(fact, event, registration)
+            return concerned and event_changes.has_changes(fact, event, registration)
         case Reminded():
             comes = registration.status == "confirmed" and not event.has_begun(now)
             return comes and fact.starts_on == event.starts_at.date().isoformat()
         case DetailsAsked():
             asked = registration.status == "confirmed" and not event.has_begun(now)
-            return asked and bool(missing_details(event, registration))
+            return asked and bool(find_missing_details(event, registration))
 
 
-def _as_it_stands(fact: MailAsked, registration: Registration, places: Places | None) -> again.Standing:
+def _build_current_status_fact(
+    fact: MailAsked, registration: Registration, places: Places | None
+) -> again.StatusFact:
     waiting = registration.status == "waiting"
-    waiting_for = registration.waits_for(places) if waiting and places else ()
-    return again.standing(fact, registration, waiting_for)
+    waiting_for = registration.list_awaited(places) if waiting and places else ()
+    return again.build_status_fact(fact, registration, waiting_for)
 
 
-def _manifest_mail(fact: ManifestReady) -> Mail | None:
+def _build_manifest_mail(fact: ManifestReady) -> Mail | None:
     """To the organiser who asked for the lists."""
     manifest = table.get(keys.manifest_key(fact.event_id, fact.version))
     if manifest is None:
         return None
-    event = programme.read_stored(fact.event_id).event
+    event = programme.read_current(fact.event_id).event
     link = f"{settings().public_url}/organiser"
-    written = news.manifest_ready(event, fact.version, link, DEFAULT)
+    written = news.build_manifest_ready_letter(event, fact.version, link, DEFAULT_LANGUAGE)
     return Mail(written, to=Mailbox("", manifest["requested_by"]))
 
 
-def _returned_offer_mail(fact: MailBounced, now: datetime) -> Mail | None:
+def _build_returned_offer_mail(fact: MailBounced, now: datetime) -> Mail | None:
     """To the organiser, while the offer that did not arrive still stands: somebody must be called."""
     registration = registrations.find(fact.event_id, fact.registration_id)
     if registration is None or (registration.offer_expires_at or now) <= now:
         return None
-    event = programme.read(fact.event_id)
-    contact = _contact(event)
+    event = programme.read_cached(fact.event_id)
+    contact = _get_contact(event)
     link = f"{settings().public_url}/organiser"
-    return Mail(returned_offer(event, registration, link, DEFAULT), to=contact) if contact else None
+    return (
+        Mail(build_returned_offer_letter(event, registration, link, DEFAULT_LANGUAGE), to=contact)
+        if contact
+        else None
+    )
 
 
-def _contact(event: Event) -> Mailbox | None:
+def _get_contact(event: Event) -> Mailbox | None:
     """Where answers go; an address that no header can hold shall not keep the mail itself back."""
     try:
-        return Mailbox(event.contact.name, sender.deliverable(event.contact.email))
-    except sender.RefusedForGood:
+        return Mailbox(event.contact.name, sender.normalize_address(event.contact.email))
+    except sender.PermanentSendError:
         return None
 
 
-def _sign_in_mail(fact: SignInRequested) -> Mail | None:
+def _build_sign_in_mail(fact: SignInRequested) -> Mail | None:
     request = table.get(keys.sign_in_key(fact.request_id))
     if request is None:
         return None
-    written = sign_in_letter(sign_in_link(fact.request_id), LASTS // timedelta(minutes=1), DEFAULT)
+    written = build_sign_in_letter(build_link(fact.request_id), LIFETIME // timedelta(minutes=1), DEFAULT_LANGUAGE)
     return Mail(written, to=Mailbox("", request["email"]))
 
 
-def _position(fact: Told, registration: Registration, places: Places | None) -> int | None:
+def _get_position(fact: MailedFact, registration: Registration, places: Places | None) -> int | None:
     if isinstance(fact, Joined | PlaceKept) and registration.status == "waiting" and places:
-        return place_in_line(registration, places)
+        return compute_position(registration, places)
     return None
 
 
-def _invitations(
-    fact: Told, event: Event, registration: Registration, link: str, now: datetime
-) -> tuple[Invitation, ...]:
-    if isinstance(fact, Given | Moved | Cancelled):
-        return for_fact(fact, event, registration, link, now)
+def _build_calendar_files(
+    fact: MailedFact, event: Event, registration: Registration, link: str, now: datetime
+) -> tuple[CalendarFile, ...]:
+    if isinstance(fact, ConfirmingFact | AmendingFact | Cancelled):
+        return build_files_for_fact(fact, event, registration, link, now)
     if isinstance(fact, ToldOfChange) and registration.status == "confirmed":
-        gone = event_changes.gone(fact, event, registration)
-        return anew(fact.revision, event, registration, link, now, gone)
+        gone = event_changes.find_removed_legs(fact, event, registration)
+        return build_replacement_files(fact.revision, event, registration, link, now, gone)
     return ()

@@ -14,19 +14,19 @@ from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
 from chalicelib.facts import Accepted, Cancelled, Changed, Confirmed, Promoted, Swapped
-from chalicelib.language import Language, translator
-from chalicelib.mail.letters.itinerary import leg_lines, place
+from chalicelib.language import Language, get_translator
+from chalicelib.mail.letters.itinerary import describe_leg, format_venue
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.model import Registration
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
-Given = Confirmed | Promoted | Accepted  #: the facts by which places become somebody's
-Moved = Changed | Swapped  #: the facts by which something else becomes theirs
-_GIVEN = {fact.kind for fact in (Confirmed, Promoted, Accepted)}
+ConfirmingFact = Confirmed | Promoted | Accepted  #: the facts by which places become somebody's
+AmendingFact = Changed | Swapped  #: the facts by which something else becomes theirs
+_CONFIRMING_KINDS = {fact.kind for fact in (Confirmed, Promoted, Accepted)}
 
 
 @dataclass(frozen=True)
-class Invitation:
+class CalendarFile:
     """One entry, to be sent: `name` is the name of its file."""
 
     name: str
@@ -35,7 +35,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class _Source:
+class _CalendarContext:
     """What all entries of one file are made from."""
 
     event: Event
@@ -50,144 +50,165 @@ class _Source:
         return self.registration.attendee.language
 
 
-def current(event: Event, registration: Registration, link: str, now: datetime) -> bytes | None:
+def render_calendar(event: Event, registration: Registration, link: str, now: datetime) -> bytes | None:
     """All entries of the registration as it stands, in one file to download; None where no place was ever theirs.
 
     The file of a cancelled registration takes the entries out again.
     """
     if registration.status == "confirmed":
         method: Method = "PUBLISH"
-    elif registration.status == "cancelled" and _ever_theirs(registration.history):
+    elif registration.status == "cancelled" and _has_been_confirmed(registration.history):
         method = "CANCEL"
     else:
         return None
-    source = _Source(event, registration, link, method, registration.revision - 1, now)
-    return _file(
-        source, [_meeting(source), *(_departure(source, leg) for leg in _legs(event, registration.needs))]
+    source = _CalendarContext(event, registration, link, method, registration.revision - 1, now)
+    return _serialize_entries(
+        source,
+        [
+            _build_meeting_entry(source),
+            *(_build_departure_entry(source, leg) for leg in _select_legs(event, registration.needs)),
+        ],
     )
 
 
-def for_fact(
-    fact: Given | Moved | Cancelled, event: Event, registration: Registration, link: str, now: datetime
-) -> tuple[Invitation, ...]:
+def build_files_for_fact(
+    fact: ConfirmingFact | AmendingFact | Cancelled,
+    event: Event,
+    registration: Registration,
+    link: str,
+    now: datetime,
+) -> tuple[CalendarFile, ...]:
     """The entries to send with the fact's mail, the meeting first; none to whom no place was theirs.
 
     Each is a file of its own, because an invitation or its cancellation is about one UID (RFC 5546, 3.2).
     Departures that were given up are taken out again.
     """
-    if isinstance(fact, Cancelled) and not takes_back(fact, registration):
+    if isinstance(fact, Cancelled) and not has_entries_to_cancel(fact, registration):
         return ()
     if isinstance(fact, Changed) and fact.status != "confirmed":
         return ()
     method: Method = "CANCEL" if isinstance(fact, Cancelled) else "REQUEST"
-    source = _Source(event, registration, link, method, fact.revision - 1, now)
-    meeting = Invitation("invite.ics", method, _file(source, [_meeting(source)]))
-    given_up = _legs(event, fact.gave) if isinstance(fact, Moved) else []
-    taken = [_one_departure(source, leg) for leg in _legs(event, fact.needs)]
-    return (meeting, *taken, *(_one_departure(replace(source, method="CANCEL"), leg) for leg in given_up))
+    source = _CalendarContext(event, registration, link, method, fact.revision - 1, now)
+    meeting = CalendarFile("invite.ics", method, _serialize_entries(source, [_build_meeting_entry(source)]))
+    given_up = _select_legs(event, fact.gave) if isinstance(fact, AmendingFact) else []
+    taken = [_build_departure_file(source, leg) for leg in _select_legs(event, fact.needs)]
+    return (meeting, *taken, *(_build_departure_file(replace(source, method="CANCEL"), leg) for leg in given_up))
 
 
-def anew(
-    revision: int, event: Event, registration: Registration, link: str, now: datetime, gone: Iterable[Leg] = ()
-) -> tuple[Invitation, ...]:
+def build_replacement_files(
+    revision: int,
+    event: Event,
+    registration: Registration,
+    link: str,
+    now: datetime,
+    removed_legs: Iterable[Leg] = (),
+) -> tuple[CalendarFile, ...]:
     """The entries of a confirmed registration as it and the event are now, to replace whatever was sent before
     its fact of that number; departures that are gone from the event are taken out."""
-    source = _Source(event, registration, link, "REQUEST", revision - 1, now)
-    meeting = Invitation("invite.ics", "REQUEST", _file(source, [_meeting(source)]))
-    taken = [_one_departure(source, leg) for leg in _legs(event, registration.needs)]
-    return (meeting, *taken, *(_one_departure(replace(source, method="CANCEL"), leg) for leg in gone))
+    source = _CalendarContext(event, registration, link, "REQUEST", revision - 1, now)
+    meeting = CalendarFile("invite.ics", "REQUEST", _serialize_entries(source, [_build_meeting_entry(source)]))
+    taken = [_build_departure_file(source, leg) for leg in _select_legs(event, registration.needs)]
+    return (
+        meeting,
+        *taken,
+        *(_build_departure_file(replace(source, method="CANCEL"), leg) for leg in removed_legs),
+    )
 
 
-def _one_departure(source: _Source, leg: Leg) -> Invitation:
-    return Invitation(f"{leg.name}.ics", source.method, _file(source, [_departure(source, leg)]))
+def _build_departure_file(context: _CalendarContext, leg: Leg) -> CalendarFile:
+    return CalendarFile(
+        f"{leg.name}.ics", context.method, _serialize_entries(context, [_build_departure_entry(context, leg)])
+    )
 
 
-def takes_back(fact: Cancelled, registration: Registration) -> bool:
+def has_entries_to_cancel(fact: Cancelled, registration: Registration) -> bool:
     """Whether entries may stand in a calendar that the cancellation has to take out: a place was theirs once."""
-    return fact.was == "confirmed" or _ever_theirs(registration.history[: fact.revision - 1])
+    return fact.was == "confirmed" or _has_been_confirmed(registration.history[: fact.revision - 1])
 
 
-def _ever_theirs(history: Iterable[dict[str, Any]]) -> bool:
-    return any(entry["fact"] in _GIVEN for entry in history)
+def _has_been_confirmed(history: Iterable[dict[str, Any]]) -> bool:
+    return any(entry["fact"] in _CONFIRMING_KINDS for entry in history)
 
 
-def _legs(event: Event, needs: Iterable[str]) -> list[Leg]:
+def _select_legs(event: Event, needs: Iterable[str]) -> list[Leg]:
     taken = set(needs)
     return [leg for leg in event.legs if leg.name in taken]
 
 
-def _file(source: _Source, entries: Iterable[Entry]) -> bytes:
+def _serialize_entries(context: _CalendarContext, entries: Iterable[Entry]) -> bytes:
     calendar = Calendar()
-    calendar.add("prodid", f"-//Tilmelding//{source.language.upper()}")
+    calendar.add("prodid", f"-//Tilmelding//{context.language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", source.method)
+    calendar.add("method", context.method)
     for entry in entries:
         calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 
-def _meeting(source: _Source) -> Entry:
-    event = source.event
-    entry = _entry(source, source.registration.id, event.starts_at, event.ends_at)
-    entry.add("summary", _without_controls(event.title.in_(source.language)))
-    entry.add("location", _without_controls(place(event.venue)))
-    entry.add("description", _description(source, (event.summary.in_(source.language),)))
+def _build_meeting_entry(context: _CalendarContext) -> Entry:
+    event = context.event
+    entry = _build_entry(context, context.registration.id, event.starts_at, event.ends_at)
+    entry.add("summary", _strip_control_characters(event.title.in_(context.language)))
+    entry.add("location", _strip_control_characters(format_venue(event.venue)))
+    entry.add("description", _build_description(context, (event.summary.in_(context.language),)))
     return entry
 
 
-def _departure(source: _Source, leg: Leg) -> Entry:
-    entry = _entry(source, f"{source.registration.id}-{leg.name}", leg.departs, leg.arrives)
-    entry.add("summary", _without_controls(f"{leg.title.in_(source.language)} ({leg.origin}–{leg.destination})"))
-    entry.add("location", _without_controls(leg.origin))
-    entry.add("description", _description(source, leg_lines(leg, source.language)))
+def _build_departure_entry(context: _CalendarContext, leg: Leg) -> Entry:
+    entry = _build_entry(context, f"{context.registration.id}-{leg.name}", leg.departs, leg.arrives)
+    entry.add(
+        "summary", _strip_control_characters(f"{leg.title.in_(context.language)} ({leg.origin}–{leg.destination})")
+    )
+    entry.add("location", _strip_control_characters(leg.origin))
+    entry.add("description", _build_description(context, describe_leg(leg, context.language)))
     return entry
 
 
-def _entry(source: _Source, uid: str, starts_at: datetime, ends_at: datetime) -> Entry:
+def _build_entry(context: _CalendarContext, uid: str, starts_at: datetime, ends_at: datetime) -> Entry:
     entry = Entry()
-    entry.add("uid", f"{uid}@{source.event.id}.tilmelding")
-    entry.add("sequence", source.sequence)
-    entry.add("dtstamp", source.now.astimezone(UTC))
+    entry.add("uid", f"{uid}@{context.event.id}.tilmelding")
+    entry.add("sequence", context.sequence)
+    entry.add("dtstamp", context.now.astimezone(UTC))
     entry.add("dtstart", starts_at.astimezone(UTC))
     entry.add("dtend", ends_at.astimezone(UTC))
-    entry.add("url", source.link)
-    entry.add("status", "CANCELLED" if source.method == "CANCEL" else "CONFIRMED")
+    entry.add("url", context.link)
+    entry.add("status", "CANCELLED" if context.method == "CANCEL" else "CONFIRMED")
     # The link opens the registration to whoever has it: shared calendars hide what is private.
     entry.add("class", "PRIVATE")
-    entry.add("organizer", _organiser(source.event))
-    if source.method != "PUBLISH":
-        entry.add("attendee", _attendee(source.registration))
+    entry.add("organizer", _build_organiser(context.event))
+    if context.method != "PUBLISH":
+        entry.add("attendee", _build_attendee(context.registration))
     return entry
 
 
-def _organiser(event: Event) -> vCalAddress:
+def _build_organiser(event: Event) -> vCalAddress:
     organiser = vCalAddress(f"mailto:{event.contact.email}")
-    organiser.params["CN"] = vText(_quotable(event.contact.name))
+    organiser.params["CN"] = vText(_sanitize_parameter(event.contact.name))
     return organiser
 
 
-def _attendee(registration: Registration) -> vCalAddress:
+def _build_attendee(registration: Registration) -> vCalAddress:
     """Somebody who has said yes already, and of whom no answer is wanted."""
     attendee = vCalAddress(f"mailto:{registration.attendee.email}")
-    attendee.params["CN"] = vText(_quotable(registration.attendee.name))
+    attendee.params["CN"] = vText(_sanitize_parameter(registration.attendee.name))
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
     return attendee
 
 
-def _quotable(name: str) -> str:
+def _sanitize_parameter(name: str) -> str:
     """A parameter's value can hold no double quotes and no line ends (RFC 5545, 3.2)."""
-    return " ".join(_without_controls(name).replace('"', "’").split())
+    return " ".join(_strip_control_characters(name).replace('"', "’").split())
 
 
-def _without_controls(text: str) -> str:
+def _strip_control_characters(text: str) -> str:
     """A value can hold no control characters but line ends (RFC 5545, 3.1)."""
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) != "Cc")
 
 
-def _description(source: _Source, lines: tuple[str, ...]) -> str:
-    _ = translator(source.language)
+def _build_description(context: _CalendarContext, text_lines: tuple[str, ...]) -> str:
+    _ = get_translator(context.language)
     see = _("See, change or cancel your registration") + ":"
-    return "\n".join((*map(_without_controls, lines), "", see, source.link))
+    return "\n".join((*map(_strip_control_characters, text_lines), "", see, context.link))

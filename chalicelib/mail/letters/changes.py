@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 from chalicelib.facts import Changed, Swapped
-from chalicelib.language import N_, Language, translator
-from chalicelib.mail.letters.context import calendar_note, title, with_places
+from chalicelib.language import N_, Language, get_translator
+from chalicelib.mail.letters.context import (
+    add_registration_details,
+    build_calendar_paragraph,
+    build_title_parameter,
+)
 from chalicelib.mail.letters.letter import Letter
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
 #: What can be changed, by its field, as people call it. Details about health are not named.
-_FIELDS = {
+_FIELD_LABELS = {
     "given_name": N_("Your name"),
     "family_name": N_("Your name"),
     "email": N_("Your mail address"),
@@ -24,50 +28,54 @@ _FIELDS = {
 }
 
 
-def changed(plain: Letter, fact: Changed, event: Event, registration: Registration, link: str) -> Letter:
+def build_changed_letter(
+    base: Letter, fact: Changed, event: Event, registration: Registration, link: str
+) -> Letter:
     """What was changed, and what their registration covers now."""
-    _ = translator(plain.language)
+    _ = get_translator(base.language)
     news = _("Your registration for “%(title)s” has been changed. Here is how it stands now.")
-    what = dict.fromkeys(_(_FIELDS[name]) for name in fact.fields if name in _FIELDS)
+    what = dict.fromkeys(_(_FIELD_LABELS[name]) for name in fact.fields if name in _FIELD_LABELS)
     confirmed = fact.status == "confirmed"
-    letter = with_places(plain, fact.needs, event, registration, link) if confirmed else plain
+    letter = add_registration_details(base, fact.needs, event, registration, link) if confirmed else base
     details = [*letter.details, *(((_("Changed"), ", ".join(what)),) if what else ())]
     if fact.waiting_for:
-        details.append((_("Waiting for"), event.titles(fact.waiting_for, plain.language)))
-    paragraphs = [news % title(event, plain.language)]
+        details.append((_("Waiting for"), event.join_titles(fact.waiting_for, base.language)))
+    paragraphs = [news % build_title_parameter(event, base.language)]
     if fact.waiting_for:
-        paragraphs.append(_swap_note(plain.language))
+        paragraphs.append(_build_swap_paragraph(base.language))
     if confirmed:
-        paragraphs.append(calendar_note(event, fact.needs, plain.language))
+        paragraphs.append(build_calendar_paragraph(event, fact.needs, base.language))
     return replace(
         letter,
-        subject=_("Your registration is changed: %(title)s") % title(event, plain.language),
+        subject=_("Your registration is changed: %(title)s") % build_title_parameter(event, base.language),
         paragraphs=tuple(paragraphs),
         details=tuple(details),
     )
 
 
-def _swap_note(language: Language) -> str:
-    _ = translator(language)
+def _build_swap_paragraph(language: Language) -> str:
+    _ = get_translator(language)
     return _(
         "You keep what you have. When what you wait for comes free and it is your turn, we change your"
         " registration and write to you; what you no longer need goes to the next in line."
     )
 
 
-def swapped(plain: Letter, fact: Swapped, event: Event, registration: Registration, link: str) -> Letter:
+def build_swapped_letter(
+    base: Letter, fact: Swapped, event: Event, registration: Registration, link: str
+) -> Letter:
     """What they waited for is theirs, and what they gave up for it."""
-    _ = translator(plain.language)
+    _ = get_translator(base.language)
     news = _("What you waited for has come free: %(took)s. It is yours now at “%(title)s”.")
-    took = {"took": event.titles(fact.took, plain.language)}
-    gave = ((_("No longer yours"), event.titles(fact.gave, plain.language)),) if fact.gave else ()
-    letter = with_places(plain, fact.needs, event, registration, link)
+    took = {"took": event.join_titles(fact.took, base.language)}
+    gave = ((_("No longer yours"), event.join_titles(fact.gave, base.language)),) if fact.gave else ()
+    letter = add_registration_details(base, fact.needs, event, registration, link)
     return replace(
         letter,
-        subject=_("What you waited for is yours: %(title)s") % title(event, plain.language),
+        subject=_("What you waited for is yours: %(title)s") % build_title_parameter(event, base.language),
         paragraphs=(
-            news % (title(event, plain.language) | took),
-            calendar_note(event, fact.needs, plain.language),
+            news % (build_title_parameter(event, base.language) | took),
+            build_calendar_paragraph(event, fact.needs, base.language),
         ),
         details=(*letter.details, *gave),
     )

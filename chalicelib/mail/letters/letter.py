@@ -9,11 +9,11 @@ from chalicelib.language import Language
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-CODE = "code@tilmelding"  #: the Content-ID of the picture
+QR_CODE_CONTENT_ID = "code@tilmelding"  #: the Content-ID of the picture
 
 
 @dataclass(frozen=True)
-class Action:
+class LabelledLink:
     """One thing to do: what it is called and where it is done."""
 
     label: str
@@ -48,29 +48,29 @@ class Letter:
     subject: str
     greeting: str
     paragraphs: tuple[str, ...]
-    note: str = ""
+    organiser_note: str = ""
     details: tuple[tuple[str, str], ...] = ()
-    map: Action | None = None
+    map: LabelledLink | None = None
     itinerary_title: str = ""
     itinerary: tuple[Day, ...] = ()
-    action: Action | None = None
-    code: Action | None = None
+    action: LabelledLink | None = None
+    qr_code: LabelledLink | None = None
     closing: tuple[str, ...] = ()
     reservation: dict[str, Any] | None = None
 
 
-def as_text(letter: Letter) -> str:
+def render_text(letter: Letter) -> str:
     """The letter as plain text."""
-    return _environment().get_template("letter.txt").render(letter=letter)
+    return _get_environment().get_template("letter.txt").render(letter=letter)
 
 
-def as_html(letter: Letter) -> str:
+def render_html(letter: Letter) -> str:
     """The letter as a page for mail programs; whatever people wrote is escaped."""
-    return _environment().get_template("letter.html").render(letter=letter, code=CODE)
+    return _get_environment().get_template("letter.html").render(letter=letter, code=QR_CODE_CONTENT_ID)
 
 
 @cache
-def _environment() -> "Environment":
+def _get_environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # pages need the parts, too
 
     return Environment(

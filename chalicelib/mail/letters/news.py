@@ -3,55 +3,63 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.broadcasts.model import Missing
-from chalicelib.language import N_, Language, translator
-from chalicelib.mail.letters.context import cancel_in_time, title, with_places
-from chalicelib.mail.letters.letter import Action, Letter
+from chalicelib.broadcasts.model import MissingDetail
+from chalicelib.language import N_, Language, get_translator
+from chalicelib.mail.letters.context import (
+    add_registration_details,
+    build_cancel_early_paragraph,
+    build_title_parameter,
+)
+from chalicelib.mail.letters.letter import LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
-_MISSING: dict[Missing, str] = {
+_MISSING_LABELS: dict[MissingDetail, str] = {
     "name_on_id": N_("Your name exactly as it stands in your passport or identity card"),
     "phone": N_("Your phone number"),
     "emergency_contact": N_("Whom we may call in an emergency: name and phone number"),
 }
 
 
-def reminded(plain: Letter, event: Event, registration: Registration, link: str) -> Letter:
+def build_reminder_letter(base: Letter, event: Event, registration: Registration, link: str) -> Letter:
     """When and where, and what is theirs."""
-    _ = translator(plain.language)
-    begins = title(event, plain.language) | {"moment": dates.moment(event.starts_at, plain.language)}
+    _ = get_translator(base.language)
+    begins = build_title_parameter(event, base.language) | {
+        "moment": dates.format_date_time(event.starts_at, base.language)
+    }
     return replace(
-        with_places(plain, registration.needs, event, registration, link),
+        add_registration_details(base, registration.needs, event, registration, link),
         subject=_("We will see you soon: %(title)s") % begins,
         paragraphs=(
             _("“%(title)s” begins on %(moment)s. We look forward to seeing you.") % begins,
-            cancel_in_time(plain.language),
+            build_cancel_early_paragraph(base.language),
         ),
     )
 
 
-def details_asked(plain: Letter, missing: Sequence[Missing], event: Event, link: str) -> Letter:
+def build_missing_details_letter(
+    base: Letter, missing: Sequence[MissingDetail], event: Event, link: str
+) -> Letter:
     """What the airline, the driver or the hotel still need of them, and where to write it."""
-    _ = translator(plain.language)
+    _ = get_translator(base.language)
     news = _("You travel with us to “%(title)s”, and we still need something from you:")
     return replace(
-        plain,
-        subject=_("We need something from you: %(title)s") % title(event, plain.language),
+        base,
+        subject=_("We need something from you: %(title)s") % build_title_parameter(event, base.language),
         paragraphs=(
-            news % title(event, plain.language),
-            *(f"– {_(_MISSING[name])}" for name in missing),
+            news % build_title_parameter(event, base.language),
+            *(f"– {_(_MISSING_LABELS[name])}" for name in missing),
             _("Use the link below, or simply reply to this mail."),
         ),
-        action=Action(_("See your registration"), link),
+        action=LabelledLink(_("See your registration"), link),
     )
 
 
-def manifest_ready(event: Event, version: int, link: str, language: Language) -> Letter:
+def build_manifest_ready_letter(event: Event, version: int, link: str, language: Language) -> Letter:
     """To the organiser who asked for the lists; `link` leads to them."""
-    _ = translator(language)
-    named = title(event, language) | {"version": version}
+    _ = get_translator(language)
+    named = build_title_parameter(event, language) | {"version": version}
     return Letter(
         language=language,
         subject=_("The lists are ready: %(title)s") % named,
@@ -60,5 +68,5 @@ def manifest_ready(event: Event, version: int, link: str, language: Language) ->
             _("Version %(version)s of the lists for “%(title)s” is ready to be looked at and downloaded.") % named,
             _("See first what the checks have found, before you send the lists on."),
         ),
-        action=Action(_("See the lists"), link),
+        action=LabelledLink(_("See the lists"), link),
     )

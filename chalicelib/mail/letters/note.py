@@ -15,10 +15,10 @@ from chalicelib.facts import (
     ToldOfChange,
 )
 from chalicelib.language import Language
-from chalicelib.programme.model import Event, NotedMail
+from chalicelib.programme.model import Event, MailNoteKind
 
 #: Which note stands in the mail, by the kind of fact that it tells; in the others none does.
-_NOTES: dict[str, NotedMail] = {
+_NOTE_BY_FACT_KIND: dict[str, MailNoteKind] = {
     Confirmed.kind: "confirmed",
     Promoted.kind: "confirmed",
     Accepted.kind: "confirmed",
@@ -33,8 +33,8 @@ _NOTES: dict[str, NotedMail] = {
 }
 
 
-def note(fact: Fact, event: Event, language: Language) -> str:
+def get_organiser_note(fact: Fact, event: Event, language: Language) -> str:
     """What the organiser adds to the mail of the fact; empty where they add nothing."""
-    kind = _NOTES.get(fact.kind)
+    kind = _NOTE_BY_FACT_KIND.get(fact.kind)
     added = event.notes.get(kind) if kind else None
     return added.in_(language) if added else ""

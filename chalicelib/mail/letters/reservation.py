@@ -6,14 +6,16 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
 
-def reservation(event: Event, registration: Registration, link: str, *, confirmed: bool) -> dict[str, Any]:
+def build_reservation(
+    event: Event, registration: Registration, link: str, *, is_confirmed: bool
+) -> dict[str, Any]:
     """The JSON-LD of a confirmed or a cancelled registration."""
     language = registration.attendee.language
     return {
         "@context": "http://schema.org",
         "@type": "EventReservation",
         "reservationNumber": registration.id,
-        "reservationStatus": f"http://schema.org/Reservation{'Confirmed' if confirmed else 'Cancelled'}",
+        "reservationStatus": f"http://schema.org/Reservation{'Confirmed' if is_confirmed else 'Cancelled'}",
         "modifyReservationUrl": link,
         "underName": {"@type": "Person", "name": registration.attendee.name},
         "reservationFor": {

@@ -1,19 +1,19 @@
 """The letter to the organiser about an offer whose mail did not arrive: a place is held for somebody who does not
 know it."""
 
-from chalicelib.language import Language, translator
-from chalicelib.mail.letters.letter import Action, Letter
+from chalicelib.language import Language, get_translator
+from chalicelib.mail.letters.letter import LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
 
-def returned_offer(event: Event, registration: Registration, link: str, language: Language) -> Letter:
+def build_returned_offer_letter(event: Event, registration: Registration, link: str, language: Language) -> Letter:
     """Who was not reached, until when their offer stands (it must be standing), and how to reach them. `link`
     leads to the list of things to do."""
-    _ = translator(language)
+    _ = get_translator(language)
     assert registration.offer_expires_at is not None
-    until = dates.moment(registration.offer_expires_at, language)
+    until = dates.format_date_time(registration.offer_expires_at, language)
     who = registration.attendee
     title = event.title.in_(language)
     return Letter(
@@ -29,15 +29,15 @@ def returned_offer(event: Event, registration: Registration, link: str, language
         details=(
             (_("Event"), title),
             (_("Name"), who.name),
-            (_("Phone"), _spaced(who.phone) if who.phone else _("not given")),
+            (_("Phone"), _format_phone(who.phone) if who.phone else _("not given")),
             (_("Email address"), who.email),
             (_("Answer before"), until),
         ),
-        action=Action(_("See what needs attention"), link),
+        action=LabelledLink(_("See what needs attention"), link),
     )
 
 
-def _spaced(phone: str) -> str:
+def _format_phone(phone: str) -> str:
     """`+45 20 12 34 56`"""
     from phonenumbers import PhoneNumberFormat, format_number, parse  # slow, and hardly ever needed
 

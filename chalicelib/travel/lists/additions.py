@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Sharing:
+class RoomSharing:
     """Two registrations share a room because an organiser (`by`) decided so, at `at`, for a reason."""
 
     guests: tuple[str, str]
@@ -22,7 +22,7 @@ class Booking:
     seat: str = ""
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Both, as far as they are known."""
         return " ".join(filter(None, (self.locator, self.seat)))
 
@@ -35,16 +35,16 @@ Bookings = Mapping[str, Booking]
 class Additions:
     """All that was added to an event's lists; `changes` rises with each change of it."""
 
-    changes: int = 0
-    sharing: tuple[Sharing, ...] = ()
+    revision: int = 0
+    sharing: tuple[RoomSharing, ...] = ()
     bookings: Mapping[str, Bookings] = field(default_factory=dict)
 
-    def booking(self, leg: str, registration_id: str) -> Booking:
+    def get_booking(self, leg: str, registration_id: str) -> Booking:
         return self.bookings.get(leg, {}).get(registration_id, Booking())
 
-    def without(self, *guests: str) -> tuple[Sharing, ...]:
+    def exclude(self, *guests: str) -> tuple[RoomSharing, ...]:
         """The decisions that concern none of the guests."""
         return tuple(each for each in self.sharing if not {*guests} & {*each.guests})
 
 
-NOTHING_ADDED = Additions()
+NO_ADDITIONS = Additions()

@@ -51,18 +51,18 @@ def read(text: str) -> list[dict[str, str]]:
     return [{name: cell.strip() for name, cell in zip(names, row, strict=False) if name} for row in rows]
 
 
-def changes(
-    rows: Sequence[Mapping[str, str]], passengers: Sequence[Passenger], known: Additions
+def find_changes(
+    rows: Sequence[Mapping[str, str]], passengers: Sequence[Passenger], additions: Additions
 ) -> tuple[list[BookingChange], list[FieldError]]:
     """What the rows change, and what is wrong with them, by line; an empty row says nothing."""
     changed: dict[tuple[str, str], BookingChange] = {}
     wrong: list[FieldError] = []
     for line, row in ((line, row) for line, row in enumerate(rows, start=2) if any(row.values())):
-        found = [each for each in passengers if _is_meant(each, row)]
-        errors = [*_errors(line, row, found)]
+        found = [each for each in passengers if _is_match(each, row)]
+        errors = [*_validate_row(line, row, found)]
         wrong += errors
         for passenger in [] if errors else found:
-            before = known.booking(passenger.leg.name, passenger.registration.id)
+            before = additions.get_booking(passenger.leg.name, passenger.registration.id)
             told = {name: row[name].upper() for name in ("locator", "seat") if row.get(name)}
             after = replace(before, **told)
             if after != before:
@@ -70,17 +70,17 @@ def changes(
     return list(changed.values()), wrong
 
 
-def _is_meant(passenger: Passenger, row: Mapping[str, str]) -> bool:
+def _is_match(passenger: Passenger, row: Mapping[str, str]) -> bool:
     number = row.get("number", "").replace(" ", "").upper()
     flight = (passenger.leg.number or "").replace(" ", "").upper()
     return passenger.locator == row.get("reference", "").upper() and number in ("", flight)
 
 
-def _errors(line: int, row: Mapping[str, str], found: Sequence[Passenger]) -> Iterator[FieldError]:
-    where = f"line.{line}"
-    if not found:
+def _validate_row(line_number: int, row: Mapping[str, str], matches: Sequence[Passenger]) -> Iterator[FieldError]:
+    where = f"line.{line_number}"
+    if not matches:
         yield FieldError(where, "nobody", N_("Nobody on this flight has this reference."))
-    if row.get("seat") and len(found) > 1:
+    if row.get("seat") and len(matches) > 1:
         yield FieldError(where, "which_flight", N_("Say for which flight the seat is: give its number as well."))
     if row.get("locator") and not _LOCATOR.fullmatch(row["locator"].upper()):
         yield FieldError(where, "not_a_locator", N_("A locator has 5 to 8 letters and digits."))

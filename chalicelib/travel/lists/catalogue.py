@@ -7,29 +7,38 @@ from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.warning import TEXTS
+from chalicelib.travel.lists.warning import WARNING_TEXTS
 
-_ID = Column("registration_id")
+_REGISTRATION_ID = Column("registration_id")
 _PHONE = Column("phone", "Mobil", kind="phone", width=20)
 _ORGANISATION = Column("organisation", "Organisation", width=30)
 _FAMILY_NAME = Column("family_name", "Efternavn", width=24)
 _GIVEN_NAME = Column("given_name", "Fornavn", width=22)
 
 
-def tables(manifest: Manifest) -> tuple[Table, ...]:
+def build_tables(manifest: Manifest) -> tuple[Table, ...]:
     """All lists, in the order they are shown."""
-    lists = (passengers, transfers, own_way, rooming, dietary, dietary_by_name, contacts, warnings)
+    lists = (
+        build_passenger_list,
+        build_transfer_list,
+        build_own_way_list,
+        build_rooming_list,
+        build_dietary_list,
+        build_dietary_by_name_list,
+        build_contact_list,
+        build_warning_list,
+    )
     return tuple(table_of(manifest) for table_of in lists)
 
 
-def passengers(manifest: Manifest) -> Table:
+def build_passenger_list(manifest: Manifest) -> Table:
     """Who flies, flight after flight, by the names that airlines type."""
     columns = (
-        Column("leg", "Rejse", width=28, words=_leg_titles(manifest), shared=True),
-        Column("number", "Flynummer", width=12, shared=True),
-        Column("departs", "Afgang", kind="moment", shared=True),
-        Column("origin", "Fra", width=8, shared=True),
-        Column("destination", "Til", width=8, shared=True),
+        Column("leg", "Rejse", width=28, labels=_get_leg_titles(manifest), is_shared=True),
+        Column("number", "Flynummer", width=12, is_shared=True),
+        Column("departs", "Afgang", kind="moment", is_shared=True),
+        Column("origin", "Fra", width=8, is_shared=True),
+        Column("destination", "Til", width=8, is_shared=True),
         Column("surname", "Efternavn", width=26),
         Column("given", "Fornavn", width=24),
         Column("title", "Titel", width=8),
@@ -39,12 +48,12 @@ def passengers(manifest: Manifest) -> Table:
         Column("locator", "Reference", width=12),
         Column("airline_locator", "Bookingnummer", width=18),
         Column("seat", "Sæde", width=7),
-        _ID,
+        _REGISTRATION_ID,
     )
-    return Table("passengers", "Passagerer", columns, tuple(map(_passenger, manifest.passengers)))
+    return Table("passengers", "Passagerer", columns, tuple(map(_build_passenger_row, manifest.passengers)))
 
 
-def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
+def _build_passenger_row(passenger: Passenger) -> tuple[Cell, ...]:
     leg, attendee = passenger.leg, passenger.registration.attendee
     travel = attendee.travel
     return (
@@ -66,45 +75,52 @@ def _passenger(passenger: Passenger) -> tuple[Cell, ...]:
     )
 
 
-def transfers(manifest: Manifest) -> Table:
+def build_transfer_list(manifest: Manifest) -> Table:
     """Who takes the bus, bus after bus, for the driver to tick off."""
     columns = (
-        Column("leg", "Rejse", width=28, words=_leg_titles(manifest), shared=True),
-        Column("departs", "Afgang", kind="moment", shared=True),
-        Column("origin", "Fra", width=24, shared=True),
-        Column("destination", "Til", width=24, shared=True),
-        Column("meeting_point", "Mødested", width=30, shared=True),
+        Column("leg", "Rejse", width=28, labels=_get_leg_titles(manifest), is_shared=True),
+        Column("departs", "Afgang", kind="moment", is_shared=True),
+        Column("origin", "Fra", width=24, is_shared=True),
+        Column("destination", "Til", width=24, is_shared=True),
+        Column("meeting_point", "Mødested", width=30, is_shared=True),
         _FAMILY_NAME,
         _GIVEN_NAME,
         _PHONE,
         _ORGANISATION,
-        _ID,
+        _REGISTRATION_ID,
     )
     rows = (
-        (*_bus(rider.leg), each.family_name, each.given_name, each.phone, each.organisation, rider.registration.id)
+        (
+            *_build_bus_cells(rider.leg),
+            each.family_name,
+            each.given_name,
+            each.phone,
+            each.organisation,
+            rider.registration.id,
+        )
         for rider in manifest.riders
         for each in [rider.registration.attendee]
     )
     return Table("transfers", "Transfer", columns, tuple(rows))
 
 
-def _bus(leg: Leg) -> tuple[Cell, ...]:
+def _build_bus_cells(leg: Leg) -> tuple[Cell, ...]:
     meeting_point = leg.meeting_point.da if leg.meeting_point else None
     return leg.name, leg.departs, leg.origin, leg.destination, meeting_point
 
 
-def own_way(manifest: Manifest) -> Table:
+def build_own_way_list(manifest: Manifest) -> Table:
     """Who does not travel all the way with the group, and what they take of it."""
-    legs = _leg_titles(manifest)
+    legs = _get_leg_titles(manifest)
     columns = (
         _FAMILY_NAME,
         _GIVEN_NAME,
         _PHONE,
         _ORGANISATION,
-        Column("legs", "Rejser med gruppen", width=44, words=legs),
-        _ID,
+        Column("legs", "Rejser med gruppen", width=44, labels=legs),
+        _REGISTRATION_ID,
     )
-    taken = ((person, tuple(name for name in legs if name in person.needs)) for person in manifest.people)
+    taken = ((person, tuple(name for name in legs if name in person.needs)) for person in manifest.registrations)
     rows = (
         (who.family_name, who.given_name, who.phone, who.organisation, with_group, person.id)
         for person, with_group in taken
@@ -114,24 +130,24 @@ def own_way(manifest: Manifest) -> Table:
     return Table("own_way", "På egen hånd", columns, tuple(rows))
 
 
-def rooming(manifest: Manifest) -> Table:
+def build_rooming_list(manifest: Manifest) -> Table:
     """The hotel's rooms, one a row."""
     kinds = {stay.name: stay.title.da for stay in manifest.event.stays}
     columns = (
-        Column("hotel", "Hotel", width=24, shared=True),
-        Column("kind", "Værelsestype", width=26, words=kinds, shared=True),
+        Column("hotel", "Hotel", width=24, is_shared=True),
+        Column("kind", "Værelsestype", width=26, labels=kinds, is_shared=True),
         Column("room", "Værelse nr.", kind="number", width=12),
-        Column("guests", "Gæster", width=44, joint=" og "),
-        Column("check_in", "Ankomst", kind="moment", shared=True),
-        Column("check_out", "Afrejse", kind="moment", shared=True),
-        Column("nights", "Nætter", kind="number", width=9, shared=True),
-        Column("state", "Bemærkning", width=26, words=wording.TO_BE_MATCHED),
+        Column("guests", "Gæster", width=44, separator=" og "),
+        Column("check_in", "Ankomst", kind="moment", is_shared=True),
+        Column("check_out", "Afrejse", kind="moment", is_shared=True),
+        Column("nights", "Nætter", kind="number", width=9, is_shared=True),
+        Column("state", "Bemærkning", width=26, labels=wording.ROOM_STATES),
         Column("registration_ids"),
     )
-    return Table("rooming", "Værelser", columns, tuple(map(_room, manifest.rooms)))
+    return Table("rooming", "Værelser", columns, tuple(map(_build_room_row, manifest.rooms)))
 
 
-def _room(room: Room) -> tuple[Cell, ...]:
+def _build_room_row(room: Room) -> tuple[Cell, ...]:
     stay = room.stay
     return (
         stay.hotel,
@@ -141,61 +157,61 @@ def _room(room: Room) -> tuple[Cell, ...]:
         stay.check_in,
         stay.check_out,
         stay.nights,
-        "to-be-matched" if room.to_be_matched else None,
+        "to-be-matched" if room.is_unmatched else None,
         tuple(guest.id for guest in room.guests),
     )
 
 
-def dietary(manifest: Manifest) -> Table:
+def build_dietary_list(manifest: Manifest) -> Table:
     """What to serve at each meal, in numbers only."""
     meals = {meal.name: meal.title.da for meal in manifest.event.meals}
     columns = (
-        Column("meal", "Måltid", width=24, words=meals, shared=True),
-        Column("starts_at", "Tidspunkt", kind="moment", shared=True),
-        Column("need", "Hensyn", width=24, words=wording.FOOD),
+        Column("meal", "Måltid", width=24, labels=meals, is_shared=True),
+        Column("starts_at", "Tidspunkt", kind="moment", is_shared=True),
+        Column("need", "Hensyn", width=24, labels=wording.FOOD),
         Column("count", "Antal", kind="number", width=8),
     )
-    rows = ((each.meal.name, each.meal.starts_at, each.need, each.count) for each in manifest.servings)
+    rows = ((each.meal.name, each.meal.starts_at, each.requirement, each.count) for each in manifest.servings)
     return Table("dietary", "Mad – antal", columns, tuple(rows))
 
 
-def dietary_by_name(manifest: Manifest) -> Table:
+def build_dietary_by_name_list(manifest: Manifest) -> Table:
     """Those who agreed to be named to the kitchen."""
     columns = (
         _FAMILY_NAME,
         _GIVEN_NAME,
-        Column("meals", "Kost", width=24, words=wording.FOOD),
-        Column("allergens", "Allergier", width=30, words=wording.ALLERGENS),
+        Column("meals", "Kost", width=24, labels=wording.FOOD),
+        Column("allergens", "Allergier", width=30, labels=wording.ALLERGENS),
         Column("note", "Bemærkning", width=40),
-        _ID,
+        _REGISTRATION_ID,
     )
     rows = (
         (who.family_name, who.given_name, food.meals, food.allergens, food.note or None, guest.registration.id)
-        for guest in manifest.guests
+        for guest in manifest.diners
         for who, food in [(guest.registration.attendee, guest.dietary)]
     )
     return Table("dietary_by_name", "Mad – navne", columns, tuple(rows))
 
 
-def contacts(manifest: Manifest) -> Table:
+def build_contact_list(manifest: Manifest) -> Table:
     """How to reach everybody, and whom to call in an emergency."""
     columns = (
         _FAMILY_NAME,
         _GIVEN_NAME,
         _ORGANISATION,
-        Column("sector", "Sektor", width=14, words=wording.SECTORS),
+        Column("sector", "Sektor", width=14, labels=wording.SECTORS),
         Column("email", "E-mail", width=34),
         _PHONE,
         Column("emergency_name", "Pårørende", width=28),
         Column("emergency_phone", "Pårørendes telefon", kind="phone", width=20),
         Column("needs"),
-        _ID,
+        _REGISTRATION_ID,
     )
-    return Table("contacts", "Kontakter", columns, tuple(map(_contact, manifest.people)))
+    return Table("contacts", "Kontakter", columns, tuple(map(_build_contact_row, manifest.registrations)))
 
 
-def _contact(person: Registration) -> tuple[Cell, ...]:
-    who = person.attendee
+def _build_contact_row(registration: Registration) -> tuple[Cell, ...]:
+    who = registration.attendee
     emergency = who.travel.emergency_contact if who.travel else None
     return (
         who.family_name,
@@ -206,22 +222,24 @@ def _contact(person: Registration) -> tuple[Cell, ...]:
         who.phone,
         emergency.name if emergency else None,
         emergency.phone if emergency else None,
-        person.needs,
-        person.id,
+        registration.needs,
+        registration.id,
     )
 
 
-def warnings(manifest: Manifest) -> Table:
+def build_warning_list(manifest: Manifest) -> Table:
     """What to look at before the lists go out."""
     columns = (
         Column("name", "Navn", width=34),
-        Column("code", "Bør tjekkes", width=90, words={str(code): text["da"] for code, text in TEXTS.items()}),
-        Column("ask", "Spørg", width=16, words=wording.ASK),
-        _ID,
+        Column(
+            "code", "Bør tjekkes", width=90, labels={str(code): text["da"] for code, text in WARNING_TEXTS.items()}
+        ),
+        Column("ask", "Spørg", width=16, labels=wording.ASK_TARGETS),
+        _REGISTRATION_ID,
     )
-    rows = ((each.name, each.code, each.ask, each.registration_id) for each in manifest.warnings)
+    rows = ((each.name, each.code, each.ask_target, each.registration_id) for each in manifest.warnings)
     return Table("warnings", "Opfølgning", columns, tuple(rows))
 
 
-def _leg_titles(manifest: Manifest) -> dict[str, str]:
+def _get_leg_titles(manifest: Manifest) -> dict[str, str]:
     return {leg.name: leg.title.da for leg in manifest.event.legs}

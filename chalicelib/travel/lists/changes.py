@@ -10,9 +10,17 @@ from typing import Literal
 
 from chalicelib.travel.lists.tables import Cell, Document
 
-Kind = Literal["added", "removed", "changed"]
-KINDS: tuple[Kind, ...] = ("added", "removed", "changed")
-_CONTACT = ("family_name", "given_name", "organisation", "email", "phone", "emergency_name", "emergency_phone")
+ChangeKind = Literal["added", "removed", "changed"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("added", "removed", "changed")
+_CONTACT_FIELDS = (
+    "family_name",
+    "given_name",
+    "organisation",
+    "email",
+    "phone",
+    "emergency_name",
+    "emergency_phone",
+)
 
 
 @dataclass(frozen=True)
@@ -27,57 +35,63 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Change:
+class PersonChange:
     """One field of one person, before and after; of somebody added or removed, what they need."""
 
-    kind: Kind
+    kind: ChangeKind
     person: Person
     field: str
     before: Cell
     after: Cell
 
 
-def changes(before: Document, after: Document) -> tuple[Change, ...]:
+def find_changes(before: Document, after: Document) -> tuple[PersonChange, ...]:
     """Who came, who went, what is otherwise; each in the order of the list of contacts."""
-    were, are = _people(before), _people(after)
-    added = [Change("added", are[id], "needs", None, are[id].fields["needs"]) for id in are if id not in were]
-    gone = [Change("removed", were[id], "needs", were[id].fields["needs"], None) for id in were if id not in are]
-    changed = [change for id in are if id in were for change in _changed(were[id], are[id])]
+    were, are = _collect_people(before), _collect_people(after)
+    added = [
+        PersonChange("added", are[id], "needs", None, are[id].fields["needs"]) for id in are if id not in were
+    ]
+    gone = [
+        PersonChange("removed", were[id], "needs", were[id].fields["needs"], None) for id in were if id not in are
+    ]
+    changed = [change for id in are if id in were for change in _compare_person(were[id], are[id])]
     return (*added, *gone, *changed)
 
 
-def counts(found: Sequence[Change]) -> dict[str, int]:
+def count_changes(changes: Sequence[PersonChange]) -> dict[str, int]:
     """How many people came, went, and are otherwise."""
-    return {kind: len({each.person.registration_id for each in found if each.kind == kind}) for kind in KINDS}
+    return {
+        kind: len({each.person.registration_id for each in changes if each.kind == kind}) for kind in CHANGE_KINDS
+    }
 
 
-def _changed(was: Person, who: Person) -> Iterator[Change]:
-    for field, after in who.fields.items():
-        before = was.fields.get(field, after)  # whoever did not fly before has no name on its list to compare
+def _compare_person(earlier: Person, later: Person) -> Iterator[PersonChange]:
+    for field, after in later.fields.items():
+        before = earlier.fields.get(field, after)  # whoever did not fly before has no name on its list to compare
         if (before or None) != (after or None):
-            yield Change("changed", who, field, before, after)
+            yield PersonChange("changed", later, field, before, after)
 
 
-def _people(document: Document) -> dict[str, Person]:
+def _collect_people(document: Document) -> dict[str, Person]:
     """Everybody in the document, by registration id."""
-    flying = {each["registration_id"]: _on_ticket(each) for each in document["passengers"]}
-    sleeping = {id: fields for room in document["rooming"] for id, fields in _in_room(room)}
+    flying = {each["registration_id"]: _collect_ticket_fields(each) for each in document["passengers"]}
+    sleeping = {id: fields for room in document["rooming"] for id, fields in _collect_room_fields(room)}
     return {
         (id := each["registration_id"]): Person(
             id,
             each["family_name"],
             each["given_name"],
-            _fields(each) | flying.get(id, {}) | sleeping.get(id, {}),
+            _collect_contact_fields(each) | flying.get(id, {}) | sleeping.get(id, {}),
         )
         for each in document["contacts"]
     }
 
 
-def _fields(contact: Document) -> dict[str, Cell]:
-    return {field: contact[field] for field in _CONTACT} | {"needs": tuple(contact.get("needs", ()))}
+def _collect_contact_fields(contact: Document) -> dict[str, Cell]:
+    return {field: contact[field] for field in _CONTACT_FIELDS} | {"needs": tuple(contact.get("needs", ()))}
 
 
-def _on_ticket(passenger: Document) -> dict[str, Cell]:
+def _collect_ticket_fields(passenger: Document) -> dict[str, Cell]:
     return {
         "name_on_list": f"{passenger['surname']} {passenger['given']}",
         "title": passenger["title"],
@@ -85,7 +99,7 @@ def _on_ticket(passenger: Document) -> dict[str, Cell]:
     }
 
 
-def _in_room(room: Document) -> Iterator[tuple[str, dict[str, Cell]]]:
+def _collect_room_fields(room: Document) -> Iterator[tuple[str, dict[str, Cell]]]:
     guests = list(zip(room["registration_ids"], room["guests"], strict=True))
     for id, _ in guests:
         yield id, {"shares_with": tuple(name for other, name in guests if other != id)}

@@ -4,36 +4,36 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.programme.model import Event
 from chalicelib.travel.lists import wording
-from chalicelib.travel.lists.changes import Change
+from chalicelib.travel.lists.changes import PersonChange
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import bracketed
+from chalicelib.travel.lists.wording import format_spreadsheet_safe
 
 _COLUMNS = (
-    Column("kind", "Ændring", width=12, words=wording.CHANGES),
+    Column("kind", "Ændring", width=12, labels=wording.CHANGES),
     Column("family_name", "Efternavn", width=24),
     Column("given_name", "Fornavn", width=22),
-    Column("field", "Hvad", width=22, words=wording.FIELDS),
+    Column("field", "Hvad", width=22, labels=wording.FIELDS),
     Column("before", "Før", width=40),
     Column("after", "Nu", width=40),
     Column("registration_id"),
 )
-_PHONES = ("phone", "emergency_phone")
+_PHONE_FIELDS = ("phone", "emergency_phone")
 
 
-def table(event: Event, found: Sequence[Change]) -> Table:
+def build_table(event: Event, changes: Sequence[PersonChange]) -> Table:
     """One row for each thing that changed."""
     titles = {allotment.name: allotment.title.da for allotment in event.allotments}
-    return Table("changes", "Ændringer", _COLUMNS, tuple(_row(change, titles) for change in found))
+    return Table("changes", "Ændringer", _COLUMNS, tuple(_build_row(change, titles) for change in changes))
 
 
-def _row(change: Change, titles: Mapping[str, str]) -> tuple[Cell, ...]:
+def _build_row(change: PersonChange, titles: Mapping[str, str]) -> tuple[Cell, ...]:
     who = change.person
-    said = (_said(change.field, cell, titles) for cell in (change.before, change.after))
+    said = (_format_cell(change.field, cell, titles) for cell in (change.before, change.after))
     return (change.kind, who.family_name, who.given_name, change.field, *said, who.registration_id)
 
 
-def _said(field: str, cell: Cell, titles: Mapping[str, str]) -> Cell:
+def _format_cell(field: str, cell: Cell, titles: Mapping[str, str]) -> Cell:
     """What a field said, as people read it; phone numbers open with a bracket, as in the other lists."""
     if field == "needs" and isinstance(cell, tuple):
         return tuple(titles.get(name, name) for name in cell)
-    return bracketed(cell) if field in _PHONES and isinstance(cell, str) else cell
+    return format_spreadsheet_safe(cell) if field in _PHONE_FIELDS and isinstance(cell, str) else cell

@@ -15,19 +15,19 @@ from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import flight_lists, rooming
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
-from chalicelib.travel.lists.warning import CODES, Code, ManifestWarning, about
+from chalicelib.travel.lists.warning import WARNING_CODES, ManifestWarning, WarningCode, build_warning
 
 #: Airlines want assistance announced by then (regulation EC 1107/2006, article 7).
-ASSISTANCE_BY = timedelta(hours=48)
-_TELLS_ASSISTANCE = {"travel", "travel.special_assistance"}  # as a change of details names its fields
+ASSISTANCE_NOTICE = timedelta(hours=48)
+_ASSISTANCE_FIELDS = {"travel", "travel.special_assistance"}  # as a change of details names its fields
 
 
 @dataclass(frozen=True)
-class _Lists:
+class _CheckContext:
     """What the rules look at."""
 
     event: Event
-    people: Sequence[Registration]
+    registrations: Sequence[Registration]
     passengers: Sequence[Passenger]
     rooms: Sequence[Room]
 
@@ -37,121 +37,135 @@ class _Lists:
         return (*self.event.legs, *self.event.stays)
 
 
-def checks(
-    event: Event, people: Sequence[Registration], passengers: Sequence[Passenger], rooms: Sequence[Room]
+def run_checks(
+    event: Event, registrations: Sequence[Registration], passengers: Sequence[Passenger], rooms: Sequence[Room]
 ) -> tuple[ManifestWarning, ...]:
     """All that is found, each once, by what it says, then by name."""
-    lists = _Lists(event, people, passengers, rooms)
-    found = {each for rule in _RULES for each in rule(lists)}
-    place = {person.id: number for number, person in enumerate(people)}
+    lists = _CheckContext(event, registrations, passengers, rooms)
+    found = {each for rule in _CHECKS for each in rule(lists)}
+    place = {person.id: number for number, person in enumerate(registrations)}
     return tuple(
-        sorted(found, key=lambda each: (CODES.index(each.code), place.get(each.registration_id, -1), each.name))
+        sorted(
+            found,
+            key=lambda each: (WARNING_CODES.index(each.code), place.get(each.registration_id, -1), each.name),
+        )
     )
 
 
-def _names(lists: _Lists) -> Iterator[ManifestWarning]:
+def _check_names(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Names that the airline cannot have as they are."""
-    for each in lists.passengers:
-        if not each.is_typed:
-            yield about(each.registration, "name-on-id-needed")
+    for each in context.passengers:
+        if not each.is_typable:
+            yield build_warning(each.registration, "name-on-id-needed")
         elif each.is_transliterated:
-            yield about(each.registration, "name-transliterated")
+            yield build_warning(each.registration, "name-transliterated")
         elif not (each.registration.attendee.travel and each.registration.attendee.travel.name_on_id):
-            yield about(each.registration, "name-on-id-missing")
-        if each.is_typed and flight_lists.is_cut(each.surname, each.given, _title(each.registration)):
-            yield about(each.registration, "name-too-long")
+            yield build_warning(each.registration, "name-on-id-missing")
+        if each.is_typable and flight_lists.is_truncated(each.surname, each.given, _get_title(each.registration)):
+            yield build_warning(each.registration, "name-too-long")
 
 
-def _title(person: Registration) -> str:
-    return (person.attendee.travel.title or "") if person.attendee.travel else ""
+def _get_title(registration: Registration) -> str:
+    return (registration.attendee.travel.title or "") if registration.attendee.travel else ""
 
 
-def _namesakes(lists: _Lists) -> Iterator[ManifestWarning]:
+def _check_namesakes(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Two of one name, unless both have a locator, which only those on a flight have."""
-    named = Counter(_plain(person) for person in lists.people)
-    located = {each.registration.id for each in lists.passengers}
-    lost = {_plain(person) for person in lists.people if person.id not in located}
-    for person in lists.people:
-        if named[_plain(person)] > 1 and _plain(person) in lost:
-            yield about(person, "same-name")
+    named = Counter(_normalize_name(person) for person in context.registrations)
+    located = {each.registration.id for each in context.passengers}
+    lost = {_normalize_name(person) for person in context.registrations if person.id not in located}
+    for person in context.registrations:
+        if named[_normalize_name(person)] > 1 and _normalize_name(person) in lost:
+            yield build_warning(person, "same-name")
 
 
-def _plain(person: Registration) -> str:
-    return unicodedata.normalize("NFC", " ".join(person.attendee.name.split())).casefold()
+def _normalize_name(registration: Registration) -> str:
+    return unicodedata.normalize("NFC", " ".join(registration.attendee.name.split())).casefold()
 
 
-def _phones(lists: _Lists) -> Iterator[ManifestWarning]:
-    away = {part.name for part in lists.parts}
-    for person in lists.people:
+def _check_phones(context: _CheckContext) -> Iterator[ManifestWarning]:
+    away = {part.name for part in context.parts}
+    for person in context.registrations:
         if away & set(person.needs) and not person.attendee.phone:
-            yield about(person, "phone-missing")
+            yield build_warning(person, "phone-missing")
 
 
-def _beds(lists: _Lists) -> Iterator[ManifestWarning]:
+def _check_beds(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Whoever flies and sleeps nowhere, where there are beds to be had."""
-    stays = {stay.name for stay in lists.event.stays}
-    for each in lists.passengers:
+    stays = {stay.name for stay in context.event.stays}
+    for each in context.passengers:
         if stays and not stays & set(each.registration.needs):
-            yield about(each.registration, "flight-without-bed")
+            yield build_warning(each.registration, "flight-without-bed")
 
 
-def _ways_home(lists: _Lists) -> Iterator[ManifestWarning]:
+def _check_ways_home(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Whoever sleeps there and is on nothing that leaves afterwards, where something does."""
-    for stay in lists.event.stays:
-        home = {leg.name for leg in lists.event.legs if leg.departs > stay.check_in}
-        for person in lists.people:
+    for stay in context.event.stays:
+        home = {leg.name for leg in context.event.legs if leg.departs > stay.check_in}
+        for person in context.registrations:
             if home and stay.name in person.needs and not home & set(person.needs):
-                yield about(person, "bed-without-way-home")
+                yield build_warning(person, "bed-without-way-home")
 
 
-def _assistance(lists: _Lists) -> Iterator[ManifestWarning]:
-    for each in lists.passengers:
+def _check_assistance(context: _CheckContext) -> Iterator[ManifestWarning]:
+    for each in context.passengers:
         travel = each.registration.attendee.travel
         needed = travel is not None and bool(travel.special_assistance)
-        if needed and _told_at(each.registration) > each.leg.departs - ASSISTANCE_BY:
-            yield about(each.registration, "assistance-late")
+        if needed and _get_assistance_requested_at(each.registration) > each.leg.departs - ASSISTANCE_NOTICE:
+            yield build_warning(each.registration, "assistance-late")
 
 
-def _sealed(lists: _Lists) -> Iterator[ManifestWarning]:
+def _check_sealed_details(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Whose food and assistance the lists do not have, because their seal could not be opened."""
-    for person in lists.people:
-        if person.sealed:
-            yield about(person, "details-sealed")
+    for person in context.registrations:
+        if person.sealed_health:
+            yield build_warning(person, "details-sealed")
 
 
-def _told_at(person: Registration) -> datetime:
+def _get_assistance_requested_at(registration: Registration) -> datetime:
     """When they last said what assistance they need: on registering, or by changing it since."""
     told = [
         datetime.fromisoformat(entry["at"])
-        for entry in person.history
-        if entry["fact"] == facts.Changed.kind and _TELLS_ASSISTANCE & set(entry["fields"])
+        for entry in registration.history
+        if entry["fact"] == facts.Changed.kind and _ASSISTANCE_FIELDS & set(entry["fields"])
     ]
-    return max([person.registered_at, *told])
+    return max([registration.registered_at, *told])
 
 
-def _sharers(lists: _Lists) -> Iterator[ManifestWarning]:
-    yield from rooming.warnings(lists.rooms)
+def _check_room_sharers(context: _CheckContext) -> Iterator[ManifestWarning]:
+    yield from rooming.build_warnings(context.rooms)
 
 
-def _seats(lists: _Lists) -> Iterator[ManifestWarning]:
+def _check_capacity(context: _CheckContext) -> Iterator[ManifestWarning]:
     """More people than the event has set aside for them."""
-    capacities = lists.event.capacities
-    needed = Counter(name for person in lists.people for name in person.needs)
-    for part in lists.parts:
+    capacities = context.event.capacities
+    needed = Counter(name for person in context.registrations for name in person.needs)
+    for part in context.parts:
         if needed[part.name] > capacities[part.name]:
-            yield ManifestWarning(_too_many(part), "", part.title.da)
+            yield ManifestWarning(_get_overbooked_code(part), "", part.title.da)
 
 
-def _too_many(part: Leg | Stay) -> Code:
+def _get_overbooked_code(part: Leg | Stay) -> WarningCode:
     if isinstance(part, Stay):
         return "more-than-beds"
     return "more-than-seats" if part.kind == "flight" else "more-than-bus-seats"
 
 
-def _flights(lists: _Lists) -> Iterator[ManifestWarning]:
-    for leg in lists.event.legs:
-        if leg.kind == "flight" and not flight_lists.is_complete(flight_lists.flight(leg)):
+def _check_flights(context: _CheckContext) -> Iterator[ManifestWarning]:
+    for leg in context.event.legs:
+        if leg.kind == "flight" and not flight_lists.is_complete(flight_lists.build_flight_document(leg)):
             yield ManifestWarning("flight-incomplete", "", leg.title.da)
 
 
-_RULES = (_names, _namesakes, _phones, _beds, _ways_home, _assistance, _sealed, _sharers, _seats, _flights)
+_CHECKS = (
+    _check_names,
+    _check_namesakes,
+    _check_phones,
+    _check_beds,
+    _check_ways_home,
+    _check_assistance,
+    _check_sealed_details,
+    _check_room_sharers,
+    _check_capacity,
+    _check_flights,
+)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import get_args
 
 from chalicelib.programme.model import Meal
-from chalicelib.registration.attendee import Allergen, Dietary, MealWish
+from chalicelib.registration.attendee import Allergen, Dietary, MealPreference
 from chalicelib.registration.model import Registration
 
 GUESTS, NOTE = "guests", "note"
-_NEEDS: tuple[str, ...] = (*get_args(MealWish), *get_args(Allergen), NOTE)
+_REQUIREMENTS: tuple[str, ...] = (*get_args(MealPreference), *get_args(Allergen), NOTE)
 
 
 @dataclass(frozen=True)
@@ -21,40 +21,40 @@ class Serving:
     """How many at a meal have one need; `guests` counts everybody, `note` those who wrote something besides."""
 
     meal: Meal
-    need: str
+    requirement: str
     count: int
 
 
 @dataclass(frozen=True)
-class Guest:
+class Diner:
     """Somebody who agreed to be named to the kitchen, and what they need."""
 
     registration: Registration
     dietary: Dietary
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def requirements(self) -> tuple[str, ...]:
         note = (NOTE,) if self.dietary.note else ()
         return (*self.dietary.meals, *self.dietary.allergens, *note)
 
 
-def guests(registrations: Iterable[Registration]) -> tuple[Guest, ...]:
+def select_diners(registrations: Iterable[Registration]) -> tuple[Diner, ...]:
     """Those who need something and agreed to its use, in the order given."""
     found = ((registration, registration.attendee.dietary) for registration in registrations)
     return tuple(
-        Guest(registration, dietary)
+        Diner(registration, dietary)
         for registration, dietary in found
-        if dietary and dietary.consent and dietary.says_something
+        if dietary and dietary.consent and dietary.has_content
     )
 
 
-def servings(meals: Sequence[Meal], coming: int, named: Iterable[Guest]) -> tuple[Serving, ...]:
+def count_servings(meals: Sequence[Meal], headcount: int, diners: Iterable[Diner]) -> tuple[Serving, ...]:
     """For each meal everybody, then each need that somebody has."""
-    needs = [(GUESTS, coming), *counts(named).items()]
-    return tuple(Serving(meal, need, count) for meal in meals if coming for need, count in needs)
+    needs = [(GUESTS, headcount), *count_requirements(diners).items()]
+    return tuple(Serving(meal, need, count) for meal in meals if headcount for need, count in needs)
 
 
-def counts(named: Iterable[Guest]) -> dict[str, int]:
+def count_requirements(diners: Iterable[Diner]) -> dict[str, int]:
     """How many have each need, without those that nobody has."""
-    found = Counter(need for guest in named for need in guest.needs)
-    return {need: found[need] for need in _NEEDS if found[need]}
+    found = Counter(need for guest in diners for need in guest.requirements)
+    return {need: found[need] for need in _REQUIREMENTS if found[need]}

@@ -4,24 +4,24 @@ import re
 from datetime import datetime
 
 from chalicelib.programme.model import Leg
-from chalicelib.travel.lists.names import ticket_form
-from chalicelib.travel.lists.pnl import LONGEST_NAME, FlightList, Traveller
+from chalicelib.travel.lists.names import transliterate_for_ticket
+from chalicelib.travel.lists.pnl import MAX_NAME_LENGTH, FlightList, Traveller
 from chalicelib.travel.lists.tables import Document
 
 _FLIGHT_NUMBER = re.compile(r"[A-Z0-9]{2}[A-Z]?[0-9]{1,4}[A-Z]?")
 _AIRPORT = re.compile(r"[A-Z]{3}")
 
 
-def flight_lists(document: Document) -> dict[str, FlightList]:
+def build_flight_lists(document: Document) -> dict[str, FlightList]:
     """The list of each flight, by its leg; a flight without a proper number or airport codes has none.
 
     Whoever's name cannot be typed is on none of them: the version's checks name them.
     """
     flights = {flight["leg"]: flight for flight in document.get("flights", ()) if is_complete(flight)}
-    return {leg: _flight_list(flight, document["passengers"]) for leg, flight in flights.items()}
+    return {leg: _build_flight_list(flight, document["passengers"]) for leg, flight in flights.items()}
 
 
-def flight(leg: Leg) -> Document:
+def build_flight_document(leg: Leg) -> Document:
     """A flight leg as documents have it."""
     return {
         "leg": leg.name,
@@ -35,17 +35,17 @@ def flight(leg: Leg) -> Document:
 def is_complete(flight: Document) -> bool:
     """Whether an airline's system would know the flight: `DX123`, `CPH`, `RNE`."""
     codes = (flight["origin"], flight["destination"])
-    return bool(_FLIGHT_NUMBER.fullmatch(_number(flight))) and all(map(_AIRPORT.fullmatch, codes))
+    return bool(_FLIGHT_NUMBER.fullmatch(_normalize_flight_number(flight))) and all(map(_AIRPORT.fullmatch, codes))
 
 
-def _number(flight: Document) -> str:
+def _normalize_flight_number(flight: Document) -> str:
     return re.sub(r"\s", "", flight["number"] or "").upper()
 
 
-def _flight_list(flight: Document, passengers: list[Document]) -> FlightList:
-    here = [_traveller(each) for each in passengers if each["leg"] == flight["leg"]]
+def _build_flight_list(flight: Document, passengers: list[Document]) -> FlightList:
+    here = [_build_traveller(each) for each in passengers if each["leg"] == flight["leg"]]
     return FlightList(
-        number=_number(flight),
+        number=_normalize_flight_number(flight),
         day=datetime.fromisoformat(flight["departs"]).date(),
         origin=flight["origin"],
         destination=flight["destination"],
@@ -53,25 +53,25 @@ def _flight_list(flight: Document, passengers: list[Document]) -> FlightList:
     )
 
 
-def _traveller(passenger: Document) -> Traveller | None:
-    surname, given = ticket_form(passenger["surname"]), ticket_form(passenger["given"])
+def _build_traveller(passenger: Document) -> Traveller | None:
+    surname, given = transliterate_for_ticket(passenger["surname"]), transliterate_for_ticket(passenger["given"])
     if not (surname.is_whole and given.is_whole):
         return None
     services = [f"{code} HK1" for code in passenger["assistance"]]
     if passenger["phone"]:
         services.append(f"CTCM HK1 {passenger['phone'].removeprefix('+')}")
-    name = ticket_name(surname.text, given.text, passenger["title"] or "")
+    name = format_ticket_name(surname.text, given.text, passenger["title"] or "")
     return Traveller(name, passenger["locator"], tuple(services))
 
 
-def is_cut(surname: str, given: str, title: str) -> bool:
+def is_truncated(surname: str, given: str, title: str) -> bool:
     """Whether the name, in list form, is longer than the line that it stands on."""
-    whole = f"{ticket_form(surname).text}/{ticket_form(given).text}{title}"
-    return len(whole) > LONGEST_NAME
+    whole = f"{transliterate_for_ticket(surname).text}/{transliterate_for_ticket(given).text}{title}"
+    return len(whole) > MAX_NAME_LENGTH
 
 
-def ticket_name(surname: str, given: str, title: str) -> str:
+def format_ticket_name(surname: str, given: str, title: str) -> str:
     """The name element; of a name longer than a line the end is cut, first of the given name, the title never."""
-    room = LONGEST_NAME - len("/") - len(title)
+    room = MAX_NAME_LENGTH - len("/") - len(title)
     surname = surname[: room - 1]
     return f"{surname}/{given[: room - len(surname)]}{title}"

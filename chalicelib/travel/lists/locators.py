@@ -13,7 +13,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # pragma: allowlist secret - signs
 LENGTH = 6
 
 
-def locators(registrations: Iterable[Registration]) -> dict[str, str]:
+def assign_locators(registrations: Iterable[Registration]) -> dict[str, str]:
     """A locator for each registration, by its id; no two are alike.
 
     It rests on the id alone, unless two ids meet in one (about once in 900 million pairs): then whoever
@@ -22,20 +22,20 @@ def locators(registrations: Iterable[Registration]) -> dict[str, str]:
     given: dict[str, str] = {}
     taken: set[str] = set()
     for each in sorted(registrations, key=lambda registration: (registration.registered_at, registration.id)):
-        given[each.id] = next(locator for locator in _candidates(each.id) if locator not in taken)
+        given[each.id] = next(locator for locator in _generate_candidates(each.id) if locator not in taken)
         taken.add(given[each.id])
     return given
 
 
-def _candidates(registration_id: str) -> Iterator[str]:
+def _generate_candidates(registration_id: str) -> Iterator[str]:
     attempt = 0
     while True:
         digest = hashlib.sha256(f"{registration_id}.{attempt}".encode()).digest()
-        yield "".join(_signs(int.from_bytes(digest[:8])))
+        yield "".join(_encode(int.from_bytes(digest[:8])))
         attempt += 1
 
 
-def _signs(number: int) -> Iterator[str]:
+def _encode(number: int) -> Iterator[str]:
     for _ in range(LENGTH):
         number, place = divmod(number, len(ALPHABET))
         yield ALPHABET[place]

@@ -8,11 +8,11 @@ from typing import Any
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import dietary, rooming
-from chalicelib.travel.lists.additions import NOTHING_ADDED, Additions
-from chalicelib.travel.lists.checks import checks
-from chalicelib.travel.lists.dietary import Guest, Serving
-from chalicelib.travel.lists.order import by_name
-from chalicelib.travel.lists.passengers import Passenger, Rider, having, passengers, riders
+from chalicelib.travel.lists.additions import NO_ADDITIONS, Additions
+from chalicelib.travel.lists.checks import run_checks
+from chalicelib.travel.lists.dietary import Diner, Serving
+from chalicelib.travel.lists.order import build_name_key
+from chalicelib.travel.lists.passengers import Passenger, Rider, build_passengers, build_riders, select_by_need
 from chalicelib.travel.lists.rooming import Room
 from chalicelib.travel.lists.warning import ManifestWarning
 
@@ -28,17 +28,17 @@ class Manifest:
     riders: tuple[Rider, ...]
     rooms: tuple[Room, ...]
     servings: tuple[Serving, ...]
-    guests: tuple[Guest, ...]
-    people: tuple[Registration, ...]
+    diners: tuple[Diner, ...]
+    registrations: tuple[Registration, ...]
     warnings: tuple[ManifestWarning, ...]
 
     @property
     def totals(self) -> dict[str, Any]:
         """How many come, how many have each allotment, and how many rooms each stay takes."""
         return {
-            "people": len(self.people),
+            "people": len(self.registrations),
             "allotments": {
-                allotment.name: sum(allotment.name in person.needs for person in self.people)
+                allotment.name: sum(allotment.name in person.needs for person in self.registrations)
                 for allotment in self.event.allotments
             },
             "rooms": {stay.name: sum(room.stay == stay for room in self.rooms) for stay in self.event.stays},
@@ -51,30 +51,32 @@ def compose(
     *,
     version: int,
     as_of: datetime,
-    added: Additions = NOTHING_ADDED,
+    additions: Additions = NO_ADDITIONS,
 ) -> Manifest:
     """The manifest of the event; whoever is not confirmed is left out of it."""
-    people = sorted((each for each in registrations if each.status == "confirmed"), key=by_name)
-    flying = passengers(event, people, added)
-    rooms = _rooms(event, people, added)
-    named = dietary.guests(people)
+    people = sorted((each for each in registrations if each.status == "confirmed"), key=build_name_key)
+    flying = build_passengers(event, people, additions)
+    rooms = _assign_rooms(event, people, additions)
+    named = dietary.select_diners(people)
     return Manifest(
         event=event,
         version=version,
         as_of=as_of,
         passengers=flying,
-        riders=riders(event, people),
+        riders=build_riders(event, people),
         rooms=rooms,
-        servings=dietary.servings(event.meals, len(people), named),
-        guests=named,
-        people=tuple(people),
-        warnings=checks(event, people, flying, rooms),
+        servings=dietary.count_servings(event.meals, len(people), named),
+        diners=named,
+        registrations=tuple(people),
+        warnings=run_checks(event, people, flying, rooms),
     )
 
 
-def _rooms(event: Event, people: Sequence[Registration], added: Additions) -> tuple[Room, ...]:
-    decided = [each.guests for each in added.sharing]
+def _assign_rooms(event: Event, registrations: Sequence[Registration], additions: Additions) -> tuple[Room, ...]:
+    decided = [each.guests for each in additions.sharing]
     rooms: list[Room] = []
     for stay in event.stays:
-        rooms += rooming.rooms(stay, having(stay.name, people), first=len(rooms) + 1, decided=decided)
+        rooms += rooming.assign_rooms(
+            stay, select_by_need(stay.name, registrations), first_number=len(rooms) + 1, decided_pairs=decided
+        )
     return tuple(rooms)

@@ -21,9 +21,9 @@ from chalicelib.travel.lists.transliteration import (
 )
 
 _LETTERS = LATIN | CYRILLIC | ARABIC
-_SILENT = frozenset("'’‘‛ʼʻʹ′`´.·")  # apostrophes, and the dots of abbreviations and of Catalan
-_DROPPED = frozenset({"Mn", "Cf"})  # marks left over, signs without width
-_PARTING = frozenset(',;:/\\()[]"“”„«»')
+_SILENT_CHARACTERS = frozenset("'’‘‛ʼʻʹ′`´.·")  # apostrophes, and the dots of abbreviations and of Catalan
+_DROPPED_CATEGORIES = frozenset({"Mn", "Cf"})  # marks left over, signs without width
+_SEPARATORS = frozenset(',;:/\\()[]"“”„«»')
 
 
 @dataclass(frozen=True)
@@ -34,69 +34,69 @@ class ListForm:
     """
 
     text: str
-    unwritten: str = ""
-    transliterated: bool = False
+    unmapped: str = ""
+    is_transliterated: bool = False
 
     @property
     def is_whole(self) -> bool:
         """Whether all of the name is there: nothing left out, and something to read."""
-        return bool(self.text) and not self.unwritten
+        return bool(self.text) and not self.unmapped
 
 
 @lru_cache(maxsize=20_000)  # slow to work out, and asked for by each list again
-def list_form(name: str) -> ListForm:
+def transliterate(name: str) -> ListForm:
     """The name as an airline's list has it: upper case, A–Z, space and hyphen."""
     capitals = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).upper())
     written, unwritten = [], []
-    for sign in _with_arabic_marks_read(capitals):
-        form = _form(sign)
+    for sign in _expand_arabic_marks(capitals):
+        form = _transliterate_character(sign)
         written.append(form or "")
         if form is None:
             unwritten.append(sign)
     text = re.sub(r"\s*-[\s-]*", "-", "".join(written))
-    return ListForm(" ".join(text.split()).strip("-"), "".join(unwritten), any(map(_is_foreign, capitals)))
+    return ListForm(" ".join(text.split()).strip("-"), "".join(unwritten), any(map(_is_non_latin, capitals)))
 
 
-def ticket_form(name: str) -> ListForm:
+def transliterate_for_ticket(name: str) -> ListForm:
     """The list form without its hyphens and spaces."""
-    listed = list_form(name)
+    listed = transliterate(name)
     return replace(listed, text=re.sub(r"[ -]", "", listed.text))
 
 
-def _with_arabic_marks_read(name: str) -> str:
+def _expand_arabic_marks(name: str) -> str:
     """Vowels are not written, a doubled letter is, and a teh marbuta is written as it stands: inside or last."""
     letters = re.sub(f"[{ARABIC_MARKS}]", "", name)
     doubled = re.sub(f"(\\w){SHADDA}", r"\1\1", letters)
     return re.sub(rf"{TEH_MARBUTA}(?!\w)", TEH_MARBUTA_AT_END, doubled)
 
 
-def _is_foreign(sign: str) -> bool:
-    return unicodedata.name(sign, "").startswith(("CYRILLIC", "ARABIC"))
+def _is_non_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(("CYRILLIC", "ARABIC"))
 
 
-def _form(sign: str) -> str | None:
+def _transliterate_character(character: str) -> str | None:
     """What stands for one upper-case sign, or None where nothing in A–Z does."""
-    if sign.isascii() and sign.isalpha():
-        return sign
-    if sign in _LETTERS:
-        return _LETTERS[sign]
-    if sign in _SILENT:
+    if character.isascii() and character.isalpha():
+        return character
+    if character in _LETTERS:
+        return _LETTERS[character]
+    if character in _SILENT_CHARACTERS:
         return ""
-    if sign.isspace() or sign in _PARTING:
+    if character.isspace() or character in _SEPARATORS:
         return " "
-    category = unicodedata.category(sign)
+    category = unicodedata.category(character)
     if category == "Pd":
         return "-"
-    return "" if category in _DROPPED else _undressed(sign)
+    return "" if category in _DROPPED_CATEGORIES else _transliterate_decomposed(character)
 
 
-def _undressed(sign: str) -> str | None:
+def _transliterate_decomposed(character: str) -> str | None:
     """The sign taken apart one step at a time, so that the Å under the accent of Ǻ is found."""
-    forms = [_form(part) for part in _parts(sign)]
+    forms = [_transliterate_character(part) for part in _decompose(character)]
     return "".join(form or "" for form in forms) if forms and None not in forms else None
 
 
-def _parts(sign: str) -> Iterator[str]:
-    for part in unicodedata.decomposition(sign).split():
+def _decompose(character: str) -> Iterator[str]:
+    for part in unicodedata.decomposition(character).split():
         if not part.startswith("<"):
             yield from chr(int(part, 16)).upper()

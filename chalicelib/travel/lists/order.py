@@ -6,27 +6,27 @@ from chalicelib.registration.model import Registration
 
 SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
 
-_LETTERS = " 0123456789abcdefghijklmnopqrstuvwxyzæøå"
-_RANKS = {letter: rank for rank, letter in enumerate(_LETTERS)}
-_BESIDE = {"ä": "æ", "ö": "ø", "ő": "ø", "œ": "ø", "ü": "y", "ű": "y"}
-_SPELT_OUT = {"ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "-": " "}
+_ALPHABET = " 0123456789abcdefghijklmnopqrstuvwxyzæøå"
+_LETTER_POSITIONS = {letter: rank for rank, letter in enumerate(_ALPHABET)}
+_EQUIVALENTS = {"ä": "æ", "ö": "ø", "ő": "ø", "œ": "ø", "ü": "y", "ű": "y"}
+_EXPANSIONS = {"ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "-": " "}
 
 
-def danish(name: str) -> SortKey:
+def build_collation_key(name: str) -> SortKey:
     """A key that sorts names as a Danish list does. Of two names that differ only in accents or in å and aa,
     the plain letter and the å come first."""
     text = unicodedata.normalize("NFC", name).lower()
-    letters = [rank for sign in _with_double_a(text) for rank in _ranks(sign)]
+    letters = [rank for sign in _merge_double_a(text) for rank in _get_letter_keys(sign)]
     return tuple(rank for rank, _ in letters), tuple(accent for _, accent in letters), text
 
 
-def by_name(registered: Registration) -> tuple[SortKey, SortKey, str]:
+def build_name_key(registration: Registration) -> tuple[SortKey, SortKey, str]:
     """A key that sorts people by their family names, then their given names; who share both keep their order."""
-    who = registered.attendee
-    return danish(who.family_name), danish(who.given_name), registered.id
+    who = registration.attendee
+    return build_collation_key(who.family_name), build_collation_key(who.given_name), registration.id
 
 
-def _with_double_a(text: str) -> list[str]:
+def _merge_double_a(text: str) -> list[str]:
     """The signs of the text, with each aa as one."""
     signs: list[str] = []
     for sign in text:
@@ -37,17 +37,17 @@ def _with_double_a(text: str) -> list[str]:
     return signs
 
 
-def _ranks(sign: str) -> list[tuple[int, int]]:
+def _get_letter_keys(character: str) -> list[tuple[int, int]]:
     """The places of one sign's letters in the alphabet, and whether each is dressed up."""
-    if sign == "aa":
-        return [(_RANKS["å"], 1)]
-    if sign in _RANKS:
-        return [(_RANKS[sign], 0)]
-    if sign in _BESIDE:
-        return [(_RANKS[_BESIDE[sign]], 1)]
-    if sign in _SPELT_OUT:
-        return [(_RANKS[letter], 1) for letter in _SPELT_OUT[sign]]
-    base = unicodedata.normalize("NFD", sign)[0]
-    if base in _RANKS:
-        return [(_RANKS[base], 1)]
-    return [(len(_LETTERS) + ord(sign), 0)] if sign.isalpha() else []
+    if character == "aa":
+        return [(_LETTER_POSITIONS["å"], 1)]
+    if character in _LETTER_POSITIONS:
+        return [(_LETTER_POSITIONS[character], 0)]
+    if character in _EQUIVALENTS:
+        return [(_LETTER_POSITIONS[_EQUIVALENTS[character]], 1)]
+    if character in _EXPANSIONS:
+        return [(_LETTER_POSITIONS[letter], 1) for letter in _EXPANSIONS[character]]
+    base = unicodedata.normalize("NFD", character)[0]
+    if base in _LETTER_POSITIONS:
+        return [(_LETTER_POSITIONS[base], 1)]
+    return [(len(_ALPHABET) + ord(character), 0)] if character.isalpha() else []

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.attendee import NameOnId
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.additions import NOTHING_ADDED, Additions, Booking
-from chalicelib.travel.lists.locators import locators
-from chalicelib.travel.lists.names import list_form
+from chalicelib.travel.lists.additions import NO_ADDITIONS, Additions, Booking
+from chalicelib.travel.lists.locators import assign_locators
+from chalicelib.travel.lists.names import transliterate
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Passenger:
     given: str
     locator: str
     booking: Booking
-    is_typed: bool
+    is_typable: bool
     is_transliterated: bool = False
 
 
@@ -37,48 +37,50 @@ class Rider:
     registration: Registration
 
 
-def passengers(
-    event: Event, people: Sequence[Registration], added: Additions = NOTHING_ADDED
+def build_passengers(
+    event: Event, registrations: Sequence[Registration], additions: Additions = NO_ADDITIONS
 ) -> tuple[Passenger, ...]:
     """Flight after flight, each in the airline's order, A to Z."""
-    locator_of = locators(people)
+    locator_of = assign_locators(registrations)
     return tuple(
         passenger
-        for leg in _legs(event, "flight")
+        for leg in _select_legs(event, "flight")
         for passenger in sorted(
             (
-                _passenger(leg, person, locator_of[person.id], added.booking(leg.name, person.id))
-                for person in having(leg.name, people)
+                _build_passenger(leg, person, locator_of[person.id], additions.get_booking(leg.name, person.id))
+                for person in select_by_need(leg.name, registrations)
             ),
             key=lambda each: (each.surname, each.given, each.registration.id),
         )
     )
 
 
-def riders(event: Event, people: Sequence[Registration]) -> tuple[Rider, ...]:
+def build_riders(event: Event, registrations: Sequence[Registration]) -> tuple[Rider, ...]:
     """Bus after bus, in the order given."""
-    return tuple(Rider(leg, each) for leg in _legs(event, "bus") for each in having(leg.name, people))
+    return tuple(
+        Rider(leg, each) for leg in _select_legs(event, "bus") for each in select_by_need(leg.name, registrations)
+    )
 
 
-def having(name: str, people: Iterable[Registration]) -> list[Registration]:
+def select_by_need(need: str, registrations: Iterable[Registration]) -> list[Registration]:
     """Those who need this allotment."""
-    return [person for person in people if name in person.needs]
+    return [person for person in registrations if need in person.needs]
 
 
-def _legs(event: Event, kind: str) -> list[Leg]:
+def _select_legs(event: Event, kind: str) -> list[Leg]:
     return [leg for leg in event.legs if leg.kind == kind]
 
 
-def _passenger(leg: Leg, registration: Registration, locator: str, booking: Booking) -> Passenger:
-    name = _name_on_id(registration)
-    surname, given = list_form(name.family), list_form(name.given)
+def _build_passenger(leg: Leg, registration: Registration, locator: str, booking: Booking) -> Passenger:
+    name = _get_name_on_id(registration)
+    surname, given = transliterate(name.family), transliterate(name.given)
     if not (surname.is_whole and given.is_whole):
-        return Passenger(leg, registration, name.family, name.given, locator, booking, is_typed=False)
-    by_table = surname.transliterated or given.transliterated
+        return Passenger(leg, registration, name.family, name.given, locator, booking, is_typable=False)
+    by_table = surname.is_transliterated or given.is_transliterated
     return Passenger(leg, registration, surname.text, given.text, locator, booking, True, by_table)
 
 
-def _name_on_id(registration: Registration) -> NameOnId:
+def _get_name_on_id(registration: Registration) -> NameOnId:
     attendee = registration.attendee
     on_id = attendee.travel.name_on_id if attendee.travel else None
     return on_id or NameOnId(given=attendee.given_name, family=attendee.family_name)

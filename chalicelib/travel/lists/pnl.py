@@ -11,12 +11,14 @@ from datetime import date
 
 #: Type B, the teletype network these lists are made for, takes 60 lines of 64 signs, 3,840 in all. Four lines
 #: are left to whoever sends the message, for address and origin.
-LINE, PART = 64, 56
-LONGEST_NAME = LINE - 1  #: the name element fills one line at the most, behind the number of travellers
+MAX_LINE_LENGTH, MAX_PART_LINES = 64, 56
+MAX_NAME_LENGTH = (
+    MAX_LINE_LENGTH - 1
+)  #: the name element fills one line at the most, behind the number of travellers
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_CLASS = "Y"  # economy: the one class of a group on a regional flight
-_FRAME = 4  # lines of a part beside its travellers: kind, flight, total, end
+_BOOKING_CLASS = "Y"  # economy: the one class of a group on a regional flight
+_FRAME_LINES = 4  # lines of a part beside its travellers: kind, flight, total, end
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ class FlightList:
 _Entry = tuple[str, tuple[str, ...]]
 
 
-def pnl(flight: FlightList) -> str:
+def format_pnl(flight: FlightList) -> str:
     """The whole list."""
-    return _message("PNL", flight, [("", _lines(each)) for each in flight.travellers])
+    return _format_message("PNL", flight, [("", _format_traveller(each)) for each in flight.travellers])
 
 
-def adl(before: FlightList | None, after: FlightList) -> str:
+def format_adl(before: FlightList | None, after: FlightList) -> str:
     """What changed since the list before: who to delete, to add and to change, in this order.
 
     Travellers are known by their locators. Who is called otherwise now is deleted by the old name and added by
@@ -61,60 +63,60 @@ def adl(before: FlightList | None, after: FlightList) -> str:
     """
     old = before.travellers if before and before.is_same_flight(after) else ()
     were, are = {each.locator: each for each in old}, {each.locator: each for each in after.travellers}
-    gone = [each for each in old if not _is_known(each, are)]
-    new = [each for each in after.travellers if not _is_known(each, were)]
-    other = [each for each in after.travellers if _is_known(each, were) and were[each.locator] != each]
-    entries = [("DEL", _lines(Traveller(each.name, each.locator))) for each in gone]
-    entries += [("ADD", _lines(each)) for each in new]
-    entries += [("CHG", _lines(each)) for each in other]
-    return _message("ADL", after, entries)
+    gone = [each for each in old if not _is_listed(each, are)]
+    new = [each for each in after.travellers if not _is_listed(each, were)]
+    other = [each for each in after.travellers if _is_listed(each, were) and were[each.locator] != each]
+    entries = [("DEL", _format_traveller(Traveller(each.name, each.locator))) for each in gone]
+    entries += [("ADD", _format_traveller(each)) for each in new]
+    entries += [("CHG", _format_traveller(each)) for each in other]
+    return _format_message("ADL", after, entries)
 
 
-def _is_known(traveller: Traveller, others: dict[str, Traveller]) -> bool:
+def _is_listed(traveller: Traveller, others: dict[str, Traveller]) -> bool:
     other = others.get(traveller.locator)
     return other is not None and other.name == traveller.name
 
 
-def _lines(traveller: Traveller) -> tuple[str, ...]:
+def _format_traveller(traveller: Traveller) -> tuple[str, ...]:
     lines = [f"1{traveller.name}"]
     for element in (f".L/{traveller.locator}", *(f".R/{service}" for service in traveller.services)):
-        if len(lines[-1]) + 1 + len(element) <= LINE:
+        if len(lines[-1]) + 1 + len(element) <= MAX_LINE_LENGTH:
             lines[-1] += f" {element}"
         else:
-            lines += _continued(element)
+            lines += _split_element(element)
     return tuple(lines)
 
 
-def _continued(element: str) -> Iterator[str]:
+def _split_element(element: str) -> Iterator[str]:
     """An element on lines of its own; what is longer than a line goes on behind `.RN/`."""
-    yield element[:LINE]
-    room = LINE - len(".RN/")
-    for at in range(LINE, len(element), room):
+    yield element[:MAX_LINE_LENGTH]
+    room = MAX_LINE_LENGTH - len(".RN/")
+    for at in range(MAX_LINE_LENGTH, len(element), room):
         yield f".RN/{element[at : at + room]}"
 
 
-def _message(kind: str, flight: FlightList, entries: Sequence[_Entry]) -> str:
-    parts = _parts(entries)
+def _format_message(kind: str, flight: FlightList, entries: Sequence[_Entry]) -> str:
+    parts = _split_into_parts(entries)
     lines: list[str] = []
     for number, part in enumerate(parts, start=1):
         end = f"END{kind}" if number == len(parts) else f"ENDPART{number}"
-        lines += [kind, *_heading(flight, number), *part, end]
+        lines += [kind, *_format_heading(flight, number), *part, end]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _heading(flight: FlightList, part: int) -> Iterator[str]:
+def _format_heading(flight: FlightList, part_number: int) -> Iterator[str]:
     day = f"{flight.day.day:02d}{_MONTHS[flight.day.month - 1]}"
-    yield f"{flight.number}/{day} {flight.origin} PART{part}"
-    yield f"-{flight.destination}{len(flight.travellers):02d}{_CLASS}"
+    yield f"{flight.number}/{day} {flight.origin} PART{part_number}"
+    yield f"-{flight.destination}{len(flight.travellers):02d}{_BOOKING_CLASS}"
 
 
-def _parts(entries: Iterable[_Entry]) -> list[list[str]]:
+def _split_into_parts(entries: Iterable[_Entry]) -> list[list[str]]:
     """The entries in as many parts as they need, nobody divided; each part says anew which section goes on."""
     parts: list[list[str]] = [[]]
     section = ""
     for name, lines in entries:
         heading = [name] if name != section else []
-        if len(parts[-1]) + len(heading) + len(lines) > PART - _FRAME:
+        if len(parts[-1]) + len(heading) + len(lines) > MAX_PART_LINES - _FRAME_LINES:
             parts.append([])
             heading = [name] if name else []
         parts[-1] += [*heading, *lines]

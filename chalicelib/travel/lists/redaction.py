@@ -8,39 +8,41 @@ from typing import Any
 
 from chalicelib.travel.lists.tables import Document
 
-_FOR_THE_AIRLINE = ("leg", "surname", "given", "title", "locator")
-_KEPT = ("event_id", "version", "as_of", "flights", "passengers", "contacts", "rooming")
-NOBODY = ""  #: the registration of whoever is gone
+_AIRLINE_FIELDS = ("leg", "surname", "given", "title", "locator")
+_KEPT_SECTIONS = ("event_id", "version", "as_of", "flights", "passengers", "contacts", "rooming")
+ERASED_REGISTRATION_ID = ""  #: the registration of whoever is gone
 
 
-def people(document: Document) -> set[str]:
+def collect_registration_ids(document: Document) -> set[str]:
     """The ids of all registrations in the lists."""
     return {each["registration_id"] for each in document["contacts"]}
 
 
-def names_gone(document: Document) -> bool:
+def has_erased_names(document: Document) -> bool:
     """Whether somebody who was erased is still to be named to the airline."""
-    return any(each["registration_id"] == NOBODY for each in document["passengers"])
+    return any(each["registration_id"] == ERASED_REGISTRATION_ID for each in document["passengers"])
 
 
-def without(document: Document, registration_id: str) -> Document:
+def redact(document: Document, registration_id: str) -> Document:
     """The document as it is kept once they are gone."""
-    kept = {name: document[name] for name in _KEPT}
+    kept = {name: document[name] for name in _KEPT_SECTIONS}
     return kept | {
-        "passengers": [_passenger(each, registration_id) for each in document["passengers"]],
+        "passengers": [_redact_passenger(each, registration_id) for each in document["passengers"]],
         "contacts": [each for each in document["contacts"] if each["registration_id"] != registration_id],
-        "rooming": [room for each in document["rooming"] if (room := _room(each, registration_id))["guests"]],
+        "rooming": [
+            room for each in document["rooming"] if (room := _redact_room(each, registration_id))["guests"]
+        ],
     }
 
 
-def _passenger(passenger: Document, registration_id: str) -> Document:
+def _redact_passenger(passenger: Document, registration_id: str) -> Document:
     if passenger["registration_id"] != registration_id:
         return passenger
-    named = {name: passenger[name] for name in _FOR_THE_AIRLINE}
-    return named | {"registration_id": NOBODY, "assistance": [], "phone": None}
+    named = {name: passenger[name] for name in _AIRLINE_FIELDS}
+    return named | {"registration_id": ERASED_REGISTRATION_ID, "assistance": [], "phone": None}
 
 
-def _room(room: Document, registration_id: str) -> Document:
+def _redact_room(room: Document, registration_id: str) -> Document:
     pairs = zip(room["registration_ids"], room["guests"], strict=True)
     left: list[tuple[Any, Any]] = [pair for pair in pairs if pair[0] != registration_id]
     return room | {"registration_ids": [id for id, _ in left], "guests": [guest for _, guest in left]}

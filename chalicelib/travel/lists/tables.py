@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Cell = str | int | datetime | tuple[str, ...] | None
-Kind = Literal["text", "number", "moment", "phone"]
+ColumnKind = Literal["text", "number", "moment", "phone"]
 #: A version of a manifest as its `manifest.json` has it: what later versions are compared with.
 Document = dict[str, Any]
 
@@ -19,16 +19,16 @@ class Column:
 
     key: str
     heading: str = ""
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     width: int = 16
-    words: Mapping[str, str] = field(default_factory=dict)
-    joint: str = ", "
-    shared: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    separator: str = ", "
+    is_shared: bool = False
 
-    def text(self, cell: str | tuple[str, ...] | None) -> str:
+    def format_cell(self, cell: str | tuple[str, ...] | None) -> str:
         """A cell as people read it."""
         parts = cell if isinstance(cell, tuple) else (cell or "",)
-        return self.joint.join(self.words.get(part, part) for part in parts)
+        return self.separator.join(self.labels.get(part, part) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,6 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
     @property
-    def shown(self) -> tuple[tuple[int, Column], ...]:
+    def visible_columns(self) -> tuple[tuple[int, Column], ...]:
         """The columns that people read, each with its place in a row."""
         return tuple((place, column) for place, column in enumerate(self.columns) if column.heading)

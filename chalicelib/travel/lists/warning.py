@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from chalicelib.language import Language
 from chalicelib.registration.model import Registration
 
-Code = Literal[
+WarningCode = Literal[
     "name-on-id-needed",
     "name-on-id-missing",
     "name-transliterated",
@@ -24,11 +24,11 @@ Code = Literal[
     "more-than-beds",
     "flight-incomplete",
 ]
-CODES: tuple[Code, ...] = get_args(Code)
-Ask = Literal["traveller", "airline", "bus", "hotel"]
+WARNING_CODES: tuple[WarningCode, ...] = get_args(WarningCode)
+AskTarget = Literal["traveller", "airline", "bus", "hotel"]
 
 #: Whom to ask; the traveller about all the others.
-_ASK: dict[Code, Ask] = {
+_ASK_TARGETS: dict[WarningCode, AskTarget] = {
     "name-too-long": "airline",
     "assistance-late": "airline",
     "more-than-seats": "airline",
@@ -38,9 +38,9 @@ _ASK: dict[Code, Ask] = {
 }
 
 #: Tells something about health: it stands with its person in the files only.
-_OF_HEALTH: tuple[Code, ...] = ("assistance-late",)
+_HEALTH_CODES: tuple[WarningCode, ...] = ("assistance-late",)
 
-TEXTS: dict[Code, dict[Language, str]] = {
+WARNING_TEXTS: dict[WarningCode, dict[Language, str]] = {
     "name-on-id-needed": {
         "da": "Navnet kan ikke skrives med A–Z, så det står ikke på flyselskabets liste. "
         "Bed om navnet, som det står i passet eller på id-kortet.",
@@ -122,30 +122,30 @@ class ManifestWarning:
     """One thing to look at, and whose it is. What is nobody's own has the name of the flight, bus or room; what
     was kept without whose it is has none."""
 
-    code: Code
+    code: WarningCode
     registration_id: str
     name: str
 
     @property
-    def ask(self) -> Ask:
-        return _ASK.get(self.code, "traveller")
+    def ask_target(self) -> AskTarget:
+        return _ASK_TARGETS.get(self.code, "traveller")
 
     @property
-    def kept(self) -> "ManifestWarning":
+    def redacted(self) -> "ManifestWarning":
         """The warning as it may stand in the table, where nothing is said about anybody's health."""
-        return ManifestWarning(self.code, "", "") if self.code in _OF_HEALTH else self
+        return ManifestWarning(self.code, "", "") if self.code in _HEALTH_CODES else self
 
     def as_document(self) -> dict[str, object]:
         """The warning with its text in both languages."""
-        return self._about() | {"text": dict(TEXTS[self.code])}
+        return self._build_base_document() | {"text": dict(WARNING_TEXTS[self.code])}
 
     def as_check(self) -> dict[str, object]:
         """The same as a check, which also says whom to ask."""
-        return self._about() | {"ask": self.ask, "message": dict(TEXTS[self.code])}
+        return self._build_base_document() | {"ask": self.ask_target, "message": dict(WARNING_TEXTS[self.code])}
 
-    def _about(self) -> dict[str, object]:
+    def _build_base_document(self) -> dict[str, object]:
         return {"code": self.code, "registration_id": self.registration_id or None, "name": self.name}
 
 
-def about(registration: Registration, code: Code) -> ManifestWarning:
+def build_warning(registration: Registration, code: WarningCode) -> ManifestWarning:
     return ManifestWarning(code, registration.id, registration.attendee.name)

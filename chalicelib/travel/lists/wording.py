@@ -38,7 +38,7 @@ FOOD = {
 
 ALLERGENS = {code: words.removeprefix("Allergi: ").capitalize() for code, words in FOOD.items() if ":" in words}
 
-TO_BE_MATCHED = {"to-be-matched": "Mangler en at dele med"}
+ROOM_STATES = {"to-be-matched": "Mangler en at dele med"}
 
 CHANGES = {"added": "Ny", "removed": "Udgået", "changed": "Ændret"}
 
@@ -57,18 +57,18 @@ FIELDS = {
     "shares_with": "Deler værelse med",
 }
 
-ASK = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}
+ASK_TARGETS = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}
 
 
 @lru_cache(maxsize=20_000)  # slow to work out, and on each list again
-def spaced(number: str) -> str:
+def format_international(number: str) -> str:
     """An E.164 number in groups: `+45 20 12 34 56`."""
     import phonenumbers  # only where a list is made
 
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def bracketed(number: str) -> str:
+def format_spreadsheet_safe(number: str) -> str:
     """The same, opening with a bracket: `(+45) 20 12 34 56`. A cell that opens with a plus is a formula."""
-    code, _, rest = spaced(number).partition(" ")
+    code, _, rest = format_international(number).partition(" ")
     return f"({code}) {rest}".strip()

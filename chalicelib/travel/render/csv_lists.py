@@ -5,9 +5,9 @@ import io
 from datetime import datetime
 
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import bracketed
+from chalicelib.travel.lists.wording import format_spreadsheet_safe
 
-_RUN = ("=", "+", "-", "@", "\t", "\r", "\0")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def render(*tables: Table) -> bytes:
@@ -17,17 +17,19 @@ def render(*tables: Table) -> bytes:
     for place, table in enumerate(tables):
         if place:
             writer.writerow(())
-        writer.writerow([column.heading for _, column in table.shown])
-        writer.writerows([_text(column, row[at]) for at, column in table.shown] for row in table.rows)
+        writer.writerow([column.heading for _, column in table.visible_columns])
+        writer.writerows(
+            [_format_cell(column, row[at]) for at, column in table.visible_columns] for row in table.rows
+        )
     return text.getvalue().encode("utf-8-sig")
 
 
-def _text(column: Column, cell: Cell) -> str:
+def _format_cell(column: Column, cell: Cell) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%d-%m-%Y %H:%M}"
     if isinstance(cell, int):
         return str(cell)
     if column.kind == "phone" and isinstance(cell, str):
-        return bracketed(cell)
-    text = column.text(cell)
-    return f"'{text}" if text.startswith(_RUN) else text
+        return format_spreadsheet_safe(cell)
+    text = column.format_cell(cell)
+    return f"'{text}" if text.startswith(_FORMULA_PREFIXES) else text

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists import catalogue
-from chalicelib.travel.lists.flight_lists import flight
+from chalicelib.travel.lists.flight_lists import build_flight_document
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Document, Table
 
@@ -22,27 +22,31 @@ def render(document: Document) -> bytes:
     return written.getvalue()
 
 
-def document(manifest: Manifest) -> Document:
+def build_document(manifest: Manifest) -> Document:
     """All that the manifest says, in what JSON knows."""
     return {
         "event_id": manifest.event.id,
         "version": manifest.version,
         "as_of": manifest.as_of.astimezone(ZONE).isoformat(timespec="seconds"),
         "totals": manifest.totals,
-        "flights": [flight(leg) for leg in manifest.event.legs if leg.kind == "flight"],
-        **{table.name: _objects(table) for table in catalogue.tables(manifest) if table.name != "warnings"},
+        "flights": [build_flight_document(leg) for leg in manifest.event.legs if leg.kind == "flight"],
+        **{
+            table.name: _build_rows(table)
+            for table in catalogue.build_tables(manifest)
+            if table.name != "warnings"
+        },
         "warnings": [warning.as_document() for warning in manifest.warnings],
         "ready": not manifest.warnings,
         "checks": [warning.as_check() for warning in manifest.warnings],
     }
 
 
-def _objects(table: Table) -> list[Document]:
+def _build_rows(table: Table) -> list[Document]:
     keys = [column.key for column in table.columns]
-    return [dict(zip(keys, map(_value, row), strict=True)) for row in table.rows]
+    return [dict(zip(keys, map(_serialize_cell, row), strict=True)) for row in table.rows]
 
 
-def _value(cell: Cell) -> Any:
+def _serialize_cell(cell: Cell) -> Any:
     if isinstance(cell, datetime):
         return cell.isoformat()
     return list(cell) if isinstance(cell, tuple) else cell

@@ -2,16 +2,16 @@
 
 from typing import Any, get_args
 
-from chalicelib.travel.lists.warning import CODES, Ask
+from chalicelib.travel.lists.warning import WARNING_CODES, AskTarget
 
 Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
-_OR_NONE: Schema = {"type": ["string", "null"]}
+_OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
-_WHOLE: Schema = {"type": "integer", "minimum": 0}
-_MOMENT: Schema = {"type": "string", "format": "date-time"}
-_IN_BOTH: Schema = {
+_NON_NEGATIVE_INTEGER: Schema = {"type": "integer", "minimum": 0}
+_DATE_TIME: Schema = {"type": "string", "format": "date-time"}
+_TRANSLATED_TEXT: Schema = {
     "type": "object",
     "properties": {"da": _TEXT, "en": _TEXT},
     "required": ["da", "en"],
@@ -19,7 +19,7 @@ _IN_BOTH: Schema = {
 }
 
 
-def _object(**properties: Schema) -> Schema:
+def _build_object(**properties: Schema) -> Schema:
     return {
         "type": "object",
         "properties": properties,
@@ -28,57 +28,85 @@ def _object(**properties: Schema) -> Schema:
     }
 
 
-def _list(**properties: Schema) -> Schema:
-    return {"type": "array", "items": _object(**properties)}
+def _build_list(**properties: Schema) -> Schema:
+    return {"type": "array", "items": _build_object(**properties)}
 
 
-_COUNTS: Schema = {"type": "object", "additionalProperties": _WHOLE}
-_PLACES: dict[str, Schema] = {"origin": _TEXT, "destination": _TEXT}
-_PERSON: dict[str, Schema] = {"family_name": _TEXT, "given_name": _TEXT}
-_REACHED: dict[str, Schema] = {"phone": _OR_NONE, "organisation": _OR_NONE}
-_WHOSE: dict[str, Schema] = {"registration_id": _TEXT}
-_ABOUT: dict[str, Schema] = {"code": {"enum": list(CODES)}, "registration_id": _OR_NONE, "name": _TEXT}
+_COUNTS: Schema = {"type": "object", "additionalProperties": _NON_NEGATIVE_INTEGER}
+_ROUTE: dict[str, Schema] = {"origin": _TEXT, "destination": _TEXT}
+_PERSON_NAME: dict[str, Schema] = {"family_name": _TEXT, "given_name": _TEXT}
+_CONTACT: dict[str, Schema] = {"phone": _OPTIONAL_TEXT, "organisation": _OPTIONAL_TEXT}
+_REGISTRATION: dict[str, Schema] = {"registration_id": _TEXT}
+_WARNING: dict[str, Schema] = {
+    "code": {"enum": list(WARNING_CODES)},
+    "registration_id": _OPTIONAL_TEXT,
+    "name": _TEXT,
+}
 
 
-def schema(address: str) -> Schema:
+def build_schema(url: str) -> Schema:
     """The schema, whose own address that is. Keys may be added in time; what is here stays."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": address,
+        "$id": url,
         "title": "A version of a travel manifest",
-        **_object(
+        **_build_object(
             event_id=_TEXT,
-            version=_WHOLE,
-            as_of=_MOMENT,
-            totals=_object(people=_WHOLE, allotments=_COUNTS, rooms=_COUNTS),
-            flights=_list(leg=_TEXT, number=_OR_NONE, departs=_MOMENT, **_PLACES),
-            **_lists(),
-            warnings=_list(**_ABOUT, text=_IN_BOTH),
+            version=_NON_NEGATIVE_INTEGER,
+            as_of=_DATE_TIME,
+            totals=_build_object(people=_NON_NEGATIVE_INTEGER, allotments=_COUNTS, rooms=_COUNTS),
+            flights=_build_list(leg=_TEXT, number=_OPTIONAL_TEXT, departs=_DATE_TIME, **_ROUTE),
+            **_build_lists(),
+            warnings=_build_list(**_WARNING, text=_TRANSLATED_TEXT),
             ready={"type": "boolean"},
-            checks=_list(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=_IN_BOTH),
+            checks=_build_list(**_WARNING, ask={"enum": list(get_args(AskTarget))}, message=_TRANSLATED_TEXT),
             since={"type": ["integer", "null"]},
             airline_since={"type": ["integer", "null"]},
-            changes=_object(added=_WHOLE, removed=_WHOLE, changed=_WHOLE),
+            changes=_build_object(
+                added=_NON_NEGATIVE_INTEGER, removed=_NON_NEGATIVE_INTEGER, changed=_NON_NEGATIVE_INTEGER
+            ),
         ),
     }
 
 
-def _lists() -> dict[str, Schema]:
-    booked = {"locator": _TEXT, "airline_locator": _OR_NONE, "seat": _OR_NONE}
-    named = {"surname": _OR_NONE, "given": _OR_NONE, "title": _OR_NONE, "assistance": _TEXTS}
-    room = {"hotel": _TEXT, "kind": _TEXT, "room": _WHOLE, "guests": _TEXTS, "nights": _WHOLE, "state": _OR_NONE}
-    emergency = {"emergency_name": _OR_NONE, "emergency_phone": _OR_NONE}
-    ride = {"leg": _TEXT, "departs": _MOMENT, **_PLACES, "meeting_point": _OR_NONE}
+def _build_lists() -> dict[str, Schema]:
+    booked = {"locator": _TEXT, "airline_locator": _OPTIONAL_TEXT, "seat": _OPTIONAL_TEXT}
+    named = {"surname": _OPTIONAL_TEXT, "given": _OPTIONAL_TEXT, "title": _OPTIONAL_TEXT, "assistance": _TEXTS}
+    room = {
+        "hotel": _TEXT,
+        "kind": _TEXT,
+        "room": _NON_NEGATIVE_INTEGER,
+        "guests": _TEXTS,
+        "nights": _NON_NEGATIVE_INTEGER,
+        "state": _OPTIONAL_TEXT,
+    }
+    emergency = {"emergency_name": _OPTIONAL_TEXT, "emergency_phone": _OPTIONAL_TEXT}
+    ride = {"leg": _TEXT, "departs": _DATE_TIME, **_ROUTE, "meeting_point": _OPTIONAL_TEXT}
     return {
-        "passengers": _list(
-            leg=_TEXT, number=_OR_NONE, departs=_MOMENT, **_PLACES, **named, **_REACHED, **booked, **_WHOSE
+        "passengers": _build_list(
+            leg=_TEXT,
+            number=_OPTIONAL_TEXT,
+            departs=_DATE_TIME,
+            **_ROUTE,
+            **named,
+            **_CONTACT,
+            **booked,
+            **_REGISTRATION,
         ),
-        "transfers": _list(**ride, **_PERSON, **_REACHED, **_WHOSE),
-        "own_way": _list(**_PERSON, **_REACHED, legs=_TEXTS, **_WHOSE),
-        "rooming": _list(**room, check_in=_MOMENT, check_out=_MOMENT, registration_ids=_TEXTS),
-        "dietary": _list(meal=_TEXT, starts_at=_MOMENT, need=_TEXT, count=_WHOLE),
-        "dietary_by_name": _list(**_PERSON, meals=_TEXTS, allergens=_TEXTS, note=_OR_NONE, **_WHOSE),
-        "contacts": _list(
-            **_PERSON, **_REACHED, sector=_OR_NONE, email=_TEXT, **emergency, needs=_TEXTS, **_WHOSE
+        "transfers": _build_list(**ride, **_PERSON_NAME, **_CONTACT, **_REGISTRATION),
+        "own_way": _build_list(**_PERSON_NAME, **_CONTACT, legs=_TEXTS, **_REGISTRATION),
+        "rooming": _build_list(**room, check_in=_DATE_TIME, check_out=_DATE_TIME, registration_ids=_TEXTS),
+        "dietary": _build_list(meal=_TEXT, starts_at=_DATE_TIME, need=_TEXT, count=_NON_NEGATIVE_INTEGER),
+        "dietary_by_name": _build_list(
+            **_PERSON_NAME, meals=_TEXTS, allergens=_TEXTS, note=_OPTIONAL_TEXT, **_REGISTRATION
+        ),
+        "contacts": _build_list(
+            **_PERSON_NAME,
+            **_CONTACT,
+            sector=_OPTIONAL_TEXT,
+            email=_TEXT,
+            **emergency,
+            needs=_TEXTS,
+            **_REGISTRATION,
         ),
     }

@@ -19,71 +19,81 @@ from typing import Any
 import typst
 from pypdf import PdfReader, PdfWriter
 
-ROWS_AT_ONCE = 1000
-_KEPT_FOR = 11  #: compilations: after so many others, Typst forgets one
-_EMPTY = {"title": "", "columns": [], "groups": []}
-_NOTHING = {"title": "", "version": "", "page": "", "nobody": "", "lists": [_EMPTY], "first": 1, "whole": False}
+MAX_ROWS_PER_PART = 1000
+_CACHE_MAX_AGE = 11  #: compilations: after so many others, Typst forgets one
+_EMPTY_SECTION = {"title": "", "columns": [], "groups": []}
+_EMPTY_DOCUMENT = {
+    "title": "",
+    "version": "",
+    "page": "",
+    "nobody": "",
+    "lists": [_EMPTY_SECTION],
+    "first": 1,
+    "whole": False,
+}
 _TEMPLATE = Path(__file__).parent / "lists.typ"
 
 
-def pages(document: dict[str, Any], moment: int) -> bytes:
+def render_lists(document: dict[str, Any], unix_time: int) -> bytes:
     """The document's `lists` as PDF, dated at the moment (seconds since 1970)."""
-    parts = list(_parts(document["lists"]))
+    parts = list(_split_into_parts(document["lists"]))
     if len(parts) == 1:
-        return _pdf(document | {"first": 1, "whole": True}, moment, tagged=True)
+        return _render_part(document | {"first": 1, "whole": True}, unix_time, tagged=True)
     whole = PdfWriter()
     for part in parts:
         first = len(whole.pages) + 1
-        made = PdfReader(BytesIO(_pdf(document | {"lists": part, "first": first, "whole": False}, moment)))
+        made = PdfReader(
+            BytesIO(_render_part(document | {"lists": part, "first": first, "whole": False}, unix_time))
+        )
         whole.append(made)
         whole.metadata = made.metadata
-        _forget()
+        _evict_cache()
     written = BytesIO()
     whole.write(written)
     return written.getvalue()
 
 
-def _pdf(document: dict[str, Any], moment: int, *, tagged: bool = False) -> bytes:
-    return pdf(_TEMPLATE, document, moment, tagged=tagged)
+def _render_part(document: dict[str, Any], unix_time: int, *, tagged: bool = False) -> bytes:
+    return render_pdf(_TEMPLATE, document, unix_time, tagged=tagged)
 
 
-def pdf(template: Path, document: dict[str, Any], moment: int, *, tagged: bool = False) -> bytes:
+def render_pdf(template: Path, document: dict[str, Any], unix_time: int, *, tagged: bool = False) -> bytes:
     """The document in its template as PDF, dated at the moment (seconds since 1970)."""
     data = {"document": json.dumps(document, ensure_ascii=False)}
-    made = _compiler(template).compile(format="pdf", sys_inputs=data, timestamp=moment, pdf_tags=tagged)
+    made = _get_compiler(template).compile(format="pdf", sys_inputs=data, timestamp=unix_time, pdf_tags=tagged)
     return bytes(made)  # type: ignore[arg-type]  # one file in one piece: only pictures come page by page
 
 
 @cache
-def _compiler(template: Path) -> typst.Compiler:
+def _get_compiler(template: Path) -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False)
     return typst.Compiler(str(template), root=str(template.parent), font_paths=fonts)
 
 
-def _forget() -> None:
+def _evict_cache() -> None:
     """Let go of what was laid out."""
-    for _ in range(_KEPT_FOR):
-        _pdf(_NOTHING, 0)
+    for _ in range(_CACHE_MAX_AGE):
+        _render_part(_EMPTY_DOCUMENT, 0)
 
 
-def _parts(lists: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _split_into_parts(sections: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """The lists, as many together as may be set at once."""
     part: list[dict[str, Any]] = []
-    for piece in (piece for each in lists for piece in _pieces(each)):
-        if part and sum(map(_rows, [*part, piece])) > ROWS_AT_ONCE:
+    for piece in (piece for each in sections for piece in _split_section(each)):
+        if part and sum(map(_count_rows, [*part, piece])) > MAX_ROWS_PER_PART:
             yield part
             part = []
         part.append(piece)
     yield part
 
 
-def _pieces(listed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _split_section(section: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The list; a long one in pieces, each under its title and headings."""
-    rows = [(group["label"], row) for group in listed["groups"] for row in group["rows"]]
-    for start in range(0, max(1, len(rows)), ROWS_AT_ONCE):
-        groups = groupby(rows[start : start + ROWS_AT_ONCE], key=itemgetter(0))
-        yield listed | {"groups": [{"label": label, "rows": [row for _, row in each]} for label, each in groups]}
+    rows = [(group["label"], row) for group in section["groups"] for row in group["rows"]]
+    for start in range(0, max(1, len(rows)), MAX_ROWS_PER_PART):
+        groups = groupby(rows[start : start + MAX_ROWS_PER_PART], key=itemgetter(0))
+        yield section | {"groups": [{"label": label, "rows": [row for _, row in each]} for label, each in groups]}
 
 
-def _rows(listed: dict[str, Any]) -> int:
-    return sum(len(group["rows"]) for group in listed["groups"])
+def _count_rows(section: dict[str, Any]) -> int:
+    return sum(len(group["rows"]) for group in section["groups"])

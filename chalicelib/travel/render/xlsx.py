@@ -12,7 +12,7 @@ from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import spaced
+from chalicelib.travel.lists.wording import format_international
 
 _OPTIONS = {
     "constant_memory": True,  # each row is written as it comes, to a temporary file: sheets may be long
@@ -26,10 +26,10 @@ _OPTIONS = {
 def render(manifest: Manifest) -> bytes:
     """The same manifest gives the same bytes."""
     title = f"{manifest.event.title.da} – manifest {manifest.version}"
-    return workbook(title, manifest.as_of, catalogue.tables(manifest))
+    return render_workbook(title, manifest.as_of, catalogue.build_tables(manifest))
 
 
-def workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> bytes:
+def render_workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> bytes:
     """The tables, a sheet for each, with whose they are and how old above each printed page."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, _OPTIONS) as book:
@@ -38,13 +38,13 @@ def workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> bytes:
         heading = book.add_format({"bold": True, "bottom": 1})
         for table in tables:
             sheet = book.add_worksheet(table.title)
-            _set_up(sheet, table, f"{title}, pr. {as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
-            _fill(sheet, table, heading)
+            _set_up_sheet(sheet, table, f"{title}, pr. {as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
+            _fill_sheet(sheet, table, heading)
     return content.getvalue()
 
 
-def _set_up(sheet: Worksheet, table: Table, printed: str) -> None:
-    columns = [column for _, column in table.shown]
+def _set_up_sheet(sheet: Worksheet, table: Table, header: str) -> None:
+    columns = [column for _, column in table.visible_columns]
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.freeze_panes(1, 0)
@@ -53,23 +53,23 @@ def _set_up(sheet: Worksheet, table: Table, printed: str) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_header(f"&L{printed.replace('&', '&&')[:200]}&R&A &P/&N")
+    sheet.set_header(f"&L{header.replace('&', '&&')[:200]}&R&A &P/&N")
 
 
-def _fill(sheet: Worksheet, table: Table, heading: Format) -> None:
-    for place, (_, column) in enumerate(table.shown):
+def _fill_sheet(sheet: Worksheet, table: Table, heading: Format) -> None:
+    for place, (_, column) in enumerate(table.visible_columns):
         sheet.write_string(0, place, column.heading, heading)
     for number, row in enumerate(table.rows, start=1):
-        for place, (at, column) in enumerate(table.shown):
-            _write(sheet, number, place, column, row[at])
+        for place, (at, column) in enumerate(table.visible_columns):
+            _write_cell(sheet, number, place, column, row[at])
 
 
-def _write(sheet: Worksheet, row: int, place: int, column: Column, cell: Cell) -> None:
+def _write_cell(sheet: Worksheet, row_index: int, column_index: int, column: Column, cell: Cell) -> None:
     if isinstance(cell, datetime):
-        sheet.write_datetime(row, place, cell.astimezone(ZONE).replace(tzinfo=None))
+        sheet.write_datetime(row_index, column_index, cell.astimezone(ZONE).replace(tzinfo=None))
     elif isinstance(cell, int):
-        sheet.write_number(row, place, cell)
+        sheet.write_number(row_index, column_index, cell)
     elif column.kind == "phone" and isinstance(cell, str):
-        sheet.write_string(row, place, spaced(cell))
-    elif text := column.text(cell):
-        sheet.write_string(row, place, text)
+        sheet.write_string(row_index, column_index, format_international(cell))
+    elif text := column.format_cell(cell):
+        sheet.write_string(row_index, column_index, text)

@@ -8,49 +8,54 @@ from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.order import by_name
+from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.responses import PRIVATE, WITH_SCRIPT
+from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 from chalicelib.web.organiser import pages
 
-_SHOWN = 30
+_MAX_SHOWN = 30
 Guest = dict[str, Any]
 
 
-def guests(event_id: str) -> list[Guest]:
+def list_guests(event_id: str) -> list[Guest]:
     """All who have a place, in the order of their family names."""
-    return [guest(each) for each in sorted(store.registrations(event_id, "confirmed"), key=by_name)]
+    return [
+        serialize_guest(each)
+        for each in sorted(store.list_registrations(event_id, "confirmed"), key=build_name_key)
+    ]
 
 
-def guest(registered: Registration) -> Guest:
+def serialize_guest(registration: Registration) -> Guest:
     """What may be known of somebody at the door: who they are, and when they came."""
     return {
-        "id": registered.id,
-        "name": registered.attendee.name,
-        "checked_in_at": registered.came_at.isoformat() if registered.came_at else None,
+        "id": registration.id,
+        "name": registration.attendee.name,
+        "checked_in_at": registration.checked_in_at.isoformat() if registration.checked_in_at else None,
     }
 
 
-def document(event_id: str) -> Response:
+def render_json(event_id: str) -> Response:
     """The guests as JSON, with the moment by our clock."""
-    programme_store.read(event_id)
-    return responses.document({"guests": guests(event_id), "now": clock.now().isoformat()}, headers=PRIVATE)
+    programme_store.read_cached(event_id)
+    return responses.json_response(
+        {"guests": list_guests(event_id), "now": clock.now().isoformat()}, headers=PRIVATE_HEADERS
+    )
 
 
-def page(request: Request, event_id: str) -> Response:
+def render_page(request: Request, event_id: str) -> Response:
     """The page, with those whose name is searched for."""
-    event, expected = programme_store.read(event_id), guests(event_id)
-    q = requests.parameters(request).get("q", "")[:200]
+    event, expected = programme_store.read_cached(event_id), list_guests(event_id)
+    q = requests.query_parameters(request).get("q", "")[:200]
     found = [guest for guest in expected if all(word in guest["name"].casefold() for word in q.casefold().split())]
-    answer = pages.page(
+    answer = pages.render_page(
         request,
         "door/door.html",
         event=event,
         q=q,
-        guests=found[:_SHOWN],
-        more=len(found) > _SHOWN,
+        guests=found[:_MAX_SHOWN],
+        more=len(found) > _MAX_SHOWN,
         came=sum(1 for guest in expected if guest["checked_in_at"]),
         expected=len(expected),
     )
-    answer.headers |= {**WITH_SCRIPT, "Permissions-Policy": "camera=(self)"}
+    answer.headers |= {**SCRIPT_HEADERS, "Permissions-Policy": "camera=(self)"}
     return answer

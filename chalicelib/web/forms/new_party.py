@@ -10,13 +10,13 @@ from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import rules
-from chalicelib.registration.parties import LARGEST, Party
+from chalicelib.registration.parties import MAX_PARTY_SIZE, Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.web.forms import new_registration
-from chalicelib.web.http.validation import validated
+from chalicelib.web.http.validation import validate
 
-_ALL_TOGETHER = ("party", "accept_fewer")
-_SAID_FOR_ALL = ("privacy_accepted", "language")
+_PARTY_FIELDS = ("party", "accept_fewer")
+_SHARED_FIELDS = ("privacy_accepted", "language")
 
 
 class NewParty(BaseModel):
@@ -24,40 +24,42 @@ class NewParty(BaseModel):
     stand beside it. `privacy_accepted` and `language` beside it are said for all."""
 
     model_config = ConfigDict(defer_build=True, extra="ignore")
-    party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=LARGEST)]
+    party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MAX_PARTY_SIZE)]
     accept_fewer: bool = False
 
 
-def read(document: dict[str, Any], event: Event) -> Party:
+def parse(document: dict[str, Any], event: Event) -> Party:
     """The document as people who want to come together; raises InvalidFields naming every bad field."""
-    posted = validated(NewParty, document)
-    people = _documents(document, posted.party)
-    if len(people) > LARGEST:
+    posted = validate(NewParty, document)
+    people = _split_documents(document, posted.party)
+    if len(people) > MAX_PARTY_SIZE:
         message = N_("At most %(largest)s people register together.")
-        raise InvalidFields(errors=(FieldError("party", "too_many", message, {"largest": LARGEST}),))
-    applicants = _applicants(people, event)
-    _check_each_is_somebody_else(applicants)
+        raise InvalidFields(errors=(FieldError("party", "too_many", message, {"largest": MAX_PARTY_SIZE}),))
+    applicants = _parse_applicants(people, event)
+    _check_distinct(applicants)
     if not posted.accept_fewer:
-        _check_all_could_get_in(applicants, event)
+        _check_capacity(applicants, event)
     return Party(tuple(applicants), posted.accept_fewer)
 
 
-def _documents(document: dict[str, Any], members: tuple[dict[str, Any], ...]) -> list[tuple[str, dict[str, Any]]]:
+def _split_documents(
+    document: dict[str, Any], members: tuple[dict[str, Any], ...]
+) -> list[tuple[str, dict[str, Any]]]:
     """What was posted for each person, and where it stands."""
-    own = {name: value for name, value in document.items() if name not in _ALL_TOGETHER}
-    said = {name: own[name] for name in _SAID_FOR_ALL if name in own}
+    own = {name: value for name, value in document.items() if name not in _PARTY_FIELDS}
+    said = {name: own[name] for name in _SHARED_FIELDS if name in own}
     posting = [("", own)] if own.keys() - said.keys() else []
     return posting + [(f"party.{place}.", said | each) for place, each in enumerate(members)]
 
 
-def _applicants(people: list[tuple[str, dict[str, Any]]], event: Event) -> list[Applicant]:
+def _parse_applicants(documents: list[tuple[str, dict[str, Any]]], event: Event) -> list[Applicant]:
     applicants: list[Applicant] = []
     errors: list[FieldError] = []
-    for path, document in people:
+    for path, document in documents:
         try:
-            applicants.append(new_registration.read(document, event, path))
+            applicants.append(new_registration.parse(document, event, path))
         except InvalidFields as problem:
-            told = {error.field for error in errors}.intersection(_SAID_FOR_ALL)
+            told = {error.field for error in errors}.intersection(_SHARED_FIELDS)
             found = [error for error in problem.errors if error.field not in told]
             errors += [replace(error, field=path + error.field) for error in found]
     if errors:
@@ -65,21 +67,21 @@ def _applicants(people: list[tuple[str, dict[str, Any]]], event: Event) -> list[
     return applicants
 
 
-def _check_all_could_get_in(applicants: list[Applicant], event: Event) -> None:
-    demand = lines.demand_of_all(rules.all_needs(event, each.chosen) for each in applicants)
-    if more := lines.shortage(event.capacities, demand):
+def _check_capacity(applicants: list[Applicant], event: Event) -> None:
+    demand = lines.sum_demand(rules.build_needs(event, each.chosen) for each in applicants)
+    if more := lines.find_shortage(event.capacities, demand):
         message = N_(
             "There is less in all than you need together of: %(allotments)s. Be fewer, or say that some of you"
             " may get in without the others."
         )
-        names = event.titles(more, applicants[0].attendee.language)
+        names = event.join_titles(more, applicants[0].attendee.language)
         raise InvalidFields(errors=(FieldError("party", "too_large", message, {"allotments": names}),))
 
 
-def _check_each_is_somebody_else(applicants: list[Applicant]) -> None:
+def _check_distinct(applicants: list[Applicant]) -> None:
     known: set[str] = set()
     for each in applicants:
         if each.registration_id in known:
             message = N_("Each of you needs a mail address of their own.")
-            raise InvalidFields(errors=(FieldError(f"{each.path}email", "twice", message),))
+            raise InvalidFields(errors=(FieldError(f"{each.field_prefix}email", "twice", message),))
         known.add(each.registration_id)

@@ -14,23 +14,23 @@ from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
 from chalicelib.registration.attendee import Attendee, Dietary
-from chalicelib.registration.model import registration_id
+from chalicelib.registration.model import derive_registration_id
 from chalicelib.registration.registering import Applicant
-from chalicelib.web.http.validation import validated
+from chalicelib.web.http.validation import validate
 
 Needs = Annotated[tuple[str, ...], Field(max_length=20)]
 
 
-def _accepted(accepted: bool) -> bool:
+def _require_accepted(accepted: bool) -> bool:
     if not accepted:
         raise PydanticCustomError("privacy_not_accepted", "not accepted")
     return accepted
 
 
-def attendee_alone(posted: Attendee) -> Attendee:
+def extract_attendee(posted: Attendee) -> Attendee:
     """The attendee without what else was posted; an empty wish about food is none."""
     parts = {name: getattr(posted, name) for name in Attendee.model_fields}
-    if posted.dietary and not posted.dietary.says_something:
+    if posted.dietary and not posted.dietary.has_content:
         parts["dietary"] = None
     return Attendee.model_construct(**parts)
 
@@ -38,38 +38,38 @@ def attendee_alone(posted: Attendee) -> Attendee:
 class NewRegistration(Attendee):
     """What is posted to register: the attendee and what they need, `place` always included."""
 
-    privacy_accepted: Annotated[bool, AfterValidator(_accepted)]
+    privacy_accepted: Annotated[bool, AfterValidator(_require_accepted)]
     needs: Needs = ()
 
-    def attendee(self) -> Attendee:
-        return attendee_alone(self)
+    def to_attendee(self) -> Attendee:
+        return extract_attendee(self)
 
 
-def read(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
+def parse(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
     """The document as somebody who wants to come to this event; raises InvalidFields naming every bad field."""
-    posted = validated(NewRegistration, document)
-    check(posted.needs, posted.dietary, event)
-    identity = registration_id(secret_keys.identity(), event.id, posted.email)
-    return Applicant(identity, posted.attendee(), posted.needs, path)
+    posted = validate(NewRegistration, document)
+    check_choices(posted.needs, posted.dietary, event)
+    identity = derive_registration_id(secret_keys.get_identity_key(), event.id, posted.email)
+    return Applicant(identity, posted.to_attendee(), posted.needs, path)
 
 
-def check(needs: tuple[str, ...], dietary: Dietary | None, event: Event, field: str = "needs") -> None:
+def check_choices(needs: tuple[str, ...], dietary: Dietary | None, event: Event, field: str = "needs") -> None:
     """Raises InvalidFields where the event has no such choice, or the consent is missing."""
-    errors = (*_unknown_needs(needs, event, field), *_more_than_one(needs, event, field))
-    errors = (*errors, *_without_consent(dietary))
+    errors = (*_find_unknown_needs(needs, event, field), *_find_exclusive_needs(needs, event, field))
+    errors = (*errors, *_find_missing_consent(dietary))
     if errors:
         raise InvalidFields(errors=errors)
 
 
-def _unknown_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
+def _find_unknown_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
     return tuple(
         FieldError(f"{field}.{place}", "unknown_need", N_("This event has no such choice."))
         for place, need in enumerate(needs)
-        if event.allotment(need) is None
+        if event.find_allotment(need) is None
     )
 
 
-def _more_than_one(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
+def _find_exclusive_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
     """Of the allotments with one `choice`, a person takes one at most."""
     chosen = [a for a in event.allotments if a.name in needs and a.name != PLACE and a.choice]
     if len({allotment.choice for allotment in chosen}) == len(chosen):
@@ -77,8 +77,8 @@ def _more_than_one(needs: tuple[str, ...], event: Event, field: str) -> tuple[Fi
     return (FieldError(field, "choose_one", N_("Choose only one kind of room.")),)
 
 
-def _without_consent(dietary: Dietary | None) -> tuple[FieldError, ...]:
-    if dietary is None or dietary.consent or not dietary.says_something:
+def _find_missing_consent(dietary: Dietary | None) -> tuple[FieldError, ...]:
+    if dietary is None or dietary.consent or not dietary.has_content:
         return ()
     return (
         FieldError(
@@ -87,7 +87,7 @@ def _without_consent(dietary: Dietary | None) -> tuple[FieldError, ...]:
     )
 
 
-def request_id(key: str, document: dict[str, Any]) -> str:
+def derive_request_id(key: str, document: dict[str, Any]) -> str:
     """What tells this request from every other: the caller's key and the body; one of its own without a key."""
     if not key:
         return secrets.token_hex(16)

@@ -5,26 +5,28 @@ from typing import Annotated
 from chalice.app import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from chalicelib.audit.audit_log import Word
-from chalicelib.auth.guard import organiser
-from chalicelib.text import seen_lines
+from chalicelib.audit.audit_log import Actor
+from chalicelib.auth.guard import read_signed_in_email
+from chalicelib.text import reject_control_characters_in_prose
 
 Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(seen_lines)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(reject_control_characters_in_prose),
 ]
 
 
-class Said(BaseModel):
+class OptionalReason(BaseModel):
     """Why an organiser does it, if they say so."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason | None = None
 
-    def word(self, request: Request) -> Word:
-        return Word(organiser(request), self.reason or "")
+    def build_actor(self, request: Request) -> Actor:
+        return Actor(read_signed_in_email(request), self.reason or "")
 
 
-class Why(Said):
+class RequiredReason(OptionalReason):
     """Why an organiser does it: this is always said."""
 
     reason: Reason

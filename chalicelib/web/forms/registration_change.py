@@ -9,13 +9,13 @@ from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
 from chalicelib.registration import sealing
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_form
-from chalicelib.web.forms.new_registration import Needs, check
-from chalicelib.web.http.validation import validated
+from chalicelib.web.forms.new_registration import Needs, check_choices
+from chalicelib.web.http.validation import validate
 
-_PLACES = ("needs", "wait_for")
+_ALLOTMENT_FIELDS = ("needs", "wait_for")
 
 
 class ChangedRegistration(Attendee):
@@ -24,66 +24,68 @@ class ChangedRegistration(Attendee):
     needs: Needs | None = None
     wait_for: Needs | None = None
 
-    def details(self, named: Iterable[str]) -> dict[str, Any]:
+    def select_details(self, names: Iterable[str]) -> dict[str, Any]:
         """Those details of the attendee that are named; an empty wish about food is none."""
-        parts = {name: getattr(self, name) for name in named if name in Attendee.model_fields}
-        if self.dietary and not self.dietary.says_something and "dietary" in parts:
+        parts = {name: getattr(self, name) for name in names if name in Attendee.model_fields}
+        if self.dietary and not self.dietary.has_content and "dietary" in parts:
             parts["dietary"] = None
         return parts
 
 
-def read(patch: dict[str, Any], registered: Registration, event: Event) -> Change:
+def parse_patch(patch: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
     """The patch as a change of this registration; raises InvalidFields naming every bad field."""
-    patch = patch | {name: [] for name in _PLACES if name in patch and patch[name] is None}
-    posted = _posted(_merged(known(registered), patch), registered, event)
-    return Change(posted.details(patch), posted.needs, posted.wait_for)
+    patch = patch | {name: [] for name in _ALLOTMENT_FIELDS if name in patch and patch[name] is None}
+    posted = _validate_change(_merge_patch(dump_details(registration), patch), registration, event)
+    return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for)
 
 
-def read_form(sent: dict[str, Any], registered: Registration, event: Event) -> Change:
+def parse_form(submitted: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
     """The form as a change of this registration: what it asks for and was left empty is taken away. Raises
     InvalidFields naming every bad field."""
-    details = {name: value for name, value in sent.items() if name not in (*_PLACES, "seen")}
-    document = _merged(_without(known(registered), registration_form.asked(event)), details)
-    posted = _posted(document | chosen(sent, registered), registered, event)
-    return Change(posted.details(Attendee.model_fields), posted.needs, posted.wait_for)
+    details = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
+    document = _merge_patch(
+        _remove_fields(dump_details(registration), registration_form.list_asked_fields(event)), details
+    )
+    posted = _validate_change(document | merge_choices(submitted, registration), registration, event)
+    return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for)
 
 
-def known(registered: Registration) -> dict[str, Any]:
+def dump_details(registration: Registration) -> dict[str, Any]:
     """The details as they are, as a document; raises SealNotOpened."""
-    return sealing.opened(registered).attendee.model_dump(mode="json", exclude_none=True)
+    return sealing.unseal(registration).attendee.model_dump(mode="json", exclude_none=True)
 
 
-def chosen(sent: dict[str, Any], registered: Registration) -> dict[str, list[str]]:
+def merge_choices(submitted: dict[str, Any], registration: Registration) -> dict[str, list[str]]:
     """The needs and wishes that the form asks for. Only what was ticked or unticked in it is changed: what has
     moved up since it was shown (`seen`) stays. Empty where the form had no choices."""
-    seen = sent.get("seen")
+    seen = submitted.get("seen")
     if not seen:
         return {}
-    places = {"needs": registered.needs, "wait_for": registered.wishes}
-    if registered.status != "confirmed":
+    places = {"needs": registration.needs, "wait_for": registration.wishes}
+    if registration.status != "confirmed":
         del places["wait_for"]
-    return {name: _as_ticked(now, seen.get(name, []), sent.get(name, [])) for name, now in places.items()}
+    return {name: _merge_ticked(now, seen.get(name, []), submitted.get(name, [])) for name, now in places.items()}
 
 
-def _as_ticked(now: tuple[str, ...], seen: list[str], ticked: list[str]) -> list[str]:
-    kept = [name for name in now if name in ticked or name not in seen or name == PLACE]
+def _merge_ticked(current: tuple[str, ...], seen: list[str], ticked: list[str]) -> list[str]:
+    kept = [name for name in current if name in ticked or name not in seen or name == PLACE]
     return kept + [name for name in ticked if name not in seen and name not in kept]
 
 
-def _posted(document: dict[str, Any], registered: Registration, event: Event) -> ChangedRegistration:
-    posted = validated(ChangedRegistration, document)
-    if posted.email.lower() != registered.attendee.email.lower():
+def _validate_change(document: dict[str, Any], registration: Registration, event: Event) -> ChangedRegistration:
+    posted = validate(ChangedRegistration, document)
+    if posted.email.lower() != registration.attendee.email.lower():
         message = N_("A registration keeps its mail address. Cancel it, and register with the other one.")
         raise InvalidFields(errors=(FieldError("email", "not_changeable", message),))
-    check(posted.needs or (), posted.dietary, event)
-    check(posted.wait_for or (), None, event, field="wait_for")
+    check_choices(posted.needs or (), posted.dietary, event)
+    check_choices(posted.wait_for or (), None, event, field="wait_for")
     if PLACE in (posted.wait_for or ()):
         message = N_("Whoever is registered has a place already.")
         raise InvalidFields(errors=(FieldError("wait_for", "has_it", message),))
     return posted
 
 
-def _without(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _remove_fields(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """The document without what has these dotted names, and without what is empty then."""
     left = {name: dict(value) if isinstance(value, dict) else value for name, value in document.items()}
     for name in names:
@@ -92,13 +94,13 @@ def _without(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]
     return {name: value for name, value in left.items() if value != {}}
 
 
-def _merged(target: Any, patch: dict[str, Any]) -> dict[str, Any]:
+def _merge_patch(target: Any, patch: dict[str, Any]) -> dict[str, Any]:
     merged = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None:
             merged.pop(name, None)
         elif isinstance(value, dict):
-            merged[name] = _merged(merged.get(name), value)
+            merged[name] = _merge_patch(merged.get(name), value)
         else:
             merged[name] = value
     return merged

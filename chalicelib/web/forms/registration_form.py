@@ -3,13 +3,13 @@
 import secrets
 from typing import Any, get_args
 
-from chalicelib.language import N_, Language, translator
+from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import attendee
-from chalicelib.registration.parties import LARGEST
+from chalicelib.registration.parties import MAX_PARTY_SIZE
 from chalicelib.web.http.field_labels import field_id
 
-_SAID = {
+_CHOICE_LABELS = {
     "municipality": N_("Municipality"),
     "supplier": N_("Supplier"),
     "foundation": N_("Foundation"),
@@ -51,40 +51,40 @@ _SAID = {
 }
 
 
-def context(
-    event: Event, language: Language, sent: dict[str, Any], refused: dict[str, Any] | None
+def build_context(
+    event: Event, language: Language, submitted: dict[str, Any], problem: dict[str, Any] | None
 ) -> dict[str, Any]:
     """What the form's fields need; `sent` is what they are filled in with."""
-    values, lists = _flat(sent)
-    errors = refused.get("errors", []) if refused else []
+    values, lists = _flatten(submitted)
+    errors = problem.get("errors", []) if problem else []
     return {
         "values": values,
         "lists": {"needs": [], **lists},
         "errors": {field_id(error["field"]): error["message"] for error in errors},
         "embedded": False,
         "idempotency_key": secrets.token_urlsafe(16),
-        "colleagues": range(LARGEST - 1),
-        "brings": bool(sent.get("party")),
-        "optional": bool(event.optional),
-        "flies": _flies(event),
+        "colleagues": range(MAX_PARTY_SIZE - 1),
+        "brings": bool(submitted.get("party")),
+        "optional": bool(event.optional_allotments),
+        "flies": _has_flights(event),
         "stays": bool(event.stays),
         "meals": bool(event.meals),
-        **{name: _options(values_of, language) for name, values_of in _OPTIONS.items()},
+        **{name: _list_options(values_of, language) for name, values_of in _OPTIONS.items()},
     }
 
 
-def _flies(event: Event) -> bool:
+def _has_flights(event: Event) -> bool:
     return any(leg.kind == "flight" for leg in event.legs)
 
 
-def asked(event: Event) -> tuple[str, ...]:
+def list_asked_fields(event: Event) -> tuple[str, ...]:
     """The details that the event's form asks for, by their dotted names; a group asked for whole, by its own."""
     names = ["given_name", "family_name", "phone", "organisation", "sector"]
-    if _flies(event):
+    if _has_flights(event):
         names += ["travel.name_on_id", "travel.title", "travel.special_assistance"]
     if event.stays:
         names += ["travel.share_with"]
-    if _flies(event) or event.stays:
+    if _has_flights(event) or event.stays:
         names += ["travel.emergency_contact"]
     return (*names, "dietary") if event.meals else tuple(names)
 
@@ -93,38 +93,38 @@ _OPTIONS: dict[str, Any] = {
     "sectors": attendee.Sector,
     "titles": attendee.PassengerTitle,
     "assistance": attendee.Assistance,
-    "wishes": attendee.MealWish,
+    "wishes": attendee.MealPreference,
     "allergens": attendee.Allergen,
 }
 
 
-def said(language: Language) -> dict[str, str]:
+def translate_choices(language: Language) -> dict[str, str]:
     """What each choice is called, by its code."""
-    return {code: translator(language)(words) for code, words in _SAID.items()}
+    return {code: get_translator(language)(words) for code, words in _CHOICE_LABELS.items()}
 
 
-def _options(choices: Any, language: Language) -> list[tuple[str, str]]:
-    say = translator(language)
-    return [(value, say(_SAID[value])) for value in get_args(choices)]
+def _list_options(choices: Any, language: Language) -> list[tuple[str, str]]:
+    say = get_translator(language)
+    return [(value, say(_CHOICE_LABELS[value])) for value in get_args(choices)]
 
 
-def _flat(document: dict[str, Any], above: str = "") -> tuple[dict[str, str], dict[str, list[str]]]:
+def _flatten(document: dict[str, Any], prefix: str = "") -> tuple[dict[str, str], dict[str, list[str]]]:
     """The document's fields by their dotted names: single values, and lists."""
     values: dict[str, str] = {}
     lists: dict[str, list[str]] = {}
     for name, value in document.items():
-        if (parts := _parts(value)) is not None:
-            deeper_values, deeper_lists = _flat(parts, f"{above}{name}.")
+        if (parts := _as_mapping(value)) is not None:
+            deeper_values, deeper_lists = _flatten(parts, f"{prefix}{name}.")
             values |= deeper_values
             lists |= deeper_lists
         elif isinstance(value, list):
-            lists[above + name] = [str(each) for each in value]
+            lists[prefix + name] = [str(each) for each in value]
         elif value is not None and value is not False:
-            values[above + name] = str(value)
+            values[prefix + name] = str(value)
     return values, lists
 
 
-def _parts(value: Any) -> dict[str, Any] | None:
+def _as_mapping(value: Any) -> dict[str, Any] | None:
     """What has names of its own: a document's fields, and a party's people by their place."""
     if value and isinstance(value, list) and all(isinstance(each, dict) for each in value):
         return {str(place): each for place, each in enumerate(value)}

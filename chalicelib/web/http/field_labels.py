@@ -1,6 +1,6 @@
 """What the fields of a registration are called, on forms, in errors and in a history."""
 
-from chalicelib.language import N_, Language, translator
+from chalicelib.language import N_, Language, get_translator
 
 NAMES = {
     "given_name": N_("Given name"),
@@ -33,14 +33,14 @@ def field_id(field: str) -> str:
     return head if last.isdigit() else field
 
 
-def label(field: str, language: Language) -> str:
+def format_label(field: str, language: Language) -> str:
     """What the field is called on the form, with a colon; nothing where its error says enough."""
-    own = field.split(".", 2)[-1] if colleague(field) else field
+    own = field.split(".", 2)[-1] if parse_colleague_number(field) else field
     called = _LABELS.get(field_id(own))
-    return f"{translator(language)(called)}: " if called else ""
+    return f"{get_translator(language)(called)}: " if called else ""
 
 
-def colleague(field: str) -> int:
+def parse_colleague_number(field: str) -> int:
     """Which colleague's field it is, counted from one as the form does; 0 for one's own."""
     of, _, rest = field.partition(".")
     return int(rest.partition(".")[0]) + 1 if of == "party" and rest else 0

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-_TRUE = {"on", "true", "1"}
+_TRUE_VALUES = {"on", "true", "1"}
 _CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place", "accept_fewer"}
-_LISTS = {
+_LIST_FIELDS = {
     "needs",
     "wait_for",
     "seen.needs",
@@ -14,7 +14,7 @@ _LISTS = {
     "dietary.meals",
     "dietary.allergens",
 }
-_TEXTS = {
+_TEXT_FIELDS = {
     "given_name",
     "family_name",
     "email",
@@ -35,11 +35,11 @@ _TEXTS = {
     "travel.emergency_contact.phone",
     "dietary.note",
 }
-FIELDS = _CHECKBOXES | _LISTS | _TEXTS
-_MEMBER = re.compile(r"party\.(?P<place>[0-9])\.(?P<field>.+)")
+FIELDS = _CHECKBOXES | _LIST_FIELDS | _TEXT_FIELDS
+_MEMBER_FIELD = re.compile(r"party\.(?P<place>[0-9])\.(?P<field>.+)")
 
 
-def nested(fields: list[tuple[str, str]]) -> dict[str, Any]:
+def nest_fields(fields: list[tuple[str, str]]) -> dict[str, Any]:
     """Dots nest, repeated names make lists, `party.0.` comes before the fields of a party's member.
 
     A field left empty counts as not sent, and what no form of ours has (a site's own buttons and counters) is left
@@ -48,7 +48,7 @@ def nested(fields: list[tuple[str, str]]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     party: dict[str, dict[str, Any]] = {}
     for name, value in fields:
-        member = _MEMBER.fullmatch(name)
+        member = _MEMBER_FIELD.fullmatch(name)
         place, field = (member["place"], member["field"]) if member else ("", name)
         if field in FIELDS and value.strip():
             _set(party.setdefault(place, {}) if member else document, field, value)
@@ -63,9 +63,9 @@ def _set(document: dict[str, Any], name: str, value: str) -> None:
     *parents, last = name.split(".")
     for parent in parents:
         document = document.setdefault(parent, {})
-    if name in _LISTS:
+    if name in _LIST_FIELDS:
         document.setdefault(last, []).append(value)
     elif name in _CHECKBOXES:
-        document[last] = value.strip().lower() in _TRUE
+        document[last] = value.strip().lower() in _TRUE_VALUES
     else:
         document[last] = value

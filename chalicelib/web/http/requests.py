@@ -7,38 +7,38 @@ from urllib.parse import parse_qsl
 
 from chalice.app import Request
 
-from chalicelib.language import LANGUAGES, Language, preferred
+from chalicelib.language import LANGUAGES, Language, parse_accept_language
 from chalicelib.problems import TooLarge, VersionOutdated
 from chalicelib.web.http import form_decoding
 from chalicelib.web.http.problems import NotAForm, NotJson, UnsupportedMediaType
 
-LARGEST = 16 * 1024  # bytes
-_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+MAX_BYTES = 16 * 1024  # bytes
+_FORM_TYPE, _JSON_TYPE = "application/x-www-form-urlencoded", "application/json"
 
 
-def language(request: Request) -> Language:
+def negotiate_language(request: Request) -> Language:
     """The language asked for: `?lang=` first, then Accept-Language."""
-    asked = parameters(request).get("lang", "")
+    asked = query_parameters(request).get("lang", "")
     for known in LANGUAGES:
         if asked == known:
             return known
-    return preferred(request.headers.get("accept-language", ""))
+    return parse_accept_language(request.headers.get("accept-language", ""))
 
 
-def parameters(request: Request) -> dict[str, str]:
+def query_parameters(request: Request) -> dict[str, str]:
     """The query's parameters; of a repeated one, the last."""
     given: dict[str, str] = dict(request.query_params or {})
     return given
 
 
-def wants_page(request: Request) -> bool:
+def prefers_html(request: Request) -> bool:
     """Whether a page is asked for, as browsers do, rather than JSON."""
     accept = str(request.headers.get("accept", ""))
     page, document = accept.find("text/html"), accept.find("json")
     return page >= 0 and (document < 0 or page < document)
 
 
-def source(request: Request) -> str:
+def client_network(request: Request) -> str:
     """The network that the request comes from, as the gateway saw it, whatever the request itself says: an IPv4
     address, or the /64 that an IPv6 address is one of many of its owner's in."""
     given = str(request.context.get("identity", {}).get("sourceIp") or "")
@@ -46,35 +46,35 @@ def source(request: Request) -> str:
 
 
 def is_form(request: Request) -> bool:
-    return _media_type(request) == _FORM
+    return _read_media_type(request) == _FORM_TYPE
 
 
-def body(request: Request, largest: int = LARGEST) -> dict[str, Any]:
+def parse_body(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """The body as a document; raises TooLarge, UnsupportedMediaType, NotJson, NotAForm."""
-    raw = _raw(request)
-    if len(raw) > largest:
-        raise TooLarge(limit=largest)
-    media_type = _media_type(request)
-    if media_type == _FORM:
-        return _form(raw)
-    if media_type != _JSON:
+    raw = _read_raw_body(request)
+    if len(raw) > max_bytes:
+        raise TooLarge(limit=max_bytes)
+    media_type = _read_media_type(request)
+    if media_type == _FORM_TYPE:
+        return _parse_form(raw)
+    if media_type != _JSON_TYPE:
         raise UnsupportedMediaType
-    return _json(raw)
+    return _parse_json(raw)
 
 
-def fields(request: Request, largest: int = LARGEST) -> dict[str, Any]:
+def form_fields(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """The body as a document; of a form, its fields by their names, with plain line ends and without what was left
     empty. Empty where nothing was sent; raises as `body`."""
     if not is_form(request):
-        return body(request, largest) if request.raw_body else {}
-    raw = _raw(request)
-    if len(raw) > largest:
-        raise TooLarge(limit=largest)
-    sent = {name: value.replace("\r\n", "\n") for name, value in _fields(raw)}
+        return parse_body(request, max_bytes) if request.raw_body else {}
+    raw = _read_raw_body(request)
+    if len(raw) > max_bytes:
+        raise TooLarge(limit=max_bytes)
+    sent = {name: value.replace("\r\n", "\n") for name, value in _parse_form_fields(raw)}
     return {name: value for name, value in sent.items() if value.strip()}
 
 
-def if_match(request: Request) -> int | None:
+def parse_if_match(request: Request) -> int | None:
     """The version that the change is meant for, where one is named; raises VersionOutdated for what is none."""
     tag = str(request.headers.get("if-match", "")).strip()
     if not tag:
@@ -85,24 +85,26 @@ def if_match(request: Request) -> int | None:
     return int(version)
 
 
-def optional_body(request: Request) -> dict[str, Any]:
+def parse_optional_body(request: Request) -> dict[str, Any]:
     """The body as a document, empty where none was sent; raises as `body`."""
-    return body(request) if request.raw_body else {}
+    return parse_body(request) if request.raw_body else {}
 
 
-def _raw(request: Request) -> bytes:
+def _read_raw_body(request: Request) -> bytes:
     sent = request.raw_body or b""
     return sent.encode() if isinstance(sent, str) else sent
 
 
-def _media_type(request: Request) -> str:
+def _read_media_type(request: Request) -> str:
     declared = str(request.headers.get("content-type", ""))
     return declared.partition(";")[0].strip().lower()
 
 
-def _json(raw: bytes) -> dict[str, Any]:
+def _parse_json(raw: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_number)
+        document = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_reject_duplicate_names, parse_constant=_reject_constant
+        )
         json.dumps(document, ensure_ascii=False).encode("utf-8")  # half a sign (a lone surrogate) is no text
     except (ValueError, RecursionError) as error:
         raise NotJson from error
@@ -111,22 +113,22 @@ def _json(raw: bytes) -> dict[str, Any]:
     return document
 
 
-def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
         raise ValueError("a name stands twice")
     return document
 
 
-def _no_number(name: str) -> None:
+def _reject_constant(name: str) -> None:
     raise ValueError(f"{name} is no number in JSON")
 
 
-def _form(raw: bytes) -> dict[str, Any]:
-    return form_decoding.nested(_fields(raw))
+def _parse_form(raw: bytes) -> dict[str, Any]:
+    return form_decoding.nest_fields(_parse_form_fields(raw))
 
 
-def _fields(raw: bytes) -> list[tuple[str, str]]:
+def _parse_form_fields(raw: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw.decode("ascii"), max_num_fields=200, errors="strict")
     except ValueError as error:

@@ -16,14 +16,14 @@ from chalicelib.web.http.problems import MethodNotAllowed
 View = Callable[..., Response]
 
 #: Any site's script may read the programme and register; no cookie counts there.
-OPEN_TO_ALL_SITES = CORSConfig(
+PUBLIC_CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["Accept-Language", "Idempotency-Key"],
     expose_headers=["Location"],
     max_age=3600,
 )
 
-_LONGEST_PARAMETER = 500  # bytes: nothing of ours is longer, and no key in the table may be
+_MAX_PARAMETER_BYTES = 500  # bytes: nothing of ours is longer, and no key in the table may be
 
 
 def route(
@@ -35,7 +35,7 @@ def route(
         @wraps(view)
         def answer(**parameters: str) -> Response:
             request, written = blueprint.current_request, write_log.begin()
-            response = _answer(view, request, parameters, {"path": path, "method": method})
+            response = _handle_request(view, request, parameters, {"path": path, "method": method})
             said = {"path": path, "method": method, "status": response.status_code, "written": written}
             log.info("A request was answered", extra=said)
             return response
@@ -46,30 +46,32 @@ def route(
     return register
 
 
-def _answer(view: View, request: Request, parameters: dict[str, str], which: dict[str, str]) -> Response:
+def _handle_request(
+    view: View, request: Request, parameters: dict[str, str], log_fields: dict[str, str]
+) -> Response:
     try:
-        if any(len(value.encode()) > _LONGEST_PARAMETER for value in parameters.values()):
+        if any(len(value.encode()) > _MAX_PARAMETER_BYTES for value in parameters.values()):
             raise NotFound
         return view(request, **parameters)
     except Problem as problem:
-        return _refusal(request, problem)
+        return _build_problem_response(request, problem)
     except Exception:
-        log.exception("A request failed", extra=which)
-        return _refusal(request, Problem())
+        log.exception("A request failed", extra=log_fields)
+        return _build_problem_response(request, Problem())
 
 
-def _refusal(request: Request, problem: Problem) -> Response:
-    language = requests.language(request)
-    if requests.wants_page(request):
-        return templating.problem(problem, language)
-    return responses.problem(problem, language)
+def _build_problem_response(request: Request, problem: Problem) -> Response:
+    language = requests.negotiate_language(request)
+    if requests.prefers_html(request):
+        return templating.render_problem(problem, language)
+    return responses.problem_response(problem, language)
 
 
-def middleware(request: Any, get_response: Callable[[Any], Response]) -> Response:
+def convert_method_not_allowed(request: Any, get_response: Callable[[Any], Response]) -> Response:
     """Chalice's own refusals (a method that an address does not take) as problems too."""
     response = get_response(request)
     if response.status_code == 405 and request is not None:
-        refused = _refusal(request, MethodNotAllowed(method=request.method))
+        refused = _build_problem_response(request, MethodNotAllowed(method=request.method))
         refused.headers["Allow"] = response.headers.get("Allow", "")
         return refused
     return response

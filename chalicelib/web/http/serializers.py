@@ -11,20 +11,20 @@ from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Places, Registration
 
 
-def event(described: Event, places: Places, language: Language, now: datetime) -> dict[str, Any]:
+def serialize_event(event: Event, places: Places, language: Language, now: datetime) -> dict[str, Any]:
     """An event with its counts, in one language."""
-    window = described.registration
+    window = event.registration
     return {
-        "id": described.id,
-        "title": described.title.in_(language),
-        "summary": described.summary.in_(language),
-        "description": described.description.in_(language),
-        "starts_at": described.starts_at.isoformat(),
-        "ends_at": described.ends_at.isoformat(),
+        "id": event.id,
+        "title": event.title.in_(language),
+        "summary": event.summary.in_(language),
+        "description": event.description.in_(language),
+        "starts_at": event.starts_at.isoformat(),
+        "ends_at": event.ends_at.isoformat(),
         "venue": {
-            "name": described.venue.name,
-            "address": described.venue.address,
-            "note": described.venue.note.in_(language) if described.venue.note else None,
+            "name": event.venue.name,
+            "address": event.venue.address,
+            "note": event.venue.note.in_(language) if event.venue.note else None,
         },
         "speakers": [
             {
@@ -32,57 +32,57 @@ def event(described: Event, places: Places, language: Language, now: datetime) -
                 "role": speaker.role.in_(language) if speaker.role else None,
                 "organisation": speaker.organisation,
             }
-            for speaker in described.speakers
+            for speaker in event.speakers
         ],
         "registration": {
             "opens_at": window.opens_at.isoformat(),
             "closes_at": window.closes_at.isoformat(),
-            "is_open": described.is_open(now),
+            "is_open": event.is_registration_open(now),
         },
         "allotments": [
-            {"title": allotment.title.in_(language)} | counts(allotment.name, places)
-            for allotment in described.allotments
+            {"title": allotment.title.in_(language)} | serialize_counts(allotment.name, places)
+            for allotment in event.allotments
         ],
     }
 
 
-def window_of(shown: dict[str, Any], now: datetime) -> str:
+def compute_registration_phase(document: dict[str, Any], now: datetime) -> str:
     """Whether one can register for the event that is shown: `open`, `not yet`, `closed`, or it is `over`."""
-    if shown["registration"]["is_open"]:
+    if document["registration"]["is_open"]:
         return "open"
-    if now >= datetime.fromisoformat(shown["ends_at"]):
+    if now >= datetime.fromisoformat(document["ends_at"]):
         return "over"
-    return "not yet" if now < datetime.fromisoformat(shown["registration"]["opens_at"]) else "closed"
+    return "not yet" if now < datetime.fromisoformat(document["registration"]["opens_at"]) else "closed"
 
 
-def counts_for_organiser(name: str, places: Places) -> dict[str, Any]:
-    return counts(name, places) | {"held": places.held.get(name, 0)}
+def serialize_counts_for_organiser(name: str, places: Places) -> dict[str, Any]:
+    return serialize_counts(name, places) | {"held": places.held.get(name, 0)}
 
 
-def counts(name: str, places: Places) -> dict[str, Any]:
+def serialize_counts(name: str, places: Places) -> dict[str, Any]:
     return {
         "name": name,
         "capacity": places.capacity.get(name, 0) + places.held.get(name, 0),
         "taken": places.taken.get(name, 0),
-        "waiting": places.waiting.get(name, 0),
-        "left": places.left(name),
+        "waiting": places.waiting_people.get(name, 0),
+        "left": places.count_free(name),
     }
 
 
-def registration(registered: Registration) -> dict[str, Any]:
+def serialize_registration(registration: Registration) -> dict[str, Any]:
     """A registration as its person sees it; `links.self` is the key to it."""
-    link = registration_links.link(registered.event_id, registered.id)
-    stands = flows.standing(registered)
+    link = registration_links.build_link(registration.event_id, registration.id)
+    stands = flows.load_standing(registration)
     return {
-        **_state(stands),
+        **_serialize_standing(stands),
         "registered_at": stands.registration.registered_at.isoformat(),
         "links": {"self": link, "calendar": f"{link}/calendar.ics"},
     }
 
 
-def _state(stands: Standing) -> dict[str, Any]:
-    registered, until = stands.registration, stands.registration.offer_expires_at
-    waiting = {"position": stands.position, "for": list(stands.waiting_for)} if stands.position else None
+def _serialize_standing(standing: Standing) -> dict[str, Any]:
+    registered, until = standing.registration, standing.registration.offer_expires_at
+    waiting = {"position": standing.position, "for": list(standing.waiting_for)} if standing.position else None
     return {
         "id": registered.id,
         "event_id": registered.event_id,
@@ -93,20 +93,20 @@ def _state(stands: Standing) -> dict[str, Any]:
     }
 
 
-def of_party(registered: Registration) -> dict[str, Any]:
+def serialize_party_member(registration: Registration) -> dict[str, Any]:
     """A registration as whoever registered it with their own sees it: who, and how it stands."""
-    stands = flows.standing(registered)
-    return {"name": registered.attendee.name, "status": registered.status, "position": stands.position}
+    stands = flows.load_standing(registration)
+    return {"name": registration.attendee.name, "status": registration.status, "position": stands.position}
 
 
-def registration_for_organiser(stands: Standing) -> dict[str, Any]:
+def serialize_registration_for_organiser(standing: Standing) -> dict[str, Any]:
     """A registration in an organiser's list: who, and in which state; nothing about health."""
-    registered, who = stands.registration, stands.registration.attendee
+    registered, who = standing.registration, standing.registration.attendee
     return {
-        **_state(stands),
+        **_serialize_standing(standing),
         "registered_at": registered.registered_at.isoformat(),
-        "checked_in_at": registered.came_at.isoformat() if registered.came_at else None,
-        "party": registered.party or None,
+        "checked_in_at": registered.checked_in_at.isoformat() if registered.checked_in_at else None,
+        "party": registered.leader_id or None,
         "given_name": who.given_name,
         "family_name": who.family_name,
         "email": who.email,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chalice.app import Response
 
 from chalicelib import clock
-from chalicelib.language import Language, catalogue
+from chalicelib.language import Language, load_catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme import dates
 from chalicelib.settings import settings
@@ -25,7 +25,7 @@ _FOLDERS = ("http", "forms", "public", "participant", "organiser", "door")
 
 
 @cache
-def _environment(language: Language) -> "Environment":
+def _get_environment(language: Language) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined  # only where a page is made
 
     environment = Environment(
@@ -36,32 +36,34 @@ def _environment(language: Language) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(load_catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.globals["language"] = language
-    environment.globals["asset"] = assets.address
-    environment.globals["span"] = lambda start, end: dates.span(_moment(start), _moment(end), language)
-    environment.globals["moment"] = lambda when: dates.moment(_moment(when), language)
-    environment.globals["window_of"] = lambda shown: serializers.window_of(shown, clock.now())
-    environment.filters["label"] = lambda field: field_labels.label(field, language)
+    environment.globals["asset"] = assets.build_url
+    environment.globals["span"] = lambda start, end: dates.format_period(
+        _to_datetime(start), _to_datetime(end), language
+    )
+    environment.globals["moment"] = lambda when: dates.format_date_time(_to_datetime(when), language)
+    environment.globals["window_of"] = lambda shown: serializers.compute_registration_phase(shown, clock.now())
+    environment.filters["label"] = lambda field: field_labels.format_label(field, language)
     environment.filters["field_id"] = field_labels.field_id
-    environment.filters["colleague"] = field_labels.colleague
+    environment.filters["colleague"] = field_labels.parse_colleague_number
     return environment
 
 
-def _moment(given: datetime | str) -> datetime:
-    return datetime.fromisoformat(given) if isinstance(given, str) else given
+def _to_datetime(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def render(template: str, language: Language, **shown: Any) -> str:
     """The template, filled in."""
     root = urlsplit(settings().public_url).path
-    return _environment(language).get_template(template).render({"root": root, **shown})
+    return _get_environment(language).get_template(template).render({"root": root, **shown})
 
 
-def problem(what: Problem, language: Language) -> Response:
+def render_problem(problem: Problem, language: Language) -> Response:
     """A problem as a page; for whoever has to sign in first, the page to do so."""
-    template = "http/sign_in.html" if isinstance(what, SignInNeeded) else "http/problem.html"
-    body = render(template, language, problem=responses.problem_document(what, language))
-    headers = {"Content-Language": language, **dict(what.headers)}
-    return responses.page(body, status=what.status, headers=headers)
+    template = "http/sign_in.html" if isinstance(problem, SignInNeeded) else "http/problem.html"
+    body = render(template, language, problem=responses.serialize_problem(problem, language))
+    headers = {"Content-Language": language, **dict(problem.headers)}
+    return responses.html_response(body, status=problem.status, headers=headers)

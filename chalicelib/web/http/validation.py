@@ -11,7 +11,7 @@ from chalicelib.problems import FieldError, InvalidFields
 Model = TypeVar("Model", bound=BaseModel)
 
 #: pydantic's error types (and those of our models) as our codes and messages.
-_MEANINGS: dict[str, tuple[str, str]] = {
+_ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
     "missing": ("required", N_("Please fill this in.")),
     "string_too_short": ("required", N_("Please fill this in.")),
     "too_short": ("required", N_("Please fill this in.")),
@@ -43,17 +43,17 @@ _MEANINGS: dict[str, tuple[str, str]] = {
 }
 
 
-def validated(model: type[Model], document: dict[str, Any]) -> Model:
+def validate(model: type[Model], document: dict[str, Any]) -> Model:
     """The document as the model; raises InvalidFields naming every bad field."""
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise InvalidFields(errors=tuple(map(_field_error, error.errors()))) from error
+        raise InvalidFields(errors=tuple(map(_build_field_error, error.errors()))) from error
 
 
-def _field_error(error: ErrorDetails) -> FieldError:
+def _build_field_error(error: ErrorDetails) -> FieldError:
     path = ".".join(str(part) for part in error["loc"])
-    code, message = _MEANINGS.get(error["type"], ("invalid", N_("This is not valid: %(reason)s.")))
+    code, message = _ERRORS_BY_TYPE.get(error["type"], ("invalid", N_("This is not valid: %(reason)s.")))
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int)}
     context["reason"] = error["msg"].removeprefix("Value error, ")
     return FieldError(path, code, message, context)

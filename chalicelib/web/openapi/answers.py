@@ -2,11 +2,11 @@
 
 from typing import Any, get_args
 
-from chalicelib.travel.lists.warning import CODES, Ask
+from chalicelib.travel.lists.warning import WARNING_CODES, AskTarget
 from chalicelib.web.openapi.words import MOMENT, TEXT, WHOLE, a_list, an_object, or_null
 
 TITLE = an_object(da=TEXT, en=TEXT)
-_ABOUT = {"code": {"enum": list(CODES)}, "registration_id": or_null(TEXT), "name": TEXT}
+_ABOUT = {"code": {"enum": list(WARNING_CODES)}, "registration_id": or_null(TEXT), "name": TEXT}
 _CHANGE = an_object(what=TEXT, before=TEXT, after=TEXT)
 DID = an_object(at=MOMENT, registration_id=or_null(TEXT), name=or_null(TEXT), text=TEXT, changes=a_list(_CHANGE))
 DEADLINE = an_object(
@@ -73,7 +73,9 @@ ANSWERS: dict[str, Any] = {
         warnings=a_list(an_object(**_ABOUT, text=TITLE, link=or_null(TEXT))),
         ready={"type": "boolean"},
         more_checks=WHOLE,
-        checks=a_list(an_object(**_ABOUT, ask={"enum": list(get_args(Ask))}, message=TITLE, link=or_null(TEXT))),
+        checks=a_list(
+            an_object(**_ABOUT, ask={"enum": list(get_args(AskTarget))}, message=TITLE, link=or_null(TEXT))
+        ),
         since=or_null(WHOLE),
         airline_since=or_null(WHOLE),
         changes=an_object(added=WHOLE, removed=WHOLE, changed=WHOLE),

@@ -8,24 +8,24 @@ from chalice import Blueprint
 from chalice.app import Request, Response
 
 from chalicelib.audit import audit_log as written
-from chalicelib.audit.audit_log import Entry
-from chalicelib.auth.guard import for_organisers
-from chalicelib.language import N_, Language, translator
+from chalicelib.audit.audit_log import AuditEntry
+from chalicelib.auth.guard import require_organiser
+from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.travel import flows as manifests
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.responses import PRIVATE
+from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.organiser import event_labels, pages, tasks
-from chalicelib.web.organiser.history import told
+from chalicelib.web.organiser.history import format_entry
 
 blueprint = Blueprint(__name__)
 
-_NOBODY = {"registration_id": None, "name": None}
-SHOWN = 100  #: entries on the page; scripts get all
-_DONE = {
+_NO_REGISTRATION = {"registration_id": None, "name": None}
+MAX_SHOWN = 100  #: entries on the page; scripts get all
+_SENTENCES = {
     "event-created": N_("%(by)s put the event into the programme."),
     "event-edited": N_("%(by)s edited the event."),
     "capacity": N_("%(by)s changed a capacity."),
@@ -39,10 +39,10 @@ _DONE = {
     "struck-off": N_("%(by)s struck off what there was to do: %(subject)s."),
     "erased": N_("%(by)s had everything about somebody deleted who had asked for it."),
 }
-_BECAUSE = N_("Because: %(reason)s")
-_ASKED = N_("%(by)s had version %(version)s of the lists built.")
-_SENT = N_("%(by)s sent version %(version)s of the lists to %(to)s.")
-RECIPIENTS = {
+_REASON = N_("Because: %(reason)s")
+_MANIFEST_REQUESTED = N_("%(by)s had version %(version)s of the lists built.")
+_MANIFEST_SENT = N_("%(by)s sent version %(version)s of the lists to %(to)s.")
+RECIPIENT_NAMES = {
     "airline": N_("the airline"),
     "hotel": N_("the hotel"),
     "bus": N_("the bus company"),
@@ -52,30 +52,34 @@ RECIPIENTS = {
 
 
 @route(blueprint, "/organiser/events/{event_id}/journal")
-@for_organisers
+@require_organiser
 def journal(request: Request, event_id: str) -> Response:
     """What organisers did, the latest first."""
-    event, language = programme_store.read(event_id), requests.language(request)
-    entries = [*_with_registrations(event, language), *_with_lists(event, language), *_by_itself(event, language)]
+    event, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
+    entries = [
+        *_read_histories(event, language),
+        *_read_manifests(event, language),
+        *_read_audit_log(event, language),
+    ]
     entries.sort(key=lambda entry: str(entry["at"]), reverse=True)
-    if requests.wants_page(request):
-        shown = entries[:SHOWN]
-        return pages.page(request, "organiser/journal.html", event=event, entries=shown, total=len(entries))
-    return responses.document({"entries": entries}, headers=PRIVATE)
+    if requests.prefers_html(request):
+        shown = entries[:MAX_SHOWN]
+        return pages.render_page(request, "organiser/journal.html", event=event, entries=shown, total=len(entries))
+    return responses.json_response({"entries": entries}, headers=PRIVATE_HEADERS)
 
 
-def _by_itself(event: Event, language: Language) -> Iterator[dict[str, Any]]:
+def _read_audit_log(event: Event, language: Language) -> Iterator[dict[str, Any]]:
     """What stands in the journal: with whose names as they are now, and what was and is."""
-    entries = list(written.of_event(event.id))
-    found = tasks.people(event.id, (id for each in entries for id in _ids(each)))
+    entries = list(written.list_entries(event.id))
+    found = tasks.find_registrations(event.id, (id for each in entries for id in _iterate_registration_ids(each)))
     names = {id: registered.attendee.name for id, registered in found.items()}
     for each in entries:
-        yield {"at": each.at, **_NOBODY, "text": _text(each, event, names, language)} | {
+        yield {"at": each.at, **_NO_REGISTRATION, "text": _format_entry(each, event, names, language)} | {
             "changes": [
                 {
-                    "what": _called(each.kind, change.what, event, names, language),
-                    "before": event_labels.shown(change.what, change.before, language),
-                    "after": event_labels.shown(change.what, change.after, language),
+                    "what": _label_change(each.kind, change.what, event, names, language),
+                    "before": event_labels.format_value(change.what, change.before, language),
+                    "after": event_labels.format_value(change.what, change.after, language),
                 }
                 for change in each.changes
                 if each.kind != "booked" or change.what in names
@@ -83,43 +87,47 @@ def _by_itself(event: Event, language: Language) -> Iterator[dict[str, Any]]:
         }
 
 
-def _called(kind: str, what: str, event: Event, names: dict[str, str], language: Language) -> str:
+def _label_change(kind: str, subject: str, event: Event, names: dict[str, str], language: Language) -> str:
     if kind == "booked":
-        return names[what]
+        return names[subject]
     if kind == "hold":
-        return event.titles((what,), language) or what
-    return what if kind == "recounted" else event_labels.called(what, event, language)
+        return event.join_titles((subject,), language) or subject
+    return subject if kind == "recounted" else event_labels.label_path(subject, event, language)
 
 
-def _ids(entry: Entry) -> Iterator[str]:
-    yield from entry.people
+def _iterate_registration_ids(entry: AuditEntry) -> Iterator[str]:
+    yield from entry.registration_ids
     if entry.kind == "booked":
         yield from (change.what for change in entry.changes)
 
 
-def _text(entry: Entry, event: Event, names: dict[str, str], language: Language) -> str:
-    say = translator(language)
-    subject = say(tasks.CALLED[entry.subject]) if entry.subject in tasks.CALLED else entry.subject
+def _format_entry(entry: AuditEntry, event: Event, names: dict[str, str], language: Language) -> str:
+    say = get_translator(language)
+    subject = say(tasks.KIND_NAMES[entry.subject]) if entry.subject in tasks.KIND_NAMES else entry.subject
     if entry.kind == "booked":
-        subject = event.titles((entry.subject,), language) or entry.subject
-    people = say(N_(" and ")).join(names.get(id, "–") for id in entry.people)
-    text = say(_DONE.get(entry.kind, entry.kind)) % {"by": entry.word.by, "subject": subject, "people": people}
-    return f"{text} {say(_BECAUSE) % {'reason': entry.word.reason}}" if entry.word.reason else text
+        subject = event.join_titles((entry.subject,), language) or entry.subject
+    people = say(N_(" and ")).join(names.get(id, "–") for id in entry.registration_ids)
+    text = say(_SENTENCES.get(entry.kind, entry.kind)) % {
+        "by": entry.actor.email,
+        "subject": subject,
+        "people": people,
+    }
+    return f"{text} {say(_REASON) % {'reason': entry.actor.reason}}" if entry.actor.reason else text
 
 
-def _with_registrations(event: Event, language: Language) -> Iterator[dict[str, Any]]:
-    for each in store.registrations(event.id):
+def _read_histories(event: Event, language: Language) -> Iterator[dict[str, Any]]:
+    for each in store.list_registrations(event.id):
         for entry in each.history:
             if "organiser" in entry or entry.get("by") == "organiser":
                 whose = {"registration_id": each.id, "name": each.attendee.name}
-                yield {"at": entry["at"], **whose, "text": told(entry, event, language), "changes": []}
+                yield {"at": entry["at"], **whose, "text": format_entry(entry, event, language), "changes": []}
 
 
-def _with_lists(event: Event, language: Language) -> Iterator[dict[str, Any]]:
-    say = translator(language)
-    for each in manifests.versions(event.id):
+def _read_manifests(event: Event, language: Language) -> Iterator[dict[str, Any]]:
+    say = get_translator(language)
+    for each in manifests.list_versions(event.id):
         what = {"version": each.version, "by": each.requested_by}
-        yield {"at": each.requested_at, **_NOBODY, "text": say(_ASKED) % what, "changes": []}
+        yield {"at": each.requested_at, **_NO_REGISTRATION, "text": say(_MANIFEST_REQUESTED) % what, "changes": []}
         for sent in each.sent:
-            what = {"version": each.version, "by": sent.by, "to": say(RECIPIENTS[sent.to])}
-            yield {"at": sent.at, **_NOBODY, "text": say(_SENT) % what, "changes": []}
+            what = {"version": each.version, "by": sent.by, "to": say(RECIPIENT_NAMES[sent.to])}
+            yield {"at": sent.at, **_NO_REGISTRATION, "text": say(_MANIFEST_SENT) % what, "changes": []}

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from chalicelib.language import N_, Language, translator
+from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 
 #: By their path, or where they are parts of a list, by their own name.
-_TITLES = {
+_LABELS = {
     "title": N_("Title"),
     "summary": N_("In one line"),
     "description": N_("Description"),
@@ -48,64 +48,74 @@ _TITLES = {
     "check_out": N_("Until (check-out)"),
     "at": N_("Until when"),
 }
-_PARTS = {
+_NUMBERED_PARTS = {
     "sessions": N_("Session %(number)s"),
     "speakers": N_("Speaker %(number)s"),
     "deadlines.releases": N_("What can be given back, %(number)s"),
 }
-_LANGUAGES = {"da": N_("Danish"), "en": N_("English")}
-_MOMENTS = {"at", "opens_at", "closes_at", "starts_at", "ends_at", "departs", "arrives", "check_in", "check_out"}
-_MOMENTS |= {"names", "rooms", "list_deadline"}
+_LANGUAGE_NAMES = {"da": N_("Danish"), "en": N_("English")}
+_DATETIME_FIELDS = {
+    "at",
+    "opens_at",
+    "closes_at",
+    "starts_at",
+    "ends_at",
+    "departs",
+    "arrives",
+    "check_in",
+    "check_out",
+}
+_DATETIME_FIELDS |= {"names", "rooms", "list_deadline"}
 
 
-def is_moment(path: str) -> bool:
-    return path.rpartition(".")[2] in _MOMENTS
+def is_datetime_field(path: str) -> bool:
+    return path.rpartition(".")[2] in _DATETIME_FIELDS
 
 
-def heading(of: str, place: int, event: Event, language: Language) -> str:
+def format_heading(list_path: str, index: int, event: Event, language: Language) -> str:
     """What a part of a list is headed by: its title, its number, or that it would be a new one."""
-    parts: Any = event.deadlines.releases if of == "deadlines.releases" else getattr(event, of)
-    if place >= len(parts):
-        return translator(language)(N_("One more"))
-    said: str = parts[place].title.in_(language)
+    parts: Any = event.deadlines.releases if list_path == "deadlines.releases" else getattr(event, list_path)
+    if index >= len(parts):
+        return get_translator(language)(N_("One more"))
+    said: str = parts[index].title.in_(language)
     return said
 
 
-def title(path: str, language: Language) -> str:
+def label_field(path: str, language: Language) -> str:
     """What a field is called, whatever part it is in."""
-    say, said = translator(language), _TITLES.get(path) or _TITLES.get(path.rpartition(".")[2], path)
+    say, said = get_translator(language), _LABELS.get(path) or _LABELS.get(path.rpartition(".")[2], path)
     return say(said)
 
 
-def called(path: str, event: Event, language: Language) -> str:
+def label_path(path: str, event: Event, language: Language) -> str:
     """What a field is called, with the part that it is in and the language that it is written in."""
-    say = translator(language)
+    say = get_translator(language)
     *names, last = path.split(".")
-    tongue = f" ({say(_LANGUAGES[last])})" if last in _LANGUAGES and names else ""
+    tongue = f" ({say(_LANGUAGE_NAMES[last])})" if last in _LANGUAGE_NAMES and names else ""
     field = ".".join(names) if tongue else path
-    for part, which, rest in _splits(field):
-        if name := _part(part, which, event, language):
-            return f"{name}: {title(rest, language)}{tongue}" if rest else name
-    return title(field, language) + tongue
+    for part, which, rest in _iterate_splits(field):
+        if name := _label_part(part, which, event, language):
+            return f"{name}: {label_field(rest, language)}{tongue}" if rest else name
+    return label_field(field, language) + tongue
 
 
-def _splits(path: str) -> Iterable[tuple[str, str, str]]:
+def _iterate_splits(path: str) -> Iterable[tuple[str, str, str]]:
     """The list that a path may go through, which part of it, and what is left of the path."""
     parts = path.split(".")
     for place in range(1, len(parts)):
         yield ".".join(parts[:place]), parts[place], ".".join(parts[place + 1 :])
 
 
-def _part(part: str, which: str, event: Event, language: Language) -> str:
-    if which.isdigit():
-        numbered = _PARTS.get(part)
-        return translator(language)(numbered) % {"number": int(which) + 1} if numbered else ""
-    named: Any = getattr(event, part, ()) if part in ("allotments", "legs", "stays", "meals") else ()
-    return next((each.title.in_(language) for each in named if each.name == which), "")
+def _label_part(list_path: str, key: str, event: Event, language: Language) -> str:
+    if key.isdigit():
+        numbered = _NUMBERED_PARTS.get(list_path)
+        return get_translator(language)(numbered) % {"number": int(key) + 1} if numbered else ""
+    named: Any = getattr(event, list_path, ()) if list_path in ("allotments", "legs", "stays", "meals") else ()
+    return next((each.title.in_(language) for each in named if each.name == key), "")
 
 
-def shown(path: str, value: str, language: Language) -> str:
+def format_value(path: str, value: str, language: Language) -> str:
     """A value as people read it."""
     if not value:
         return "–"
-    return dates.moment(datetime.fromisoformat(value), language) if is_moment(path) else value
+    return dates.format_date_time(datetime.fromisoformat(value), language) if is_datetime_field(path) else value

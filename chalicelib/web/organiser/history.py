@@ -5,16 +5,16 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from chalicelib.language import N_, Language, translator
+from chalicelib.language import N_, Language, get_translator
 from chalicelib.mail.delivery import store
-from chalicelib.mail.letters.kinds import KINDS
+from chalicelib.mail.letters.kinds import MAIL_KINDS
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
-from chalicelib.registration.history import account
+from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.web.http import field_labels
 
-Entry = dict[str, Any]
+HistoryEntry = dict[str, Any]
 
 _SENTENCES = {
     "confirmed": N_("Registered and confirmed: %(needs)s."),
@@ -39,18 +39,18 @@ _SENTENCES = {
     "check-in-undone": N_("Had not come after all."),
     "erased": N_("Everything about an earlier registration was deleted."),
 }
-_BY_HAND = {
+_BY_ORGANISER = {
     "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),
     "accepted": N_("Confirmed by %(organiser)s while the offer stood, because: %(reason)s"),
     "swapped": N_("Given %(took)s out of turn by %(organiser)s, because: %(reason)s"),
     "prioritised": N_("Given priority %(priority)s in the line by %(organiser)s, because: %(reason)s"),
     "cancelled": N_("Cancelled by %(organiser)s, because: %(reason)s"),
 }
-_MAIL_ASKED = {
+_MAIL_REQUESTED = {
     "participant": N_("Asked for the latest mail once more."),
     "organiser": N_("An organiser had the latest mail sent once more."),
 }
-_FIELDS = {
+_FIELD_LABELS = {
     **field_labels.NAMES,
     "language": N_("Language"),
     "travel": N_("Travel"),
@@ -63,83 +63,83 @@ _CANCELLED = {
     "organiser": N_("Cancelled by an organiser."),
 }
 _WAITS_ALONE = N_("The party has changed: waits alone now.")
-_PASSED_SHORT = N_(
+_SKIPPED_FOR_SHORTAGE = N_(
     "Skipped, because there was not enough of this: %(waiting_for)s. Somebody who needed less got in."
 )
-_PASSED_BY_HAND = N_("Skipped: an organiser let somebody else go first.")
+_SKIPPED_BY_ORGANISER = N_("Skipped: an organiser let somebody else go first.")
 
 
-def history(registration: Registration, event: Event, language: Language) -> list[Entry]:
+def build_history(registration: Registration, event: Event, language: Language) -> list[HistoryEntry]:
     """What happened, in order, and which mails were sent: each fact, its moment, and a sentence (`text`) that says
     it with its reason."""
-    happened = account(registration)
+    happened = build_timeline(registration)
     moments = accumulate((str(entry["at"]) for entry in happened), max)
-    told = [*zip(moments, (_told(entry, event, language) for entry in happened), strict=True)]
-    told += [(str(entry["at"]), entry) for entry in mails(registration, language)]
+    told = [*zip(moments, (_add_text(entry, event, language) for entry in happened), strict=True)]
+    told += [(str(entry["at"]), entry) for entry in list_mails(registration, language)]
     return [entry for _, entry in sorted(told, key=lambda each: each[0])]
 
 
-def _told(entry: Entry, event: Event, language: Language) -> Entry:
+def _add_text(entry: HistoryEntry, event: Event, language: Language) -> HistoryEntry:
     shown = {name: value for name, value in entry.items() if name != "entries"}
-    return {**shown, "text": told(entry, event, language)}
+    return {**shown, "text": format_entry(entry, event, language)}
 
 
-def told(entry: Entry, event: Event, language: Language) -> str:
+def format_entry(entry: HistoryEntry, event: Event, language: Language) -> str:
     """One entry as a sentence."""
-    return translator(language)(_sentence(entry)) % _Words(entry, event, language)
+    return get_translator(language)(_select_sentence(entry)) % _SentenceValues(entry, event, language)
 
 
-def _sentence(entry: Entry) -> str:
+def _select_sentence(entry: HistoryEntry) -> str:
     fact = entry["fact"]
     if fact == "passed":
-        return _PASSED_SHORT if entry["waiting_for"] else _PASSED_BY_HAND
+        return _SKIPPED_FOR_SHORTAGE if entry["waiting_for"] else _SKIPPED_BY_ORGANISER
     if fact == "changed" and "organiser" in entry:
-        return _CHANGED_BY_HAND
-    if "reason" in entry and fact in _BY_HAND:
-        return _BY_HAND[fact]
+        return _CHANGED_BY_ORGANISER
+    if "reason" in entry and fact in _BY_ORGANISER:
+        return _BY_ORGANISER[fact]
     if fact == "cancelled":
         return _CANCELLED_BY if "organiser" in entry else _CANCELLED[entry["by"]]
     if fact == "party-changed" and entry["people"] == 1:
         return _WAITS_ALONE
     if fact == "mail-asked":
-        return _MAIL_ASKED_BY if "organiser" in entry else _MAIL_ASKED[entry["by"]]
+        return _MAIL_REQUESTED_BY if "organiser" in entry else _MAIL_REQUESTED[entry["by"]]
     return _SENTENCES[fact]
 
 
 _CANCELLED_BY = N_("Cancelled by %(organiser)s.")
-_MAIL_ASKED_BY = N_("%(organiser)s had the latest mail sent once more.")
-_CHANGED_BY_HAND = N_("Changed by %(organiser)s: %(fields)s.")
+_MAIL_REQUESTED_BY = N_("%(organiser)s had the latest mail sent once more.")
+_CHANGED_BY_ORGANISER = N_("Changed by %(organiser)s: %(fields)s.")
 
 
-class _Words(dict[str, str]):
+class _SentenceValues(dict[str, str]):
     """An entry's values as words, each when a sentence asks for it."""
 
-    def __init__(self, entry: Entry, event: Event, language: Language) -> None:
+    def __init__(self, entry: HistoryEntry, event: Event, language: Language) -> None:
         super().__init__()
         self._entry, self._event, self._language = entry, event, language
 
     def __missing__(self, name: str) -> str:
         value = self._entry[name]
         if name in ("needs", "waiting_for", "took", "gave"):
-            return self._event.titles(value, self._language) or "–"
+            return self._event.join_titles(value, self._language) or "–"
         if name == "expires_at":
-            return dates.moment(datetime.fromisoformat(value), self._language)
+            return dates.format_date_time(datetime.fromisoformat(value), self._language)
         if name == "fields":
-            return ", ".join(translator(self._language)(_FIELDS.get(field, field)) for field in value)
+            return ", ".join(get_translator(self._language)(_FIELD_LABELS.get(field, field)) for field in value)
         return str(value)
 
 
-_SAID = {
+_MAIL_SENTENCES = {
     "sent": N_("The mail “%(mail)s” was sent."),
     "withheld": N_("The mail “%(mail)s” was not sent: its address had had too many that day."),
 }
 
 
-def mails(registration: Registration, language: Language) -> Iterator[dict[str, Any]]:
+def list_mails(registration: Registration, language: Language) -> Iterator[dict[str, Any]]:
     """An entry for each mail that was sent or withheld; that one did not arrive stands in the history."""
-    say = translator(language)
-    for record in store.of_registration(registration.event_id, registration.id):
-        for became, said in _SAID.items():
+    say = get_translator(language)
+    for record in store.list_for_registration(registration.event_id, registration.id):
+        for became, said in _MAIL_SENTENCES.items():
             if at := record.get(f"{became}_at"):
-                text = say(said) % {"mail": say(KINDS[record["kind"]].title)}
+                text = say(said) % {"mail": say(MAIL_KINDS[record["kind"]].title)}
                 yield {"fact": f"mail-{became}", "at": at, "mail": record["kind"], "text": text}

@@ -5,18 +5,18 @@ from typing import Any, Literal
 from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.language import Language, translator
+from chalicelib.language import Language, get_translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.registration.positions import places_in_line
-from chalicelib.travel.lists.order import by_name
+from chalicelib.registration.positions import compute_positions
+from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests
-from chalicelib.web.http.validation import validated
+from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import pages
-from chalicelib.web.organiser.export import STATES
+from chalicelib.web.organiser.export import STATUS_LABELS
 
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 
 
 class Search(BaseModel):
@@ -31,53 +31,60 @@ class Search(BaseModel):
     cursor: str = Field(default="", max_length=60, pattern="^[a-z2-7]*$")
     page: int = Field(default=1, ge=1, le=10_000)
 
-    def finds(self, registered: Registration) -> bool:
-        who = registered.attendee
+    def is_match(self, registration: Registration) -> bool:
+        who = registration.attendee
         fits = self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
-        return fits and (self.came is None or self.came == _came(registered))
+        return fits and (self.came is None or self.came == _read_came(registration))
 
 
-def page(request: Request, event: Event) -> Response:
+def render_page(request: Request, event: Event) -> Response:
     """One page of those that are searched for."""
-    search, everybody = _search(request), found(request, event)
-    first = (search.page - 1) * ON_A_PAGE
-    return pages.page(
+    search, everybody = _parse_search(request), search_registrations(request, event)
+    first = (search.page - 1) * PAGE_SIZE
+    return pages.render_page(
         request,
         "organiser/registrations.html",
         event=event,
         search=search,
         total=len(everybody),
-        pages=-(-len(everybody) // ON_A_PAGE),
-        states={state: translator(requests.language(request))(said) for state, said in STATES.items()},
-        rows=_rows(event, everybody[first : first + ON_A_PAGE], requests.language(request)),
+        pages=-(-len(everybody) // PAGE_SIZE),
+        states={
+            state: get_translator(requests.negotiate_language(request))(said)
+            for state, said in STATUS_LABELS.items()
+        },
+        rows=_build_rows(event, everybody[first : first + PAGE_SIZE], requests.negotiate_language(request)),
     )
 
 
-def found(request: Request, event: Event) -> list[Registration]:
+def search_registrations(request: Request, event: Event) -> list[Registration]:
     """All who are searched for, in the order of their names."""
-    search = _search(request)
-    return sorted(filter(search.finds, store.registrations(event.id, search.status)), key=by_name)
+    search = _parse_search(request)
+    return sorted(filter(search.is_match, store.list_registrations(event.id, search.status)), key=build_name_key)
 
 
-def _search(request: Request) -> Search:
-    return validated(Search, {name: value for name, value in requests.parameters(request).items() if value})
+def _parse_search(request: Request) -> Search:
+    return validate(Search, {name: value for name, value in requests.query_parameters(request).items() if value})
 
 
-def _came(registered: Registration) -> str:
-    if registered.status != "confirmed":
+def _read_came(registration: Registration) -> str:
+    if registration.status != "confirmed":
         return ""
-    return "yes" if registered.came_at else "no"
+    return "yes" if registration.checked_in_at else "no"
 
 
-def _rows(event: Event, shown: list[Registration], language: Language) -> list[dict[str, Any]]:
-    places = store.places(event.id)
-    positions = places_in_line(store.waitlist(event.id), places) if any(r.in_line for r in shown) else {}
+def _build_rows(event: Event, registrations: list[Registration], language: Language) -> list[dict[str, Any]]:
+    places = store.read_places(event.id)
+    positions = (
+        compute_positions(store.read_waitlist(event.id), places)
+        if any(r.entry_keys for r in registrations)
+        else {}
+    )
     return [
         {
             "registered": each,
-            "needs": event.titles(each.needs, language),
-            "waits_for": event.titles(each.waits_for(places), language),
+            "needs": event.join_titles(each.needs, language),
+            "waits_for": event.join_titles(each.list_awaited(places), language),
             "position": positions.get(each.id),
         }
-        for each in shown
+        for each in registrations
     ]

@@ -4,33 +4,33 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.auth.guard import roles
+from chalicelib.auth.guard import read_roles
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import PLACE
 from chalicelib.registration import store
 from chalicelib.settings import Role, settings
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.responses import PRIVATE
+from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.organiser import pages
 
-_PART_OF: dict[Role, str] = {"check_in": "door", "caterer": "catering"}
+_PAGE_BY_ROLE: dict[Role, str] = {"check_in": "door", "caterer": "catering"}
 
 
-def page(request: Request) -> Response:
+def render_page(request: Request) -> Response:
     """The events as a page."""
-    return pages.page(request, "organiser/start.html", events=_events(request))
+    return pages.render_page(request, "organiser/start.html", events=_list_events(request))
 
 
-def document(request: Request) -> Response:
+def render_json(request: Request) -> Response:
     """The events as JSON."""
-    return responses.document({"events": _events(request)}, headers=PRIVATE)
+    return responses.json_response({"events": _list_events(request)}, headers=PRIVATE_HEADERS)
 
 
-def _events(request: Request) -> list[dict[str, Any]]:
-    language, mine = requests.language(request), roles(request)
-    parts = [part for role, part in _PART_OF.items() if role in mine]
-    stored = [each.event for each in programme_store.all_events()]
-    places = store.places_of([event.id for event in stored])
+def _list_events(request: Request) -> list[dict[str, Any]]:
+    language, mine = requests.negotiate_language(request), read_roles(request)
+    parts = [part for role, part in _PAGE_BY_ROLE.items() if role in mine]
+    stored = [each.event for each in programme_store.read_all()]
+    places = store.read_places_of_events([event.id for event in stored])
     root = f"{settings().public_url}/organiser/events"
     return [
         {

@@ -9,20 +9,20 @@ from chalice.app import Request, Response
 
 from chalicelib import clock, facts
 from chalicelib.audit import audit_log, tasks
-from chalicelib.audit.audit_log import Entry, Word
-from chalicelib.audit.tasks import Todo
-from chalicelib.auth.guard import for_organisers, organiser
+from chalicelib.audit.audit_log import Actor, AuditEntry
+from chalicelib.audit.tasks import Task
+from chalicelib.auth.guard import read_signed_in_email, require_organiser
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
-from chalicelib.language import N_, Language, translator
-from chalicelib.mail.letters.kinds import KINDS
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.language import N_, Language, get_translator
+from chalicelib.mail.letters.kinds import MAIL_KINDS
 from chalicelib.problems import NotFound
 from chalicelib.programme import dates
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.responses import PRIVATE
+from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.organiser import manifests, pages
 
@@ -47,7 +47,7 @@ _SENTENCES = {
     "mail-refused": N_("The mail “%(mail)s” could not be sent to this address. Reach them another way."),
 }
 #: What each kind is called, where only that is left of it.
-CALLED = {
+KIND_NAMES = {
     "mail-bounced": N_("a mail came back"),
     "mail-complained": N_("a mail was marked as unwanted"),
     "mail-refused": N_("a mail could not be sent"),
@@ -56,68 +56,79 @@ CALLED = {
     "rooms-due": N_("the hotel wants the names and rooms"),
     "release-due": N_("part of what is booked can be given back"),
 }
-_ANY = N_("Something is wrong here: please ask whoever runs the service.")
+_UNKNOWN_KIND = N_("Something is wrong here: please ask whoever runs the service.")
 
 
 @route(blueprint, "/organiser/events/{event_id}/problems")
-@for_organisers
+@require_organiser
 def problems(request: Request, event_id: str) -> Response:
     """What went wrong at the event and waits for the organiser, the latest first."""
-    event = programme_store.read(event_id)
-    if requests.wants_page(request):
-        found = shown(event_id, requests.language(request))
-        manifest = manifests.newest(event_id)
-        return pages.page(request, "organiser/problems.html", event=event, problems=found, manifest=manifest)
-    return responses.document({"problems": shown(event_id, requests.language(request))}, headers=PRIVATE)
+    event = programme_store.read_cached(event_id)
+    if requests.prefers_html(request):
+        found = list_tasks(event_id, requests.negotiate_language(request))
+        manifest = manifests.find_newest(event_id)
+        return pages.render_page(
+            request, "organiser/problems.html", event=event, problems=found, manifest=manifest
+        )
+    return responses.json_response(
+        {"problems": list_tasks(event_id, requests.negotiate_language(request))}, headers=PRIVATE_HEADERS
+    )
 
 
 @route(blueprint, "/organiser/events/{event_id}/problems/{problem_id}/resolution", "POST")
-@for_organisers
+@require_organiser
 def resolve_problem(request: Request, event_id: str, problem_id: str) -> Response:
     """Strike it off the list: 204; a form goes back to the page, also when somebody else has done it just now."""
-    word, kind = Word(organiser(request)), problem_id.partition(".")[0]
-    done = audit_log.put(Entry(event_id, "struck-off", word, timestamp(clock.now()), kind))
+    word, kind = Actor(read_signed_in_email(request)), problem_id.partition(".")[0]
+    done = audit_log.build_put(AuditEntry(event_id, "struck-off", word, format_timestamp(clock.now()), kind))
     found = tasks.resolve(event_id, problem_id, done)
     if requests.is_form(request):
-        back = ("events", event_id, "problems") if requests.parameters(request).get("back") == "problems" else ()
-        return pages.go_on(request, *back, done="resolved")
+        back = (
+            ("events", event_id, "problems")
+            if requests.query_parameters(request).get("back") == "problems"
+            else ()
+        )
+        return pages.redirect(request, *back, done="resolved")
     if not found:
         raise NotFound
-    return responses.done()
+    return responses.no_content()
 
 
-def shown(event_id: str, language: Language) -> list[dict[str, Any]]:
+def list_tasks(event_id: str, language: Language) -> list[dict[str, Any]]:
     """The event's list in the language, with the names and addresses as they are now. Whoever was erased is not
     on it any more."""
-    everything = tasks.of_event(event_id)
-    found = people(event_id, (each.registration_id for each in everything))
+    everything = tasks.list_open(event_id)
+    found = find_registrations(event_id, (each.registration_id for each in everything))
     return [
-        _document(each, found.get(each.registration_id), language)
+        _serialize_task(each, found.get(each.registration_id), language)
         for each in everything
         if not each.registration_id or each.registration_id in found
     ]
 
 
-def people(event_id: str, ids: Iterable[str]) -> dict[str, Registration]:
+def find_registrations(event_id: str, registration_ids: Iterable[str]) -> dict[str, Registration]:
     """The registrations of these ids as they are now, by id; without whoever was erased."""
-    wanted = [keys.registration_key(event_id, registration_id) for registration_id in sorted(set(ids) - {""})]
+    wanted = [
+        keys.registration_key(event_id, registration_id)
+        for registration_id in sorted(set(registration_ids) - {""})
+    ]
     found = (item for item in table.get_many(wanted) if not store.is_erased(item))
-    return {keys.registration_id(item): store.as_registration(item) for item in found}
+    return {keys.parse_registration_id(item): store.deserialize_registration(item) for item in found}
 
 
-def _document(each: Todo, about: Registration | None, language: Language) -> dict[str, Any]:
-    mail = facts.kind_of(each.parameters["mail"]) if "mail" in each.parameters else None
-    say = translator(language)
-    called = {"mail": say(KINDS[mail].title)} if mail in KINDS else {}
-    if due := each.parameters.get("due"):
-        called |= {"due": dates.moment(datetime.fromisoformat(due), language)}
+def _serialize_task(task: Task, registration: Registration | None, language: Language) -> dict[str, Any]:
+    mail = facts.parse_kind(task.parameters["mail"]) if "mail" in task.parameters else None
+    say = get_translator(language)
+    called = {"mail": say(MAIL_KINDS[mail].title)} if mail in MAIL_KINDS else {}
+    if due := task.parameters.get("due"):
+        called |= {"due": dates.format_date_time(datetime.fromisoformat(due), language)}
     return {
-        "id": each.id,
-        "kind": each.kind,
-        "registration_id": about.id if about else None,
-        "name": about.attendee.name if about else None,
-        "email": about.attendee.email if about else None,
-        "at": each.at,
+        "id": task.id,
+        "kind": task.kind,
+        "registration_id": registration.id if registration else None,
+        "name": registration.attendee.name if registration else None,
+        "email": registration.attendee.email if registration else None,
+        "at": task.at,
         "mail": mail,
-        "detail": say(_SENTENCES.get(each.kind, _ANY)) % {**each.parameters, **called},
+        "detail": say(_SENTENCES.get(task.kind, _UNKNOWN_KIND)) % {**task.parameters, **called},
     }

@@ -14,10 +14,10 @@ from chalicelib.registration import changing, store
 from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_change
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.responses import PRIVATE
+from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.participant import pages
-from chalicelib.web.participant.registration import answered, registered_by
+from chalicelib.web.participant.registration import load_current_registration, respond_with_registration
 
 blueprint = Blueprint(__name__)
 
@@ -25,49 +25,51 @@ blueprint = Blueprint(__name__)
 @route(blueprint, "/registrations/{token}/change")
 def change_page(_request: Request, token: str) -> Response:
     """The form to change the registration, filled in with what is known; a cancelled one has only its page."""
-    registered = registered_by(token)
+    registered = load_current_registration(token)
     if registered.status == "cancelled":
-        return _to_its_page(registered)
-    filled = registration_change.known(registered) | {
+        return _redirect_to_page(registered)
+    filled = registration_change.dump_details(registered) | {
         "needs": list(registered.needs),
         "wait_for": list(registered.wishes),
     }
-    return _form(programme_store.read(registered.event_id), registered, filled)
+    return _render_form(programme_store.read_cached(registered.event_id), registered, filled)
 
 
 @route(blueprint, "/registrations/{token}/change", "POST")
 def change_by_form(request: Request, token: str) -> Response:
     """Change the registration to what the form says; JSON is taken as a PATCH of it is."""
-    registered, sent = registered_by(token), requests.body(request)
-    described = programme_store.read(registered.event_id)
-    read = registration_change.read_form if requests.is_form(request) else registration_change.read
+    registered, sent = load_current_registration(token), requests.parse_body(request)
+    described = programme_store.read_cached(registered.event_id)
+    read = registration_change.parse_form if requests.is_form(request) else registration_change.parse_patch
     try:
         wanted = read(sent, registered, described)
-        return answered(request, changing.change(described, registered.id, wanted, clock.now()))
+        return respond_with_registration(request, changing.change(described, registered.id, wanted, clock.now()))
     except (InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
-        if not requests.wants_page(request):
+        if not requests.prefers_html(request):
             raise
-        now = registered_by(token)
-        kept = sent | registration_change.chosen(sent, now) | {"email": now.attendee.email}
-        return _form(described, now, kept, problem)
+        now = load_current_registration(token)
+        kept = sent | registration_change.merge_choices(sent, now) | {"email": now.attendee.email}
+        return _render_form(described, now, kept, problem)
 
 
 @route(blueprint, "/registrations/{token}/cancel")
 def cancel_page(_request: Request, token: str) -> Response:
     """What cancelling means, asked once; a cancelled one has only its page."""
-    registered = registered_by(token)
+    registered = load_current_registration(token)
     if registered.status == "cancelled":
-        return _to_its_page(registered)
-    described = programme_store.read(registered.event_id)
-    return pages.cancellation(described, registered, registered.attendee.language)
+        return _redirect_to_page(registered)
+    described = programme_store.read_cached(registered.event_id)
+    return pages.render_cancellation(described, registered, registered.attendee.language)
 
 
-def _form(
-    described: Event, registered: Registration, filled: dict[str, Any], problem: Problem | None = None
+def _render_form(
+    event: Event, registration: Registration, values: dict[str, Any], problem: Problem | None = None
 ) -> Response:
-    places, language = store.places(described.id), registered.attendee.language
-    return pages.change(described, registered, places, filled, language, problem)
+    places, language = store.read_places(event.id), registration.attendee.language
+    return pages.render_change_form(event, registration, places, values, language, problem)
 
 
-def _to_its_page(registered: Registration) -> Response:
-    return responses.see_other(registration_links.link(registered.event_id, registered.id), headers=PRIVATE)
+def _redirect_to_page(registration: Registration) -> Response:
+    return responses.see_other(
+        registration_links.build_link(registration.event_id, registration.id), headers=PRIVATE_HEADERS
+    )

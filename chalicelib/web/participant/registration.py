@@ -12,9 +12,9 @@ from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_change
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.problems import NothingInCalendar
-from chalicelib.web.http.responses import PRIVATE
-from chalicelib.web.http.routing import OPEN_TO_ALL_SITES, route
-from chalicelib.web.http.validation import validated
+from chalicelib.web.http.responses import PRIVATE_HEADERS
+from chalicelib.web.http.routing import PUBLIC_CORS, route
+from chalicelib.web.http.validation import validate
 from chalicelib.web.participant import pages
 
 blueprint = Blueprint(__name__)
@@ -33,70 +33,82 @@ class Refusal(Acceptance):
     keep_place: bool = False
 
 
-def registered_by(token: str) -> Registration:
+def load_current_registration(token: str) -> Registration:
     """The registration that the token is the key to, as it stands; raises LinkNotValid."""
-    return flows.look(*registration_links.read(token), clock.now())
+    return flows.load_and_expire(*registration_links.read_token(token), clock.now())
 
 
-@route(blueprint, "/registrations/{token}", cors=OPEN_TO_ALL_SITES)
-def registration(request: Request, token: str) -> Response:
+@route(blueprint, "/registrations/{token}", cors=PUBLIC_CORS)
+def get_registration(request: Request, token: str) -> Response:
     """The registration as it stands, or the participant's page."""
-    registered = registered_by(token)
-    if requests.wants_page(request):
-        described = programme_store.read(registered.event_id)
+    registered = load_current_registration(token)
+    if requests.prefers_html(request):
+        described = programme_store.read_cached(registered.event_id)
         language = registered.attendee.language
-        others = [serializers.of_party(other) for other in parties.brought_by(registered)]
-        shown = serializers.registration(registered)
-        mailed = mail_requests.wait(registered, "participant", clock.now()) is not None
-        return pages.registration(request, described, registered, shown, others, language, mailed=mailed)
-    return responses.document({"registration": serializers.registration(registered)}, headers=PRIVATE)
+        others = [serializers.serialize_party_member(other) for other in parties.find_companions(registered)]
+        shown = serializers.serialize_registration(registered)
+        mailed = mail_requests.compute_remaining_wait(registered, "participant", clock.now()) is not None
+        return pages.render_registration(
+            request, described, registered, shown, others, language, has_recent_mail=mailed
+        )
+    return responses.json_response(
+        {"registration": serializers.serialize_registration(registered)}, headers=PRIVATE_HEADERS
+    )
 
 
-@route(blueprint, "/registrations/{token}", "PATCH", cors=OPEN_TO_ALL_SITES)
+@route(blueprint, "/registrations/{token}", "PATCH", cors=PUBLIC_CORS)
 def change(request: Request, token: str) -> Response:
     """Change details, needs, or what is waited for: all that is sent, or nothing."""
-    registered = registered_by(token)
-    described = programme_store.read(registered.event_id)
-    wanted = registration_change.read(requests.body(request), registered, described)
-    return answered(request, changing.change(described, registered.id, wanted, clock.now()))
+    registered = load_current_registration(token)
+    described = programme_store.read_cached(registered.event_id)
+    wanted = registration_change.parse_patch(requests.parse_body(request), registered, described)
+    return respond_with_registration(request, changing.change(described, registered.id, wanted, clock.now()))
 
 
-@route(blueprint, "/registrations/{token}/cancellation", "POST", cors=OPEN_TO_ALL_SITES)
+@route(blueprint, "/registrations/{token}/cancellation", "POST", cors=PUBLIC_CORS)
 def cancel(request: Request, token: str) -> Response:
     """Cancel; a registration that is cancelled already stays so."""
-    requests.optional_body(request)
-    return answered(request, flows.cancel(*registration_links.read(token), "participant", clock.now()))
+    requests.parse_optional_body(request)
+    return respond_with_registration(
+        request, flows.cancel(*registration_links.read_token(token), "participant", clock.now())
+    )
 
 
-@route(blueprint, "/registrations/{token}/acceptance", "POST", cors=OPEN_TO_ALL_SITES)
+@route(blueprint, "/registrations/{token}/acceptance", "POST", cors=PUBLIC_CORS)
 def accept(request: Request, token: str) -> Response:
     """Accept the offer."""
-    wanted = validated(Acceptance, requests.optional_body(request))
-    return answered(request, offer_responses.accept(*registration_links.read(token), clock.now(), wanted.offer))
+    wanted = validate(Acceptance, requests.parse_optional_body(request))
+    return respond_with_registration(
+        request, offer_responses.accept(*registration_links.read_token(token), clock.now(), wanted.offer)
+    )
 
 
-@route(blueprint, "/registrations/{token}/refusal", "POST", cors=OPEN_TO_ALL_SITES)
+@route(blueprint, "/registrations/{token}/refusal", "POST", cors=PUBLIC_CORS)
 def refuse(request: Request, token: str) -> Response:
     """Decline the offer, or with `keep_place` go on waiting."""
-    wanted = validated(Refusal, requests.optional_body(request))
+    wanted = validate(Refusal, requests.parse_optional_body(request))
     answer = offer_responses.keep_place if wanted.keep_place else offer_responses.decline
-    return answered(request, answer(*registration_links.read(token), clock.now(), wanted.offer))
+    return respond_with_registration(
+        request, answer(*registration_links.read_token(token), clock.now(), wanted.offer)
+    )
 
 
-@route(blueprint, "/registrations/{token}/mail", "POST", cors=OPEN_TO_ALL_SITES)
+@route(blueprint, "/registrations/{token}/mail", "POST", cors=PUBLIC_CORS)
 def mail_me(request: Request, token: str) -> Response:
     """Have the mail about how the registration stands sent once more, at most once an hour: 202."""
-    requests.optional_body(request)
-    registered = mail_requests.ask(*registration_links.read(token), "participant", clock.now())
-    return answered(request, registered, status=202)
+    requests.parse_optional_body(request)
+    registered = mail_requests.request_mail(*registration_links.read_token(token), "participant", clock.now())
+    return respond_with_registration(request, registered, status=202)
 
 
-def answered(request: Request, registered: Registration, status: int = 200) -> Response:
+def respond_with_registration(request: Request, registration: Registration, status: int = 200) -> Response:
     """The registration as it is now; for a form, the way to its page."""
     if requests.is_form(request):
-        return responses.see_other(registration_links.link(registered.event_id, registered.id), headers=PRIVATE)
-    return responses.document(
-        {"registration": serializers.registration(registered)}, status=status, headers=PRIVATE
+        return responses.see_other(
+            registration_links.build_link(registration.event_id, registration.id), headers=PRIVATE_HEADERS
+        )
+    return responses.json_response(
+        {"registration": serializers.serialize_registration(registration)}, status=status, headers=PRIVATE_HEADERS
     )
 
 
@@ -105,11 +117,11 @@ def calendar_file(_request: Request, token: str) -> Response:
     """The calendar file as it stands now."""
     from chalicelib.mail.letters import calendar  # icalendar is slow to import: only who asks for the file waits
 
-    registered = registered_by(token)
-    described = programme_store.read(registered.event_id)
-    body = calendar.current(
-        described, registered, registration_links.link(described.id, registered.id), clock.now()
+    registered = load_current_registration(token)
+    described = programme_store.read_cached(registered.event_id)
+    body = calendar.render_calendar(
+        described, registered, registration_links.build_link(described.id, registered.id), clock.now()
     )
     if body is None:
         raise NothingInCalendar
-    return responses.file(body.decode(), "text/calendar; charset=utf-8", f"{described.id}.ics")
+    return responses.text_attachment(body.decode(), "text/calendar; charset=utf-8", f"{described.id}.ics")

@@ -20,30 +20,32 @@ blueprint = Blueprint(__name__)
 @route(blueprint, "/events/{event_id}/embed")
 def embed(request: Request, event_id: str) -> Response:
     """A page with the form to copy, and with what to add to stay on one's own page."""
-    described, language = programme_store.read(event_id), requests.language(request)
-    return pages.embed(described, form(described, language), script(described, language), language)
+    described, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
+    return pages.render_embed(
+        described, render_form(described, language), render_script(described, language), language
+    )
 
 
-def form(event: Event, language: Language) -> str:
+def render_form(event: Event, language: Language) -> str:
     """A form that registers from any site, with the fields that this event needs. It needs no script."""
     allotments = [{"name": each.name, "title": each.title.in_(language)} for each in event.allotments]
-    context = registration_form.context(event, language, {}, None) | {"embedded": True, "problem": None}
+    context = registration_form.build_context(event, language, {}, None) | {"embedded": True, "problem": None}
     shown = {"id": event.id, "allotments": allotments}
     written = templating.render(
         "forms/form.html", language, **context, event=event, shown=shown, root=settings().public_url
     )
-    return _apart(_tidy(written))
+    return _prefix_ids(_strip_blank_lines(written))
 
 
-def script(event: Event, language: Language) -> str:
+def render_script(event: Event, language: Language) -> str:
     """What sends that form without leaving the page, and says there how it went."""
     return templating.render("public/embed_script.html", language, event=event, root=settings().public_url)
 
 
-def _tidy(written: str) -> str:
-    return "\n".join(line.strip() for line in written.splitlines() if line.strip())
+def _strip_blank_lines(html: str) -> str:
+    return "\n".join(line.strip() for line in html.splitlines() if line.strip())
 
 
-def _apart(written: str) -> str:
+def _prefix_ids(html: str) -> str:
     """With ids that no other part of somebody's page has."""
-    return re.sub(r' (id|for)="', r' \1="tilmelding-', written)
+    return re.sub(r' (id|for)="', r' \1="tilmelding-', html)

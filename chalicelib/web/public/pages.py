@@ -17,51 +17,57 @@ if TYPE_CHECKING:
     from chalicelib.mail.letters.letter import Day
 
 
-def programme(events: list[dict[str, Any]], language: Language) -> Response:
+def render_programme(events: list[dict[str, Any]], language: Language) -> Response:
     """The programme: every event with its places."""
-    return responses.page(render("public/programme.html", language, events=events))
+    return responses.html_response(render("public/programme.html", language, events=events))
 
 
-def event(
-    described: Event, shown: dict[str, Any], language: Language, problem: Problem | None, sent: dict[str, Any]
+def render_event(
+    event: Event,
+    event_document: dict[str, Any],
+    language: Language,
+    problem: Problem | None,
+    submitted: dict[str, Any],
 ) -> Response:
     """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
-    refused = responses.problem_document(problem, language) if problem else None
-    form = registration_form.context(described, language, sent, refused)
-    about = {"event": described, "shown": shown, "days": days(described, language)}
+    refused = responses.serialize_problem(problem, language) if problem else None
+    form = registration_form.build_context(event, language, submitted, refused)
+    about = {"event": event, "shown": event_document, "days": build_days(event, language)}
     body = render("public/event.html", language, problem=refused, **about, **form)
     if problem is None:
-        return responses.page(body)
-    return responses.page(body, status=problem.status, headers=dict(problem.headers))
+        return responses.html_response(body)
+    return responses.html_response(body, status=problem.status, headers=dict(problem.headers))
 
 
-def embed(described: Event, form: str, script: str, language: Language) -> Response:
+def render_embed(event: Event, form: str, script: str, language: Language) -> Response:
     """The form of an event, and its script, to be copied."""
-    shown = {"event": described, "form": form, "script": script, "address": settings().public_url}
-    return responses.page(render("public/embed.html", language, **shown))
+    shown = {"event": event, "form": form, "script": script, "address": settings().public_url}
+    return responses.html_response(render("public/embed.html", language, **shown))
 
 
-def link_sent(language: Language) -> Response:
+def render_link_sent(language: Language) -> Response:
     """What whoever asks for a sign-in link is told, listed or not."""
-    return responses.page(render("public/link_sent.html", language), status=202)
+    return responses.html_response(render("public/link_sent.html", language), status=202)
 
 
-def sign_in(token: str, language: Language) -> Response:
+def render_sign_in(token: str, language: Language) -> Response:
     """The button that a mailed sign-in link leads to."""
-    return responses.page(render("public/press.html", language, token=token), headers=responses.PRIVATE)
+    return responses.html_response(
+        render("public/press.html", language, token=token), headers=responses.PRIVATE_HEADERS
+    )
 
 
-def days(event: Event, language: Language) -> "list[Day]":
+def build_days(event: Event, language: Language) -> "list[Day]":
     """Each day's sessions in the programme's order; one without a time stands with those before it."""
     from chalicelib.mail.letters.letter import Day, Stop  # only where a page is made
 
     found: list[tuple[str, list[Stop]]] = []
     for session in event.sessions:
         starts_at = session.starts_at
-        day = dates.day_of_year(starts_at, language) if starts_at else ""
+        day = dates.format_date_without_year(starts_at, language) if starts_at else ""
         if not found or day not in ("", found[-1][0]):
             found.append((day, []))
-        when = dates.time(starts_at, language) if starts_at else ""
+        when = dates.format_time(starts_at, language) if starts_at else ""
         where = f" ({session.place})" if session.place else ""
         found[-1][1].append(Stop(when, session.title.in_(language) + where))
     return [Day(day, tuple(stops)) for day, stops in found]

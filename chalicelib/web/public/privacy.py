@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from chalice import Blueprint
 from chalice.app import Request, Response
 
-from chalicelib.language import N_, Language, translator
+from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import Event, Retention, Stage
+from chalicelib.programme.model import Event, Retention, RetentionStage
 from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.routing import route
 
@@ -21,22 +21,22 @@ blueprint = Blueprint(__name__)
 class Row:
     """What is held, by its fields in the registration's model; why, and who sees it."""
 
-    stage: Stage
+    stage: RetentionStage
     fields: tuple[str, ...]
-    what: str
-    why: str
-    who: str
+    label: str
+    purpose: str
+    recipients: str
 
 
-_ORGANISERS = N_("the organisers of the event")
-_TO_RUN_IT = N_("to run the event that you have registered for")
+_ONLY_ORGANISERS = N_("the organisers of the event")
+_TO_RUN_EVENT = N_("to run the event that you have registered for")
 #: Every field of a registration, each once.
 ROWS = (
     Row(
         "people",
         ("given_name", "family_name"),
         N_("Your name"),
-        _TO_RUN_IT,
+        _TO_RUN_EVENT,
         N_("the organisers; airline, hotel, bus"),
     ),
     Row(
@@ -44,7 +44,7 @@ ROWS = (
         ("email", "language"),
         N_("Your address and language"),
         N_("to write to you about it"),
-        _ORGANISERS,
+        _ONLY_ORGANISERS,
     ),
     Row(
         "people",
@@ -79,7 +79,7 @@ ROWS = (
         ("travel.emergency_contact",),
         N_("Whom to call in an emergency"),
         N_("to call them, and for nothing else; tell them that you named them"),
-        _ORGANISERS,
+        _ONLY_ORGANISERS,
     ),
     Row(
         "health",
@@ -101,13 +101,13 @@ ROWS = (
 @route(blueprint, "/privacy")
 def privacy(request: Request) -> Response:
     """What is held, in words; for one event with its own days and whom to write to."""
-    event_id, language = requests.parameters(request).get("event"), requests.language(request)
-    event = programme_store.read(event_id) if event_id else None
-    return responses.page(page(event, language))
+    event_id, language = requests.query_parameters(request).get("event"), requests.negotiate_language(request)
+    event = programme_store.read_cached(event_id) if event_id else None
+    return responses.html_response(render_html(event, language))
 
 
-def page(event: Event | None, language: Language) -> str:
+def render_html(event: Event | None, language: Language) -> str:
     """The page, with the event's days, or those that hold where an event says nothing else."""
-    say, retention = translator(language), event.retention if event else Retention()
-    rows = [(say(row.what), say(row.why), say(row.who), getattr(retention, row.stage)) for row in ROWS]
+    say, retention = get_translator(language), event.retention if event else Retention()
+    rows = [(say(row.label), say(row.purpose), say(row.recipients), getattr(retention, row.stage)) for row in ROWS]
     return templating.render("public/privacy.html", language, event=event, rows=rows, retention=retention)

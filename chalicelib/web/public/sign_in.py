@@ -7,10 +7,10 @@ from chalice.app import Request, Response
 
 from chalicelib import clock
 from chalicelib.auth import guard, sessions, sign_in_links
-from chalicelib.auth.guard import for_roles, from_our_pages
-from chalicelib.auth.sessions import COOKIE, SESSION_LASTS, session_token
+from chalicelib.auth.guard import is_same_origin, require_roles
+from chalicelib.auth.sessions import COOKIE_NAME, SESSION_LIFETIME, issue_token
 from chalicelib.aws import table
-from chalicelib.aws.table import Refused
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses
@@ -19,61 +19,64 @@ from chalicelib.web.public import pages
 
 blueprint = Blueprint(__name__)
 
-_KEPT_NOWHERE = {"Cache-Control": "no-store"}
+_NO_STORE = {"Cache-Control": "no-store"}
 
 
 @route(blueprint, "/organiser/sessions", "POST")
 def ask_for_sign_in(request: Request) -> Response:
     """A sign-in link by mail, only to an address that is listed; answer and work are the same for all."""
-    email, now = str(requests.body(request).get("email", "")).strip().casefold(), clock.now()
-    by_source, by_address = sign_in_links.limit_from(requests.source(request)), sign_in_links.limit_to(email)
-    listed = bool(settings().roles_of(email))
-    _, asked = sign_in_links.unsaved_request(email if listed else "", now, by_mail=listed)
+    email, now = str(requests.parse_body(request).get("email", "")).strip().casefold(), clock.now()
+    by_source, by_address = (
+        sign_in_links.network_limit(requests.client_network(request)),
+        sign_in_links.address_limit(email),
+    )
+    listed = bool(settings().get_roles(email))
+    _, asked = sign_in_links.build_request(email if listed else "", now, by_mail=listed)
     try:
-        table.transact(asked, by_source.counted(now), by_address.counted(now))
-    except Refused as refused:
-        raise by_address.refusal(now) from refused
-    if requests.wants_page(request):
-        return pages.link_sent(requests.language(request))
-    return responses.document({}, status=202)
+        table.transact(asked, by_source.increment_write(now), by_address.increment_write(now))
+    except ConditionFailed as refused:
+        raise by_address.error(now) from refused
+    if requests.prefers_html(request):
+        return pages.render_link_sent(requests.negotiate_language(request))
+    return responses.json_response({}, status=202)
 
 
 @route(blueprint, "/organiser/sign-in")
 def follow_link(request: Request) -> Response:
     """Trade the link, once, for a session. A browser gets the button that does it: what looks into mails follows
     links as well, but presses nothing. The button works once, also after the link was followed."""
-    token = requests.parameters(request).get("token", "")
-    if not requests.wants_page(request):
-        return _signed_in(token, sign_in_links.FOLLOW)
-    sign_in_links.check(sign_in_links.request_id(token), clock.now())
-    return pages.sign_in(token, requests.language(request))
+    token = requests.query_parameters(request).get("token", "")
+    if not requests.prefers_html(request):
+        return _start_session(token, sign_in_links.REDEEM_BY_LINK)
+    sign_in_links.check_redeemable(sign_in_links.read_token(token), clock.now())
+    return pages.render_sign_in(token, requests.negotiate_language(request))
 
 
 @route(blueprint, "/organiser/sign-in", "POST")
 def press_button(request: Request) -> Response:
     """The page's form: trades the link. A form on another site does not, lest it sign a visitor in as another."""
-    if request.headers.get("origin") and not from_our_pages(request):
+    if request.headers.get("origin") and not is_same_origin(request):
         raise SignInNeeded
-    return _signed_in(str(requests.fields(request).get("token", "")), sign_in_links.PRESS)
+    return _start_session(str(requests.form_fields(request).get("token", "")), sign_in_links.REDEEM_BY_BUTTON)
 
 
-def _signed_in(token: str, how: Mapping[str, str]) -> Response:
-    email = sign_in_links.use(sign_in_links.request_id(token), clock.now(), how)
-    seconds = int(SESSION_LASTS.total_seconds())
-    cookie = _cookie(session_token(email, clock.now()), seconds)
-    headers = {"Set-Cookie": cookie, **_KEPT_NOWHERE}
+def _start_session(token: str, redemption: Mapping[str, str]) -> Response:
+    email = sign_in_links.redeem(sign_in_links.read_token(token), clock.now(), redemption)
+    seconds = int(SESSION_LIFETIME.total_seconds())
+    cookie = _build_cookie(issue_token(email, clock.now()), seconds)
+    headers = {"Set-Cookie": cookie, **_NO_STORE}
     return responses.see_other(f"{settings().public_url}/organiser", headers=headers)
 
 
-def _cookie(value: str, seconds: int) -> str:
+def _build_cookie(value: str, seconds: int) -> str:
     secure = "; Secure" if settings().public_url.startswith("https:") else ""
-    return f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={seconds}"
+    return f"{COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={seconds}"
 
 
 @route(blueprint, "/organiser/sign-out", "POST")
-@for_roles("organiser", "check_in", "caterer")
+@require_roles("organiser", "check_in", "caterer")
 def sign_out(request: Request) -> Response:
     """End the session, wherever a copy of it may be, and lead to the page to sign in."""
-    sessions.end(guard.session(request))
-    home = f"{settings().public_url}/organiser?lang={requests.language(request)}"
-    return responses.see_other(home, headers={"Set-Cookie": _cookie("", 0), **_KEPT_NOWHERE})
+    sessions.end_session(guard.read_session(request))
+    home = f"{settings().public_url}/organiser?lang={requests.negotiate_language(request)}"
+    return responses.see_other(home, headers={"Set-Cookie": _build_cookie("", 0), **_NO_STORE})

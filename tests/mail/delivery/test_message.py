@@ -10,13 +10,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from chalicelib.mail.delivery.message import Envelope, Mailbox, message
-from chalicelib.mail.letters.calendar import Invitation, for_fact
-from chalicelib.mail.letters.letter import Letter, as_html, as_text
+from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
+from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
+from chalicelib.mail.letters.letter import Letter, render_html, render_text
 from tests.mail.samples import LINK, NOW, accepted, cancelled, confirmed, overnight_meeting, sample, traveller
 
 ENVELOPE = Envelope(
-    sender=Mailbox.of("Tilmelding <tilmelding@network.example>"),
+    sender=Mailbox.parse("Tilmelding <tilmelding@network.example>"),
     to=Mailbox("Søren Ågård-Özil", "soeren@example.org"),
     reply_to=Mailbox("Netværket", "netvaerk@network.example"),
     mail_id="rid.0001.confirmed",
@@ -29,13 +29,15 @@ def _parsed(raw: bytes) -> EmailMessage:
     return mail
 
 
-def _invitations() -> tuple[Invitation, ...]:
+def _invitations() -> tuple[CalendarFile, ...]:
     who = traveller()
-    return for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    return build_files_for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
 
 
-def _mail(letter: Letter, envelope: Envelope = ENVELOPE, invitations: tuple[Invitation, ...] = ()) -> EmailMessage:
-    return _parsed(message(letter, envelope, invitations, NOW))
+def _mail(
+    letter: Letter, envelope: Envelope = ENVELOPE, invitations: tuple[CalendarFile, ...] = ()
+) -> EmailMessage:
+    return _parsed(build_message(letter, envelope, invitations, NOW))
 
 
 def _structure(part: EmailMessage) -> object:
@@ -75,7 +77,7 @@ def test_method_of_each_part_is_the_method_in_its_body(name: str) -> None:
     """A mail program that looks at the part and one that looks at the file see the same."""
     who = traveller()
     fact = {"confirmed": confirmed(who), "accepted": accepted(who), "cancelled": cancelled(who)}[name]
-    invitations = for_fact(fact, overnight_meeting(), who, LINK, NOW)
+    invitations = build_files_for_fact(fact, overnight_meeting(), who, LINK, NOW)
     mail = _mail(sample(name, "da"), invitations=invitations)
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     methods = [part["content-type"].params["method"] for part in parts]
@@ -115,7 +117,7 @@ def test_text_and_html_arrive_whole() -> None:
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain
     assert html
-    assert (_text(plain), _text(html)) == (as_text(letter), as_html(letter))
+    assert (_text(plain), _text(html)) == (render_text(letter), render_html(letter))
     assert mail.get_content_charset() is None
     assert {plain.get_content_charset(), html.get_content_charset()} == {"utf-8"}
 
@@ -146,7 +148,7 @@ def test_sign_in_mail_has_nowhere_to_answer() -> None:
 def test_any_name_leaves_the_mail_whole(name: str) -> None:
     """Separators, other scripts, emoji and long names reach the reader, and nobody else gets the mail."""
     letter = replace(sample("confirmed", "da"), subject=f"Du er tilmeldt: {name}", greeting=f"Kære {name}")
-    raw = message(letter, replace(ENVELOPE, to=Mailbox(name, "a@example.org")), _invitations(), NOW)
+    raw = build_message(letter, replace(ENVELOPE, to=Mailbox(name, "a@example.org")), _invitations(), NOW)
     mail = _parsed(raw)
     assert [address.addr_spec for address in mail["To"].addresses] == ["a@example.org"]
     assert set(mail.keys()) == _HEADERS
@@ -154,7 +156,7 @@ def test_any_name_leaves_the_mail_whole(name: str) -> None:
     assert raw.isascii()
     plain = mail.get_body(("plain",))
     assert plain
-    assert _text(plain) == as_text(letter)
+    assert _text(plain) == render_text(letter)
 
 
 _HEADERS = {
@@ -184,14 +186,14 @@ def test_line_ends_cannot_begin_a_header(end: str) -> None:
 
 def test_the_same_mail_is_the_same_bytes() -> None:
     """A mail that is sent again has the same id and the same contents."""
-    first, second = (message(sample("confirmed", "en"), ENVELOPE, _invitations(), NOW) for _ in range(2))
+    first, second = (build_message(sample("confirmed", "en"), ENVELOPE, _invitations(), NOW) for _ in range(2))
     assert first == second
 
 
 @pytest.mark.parametrize("name", ["x" * 80 + " " + "y" * 80, "ø" * 31 + " " + "å" * 300, "Søren " + "Å" * 29])
 def test_a_name_of_any_length_leaves_the_headers_whole(name: str) -> None:
     """A word that no header line could hold leaves the name out; nothing ends the headers early."""
-    raw = message(sample("confirmed", "da"), replace(ENVELOPE, to=Mailbox(name, "a@example.org")), (), NOW)
+    raw = build_message(sample("confirmed", "da"), replace(ENVELOPE, to=Mailbox(name, "a@example.org")), (), NOW)
     mail = _parsed(raw)
     assert mail["To"].addresses[0].addr_spec == "a@example.org"
     assert mail["Auto-Submitted"] == "auto-generated"

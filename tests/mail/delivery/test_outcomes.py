@@ -11,10 +11,10 @@ from chalicelib.mail.delivery import outcomes, reports, store
 from chalicelib.mail.delivery.reports import Outcome, Report
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from tests import builders
 from tests.mail import ses_events
-from tests.mail.samples import AT, NOW, about, confirmed, offered
+from tests.mail.samples import AT, NOW, build_fact_fields, confirmed, offered
 from tests.registration.world import publish, register
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -60,10 +60,10 @@ def test_bounce_is_in_the_record_the_history_and_the_list(who: Registration) -> 
         "bounced_at": at,
     }
     assert _history(who)[1:] == [{"fact": "mail-bounced", "at": at, "mail": key, "reason": "NoEmail"}]
-    [listed] = tasks.of_event(who.event_id)
+    [listed] = tasks.list_open(who.event_id)
     assert (listed.kind, listed.subject, listed.at, listed.registration_id) == ("mail-bounced", key, at, who.id)
     assert listed.parameters["mail"] == key
-    item = table.get(keys.problem_key(who.event_id, listed.id))
+    item = table.get(keys.task_key(who.event_id, listed.id))
     assert "@" not in str(item)
 
 
@@ -72,7 +72,7 @@ def test_complaint_is_written_down_likewise(who: Registration) -> None:
     outcomes.record(_report(ses_events.complaint(confirmed(who))))
     assert _state(who) == "complained"
     assert [(entry["fact"], entry["reason"]) for entry in _history(who)[1:]] == [("mail-complained", "abuse")]
-    assert [each.kind for each in tasks.of_event(who.event_id)] == ["mail-complained"]
+    assert [each.kind for each in tasks.list_open(who.event_id)] == ["mail-complained"]
 
 
 def test_mail_that_ses_rejects_is_written_down_likewise(who: Registration) -> None:
@@ -80,13 +80,13 @@ def test_mail_that_ses_rejects_is_written_down_likewise(who: Registration) -> No
     outcomes.record(_report(ses_events.rejection(confirmed(who))))
     assert _state(who) == "failed"
     assert [(entry["fact"], entry["reason"]) for entry in _history(who)[1:]] == [("mail-bounced", "Bad content")]
-    assert [each.kind for each in tasks.of_event(who.event_id)] == ["mail-refused"]
+    assert [each.kind for each in tasks.list_open(who.event_id)] == ["mail-refused"]
 
 
 def test_bounce_that_may_pass_is_only_recorded(who: Registration) -> None:
     """A full mailbox or an absence note is nobody's thing to do."""
     outcomes.record(_report(ses_events.bounce(confirmed(who), "Transient", "MailboxFull")))
-    assert (_state(who), len(_history(who)), tasks.of_event(who.event_id)) == ("soft-bounced", 1, [])
+    assert (_state(who), len(_history(who)), tasks.list_open(who.event_id)) == ("soft-bounced", 1, [])
 
 
 @pytest.mark.parametrize("body", [ses_events.bounce, ses_events.complaint, ses_events.rejection])
@@ -96,11 +96,11 @@ def test_report_that_comes_again_changes_nothing(who: Registration, body: object
     report = _report(body(confirmed(who)))
     outcomes.record(report)
     history = _history(who)
-    [listed] = tasks.of_event(who.event_id)
+    [listed] = tasks.list_open(who.event_id)
     tasks.resolve(who.event_id, listed.id)
     outcomes.record(report)
     outcomes.record(replace(report, at="2019-11-02T07:00:00.000000Z"))
-    assert (_history(who), tasks.of_event(who.event_id)) == (history, [])
+    assert (_history(who), tasks.list_open(who.event_id)) == (history, [])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_report_may_come_before_the_sender_has_marked_the_mail() -> None:
 
 def test_what_happens_meanwhile_is_kept(who: Registration) -> None:
     """The note goes to the end of whatever the history is by then."""
-    table.transact(note(MailBounced(**about(who, 2), mail="other", reason="General")))
+    table.transact(build_note(MailBounced(**build_fact_fields(who, 2), mail="other", reason="General")))
     outcomes.record(_report(ses_events.bounce(confirmed(who))))
     assert [entry.get("mail") for entry in _history(who)] == [None, "other", confirmed(who).key]
 
@@ -148,7 +148,7 @@ def test_sign_in_mail_has_no_history_and_no_list() -> None:
     outcomes.record(_report(ses_events.bounce(fact)))
     record = store.find(fact)
     assert record
-    assert (record["state"], tasks.of_event("")) == ("bounced", [])
+    assert (record["state"], tasks.list_open("")) == ("bounced", [])
 
 
 def test_mail_to_somebody_erased_since_is_only_recorded(who: Registration) -> None:
@@ -158,19 +158,19 @@ def test_mail_to_somebody_erased_since_is_only_recorded(who: Registration) -> No
     outcomes.record(_report(ses_events.bounce(gone)))
     record = store.find(gone)
     assert record
-    assert (record["state"], tasks.of_event(who.event_id)) == ("bounced", [])
+    assert (record["state"], tasks.list_open(who.event_id)) == ("bounced", [])
 
 
 def test_mail_that_nobody_knows_leaves_nothing(who: Registration) -> None:
     """Without a record there is nothing that could have come back."""
     outcomes.record(_report(ses_events.bounce(offered(who))))
-    assert (len(_history(who)), tasks.of_event(who.event_id), store.find(offered(who))) == (1, [], None)
+    assert (len(_history(who)), tasks.list_open(who.event_id), store.find(offered(who))) == (1, [], None)
 
 
 def test_organisers_own_mail_that_comes_back_is_nobody_elses(who: Registration) -> None:
     """A notice to the organiser came back: it is on the list, but not in the participant's history."""
-    notice = MailBounced(**about(who, 2), mail=offered(who).key, reason="General")
+    notice = MailBounced(**build_fact_fields(who, 2), mail=offered(who).key, reason="General")
     store.claim(notice, NOW)
     outcomes.record(_report(ses_events.bounce(notice)))
     assert len(_history(who)) == 1
-    assert [(each.subject, each.registration_id) for each in tasks.of_event(who.event_id)] == [(notice.key, "")]
+    assert [(each.subject, each.registration_id) for each in tasks.list_open(who.event_id)] == [(notice.key, "")]

@@ -9,12 +9,12 @@ from chalicelib import clock, facts
 from chalicelib.audit import tasks
 from chalicelib.facts import RegistrationFact
 from chalicelib.mail.delivery import sender
-from chalicelib.mail.delivery.send import tell
+from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.registration.model import Registration
 from chalicelib.workers import waitlist
 from tests import builders
 from tests.mail.conftest import Sent
-from tests.registration.world import facts_of, give_back, now, publish, register
+from tests.registration.world import cancel_and_settle, list_fact_kinds, publish, register, reload
 from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("mails")
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.usefixtures("mails")
 
 def last(who: Registration) -> RegistrationFact:
     """What happened to them last, as the stream says it."""
-    found = now(who)
-    return facts.from_entry(found.event_id, found.id, found.revision, found.history[-1])
+    found = reload(who)
+    return facts.from_history_entry(found.event_id, found.id, found.revision, found.history[-1])
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def offered() -> Registration:
     """Somebody who waited and was offered the place just now."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}))
     anna, bo = register(event, "Anna"), register(event, "Bo", phone="20123456")
-    give_back(event, anna)
-    return now(bo)
+    cancel_and_settle(event, anna)
+    return reload(bo)
 
 
 def _refuse(*_: Any) -> str:
@@ -48,14 +48,16 @@ def test_an_offer_that_is_refused_is_one_that_came_back(
     with monkeypatch.context() as patch:
         patch.setattr(sender, "_send", _refuse)
         for _ in range(2):
-            tell(told, clock.now())
-    assert [(each.kind, each.subject) for each in tasks.of_event(offered.event_id)] == [("mail-refused", told.key)]
+            send_mail_for(told, clock.now())
+    assert [(each.kind, each.subject) for each in tasks.list_open(offered.event_id)] == [
+        ("mail-refused", told.key)
+    ]
     refused = last(offered)
     for _ in range(2):
         waitlist.waitlist(messages(refused), None)
-        tell(refused, clock.now())
-    assert facts_of(offered) == ["joined", "offered", "mail-bounced", "offer-extended"]
-    longer = now(offered).offer_expires_at
+        send_mail_for(refused, clock.now())
+    assert list_fact_kinds(offered) == ["joined", "offered", "mail-bounced", "offer-extended"]
+    longer = reload(offered).offer_expires_at
     assert longer
     assert offered.offer_expires_at
     assert longer > offered.offer_expires_at
@@ -69,7 +71,7 @@ def test_another_mail_that_is_refused_is_for_the_list_alone(mails: Sent, monkeyp
     who = register(publish(builders.event()), "Anna")
     with monkeypatch.context() as patch:
         patch.setattr(sender, "_send", _refuse)
-        tell(last(who), clock.now())
-    tell(last(who), clock.now())
-    assert (mails.all(), facts_of(who)) == ([], ["confirmed", "mail-bounced"])
-    assert [each.registration_id for each in tasks.of_event(who.event_id)] == [who.id]
+        send_mail_for(last(who), clock.now())
+    send_mail_for(last(who), clock.now())
+    assert (mails.all(), list_fact_kinds(who)) == ([], ["confirmed", "mail-bounced"])
+    assert [each.registration_id for each in tasks.list_open(who.event_id)] == [who.id]

@@ -10,25 +10,25 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from msgspec.structs import replace
 
 from chalicelib.audit import tasks
-from chalicelib.auth.sign_in_links import sign_in_link
+from chalicelib.auth.sign_in_links import build_link
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put, Update
 from chalicelib.facts import Fact, MailBounced, MailComplained, Prioritised, SignInRequested
 from chalicelib.links import registration_links
 from chalicelib.mail.delivery import sender, store
-from chalicelib.mail.delivery.send import tell
+from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.mail.letters import kinds
 from chalicelib.mail.letters.kinds import MailKind
 from chalicelib.programme import store as programme
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from chalicelib.settings import settings
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
     NOW,
-    about,
     accepted,
+    build_fact_fields,
     cancelled,
     confirmed,
     declined,
@@ -39,7 +39,7 @@ from tests.mail.samples import (
     overnight_meeting,
     place_kept,
     promoted,
-    registered,
+    publish_and_register,
     traveller,
 )
 
@@ -71,7 +71,7 @@ def _refusal(code: str) -> ClientError:
 
 def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who: Registration) -> None:
     """To the registered address, answers to the organiser, with the link and the invitation."""
-    tell(confirmed(who), NOW)
+    send_mail_for(confirmed(who), NOW)
     (mail,) = mails.all()
     assert (str(mail["To"]), str(mail["Reply-To"]), str(mail["From"])) == (
         f"Søren Ågård-Özil <{who.attendee.email}>",
@@ -80,7 +80,7 @@ def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who:
     )
     text = mail.get_body(("plain",))
     assert text
-    assert registration_links.link(who.event_id, who.id) in text.get_content()
+    assert registration_links.build_link(who.event_id, who.id) in text.get_content()
     first = next(mail.iter_attachments())
     assert str(icalendar.Calendar.from_ical(first.get_payload(decode=True))["method"]) == "REQUEST"
 
@@ -88,7 +88,7 @@ def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who:
 def test_record_of_a_sent_mail_names_ses_id(who: Registration) -> None:
     """The record has SES's id of the mail and no address."""
     fact = confirmed(who)
-    tell(fact, NOW)
+    send_mail_for(fact, NOW)
     record = store.find(fact)
     assert record
     assert set(record) == {"PK", "SK", "kind", "state", "message_id", "sent_at"}
@@ -99,7 +99,7 @@ def test_record_of_a_sent_mail_names_ses_id(who: Registration) -> None:
 def test_each_fact_of_a_registration_is_told(mails: Sent, who: Registration, kind: str) -> None:
     """Moving up, cancelling and asking for the link each have their mail."""
     made = {"promoted": promoted(who), "cancelled": cancelled(who), "link-requested": link_requested(who)}
-    tell(made[kind], NOW)
+    send_mail_for(made[kind], NOW)
     subject = {
         "promoted": "Du har fået plads: Døgnmøde på Bornholm",
         "cancelled": "Du er afmeldt: Døgnmøde på Bornholm",
@@ -122,15 +122,15 @@ def test_each_fact_of_an_offer_is_told_as_it_was(
     mails: Sent, who: Registration, fact: Callable[[Registration], Fact], subject: str, files: int
 ) -> None:
     """Also to somebody whose registration has moved on since: here, is confirmed."""
-    tell(fact(who), NOW)
+    send_mail_for(fact(who), NOW)
     (mail,) = mails.all()
     assert (str(mail["Subject"]), len(list(mail.iter_attachments()))) == (subject, files)
 
 
 def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -> None:
     """Another priority is history, not news: no mail and no record."""
-    fact = Prioritised(**about(who, 2), priority=1)
-    tell(fact, NOW)
+    fact = Prioritised(**build_fact_fields(who, 2), priority=1)
+    send_mail_for(fact, NOW)
     assert (mails.all(), store.find(fact)) == ([], None)
 
 
@@ -140,8 +140,8 @@ def test_waiting_person_is_told_the_number_in_line(
 ) -> None:
     """The number is the one at the moment of sending."""
     full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
-    someone = registered(full, traveller().attendee)
-    tell(fact(someone, ("place",)), NOW)
+    someone = publish_and_register(full, traveller().attendee)
+    send_mail_for(fact(someone, ("place",)), NOW)
     (mail,) = mails.all()
     text = mail.get_body(("plain",))
     assert text
@@ -155,7 +155,7 @@ def _no_places() -> dict[str, Any]:
 
 def test_joined_is_told_as_joined_after_moving_up(mails: Sent, who: Registration) -> None:
     """A late mail tells what happened then, without a number that is no longer true."""
-    tell(joined(who), NOW)
+    send_mail_for(joined(who), NOW)
     (mail,) = mails.all()
     text = mail.get_body(("plain",))
     assert text
@@ -166,7 +166,7 @@ def test_joined_is_told_as_joined_after_moving_up(mails: Sent, who: Registration
 def test_fact_delivered_again_is_told_once(mails: Sent, who: Registration) -> None:
     """However often the queue delivers it."""
     for days in range(3):
-        tell(confirmed(who), NOW + timedelta(days=days))
+        send_mail_for(confirmed(who), NOW + timedelta(days=days))
     assert len(mails.all()) == 1
 
 
@@ -174,18 +174,18 @@ def test_crash_between_claim_and_send_delays_the_mail(mails: Sent, who: Registra
     """The claim of the dead holds the redelivery off until it runs out; then the mail goes, once."""
     fact = confirmed(who)
     store.claim(fact, NOW)
-    with pytest.raises(store.StillClaimed):
-        tell(fact, NOW + timedelta(seconds=30))
+    with pytest.raises(store.AlreadyLeased):
+        send_mail_for(fact, NOW + timedelta(seconds=30))
     assert mails.all() == []
-    tell(fact, NOW + timedelta(seconds=180))
+    send_mail_for(fact, NOW + timedelta(seconds=180))
     assert (len(mails.all()), _state(fact)) == (1, "sent")
 
 
 def test_crash_after_the_mark_sends_nothing_more(mails: Sent, who: Registration) -> None:
     """A worker that dies before the queue hears of it leaves a mail that is known as sent."""
     fact = confirmed(who)
-    tell(fact, NOW)
-    tell(fact, NOW + timedelta(seconds=180))
+    send_mail_for(fact, NOW)
+    send_mail_for(fact, NOW + timedelta(seconds=180))
     assert len(mails.all()) == 1
 
 
@@ -195,12 +195,12 @@ def test_refusal_for_good_is_recorded_and_not_repeated(
     """The reason is kept, it is on the organiser's list once, and the queue is not asked to deliver again."""
     _FailingSend(monkeypatch, _refusal("MessageRejected"))
     fact = confirmed(who)
-    tell(fact, NOW)
-    tell(fact, NOW + timedelta(seconds=180))
+    send_mail_for(fact, NOW)
+    send_mail_for(fact, NOW + timedelta(seconds=180))
     record = store.find(fact)
     assert record
     assert (mails.all(), record["state"], record["reason"]) == ([], "failed", "MessageRejected")
-    [listed] = tasks.of_event(who.event_id)
+    [listed] = tasks.list_open(who.event_id)
     assert (listed.kind, listed.subject, listed.registration_id) == ("mail-refused", fact.key, who.id)
 
 
@@ -213,9 +213,9 @@ def test_trouble_that_may_pass_goes_back_to_the_queue(
     """The flow raises, and the redelivery sends."""
     _FailingSend(monkeypatch, error)
     fact = confirmed(who)
-    with pytest.raises((sender.RefusedForNow, ReadTimeoutError)):
-        tell(fact, NOW)
-    tell(fact, NOW + timedelta(seconds=180))
+    with pytest.raises((sender.TemporarySendError, ReadTimeoutError)):
+        send_mail_for(fact, NOW)
+    send_mail_for(fact, NOW + timedelta(seconds=180))
     assert (len(mails.all()), _state(fact)) == (1, "sent")
 
 
@@ -229,19 +229,19 @@ def test_trouble_before_ses_was_asked_leaves_no_claim(
 
     fact = confirmed(who)
     with monkeypatch.context() as patch:
-        patch.setattr(registration_links, "link", fail)
+        patch.setattr(registration_links, "build_link", fail)
         with pytest.raises(ReadTimeoutError):
-            tell(fact, NOW)
+            send_mail_for(fact, NOW)
     assert store.find(fact) is None
-    tell(fact, NOW + timedelta(seconds=1))
+    send_mail_for(fact, NOW + timedelta(seconds=1))
     assert (len(mails.all()), _state(fact)) == (1, "sent")
 
 
 def test_address_that_ses_cannot_take_is_recorded() -> None:
     """An address with other letters before the @ gets no mail, and the record says why."""
     unsendable = traveller().attendee.model_copy(update={"email": "søren@example.org"})
-    fact = confirmed(registered(overnight_meeting(), unsendable))
-    tell(fact, NOW)
+    fact = confirmed(publish_and_register(overnight_meeting(), unsendable))
+    send_mail_for(fact, NOW)
     record = store.find(fact)
     assert record
     assert record["reason"] == "SES takes only addresses that can be written in ASCII"
@@ -250,7 +250,7 @@ def test_address_that_ses_cannot_take_is_recorded() -> None:
 def test_contact_that_no_header_can_hold_keeps_no_mail_back(mails: Sent) -> None:
     """The mail goes out without Reply-To; the contact still stands in its text."""
     contact = {"name": "Netværket", "email": "netværk@network.example"}
-    tell(confirmed(registered(overnight_meeting(contact=contact), traveller().attendee)), NOW)
+    send_mail_for(confirmed(publish_and_register(overnight_meeting(contact=contact), traveller().attendee)), NOW)
     (mail,) = mails.all()
     assert mail["Reply-To"] is None
 
@@ -259,24 +259,24 @@ def test_erased_person_is_told_nothing(mails: Sent) -> None:
     """No registration, nobody to tell, no record."""
     programme.create(overnight_meeting(), AT)
     fact = confirmed(traveller())
-    tell(fact, NOW)
+    send_mail_for(fact, NOW)
     assert (mails.all(), store.find(fact)) == ([], None)
 
 
 def test_organiser_gets_the_sign_in_link(mails: Sent) -> None:
     """To the address that the request was made with, with the link, from no event."""
     table.write(Put({**keys.sign_in_key("r1"), "email": "organiser@network.example"}))
-    tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
+    send_mail_for(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
     (mail,) = mails.all()
     text = mail.get_body(("plain",))
     assert text
     assert str(mail["To"]) == "organiser@network.example"
-    assert sign_in_link("r1") in text.get_content()
+    assert build_link("r1") in text.get_content()
 
 
 def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
     """A request that has expired needs no link."""
-    tell(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
+    send_mail_for(SignInRequested(event_id="", at=AT, request_id="r1"), NOW)
     assert mails.all() == []
 
 
@@ -287,13 +287,13 @@ def test_mails_that_anybody_can_cause_are_so_many_a_day(mails: Sent, who: Regist
     most = settings().mails_per_address
     asked = [replace(link_requested(who), request_id=f"r{number}") for number in range(most + 1)]
     for fact in [*asked, asked[-1]]:
-        tell(fact, now)
+        send_mail_for(fact, now)
     assert len(mails.all()) == most
     assert [record["state"] for record in map(store.find, asked) if record] == ["sent"] * most + ["withheld"]
-    tell(promoted(who), now)
+    send_mail_for(promoted(who), now)
     assert len(mails.all()) == most + 1
-    tell(asked[-1], now + timedelta(days=1))
-    tell(replace(asked[0], request_id="tomorrow"), now + timedelta(days=1))
+    send_mail_for(asked[-1], now + timedelta(days=1))
+    send_mail_for(replace(asked[0], request_id="tomorrow"), now + timedelta(days=1))
     assert len(mails.all()) == most + 2
 
 
@@ -308,10 +308,10 @@ def test_mail_counts_when_ses_may_have_taken_it(
     moments = [NOW + number * store.LEASE for number in range(settings().mails_per_address)]
     for moment in moments:
         _FailingSend(monkeypatch, error)
-        with pytest.raises((sender.RefusedForNow, ReadTimeoutError)):
-            tell(confirmed(who), moment)
-    tell(confirmed(who), moments[-1] + store.LEASE)
-    tell(link_requested(who), moments[-1] + store.LEASE)
+        with pytest.raises((sender.TemporarySendError, ReadTimeoutError)):
+            send_mail_for(confirmed(who), moment)
+    send_mail_for(confirmed(who), moments[-1] + store.LEASE)
+    send_mail_for(link_requested(who), moments[-1] + store.LEASE)
     assert len(mails.all()) == sent
 
 
@@ -319,10 +319,10 @@ def test_mail_counts_when_ses_may_have_taken_it(
 def test_all_that_a_mail_needs_is_read_in_one_call(mails: Sent, fact: Callable[[Registration], Fact]) -> None:
     """Registration, event and, for whoever waits, the places; the last in line is told without counting."""
     full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
-    someone = registered(full, traveller().attendee)
+    someone = publish_and_register(full, traveller().attendee)
     read: list[str] = []
     table.client().meta.events.register("before-call.dynamodb", lambda model, **_: read.append(model.name))
-    tell(fact(someone), NOW)
+    send_mail_for(fact(someone), NOW)
     assert len(mails.all()) == 1
     assert [name for name in read if name in ("GetItem", "BatchGetItem", "Query")] == ["BatchGetItem"]
 
@@ -343,9 +343,9 @@ def _hold_an_offer(who: Registration, expires_at: str) -> None:
 def test_organiser_is_asked_to_call_whose_offer_came_back(mails: Sent, who: Registration) -> None:
     """One mail, to the event's contact, with who it is, the phone, and how long there is time."""
     _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
-    fact = MailBounced(**about(who, 3), mail=offered(who).key, reason="General")
+    fact = MailBounced(**build_fact_fields(who, 3), mail=offered(who).key, reason="General")
     for _ in range(2):
-        tell(fact, NOW)
+        send_mail_for(fact, NOW)
     (mail,) = mails.all()
     text = mail.get_body(("plain",))
     assert text
@@ -357,21 +357,21 @@ def test_organiser_is_asked_to_call_whose_offer_came_back(mails: Sent, who: Regi
 
 def test_organiser_is_not_asked_to_call_about_other_mails(mails: Sent, who: Registration) -> None:
     """Nor about an offer that is answered or over: those are on the list, which has time."""
-    returned = MailBounced(**about(who, 3), mail=offered(who).key, reason="General")
-    tell(returned, NOW)  # there is no offer any more
+    returned = MailBounced(**build_fact_fields(who, 3), mail=offered(who).key, reason="General")
+    send_mail_for(returned, NOW)  # there is no offer any more
     _hold_an_offer(who, "2019-11-01T07:00:00.000000Z")
-    tell(returned, NOW)
+    send_mail_for(returned, NOW)
     _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
-    tell(MailBounced(**about(who, 3), mail=confirmed(who).key, reason="General"), NOW)
+    send_mail_for(MailBounced(**build_fact_fields(who, 3), mail=confirmed(who).key, reason="General"), NOW)
     assert mails.all() == []
 
 
 def test_contact_that_takes_no_mail_is_not_written_to(mails: Sent) -> None:
     """What came back is on the list all the same."""
     contact = {"name": "Netværket", "email": "netværk@network.example"}
-    who = registered(overnight_meeting(contact=contact), traveller().attendee)
+    who = publish_and_register(overnight_meeting(contact=contact), traveller().attendee)
     _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
-    tell(MailBounced(**about(who, 3), mail=offered(who).key, reason="General"), NOW)
+    send_mail_for(MailBounced(**build_fact_fields(who, 3), mail=offered(who).key, reason="General"), NOW)
     assert mails.all() == []
 
 
@@ -379,9 +379,9 @@ def test_whoever_complained_gets_only_answers(
     mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A mail that nobody asked for leaves no trace; one that answers goes out."""
-    table.write(note(MailComplained(**about(who, 2), mail=confirmed(who).key, reason="abuse")))
-    monkeypatch.setitem(kinds.KINDS, "promoted", MailKind("Stands for a reminder", answers=False))
-    tell(promoted(who, 3), NOW)
+    table.write(build_note(MailComplained(**build_fact_fields(who, 2), mail=confirmed(who).key, reason="abuse")))
+    monkeypatch.setitem(kinds.MAIL_KINDS, "promoted", MailKind("Stands for a reminder", is_transactional=False))
+    send_mail_for(promoted(who, 3), NOW)
     assert (mails.all(), store.find(promoted(who, 3))) == ([], None)
-    tell(cancelled(who, revision=4), NOW)
+    send_mail_for(cancelled(who, revision=4), NOW)
     assert len(mails.all()) == 1

@@ -10,10 +10,10 @@ from botocore.stub import Stubber
 
 from chalicelib.facts import Fact, MailBounced, SignInRequested
 from chalicelib.mail.delivery import reports, sender
-from chalicelib.mail.letters.catalogue import Told
+from chalicelib.mail.letters.catalogue import MailedFact
 from tests.test_facts import EVERY
 
-MAILED = (*get_args(Told), MailBounced, SignInRequested)
+MAILED = (*get_args(MailedFact), MailBounced, SignInRequested)
 
 pytestmark = pytest.mark.usefixtures("mails")
 
@@ -54,9 +54,9 @@ def test_waits_when_ses_asks_for_patience(ses: Stubber) -> None:
 
 def test_gives_up_waiting_in_the_end(ses: Stubber) -> None:
     """After a few attempts the queue shall bring the mail again."""
-    for _ in range(sender.ATTEMPTS):
+    for _ in range(sender.MAX_ATTEMPTS):
         ses.add_client_error("send_email", "TooManyRequestsException")
-    with pytest.raises(sender.RefusedForNow, match="TooManyRequests"):
+    with pytest.raises(sender.TemporarySendError, match="TooManyRequests"):
         _send()
 
 
@@ -64,14 +64,14 @@ def test_gives_up_waiting_in_the_end(ses: Stubber) -> None:
 def test_refused_for_good_is_its_own_error(ses: Stubber, code: str) -> None:
     """What will never be taken is told apart from what may pass, by SES's word for it."""
     ses.add_client_error("send_email", code)
-    with pytest.raises(sender.RefusedForGood, match=code):
+    with pytest.raises(sender.PermanentSendError, match=code):
         _send()
 
 
 def test_refused_for_now_is_raised_at_once(ses: Stubber) -> None:
     """An account that is paused is no reason to give the mail up, nor to insist."""
     ses.add_client_error("send_email", "SendingPausedException")
-    with pytest.raises(sender.RefusedForNow, match="SendingPausedException"):
+    with pytest.raises(sender.TemporarySendError, match="SendingPausedException"):
         _send()
 
 
@@ -92,17 +92,17 @@ def test_server_in_trouble_may_have_taken_the_mail(ses: Stubber) -> None:
 )
 def test_address_is_written_as_ses_takes_it(address: str, expected: str) -> None:
     """A domain in other letters goes out in its ASCII form."""
-    assert sender.deliverable(address) == expected
+    assert sender.normalize_address(address) == expected
 
 
 @pytest.mark.parametrize("address", ["søren@example.org", "a<b@example.org", "two@at@example.org"])
 def test_address_that_ses_cannot_take_is_refused_for_good(address: str) -> None:
     """What stands before the @ must be ASCII, and the whole an address."""
-    with pytest.raises(sender.RefusedForGood):
-        sender.deliverable(address)
+    with pytest.raises(sender.PermanentSendError):
+        sender.normalize_address(address)
 
 
 @pytest.mark.parametrize("fact", [fact for fact in EVERY if isinstance(fact, MAILED)], ids=lambda fact: fact.kind)
 def test_tags_are_such_as_ses_takes(fact: Fact) -> None:
     """A tag's value has letters, digits, `_` and `-` alone; SES refuses the whole mail for any other."""
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in reports.tags(fact).values())
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value) for value in reports.build_tags(fact).values())

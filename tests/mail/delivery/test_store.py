@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import SignInRequested
 from chalicelib.mail.delivery import store
 from chalicelib.mail.delivery.reports import Report
@@ -31,7 +31,7 @@ def test_claim_is_recorded_with_its_end() -> None:
 def test_running_claim_keeps_others_away() -> None:
     """While one sends, another is told to come again."""
     store.claim(FACT, NOW)
-    with pytest.raises(store.StillClaimed):
+    with pytest.raises(store.AlreadyLeased):
         store.claim(FACT, NOW + store.LEASE - timedelta(seconds=1))
 
 
@@ -40,7 +40,7 @@ def test_claim_that_ran_out_can_be_taken() -> None:
     store.claim(FACT, NOW)
     later = NOW + store.LEASE
     assert store.claim(FACT, later)
-    with pytest.raises(store.StillClaimed):
+    with pytest.raises(store.AlreadyLeased):
         store.claim(FACT, later + timedelta(seconds=59))
 
 
@@ -62,9 +62,9 @@ def test_a_claim_is_let_go_by_whoever_made_it() -> None:
     """One that ran out and is another's by now stays."""
     store.claim(FACT, NOW)
     store.claim(FACT, NOW + store.LEASE)
-    store.let_go(FACT, NOW)
+    store.release(FACT, NOW)
     assert store.find(FACT)
-    store.let_go(FACT, NOW + store.LEASE)
+    store.release(FACT, NOW + store.LEASE)
     assert store.find(FACT) is None
 
 
@@ -77,10 +77,10 @@ def test_failed_mail_is_not_claimed_again() -> None:
         registration_id=FACT.registration_id,
         outcome="failed",
         reason="MessageRejected",
-        at=timestamp(NOW),
-        sent_at=timestamp(NOW),
+        at=format_timestamp(NOW),
+        sent_at=format_timestamp(NOW),
     )
-    table.write(store.outcome(failed))
+    table.write(store.build_outcome_update(failed))
     assert not store.claim(FACT, NOW + timedelta(days=3))
     assert store.find(FACT) == {
         **KEY,

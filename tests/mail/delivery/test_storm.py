@@ -102,8 +102,8 @@ def everybody() -> list[Confirmed]:
     event = publish(builders.event(allotments=[builders.allotment("place", MAILS)]))
     people = [builders.registration(builders.attendee("P", f"N{number}"), event.id) for number in range(MAILS)]
     for person in people:
-        table.write(updates.new_registration(person))
-    told = [facts.from_entry(event.id, person.id, 1, person.history[0]) for person in people]
+        table.write(updates.build_new_registration(person))
+    told = [facts.from_history_entry(event.id, person.id, 1, person.history[0]) for person in people]
     return [fact for fact in told if isinstance(fact, Confirmed)]
 
 
@@ -120,8 +120,8 @@ def test_every_mail_of_a_storm_goes_out_once(
     ses, happened = StormySes(dice), everybody()
     monkeypatch.setattr(sender, "client", cache(lambda: ses))
     monkeypatch.setattr(sender.time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr(send, "message", short)
-    monkeypatch.setattr(writing, "for_fact", lambda *_: ())
+    monkeypatch.setattr(send, "build_message", short)
+    monkeypatch.setattr(writing, "build_files_for_fact", lambda *_: ())
     queue = Queue(happened, dice)
     queue.work_off()
     names = [fact.key.replace(".", "_") for fact in happened]

@@ -6,7 +6,7 @@ from typing import Any
 import icalendar
 import pytest
 
-from chalicelib.mail.letters.calendar import current, for_fact
+from chalicelib.mail.letters.calendar import build_files_for_fact, render_calendar
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from tests.builders import attendee, event, registration
@@ -14,17 +14,17 @@ from tests.mail.samples import (
     LINK,
     NOW,
     accepted,
+    build_history,
     cancelled,
     confirmed,
     declined,
     expired,
-    history,
     joined,
     offered,
-    once_offered,
     overnight_meeting,
     promoted,
     traveller,
+    traveller_once_offered,
 )
 
 
@@ -48,7 +48,7 @@ def _uids(files: list[bytes]) -> list[str]:
 def test_times_are_written_in_utc(local: str, utc: bytes) -> None:
     """Copenhagen's local time, in winter and in summer, becomes the right moment."""
     ends_at = datetime.fromisoformat(local) + timedelta(hours=3)
-    file = current(event(starts_at=local, ends_at=ends_at), registration(), LINK, NOW)
+    file = render_calendar(event(starts_at=local, ends_at=ends_at), registration(), LINK, NOW)
     assert file
     assert b"\r\nDTSTART:" + utc + b"\r\n" in file
 
@@ -79,14 +79,14 @@ def test_whole_file_of_a_confirmed_registration() -> None:
         "END:VCALENDAR",
         "",
     ]
-    file = current(event(), who, LINK, NOW)
+    file = render_calendar(event(), who, LINK, NOW)
     assert file
     assert sorted(file.replace(b"\r\n ", b"").decode().split("\r\n")) == sorted(expected)
 
 
 def test_lines_are_folded_at_75_octets_between_whole_letters() -> None:
     """No line is longer, each ends in CRLF, and no letter is cut in two."""
-    file = current(event(title={"da": "ø" * 199, "en": "o"}), registration(), LINK, NOW)
+    file = render_calendar(event(title={"da": "ø" * 199, "en": "o"}), registration(), LINK, NOW)
     assert file
     lines = file.split(b"\r\n")
     assert max(map(len, lines)) <= 75
@@ -97,7 +97,7 @@ def test_lines_are_folded_at_75_octets_between_whole_letters() -> None:
 
 def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
     """The person is the attendee, has accepted, and is not asked for a reply; SEQUENCE begins at 0."""
-    (invitation,) = for_fact(confirmed(registration()), event(), registration(), LINK, NOW)
+    (invitation,) = build_files_for_fact(confirmed(registration()), event(), registration(), LINK, NOW)
     assert (invitation.name, invitation.method) == ("invite.ics", "REQUEST")
     assert b"METHOD:REQUEST\r\n" in invitation.content
     (entry,) = _entries(invitation.content)
@@ -114,8 +114,8 @@ def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
 def test_cancellation_takes_the_same_entry_out() -> None:
     """Same UID, METHOD:CANCEL, STATUS:CANCELLED, and a raised SEQUENCE."""
     who = registration()
-    (first,) = for_fact(confirmed(who), event(), who, LINK, NOW)
-    (last,) = for_fact(cancelled(who), event(), who, LINK, NOW + timedelta(days=1))
+    (first,) = build_files_for_fact(confirmed(who), event(), who, LINK, NOW)
+    (last,) = build_files_for_fact(cancelled(who), event(), who, LINK, NOW + timedelta(days=1))
     assert (last.method, b"METHOD:CANCEL\r\n" in last.content) == ("CANCEL", True)
     (before,), (after,) = _entries(first.content), _entries(last.content)
     assert (str(after["uid"]), str(after["status"]), after["sequence"]) == (str(before["uid"]), "CANCELLED", 1)
@@ -123,16 +123,18 @@ def test_cancellation_takes_the_same_entry_out() -> None:
 
 def test_promoted_entry_has_the_sequence_of_its_fact() -> None:
     """Who waited through two facts gets the third one's number, less one."""
-    (invitation,) = for_fact(promoted(registration(), revision=3), event(), registration(), LINK, NOW)
+    (invitation,) = build_files_for_fact(promoted(registration(), revision=3), event(), registration(), LINK, NOW)
     assert _entries(invitation.content)[0]["sequence"] == 2
 
 
 def test_one_who_only_waited_gets_no_calendar() -> None:
     """Neither by mail on cancelling, nor to download while waiting, or after."""
     who = traveller()
-    gone = traveller(status="cancelled", history=history(joined(who), cancelled(who, was="waiting")))
-    assert for_fact(cancelled(gone, was="waiting"), overnight_meeting(), gone, LINK, NOW) == ()
-    assert [current(overnight_meeting(), each, LINK, NOW) for each in (traveller(status="waiting"), gone)] == [
+    gone = traveller(status="cancelled", history=build_history(joined(who), cancelled(who, was="waiting")))
+    assert build_files_for_fact(cancelled(gone, was="waiting"), overnight_meeting(), gone, LINK, NOW) == ()
+    assert [
+        render_calendar(overnight_meeting(), each, LINK, NOW) for each in (traveller(status="waiting"), gone)
+    ] == [
         None,
         None,
     ]
@@ -140,8 +142,8 @@ def test_one_who_only_waited_gets_no_calendar() -> None:
 
 def test_accepted_place_is_an_invitation_like_any_other() -> None:
     """Each entry once, as a REQUEST, with the SEQUENCE of its fact."""
-    who = once_offered()
-    invitations = for_fact(accepted(who), overnight_meeting(), who, LINK, NOW)
+    who = traveller_once_offered()
+    invitations = build_files_for_fact(accepted(who), overnight_meeting(), who, LINK, NOW)
     assert [(invitation.name, invitation.method) for invitation in invitations] == [
         ("invite.ics", "REQUEST"),
         ("flight_out.ics", "REQUEST"),
@@ -153,14 +155,14 @@ def test_accepted_place_is_an_invitation_like_any_other() -> None:
 
 def test_offer_that_was_never_accepted_leaves_no_calendar() -> None:
     """Neither while it stands nor after it was cancelled, declined or had ended."""
-    who = once_offered(status="offered")
+    who = traveller_once_offered(status="offered")
     fact = cancelled(who, was="offered", revision=3)
-    assert for_fact(fact, overnight_meeting(), who, LINK, NOW) == ()
+    assert build_files_for_fact(fact, overnight_meeting(), who, LINK, NOW) == ()
     ended = [
-        once_offered(status="cancelled", history=history(joined(who), offered(who), last))
+        traveller_once_offered(status="cancelled", history=build_history(joined(who), offered(who), last))
         for last in (fact, declined(who), expired(who))
     ]
-    assert [current(overnight_meeting(), each, LINK, NOW) for each in (who, *ended)] == [None] * 4
+    assert [render_calendar(overnight_meeting(), each, LINK, NOW) for each in (who, *ended)] == [None] * 4
 
 
 def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
@@ -168,21 +170,23 @@ def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
     who = traveller()
     told = (confirmed(who), cancelled(who), joined(who), offered(who, 4))
     fact = cancelled(who, was="offered", revision=5)
-    back = once_offered(status="cancelled", history=history(*told, fact))
-    taken_out = for_fact(fact, overnight_meeting(), back, LINK, NOW)
-    first = for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    back = traveller_once_offered(status="cancelled", history=build_history(*told, fact))
+    taken_out = build_files_for_fact(fact, overnight_meeting(), back, LINK, NOW)
+    first = build_files_for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
     assert [each.method for each in taken_out] == ["CANCEL"] * 4
     assert _uids([each.content for each in taken_out]) == _uids([each.content for each in first])
-    file = current(overnight_meeting(), back, LINK, NOW)
+    file = render_calendar(overnight_meeting(), back, LINK, NOW)
     assert file
     assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 4)}
 
 
 def test_download_after_an_accepted_place_was_cancelled_takes_the_entries_out() -> None:
     """An accepted place was theirs, as a confirmed one is."""
-    who = once_offered()
+    who = traveller_once_offered()
     told = (joined(who), offered(who), accepted(who), cancelled(who, revision=4))
-    file = current(overnight_meeting(), once_offered(status="cancelled", history=history(*told)), LINK, NOW)
+    file = render_calendar(
+        overnight_meeting(), traveller_once_offered(status="cancelled", history=build_history(*told)), LINK, NOW
+    )
     assert file
     assert b"METHOD:CANCEL\r\n" in file
 
@@ -190,8 +194,8 @@ def test_download_after_an_accepted_place_was_cancelled_takes_the_entries_out() 
 def test_download_after_cancelling_takes_the_entries_out() -> None:
     """The file of a cancelled registration is the cancellation, with the SEQUENCE of its last fact."""
     who = traveller()
-    gone = traveller(status="cancelled", history=history(confirmed(who), cancelled(who)))
-    file = current(overnight_meeting(), gone, LINK, NOW)
+    gone = traveller(status="cancelled", history=build_history(confirmed(who), cancelled(who)))
+    file = render_calendar(overnight_meeting(), gone, LINK, NOW)
     assert file
     assert b"METHOD:CANCEL\r\n" in file
     assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 1)}
@@ -199,7 +203,7 @@ def test_download_after_cancelling_takes_the_entries_out() -> None:
 
 
 def _departures_of(meeting: Event, who: Registration) -> list[tuple[str, str, str, str]]:
-    file = current(meeting, who, LINK, NOW)
+    file = render_calendar(meeting, who, LINK, NOW)
     assert file
     return [
         (str(entry["summary"]), str(entry["location"]), str(entry["uid"]), entry["dtstart"].to_ical().decode())
@@ -225,14 +229,14 @@ def test_each_departure_taken_is_an_entry() -> None:
 def test_mail_has_a_file_for_each_entry() -> None:
     """An invitation is about one UID; the files together hold what the download holds."""
     who = traveller()
-    invitations = for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    invitations = build_files_for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
     assert [invitation.name for invitation in invitations] == [
         "invite.ics",
         "flight_out.ics",
         "transfer_out.ics",
         "flight_home.ics",
     ]
-    whole = current(overnight_meeting(), who, LINK, NOW)
+    whole = render_calendar(overnight_meeting(), who, LINK, NOW)
     assert whole
     assert _uids([invitation.content for invitation in invitations]) == _uids([whole])
 
@@ -243,10 +247,10 @@ def test_uids_rest_on_ids_alone() -> None:
     elsewhere = registration(event_id="doegnmoede-bornholm")
     moved = event(title={"da": "Nyt", "en": "New"}, starts_at="2020-05-05T14:00")
     files = [
-        current(event(), who, LINK, NOW),
-        current(moved, who, "https://elsewhere.example/x", NOW),
-        current(event(), other, LINK, NOW),
-        current(overnight_meeting(legs=[]), elsewhere, LINK, NOW),
+        render_calendar(event(), who, LINK, NOW),
+        render_calendar(moved, who, "https://elsewhere.example/x", NOW),
+        render_calendar(event(), other, LINK, NOW),
+        render_calendar(overnight_meeting(legs=[]), elsewhere, LINK, NOW),
     ]
     uids = _uids([file for file in files if file])
     assert uids[0] == uids[1]
@@ -257,7 +261,7 @@ def test_uids_rest_on_ids_alone() -> None:
 def test_any_name_leaves_the_file_whole(name: str) -> None:
     """Quotes, separators, other scripts and long names neither break the file nor get lost."""
     who = registration(attendee(name, "Ågård", email="a@example.org"))
-    (invitation,) = for_fact(confirmed(who), event(), who, LINK, NOW)
+    (invitation,) = build_files_for_fact(confirmed(who), event(), who, LINK, NOW)
     (entry,) = _entries(invitation.content)
     assert entry["attendee"].params["CN"] == f"{name} Ågård".replace('"', "’")
     assert max(map(len, invitation.content.split(b"\r\n"))) <= 75

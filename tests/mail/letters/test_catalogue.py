@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.language import Language
-from chalicelib.mail.letters.catalogue import Told, letter
-from chalicelib.mail.letters.letter import as_html, as_text
+from chalicelib.mail.letters.catalogue import MailedFact, build_letter
+from chalicelib.mail.letters.letter import render_html, render_text
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from tests.builders import attendee, event, registration
@@ -18,34 +18,34 @@ from tests.mail.samples import (
     LETTERS,
     LINK,
     SECRET,
-    as_golden,
+    bilingual,
+    build_history,
     cancelled,
     confirmed,
-    history,
+    format_golden,
     joined,
     link_requested,
     offered,
     offering_meeting,
-    once_offered,
     overnight_meeting,
     reminded,
     sample,
-    titled,
     told_of_change,
     traveller,
+    traveller_once_offered,
 )
 
 
 @pytest.mark.parametrize(("name", "language"), LETTERS)
 def test_letter_is_the_golden_one(name: str, language: Language) -> None:
     """Each letter is, word for word, the one that was read and kept."""
-    assert as_golden(sample(name, language)) == (GOLDEN / f"{name}.{language}.txt").read_text()
+    assert format_golden(sample(name, language)) == (GOLDEN / f"{name}.{language}.txt").read_text()
 
 
 @pytest.mark.parametrize(("name", "language"), LETTERS)
 def test_letter_tells_nothing_about_health_or_emergencies(name: str, language: Language) -> None:
     """Food, assistance, the name on the card, room-mates and emergency contacts stay out of every mail."""
-    written = as_text(sample(name, language)) + as_html(sample(name, language))
+    written = render_text(sample(name, language)) + render_html(sample(name, language))
     for word in (SECRET, "WCHR", "kosher", "Kosher", "mollusc", "bløddyr", "33112233", "20123456"):
         assert word not in written
 
@@ -54,7 +54,7 @@ def test_letter_tells_nothing_about_health_or_emergencies(name: str, language: L
 def test_html_says_what_the_text_says(name: str, language: Language) -> None:
     """Every line of the text stands in the HTML, which is marked with the letter's language."""
     written = sample(name, language)
-    page = as_html(written)
+    page = render_html(written)
     parts = [written.greeting, *written.paragraphs, *written.closing]
     parts += [part for row in written.details for part in row]
     parts += [part for day in written.itinerary for stop in day.stops for part in (stop.title, *stop.lines)]
@@ -65,15 +65,17 @@ def test_html_says_what_the_text_says(name: str, language: Language) -> None:
 def test_position_is_left_out_when_nobody_waits_any_more() -> None:
     """A letter that goes out late tells no number in line that is not true."""
     who = traveller("en")
-    late = letter(joined(who), overnight_meeting(), who, LINK)
+    late = build_letter(joined(who), overnight_meeting(), who, LINK)
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
 
 
 def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> None:
     """Who cancelled, came back and was offered a place is told that the calendar is cleared."""
     who = traveller("en")
-    back = once_offered("en", history=history(confirmed(who), cancelled(who), joined(who), offered(who, 4)))
-    written = letter(cancelled(back, was="offered", revision=5), offering_meeting(), back, LINK)
+    back = traveller_once_offered(
+        "en", history=build_history(confirmed(who), cancelled(who), joined(who), offered(who, 4))
+    )
+    written = build_letter(cancelled(back, was="offered", revision=5), offering_meeting(), back, LINK)
     assert "The attached calendar file takes it out of your calendar again." in written.paragraphs
     assert written.reservation
 
@@ -81,7 +83,7 @@ def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> No
 def test_needs_are_those_of_the_fact() -> None:
     """What the person has by now is another letter's news."""
     who = traveller("en")
-    written = letter(confirmed(who, ("place", "flight_out")), overnight_meeting(), who, LINK)
+    written = build_letter(confirmed(who, ("place", "flight_out")), overnight_meeting(), who, LINK)
     assert written.details[-1] == ("Your registration covers", "Place at the meeting, Flight out")
     assert [stop.title for day in written.itinerary for stop in day.stops] == [
         "Flight to Bornholm",
@@ -94,22 +96,26 @@ def test_needs_are_those_of_the_fact() -> None:
 def test_need_that_has_gone_from_the_event_is_not_named() -> None:
     """An allotment that was removed since leaves no gap and no internal name."""
     who = traveller("en")
-    written = letter(confirmed(who, ("place", "boat")), overnight_meeting(), who, LINK)
+    written = build_letter(confirmed(who, ("place", "boat")), overnight_meeting(), who, LINK)
     assert written.details[-1] == ("Your registration covers", "Place at the meeting")
 
 
 def test_event_without_travel_has_no_programme_of_its_own() -> None:
     """Where no times are fixed but the event's own, the letter has no list of days."""
     who = registration()
-    written = letter(confirmed(who), event(), who, LINK)
+    written = build_letter(confirmed(who), event(), who, LINK)
     assert written.itinerary == ()
-    assert "Dit program" not in as_text(written)
+    assert "Dit program" not in render_text(written)
 
 
 def test_venue_has_its_note_and_its_address_on_the_map() -> None:
     """The note helps people find it; the map is asked for the address, percent-encoded."""
-    venue = {"name": "Ubbes Vinbar", "address": "Ny Vestergade 1", "note": titled("i kælderen", "in the basement")}
-    written = letter(confirmed(registration()), event(venue=venue), registration(), LINK)
+    venue = {
+        "name": "Ubbes Vinbar",
+        "address": "Ny Vestergade 1",
+        "note": bilingual("i kælderen", "in the basement"),
+    }
+    written = build_letter(confirmed(registration()), event(venue=venue), registration(), LINK)
     assert ("Sted", "Ubbes Vinbar, Ny Vestergade 1 (i kælderen)") in written.details
     assert written.map
     assert written.map.url == "https://www.openstreetmap.org/search?query=Ny+Vestergade+1"
@@ -118,7 +124,10 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
 def test_link_letter_says_how_the_registration_stands() -> None:
     """Somebody who asks again is told their status as it is now."""
     who = traveller("en", status="waiting")
-    assert letter(link_requested(who), overnight_meeting(), who, LINK).details[-1] == ("Status", "On the waitlist")
+    assert build_letter(link_requested(who), overnight_meeting(), who, LINK).details[-1] == (
+        "Status",
+        "On the waitlist",
+    )
 
 
 def _reservation(page: str) -> dict[str, object] | None:
@@ -129,7 +138,7 @@ def _reservation(page: str) -> dict[str, object] | None:
 def test_confirmed_letter_carries_the_reservation() -> None:
     """Mail programs find the whole reservation as schema.org JSON-LD."""
     who = traveller("en")
-    assert _reservation(as_html(sample("confirmed", "en"))) == {
+    assert _reservation(render_html(sample("confirmed", "en"))) == {
         "@context": "http://schema.org",
         "@type": "EventReservation",
         "reservationNumber": who.id,
@@ -165,14 +174,14 @@ def test_confirmed_letter_carries_the_reservation() -> None:
 )
 def test_reservation_stands_only_in_letters_about_places(name: str, expected: str | None) -> None:
     """Who waits or waited has no reservation; who cancels has a cancelled one."""
-    found = _reservation(as_html(sample(name, "da")))
+    found = _reservation(render_html(sample(name, "da")))
     assert (found and found["reservationStatus"]) == expected
 
 
 def test_names_cannot_break_out_of_the_page() -> None:
     """Markup in a name or a title is shown, never read."""
     who = registration(attendee("</script><b>", "Ågård", email="a@example.org"))
-    page = as_html(letter(cancelled(who), event(title=titled("<i>", "<i>")), who, LINK))
+    page = render_html(build_letter(cancelled(who), event(title=bilingual("<i>", "<i>")), who, LINK))
     assert page.count("</script>") == 1
     assert "<b>" not in page
     assert "<i>" not in page
@@ -182,26 +191,26 @@ def test_names_cannot_break_out_of_the_page() -> None:
 
 
 def _noted(text: str, kind: str = "confirmed") -> Event:
-    return overnight_meeting(notes={kind: titled(text, text)})
+    return overnight_meeting(notes={kind: bilingual(text, text)})
 
 
 def test_the_organisers_note_is_a_paragraph_of_its_own() -> None:
     """In text and HTML, in the mails of its kind and in no other; markup in it is shown, never read."""
     who = traveller("en")
-    written = letter(confirmed(who), _noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINK)
-    assert "\n\nBring <b>shoes</b>.\nAnd a coat.\n\n" in as_text(written)
-    assert 'white-space:pre-line">Bring &lt;b&gt;shoes&lt;/b&gt;.\nAnd a coat.</p>' in as_html(written)
+    written = build_letter(confirmed(who), _noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINK)
+    assert "\n\nBring <b>shoes</b>.\nAnd a coat.\n\n" in render_text(written)
+    assert 'white-space:pre-line">Bring &lt;b&gt;shoes&lt;/b&gt;.\nAnd a coat.</p>' in render_html(written)
     assert "shoes" not in written.subject
-    assert "shoes" not in as_text(letter(cancelled(who), _noted("Bring shoes."), who, LINK))
+    assert "shoes" not in render_text(build_letter(cancelled(who), _noted("Bring shoes."), who, LINK))
 
 
 @pytest.mark.parametrize(("kind", "fact"), [("reminder", reminded), ("event_changed", told_of_change)])
-def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration], Told]) -> None:
+def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration], MailedFact]) -> None:
     """In the reader's language."""
-    event = overnight_meeting(notes={kind: titled("Husk sko.", "Bring shoes.")})
+    event = overnight_meeting(notes={kind: bilingual("Husk sko.", "Bring shoes.")})
     for language, note in (("da", "Husk sko."), ("en", "Bring shoes.")):
         who = traveller(language)  # type: ignore[arg-type]
-        assert letter(fact(who), event, who, LINK).note == note
+        assert build_letter(fact(who), event, who, LINK).organiser_note == note
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u2028b", "a\rb"])

@@ -6,7 +6,7 @@ import icalendar
 import pytest
 
 from chalicelib.facts import ToldOfChange
-from chalicelib.mail.delivery.send import tell
+from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -14,11 +14,11 @@ from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
     NOW,
-    about,
-    as_written,
+    build_fact_fields,
     confirmed,
+    dump_part,
     overnight_meeting,
-    registered,
+    publish_and_register,
     sample,
     told_of_change,
     told_of_travel,
@@ -40,20 +40,20 @@ def entries(mails: Sent) -> dict[str, icalendar.Event]:
 
 
 def replaced(event: Event) -> None:
-    programme.replace(programme.read_stored(event.id), event, AT)
+    programme.replace(programme.read_current(event.id), event, AT)
 
 
 def of_legs(who: Registration, **was: dict[str, Any]) -> ToldOfChange:
-    return ToldOfChange(**about(who, 2), version=2, was_legs=was)
+    return ToldOfChange(**build_fact_fields(who, 2), version=2, was_legs=was)
 
 
 def test_another_departure_replaces_the_one_in_the_calendar(mails: Sent, who: Registration) -> None:
     """Same UID, a higher SEQUENCE, the new time; and the mail says what was and what is."""
-    tell(confirmed(who), NOW)
+    send_mail_for(confirmed(who), NOW)
     before = entries(mails)["flight_out.ics"]
-    later = as_written(FLIGHT) | {"departs": "2020-08-25T08:10", "arrives": "2020-08-25T08:45"}
-    replaced(overnight_meeting(legs=[later, as_written(BUS), as_written(HOME)]))
-    tell(of_legs(who, flight_out=as_written(FLIGHT)), NOW)
+    later = dump_part(FLIGHT) | {"departs": "2020-08-25T08:10", "arrives": "2020-08-25T08:45"}
+    replaced(overnight_meeting(legs=[later, dump_part(BUS), dump_part(HOME)]))
+    send_mail_for(of_legs(who, flight_out=dump_part(FLIGHT)), NOW)
     after = entries(mails)["flight_out.ics"]
     assert (str(after["uid"]), before["sequence"], after["sequence"]) == (str(before["uid"]), 0, 1)
     assert [each["dtstart"].dt.isoformat() for each in (before, after)] == [
@@ -73,10 +73,10 @@ def test_another_departure_replaces_the_one_in_the_calendar(mails: Sent, who: Re
 
 def test_a_departure_that_is_gone_is_taken_out_of_the_calendar(mails: Sent, who: Registration) -> None:
     """Cancelled under its own UID, as it was; the others stay."""
-    tell(confirmed(who), NOW)
+    send_mail_for(confirmed(who), NOW)
     uid = str(entries(mails)["flight_home.ics"]["uid"])
-    replaced(overnight_meeting(legs=[as_written(FLIGHT), as_written(BUS)]))
-    tell(of_legs(who, flight_home=as_written(HOME)), NOW)
+    replaced(overnight_meeting(legs=[dump_part(FLIGHT), dump_part(BUS)]))
+    send_mail_for(of_legs(who, flight_home=dump_part(HOME)), NOW)
     after = {name: (str(entry["status"]), entry["sequence"]) for name, entry in entries(mails).items()}
     assert after == {
         "invite.ics": ("CONFIRMED", 1),
@@ -89,24 +89,24 @@ def test_a_departure_that_is_gone_is_taken_out_of_the_calendar(mails: Sent, who:
 
 def test_a_departure_that_was_not_there_before_comes_into_the_calendar(mails: Sent, who: Registration) -> None:
     """As the organiser has added it."""
-    tell(of_legs(who, flight_home={}), NOW)
+    send_mail_for(of_legs(who, flight_home={}), NOW)
     assert "flight_home.ics" in entries(mails)
 
 
 def test_a_departure_that_is_again_as_it_was_is_no_news(mails: Sent, who: Registration) -> None:
     """Nor is one that they have given up since, or that is now called otherwise only."""
-    tell(of_legs(who, flight_out=as_written(FLIGHT, title={"da": "x", "en": "x"})), NOW)
-    tell(of_legs(who, boat=as_written(FLIGHT, name="boat", carrier="Færgen")), NOW)
+    send_mail_for(of_legs(who, flight_out=dump_part(FLIGHT, title={"da": "x", "en": "x"})), NOW)
+    send_mail_for(of_legs(who, boat=dump_part(FLIGHT, name="boat", carrier="Færgen")), NOW)
     assert mails.all() == []
 
 
 def test_whoever_waits_is_told_without_files(mails: Sent) -> None:
     """Of another time or place alone: what is not theirs is not in their calendar."""
     full = overnight_meeting(allotments=[{**MEETING.allotments[0].model_dump(), "capacity": 0}], legs=[], stays=[])
-    waiting = registered(full, traveller().attendee)
+    waiting = publish_and_register(full, traveller().attendee)
     assert waiting.status == "waiting"
-    tell(of_legs(waiting, flight_out=as_written(FLIGHT)), NOW)
-    tell(told_of_change(waiting, 3), NOW)
+    send_mail_for(of_legs(waiting, flight_out=dump_part(FLIGHT)), NOW)
+    send_mail_for(told_of_change(waiting, 3), NOW)
     assert (mails.subjects(), entries(mails)) == (["Ændret: Døgnmøde på Bornholm"], {})
 
 

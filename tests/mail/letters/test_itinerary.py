@@ -1,9 +1,9 @@
 """What somebody takes part in, day by day."""
 
-from chalicelib.mail.letters.itinerary import itinerary, place
+from chalicelib.mail.letters.itinerary import build_itinerary, format_venue
 from chalicelib.mail.letters.letter import Day, Stop
 from chalicelib.programme.model import Venue
-from tests.mail.samples import overnight_meeting, titled
+from tests.mail.samples import bilingual, overnight_meeting
 
 
 def _titles(days: tuple[Day, ...]) -> list[tuple[str, str]]:
@@ -12,7 +12,7 @@ def _titles(days: tuple[Day, ...]) -> list[tuple[str, str]]:
 
 def test_whole_journey_is_told_leg_by_leg() -> None:
     """Carrier, number, way, times and meeting point of each departure, and the room with its hours, in order."""
-    days = itinerary(overnight_meeting(), ("place", "transfer_out", "single_room", "flight_home"), "en")
+    days = build_itinerary(overnight_meeting(), ("place", "transfer_out", "single_room", "flight_home"), "en")
     bus = ("Allinge Turist", "From Rønne Lufthavn 8:15, to Allinge 8:50", "Meet at: Outside arrivals")
     leaving = "Check out no later than Wednesday 26 August at 11:00"
     room = ("Grønbechs Hotel", "The room is ready from 15:00", leaving)
@@ -38,16 +38,18 @@ def test_whole_journey_is_told_leg_by_leg() -> None:
 
 def test_departure_in_the_programme_is_told_once_and_to_those_who_take_it() -> None:
     """Somebody who comes by ferry is not told to fly, somebody who flies is not told twice."""
-    flight = {"title": titled("Fly", "Flight"), "starts_at": "2020-08-25T07:10"}
+    flight = {"title": bilingual("Fly", "Flight"), "starts_at": "2020-08-25T07:10"}
     meeting = overnight_meeting(sessions=[flight], meals=[])
-    assert itinerary(meeting, ("place",), "en") == ()
-    assert _titles(itinerary(meeting, ("place", "flight_out"), "en")) == [("7:10–7:45", "Flight to Bornholm")]
+    assert build_itinerary(meeting, ("place",), "en") == ()
+    assert _titles(build_itinerary(meeting, ("place", "flight_out"), "en")) == [
+        ("7:10–7:45", "Flight to Bornholm")
+    ]
 
 
 def test_meal_in_the_programme_is_told_in_the_programmes_words() -> None:
     """Lunch stands once."""
-    lunch = {"title": titled("Frokost i haven", "Lunch in the garden"), "starts_at": "2020-08-25T12:30"}
-    assert _titles(itinerary(overnight_meeting(sessions=[lunch]), (), "en")) == [
+    lunch = {"title": bilingual("Frokost i haven", "Lunch in the garden"), "starts_at": "2020-08-25T12:30"}
+    assert _titles(build_itinerary(overnight_meeting(sessions=[lunch]), (), "en")) == [
         ("12:30", "Lunch in the garden"),
         ("8:00", "Breakfast"),
     ]
@@ -55,4 +57,4 @@ def test_meal_in_the_programme_is_told_in_the_programmes_words() -> None:
 
 def test_place_is_not_said_twice() -> None:
     """A venue that is only known by its town is written as the town."""
-    assert place(Venue(name="København", address="København")) == "København"
+    assert format_venue(Venue(name="København", address="København")) == "København"

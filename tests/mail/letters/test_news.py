@@ -8,25 +8,25 @@ import pytest
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put
 from chalicelib.facts import MailComplained, ManifestReady
-from chalicelib.mail.delivery.send import tell
+from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
     NOW,
-    about,
+    build_fact_fields,
     confirmed,
     details_asked,
     mail_asked,
     overnight_meeting,
-    registered,
+    publish_and_register,
     reminded,
     told_of_change,
-    with_details_missing,
+    traveller_without_details,
 )
 
 pytestmark = pytest.mark.usefixtures("mails")
@@ -39,17 +39,17 @@ def _files(mails: Sent) -> list[icalendar.Event]:
 
 
 def _replace(event: Event) -> None:
-    programme.replace(programme.read_stored(event.id), event, AT)
+    programme.replace(programme.read_current(event.id), event, AT)
 
 
 def test_a_change_is_told_with_files_that_replace_those_before(mails: Sent, who: Registration) -> None:
     """The same UIDs, a higher SEQUENCE, and the event as it is in the table, not as it is remembered."""
-    tell(confirmed(who), NOW)
+    send_mail_for(confirmed(who), NOW)
     before = _files(mails)
-    programme.read(who.event_id)
+    programme.read_cached(who.event_id)
     moved = overnight_meeting(starts_at="2020-08-25T10:30")
     _replace(moved)
-    tell(told_of_change(who, was_starts_at="2020-08-25T09:30:00+02:00"), NOW)
+    send_mail_for(told_of_change(who, was_starts_at="2020-08-25T09:30:00+02:00"), NOW)
     after = _files(mails)
     assert [str(each["uid"]) for each in after] == [str(each["uid"]) for each in before]
     assert {each["sequence"] for each in after} == {1}
@@ -66,7 +66,7 @@ def test_a_change_that_was_taken_back_is_no_news(mails: Sent, who: Registration)
         "was_venue": event.venue.name,
         "was_address": event.venue.address,
     }
-    tell(told_of_change(who, **same), NOW)
+    send_mail_for(told_of_change(who, **same), NOW)
     assert mails.all() == []
 
 
@@ -74,7 +74,7 @@ def test_news_is_not_told_to_whoever_has_cancelled_since(mails: Sent, who: Regis
     """A late mail about an event that they do not come to."""
     registration_flows.cancel(who.event_id, who.id, "participant", NOW)
     for fact in (told_of_change(who), reminded(who), details_asked(who)):
-        tell(fact, NOW)
+        send_mail_for(fact, NOW)
     assert mails.all() == []
 
 
@@ -83,34 +83,34 @@ def test_news_that_is_late_is_not_told(mails: Sent, who: Registration, fact: obj
     """Of a change once it is over, a reminder once it has begun."""
     assert callable(fact)
     moment = datetime.fromisoformat(f"{late}+02:00")
-    tell(fact(who), moment)
+    send_mail_for(fact(who), moment)
     assert mails.all() == []
-    tell(fact(who), moment - timedelta(minutes=1))
+    send_mail_for(fact(who), moment - timedelta(minutes=1))
     assert len(mails.all()) == 1
 
 
 def test_a_reminder_of_another_day_is_not_told(mails: Sent, who: Registration) -> None:
     """The event was moved before the mail was written: that is told by itself, and reminded of in time."""
     _replace(overnight_meeting(starts_at="2020-08-24T09:30"))
-    tell(reminded(who), NOW)
+    send_mail_for(reminded(who), NOW)
     assert mails.all() == []
 
 
 def test_news_is_not_told_to_whoever_complained(mails: Sent, who: Registration) -> None:
     """Whoever asks for the mail still gets it."""
-    table.write(note(MailComplained(**about(who, 2), mail=confirmed(who).key, reason="abuse")))
+    table.write(build_note(MailComplained(**build_fact_fields(who, 2), mail=confirmed(who).key, reason="abuse")))
     for fact in (told_of_change(who), reminded(who), details_asked(who)):
-        tell(fact, NOW)
+        send_mail_for(fact, NOW)
     assert mails.all() == []
-    tell(mail_asked(who, 4), NOW)
+    send_mail_for(mail_asked(who, 4), NOW)
     assert mails.subjects() == ["Du er tilmeldt: Døgnmøde på Bornholm"]
 
 
 def test_only_what_is_missing_is_asked_for(mails: Sent) -> None:
     """Nothing, of whoever has told everything by then."""
-    reachable = with_details_missing().attendee.model_copy(update={"phone": "+4520123456"})
-    someone = registered(overnight_meeting(), reachable)
-    tell(details_asked(someone), NOW)
+    reachable = traveller_without_details().attendee.model_copy(update={"phone": "+4520123456"})
+    someone = publish_and_register(overnight_meeting(), reachable)
+    send_mail_for(details_asked(someone), NOW)
     text = mails.all()[0].get_body(("plain",))
     assert text
     assert [line[:12] for line in text.get_content().splitlines() if line.startswith("–")] == [
@@ -121,16 +121,16 @@ def test_only_what_is_missing_is_asked_for(mails: Sent) -> None:
 
 def test_whoever_has_told_everything_is_asked_nothing(mails: Sent, who: Registration) -> None:
     """They may have told it since the organiser asked."""
-    tell(details_asked(who), NOW)
+    send_mail_for(details_asked(who), NOW)
     assert mails.all() == []
 
 
 def test_the_mail_sent_once_more_says_how_it_stands(mails: Sent, who: Registration) -> None:
     """With files above those sent before, and a cancellation that takes them out."""
-    tell(mail_asked(who), NOW)
+    send_mail_for(mail_asked(who), NOW)
     assert (mails.subjects()[-1], _files(mails)[0]["sequence"]) == ("Du er tilmeldt: Døgnmøde på Bornholm", 1)
     registration_flows.cancel(who.event_id, who.id, "participant", NOW)
-    tell(mail_asked(who, 3), NOW)
+    send_mail_for(mail_asked(who, 3), NOW)
     last = _files(mails)[0]
     assert (mails.subjects()[-1], last["sequence"], last["status"]) == (
         "Du er afmeldt: Døgnmøde på Bornholm",
@@ -145,8 +145,8 @@ def test_whoever_asked_for_the_lists_is_told_that_they_are_ready(mails: Sent) ->
     programme.create(event, AT)
     table.write(Put({**keys.manifest_key(event.id, 3), "version": 3, "requested_by": "organiser@network.example"}))
     for _ in range(2):
-        tell(ManifestReady(event_id=event.id, at=AT, version=3), NOW)
-    tell(ManifestReady(event_id=event.id, at=AT, version=4), NOW)
+        send_mail_for(ManifestReady(event_id=event.id, at=AT, version=3), NOW)
+    send_mail_for(ManifestReady(event_id=event.id, at=AT, version=4), NOW)
     (mail,) = mails.all()
     assert (str(mail["To"]), str(mail["Subject"])) == (
         "organiser@network.example",

@@ -7,27 +7,27 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.facts import OfferExtended
-from chalicelib.mail.letters.catalogue import letter
-from chalicelib.mail.letters.letter import as_html, as_text
+from chalicelib.mail.letters.catalogue import build_letter
+from chalicelib.mail.letters.letter import render_html, render_text
 from tests.mail.samples import (
     LINK,
     OF_OFFERS,
+    build_history,
     expired,
-    history,
     joined,
     offered,
     offering_meeting,
-    once_offered,
     place_kept,
     sample,
     traveller,
+    traveller_once_offered,
 )
 
 
 def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
     """Who has moved on since is told what they wait for then, and no number."""
-    who = once_offered("en")
-    late = letter(place_kept(who, ("place", "single_room")), offering_meeting(), who, LINK)
+    who = traveller_once_offered("en")
+    late = build_letter(place_kept(who, ("place", "single_room")), offering_meeting(), who, LINK)
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
     assert late.details[-1] == ("Waiting for", "Place at the meeting, Single room")
 
@@ -38,7 +38,7 @@ def test_letter_of_an_offer_leads_to_the_page_alone(name: str) -> None:
     written = sample(name, "en")
     assert written.action
     assert written.map
-    links = re.findall(r'href="([^"]*)"', as_html(written))
+    links = re.findall(r'href="([^"]*)"', render_html(written))
     assert [unescape(link) for link in links] == [written.map.url, LINK]
 
 
@@ -47,11 +47,15 @@ def test_expired_offer_ended_when_it_was_said_to_end() -> None:
     who = traveller("en")
     first = replace(offered(who, 2), expires_at="2019-11-01T20:30:00.000000Z")
     told = (joined(who), first, place_kept(who), offered(who, 4))
-    late = once_offered("en", history=history(*told))
+    late = traveller_once_offered("en", history=build_history(*told))
     fact = replace(expired(late), revision=5)
-    assert "until Saturday 2 November 2019, 8:00," in as_text(letter(fact, offering_meeting(), late, LINK))
+    assert "until Saturday 2 November 2019, 8:00," in render_text(
+        build_letter(fact, offering_meeting(), late, LINK)
+    )
     fact = replace(fact, revision=3)
-    assert "until Friday 1 November 2019, 21:30," in as_text(letter(fact, offering_meeting(), late, LINK))
+    assert "until Friday 1 November 2019, 21:30," in render_text(
+        build_letter(fact, offering_meeting(), late, LINK)
+    )
 
 
 def test_expired_offer_that_stood_longer_ended_then() -> None:
@@ -60,6 +64,6 @@ def test_expired_offer_that_stood_longer_ended_then() -> None:
     longer = OfferExtended(
         event_id=who.event_id, registration_id=who.id, revision=3, at="", expires_at="2019-11-03T07:00:00.000000Z"
     )
-    late = once_offered("en", history=history(joined(who), offered(who, 2), longer))
+    late = traveller_once_offered("en", history=build_history(joined(who), offered(who, 2), longer))
     fact = replace(expired(late), revision=4)
-    assert "until Sunday 3 November 2019, 8:00," in as_text(letter(fact, offering_meeting(), late, LINK))
+    assert "until Sunday 3 November 2019, 8:00," in render_text(build_letter(fact, offering_meeting(), late, LINK))

@@ -25,7 +25,7 @@ def rendered() -> dict[str, bytes]:
 
 def pictures() -> list[bytes]:
     """Each page of the manifest as a PNG."""
-    document = json.dumps(pdf._document(bornholm.manifest()) | {"first": 1, "whole": True})
-    compiler = typesetting._compiler(typesetting._TEMPLATE)
+    document = json.dumps(pdf._build_document(bornholm.manifest()) | {"first": 1, "whole": True})
+    compiler = typesetting._get_compiler(typesetting._TEMPLATE)
     made = compiler.compile(format="png", sys_inputs={"document": document}, ppi=110)
     return made if isinstance(made, list) else [made]  # type: ignore[list-item]  # one page comes alone

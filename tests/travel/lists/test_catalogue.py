@@ -2,11 +2,11 @@
 
 from typing import get_args
 
-from chalicelib.registration.attendee import Allergen, MealWish, Sector
+from chalicelib.registration.attendee import Allergen, MealPreference, Sector
 from chalicelib.travel.lists import catalogue, wording
 from chalicelib.travel.lists.additions import Additions, Booking
-from chalicelib.travel.lists.flight_lists import flight_lists
-from chalicelib.travel.lists.warning import CODES, TEXTS
+from chalicelib.travel.lists.flight_lists import build_flight_lists
+from chalicelib.travel.lists.warning import WARNING_CODES, WARNING_TEXTS
 from chalicelib.travel.render import json_document
 from tests.travel import bornholm
 from tests.travel.bornholm import ALL_THE_WAY, guest
@@ -14,7 +14,7 @@ from tests.travel.bornholm import ALL_THE_WAY, guest
 
 def test_each_row_fills_its_columns() -> None:
     """In every list a row has a cell for each column."""
-    tables = catalogue.tables(bornholm.manifest())
+    tables = catalogue.build_tables(bornholm.manifest())
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
     assert [len(table.rows) for table in tables] == [32, 32, 5, 14, 27, 4, 20, 23]
 
@@ -26,25 +26,28 @@ def test_who_comes_on_their_own() -> None:
         guest("Eva", "Zoff"),
         guest("Bo", "Aa", *ALL_THE_WAY),
     ]
-    rows = catalogue.own_way(bornholm.manifest(registrations=people)).rows
+    rows = catalogue.build_own_way_list(bornholm.manifest(registrations=people)).rows
     assert [(row[1], row[4]) for row in rows] == [("Ida", ("flight_out", "flight_home")), ("Eva", ())]
-    assert catalogue.own_way(bornholm.manifest(event=bornholm.event(legs=[]), registrations=people)).rows == ()
+    assert (
+        catalogue.build_own_way_list(bornholm.manifest(event=bornholm.event(legs=[]), registrations=people)).rows
+        == ()
+    )
 
 
 def test_what_the_airline_booked_stands_beside_our_reference() -> None:
     """On its own flight; the airline's lists keep ours, by which their deltas know people."""
     bo = guest("Bo", "Zoff", "flight_out", "flight_home")
     added = Additions(bookings={"flight_out": {bo.id: Booking("X7K9PQ", "12A")}})
-    made = bornholm.manifest(registrations=[bo], added=added)
-    rows = catalogue.passengers(made).rows
+    made = bornholm.manifest(registrations=[bo], additions=added)
+    rows = catalogue.build_passenger_list(made).rows
     assert [row[-3:-1] for row in rows] == [("X7K9PQ", "12A"), (None, None)]
-    names = flight_lists(json_document.document(made))
-    assert names == flight_lists(json_document.document(bornholm.manifest(registrations=[bo])))
+    names = build_flight_lists(json_document.build_document(made))
+    assert names == build_flight_lists(json_document.build_document(bornholm.manifest(registrations=[bo])))
 
 
 def test_each_code_has_its_word() -> None:
     """No code of the form reaches a kitchen or an organiser untranslated."""
-    assert wording.FOOD.keys() == {"guests", *get_args(MealWish), *get_args(Allergen), "note"}
+    assert wording.FOOD.keys() == {"guests", *get_args(MealPreference), *get_args(Allergen), "note"}
     assert wording.ALLERGENS.keys() == set(get_args(Allergen))
     assert wording.SECTORS.keys() == set(get_args(Sector))
-    assert [set(TEXTS[code]) for code in CODES] == [{"da", "en"}] * len(CODES)
+    assert [set(WARNING_TEXTS[code]) for code in WARNING_CODES] == [{"da", "en"}] * len(WARNING_CODES)

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import changes_list
-from chalicelib.travel.lists.changes import Change, changes, counts
+from chalicelib.travel.lists.changes import PersonChange, count_changes, find_changes
 from chalicelib.travel.lists.tables import Cell, Document
 from chalicelib.travel.render import csv_lists, json_document
 from tests.travel import bornholm
@@ -13,11 +13,11 @@ from tests.travel.bornholm import SHARED, food, guest
 
 
 def document(*people: Registration) -> Document:
-    return json_document.document(bornholm.manifest(registrations=people))
+    return json_document.build_document(bornholm.manifest(registrations=people))
 
 
 def said(before: Document, after: Document) -> list[tuple[str, str, str, Cell, Cell]]:
-    found = changes(before, after)
+    found = find_changes(before, after)
     return [(each.kind, each.person.given_name, each.field, each.before, each.after) for each in found]
 
 
@@ -31,7 +31,7 @@ BO = guest("Bo", "Zoff", "flight_out", phone="28 29 30 31")
 
 def test_nothing_changed() -> None:
     """The same people with the same details."""
-    assert changes(document(BO), document(BO)) == ()
+    assert find_changes(document(BO), document(BO)) == ()
 
 
 def test_who_came_and_who_went() -> None:
@@ -80,29 +80,33 @@ def test_somebody_who_shares_with_another_now() -> None:
 def test_what_the_kitchen_knew_is_not_told_again() -> None:
     """Consent taken back is taken back in later versions, too."""
     eats = guest("Bo", "Zoff", "flight_out", phone="28 29 30 31", dietary=food("vegan", allergens=("nuts",)))
-    assert changes(document(eats), document(BO)) == ()
+    assert find_changes(document(eats), document(BO)) == ()
 
 
 def test_two_of_one_name() -> None:
     """They are told apart by their registrations."""
     one, other = (guest("Anna", "Jensen", email=f"a{n}@example.org") for n in (1, 2))
-    assert counts(changes(document(one, other), document(other))) == {"added": 0, "removed": 1, "changed": 0}
+    assert count_changes(find_changes(document(one, other), document(other))) == {
+        "added": 0,
+        "removed": 1,
+        "changed": 0,
+    }
 
 
 def test_people_are_counted_not_fields() -> None:
     """Somebody with three things changed is one."""
     now = otherwise(BO, given_name="Bob", phone="+4551525354")
-    assert counts(changes(document(BO), document(now))) == {"added": 0, "removed": 0, "changed": 1}
+    assert count_changes(find_changes(document(BO), document(now))) == {"added": 0, "removed": 0, "changed": 1}
 
 
 def test_the_list_as_excel_opens_it() -> None:
     """Words for codes, titles for needs, phone numbers in brackets, and no cell that is run."""
     found = (
-        *changes(document(), document(BO)),
-        *changes(document(BO), document(otherwise(BO, phone="+4551525354", organisation="=1+1"))),
+        *find_changes(document(), document(BO)),
+        *find_changes(document(BO), document(otherwise(BO, phone="+4551525354", organisation="=1+1"))),
     )
-    assert all(isinstance(each, Change) for each in found)
-    text = csv_lists.render(changes_list.table(bornholm.event(), found)).decode("utf-8-sig")
+    assert all(isinstance(each, PersonChange) for each in found)
+    text = csv_lists.render(changes_list.build_table(bornholm.event(), found)).decode("utf-8-sig")
     assert text.splitlines() == [
         "Ændring;Efternavn;Fornavn;Hvad;Før;Nu",
         "Ny;Zoff;Bo;Tilmeldt til;;Plads, Fly til Bornholm",

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.warning import CODES, ManifestWarning
+from chalicelib.travel.lists.warning import WARNING_CODES, ManifestWarning
 from tests.travel import bornholm
 from tests.travel.bornholm import ALL_THE_WAY, SHARED, SINGLE, guest, manifest, on_id
 
@@ -120,7 +120,7 @@ def test_assistance_told_afterwards(field: str, late: bool) -> None:
 
 def test_what_could_not_be_opened() -> None:
     """Nobody is left out of the kitchen's or the airline's list unnoticed."""
-    assert found(replace(traveller(), sealed=b"opens for nobody")) == [("details-sealed", "Bo Zoff")]
+    assert found(replace(traveller(), sealed_health=b"opens for nobody")) == [("details-sealed", "Bo Zoff")]
 
 
 def test_one_sharer_in_a_room() -> None:
@@ -141,7 +141,7 @@ def test_more_than_there_are_seats_and_beds() -> None:
         small = bornholm.event(allotments=[each | {"capacity": capacity} for each in allotments])
         made = manifest(event=small, registrations=two).warnings
         assert [each.code for each in made] == expected
-    assert [(each.ask, each.name, each.registration_id) for each in made][1:] == [
+    assert [(each.ask_target, each.name, each.registration_id) for each in made][1:] == [
         ("airline", "Fly til København", ""),
         ("bus", "Bus til hotellet", ""),
         ("bus", "Bus til lufthavnen", ""),
@@ -164,7 +164,7 @@ def test_an_event_without_journeys() -> None:
 def test_the_order_of_what_is_found() -> None:
     """By what it says, then in the order of names."""
     codes = [each.code for each in manifest().warnings]
-    assert codes == sorted(codes, key=CODES.index)
+    assert codes == sorted(codes, key=WARNING_CODES.index)
 
 
 def test_a_check_says_whom_to_ask_in_both_languages() -> None:
@@ -179,4 +179,4 @@ def test_a_check_says_whom_to_ask_in_both_languages() -> None:
             "en": "There are more travellers than seats on the flight.",
         },
     }
-    assert ManifestWarning("phone-missing", "rid", "Bo").ask == "traveller"
+    assert ManifestWarning("phone-missing", "rid", "Bo").ask_target == "traveller"

@@ -10,25 +10,25 @@ LUNCH = bornholm.event().meals[:1]
 
 def test_without_consent_nothing_is_told() -> None:
     """Somebody who did not agree is in no count and in no list, but is served like everybody."""
-    guests = dietary.guests(
+    guests = dietary.select_diners(
         [guest("Bo", "Zoff", dietary=food("vegan", allergens=("fish",), note="x", consent=False))]
     )
-    assert (guests, dietary.servings(LUNCH, 1, guests)) == ((), (Serving(LUNCH[0], "guests", 1),))
+    assert (guests, dietary.count_servings(LUNCH, 1, guests)) == ((), (Serving(LUNCH[0], "guests", 1),))
 
 
 def test_counts_for_each_need() -> None:
     """Everybody first, then wishes, allergens and notes, those that somebody has."""
-    guests = dietary.guests(
+    guests = dietary.select_diners(
         [
             guest("Bo", "Zoff", dietary=food("vegan", allergens=("fish", "nuts"))),
             guest("Ida", "Holm", dietary=food("vegetarian", allergens=("nuts",), note="Ingen rosiner")),
             guest("Per", "Holm", dietary=food()),
         ]
     )
-    counts = [(each.need, each.count) for each in dietary.servings(LUNCH, 7, guests)]
+    counts = [(each.requirement, each.count) for each in dietary.count_servings(LUNCH, 7, guests)]
     assert counts == [("guests", 7), ("vegetarian", 1), ("vegan", 1), ("fish", 1), ("nuts", 2), ("note", 1)]
 
 
 def test_nobody_comes() -> None:
     """A meal that nobody comes to is not on the list."""
-    assert dietary.servings(LUNCH, 0, ()) == ()
+    assert dietary.count_servings(LUNCH, 0, ()) == ()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.travel.lists.flight_lists import flight_lists, ticket_name
-from chalicelib.travel.lists.pnl import LONGEST_NAME, Traveller
+from chalicelib.travel.lists.flight_lists import build_flight_lists, format_ticket_name
+from chalicelib.travel.lists.pnl import MAX_NAME_LENGTH, Traveller
 from chalicelib.travel.lists.tables import Document
 from chalicelib.travel.render import json_document
 from tests.travel import bornholm
@@ -17,12 +17,12 @@ from tests.travel.bornholm import guest, on_id
 def document(*people: Any, **changes: Any) -> Document:
     """The document of a manifest, as it comes back from where it was kept."""
     made = bornholm.manifest(registrations=people, **changes)
-    kept: Document = json.loads(json_document.render(json_document.document(made)))
+    kept: Document = json.loads(json_document.render(json_document.build_document(made)))
     return kept
 
 
 def travellers(*people: Any) -> list[Traveller]:
-    return list(flight_lists(document(*people))["flight_out"].travellers)
+    return list(build_flight_lists(document(*people))["flight_out"].travellers)
 
 
 def flying(given_name: str, family_name: str, **details: Any) -> Any:
@@ -31,7 +31,7 @@ def flying(given_name: str, family_name: str, **details: Any) -> Any:
 
 def test_each_flight_has_its_list() -> None:
     """Number, day of departure, airports; a flight that nobody takes has a list, too."""
-    lists = flight_lists(document(flying("Bo", "Zoff")))
+    lists = build_flight_lists(document(flying("Bo", "Zoff")))
     assert {leg: (each.number, each.day, each.origin, each.destination) for leg, each in lists.items()} == {
         "flight_out": ("DX123", date(2020, 8, 25), "CPH", "RNE"),
         "flight_home": ("DX124", date(2020, 8, 26), "RNE", "CPH"),
@@ -78,25 +78,25 @@ def test_a_flight_that_no_airline_would_know_has_no_list(missing: dict[str, Any]
     """It needs its number and both airport codes."""
     legs = bornholm.event().model_dump(mode="json", exclude_none=True)["legs"]
     event = bornholm.event(legs=[legs[0] | missing])
-    assert flight_lists(document(flying("Bo", "Zoff"), event=event)) == {}
+    assert build_flight_lists(document(flying("Bo", "Zoff"), event=event)) == {}
 
 
 def test_a_flight_number_written_with_a_space() -> None:
     """`DX 123` is `DX123`."""
     legs = bornholm.event().model_dump(mode="json", exclude_none=True)["legs"]
     event = bornholm.event(legs=[legs[0] | {"number": "dx 123"}])
-    assert flight_lists(document(event=event))["flight_out"].number == "DX123"
+    assert build_flight_lists(document(event=event))["flight_out"].number == "DX123"
 
 
 def test_a_version_from_before_there_were_such_lists() -> None:
     """It has none, so everybody is new."""
     old = document(flying("Bo", "Zoff"))
     del old["flights"]
-    assert flight_lists(old) == {}
+    assert build_flight_lists(old) == {}
 
 
 def test_a_name_longer_than_a_line() -> None:
     """The given name is cut first, the title never."""
-    assert ticket_name("HOLM", "A" * 90, "MR") == f"HOLM/{'A' * 56}MR"
-    assert ticket_name("B" * 90, "ANNA", "MISS") == f"{'B' * 57}/AMISS"
-    assert len(ticket_name("B" * 90, "ANNA", "MISS")) == LONGEST_NAME
+    assert format_ticket_name("HOLM", "A" * 90, "MR") == f"HOLM/{'A' * 56}MR"
+    assert format_ticket_name("B" * 90, "ANNA", "MISS") == f"{'B' * 57}/AMISS"
+    assert len(format_ticket_name("B" * 90, "ANNA", "MISS")) == MAX_NAME_LENGTH

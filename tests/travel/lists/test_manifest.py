@@ -6,14 +6,14 @@ from tests.travel.bornholm import guest, manifest, on_id
 
 
 def names(manifest: Manifest) -> list[tuple[str, str, bool]]:
-    return [(each.surname, each.given, each.is_typed) for each in manifest.passengers]
+    return [(each.surname, each.given, each.is_typable) for each in manifest.passengers]
 
 
 def test_only_the_confirmed_are_in_it() -> None:
     """Whoever waits, has an offer or cancelled is in no list and in no total."""
     registered = [guest("Bo", "Zoff", status=status) for status in ("waiting", "offered", "cancelled")]
     made = manifest(registrations=registered)
-    assert (made.people, made.passengers, made.riders, made.rooms, made.guests, made.warnings) == ((),) * 6
+    assert (made.registrations, made.passengers, made.riders, made.rooms, made.diners, made.warnings) == ((),) * 6
     assert made.totals["people"] == 0
 
 
@@ -57,6 +57,5 @@ def test_the_totals_of_the_party() -> None:
 def test_an_event_without_journeys() -> None:
     """An afternoon meeting has contacts and nothing else, and misses nothing."""
     made = manifest(event=bornholm.event(legs=[], stays=[], meals=[]), registrations=[guest("Bo", "Zoff")])
-    assert [len(part) for part in (made.people, made.passengers, made.rooms, made.servings, made.warnings)] == [
-        1, 0, 0, 0, 0,
-    ]  # fmt: skip
+    parts = (made.registrations, made.passengers, made.rooms, made.servings, made.warnings)
+    assert [len(part) for part in parts] == [1, 0, 0, 0, 0]

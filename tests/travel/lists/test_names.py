@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from chalicelib.travel.lists.names import ListForm, list_form, ticket_form
+from chalicelib.travel.lists.names import ListForm, transliterate, transliterate_for_ticket
 from chalicelib.travel.lists.transliteration import ARABIC, CYRILLIC
 
 #: ICAO Doc 9303, part 3, section 6, table A: every letter, and what stands for it.
@@ -55,7 +55,7 @@ TABLE_A = {
 )
 def test_a_name_in_list_form(written: str, listed: str) -> None:
     """Upper case, Doc 9303's letters, hyphen kept, apostrophe gone."""
-    assert list_form(written) == ListForm(listed)
+    assert transliterate(written) == ListForm(listed)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_name_in_list_form(written: str, listed: str) -> None:
 )
 def test_a_name_in_ticket_form(written: str, ticketed: str) -> None:
     """The ticket form has no hyphen, apostrophe or space."""
-    assert ticket_form(written) == ListForm(ticketed)
+    assert transliterate_for_ticket(written) == ListForm(ticketed)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_name_in_ticket_form(written: str, ticketed: str) -> None:
 def test_each_letter_of_the_table(letter: str, form: str) -> None:
     """Every letter of the standard's table has its form, composed or decomposed, upper or lower case."""
     spellings = {letter, letter.lower(), unicodedata.normalize("NFD", letter)}
-    assert {list_form(spelling) for spelling in spellings} == {ListForm(form)}
+    assert {transliterate(spelling) for spelling in spellings} == {ListForm(form)}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_each_letter_of_the_table(letter: str, form: str) -> None:
 )
 def test_signs_beside_the_letters(written: str, listed: str) -> None:
     """Punctuation and odd spaces part or vanish; they are no part of a name."""
-    assert list_form(written) == ListForm(listed)
+    assert transliterate(written) == ListForm(listed)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_signs_beside_the_letters(written: str, listed: str) -> None:
 )
 def test_what_cannot_be_written_is_said(written: str, listed: str, unwritten: str) -> None:
     """A sign without a form in A–Z is named, never silently dropped."""
-    form = list_form(written)
-    assert (form.text, form.unwritten, form.is_whole) == (listed, unwritten, False)
+    form = transliterate(written)
+    assert (form.text, form.unmapped, form.is_whole) == (listed, unwritten, False)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_what_cannot_be_written_is_said(written: str, listed: str, unwritten: st
 )
 def test_a_name_in_cyrillic(written: str, listed: str) -> None:
     """By the general column of table B, whatever the language."""
-    assert list_form(written) == ListForm(listed, transliterated=True)
+    assert transliterate(written) == ListForm(listed, is_transliterated=True)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_name_in_cyrillic(written: str, listed: str) -> None:
 )
 def test_a_name_in_arabic(written: str, listed: str) -> None:
     """By table C, as the machine-readable line of a passport has it."""
-    assert list_form(written) == ListForm(listed, transliterated=True)
+    assert transliterate(written) == ListForm(listed, is_transliterated=True)
 
 
 @pytest.mark.parametrize("table", [CYRILLIC, ARABIC], ids=["Cyrillic", "Arabic"])
@@ -162,16 +162,16 @@ def test_each_letter_of_another_script(table: dict[str, str]) -> None:
     """Composed or decomposed, upper or lower case, inside a name: none is dropped but the soft sign."""
     for letter, form in table.items():
         for spelling in {letter, letter.lower(), unicodedata.normalize("NFD", letter)}:
-            assert list_form(f"A{spelling}A") == ListForm(f"A{form}A", transliterated=True), letter
+            assert transliterate(f"A{spelling}A") == ListForm(f"A{form}A", is_transliterated=True), letter
     assert [letter for letter, form in table.items() if not form] in ([], ["Ь"])
 
 
 def test_a_name_in_latin_letters_is_the_persons_own() -> None:
     """Its letters are only written out, so nothing is to be asked."""
-    assert not list_form("Søren Ågård-Özil").transliterated
-    assert ticket_form("Петрова") == ListForm("PETROVA", transliterated=True)
+    assert not transliterate("Søren Ågård-Özil").is_transliterated
+    assert transliterate_for_ticket("Петрова") == ListForm("PETROVA", is_transliterated=True)
 
 
 def test_a_name_of_signs_that_vanish() -> None:
     """A name that leaves nothing to read is not whole."""
-    assert not list_form("’’").is_whole
+    assert not transliterate("’’").is_whole

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.rooming import Room, rooms, warnings
+from chalicelib.travel.lists.rooming import Room, assign_rooms, build_warnings
 from tests.travel import bornholm
 from tests.travel.bornholm import SHARED, SINGLE, guest
 
@@ -32,7 +32,7 @@ def test_nobody_shares_with_somebody_they_did_not_name(data: st.DataObject) -> N
     ids = [each.id for each in guests]
     couples = st.lists(st.permutations(ids).map(lambda order: (order[0], order[1])), max_size=1)
     decided = data.draw(couples) if number > 1 else []
-    made = rooms(SHARED_STAY, guests, decided=decided)
+    made = assign_rooms(SHARED_STAY, guests, decided_pairs=decided)
     assert sorted(guest.id for room in made for guest in room.guests) == sorted(ids)
     for one, other in (room.guests for room in made if len(room.guests) == 2):
         assert {one.id, other.id} in [{*each} for each in decided] or (named(one, other) and named(other, one))
@@ -48,20 +48,23 @@ def named(guest: Registration, other: Registration) -> bool:
 
 def laid_out(guests: list[Registration]) -> list[tuple[int, tuple[str, ...], bool]]:
     return [
-        (room.number, tuple(each.attendee.name for each in room.guests), room.to_be_matched)
-        for room in rooms(SHARED_STAY, guests)
+        (room.number, tuple(each.attendee.name for each in room.guests), room.is_unmatched)
+        for room in assign_rooms(SHARED_STAY, guests)
     ]
 
 
 def said(guests: list[Registration]) -> list[tuple[str, str]]:
-    return [(warning.code, warning.name) for warning in warnings(rooms(SHARED_STAY, guests))]
+    return [(warning.code, warning.name) for warning in build_warnings(assign_rooms(SHARED_STAY, guests))]
 
 
 def test_single_rooms_hold_one_each() -> None:
     """A stay with one bed a room gives everybody a room, in Danish order, numbered on from the first."""
     bo, aase = guest("Bo", "Zoff", SINGLE), guest("Åse", "Ærø", SINGLE)
-    assert rooms(SINGLE_STAY, [aase, bo], first=4) == (Room(SINGLE_STAY, 4, (bo,)), Room(SINGLE_STAY, 5, (aase,)))
-    assert warnings(rooms(SINGLE_STAY, [aase, bo])) == []
+    assert assign_rooms(SINGLE_STAY, [aase, bo], first_number=4) == (
+        Room(SINGLE_STAY, 4, (bo,)),
+        Room(SINGLE_STAY, 5, (aase,)),
+    )
+    assert build_warnings(assign_rooms(SINGLE_STAY, [aase, bo])) == []
 
 
 def test_two_who_named_each_other_share() -> None:
@@ -113,6 +116,8 @@ def test_the_organisers_word_goes_before_wishes() -> None:
     bo = sharer("Bo", "Andersen", "Per Holm")
     per, ida = sharer("Per", "Holm", "Bo Andersen"), sharer("Ida", "Zoff")
     guests = [bo, per, ida]
-    made = rooms(SHARED_STAY, guests, decided=[(ida.id, bo.id)])
+    made = assign_rooms(SHARED_STAY, guests, decided_pairs=[(ida.id, bo.id)])
     assert [tuple(each.attendee.given_name for each in room.guests) for room in made] == [("Bo", "Ida"), ("Per",)]
-    assert rooms(SHARED_STAY, [bo, per], decided=[(ida.id, bo.id)]) == rooms(SHARED_STAY, [bo, per])
+    assert assign_rooms(SHARED_STAY, [bo, per], decided_pairs=[(ida.id, bo.id)]) == assign_rooms(
+        SHARED_STAY, [bo, per]
+    )

@@ -77,12 +77,12 @@ def called(name: str) -> Registration:
 def test_every_sign_that_the_fonts_are_said_to_have_is_printed() -> None:
     """None is a box; one that they lack would be."""
     signs = [chr(code) for code in range(0x20, 0x3000) if unicodedata.category(chr(code)) not in ("Cc", "Cn")]
-    had = [sign for sign in signs if lettering.printed(sign) == sign]
+    had = [sign for sign in signs if lettering.make_printable(sign) == sign]
     assert len(had) > 1900
     written = "".join(f"a{sign}" if unicodedata.category(sign) == "Mn" else sign for sign in had)
     assert boxes(*(called(written[start : start + 80]) for start in range(0, len(written), 80))) == 0
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(lettering, "on_badge", lambda attendee: attendee.name)
+        patched.setattr(lettering, "format_badge_name", lambda attendee: attendee.name)
         assert boxes(called("王伟")) > 0
 
 

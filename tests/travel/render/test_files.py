@@ -10,15 +10,15 @@ from pypdf import PdfReader
 
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.render import files
-from chalicelib.travel.render.files import Before
+from chalicelib.travel.render.files import BaselineDocuments
 from tests.travel import bornholm
 from tests.travel.golden import FOLDER, rendered
 
 FILES = rendered()
 
 
-def render(manifest: Manifest, before: Before | None = None) -> dict[str, bytes]:
-    return files.render(manifest, before or Before()).files
+def render(manifest: Manifest, before: BaselineDocuments | None = None) -> dict[str, bytes]:
+    return files.render(manifest, before or BaselineDocuments()).files
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -66,7 +66,7 @@ def test_how_much_changed() -> None:
 
 def test_the_airline_may_have_an_older_version() -> None:
     """Its deltas go from what it has."""
-    made = render(bornholm.manifest(), Before(people=bornholm.before().people))
+    made = render(bornholm.manifest(), BaselineDocuments(people=bornholm.before().people))
     assert "changes.csv" in made
     assert not [name for name in made if name.endswith(".adl.txt")]
 

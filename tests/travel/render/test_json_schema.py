@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chalicelib.travel.render.json_schema import schema
+from chalicelib.travel.render.json_schema import build_schema
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-SCHEMA = schema("https://tilmelding.example/schemas/manifest.json")
+SCHEMA = build_schema("https://tilmelding.example/schemas/manifest.json")
 
 
 def manifest(name: str) -> Any:

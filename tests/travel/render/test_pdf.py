@@ -31,15 +31,15 @@ def party(*given_names: str) -> Manifest:
 def test_a_section_for_each_list() -> None:
     """Each begins a page, under its title."""
     read = pages(MANIFEST)
-    assert len(read) == len(catalogue.tables(MANIFEST))
-    for page, table in zip(read, catalogue.tables(MANIFEST), strict=True):
+    assert len(read) == len(catalogue.build_tables(MANIFEST))
+    for page, table in zip(read, catalogue.build_tables(MANIFEST), strict=True):
         assert f"14:30 {table.title} " in page
 
 
 def test_each_page_says_which_version_it_is_of() -> None:
     """Event, version, moment, list, and its number among all pages."""
     read = pages(MANIFEST)
-    for number, (page, table) in enumerate(zip(read, catalogue.tables(MANIFEST), strict=True), start=1):
+    for number, (page, table) in enumerate(zip(read, catalogue.build_tables(MANIFEST), strict=True), start=1):
         assert page.startswith("Døgnmøde på Bornholm Manifest 3, pr. 11-08-2020 14:30")
         assert page.endswith(f"{table.title} Side {number} / {len(read)}")
 
@@ -119,6 +119,6 @@ def test_nobody_comes() -> None:
 def test_the_same_manifest_gives_the_same_bytes() -> None:
     """Also in another process: the moment is the manifest's own."""
     made = pdf.render(MANIFEST)
-    typesetting._compiler.cache_clear()
+    typesetting._get_compiler.cache_clear()
     assert pdf.render(bornholm.manifest(registrations=list(reversed(bornholm.people())))) == made
     assert b"20200811123000" in made

@@ -9,11 +9,11 @@ from pypdf import PdfReader
 from chalicelib.travel.render import pdf, typesetting
 from tests.travel import bornholm
 
-DOCUMENT: dict[str, Any] = pdf._document(bornholm.manifest())
+DOCUMENT: dict[str, Any] = pdf._build_document(bornholm.manifest())
 
 
 def read(document: dict[str, Any]) -> PdfReader:
-    return PdfReader(BytesIO(typesetting.pages(document, 1597149000)))
+    return PdfReader(BytesIO(typesetting.render_lists(document, 1597149000)))
 
 
 def said(pages: PdfReader) -> list[str]:
@@ -25,7 +25,7 @@ def test_a_long_document_is_set_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
     """Every row stands in it once and in order, its group above it, under title and headings; pages are
     numbered through."""
     at_once = said(read(DOCUMENT))
-    monkeypatch.setattr(typesetting, "ROWS_AT_ONCE", 15)
+    monkeypatch.setattr(typesetting, "MAX_ROWS_PER_PART", 15)
     whole = read(DOCUMENT)
     in_parts = said(whole)
     assert len(in_parts) > len(at_once)
@@ -42,11 +42,11 @@ def test_a_long_document_is_set_in_parts(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_what_fits_at_once_carries_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     """For screen readers; parts put together have none."""
     assert "/StructTreeRoot" in read(DOCUMENT).trailer["/Root"]
-    monkeypatch.setattr(typesetting, "ROWS_AT_ONCE", 15)
+    monkeypatch.setattr(typesetting, "MAX_ROWS_PER_PART", 15)
     assert "/StructTreeRoot" not in read(DOCUMENT).trailer["/Root"]
 
 
 def test_parts_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Putting them together adds no moment and no id of its own."""
-    monkeypatch.setattr(typesetting, "ROWS_AT_ONCE", 15)
-    assert typesetting.pages(DOCUMENT, 1597149000) == typesetting.pages(DOCUMENT, 1597149000)
+    monkeypatch.setattr(typesetting, "MAX_ROWS_PER_PART", 15)
+    assert typesetting.render_lists(DOCUMENT, 1597149000) == typesetting.render_lists(DOCUMENT, 1597149000)

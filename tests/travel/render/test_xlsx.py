@@ -11,13 +11,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import spaced
+from chalicelib.travel.lists.wording import format_international
 from chalicelib.travel.render import xlsx
 from tests.travel import bornholm
 
 MANIFEST = bornholm.manifest()
 BOOK = openpyxl.load_workbook(io.BytesIO(xlsx.render(MANIFEST)))
-TABLES = catalogue.tables(MANIFEST)
+TABLES = catalogue.build_tables(MANIFEST)
 
 
 def expected(column: Column, cell: Cell) -> Any:
@@ -26,8 +26,8 @@ def expected(column: Column, cell: Cell) -> Any:
     if isinstance(cell, int):
         return cell
     if column.kind == "phone" and isinstance(cell, str):
-        return spaced(cell)
-    return column.text(cell) or None
+        return format_international(cell)
+    return column.format_cell(cell) or None
 
 
 def sheet_of(table: Table) -> Worksheet:
@@ -53,8 +53,8 @@ def test_a_sheet_for_each_list() -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_each_cell_is_the_lists(table: Table) -> None:
     """Headings and cells are those of the list, cell by cell."""
-    rows = [[expected(column, row[at]) for at, column in table.shown] for row in table.rows]
-    headings = [column.heading for _, column in table.shown]
+    rows = [[expected(column, row[at]) for at, column in table.visible_columns] for row in table.rows]
+    headings = [column.heading for _, column in table.visible_columns]
     assert [list(row) for row in sheet_of(table).iter_rows(values_only=True)] == [headings, *rows]
 
 

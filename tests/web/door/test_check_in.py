@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib import clock
-from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -49,12 +49,15 @@ def test_the_code_is_the_link_or_its_token() -> None:
     event, anna, here = registered()
     other = publish(builders.event("another"))
     bo = register(other, "Bo")
-    for code in (registration_links.link(event.id, anna.id), registration_links.token(event.id, anna.id)):
+    for code in (
+        registration_links.build_link(event.id, anna.id),
+        registration_links.build_token(event.id, anna.id),
+    ):
         answer = as_organiser("POST", f"{here}/check-ins", {"code": code})
         assert (answer.status_code, answer.json_body["registration"]["id"]) == (200, anna.id)
     for code in (
-        registration_links.link(other.id, bo.id),
-        registration_links.token(event.id, "nobody"),
+        registration_links.build_link(other.id, bo.id),
+        registration_links.build_token(event.id, "nobody"),
         "https://example.org/x",
         "x",
     ):
@@ -85,7 +88,7 @@ def test_the_door_knows_names_and_nothing_else() -> None:
     page = as_organiser("GET", f"{here}/door?q=anna&lang=en", **PAGE).body.decode()
     assert "Anna Hansen" in page
     assert [word for word in ("Bo Hansen", "anna@example.org") if word in page] == []
-    bearer = {"Authorization": f"Bearer {session_token('organiser@network.example', clock.now())}"}
+    bearer = {"Authorization": f"Bearer {issue_token('organiser@network.example', clock.now())}"}
     answer = post_form(f"{here}/registrations/{anna.id}/check-in?lang=en", {}, **bearer)
     assert (answer.status_code, answer.headers["Location"].partition("/organiser")[2]) == (
         303,

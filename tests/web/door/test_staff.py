@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.auth.sessions import session_token
+from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from tests import builders
 from tests.registration.world import break_seal, publish, register
 from tests.web.browser import PAGE, as_organiser, call
-from tests.web.credentials import DOOR, HOME, KITCHEN
+from tests.web.credentials import DOOR, KITCHEN, ORIGIN
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -23,7 +23,7 @@ TALK = {"title": {"da": "Oplæg", "en": "Talk"}, "starts_at": "2020-05-05T15:00"
 
 
 def as_(address: str, method: str, path: str, body: Any = b"", **headers: str) -> Any:
-    bearer = {"Authorization": f"Bearer {session_token(address, clock.now())}"}
+    bearer = {"Authorization": f"Bearer {issue_token(address, clock.now())}"}
     return call(method, path, body, bearer | {name.replace("_", "-"): value for name, value in headers.items()})
 
 
@@ -71,7 +71,7 @@ def test_the_kitchen_has_a_page_of_it(language: str, said: list[str]) -> None:
 def test_what_cannot_be_opened_is_counted_and_said() -> None:
     """One broken seal, and the others' wishes are there all the same."""
     event = eaters()
-    break_seal(next(each for each in store.registrations(event.id) if each.attendee.given_name == "Bo"))
+    break_seal(next(each for each in store.list_registrations(event.id) if each.attendee.given_name == "Bo"))
     counted = as_(KITCHEN, "GET", f"{HERE}/catering").json_body["dietary"]
     assert counted == {"meals": {"vegan": 1}, "allergens": {"gluten": 1, "nuts": 1}, "notes": 0, "unreadable": 1}
     page = as_(KITCHEN, "GET", f"{HERE}/catering?lang=en", **PAGE).body.decode()
@@ -95,7 +95,7 @@ def test_whoever_minds_the_door_sees_names() -> None:
     one = f"{HERE}/registrations/{anna.id}/check-in"
     came = {"registration": guest}
     assert as_(DOOR, "POST", one, at).json_body == came
-    code = at | {"code": registration_links.token(event.id, anna.id)}
+    code = at | {"code": registration_links.build_token(event.id, anna.id)}
     assert as_(DOOR, "POST", f"{HERE}/check-ins", code).json_body == came
     assert as_(DOOR, "GET", f"{HERE}/door").json_body["guests"] == [guest]
     assert as_(DOOR, "DELETE", one).json_body == {"registration": guest | {"checked_in_at": None}}
@@ -116,7 +116,7 @@ def test_they_begin_with_the_events_and_what_is_theirs_there(address: str, part:
         "ends_at": "2020-05-05T18:00:00+02:00",
         "venue": {"name": "Ubbes Vinbar", "address": "Ny Vestergade 1, 1471 København K"},
         "expected": 1,
-        "links": {part: f"{HOME}{HERE}/{part}"},
+        "links": {part: f"{ORIGIN}{HERE}/{part}"},
     }
     page = as_(address, "GET", "/organiser?lang=en", **PAGE).body.decode()
     ways = [way for way in (HERE, f"{HERE}/door", f"{HERE}/catering") if f'href="{way}?lang=en"' in page]

@@ -18,7 +18,7 @@ def errors(document: dict[str, Any], **headers: str) -> list[tuple[str, str]]:
     """The bad fields of a refused party, of whom nobody is registered."""
     answer = post(HERE, document, headers)
     assert answer.status_code == 422, answer.body
-    assert list(store.registrations(EVENT)) == []
+    assert list(store.list_registrations(EVENT)) == []
     return [(error["field"], error["code"]) for error in answer.json_body["errors"]]
 
 

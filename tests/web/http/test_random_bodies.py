@@ -80,5 +80,5 @@ def test_random_bodies_give_honest_answers_and_leave_nothing_half_written() -> N
     publish(builders.event(EVENT, allotments=allotments, registration=registration))
     one_thousand_bodies()
     check_counters(EVENT)
-    statuses = {registered.status for registered in store.registrations(EVENT)}
+    statuses = {registered.status for registered in store.list_registrations(EVENT)}
     assert statuses == {"confirmed", "waiting"}

@@ -43,4 +43,4 @@ def test_nothing_comes_from_elsewhere() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_given_is_escaped(language: Language) -> None:
     """In every language's environment."""
-    assert templating._environment(language).from_string("{{ name }}").render(name="<b>") == "&lt;b&gt;"
+    assert templating._get_environment(language).from_string("{{ name }}").render(name="<b>") == "&lt;b&gt;"

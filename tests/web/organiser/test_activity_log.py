@@ -9,17 +9,17 @@ import pytest
 from app import app
 from chalicelib import clock
 from chalicelib.audit import tasks
-from chalicelib.audit.tasks import Todo
-from chalicelib.aws.keys import timestamp
+from chalicelib.audit.tasks import Task
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import personal_data
-from chalicelib.travel.lists.locators import locators
+from chalicelib.travel.lists.locators import assign_locators
 from tests import builders
 from tests.registration.world import publish, register
 from tests.travel import bornholm
 from tests.web.browser import as_organiser
-from tests.web.desk import look, send, words
+from tests.web.desk import extract_text, get_page, send
 from tests.web.organiser.test_additions import locator
 from tests.web.organiser.test_additions import register as fly
 
@@ -93,7 +93,9 @@ def test_what_is_done_stands_there_with_who_and_why(
     if method == "DELETE":
         as_organiser("PUT", f"{HERE}/holds/G%C3%A6ster", {"units": {"place": 1}})
         as_organiser("POST", f"{HERE}/shared-rooms", {"guests": [anna.id, bo.id], "reason": "x"})
-    tasks.note(Todo(EVENT, "counters-differ", "recount", timestamp(clock.now()), parameters={"differences": "1"}))
+    tasks.add(
+        Task(EVENT, "counters-differ", "recount", format_timestamp(clock.now()), parameters={"differences": "1"})
+    )
     earlier = told()
     if sent and "guests" in sent:
         sent = sent | {"guests": [anna.id, bo.id]}
@@ -104,7 +106,7 @@ def test_what_is_done_stands_there_with_who_and_why(
         answer = as_organiser(method, HERE + quote(path.format(first=anna.id)), *([sent] if sent else []))
         assert answer.status_code in (200, 202, 204), answer.body
     assert [each for each in told() if each not in earlier] == [(text, changes)]
-    page = words(look(f"{HERE}/journal"))
+    page = extract_text(get_page(f"{HERE}/journal"))
     assert text in page
     assert all(f"{what}: {before} → {after}" in page for what, before, after in changes)
 
@@ -168,13 +170,13 @@ def test_what_is_booked_for_others_stays_when_somebody_goes() -> None:
     publish(bornholm.event())
     fly("Anna", "flight_out", "flight_home")
     fly("Bo", "flight_out", "flight_home")
-    anna, bo = sorted(store.registrations(bornholm.EVENT_ID), key=lambda each: each.attendee.given_name)
-    ours = locators(store.registrations(bornholm.EVENT_ID))
+    anna, bo = sorted(store.list_registrations(bornholm.EVENT_ID), key=lambda each: each.attendee.given_name)
+    ours = assign_locators(store.list_registrations(bornholm.EVENT_ID))
     rows = [f"DX123;{ours[each.id]};X7K9P{seat};1{seat}" for each, seat in ((anna, "A"), (bo, "B"))]
     file = "\n".join(["flight;reference;locator;seat", *rows])
     here = f"/organiser/events/{bornholm.EVENT_ID}"
     assert as_organiser("POST", f"{here}/bookings", {"csv": file, "confirm": True}).json_body["changed"]
-    [held] = personal_data.of(bornholm.EVENT_ID, anna.id)["decided_by_organisers"]
+    [held] = personal_data.export_personal_data(bornholm.EVENT_ID, anna.id)["decided_by_organisers"]
     assert [each["after"] for each in held["changes"]] == ["X7K9PA 1A"]
     as_organiser("DELETE", f"{here}/registrations/{anna.id}")
     assert [changes for _, changes in told(bornholm.EVENT_ID) if changes] == [[("Bo Hansen", "–", "X7K9PB 1B")]]
@@ -184,7 +186,7 @@ def test_what_is_said_of_somebody_goes_with_them() -> None:
     """It is given to them with all else, and deleted with them; nothing is left that says who it was."""
     anna, bo = with_two()
     as_organiser("POST", f"{HERE}/shared-rooms", {"guests": [anna.id, bo.id], "reason": "Anna er syg"})
-    [held] = personal_data.of(EVENT, anna.id)["decided_by_organisers"]
+    [held] = personal_data.export_personal_data(EVENT, anna.id)["decided_by_organisers"]
     assert (held["kind"], held["reason"]) == ("room-shared", "Anna er syg")
     as_organiser("DELETE", f"{HERE}/registrations/{anna.id}")
     assert told() == [(f"{BY} had everything about somebody deleted who had asked for it.", [])]

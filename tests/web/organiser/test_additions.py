@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.aws import table
 from chalicelib.registration import store
-from chalicelib.travel.lists.locators import locators
+from chalicelib.travel.lists.locators import assign_locators
 from tests import builders
 from tests.registration.world import publish
 from tests.travel import bornholm
@@ -68,7 +68,7 @@ def test_the_airlines_file_is_shown_before_it_counts() -> None:
     """What it would change, line by line; confirmed, it is changed, and nothing is left to change."""
     publish(bornholm.event())
     register("Anna", "flight_out", "flight_home")
-    [who] = store.registrations(EVENT_ID)
+    [who] = store.list_registrations(EVENT_ID)
     reference = locator()
     file = (
         f"\ufeffFlynummer;Reference;Bookingnummer;Sæde\r\nDX123;{reference};x7k9pq;12A\r\nDX124;{reference};;\r\n"
@@ -88,7 +88,7 @@ def test_the_airlines_file_is_shown_before_it_counts() -> None:
 
 def locator() -> str:
     """Ours, of the only one who flies."""
-    [found] = locators(store.registrations(EVENT_ID)).values()
+    [found] = assign_locators(store.list_registrations(EVENT_ID)).values()
     return found
 
 

@@ -8,7 +8,7 @@ from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, store
 from tests import builders
-from tests.registration.world import check_counters, plant, publish, register, statuses
+from tests.registration.world import check_counters, overwrite_counters, publish, read_statuses, register
 from tests.web.browser import as_organiser, get
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -51,7 +51,7 @@ def test_units_are_moved_and_the_line_moves() -> None:
         },
     )
     moving_up.settle(event.id, clock.now())
-    assert statuses(waiting) == ["confirmed"]
+    assert read_statuses(waiting) == ["confirmed"]
 
 
 def test_moves_that_cannot_be_are_refused() -> None:
@@ -112,7 +112,7 @@ def test_a_hold_that_ends_lets_in_as_many_as_it_had() -> None:
     people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte", "Emil")]
     as_organiser("DELETE", f"{HERE}/holds/speakers")
     moving_up.settle(event.id, clock.now())
-    assert statuses(*people) == ["confirmed"] * 3 + ["waiting"] * 2
+    assert read_statuses(*people) == ["confirmed"] * 3 + ["waiting"] * 2
 
 
 def test_holds_that_cannot_be_are_refused() -> None:
@@ -126,7 +126,7 @@ def test_holds_that_cannot_be_are_refused() -> None:
     for method, body in (("GET", b""), ("PUT", {"units": {}}), ("DELETE", b"")):
         path = "/organiser/events/moon/holds" + ("" if method == "GET" else "/speakers")
         assert as_organiser(method, path, body).status_code == 404
-    assert store.places(EVENT).holds == {}
+    assert store.read_places(EVENT).holds == {}
 
 
 @pytest.mark.parametrize("name", ["taken", "capacity", "d%C3%B8v%20%26%20tegn", "a.b", "%23n0", LONG])
@@ -149,7 +149,7 @@ def test_an_event_is_counted_anew_and_mended_on_command() -> None:
     register(event, "Anna")
     path = f"{HERE}/recount"
     assert as_organiser("POST", path).json_body == {"differences": [], "repaired": False}
-    plant(event, "SET #taken.place = :two", two=2)
+    overwrite_counters(event, "SET #taken.place = :two", two=2)
     differs = [{"counter": "taken", "name": "place", "written": 2, "counted": 1}]
     for body, repaired in ((b"", False), ({"repair": False}, False), ({"repair": True}, True)):
         assert as_organiser("POST", path, body).json_body == {"differences": differs, "repaired": repaired}

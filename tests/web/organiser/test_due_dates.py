@@ -9,7 +9,7 @@ from chalicelib.links import registration_links
 from tests import builders
 from tests.registration.world import publish, register
 from tests.web.browser import PAGE, call
-from tests.web.desk import EVENT, HERE, look, words
+from tests.web.desk import EVENT, EVENT_URL, extract_text, get_page
 from tests.web.organiser.test_event_form import WHOLE
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -31,15 +31,15 @@ SAID = (
 def test_an_organiser_sees_them_all_in_order() -> None:
     """On the event's page and with the lists, with what is near and what has passed."""
     publish(builders.event(**WHOLE | {"deadlines": DEADLINES}))
-    assert SAID in words(look(HERE))
-    assert SAID in words(look(f"{HERE}/manifests"))
+    assert SAID in extract_text(get_page(EVENT_URL))
+    assert SAID in extract_text(get_page(f"{EVENT_URL}/manifests"))
     publish(builders.event("evening"))
-    assert '<dl class="dates">' not in look("/organiser/events/evening")
+    assert '<dl class="dates">' not in get_page("/organiser/events/evening")
 
 
 def shown_to(name: str, *needs: str) -> str:
     who = register(builders.event(**WHOLE | {"deadlines": DEADLINES}), name, needs, language="en")
-    return words(call("GET", registration_links.link(EVENT, who.id), headers=PAGE).body.decode())
+    return extract_text(call("GET", registration_links.build_link(EVENT, who.id), headers=PAGE).body.decode())
 
 
 def test_whoever_comes_sees_what_concerns_them() -> None:

@@ -11,16 +11,16 @@ from chalicelib.web.organiser import event_fields
 from tests import builders
 from tests.registration.world import publish
 from tests.web.browser import as_organiser
-from tests.web.desk import EVENT, HERE, done, look, send, went_to, words
+from tests.web.desk import EVENT, EVENT_URL, build_expected_redirect, extract_text, get_page, read_redirect, send
 
 pytestmark = pytest.mark.usefixtures("memory")
 
-EDIT = f"{HERE}/edit"
+EDIT = f"{EVENT_URL}/edit"
 
 
 def filled_in() -> dict[str, str]:
     """What a browser would send of the form as it comes."""
-    page = look(EDIT)
+    page = get_page(EDIT)
     fields = {
         name: unescape(value)
         for name, value in re.findall(r'<input [^>]*name="([^"]+)"[^>]* value="([^"]*)"', page)
@@ -30,8 +30,8 @@ def filled_in() -> dict[str, str]:
     return fields | {"waitlist.mode": re.findall(r'<option value="(\w+)" selected>', page)[0]}
 
 
-def stored() -> programme_store.Stored:
-    return programme_store.read_stored(EVENT)
+def stored() -> programme_store.StoredEvent:
+    return programme_store.read_current(EVENT)
 
 
 def test_what_is_left_as_it_was_stays_so() -> None:
@@ -40,8 +40,8 @@ def test_what_is_left_as_it_was_stays_so() -> None:
     notes = {"reminder": {"da": "Husk pas", "en": "Bring a passport"}}
     publish(builders.event(waitlist=waitlist, notes=notes))
     before = stored()
-    assert set(filled_in()) == {*event_fields.fields(before.event), "version", "reason"}
-    assert went_to(send(EDIT, filled_in())) == done(HERE, "saved")
+    assert set(filled_in()) == {*event_fields.iterate_field_names(before.event), "version", "reason"}
+    assert read_redirect(send(EDIT, filled_in())) == build_expected_redirect(EVENT_URL, "saved")
     assert stored() == before
 
 
@@ -61,7 +61,7 @@ def test_what_is_changed_is_written_and_the_rest_stays() -> None:
     }
     sent = filled_in() | changes
     for _ in range(2):
-        assert went_to(send(EDIT, sent)) == done(HERE, "saved")
+        assert read_redirect(send(EDIT, sent)) == build_expected_redirect(EVENT_URL, "saved")
     document = builders.event_document(
         title={"da": "Leverandørernes ønskeseddel", "en": "Wishes & more"},
         starts_at="2020-05-06T10:00",
@@ -70,7 +70,7 @@ def test_what_is_changed_is_written_and_the_rest_stays() -> None:
         waitlist={"list_deadline": "2020-05-01T12:00"},
         notes={"reminder": {"da": "Husk\n\npas", "en": "Bring a passport"}},
     )
-    assert stored() == programme_store.Stored(type(stored().event).model_validate(document), 2)
+    assert stored() == programme_store.StoredEvent(type(stored().event).model_validate(document), 2)
 
 
 BAD = [
@@ -99,8 +99,8 @@ def test_a_stale_form_says_what_stands_there_now() -> None:
     """412; what was written is kept, what others wrote stands beside it, and trying again overwrites nothing."""
     publish(builders.event())
     sent = filled_in() | {"title.en": "Mine"}
-    document = as_organiser("GET", HERE).json_body | {"title": {"da": "Ny", "en": "Theirs"}}
-    as_organiser("PUT", HERE, document, If_Match='"1"')
+    document = as_organiser("GET", EVENT_URL).json_body | {"title": {"da": "Ny", "en": "Theirs"}}
+    as_organiser("PUT", EVENT_URL, document, If_Match='"1"')
     for _ in range(2):
         answer = send(EDIT, sent)
         page = answer.body.decode()
@@ -121,7 +121,7 @@ def test_the_form_is_an_events() -> None:
     """There is none for an event that is not there."""
     assert as_organiser("GET", "/organiser/events/moon/edit").status_code == 404
     publish(builders.event())
-    assert "Edit the event" in words(look(EDIT))
+    assert "Edit the event" in extract_text(get_page(EDIT))
 
 
 IN_BOTH = {"da": "Ud", "en": "Out"}
@@ -152,8 +152,8 @@ def test_a_whole_event_that_is_left_as_it_was_stays_so() -> None:
     """Sessions, journeys, nights, meals, deadlines and reminders, to the second."""
     publish(builders.event(**WHOLE))
     before = stored()
-    assert set(filled_in()) == {*event_fields.fields(before.event), "version", "reason"}
-    assert went_to(send(EDIT, filled_in())) == done(HERE, "saved")
+    assert set(filled_in()) == {*event_fields.iterate_field_names(before.event), "version", "reason"}
+    assert read_redirect(send(EDIT, filled_in())) == build_expected_redirect(EVENT_URL, "saved")
     assert stored() == before
 
 
@@ -186,7 +186,7 @@ def test_parts_are_changed_added_and_taken_away() -> None:
     }
     sent = filled_in() | emptied | changes
     for _ in range(2):
-        assert went_to(send(EDIT, sent)) == done(HERE, "saved")
+        assert read_redirect(send(EDIT, sent)) == build_expected_redirect(EVENT_URL, "saved")
     leg = {name: value for name, value in WHOLE["legs"][0].items() if name != "number"}
     breakfast = {"da": "Morgenmad", "en": "Breakfast"}
     expected = builders.event(
@@ -207,7 +207,7 @@ def test_parts_are_changed_added_and_taken_away() -> None:
             "reminders": [7],
         }
     )
-    assert stored() == programme_store.Stored(expected, 2)
+    assert stored() == programme_store.StoredEvent(expected, 2)
 
 
 BAD_PARTS = [

@@ -12,14 +12,14 @@ from chalicelib.travel import flows as manifests
 from chalicelib.web.organiser import export
 from chalicelib.web.organiser.export import MEDIA_TYPES, Format
 from tests import builders
-from tests.registration.world import register, with_places
+from tests.registration.world import publish_with_places, register
 from tests.web.browser import PAGE, as_organiser
-from tests.web.desk import EVENT, HERE, look, send, words
+from tests.web.desk import EVENT, EVENT_URL, extract_text, get_page, send
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 
 HOUR = timedelta(hours=1)
-LIST = f"{HERE}/registrations"
+LIST = f"{EVENT_URL}/registrations"
 HEADINGS = (
     "Family name;Given name;How it stands;Waits for;room;"
     "Email address;Phone;Organisation;Sector;Language;Registered at;Came at"
@@ -28,7 +28,7 @@ HEADINGS = (
 
 def people() -> dict[str, str]:
     """Somebody with everything and a formula for a name, and somebody who waits; their ids."""
-    event = with_places(1, builders.allotment("room", 1))
+    event = publish_with_places(1, builders.allotment("room", 1))
     evil = {"email": "anna@example.org", "organisation": "=1+1", "sector": "state", "phone": "20 12 34 56"}
     dietary = {"allergens": ["nuts"], "consent": True}
     who = {
@@ -88,11 +88,11 @@ def test_the_journal_says_who_did_what_to_whom() -> None:
     clock.advance(HOUR)
     send(f"{LIST}/{ids['Anna']}/cancellation", {"reason": "Syg"})
     clock.advance(HOUR)
-    send(f"{HERE}/manifests", {})
+    send(f"{EVENT_URL}/manifests", {})
     manifests.build(facts.ManifestRequested(event_id=EVENT, at="", version=1), clock.now())
     clock.advance(HOUR)
-    send(f"{HERE}/manifests/1/sent", {"sent_to": "hotel"})
-    entries = as_organiser("GET", f"{HERE}/journal", Accept_Language="en").json_body["entries"]
+    send(f"{EVENT_URL}/manifests/1/sent", {"sent_to": "hotel"})
+    entries = as_organiser("GET", f"{EVENT_URL}/journal", Accept_Language="en").json_body["entries"]
     by = "organiser@network.example"
     assert [(entry["name"], entry["text"]) for entry in entries] == [
         (None, f"{by} sent version 1 of the lists to the hotel."),
@@ -100,13 +100,15 @@ def test_the_journal_says_who_did_what_to_whom() -> None:
         ("Anna Hansen", f"Cancelled by {by}, because: Syg"),
         ("Åse Hansen", f"Given priority 2 in the line by {by}, because: Langt at rejse"),
     ]
-    assert "Anna Hansen : Afmeldt af organiser@network.example, fordi: Syg" in words(look(f"{HERE}/journal", "da"))
+    assert "Anna Hansen : Afmeldt af organiser@network.example, fordi: Syg" in extract_text(
+        get_page(f"{EVENT_URL}/journal", "da")
+    )
 
 
 def test_a_journal_may_be_empty() -> None:
     """Nobody has done anything yet."""
     people()
-    assert "Nothing yet." in look(f"{HERE}/journal")
+    assert "Nothing yet." in get_page(f"{EVENT_URL}/journal")
 
 
 LARGEST_ANSWER = 6 * 1024 * 1024  #: bytes that a function may answer with, base64 included
@@ -115,7 +117,7 @@ LARGEST_ANSWER = 6 * 1024 * 1024  #: bytes that a function may answer with, base
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_ten_thousand_registrations_fit_into_one_answer(kind: Format) -> None:
     """With long names, addresses and organisations, and room to spare."""
-    event = with_places(1, *(builders.allotment(f"thing{number}", 1) for number in range(6)))
+    event = publish_with_places(1, *(builders.allotment(f"thing{number}", 1) for number in range(6)))
     who = builders.attendee(
         "Christoffer Alexander",
         "Østergaard-Jørgensen",
@@ -125,5 +127,5 @@ def test_ten_thousand_registrations_fit_into_one_answer(kind: Format) -> None:
         sector="municipality",
     )
     everybody = [builders.registration(who, needs=tuple(event.capacities))] * 10_000
-    content = export.file(kind, event, everybody, clock.now(), "da")
+    content = export.build_file(kind, event, everybody, clock.now(), "da")
     assert len(base64.b64encode(content)) < LARGEST_ANSWER * 3 / 4

@@ -8,7 +8,7 @@ from chalicelib import facts
 from chalicelib.facts import RegistrationFact
 from chalicelib.language import LANGUAGES
 from chalicelib.registration.attendee import Attendee
-from chalicelib.web.organiser.history import history
+from chalicelib.web.organiser.history import build_history
 from tests import builders
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -108,8 +108,8 @@ def test_what_happened_is_said_in_both_languages(
         ]
     )
     who = builders.registration(history=({"fact": kind, "at": AT, **values},))
-    assert [history(who, event, language)[0]["text"] for language in LANGUAGES] == [danish, english]
-    assert history(who, event, "en")[0]["at"] == AT
+    assert [build_history(who, event, language)[0]["text"] for language in LANGUAGES] == [danish, english]
+    assert build_history(who, event, "en")[0]["at"] == AT
 
 
 def test_every_field_that_can_change_has_a_name() -> None:
@@ -117,25 +117,25 @@ def test_every_field_that_can_change_has_a_name() -> None:
     fields = [*Attendee.model_fields, "needs", "wait_for"]
     who = builders.registration(history=({"fact": "changed", "at": AT, "fields": fields},))
     for language in LANGUAGES:
-        [shown] = history(who, builders.event(), language)
+        [shown] = build_history(who, builders.event(), language)
         assert not {field for field in fields if field in shown["text"]}
 
 
 def test_nothing_that_happens_to_a_registration_goes_unsaid() -> None:
     """Each kind of fact in a history is among those above."""
-    kinds = {kind for kind, fact in facts.KINDS.items() if issubclass(fact, RegistrationFact)}
+    kinds = {kind for kind, fact in facts.FACTS_BY_KIND.items() if issubclass(fact, RegistrationFact)}
     assert {kind for kind, *_ in SAID} == kinds
 
 
 def test_where_somebody_stands_in_line_is_not_shown() -> None:
     """The entries by which the account is made are no news of anybody's."""
     joined = {"fact": "joined", "at": AT, "waiting_for": ["place"], "entries": [f"place#5#{AT}#anna"]}
-    [shown] = history(builders.registration(history=(joined,)), builders.event(), "en")
+    [shown] = build_history(builders.registration(history=(joined,)), builders.event(), "en")
     assert set(shown) == {"fact", "at", "waiting_for", "text"}
 
 
 def test_what_there_is_no_more_is_left_out() -> None:
     """An allotment that was removed since has no title any more, and the rest is said."""
     told = {"fact": "confirmed", "at": AT, "needs": ["yacht", "place"]}
-    [shown] = history(builders.registration(history=(told,)), builders.event(), "en")
+    [shown] = build_history(builders.registration(history=(told,)), builders.event(), "en")
     assert shown["text"] == "Registered and confirmed: Place."

@@ -9,7 +9,7 @@ from chalicelib.aws import table
 from chalicelib.facts import MailComplained
 from chalicelib.links import registration_links
 from chalicelib.registration import store
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from tests import builders
 from tests.broadcasts.work import rounds
 from tests.registration.world import publish, register
@@ -27,7 +27,7 @@ def history(event_id: str, registration_id: str) -> list[str]:
 def test_a_participant_has_the_mail_sent_once_an_hour() -> None:
     """Asked again within the hour: 429, with how long to wait, and nothing is written."""
     who = register(publish(builders.event()), "Anna")
-    url = registration_links.link(who.event_id, who.id) + "/mail"
+    url = registration_links.build_link(who.event_id, who.id) + "/mail"
     assert post(url).status_code == 202
     clock.advance(timedelta(minutes=20))
     answer = post(url)
@@ -41,7 +41,7 @@ def test_a_participant_has_the_mail_sent_once_an_hour() -> None:
 def test_a_form_goes_back_to_the_page() -> None:
     """303 to the participant's page."""
     who = register(publish(builders.event()), "Anna")
-    link = registration_links.link(who.event_id, who.id)
+    link = registration_links.build_link(who.event_id, who.id)
     answer = post_form(link + "/mail", {})
     assert (answer.status_code, answer.headers["Location"]) == (303, link)
 
@@ -49,7 +49,7 @@ def test_a_form_goes_back_to_the_page() -> None:
 def test_the_page_has_a_button_for_it_and_says_when_it_was_done() -> None:
     """Where the mail goes stands beside it; within the hour there is nothing to press."""
     who = register(publish(builders.event()), "Anna")
-    link = registration_links.link(who.event_id, who.id)
+    link = registration_links.build_link(who.event_id, who.id)
     path = link.removeprefix("https://tilmelding.example")
     button, said = f'<form method="post" action="{path}/mail">', f"på vej til {who.attendee.email} igen"
     pages = [get(link, **PAGE).body.decode()]
@@ -68,7 +68,7 @@ def test_a_bad_link_has_nothing_sent() -> None:
 def test_an_organiser_has_the_mail_sent_and_a_double_click_is_one() -> None:
     """Whatever the participant has asked for."""
     who = register(publish(builders.event()), "Anna")
-    post(registration_links.link(who.event_id, who.id) + "/mail")
+    post(registration_links.build_link(who.event_id, who.id) + "/mail")
     url = f"/organiser/events/{who.event_id}/registrations/{who.id}/mail"
     assert as_organiser("POST", url).status_code == 202
     assert as_organiser("POST", url).status_code == 429
@@ -82,7 +82,7 @@ def test_an_organiser_sends_nothing_to_whoever_complained() -> None:
     """They can still have it sent themselves."""
     who = register(publish(builders.event()), "Anna")
     table.write(
-        note(
+        build_note(
             MailComplained(
                 event_id=who.event_id,
                 registration_id=who.id,
@@ -98,13 +98,13 @@ def test_an_organiser_sends_nothing_to_whoever_complained() -> None:
         409,
         "https://tilmelding.example/problems/wants-no-mail",
     )
-    assert post(registration_links.link(who.event_id, who.id) + "/mail").status_code == 202
+    assert post(registration_links.build_link(who.event_id, who.id) + "/mail").status_code == 202
 
 
 def test_two_requests_at_once_send_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second finds that the history has grown, and is told to wait."""
     who = register(publish(builders.event()), "Anna")
-    url = registration_links.link(who.event_id, who.id) + "/mail"
+    url = registration_links.build_link(who.event_id, who.id) + "/mail"
     write, answers = table.write, []
 
     def overtaken(single: object) -> None:

@@ -8,7 +8,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from tests import builders
 from tests.registration.world import publish, register
-from tests.web.desk import done, look, send, went_to, words
+from tests.web.desk import build_expected_redirect, extract_text, get_page, read_redirect, send
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -19,7 +19,7 @@ SENT = {"version": "1", "units": "1", "allotment": "bed", "reason": "Hotellet by
 
 
 def capacities() -> dict[str, int]:
-    return programme_store.read_stored(EVENT).event.capacities
+    return programme_store.read_current(EVENT).event.capacities
 
 
 def with_rooms() -> Event:
@@ -30,7 +30,7 @@ def with_rooms() -> Event:
 def test_units_are_moved_once() -> None:
     """The way leads back to the event, which says so; the same form sent again moves no more, and says why."""
     with_rooms()
-    assert went_to(send(MOVES, SENT)) == done(HERE, "moved")
+    assert read_redirect(send(MOVES, SENT)) == build_expected_redirect(HERE, "moved")
     again = send(MOVES, SENT)
     page = again.body.decode()
     assert (again.status_code, "Somebody else has changed this event" in page) == (412, True)
@@ -45,10 +45,10 @@ def test_below_what_is_taken_it_asks_first() -> None:
         register(event, name, ("room",))
     asked = send(MOVES, SENT)
     page = asked.body.decode()
-    assert "Take 1 away all the same? room: 2 are taken or set aside, and 1 would be left." in words(page)
+    assert "Take 1 away all the same? room: 2 are taken or set aside, and 1 would be left." in extract_text(page)
     kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     assert (asked.status_code, kept) == (409, SENT | {"confirm": "true"})
-    assert went_to(send(MOVES, kept)) == done(HERE, "moved")
+    assert read_redirect(send(MOVES, kept)) == build_expected_redirect(HERE, "moved")
     assert capacities() == {"place": 9, "room": 1, "bed": 5}
 
 
@@ -77,14 +77,14 @@ def test_more_than_is_set_aside_elsewhere_is_refused() -> None:
     with_rooms()
     send(f"{HERE}/holds", {"name": "Talere", "units.room": "2"})
     answer = send(MOVES, SENT)
-    assert (answer.status_code, "set aside" in words(answer.body.decode())) == (409, True)
+    assert (answer.status_code, "set aside" in extract_text(answer.body.decode())) == (409, True)
 
 
 def test_there_is_nothing_to_move_between_where_there_is_one_thing_only() -> None:
     """The form is offered where there are several, and never to where it comes from."""
     with_rooms()
-    page = look(HERE)
+    page = get_page(HERE)
     chosen = page.partition('id="move-room-allotment"')[2].partition("</select>")[0]
     assert re.findall('<option value="([^"]+)"', chosen) == ["place", "bed"]
     publish(builders.event("alone"))
-    assert "Move some of it" not in look("/organiser/events/alone")
+    assert "Move some of it" not in get_page("/organiser/events/alone")

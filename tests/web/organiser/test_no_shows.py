@@ -6,19 +6,19 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.programme.model import Event
-from chalicelib.web.organiser.event_page import DOOR_OPENS
-from tests.registration.world import register, with_places
+from chalicelib.web.organiser.event_page import CHECK_IN_LEAD_TIME
+from tests.registration.world import publish_with_places, register
 from tests.web.browser import as_organiser
-from tests.web.desk import HERE, look, words
+from tests.web.desk import EVENT_URL, extract_text, get_page
 
 pytestmark = pytest.mark.usefixtures("memory")
 
-LIST = f"{HERE}/registrations"
+LIST = f"{EVENT_URL}/registrations"
 
 
 def arrivals() -> Event:
     """Anna has come; Bo and Åse have not; Carl waits, and Dorte has cancelled."""
-    event = with_places(4)
+    event = publish_with_places(4)
     people = enumerate(("Anna", "Bo", "Åse", "Dorte", "Carl"))
     ids = {name: register(event, name, email=f"{number}@example.org").id for number, name in people}
     as_organiser("POST", f"{LIST}/{ids['Anna']}/check-in", {"at": "2019-11-01T07:59:00+01:00"})
@@ -40,7 +40,7 @@ def test_registrations_are_narrowed_to_who_has_come_and_who_has_not() -> None:
         ["Bo"],
     ]
     assert as_organiser("GET", f"{LIST}?came=perhaps").status_code == 422
-    page = words(look(f"{LIST}?came=no"))
+    page = extract_text(get_page(f"{LIST}?came=no"))
     assert [name in page for name in ("Hansen, Bo", "Hansen, Åse", "Hansen, Anna", "Hansen, Carl")] == [
         True,
         True,
@@ -56,25 +56,25 @@ def test_registrations_are_narrowed_to_who_has_come_and_who_has_not() -> None:
 def test_the_events_page_names_them_once_the_door_is_open() -> None:
     """An hour before it begins, and not earlier; with the way to all of them."""
     event = arrivals()
-    clock.start_at(event.starts_at - DOOR_OPENS - timedelta(minutes=1))
-    assert "Who has not come" not in look(HERE)
+    clock.start_at(event.starts_at - CHECK_IN_LEAD_TIME - timedelta(minutes=1))
+    assert "Who has not come" not in get_page(EVENT_URL)
     clock.advance(timedelta(minutes=1))
-    page = look(HERE)
-    assert "2 people have not come. Their names Hansen, Bo Hansen, Åse" in words(page)
+    page = get_page(EVENT_URL)
+    assert "2 people have not come. Their names Hansen, Bo Hansen, Åse" in extract_text(page)
     for kind in ("", "&amp;format=xlsx", "&amp;format=csv"):
         assert f'href="{LIST}?lang=en&amp;came=no{kind}"' in page
 
 
 def test_when_everybody_is_here_the_page_says_so() -> None:
     """Nobody is missed."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna")
     clock.start_at(event.starts_at)
     as_organiser("POST", f"{LIST}/{anna.id}/check-in")
-    assert "Everybody who is expected is here." in look(HERE)
+    assert "Everybody who is expected is here." in get_page(EVENT_URL)
 
 
 def test_who_came_is_said_where_they_are_listed() -> None:
     """With the moment."""
     arrivals()
-    assert "registered came Friday 1 November 2019, 7:59" in words(look(LIST))
+    assert "registered came Friday 1 November 2019, 7:59" in extract_text(get_page(LIST))

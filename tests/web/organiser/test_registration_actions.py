@@ -7,7 +7,14 @@ import pytest
 from chalicelib import clock
 from chalicelib.registration import flows, moving_up, offer_responses, store
 from chalicelib.registration.model import Registration
-from tests.registration.world import check_counters, give_back, register, register_party, statuses, with_places
+from tests.registration.world import (
+    cancel_and_settle,
+    check_counters,
+    publish_with_places,
+    read_statuses,
+    register,
+    register_party,
+)
 from tests.web.browser import as_organiser
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -33,7 +40,7 @@ def problem(answer: Any) -> tuple[int, str]:
 
 def test_a_promotion_says_who_did_it_and_why() -> None:
     """Beyond capacity only with `confirm`; both histories tell it, in either language."""
-    event = with_places(1)
+    event = publish_with_places(1)
     _, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     assert problem(act("promotion", bo, WHY)) == (409, "not-free")
     answer = act("promotion", bo, WHY | {"confirm": True})
@@ -47,33 +54,33 @@ def test_a_promotion_says_who_did_it_and_why() -> None:
 
 def test_a_promotion_out_of_a_hold() -> None:
     """The hold is named; one that has too little is refused, and nothing is given."""
-    event = with_places(2)
+    event = publish_with_places(2)
     as_organiser("PUT", f"/organiser/events/{EVENT}/holds/speakers", {"units": {"place": 1}})
     register(event, "First")
     people = register_party(event, "Anna", "Bo")
     carl = register(event, "Carl")
     assert problem(act("promotion", people[0], WHY | {"hold": "speakers"})) == (409, "not-held")
     assert act("promotion", carl, WHY | {"hold": "speakers"}).json_body["registration"]["status"] == "confirmed"
-    assert statuses(*people, carl) == ["waiting", "waiting", "confirmed"]
-    assert store.places(EVENT).holds == {"speakers": {"place": 0}}
+    assert read_statuses(*people, carl) == ["waiting", "waiting", "confirmed"]
+    assert store.read_places(EVENT).holds == {"speakers": {"place": 0}}
 
 
 def test_a_priority_moves_somebody_in_the_line() -> None:
     """The answer has the new place; the history says it in either language."""
-    event = with_places(0)
+    event = publish_with_places(0)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     answer = act("priority", bo, WHY | {"priority": 1}, "PUT")
     assert answer.json_body["registration"]["waiting"] == {"position": 1, "for": ["place"]}
-    assert flows.standing(flows.find(EVENT, anna.id)).position == 2
+    assert flows.load_standing(flows.load_registration(EVENT, anna.id)).position == 2
     assert texts(bo)[1] == "Given priority 1 in the line by organiser@network.example, because: Holder oplæg"
     assert texts(bo, "da")[1] == "Fik prioritet 1 i køen af organiser@network.example, fordi: Holder oplæg"
-    give_back(event, anna)
+    cancel_and_settle(event, anna)
     assert problem(act("priority", anna, WHY | {"priority": 1}, "PUT")) == (409, "not-waiting")
 
 
 def test_a_cancellation_may_say_why() -> None:
     """With a reason or without; the next one gets in, and cancelling again changes nothing."""
-    event = with_places(2)
+    event = publish_with_places(2)
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     assert act("cancellation", anna, {"reason": "  Syg  "}).json_body["registration"]["status"] == "cancelled"
     assert act("cancellation", anna, {"reason": "Rask"}).json_body["registration"]["status"] == "cancelled"
@@ -82,12 +89,12 @@ def test_a_cancellation_may_say_why() -> None:
     act("cancellation", bo)
     assert texts(bo)[1:] == ["Cancelled by organiser@network.example."]
     moving_up.settle(event.id, clock.now())
-    assert statuses(anna, bo, carl) == ["cancelled", "cancelled", "confirmed"]
+    assert read_statuses(anna, bo, carl) == ["cancelled", "cancelled", "confirmed"]
 
 
 def test_a_reason_may_have_any_signs() -> None:
     """Per cent signs and braces are nobody's placeholders."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna")
     act("cancellation", anna, {"reason": "100 % sikker: %(needs)s {x}"})
     assert texts(anna)[1].endswith("because: 100 % sikker: %(needs)s {x}")
@@ -111,11 +118,11 @@ BAD = [
 @pytest.mark.parametrize(("what", "method", "body", "field"), BAD)
 def test_bad_fields_are_named(what: str, method: str, body: dict[str, Any], field: str) -> None:
     """422, and nothing is done."""
-    event = with_places(0)
+    event = publish_with_places(0)
     anna = register(event, "Anna")
     answer = act(what, anna, body, method)
     assert (answer.status_code, [each["field"] for each in answer.json_body["errors"]]) == (422, [field])
-    assert flows.find(EVENT, anna.id).revision == 1
+    assert flows.load_registration(EVENT, anna.id).revision == 1
 
 
 @pytest.mark.parametrize(
@@ -123,7 +130,7 @@ def test_bad_fields_are_named(what: str, method: str, body: dict[str, Any], fiel
 )
 def test_nobody_is_not_found(what: str, method: str) -> None:
     """Neither at this event nor at one that is not there."""
-    with_places(0)
+    publish_with_places(0)
     body = WHY | ({"priority": 1} if what == "priority" else {})
     for event_id in (EVENT, "moon"):
         path = f"/organiser/events/{event_id}/registrations/nobody/{what}"
@@ -132,7 +139,7 @@ def test_nobody_is_not_found(what: str, method: str) -> None:
 
 def test_whoever_is_cancelled_is_not_promoted() -> None:
     """They register again; whoever is confirmed stays so."""
-    event = with_places(1)
+    event = publish_with_places(1)
     anna = register(event, "Anna")
     assert act("promotion", anna, WHY).json_body["registration"]["status"] == "confirmed"
     act("cancellation", anna)
@@ -142,20 +149,20 @@ def test_whoever_is_cancelled_is_not_promoted() -> None:
 
 def test_an_offer_is_taken_for_somebody() -> None:
     """Who did it, and why, stands in the history; whoever kept their place before was not skipped for it."""
-    event = with_places(1, mode="offer")
+    event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
-    give_back(event, first)
+    cancel_and_settle(event, first)
     offer_responses.keep_place(EVENT, anna.id, clock.now())
     moving_up.settle(event.id, clock.now())
     act("promotion", bo, WHY)
     assert texts(bo)[2] == "Confirmed by organiser@network.example while the offer stood, because: Holder oplæg"
-    assert statuses(anna, bo) == ["waiting", "confirmed"]
+    assert read_statuses(anna, bo) == ["waiting", "confirmed"]
     assert texts(anna)[-1] == "Passed the offer on and kept the place in the line."
 
 
 def test_the_list_says_who_came_together() -> None:
     """A party's members have its id; who came alone has none."""
-    event = with_places(9)
+    event = publish_with_places(9)
     people, alone = register_party(event, "Anna", "Bo"), register(event, "Carl")
     listed = as_organiser("GET", f"/organiser/events/{EVENT}/registrations").json_body["registrations"]
     parties = {each["id"]: each["party"] for each in listed}

@@ -4,13 +4,13 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.audit import tasks
-from chalicelib.audit.tasks import Todo
+from chalicelib.audit.tasks import Task
 from chalicelib.auth import sessions
 from chalicelib.aws import keys, table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.mail.delivery import outcomes, store
 from chalicelib.mail.delivery.reports import Outcome, Report
-from chalicelib.mail.letters.kinds import KINDS
+from chalicelib.mail.letters.kinds import MAIL_KINDS
 from chalicelib.programme import store as programme_store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
@@ -36,13 +36,13 @@ def went_wrong(who: Registration, outcome: Outcome = "bounced") -> str:
     """The confirmation came to nothing; the id of what is to be done."""
     fact = confirmed(who)
     store.claim(fact, clock.now())
-    sent_at = timestamp(clock.now())
+    sent_at = format_timestamp(clock.now())
     outcomes.record(Report(fact.key, who.event_id, who.id, outcome, "General", AT, sent_at, "ses-1"))
-    return tasks.of_event(EVENT)[0].id
+    return tasks.list_open(EVENT)[0].id
 
 
 def put(kind: str, registration_id: str = "", **parameters: str) -> None:
-    table.transact(tasks.put(Todo(EVENT, kind, "x", AT, registration_id, parameters)))
+    table.transact(tasks.build_put(Task(EVENT, kind, "x", AT, registration_id, parameters)))
 
 
 @pytest.mark.parametrize(
@@ -91,18 +91,20 @@ def test_other_kinds_need_no_registration(who: Registration) -> None:
 
 def test_every_mail_can_be_named(who: Registration) -> None:
     """Also one that another version knows."""
-    for kind in (*KINDS, "reminder"):
+    for kind in (*MAIL_KINDS, "reminder"):
         put(f"mail-refused.{kind}", who.id, mail=f"{who.id}.0001.{kind}")
     listed = as_organiser("GET", HERE).json_body["problems"]
-    assert {each["mail"] for each in listed} == {*KINDS, "reminder"}
+    assert {each["mail"] for each in listed} == {*MAIL_KINDS, "reminder"}
 
 
 def test_whoever_was_erased_is_not_listed(who: Registration) -> None:
     """There is nobody left to reach."""
     put("mail-bounced", "gone", mail="gone.0001.confirmed")
-    gone = register(programme_store.read(EVENT), "Bo")
+    gone = register(programme_store.read_cached(EVENT), "Bo")
     erasure.erase(EVENT, gone.id, "participant", clock.now())
-    table.transact(tasks.put(Todo(EVENT, "mail-bounced", "y", AT, gone.id, {"mail": f"{gone.id}.0001.confirmed"})))
+    table.transact(
+        tasks.build_put(Task(EVENT, "mail-bounced", "y", AT, gone.id, {"mail": f"{gone.id}.0001.confirmed"}))
+    )
     problem_id = went_wrong(who)
     assert [each["id"] for each in as_organiser("GET", HERE).json_body["problems"]] == [problem_id]
 
@@ -113,7 +115,7 @@ def test_a_problem_is_resolved_once(who: Registration) -> None:
     answer = as_organiser("POST", path)
     assert (answer.status_code, answer.body) == (204, b"")
     assert as_organiser("GET", HERE).json_body == {"problems": []}
-    assert table.get(keys.problem_key(EVENT, path.split("/")[-2])) is None
+    assert table.get(keys.task_key(EVENT, path.split("/")[-2])) is None
     assert as_organiser("POST", path).status_code == 404
     assert as_organiser("POST", f"{HERE}/nothing/resolution").status_code == 404
 
@@ -125,7 +127,7 @@ def test_the_page_lists_it_with_a_button(who: Registration) -> None:
     page = as_organiser("GET", "/organiser", **PAGE).body.decode()
     assert f'action="{path}?lang=da"' in page
     assert "Anna Hansen</a>, anna@example.org: Mailen ”Bekræftelse” kom retur" in page
-    cookie = f"organiser={sessions.session_token('organiser@network.example', clock.now())}"
+    cookie = f"organiser={sessions.issue_token('organiser@network.example', clock.now())}"
     for _ in range(2):
         pressed = call("POST", path, b"", {"Cookie": cookie, "Origin": "https://tilmelding.example", **FORM})
         assert (pressed.status_code, pressed.headers["Location"]) == (303, f"{HOME}?lang=da&done=resolved")

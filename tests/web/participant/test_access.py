@@ -12,7 +12,7 @@ from chalicelib.aws.items import Item
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, sealing, store
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from tests.registration.world import register, register_party, settle
 from tests.retention.marked import ALL, build, found, meeting, told
@@ -27,7 +27,7 @@ OTHER = ("Bo", "Hansen", "bo@", "ZZZZZZ", "9E")
 
 
 def given_to(who: Registration) -> dict[str, Any]:
-    answer = get(f"{registration_links.link(who.event_id, who.id)}/personal-data")
+    answer = get(f"{registration_links.build_link(who.event_id, who.id)}/personal-data")
     assert answer.status_code == 200
     body: dict[str, Any] = answer.json_body
     return body
@@ -36,10 +36,10 @@ def given_to(who: Registration) -> dict[str, Any]:
 def everything_happens() -> tuple[Event, Registration]:
     """The marked person travels, wishes for something else, has come, and has had mails; others wait."""
     event = meeting()
-    mark = next(each for each in store.registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
+    mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
     for number in range(14):
         register(event, f"P{number}", ("single_room",))
-    changing.change(event, mark.id, Change(wait_for=("single_room",)), clock.now())
+    changing.change(event, mark.id, ChangeRequest(wait_for=("single_room",)), clock.now())
     passed(event)
     check_in.check_in(event.id, mark.id, clock.now(), clock.now())
     build()
@@ -94,7 +94,7 @@ def test_each_value_of_the_registration_is_in_the_file() -> None:
     assert {name: file[name] for name in ("history", "needs")} == {
         name: item[name] for name in ("history", "needs")
     }
-    who = sealing.opened(store.as_registration(item)).attendee
+    who = sealing.unseal(store.deserialize_registration(item)).attendee
     assert file["attendee"] == who.model_dump(mode="json", exclude_defaults=True)
     assert file["attendee"]["dietary"]["note"] == "MARKDIET"
     assert [entry["fact"] for entry in file["history"]][-1] == "checked-in"
@@ -114,7 +114,7 @@ def test_nobody_elses_is_in_it() -> None:
     """No name, booking or address of those they share a room, a flight or a line with."""
     _, mark = everything_happens()
     text = json.dumps(given_to(mark), ensure_ascii=False)
-    other = next(each for each in store.registrations(EVENT_ID) if each.attendee.given_name == "Bo")
+    other = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "Bo")
     assert [word for word in (*OTHER, other.id) if f'"{word}' in text] == []
     theirs = json.dumps(given_to(other), ensure_ascii=False)
     assert [word for word in ALL if word in theirs and word != "MARKREASON"] == []
@@ -134,6 +134,6 @@ def test_of_a_party_that_waits_each_gets_their_own() -> None:
 def test_whoever_got_in_ahead_reads_that_too() -> None:
     """The record of it is about them."""
     event, _ = everything_happens()
-    late = next(each for each in store.registrations(event.id) if each.attendee.given_name == "Late")
+    late = next(each for each in store.list_registrations(event.id) if each.attendee.given_name == "Late")
     told(late)
     assert [record["SK"].rpartition("#")[2] for record in given_to(late)["got_in"]] == [late.id]

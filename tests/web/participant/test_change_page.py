@@ -9,7 +9,7 @@ from chalicelib import clock
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, moving_up, store
-from chalicelib.registration.changing import Change
+from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from tests import builders
 from tests.registration.world import check_counters, publish, register
@@ -41,11 +41,11 @@ def event() -> Event:
 
 
 def here(registered: Registration) -> str:
-    return registration_links.link(registered.event_id, registered.id)
+    return registration_links.build_link(registered.event_id, registered.id)
 
 
 def now(registered: Registration) -> Registration:
-    return flows.find(registered.event_id, registered.id)
+    return flows.load_registration(registered.event_id, registered.id)
 
 
 def page_of(registered: Registration, path: str = "") -> str:
@@ -82,7 +82,7 @@ def test_the_page_says_what_a_confirmed_person_waits_for(event: Event) -> None:
     register(event, "Anna", ("room",))
     for name in ("Bo", "Carl"):
         waits = register(event, name, ("bed",), language="en")
-        changing.change(event, waits.id, Change(wait_for=("room",)), clock.now())
+        changing.change(event, waits.id, ChangeRequest(wait_for=("room",)), clock.now())
     page = page_of(waits)
     assert "You are registered" in page
     assert "You also wait for: room." in page
@@ -191,7 +191,7 @@ def test_a_form_shown_before_somebody_moved_up_takes_nothing_back(event: Event) 
     """They got the room while the form stood open: what they did not touch stays as it is now."""
     anna = register(event, "Anna", ("room",))
     bo = register(event, "Bo", ("bed",))
-    changing.change(event, bo.id, Change(wait_for=("room",)), clock.now())
+    changing.change(event, bo.id, ChangeRequest(wait_for=("room",)), clock.now())
     shown = page_of(bo, "/change")
     flows.cancel(event.id, anna.id, "participant", clock.now())
     moving_up.settle(event.id, clock.now())
@@ -247,7 +247,7 @@ def test_a_cancelled_registration_has_only_its_page(event: Event) -> None:
 def test_cancelling_asks_once(event: Event) -> None:
     """The page leads to a question that says what it means; asking changes nothing, its button cancels."""
     bo = register(event, "Bo", language="en")
-    assert f"/registrations/{registration_links.token(event.id, bo.id)}/cancel" in page_of(bo)
+    assert f"/registrations/{registration_links.build_token(event.id, bo.id)}/cancel" in page_of(bo)
     page = page_of(bo, "/cancel")
     assert "goes to the next in line" in page
     assert "you stand at the end of the line" in page
@@ -263,4 +263,4 @@ def test_leaving_the_waitlist_asks_in_its_own_words(event: Event) -> None:
     page = page_of(register(event, "Bo", ("room",), language="en"), "/cancel")
     assert "Leave the waitlist?" in page
     assert "those behind you move up" in page
-    assert store.places(event.id).line_length == 1
+    assert store.read_places(event.id).line_length == 1

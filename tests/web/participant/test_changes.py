@@ -44,8 +44,8 @@ def changed(link: str, **wanted: Any) -> dict[str, Any]:
 
 
 def stored(name: str = "Anna") -> Registration:
-    [found] = [each for each in store.registrations(EVENT) if each.attendee.given_name.startswith(name)]
-    return sealing.opened(found)
+    [found] = [each for each in store.list_registrations(EVENT) if each.attendee.given_name.startswith(name)]
+    return sealing.unseal(found)
 
 
 def test_only_what_is_sent_is_changed() -> None:
@@ -96,7 +96,7 @@ def test_needs_change_where_places_allow() -> None:
     assert changed(link, needs=["single", "bus"])["needs"] == ["place", "single", "bus"]
     assert changed(link, needs=["bus", "place"])["needs"] == ["place", "bus"]
     assert changed(link, needs=None)["needs"] == ["place"]
-    assert store.places(EVENT).taken == {"place": 1, "single": 0, "bed": 0, "bus": 0}
+    assert store.read_places(EVENT).taken == {"place": 1, "single": 0, "bed": 0, "bus": 0}
 
 
 def test_a_wish_waits_and_is_dropped() -> None:

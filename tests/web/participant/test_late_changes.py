@@ -29,7 +29,7 @@ def registered() -> str:
 
 
 def stored() -> Registration:
-    [found] = store.registrations(EVENT_ID)
+    [found] = store.list_registrations(EVENT_ID)
     return found
 
 

@@ -16,7 +16,7 @@ def registered() -> tuple[Event, str, str]:
     """An event with Anna, her id and her link."""
     event = publish(builders.event())
     anna = register(event, "Anna")
-    return event, anna.id, registration_links.link(event.id, anna.id)
+    return event, anna.id, registration_links.build_link(event.id, anna.id)
 
 
 def test_everything_held_is_downloaded() -> None:
@@ -44,7 +44,7 @@ def test_erased_once_and_then_unknown() -> None:
     ):
         answer = call(method, path)
         assert (answer.status_code, answer.json_body["type"].rpartition("/")[2]) == (404, "link-not-valid")
-    assert list(store.registrations(event.id)) == []
+    assert list(store.list_registrations(event.id)) == []
 
 
 def test_an_organiser_erases_for_somebody() -> None:
@@ -69,10 +69,10 @@ def test_the_page_asks_once(language: str, asks: str, done: str) -> None:
     """The participant's page leads to what it means, and a button does it."""
     event = publish(builders.event())
     anna = register(event, "Anna", language=language)
-    link = registration_links.link(event.id, anna.id)
+    link = registration_links.build_link(event.id, anna.id)
     page = get(link, **PAGE).body.decode()
     assert all(
-        f"{registration_links.token(event.id, anna.id)}/{address}" in page
+        f"{registration_links.build_token(event.id, anna.id)}/{address}" in page
         for address in ("erase", "personal-data")
     )
     assert asks in get(f"{link}/erase", **PAGE).body.decode()

@@ -28,7 +28,7 @@ def bornholm(**capacities: int) -> Event:
 
 
 def page_of(who: Registration) -> str:
-    return get(registration_links.link(who.event_id, who.id), **PAGE).body.decode()
+    return get(registration_links.build_link(who.event_id, who.id), **PAGE).body.decode()
 
 
 def hours(page: str) -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ def hours(page: str) -> list[tuple[str, str]]:
 def test_what_belongs_to_one_person_is_kept_nowhere() -> None:
     """Neither in a cache, nor by a search engine, and no other site hears of the link."""
     who = register(bornholm(), "Anna")
-    here = registration_links.link(who.event_id, who.id)
+    here = registration_links.build_link(who.event_id, who.id)
     for part in ("", "/change", "/cancel", "/erase", "/personal-data", "/calendar.ics"):
         headers = get(here + part, **PAGE).headers
         assert (part, headers["Cache-Control"], headers["X-Robots-Tag"]) == (part, "no-store", "noindex, nofollow")

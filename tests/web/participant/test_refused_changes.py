@@ -105,4 +105,4 @@ def test_bodies_and_links_that_are_none_are_refused() -> None:
     assert [patch(link, body, Content_Type="application/json").status_code for body in (b"{", b"[]")] == [400, 400]
     assert patch(link, b"x", Content_Type="text/plain").status_code == 415
     assert patch("/registrations/WyJhIiwiYiJd.forged", {"given_name": "Anne"}).status_code == 404
-    assert flows.find(EVENT, stored().id).revision == 1
+    assert flows.load_registration(EVENT, stored().id).revision == 1

@@ -25,7 +25,7 @@ def test_it_asks_what_our_own_form_asks(language: Language) -> None:
     """The same fields but for colleagues and what only our page can have; nothing that changes by the hour."""
     units = [builders.allotment("place", 10), builders.allotment("bus", 10)]
     event = publish(builders.event(allotments=units, legs=[FLIGHT], meals=[MEAL]))
-    written = embed.form(event, language)
+    written = embed.render_form(event, language)
     page = get(f"/events/{event.id}?lang={language}", **PAGE).body.decode()
     ours = {name for name in names(page.partition("<form")[2]) if not name.startswith("party.")}
     assert names(written) == ours - {"idempotency_key", "shown_at", "homepage", "accept_fewer"}
@@ -35,7 +35,7 @@ def test_it_asks_what_our_own_form_asks(language: Language) -> None:
 
 def test_it_stands_on_any_page() -> None:
     """Its action is an absolute address, its ids are nobody else's, and it brings no class, style or script."""
-    written = embed.form(publish(builders.event()), "da")
+    written = embed.render_form(publish(builders.event()), "da")
     [action] = re.findall(r'action="([^"]+)"', written)
     assert action == "https://tilmelding.example/events/leverandoerernes-oenskeseddel/registrations"
     assert all(each.startswith("tilmelding-") for each in re.findall(r' (?:id|for)="([^"]+)"', written))

@@ -93,7 +93,7 @@ def test_what_people_write_is_escaped() -> None:
     """A name with markup is shown as it was written."""
     event = publish(builders.event())
     registered = register(event, "<b>Anna</b>", email="anna@example.org")
-    page = get(registration_links.link(event.id, registered.id), **PAGE)
+    page = get(registration_links.build_link(event.id, registered.id), **PAGE)
     assert b"&lt;b&gt;Anna" in page.body
     assert b"<b>Anna" not in page.body
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"

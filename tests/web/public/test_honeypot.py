@@ -36,7 +36,7 @@ def test_a_form_sent_at_once_comes_back_and_goes_through_later() -> None:
     early = send(shown_at=shown)
     again = early.body.decode()
     assert (early.status_code, "Nothing is sent yet" in again, 'value="Anna"' in again) == (422, True, True)
-    assert (shown_at(again), [*store.registrations(EVENT)]) == (shown, [])
+    assert (shown_at(again), [*store.list_registrations(EVENT)]) == (shown, [])
     clock.advance(timedelta(seconds=2))
     assert send(shown_at=shown).status_code == 303
 
@@ -54,7 +54,7 @@ def test_the_field_that_nobody_sees_must_stay_empty() -> None:
     assert 'href="#homepage"' in page
     assert "Leave this field empty." in page
     assert '<div class="aside">' not in page
-    assert [*store.registrations(EVENT)] == []
+    assert [*store.list_registrations(EVENT)] == []
 
 
 def test_a_form_of_another_site_is_taken_as_it_is() -> None:

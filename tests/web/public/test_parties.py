@@ -44,7 +44,7 @@ def test_all_of_a_party_are_answered_with_links_of_their_own() -> None:
     assert answer.headers["Location"] == shown[0]["links"]["self"]
     found = [get(each["links"]["self"]).json_body["registration"] for each in shown]
     assert found == shown
-    names = {each.id: each.attendee.given_name for each in store.registrations(EVENT)}
+    names = {each.id: each.attendee.given_name for each in store.list_registrations(EVENT)}
     assert [names[each["id"]] for each in shown] == ["Anna", "Bo", "Carl"]
     assert [each["status"] for each in shown] == ["confirmed"] * 3
     check_counters(EVENT)
@@ -56,7 +56,7 @@ def test_whoever_posts_may_come_along() -> None:
     posted = builders.person("Anna", needs=["room"]) | {"party": [member("Bo", needs=["bed"]), member("Carl")]}
     shown = post(HERE, posted).json_body["party"]
     assert [each["needs"] for each in shown] == [["place", "room"], ["place", "bed"], ["place"]]
-    assert {each.party for each in store.registrations(EVENT)} == {shown[0]["id"]}
+    assert {each.leader_id for each in store.list_registrations(EVENT)} == {shown[0]["id"]}
 
 
 def test_one_alone_is_answered_without_a_party() -> None:
@@ -91,7 +91,7 @@ def test_a_form_registers_a_party(own: bool) -> None:
     fields += [("party.1.needs", "room"), ("party.1.travel.title", "MR"), ("party.0.button", "x")]
     answer = post_form(HERE, fields)
     assert answer.status_code == 303
-    people = {each.attendee.given_name: each for each in store.registrations(EVENT)}
+    people = {each.attendee.given_name: each for each in store.list_registrations(EVENT)}
     assert set(people) == {"Bo", "Carl"} | ({"Anna"} if own else set())
     assert people["Carl"].needs == ("place", "room")
     assert people["Carl"].attendee.travel is not None
@@ -130,7 +130,7 @@ def test_the_same_key_gets_the_same_party() -> None:
     clock.start_at(builders.event().registration.closes_at)
     assert post(HERE, body, key).json_body == first.json_body
     assert post(HERE, json.dumps(party("Emil")).encode(), key).status_code == 409
-    assert len(list(store.registrations(EVENT))) == 3
+    assert len(list(store.list_registrations(EVENT))) == 3
 
 
 def test_the_description_knows_of_parties() -> None:

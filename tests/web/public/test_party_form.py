@@ -44,7 +44,7 @@ def send(event: Event, *parts: dict[str, str]) -> Any:
 
 
 def stands(event: Event) -> dict[str, tuple[str, tuple[str, ...]]]:
-    return {each.attendee.given_name: (each.status, each.needs) for each in store.registrations(event.id)}
+    return {each.attendee.given_name: (each.status, each.needs) for each in store.list_registrations(event.id)}
 
 
 def test_the_form_has_room_for_four_colleagues() -> None:
@@ -68,7 +68,7 @@ def test_a_party_comes_in_and_its_page_names_the_others() -> None:
         "Bo": ("confirmed", ("place", "bus")),
         "Carl": ("confirmed", ("place",)),
     }
-    assert {each.attendee.language for each in store.registrations(event.id)} == {"en"}
+    assert {each.attendee.language for each in store.list_registrations(event.id)} == {"en"}
     page = get(answer.headers["Location"], **PAGE).body.decode()
     assert "Registered together with you" in page
     assert re.findall(r"<li>(\w+ Holm):\s+(\w+)", page) == [("Bo Holm", "registered"), ("Carl Holm", "registered")]
@@ -99,8 +99,8 @@ def test_the_colleague_sees_only_their_own() -> None:
     """Who was registered by somebody else reads nothing about the others, nor does who comes alone."""
     event = event_with(9)
     send(event, LEADER, colleague(0, "Bo"))
-    [bo] = [each for each in store.registrations(event.id) if each.attendee.given_name == "Bo"]
-    page = get(registration_links.link(event.id, bo.id), **PAGE).body.decode()
+    [bo] = [each for each in store.list_registrations(event.id) if each.attendee.given_name == "Bo"]
+    page = get(registration_links.build_link(event.id, bo.id), **PAGE).body.decode()
     assert "Anna" not in page
     assert "Registered together" not in page
 
@@ -166,7 +166,7 @@ def test_who_cancels_and_comes_back_alone_is_no_longer_shown() -> None:
     """They have registered by themselves since: it is theirs alone."""
     event = event_with(9)
     leader = send(event, LEADER, colleague(0, "Bo")).headers["Location"]
-    [bo] = [each for each in store.registrations(event.id) if each.attendee.given_name == "Bo"]
+    [bo] = [each for each in store.list_registrations(event.id) if each.attendee.given_name == "Bo"]
     flows.cancel(event.id, bo.id, "participant", clock.now())
     assert re.search(r"Bo Holm:\s+cancelled", get(leader, **PAGE).body.decode())
     register(event, "Bo")

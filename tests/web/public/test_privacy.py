@@ -6,9 +6,9 @@ import pytest
 from pydantic import BaseModel
 
 from chalicelib.language import Language
-from chalicelib.programme.model import STAGES, Retention
+from chalicelib.programme.model import RETENTION_STAGES, Retention
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
-from chalicelib.registration.updates import attendee_document
+from chalicelib.registration.updates import serialize_attendee
 from chalicelib.retention import rules
 from chalicelib.web.public import privacy
 from tests import builders
@@ -29,10 +29,10 @@ def every_field() -> set[str]:
 
 def gone_at(field: str) -> str:
     """The first stage after which the field is not held any more."""
-    stored = attendee_document(builders.attendee(language="en", **DETAILS))
+    stored = serialize_attendee(builders.attendee(language="en", **DETAILS))
     group, _, part = field.rpartition(".")
     for stage in ("health", "travel"):
-        kept = rules.kept_of(stored, stage)
+        kept = rules.redact_attendee(stored, stage)
         if (part not in kept.get(group, {})) if group else (part not in kept):
             return stage
     return "people"
@@ -67,7 +67,7 @@ def test_each_goes_when_it_is_said_to_go(field: str) -> None:
 def test_operations_name_the_same_days() -> None:
     """The example of what holds where a document says nothing."""
     text = (ROOT / "docs" / "operations.md").read_text()
-    days = ", ".join(f'"{stage}": {getattr(Retention(), stage)}' for stage in STAGES)
+    days = ", ".join(f'"{stage}": {getattr(Retention(), stage)}' for stage in RETENTION_STAGES)
     assert f'{{"retention": {{{days}}}}}' in text
 
 

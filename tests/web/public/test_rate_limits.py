@@ -11,7 +11,7 @@ from chalicelib import clock
 from chalicelib.auth import sign_in_links
 from chalicelib.registration import store
 from tests import builders
-from tests.memory.capacity import told
+from tests.memory.capacity import sum_consumed_units
 from tests.memory.client import Client
 from tests.registration.world import publish
 from tests.web.browser import PAGE, as_organiser, call, post, post_form
@@ -37,7 +37,7 @@ def units(memory: Client) -> Counter[str]:
         request["ReturnConsumedCapacity"] = "TOTAL"
 
     def note(operation: str, _request: dict[str, Any], answer: dict[str, Any]) -> None:
-        used[operation] += told(answer)
+        used[operation] += sum_consumed_units(answer)
 
     memory.before, memory.after = ask, note
     return used
@@ -118,7 +118,7 @@ def test_a_party_counts_as_many_as_it_has() -> None:
     publish_for(5)
     assert post(HERE, {"party": [person(number) for number in range(4)]}).status_code == 201
     assert post(HERE, {"party": [person(number) for number in (4, 5)]}).status_code == 429
-    assert len(list(store.registrations(EVENT))) == 4
+    assert len(list(store.list_registrations(EVENT))) == 4
 
 
 @pytest.mark.usefixtures("memory")
@@ -185,7 +185,7 @@ def test_links_to_one_address_are_limited_for_everybody_alike() -> None:
     assert len(set(every.values())) == 1
     page = call("POST", "/organiser/sessions", {"email": "stranger@example.org"}, PAGE)
     assert (page.status_code, int(page.headers["Retry-After"])) == (429, 1800)
-    clock.advance(sign_in_links.LASTS)
+    clock.advance(sign_in_links.LIFETIME)
     assert post("/organiser/sessions", {"email": "stranger@example.org"}).status_code == 202
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.aws import table
-from chalicelib.aws.keys import timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import MailBounced
 from chalicelib.registration import flows, moving_up, sealing, store
-from chalicelib.registration.notes import note
+from chalicelib.registration.notes import build_note
 from tests import builders
 from tests.registration.world import check_counters, publish
 from tests.web.browser import JSON, PAGE, as_organiser, call, get, post, post_form
@@ -78,9 +78,9 @@ def test_a_form_is_answered_with_the_participants_page() -> None:
     assert answer.status_code == 303
     page = get(answer.headers["Location"], **PAGE)
     assert (page.status_code, "Du er tilmeldt" in page.body.decode()) == (200, True)
-    [registered] = store.registrations(EVENT)
+    [registered] = store.list_registrations(EVENT)
     assert registered.needs == ("place", "bus", "room")
-    assert sealing.opened(registered).attendee == builders.attendee(
+    assert sealing.unseal(registered).attendee == builders.attendee(
         email="soeren@example.org", travel={"title": "MR"}, dietary={"meals": ["vegan"], "consent": True}
     )
 
@@ -96,7 +96,7 @@ def test_the_same_idempotency_key_gets_the_same_answer() -> None:
     fields = {"given_name": "Bo", "family_name": "Hansen", "email": "bo@example.org", "privacy_accepted": "on"}
     locations = [post_form(HERE, {**fields, "idempotency_key": "8a1"}).headers["Location"] for _ in range(2)]
     assert locations[0] == locations[1]
-    assert store.places(EVENT).taken == {"place": 2}
+    assert store.read_places(EVENT).taken == {"place": 2}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "another"}])
@@ -155,7 +155,7 @@ def test_bad_fields_are_named(changes: dict[str, Any], field: str, code: str) ->
         assert (answer.status_code, error["field"], error["code"]) == (422, field, code)
         messages.append(error["message"])
     assert messages[0] != messages[1]
-    assert list(store.registrations(EVENT)) == []
+    assert list(store.list_registrations(EVENT)) == []
 
 
 def test_every_bad_field_is_named_at_once() -> None:
@@ -217,7 +217,7 @@ def test_too_busy_is_503_and_says_when_to_come_back(monkeypatch: pytest.MonkeyPa
     conflicts = _conflicting(monkeypatch, for_ever=True)
     answer = post(HERE, builders.person())
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    assert len(conflicts) == table.ATTEMPTS
+    assert len(conflicts) == table.MAX_ATTEMPTS
     monkeypatch.undo()
 
 
@@ -284,7 +284,7 @@ def test_a_note_may_have_lines() -> None:
     note = [("dietary.note", "a\r\nb"), ("dietary.consent", "on")]
     fields = [(k, str(v)) for k, v in builders.person().items() if k != "privacy_accepted"]
     assert post_form(HERE, [*fields, ("privacy_accepted", "on"), *note]).status_code == 303
-    [registered] = map(sealing.opened, store.registrations(EVENT))
+    [registered] = map(sealing.unseal, store.list_registrations(EVENT))
     assert registered.attendee.dietary is not None
     assert registered.attendee.dietary.note == "a\nb"
 
@@ -362,7 +362,7 @@ def test_the_page_says_that_the_offer_ended_also_when_its_mail_came_back() -> No
     moving_up.settle(event.id, clock.now())
     clock.advance(timedelta(days=2))
     flows.expire(EVENT, bo["id"], clock.now())
-    about = {"event_id": EVENT, "registration_id": bo["id"], "revision": 0, "at": timestamp(clock.now())}
-    table.write(note(MailBounced(**about, mail=f"{bo['id']}.0003.expired", reason="General")))
+    about = {"event_id": EVENT, "registration_id": bo["id"], "revision": 0, "at": format_timestamp(clock.now())}
+    table.write(build_note(MailBounced(**about, mail=f"{bo['id']}.0003.expired", reason="General")))
     page = get(bo["links"]["self"], **PAGE).body.decode()
     assert "Tilbuddet om en plads udløb, før du havde svaret" in page

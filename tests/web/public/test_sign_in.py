@@ -6,17 +6,17 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
-from chalicelib.auth.sessions import SESSION_LASTS, session_token
+from chalicelib.auth.sessions import SESSION_LIFETIME, issue_token
 from chalicelib.settings import settings
 from tests.memory.client import Client
 from tests.web.browser import PAGE, call, get, post, post_form
-from tests.web.credentials import DOOR, HOME, KITCHEN, ORGANISER
+from tests.web.credentials import DOOR, KITCHEN, ORGANISER, ORIGIN
 
 pytestmark = pytest.mark.usefixtures("memory")
 
 
 def link(address: str = ORGANISER) -> str:
-    return sign_in_links.unmailed_link(address, clock.now())
+    return sign_in_links.create_link_without_mail(address, clock.now())
 
 
 def token_in(page: str) -> str:
@@ -52,7 +52,7 @@ def test_a_program_trades_the_link_by_following_it() -> None:
     mailed = link()
     answer = get(mailed)
     value, *attributes = (part.strip() for part in answer.headers["Set-Cookie"].split(";"))
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{HOME}/organiser")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ORIGIN}/organiser")
     assert set(attributes) == {"Path=/", "HttpOnly", "SameSite=Lax", "Secure", "Max-Age=43200"}
     assert get("/organiser/events", Cookie=value).json_body == {"events": []}
     assert get(mailed).status_code == 401
@@ -62,7 +62,7 @@ def test_a_pressed_link_is_not_good_for_a_program() -> None:
     """The button is the last use."""
     mailed = link()
     pressed = {"token": mailed.partition("token=")[2]}
-    assert post_form("/organiser/sign-in", pressed, Origin=HOME).status_code == 303
+    assert post_form("/organiser/sign-in", pressed, Origin=ORIGIN).status_code == 303
     assert get(mailed).status_code == 401
 
 
@@ -73,11 +73,11 @@ def test_a_browser_that_follows_the_link_does_not_use_it_up() -> None:
     assert {(answer.status_code, "Set-Cookie" in answer.headers) for answer in shown} == {(200, False)}
     assert {answer.headers["Cache-Control"] for answer in shown} == {"no-store"}
     pressed = {"token": token_in(shown[0].body.decode())}
-    answer = post_form("/organiser/sign-in", pressed, Origin=HOME, **PAGE)
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{HOME}/organiser")
+    answer = post_form("/organiser/sign-in", pressed, Origin=ORIGIN, **PAGE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ORIGIN}/organiser")
     session = answer.headers["Set-Cookie"].partition(";")[0]
     assert get("/organiser/events", Cookie=session).status_code == 200
-    again = [post_form("/organiser/sign-in", pressed, Origin=HOME, **PAGE), get(mailed, **PAGE)]
+    again = [post_form("/organiser/sign-in", pressed, Origin=ORIGIN, **PAGE), get(mailed, **PAGE)]
     assert [(each.status_code, b"/organiser/sessions" in each.body) for each in again] == [(401, True)] * 2
 
 
@@ -87,7 +87,7 @@ def test_a_mail_scanner_does_not_use_the_link_up() -> None:
     scanned = [get(mailed, Accept="*/*").status_code for _ in range(2)]
     shown = get(mailed, **PAGE)
     pressed = {"token": token_in(shown.body.decode())}
-    answers = [post_form("/organiser/sign-in", pressed, Origin=HOME, **PAGE).status_code for _ in range(2)]
+    answers = [post_form("/organiser/sign-in", pressed, Origin=ORIGIN, **PAGE).status_code for _ in range(2)]
     assert (scanned, answers) == ([303, 401], [303, 401])
     assert [get(mailed).status_code, get(mailed, **PAGE).status_code] == [401, 401]
 
@@ -104,15 +104,15 @@ def test_another_site_signs_nobody_in() -> None:
 def test_a_link_ends() -> None:
     """After half an hour it is too late, for a program and for a browser."""
     mailed = link()
-    clock.advance(sign_in_links.LASTS)
+    clock.advance(sign_in_links.LIFETIME)
     assert [get(mailed).status_code, get(mailed, **PAGE).status_code] == [401, 401]
 
 
 def test_whoever_signs_out_is_out_everywhere() -> None:
     """The session is refused from then on, as a cookie and as a bearer; others of the same address go on."""
-    here, there = session_token(ORGANISER, clock.now()), session_token(ORGANISER, clock.now())
-    answer = call("POST", "/organiser/sign-out?lang=en", b"", {"Cookie": f"organiser={here}", "Origin": HOME})
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{HOME}/organiser?lang=en")
+    here, there = issue_token(ORGANISER, clock.now()), issue_token(ORGANISER, clock.now())
+    answer = call("POST", "/organiser/sign-out?lang=en", b"", {"Cookie": f"organiser={here}", "Origin": ORIGIN})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ORIGIN}/organiser?lang=en")
     assert answer.headers["Set-Cookie"].startswith("organiser=;")
     statuses = [
         get("/organiser/events", Cookie=f"organiser={here}").status_code,
@@ -124,8 +124,8 @@ def test_whoever_signs_out_is_out_everywhere() -> None:
 
 def test_a_session_that_has_ended_is_remembered_until_it_would_have_ended(memory: Client) -> None:
     """And nothing else of it, so that the table forgets it by itself."""
-    token = session_token(ORGANISER, clock.now())
-    ends = int((clock.now() + SESSION_LASTS).timestamp())
+    token = issue_token(ORGANISER, clock.now())
+    ends = int((clock.now() + SESSION_LIFETIME).timestamp())
     for _ in range(2):
         call("POST", "/organiser/sign-out", b"", {"Authorization": f"Bearer {token}"})
     [item] = memory.scan(TableName=settings().table_name)["Items"]
@@ -135,7 +135,7 @@ def test_a_session_that_has_ended_is_remembered_until_it_would_have_ended(memory
 
 def test_who_is_taken_off_the_list_is_out_at_once(environment: pytest.MonkeyPatch) -> None:
     """Whatever their session says; and who gets another role, has that one."""
-    token = {"Authorization": f"Bearer {session_token('anna@network.example', clock.now())}"}
+    token = {"Authorization": f"Bearer {issue_token('anna@network.example', clock.now())}"}
     found = []
     for setting in ("ORGANISERS", "CHECK_IN_STAFF", ""):
         for name in ("ORGANISERS", "CHECK_IN_STAFF"):
