@@ -1,6 +1,7 @@
 """Items as DynamoDB has them, and the writes of a transaction as requests."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ from chalicelib.aws.keys import Key
 from chalicelib.settings import settings
 
 Item = dict[str, Any]
+
+_NAME = re.compile(r"#(\w+)")  #: a placeholder of an attribute's name
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -48,6 +51,37 @@ class Update:
     condition: str
     names: Mapping[str, str]
     values: Mapping[str, Any]
+
+    @classmethod
+    def set(
+        cls,
+        key: Key,
+        attributes: Mapping[str, Any],
+        *,
+        when: str = "attribute_exists(PK)",
+        values: Mapping[str, Any] | None = None,
+        append: Mapping[str, Sequence[Any]] | None = None,
+        remove: Iterable[str] = (),
+    ) -> "Update":
+        """Set the attributes, append to lists and remove attributes, on the condition `when` (optimistic locking).
+
+        In `when` each attribute is written `#name`, whether or not DynamoDB reserves the word; its `:placeholders`
+        stand in `values`. An attribute's own new value is `:name`, so no placeholder of `values` may be called so.
+        """
+        remove, append, values = tuple(remove), append or {}, values or {}
+        sets = [f"#{name} = :{name}" for name in attributes]
+        sets += [f"#{name} = list_append(#{name}, :{name})" for name in append]
+        parts = ("SET " + ", ".join(sets) if sets else "", "REMOVE " + ", ".join(f"#{n}" for n in remove))
+        given = {f":{name}": value for name, value in {**attributes, **append}.items()}
+        if given.keys() & values.keys():
+            raise ValueError(f"These placeholders stand for new values: {sorted(given.keys() & values.keys())}")
+        return cls(
+            key=key,
+            expression=" ".join(part for part in parts if part not in ("", "REMOVE ")),
+            condition=when,
+            names={f"#{name}": name for name in (*attributes, *append, *remove, *_NAME.findall(when))},
+            values={**given, **values},
+        )
 
     def as_request(self) -> dict[str, Any]:
         request = {

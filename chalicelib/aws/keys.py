@@ -4,10 +4,143 @@ Keys hold ids only, never a name or an address: sort keys can appear in plaintex
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import ClassVar, Self
 from zlib import crc32
 
 Key = dict[str, str]
+
+
+def key_of(item: Mapping[str, str]) -> Key:
+    """The key that an item stands under."""
+    return {"PK": item["PK"], "SK": item["SK"]}
+
+
+class SortKey:
+    """A sort key of an event's items: a word for the kind, then parts, all joined by `#`. Subclasses are frozen
+    dataclasses whose fields are the parts, in their order; the last part may hold a `#` itself."""
+
+    KIND: ClassVar[str]
+
+    @classmethod
+    def prefix(cls, *first: str) -> str:
+        """What the sort keys of all items of the kind begin with, or of those with these first parts."""
+        return "#".join((cls.KIND, *first, ""))
+
+    @classmethod
+    def parse(cls, item: Mapping[str, str]) -> Self:
+        """The parts out of an item, or a key; raises ValueError for one of another kind."""
+        names = fields(cls)  # type: ignore[arg-type]  # each subclass is a dataclass
+        kind, *parts = item["SK"].split("#", len(names))
+        if kind != cls.KIND or len(parts) != len(names):
+            raise ValueError(f"{item['SK']} is no key of the kind {cls.KIND}")
+        return cls(*parts)
+
+    def __str__(self) -> str:
+        parts = (str(getattr(self, part.name)) for part in fields(self))  # type: ignore[arg-type]
+        return "#".join((self.KIND, *parts))
+
+    def at_event(self, event_id: str) -> Key:
+        """The whole key, of the item at that event."""
+        return {"PK": f"EVENT#{event_id}", "SK": str(self)}
+
+
+@dataclass(frozen=True)
+class RegistrationKey(SortKey):
+    KIND: ClassVar = "REG"
+    registration_id: str
+
+
+@dataclass(frozen=True)
+class WaitlistKey(SortKey):
+    """A place in the waitlist: each line stands in the order of its ranks."""
+
+    KIND: ClassVar = "WAIT"
+    line: str
+    priority: str
+    joined_at: str
+    registration_id: str
+
+    @classmethod
+    def parse_entry(cls, entry_key: str) -> Self:
+        """The parts of an entry's key as registrations hold it: without the word for the kind."""
+        return cls(*entry_key.split("#"))
+
+    @property
+    def rank(self) -> str:
+        """What the line is ordered by: priority, then the moment of joining."""
+        return f"{self.priority}#{self.joined_at}"
+
+
+@dataclass(frozen=True)
+class SkipKey(SortKey):
+    """The record that the registration got in at that moment while others were held up."""
+
+    KIND: ClassVar = "SKIP"
+    at: str
+    registration_id: str
+
+
+@dataclass(frozen=True)
+class MailKey(SortKey):
+    """The record of a mail, by the key of the fact that it tells."""
+
+    KIND: ClassVar = "MAIL"
+    fact_key: str
+
+    @classmethod
+    def prefix_of_registration(cls, registration_id: str) -> str:
+        """What the sort keys of the mails about a registration begin with."""
+        return f"{cls.KIND}#{registration_id}."
+
+
+@dataclass(frozen=True)
+class LinkRequestKey(SortKey):
+    """The record that a mail with a registration's link was asked for."""
+
+    KIND: ClassVar = "LINK"
+    registration_id: str
+    request_id: str
+
+
+@dataclass(frozen=True)
+class ManifestKey(SortKey):
+    """A version of the manifest, six digits long."""
+
+    KIND: ClassVar = "MANIFEST"
+    version: str
+
+
+@dataclass(frozen=True)
+class BookingsKey(SortKey):
+    """What the airline has booked on a flight."""
+
+    KIND: ClassVar = "BOOKED"
+    leg: str
+
+
+@dataclass(frozen=True)
+class BroadcastKey(SortKey):
+    KIND: ClassVar = "ROUND"
+    broadcast_id: str
+
+
+@dataclass(frozen=True)
+class AuditKey(SortKey):
+    """What an organiser did at that moment; the token tells it from what another did then."""
+
+    KIND: ClassVar = "JOURNAL"
+    at: str
+    token: str
+
+
+@dataclass(frozen=True)
+class TaskKey(SortKey):
+    """A task for the organiser, by its kind and subject."""
+
+    KIND: ClassVar = "PROBLEM"
+    task_id: str
 
 
 def event_key(event_id: str) -> Key:
@@ -19,29 +152,29 @@ def places_key(event_id: str) -> Key:
 
 
 def registration_key(event_id: str, registration_id: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": f"REG#{registration_id}"}
+    return RegistrationKey(registration_id).at_event(event_id)
 
 
 def waitlist_entry_key(event_id: str, entry_key: str) -> Key:
-    """`entry` is line, priority, moment of joining and registration id: each line stands in its order."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"WAIT#{entry_key}"}
+    """`entry_key` is line, priority, moment of joining and registration id: each line stands in its order."""
+    return {"PK": f"EVENT#{event_id}", "SK": WaitlistKey.prefix() + entry_key}
 
 
 def skip_key(event_id: str, at: str, registration_id: str) -> Key:
     """Of the record that the registration got in at that moment while others were held up."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"SKIP#{at}#{registration_id}"}
+    return SkipKey(at, registration_id).at_event(event_id)
 
 
 def mail_key(event_id: str, fact_key: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": f"MAIL#{fact_key}"}
+    return MailKey(fact_key).at_event(event_id)
 
 
 def link_request_key(event_id: str, registration_id: str, request_id: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": f"LINK#{registration_id}#{request_id}"}
+    return LinkRequestKey(registration_id, request_id).at_event(event_id)
 
 
 def manifest_key(event_id: str, version: int) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": f"MANIFEST#{version:06d}"}
+    return ManifestKey(f"{version:06d}").at_event(event_id)
 
 
 def additions_key(event_id: str) -> Key:
@@ -51,12 +184,12 @@ def additions_key(event_id: str) -> Key:
 
 def bookings_key(event_id: str, leg: str) -> Key:
     """Of what the airline has booked on a flight."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"BOOKED#{leg}"}
+    return BookingsKey(leg).at_event(event_id)
 
 
 def broadcast_key(event_id: str, broadcast_id: str) -> Key:
     """Of something that everybody at the event is told."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"ROUND#{broadcast_id}"}
+    return BroadcastKey(broadcast_id).at_event(event_id)
 
 
 def purge_key(event_id: str) -> Key:
@@ -66,11 +199,11 @@ def purge_key(event_id: str) -> Key:
 
 def audit_entry_key(event_id: str, at: str, token: str) -> Key:
     """Of what an organiser did at that moment; the token tells it from what another did then."""
-    return {"PK": f"EVENT#{event_id}", "SK": f"JOURNAL#{at}#{token}"}
+    return AuditKey(at, token).at_event(event_id)
 
 
 def task_key(event_id: str, task_id: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": f"PROBLEM#{task_id}"}
+    return TaskKey(task_id).at_event(event_id)
 
 
 def sign_in_key(request_id: str) -> Key:
@@ -94,7 +227,7 @@ def parse_event_id(item: Mapping[str, str]) -> str:
 
 def parse_registration_id(item: Mapping[str, str]) -> str:
     """Whose registration an item, or a key, is."""
-    return item["SK"].removeprefix("REG#")
+    return RegistrationKey.parse(item).registration_id
 
 
 DUE_INDEX = "due"

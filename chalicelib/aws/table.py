@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws import write_log
 from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
 from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key
+from chalicelib.aws.retry import LostRace
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings
 
@@ -34,7 +35,7 @@ _CONTENTION_CODES = {
 }
 
 
-class ConditionFailed(Exception):
+class ConditionFailed(LostRace):
     """A condition did not hold, so nothing was written; `found` has the items behind, by place."""
 
     def __init__(self, current_items: Mapping[int, Item]) -> None:

@@ -162,7 +162,10 @@ def _built(node: Node) -> Iterator[str]:
     module = modules()[node[0]]
     for part in _parts(node):
         if isinstance(part, ast.Call):
-            target = _meant(module, part.func)
+            named = part.func
+            if isinstance(named, ast.Attribute) and named.attr == "set":  # `Update.set` builds one, too
+                named = named.value
+            target = _meant(module, named)
             if target and target[0] == "chalicelib.aws.items" and target[1] in _WRITES:
                 yield target[1]
 
