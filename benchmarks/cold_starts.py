@@ -3,15 +3,14 @@
 import json
 
 from benchmarks import in_memory, starting
-from benchmarks.costs import REGISTER
-from benchmarks.deployed import build_gateway_event
 from benchmarks.headlines import Figure, Section
 from benchmarks.starting import Starts
 from chalicelib.aws import keys
 from chalicelib.aws.items import encode_item
-from tests import builders
-from tests.local_aws import TABLE
-from tests.registration.world import publish
+from testing import builders
+from testing.account import TABLE
+from testing.in_process.functions import REGISTER, build_gateway_event
+from testing.world import publish
 
 _TURNS = 7
 _NOISE = 0.25  #: of a ratio, the middle one of all turns

@@ -12,15 +12,13 @@ from typing import Any
 import yaml
 
 from benchmarks.configured import MEMORY
-from benchmarks.deployed import InProcessFunctions, run_in_process
 from chalicelib import clock
 from chalicelib.programme import flows as programme
 from chalicelib.programme.model import Event
 from infra.programme import load
-from tests import builders
+from testing import builders
+from testing.in_process.functions import CANCEL, REGISTER, InProcessFunctions, run_in_process
 
-REGISTER = "/events/{event_id}/registrations"
-CANCEL = "/registrations/{token}/cancellation"
 COUNT = 100  #: of each kind, and they differ by a byte or two
 
 _SPRING = datetime.fromisoformat("2020-04-01T08:00:00+02:00")  #: both events are open

@@ -7,7 +7,7 @@ from benchmarks.configured import MEMORY
 from benchmarks.costs import COUNT, Usage
 from benchmarks.headlines import Figure, Section
 from chalicelib.aws.metrics import MetricName
-from tests import local_aws as account
+from testing import account
 
 _HOURS, _MINUTES = 730, 43_800  #: of a month
 _POLLS = 5 * 3  #: Lambda keeps five long polls of 20 seconds open on a queue that is empty

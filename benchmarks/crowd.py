@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, SHARED, SINGLE, food, on_id
+from testing import bornholm
+from testing.bornholm import ALL_THE_WAY, SHARED, SINGLE, food, on_id
 
 _GIVEN = ("Søren", "Anne-Marie", "Þór", "Linh", "Łukasz", "Müge", "Åse", "Kaj", "Ida", "Per")
 _FAMILY = ("Ågård", "van der Ærø", "Østergaard", "Nguyễn", "Žižka", "Groß", "O’Brien", "Holm", "Zoff", "Петров")

@@ -9,7 +9,7 @@ from chalicelib import clock
 from chalicelib.aws import table
 from chalicelib.registration import sealing, store, updates
 from chalicelib.web.organiser import export
-from tests.registration.world import publish
+from testing.world import publish
 
 
 def main(people: int, kind: Any) -> None:

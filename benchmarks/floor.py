@@ -22,8 +22,8 @@ from chalicelib.registration import registering, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.registering import Applicant
 from infra.local.server import HttpRequest, HttpResponse, Server
-from tests import builders
-from tests.registration.world import build_registration_id, publish
+from testing import builders
+from testing.world import build_registration_id, publish
 
 EVENT = builders.event("floor", allotments=[builders.allotment("place", 100_000)])
 

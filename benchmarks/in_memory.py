@@ -6,10 +6,10 @@ from functools import cache
 
 from chalicelib import clock
 from chalicelib.aws import table
-from tests import local_aws as account
-from tests.conftest import NOW
-from tests.memory.client import Client, create_client
-from tests.memory.schema import load_schema
+from testing import account
+from testing.dynamodb.client import Client, create_client
+from testing.dynamodb.schema import load_schema
+from testing.process import NOW
 
 
 def use_memory_table() -> Client:

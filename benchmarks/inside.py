@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import load, profiling
 from benchmarks.local_stack import Measurement, Program, start_server
-from tests import builders
+from testing import builders
 
 PEOPLE, CONNECTIONS, TURNS = 100, 16, 3
 _WARM = 20

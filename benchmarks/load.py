@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
-from tests import builders
+from testing import builders
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from infra.local import aws
 from infra.local.data_folder import DataFolder
-from tests import local_aws as account
+from testing import account
 
 
 @contextmanager

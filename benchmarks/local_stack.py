@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import load
 from benchmarks.load import LoadResult
-from tests.stack.client import System
+from testing.system import System
 
 _BETWEEN = 0.5  # seconds
 _TICKS = os.sysconf("SC_CLK_TCK")  # per second

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import machine
+from testing import host
 
 FILE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
@@ -20,7 +20,7 @@ _MEASURED = "*Measured on {day}, on {machine}.*\n\n"
 
 def add_date(section: str) -> str:
     """The section, with when and where it was measured: here, today."""
-    return section.rstrip() + "\n\n" + _MEASURED.format(day=datetime.now(UTC).date(), machine=machine.describe())
+    return section.rstrip() + "\n\n" + _MEASURED.format(day=datetime.now(UTC).date(), machine=host.describe())
 
 
 def compose(parts: Sequence[str], kept: str, measured: Sequence[str]) -> str:

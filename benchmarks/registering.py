@@ -8,7 +8,7 @@ from benchmarks import inside, load, plots
 from benchmarks.headlines import ABSOLUTE_NOISE, Figure, Section
 from benchmarks.load import LoadResult
 from benchmarks.local_stack import Measurement, Program, start_server
-from tests import builders
+from testing import builders
 
 PLACES, ATTEMPTS, CONNECTIONS = 600, 2_000, 16
 _ALONE = 150  #: one after the other

@@ -10,7 +10,7 @@ from functools import cached_property
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from tests.local_aws import ENVIRONMENT, build_settings
+from testing.account import ENVIRONMENT, build_settings
 
 Command = tuple[str, ...]
 

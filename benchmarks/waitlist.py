@@ -8,7 +8,7 @@ from benchmarks.headlines import ABSOLUTE_NOISE, Figure, Section
 from benchmarks.local_stack import Program, start_server
 from benchmarks.measuring import run_program
 from benchmarks.waitlist_growth import FREED, TURNS
-from tests import builders
+from testing import builders
 
 WAITING = 1_000
 GROWTH = (1_000, 10_000, 50_000)

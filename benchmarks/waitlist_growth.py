@@ -22,10 +22,10 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, registering, rules, store, updates
 from chalicelib.registration.model import build_waiting_entry
 from chalicelib.registration.registering import Applicant
-from tests import builders
-from tests.memory.capacity import sum_consumed_units
-from tests.memory.client import Client
-from tests.registration.world import build_registration_id, overwrite_counters, publish
+from testing import builders
+from testing.dynamodb.capacity import sum_consumed_units
+from testing.dynamodb.client import Client
+from testing.world import build_registration_id, overwrite_counters, publish
 
 FREED = 200
 TURNS = 3

@@ -1,4 +1,4 @@
-"""The fixtures that reach AWS or the running system; people and events come from `tests/builders.py`."""
+"""The fixtures that reach AWS or the running system; people and events come from `testing/builders.py`."""
 
 import os
 import socket
@@ -13,27 +13,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import clock, settings
-from chalicelib.aws import queues, secret_keys, table
-from chalicelib.mail.delivery import sender
-from chalicelib.programme import store as programme_store
-from chalicelib.travel import files
-from tests import local_aws as account
-from tests.local_aws import ROOT
-from tests.memory.client import Client, create_client
-from tests.memory.schema import load_schema
-from tests.stack.client import System
-
-NOW = "2019-11-01T08:00:00+01:00"
-
-
-def clear_caches() -> None:
-    """Empty what modules keep between calls: clients, settings, events read lately."""
-    clients = (table.client, queues.client, sender.client, files.client, secret_keys.client)
-    for remembered in (settings.settings, *clients):
-        remembered.cache_clear()
-    programme_store.clear_cache()
-    secret_keys.clear_cache()
+from chalicelib import clock
+from chalicelib.aws import table
+from testing import account
+from testing.account import ROOT
+from testing.dynamodb.client import Client, create_client
+from testing.dynamodb.schema import load_schema
+from testing.process import NOW, clear_caches
+from testing.system import System
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from chalicelib.aws.metrics import MetricName
 from chalicelib.mail.letters.kinds import MAIL_KINDS
 from chalicelib.settings import Settings
 from chalicelib.travel.lists.warning import WARNING_CODES
-from tests.local_aws import ROOT, load_resources
+from testing.account import ROOT, load_resources
 
 DOCS = ROOT / "docs"
 

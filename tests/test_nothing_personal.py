@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.costs import CANCEL, REGISTER
-from benchmarks.deployed import InProcessFunctions, run_in_process
 from chalicelib import clock
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import sender
@@ -18,7 +16,8 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import registering
 from chalicelib.workers import clock as worker_clock
 from infra.programme import load
-from tests import builders
+from testing import builders
+from testing.in_process.functions import CANCEL, REGISTER, InProcessFunctions, run_in_process
 from tests.mail import ses_events
 
 #: Each of these is somebody's; none is a part of anything else.

@@ -10,14 +10,7 @@ from chalicelib.problems import LinkNotValid, NoPlace
 from chalicelib.programme.model import ZONE
 from chalicelib.registration import flows, offer_responses
 from chalicelib.registration.model import Registration
-from tests.registration.world import (
-    cancel_and_settle,
-    list_fact_kinds,
-    publish_with_places,
-    register,
-    reload,
-    settle,
-)
+from testing.world import cancel_and_settle, list_fact_kinds, publish_with_places, register, reload, settle
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.aws import seals
 from chalicelib.aws.seals import SealNotOpened
-from tests.conftest import clear_caches
+from testing.process import clear_caches
 
 TEXT = '{"note":"Tåler ikke nødder"}'
 

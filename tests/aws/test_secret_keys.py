@@ -10,8 +10,8 @@ from chalicelib.auth import sign_in_links
 from chalicelib.aws import secret_keys
 from chalicelib.links import registration_links
 from chalicelib.settings import SettingMissing
-from tests.conftest import clear_caches
-from tests.memory.client import Client
+from testing.dynamodb.client import Client
+from testing.process import clear_caches
 
 KEYS = {"SIGNING_KEYS": "old, new", "IDENTITY_KEY": "identity", "SEALING_KEYS": "first, second"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import cold_starts
 from chalicelib.aws import table
-from tests.local_aws import ENVIRONMENT, ROOT, build_settings
+from testing.account import ENVIRONMENT, ROOT, build_settings
 
 
 @pytest.mark.parametrize("which", ["ours", "floor"])

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import costs
 from chalicelib import clock
-from tests import local_aws as account
+from testing import account
 
 OF_SIZE = ("answer_bytes", "mail_bytes", "log_bytes")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chalicelib.audit.tasks import Task
 from chalicelib.broadcasts.deadlines import Deadline, build_warnings, list_deadlines
 from chalicelib.programme.model import ZONE, Title
-from tests import builders
+from testing import builders
 
 NAMES, ROOMS = datetime(2020, 5, 1, 12, tzinfo=ZONE), datetime(2020, 4, 28, 12, tzinfo=ZONE)
 HALF = Title(da="Halvdelen", en="Half")

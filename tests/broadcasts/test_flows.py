@@ -20,11 +20,10 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
 from chalicelib.retention import erasure
 from chalicelib.workers import clock as tick
-from tests import builders
+from testing import builders, world
+from testing.batches import TICK
+from testing.world import check_counters, publish, register
 from tests.broadcasts.work import event_item, move, rounds, told, work_off
-from tests.registration import world
-from tests.registration.world import check_counters, publish, register
-from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("aws")
 

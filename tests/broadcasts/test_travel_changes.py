@@ -11,9 +11,9 @@ from chalicelib.facts import MailComplained, ToldOfChange
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
-from tests import builders
+from testing import builders
+from testing.world import publish, register, reload
 from tests.broadcasts.work import move, rounds, told, work_off
-from tests.registration.world import publish, register, reload
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,7 +12,7 @@ from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
 from chalicelib.workers import stream
-from tests import builders
+from testing import builders
 
 
 def work_off(event_id: str, round_id: str, now: datetime) -> int:

@@ -4,8 +4,8 @@ from chalice.test import HTTPResponse
 
 from chalicelib.language import Language
 from chalicelib.programme.model import Event
+from testing.world import publish, register
 from tests.browser.states import Pages, document
-from tests.registration.world import publish, register
 from tests.web.browser import PAGE, as_organiser
 
 _PARTS = ("", "/registrations", "/manifests", "/problems", "/edit", "/journal", "/door", "/catering", "/badges")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Page
 
-from tests.stack.client import System
+from testing.system import System
 
 SEND = {"da": "Tilmeld dig", "en": "Register"}
 NAMES = {

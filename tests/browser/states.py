@@ -14,9 +14,9 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.local_aws import ROOT
-from tests.registration.world import cancel_and_settle, publish, register
+from testing import builders
+from testing.account import ROOT
+from testing.world import cancel_and_settle, publish, register
 from tests.web.browser import PAGE, get, post_form
 
 Pages = dict[str, HTTPResponse]

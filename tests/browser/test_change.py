@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests import builders
-from tests.stack.client import System
+from testing import builders
+from testing.system import System
 
 UNITS = [
     builders.allotment("place", 10),

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests import builders
-from tests.stack.client import System
+from testing import builders
+from testing.system import System
 
 EVENT = "at-the-door"
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System, build_email_address
 from tests.browser.another_site import another_site
-from tests.stack.client import System, build_email_address
 
 LEG = {"carrier": "DAT", "origin": "CPH", "destination": "RNN", "departs": "2020-05-05T08:00"}
 FLIGHT = {"name": "flight", "kind": "flight", "title": {"da": "Fly", "en": "Flight"}, **LEG}

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Request, Route, expect
 
 from chalicelib.language import LANGUAGES, Language
-from tests import builders
+from testing import builders
+from testing.world import publish, register
 from tests.browser.states import all_pages
 from tests.browser.usable import wrong, wrong_here
 from tests.browser.visiting import address, visiting
-from tests.registration.world import publish, register
 from tests.web.browser import PAGE, as_organiser
 
 

@@ -21,11 +21,11 @@ from chalicelib.registration import flows
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant, register
-from tests import builders
+from testing import builders
+from testing.world import build_registration_id, publish, reload
 from tests.browser.states import document
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
-from tests.registration.world import build_registration_id, publish, reload
 from tests.web.browser import PAGE, as_organiser, call
 
 pytestmark = pytest.mark.usefixtures("memory")

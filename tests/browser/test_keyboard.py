@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System, build_email_address
 from tests.browser import our_form
 from tests.browser.test_change import tab_to
-from tests.stack.client import System, build_email_address
 
 WORDS = {
     "da": {"bus": "bus (", "title": "Du er tilmeldt", "quick": "Det gik meget stærkt", "empty": "Lad dette felt"},

@@ -5,11 +5,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.settings import settings
-from tests import builders
+from testing import builders
+from testing.system import System
 from tests.browser.desk import desk_pages
 from tests.browser.states import all_pages
 from tests.browser.visiting import address, visiting
-from tests.stack.client import System
 
 HEAVIEST = 50_000  # bytes of a page with all that it brings, as they are before compression
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System
 from tests.browser.test_organiser import wrong_here
-from tests.stack.client import System
 
 SOON = 15_000  # milliseconds: longer than a page waits to look again
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import builders
-from tests.stack.client import System
+from testing import builders
+from testing.system import System
 
 SAID = {
     "da": {

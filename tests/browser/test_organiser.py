@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System, build_email_address
 from tests.browser.usable import wrong, wrong_here
-from tests.stack.client import System, build_email_address
 from tests.web.organiser.test_event_form import WHOLE
 
 ORGANISER = "organiser@example.org"

@@ -7,8 +7,8 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests import builders
-from tests.stack.client import System
+from testing import builders
+from testing.system import System
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System, build_email_address
 from tests.browser import our_form
-from tests.stack.client import System, build_email_address
 
 
 def test_a_party_registers_without_javascript(system: System, page: Page) -> None:

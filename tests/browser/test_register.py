@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System, build_email_address
 from tests.browser import our_form
 from tests.browser.another_site import another_site
-from tests.stack.client import System, build_email_address
 
 FORM = """<!doctype html><form method="post" action="{action}">
 <input name="given_name"><input name="family_name"><input name="email">

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import builders
+from testing import builders
+from testing.system import System
 from tests.browser.usable import wrong
-from tests.stack.client import System
 
 DOOR, KITCHEN = "door@example.org", "kitchen@example.org"
 DIETARY = {"meals": ["vegan"], "allergens": ["nuts"], "note": "Ingen koriander", "consent": True}

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import clock
-from tests import local_aws as account
-from tests.conftest import NOW, clear_caches
+from testing import account
+from testing.process import NOW, clear_caches
 from tests.local.conftest import _emulator, local_aws
 
 __all__ = ["_emulator", "local_aws"]

@@ -13,9 +13,9 @@ from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, registering
 from chalicelib.registration.registering import Applicant
-from tests import builders
-from tests.conftest import NOW
-from tests.registration.world import build_registration_id
+from testing import builders
+from testing.process import NOW
+from testing.world import build_registration_id
 
 PROCESSES, THREADS = 4, 4
 TRIES = 50

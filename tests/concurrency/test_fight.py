@@ -8,9 +8,9 @@ from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, store
 from chalicelib.registration.model import Registration
-from tests import builders
+from testing import builders
+from testing.world import build_registration_id, check_counters, publish, register
 from tests.concurrency.fighters import Step, fight
-from tests.registration.world import build_registration_id, check_counters, publish, register
 
 PLACES = 600
 

@@ -6,8 +6,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.items import Item, decode_item, encode_item
-from tests.local_aws import TABLE
-from tests.memory.client import Client
+from testing.account import TABLE
+from testing.dynamodb.client import Client
 
 
 def key(name: str) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from tests import local_aws as account
+from testing import account
+from testing.dynamodb.client import create_client
+from testing.dynamodb.schema import load_schema
 from tests.contract.backend import Backend
 from tests.local.conftest import _emulator, local_aws
-from tests.memory.client import create_client
-from tests.memory.schema import load_schema
 
 __all__ = ["_emulator", "local_aws"]
 

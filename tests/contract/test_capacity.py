@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from testing.account import TABLE
 from tests.contract.backend import Backend, check, delete, key, put, update
-from tests.local_aws import TABLE
 
 PUT = "PutItem: Writes a single item to a table … uses the larger of the two item sizes"
 INDEX = "If an update to the table changes the value of an indexed key attribute, two writes are required"

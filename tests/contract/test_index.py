@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.items import decode_item, encode_item
+from testing.account import TABLE
 from tests.contract.backend import Backend, key, put, refused, update
-from tests.local_aws import TABLE
 
 
 def due(dynamodb: Backend, until: str = "9", **request: Any) -> list[str]:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.items import encode_item
+from testing.account import TABLE
 from tests.contract.backend import Backend, key
-from tests.local_aws import TABLE
 
 NAMES = ["A", "W#1", "W#2", "W#3", "W#30", "X"]
 

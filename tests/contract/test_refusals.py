@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from testing.account import TABLE
+from testing.dynamodb.client import Client
 from tests.contract.backend import Backend, key, refused
-from tests.local_aws import TABLE
-from tests.memory.client import Client
 
 Act = Callable[[Backend], Any]
 

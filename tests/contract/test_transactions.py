@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from testing.account import TABLE
 from tests.contract.backend import Backend, check, delete, key, put, refused, update
-from tests.local_aws import TABLE
 
 CANCELLED, INVALID = "TransactionCanceledException", "ValidationException"
 

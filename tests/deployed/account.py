@@ -14,8 +14,8 @@ from typing import Any
 import boto3
 
 from infra.packaging import template
+from testing.account import REGION, ROOT
 from tests.deployed.client import DeployedSystem
-from tests.local_aws import REGION, ROOT
 
 ACCOUNT = "000000000000"  # whose address for APIs needs no credentials in ministack
 _PUBLIC_URL = "https://tilmelding.example"

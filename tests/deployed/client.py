@@ -1,4 +1,4 @@
-"""A user of the deployed system: as `tests/stack/client.py`, without the calls that only the local runner has."""
+"""A user of the deployed system: as `testing/system.py`, without the calls that only the local runner has."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from chalicelib.programme.model import ZONE
-from tests.stack.client import Response, System
+from testing.system import Response, System
 
 _TIMEOUT_SECONDS = 120  # seconds: a machine with other work starts a function slowly
 

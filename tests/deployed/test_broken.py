@@ -5,9 +5,9 @@ from copy import deepcopy
 from typing import Any
 from zipfile import ZipFile
 
+from testing.system import build_email_address
 from tests.deployed.account import Account, PermissionCheck
 from tests.deployed.client import upcoming
-from tests.stack.client import build_email_address
 
 
 def without(archive: bytes, folder: str) -> bytes:

@@ -10,12 +10,12 @@ from openpyxl import load_workbook
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists.locators import assign_locators
 from infra.local import event_bus, simulator
-from tests import builders
+from testing import builders
+from testing.system import build_email_address, parse_calendars
 from tests.deployed import rights
 from tests.deployed.account import Account
 from tests.deployed.client import DeployedSystem, parse_message, upcoming
 from tests.infra.policies import FUNCTIONS
-from tests.stack.client import build_email_address, parse_calendars
 
 
 def test_who_registers_is_told_by_mail_with_a_calendar_file(deployed: DeployedSystem) -> None:

@@ -14,7 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from infra.packaging.dependencies import read_pins
-from tests.local_aws import ROOT
+from testing.account import ROOT
 
 OURS = {"app.py", "chalicelib", "__pycache__"}
 PINS = ROOT / "requirements.txt"

@@ -6,9 +6,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests import local_aws as account
+from testing import account
+from testing.dynamodb.client import Client
 from tests.hostile.site import Site, serving
-from tests.memory.client import Client
 
 
 @pytest.fixture

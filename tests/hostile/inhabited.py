@@ -18,9 +18,8 @@ from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from chalicelib.travel import files
 from chalicelib.travel import flows as manifests
-from tests import builders
-from tests.registration.world import publish, register, register_party
-from tests.travel import bornholm
+from testing import bornholm, builders
+from testing.world import publish, register, register_party
 
 ORGANISER = "organiser@network.example"
 AFTERNOON, MEETING = "leverandoerernes-oenskeseddel", bornholm.EVENT_ID

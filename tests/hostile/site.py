@@ -11,7 +11,7 @@ from app import app
 from infra.local import local_calls
 from infra.local.functions import WorkCounter
 from infra.local.server import Gateway, Server
-from tests.memory.client import Client
+from testing.dynamodb.client import Client
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from chalicelib.links import registration_links
 from chalicelib.registration import store
 from chalicelib.retention import erasure
 from chalicelib.settings import settings
-from tests import builders
+from testing import builders
+from testing.world import publish, register
 from tests.hostile.site import Site
-from tests.registration.world import publish, register
 
 EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/events/{EVENT}/registrations"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.local_aws import ROOT
+from testing.account import ROOT
 
 Node = tuple[str, str]  # module and name
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.local_aws import ROOT
+from testing.account import ROOT
 
 Permission = tuple[str, str]  # action and resource
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from infra import audit
-from tests.local_aws import ROOT
+from testing.account import ROOT
 
 KNOWN = json.dumps({"vulnerabilities": [{"id": "PYSEC-2014-8"}]})
 

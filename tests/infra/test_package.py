@@ -19,7 +19,7 @@ from chalicelib.travel import flows
 from chalicelib.workers import manifest, stream
 from infra import package
 from infra.packaging import NotPackaged, template
-from tests.local_aws import ROOT
+from testing.account import ROOT
 
 FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Rounds", "Manifest", "Clock", "Reconciler"}
 QUEUES = {name: f"{name}Queue" for name in ("Mail", "Feedback", "Waitlist", "Rounds", "Manifest")}

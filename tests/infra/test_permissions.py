@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from testing.account import ROOT, load_resources
 from tests.infra import calls
 from tests.infra.policies import FUNCTIONS, IN_ITS_NAME, Permission, granted
-from tests.local_aws import ROOT, load_resources
 
 #: What a call takes, and whereof. The bucket's files are encrypted by a key of our own.
 CALLS: dict[tuple[str, str], set[Permission]] = {

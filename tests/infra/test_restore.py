@@ -20,7 +20,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from chalicelib.retention import flows as retention
 from infra import restore
-from tests.registration.world import publish_with_places, register, register_party
+from testing.world import publish_with_places, register, register_party
 
 pytestmark = pytest.mark.usefixtures("aws")
 BEFORE = "2019-11-01T07:30:00+00:00"

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import secret_keys
 from chalicelib.links import registration_links
 from infra import rotate
-from tests.conftest import clear_caches
+from testing.process import clear_caches
 
 NAME = "/tilmelding/signing-keys"
 KMS_KEY = "alias/of-the-stack"

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from testing.account import ROOT
 from tests.local.watched import eventually
-from tests.local_aws import ROOT
 
 
 @dataclass

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib import clock
+from testing.process import NOW
 from tests.concurrency.conftest import _emulator, backend, local_aws
-from tests.conftest import NOW
 
 __all__ = ["_emulator", "backend", "local_aws"]
 

@@ -11,8 +11,9 @@ from chalicelib.problems import BelowHeld, BelowTaken, NotFree, NotHeld, NotWait
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import moving_up, overrides, store
 from chalicelib.registration.overrides import Actor
+from testing.world import UNITS
 from tests.machine.people import INDEX, PLACE
-from tests.machine.waitlist import UNITS, Waitlist
+from tests.machine.waitlist import Waitlist
 
 ALLOTMENTS = [name for name, *_ in UNITS]
 WHY = Actor("organiser@network.example", "because they speak")

@@ -19,9 +19,9 @@ from chalicelib.problems import (
 from chalicelib.registration import changing, flows, offer_responses, parties
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.registering import Applicant
-from tests import builders
+from testing import builders
+from testing.world import build_registration_id, register
 from tests.machine.waitlist import Waitlist
-from tests.registration.world import build_registration_id, register
 
 NAMES = [f"P{number}" for number in range(9)]
 NEEDS = [(), ("room",), ("bed",), ("bus",), ("room", "bus"), ("bed", "bus")]

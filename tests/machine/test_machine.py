@@ -13,12 +13,12 @@ from hypothesis.stateful import run_state_machine_as_test
 from chalicelib import clock
 from chalicelib.aws import table
 from chalicelib.programme import store as programme_store
-from tests.conftest import NOW
+from testing.dynamodb.client import create_client
+from testing.dynamodb.schema import load_schema
+from testing.process import NOW
 from tests.machine.organisers import Organisers
 from tests.machine.people import People
 from tests.machine.workers import Workers
-from tests.memory.client import create_client
-from tests.memory.schema import load_schema
 
 STEPS_EACH = 50
 

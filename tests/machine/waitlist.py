@@ -11,14 +11,13 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.registration.rules import is_settled
 from chalicelib.workers.relay import QUEUES_BY_FACT, WAITLIST
-from tests import builders
-from tests.machine import invariants, records
-from tests.machine.overtaking import check_skip_recorded, find_passed_entries
-from tests.machine.records import Records
-from tests.registration.world import publish
+from testing import builders
+from testing.invariants import checks, records
+from testing.invariants.overtaking import check_skip_recorded, find_passed_entries
+from testing.invariants.records import Records
+from testing.world import UNITS, publish
 
 EVENTS = ("automatic", "offer")
-UNITS = (("place", 4, None), ("room", 1, "room"), ("bed", 2, "room"), ("bus", 2, None))
 
 
 class Waitlist(RuleBasedStateMachine):
@@ -65,7 +64,7 @@ class Waitlist(RuleBasedStateMachine):
             before, now = self.records[index], records.read(self.ids[index])
             self.records[index] = now
             self._collect_facts(index, before, now)
-            invariants.check_counters(now)
+            checks.check_counters(now)
             for entry in find_passed_entries(before, now):
                 check_skip_recorded(entry, now)
             assert self.may_overbook or now.excess <= before.excess, (before.places, now.places)
@@ -90,6 +89,6 @@ class Waitlist(RuleBasedStateMachine):
         """Once all is done that is to be done."""
         for index, known in enumerate(self.records):
             assert known == records.read(self.ids[index])
-            invariants.check_when_drained(known)
+            checks.check_when_drained(known)
             mine = [fact for fact in self.sent_facts if fact.event_id == self.ids[index]]
-            invariants.check_each_fact_once(known.registrations.values(), mine)
+            checks.check_each_fact_once(known.registrations.values(), mine)

@@ -20,9 +20,9 @@ from chalicelib.registration.notes import build_note
 from chalicelib.registration.rules import Decision, NothingFits
 from chalicelib.workers.clock import tick
 from chalicelib.workers.waitlist import waitlist
+from testing.batches import TICK, messages
 from tests.machine.people import INDEX, PLACE
 from tests.machine.waitlist import Waitlist
-from tests.workers.batches import TICK, messages
 
 SLOT, NTH = st.integers(0, 1), st.integers(0, 99)
 

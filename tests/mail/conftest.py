@@ -11,7 +11,7 @@ from moto.ses.models import ses_backends
 
 from chalicelib.mail.delivery import sender
 from chalicelib.registration.model import Registration
-from tests.local_aws import REGION
+from testing.account import REGION
 from tests.mail.samples import overnight_meeting, publish_and_register, traveller
 
 

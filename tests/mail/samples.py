@@ -41,7 +41,7 @@ from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant, register
-from tests.builders import attendee, event, registration
+from testing.builders import attendee, event, registration
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2019, 11, 1, 7, 0, 30, tzinfo=UTC)

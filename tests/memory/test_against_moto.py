@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from moto import mock_aws
 
 from chalicelib.aws.items import decode_item
-from tests import local_aws as account
-from tests.local_aws import TABLE
-from tests.memory.client import create_client
-from tests.memory.schema import load_schema
+from testing import account
+from testing.account import TABLE
+from testing.dynamodb.client import create_client
+from testing.dynamodb.schema import load_schema
 from tests.memory.steps import STEPS, Step
 
 

@@ -10,11 +10,11 @@ from botocore.exceptions import ClientError, ParamValidationError, ReadTimeoutEr
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put, Update
 from chalicelib.problems import TooBusy
+from testing.account import TABLE
+from testing.dynamodb.client import Client, create_client
+from testing.dynamodb.errors import NO_REASON, build_client_error, build_transaction_cancelled
+from testing.dynamodb.schema import load_schema
 from tests.contract.backend import key, put, update
-from tests.local_aws import TABLE
-from tests.memory.client import Client, create_client
-from tests.memory.errors import NO_REASON, build_client_error, build_transaction_cancelled
-from tests.memory.schema import load_schema
 
 
 def count(client: Client) -> int:

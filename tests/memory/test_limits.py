@@ -2,9 +2,9 @@
 
 import pytest
 
+from testing.account import TABLE
+from testing.dynamodb.client import Client
 from tests.contract.backend import key, put, refused, update
-from tests.local_aws import TABLE
-from tests.memory.client import Client
 
 
 def test_answers_hold_sixteen_megabytes(memory: Client) -> None:

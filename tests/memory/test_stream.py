@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.items import decode_item
+from testing.dynamodb.client import create_client
+from testing.dynamodb.schema import load_schema
 from tests.contract.backend import key, put, update
-from tests.memory.client import create_client
-from tests.memory.schema import load_schema
 
 
 def test_a_record() -> None:

@@ -10,7 +10,7 @@ import yaml
 from chalicelib.programme.model import ZONE, Event
 from infra.programme.__main__ import main
 from infra.programme.load import SHIPPED_FOLDER, InvalidProgrammeFile, load_event, load_events
-from tests.builders import event_document
+from testing.builders import event_document
 
 BORNHOLM = "doegnmoede-bornholm"
 

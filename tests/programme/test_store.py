@@ -8,8 +8,8 @@ from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFo
 from chalicelib.programme import flows, store
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registration_store
-from tests import builders
-from tests.registration.world import check_counters, publish, register
+from testing import builders
+from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("aws")
 

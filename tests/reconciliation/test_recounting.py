@@ -13,9 +13,7 @@ from chalicelib.reconciliation import recounting
 from chalicelib.reconciliation.recounting import Difference
 from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
-from tests.registration.hand import WHY
-from tests.registration.overnight import change, overnight
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     check_counters,
     overwrite_counters,
@@ -26,6 +24,8 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.hand import WHY
+from tests.registration.overnight import change, overnight
 
 pytestmark = pytest.mark.usefixtures("memory")
 

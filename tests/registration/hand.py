@@ -9,7 +9,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import overrides, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.overrides import Actor
-from tests.registration.world import reload
+from testing.world import reload
 
 WHY = Actor("organiser@network.example", "because they speak")
 

@@ -9,8 +9,8 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.registration.world import check_counters, publish, reload
+from testing import builders
+from testing.world import check_counters, publish, reload
 
 KINDS = {"place": None, "single": "room", "bed": "room", "bus": None}
 

@@ -15,8 +15,8 @@ from chalicelib.problems import (
 )
 from chalicelib.registration import changing, flows, offer_responses, updates
 from chalicelib.registration.changing import ChangeRequest
+from testing.world import cancel_and_settle, check_counters, read_statuses, register, reload, settle
 from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import cancel_and_settle, check_counters, read_statuses, register, reload, settle
 
 pytestmark = pytest.mark.usefixtures("memory")
 

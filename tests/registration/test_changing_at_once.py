@@ -9,9 +9,9 @@ from chalicelib import clock
 from chalicelib.problems import NotFree, RegistrationIsCancelled, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import changing, flows, store
-from tests import builders
+from testing import builders
+from testing.world import check_counters, read_statuses, register, reload
 from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import check_counters, read_statuses, register, reload
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -6,8 +6,7 @@ from chalicelib import clock
 from chalicelib.problems import NotFree, WaitsAlready
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, offer_responses
-from tests.registration.overnight import change, needs, overnight, refused
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     check_counters,
     list_fact_kinds,
@@ -17,6 +16,7 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.overnight import change, needs, overnight, refused
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -16,11 +16,8 @@ from chalicelib.registration.model import Registration
 from chalicelib.web.organiser.history import build_history
 from chalicelib.workers import feedback, relay, stream
 from chalicelib.workers import waitlist as waitlist_worker
-from tests.mail import ses_events
-from tests.mail.conftest import Sent
-from tests.registration.hand import WHY
-from tests.registration.overnight import change, needs, overnight
-from tests.registration.world import (
+from testing.batches import messages
+from testing.world import (
     cancel_and_settle,
     check_counters,
     list_fact_kinds,
@@ -32,7 +29,10 @@ from tests.registration.world import (
     reload,
     settle,
 )
-from tests.workers.batches import messages
+from tests.mail import ses_events
+from tests.mail.conftest import Sent
+from tests.registration.hand import WHY
+from tests.registration.overnight import change, needs, overnight
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

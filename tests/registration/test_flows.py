@@ -14,8 +14,8 @@ from chalicelib.registration import flows, moving_up, promotions, registering, r
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.positions import compute_positions
 from chalicelib.registration.registering import Applicant
-from tests import builders
-from tests.registration.world import build_registration_id, check_counters, publish, register
+from testing import builders
+from testing.world import build_registration_id, check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -10,7 +10,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.registration import updates
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
-from tests import builders
+from testing import builders
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -13,9 +13,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import flows, overrides, store
 from chalicelib.registration.model import Places
 from chalicelib.workers import stream
-from tests.registration.hand import promote, refused
-from tests.registration.overnight import overnight
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     check_counters,
     publish_with_places,
@@ -25,6 +23,8 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.hand import promote, refused
+from tests.registration.overnight import overnight
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.rules import find_locked_fields
-from tests.travel import bornholm
-from tests.travel.bornholm import SHARED, SINGLE, guest
+from testing import bornholm
+from testing.bornholm import SHARED, SINGLE, guest
 
 EVENT = bornholm.event(deadlines={"names": "2020-08-14T12:00", "rooms": "2020-08-11T12:00"})
 NAMES, ROOMS = EVENT.deadlines.names, EVENT.deadlines.rooms

@@ -10,9 +10,9 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, promotions, rules, store
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.rules import Promotion
-from tests import builders
+from testing import builders
+from testing.world import cancel_and_settle, publish, read_statuses, register, settle
 from tests.registration.overnight import KINDS, change, needs, overnight
-from tests.registration.world import cancel_and_settle, publish, read_statuses, register, settle
 
 pytestmark = pytest.mark.usefixtures("memory")
 

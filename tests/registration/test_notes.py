@@ -12,8 +12,8 @@ from chalicelib.facts import MailBounced
 from chalicelib.registration import flows, moving_up, offer_responses, store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
-from tests import builders
-from tests.registration.world import check_counters, publish, register
+from testing import builders
+from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
 

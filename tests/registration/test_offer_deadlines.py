@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import offer_deadlines
-from tests import builders
+from testing import builders
 
 
 def evening(**waitlist: object) -> Event:

@@ -11,8 +11,8 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, offer_responses, store
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.registration.world import check_counters, publish, register
+from testing import builders
+from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
 

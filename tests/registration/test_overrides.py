@@ -14,9 +14,7 @@ from chalicelib.registration import flows, overrides, store
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.workers import stream
-from tests.registration.hand import WHY, promote, refused
-from tests.registration.overnight import change, overnight
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     check_counters,
     publish_with_places,
@@ -26,6 +24,8 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.hand import WHY, promote, refused
+from tests.registration.overnight import change, overnight
 
 pytestmark = pytest.mark.usefixtures("memory")
 

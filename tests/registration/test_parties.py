@@ -10,8 +10,8 @@ from chalicelib.registration import flows, store
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Places
 from chalicelib.registration.positions import compute_positions
-from tests import builders
-from tests.registration.world import (
+from testing import builders
+from testing.world import (
     cancel_and_settle,
     check_counters,
     list_fact_kinds,

@@ -7,7 +7,7 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, offer_responses
 from chalicelib.registration.model import Registration
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     list_fact_kinds,
     publish_with_places,

@@ -10,9 +10,8 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.overrides import Actor
 from chalicelib.registration.positions import compute_position, compute_positions
 from chalicelib.retention import erasure
-from tests.memory.client import Client
-from tests.registration.overnight import change, overnight
-from tests.registration.world import (
+from testing.dynamodb.client import Client
+from testing.world import (
     cancel_and_settle,
     check_counters,
     read_statuses,
@@ -21,6 +20,7 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.overnight import change, overnight
 
 pytestmark = pytest.mark.usefixtures("memory")
 

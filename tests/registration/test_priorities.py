@@ -13,9 +13,8 @@ from chalicelib.registration import flows, offer_responses, overrides, promotion
 from chalicelib.registration.model import Registration
 from chalicelib.registration.overrides import Actor
 from chalicelib.workers import stream
-from tests import builders
-from tests.registration.overnight import change, needs, overnight
-from tests.registration.world import (
+from testing import builders
+from testing.world import (
     cancel_and_settle,
     list_fact_kinds,
     publish_with_places,
@@ -25,6 +24,7 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.overnight import change, needs, overnight
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -11,7 +11,7 @@ from chalicelib.programme import lines
 from chalicelib.registration import rules
 from chalicelib.registration.model import Places, WaitlistEntry, build_waiting_entry, build_wish_entry
 from chalicelib.registration.rules import Decision, NothingFits, Promotion
-from tests import builders
+from testing import builders
 
 
 def places(taken: dict[str, int], entries: list[WaitlistEntry], **capacity: int) -> Places:

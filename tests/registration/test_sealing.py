@@ -16,9 +16,9 @@ from chalicelib.registration import changing, flows, overrides, sealing, updates
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
-from tests import builders
-from tests.conftest import clear_caches
-from tests.registration.world import break_seal, cancel_and_settle, publish_with_places, put_seal, register, reload
+from testing import builders
+from testing.process import clear_caches
+from testing.world import break_seal, cancel_and_settle, publish_with_places, put_seal, register, reload
 
 TOLD: dict[str, Any] = {
     "travel": {"title": "MR", "special_assistance": ["WCHR"]},

@@ -6,16 +6,9 @@ import pytest
 
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows
-from tests import builders
-from tests.memory.client import Client
-from tests.registration.world import (
-    cancel_and_settle,
-    check_counters,
-    publish_with_places,
-    register,
-    reload,
-    settle,
-)
+from testing import builders
+from testing.dynamodb.client import Client
+from testing.world import cancel_and_settle, check_counters, publish_with_places, register, reload, settle
 
 ROOM = builders.allotment("room", 1)
 

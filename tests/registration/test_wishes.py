@@ -5,8 +5,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, store
-from tests.registration.overnight import change, needs, overnight
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     check_counters,
     list_fact_kinds,
@@ -15,6 +14,7 @@ from tests.registration.world import (
     reload,
     settle,
 )
+from tests.registration.overnight import change, needs, overnight
 
 pytestmark = pytest.mark.usefixtures("memory")
 

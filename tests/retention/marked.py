@@ -22,12 +22,11 @@ from chalicelib.settings import settings
 from chalicelib.travel import adding, additions_store, files
 from chalicelib.travel import flows as manifests
 from chalicelib.travel.lists.additions import Booking
-from tests import builders
-from tests.local_aws import REGION
+from testing import bornholm, builders
+from testing.account import REGION
+from testing.bornholm import ALL_THE_WAY, EVENT_ID, SHARED, SINGLE
+from testing.world import publish, register, register_party, reload
 from tests.mail import ses_events
-from tests.registration.world import publish, register, register_party, reload
-from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED, SINGLE
 
 HEALTH = ("MARKDIET", "lupin", "WCHS")
 TRAVEL = ("MARKGIVENID", "MARKFAMILYID", "MARKSHARE", "MARKKIN", "+4521222324", "MARKREASON", "MARKPNR", "9F")

@@ -8,9 +8,9 @@ import pytest
 from chalicelib.aws import table
 from chalicelib.links import registration_links
 from chalicelib.settings import settings
-from tests.registration.world import build_registration_id
+from testing.bornholm import EVENT_ID
+from testing.world import build_registration_id
 from tests.retention.marked import ALL, meeting
-from tests.travel.bornholm import EVENT_ID
 from tests.web.browser import get
 
 pytestmark = pytest.mark.usefixtures("quick_aws")

@@ -16,14 +16,14 @@ from chalicelib.registration import changing, flows
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.retention import erasure
 from chalicelib.workers import relay
-from tests.local_aws import load_resources
+from testing import bornholm
+from testing.account import load_resources
+from testing.bornholm import ALL_THE_WAY, EVENT_ID, SHARED
+from testing.dynamodb.client import Client
+from testing.world import register
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
-from tests.memory.client import Client
-from tests.registration.world import register
 from tests.retention.marked import ALL, DETAILS, found, meeting, messages
-from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, EVENT_ID, SHARED
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

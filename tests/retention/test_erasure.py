@@ -26,9 +26,8 @@ from chalicelib.retention import erasure, personal_data
 from chalicelib.workers import mail as mail_worker
 from chalicelib.workers import waitlist
 from chalicelib.workers.stream import derive_facts
-from tests.mail.conftest import Sent
-from tests.registration.overnight import change, overnight
-from tests.registration.world import (
+from testing.batches import messages
+from testing.world import (
     check_counters,
     publish_with_places,
     read_statuses,
@@ -37,7 +36,8 @@ from tests.registration.world import (
     reload,
     settle,
 )
-from tests.workers.batches import messages
+from tests.mail.conftest import Sent
+from tests.registration.overnight import change, overnight
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

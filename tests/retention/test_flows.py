@@ -21,12 +21,12 @@ from chalicelib.retention import store as purges
 from chalicelib.travel import flows as manifests
 from chalicelib.workers import clock as worker
 from chalicelib.workers import stream
-from tests.registration.world import publish, register
+from testing import bornholm
+from testing.batches import TICK
+from testing.bornholm import EVENT_ID
+from testing.world import publish, register
 from tests.retention import marked
 from tests.retention.marked import ALL, HEALTH, PEOPLE, TRAVEL, build, found, meeting, nowhere, objects, who_waits
-from tests.travel import bornholm
-from tests.travel.bornholm import EVENT_ID
-from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

@@ -11,7 +11,7 @@ from chalicelib.programme.model import ZONE, RetentionStage
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
 from chalicelib.registration.updates import serialize_attendee
 from chalicelib.retention import rules
-from tests import builders
+from testing import builders
 from tests.retention.marked import DETAILS
 
 AT = {

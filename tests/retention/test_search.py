@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from benchmarks.deployed import capture_log
 from chalicelib import clock
 from chalicelib.aws import keys, table
 from chalicelib.links import registration_links
@@ -18,12 +17,13 @@ from chalicelib.registration import sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.workers import clock as worker
 from chalicelib.workers import reconciler
-from tests.registration.world import build_registration_id
+from testing.batches import TICK
+from testing.bornholm import EVENT_ID
+from testing.in_process.functions import capture_log
+from testing.world import build_registration_id
 from tests.retention.marked import ALL, found, nowhere
 from tests.retention.test_dead_letters import live, send_all, set_all_aside
-from tests.travel.bornholm import EVENT_ID
 from tests.web.browser import as_organiser, get
-from tests.workers.batches import TICK
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

@@ -13,7 +13,8 @@ from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure, unlinking
 from chalicelib.workers import manifest, stream
-from tests.registration.world import (
+from testing.batches import messages
+from testing.world import (
     build_registration_id,
     publish_with_places,
     read_statuses,
@@ -22,7 +23,6 @@ from tests.registration.world import (
     reload,
     settle,
 )
-from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -12,11 +12,11 @@ from chalicelib.aws.keys import places_key
 from chalicelib.facts import BroadcastDue
 from chalicelib.mail.delivery import reports
 from chalicelib.workers import clock, reconciler, relay
-from tests.registration.world import publish
-from tests.simulation.functions import invoke_worker
+from testing import bornholm
+from testing.batches import TICK
+from testing.faulty_aws.functions import invoke_worker
+from testing.world import publish
 from tests.simulation.steps import Scene
-from tests.travel import bornholm
-from tests.workers.batches import TICK
 
 Step = Callable[[Scene], Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 from chalicelib.aws.items import Item
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
-from tests.machine import invariants
-from tests.machine.overtaking import find_passed_entries
-from tests.machine.records import Records
-from tests.simulation.reading import WriteRecord
+from testing.faulty_aws.stream import WriteRecord
+from testing.invariants import checks
+from testing.invariants.overtaking import find_passed_entries
+from testing.invariants.records import Records
 
 
 @dataclass
@@ -50,7 +50,7 @@ class CommitChecker:
         for key in after.entries.keys() - before.entries.keys():
             event.since[key] = len(event.skips)
         if before.places.capacity:
-            invariants.check_counters(after)
+            checks.check_counters(after)
             for entry in find_passed_entries(before, after):
                 assert any(map(_build_skip_matcher(entry), event.skips[event.since[entry.key] :])), entry
             assert after.excess <= before.excess or _is_by_hand(before, after), (before.places, after.places)

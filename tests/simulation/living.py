@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests import local_aws as account
-from tests.conftest import clear_caches
+from testing import account
+from testing.process import clear_caches
 from tests.simulation.promises import check_commits, check_drained, check_offers_ended
 from tests.simulation.world import World, install_world
 

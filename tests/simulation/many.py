@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from tests.local_aws import ROOT
+from testing.account import ROOT
 from tests.simulation.living import run_world, use_test_settings
 
 CHUNK = 50  #: worlds after which it is written down how far it has come
-_CODE = ("app.py", "chalicelib", "infra/resources.yaml", "tests/machine", "tests/memory", "tests/simulation")
+_CODE = ("app.py", "chalicelib", "infra/resources.yaml", "testing", "tests/simulation")
 
 
 @dataclass

@@ -9,11 +9,11 @@ from typing import Any
 from chalicelib.auth.sessions import issue_token
 from chalicelib.aws import keys
 from chalicelib.aws.items import decode_item
+from testing.faulty_aws.aws import Aws
+from testing.faulty_aws.tasks import Died, Tasks
 from tests.simulation import site
-from tests.simulation.aws import Aws
 from tests.simulation.people import People, Person
 from tests.simulation.site import Call
-from tests.simulation.tasks import Died, Tasks
 
 _WHY = {"reason": "they speak"}
 _NO_BODY: dict[str, Any] = {}

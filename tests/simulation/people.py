@@ -10,12 +10,12 @@ from chalicelib.facts import Erased
 from chalicelib.links import registration_links
 from chalicelib.registration.model import derive_registration_id
 from chalicelib.settings import settings
-from tests import builders
+from testing import builders
+from testing.faulty_aws.aws import Aws
+from testing.faulty_aws.ses import BOUNCING_PREFIX, COMPLAINING_PREFIX
+from testing.faulty_aws.tasks import Died, Tasks
 from tests.simulation import site
-from tests.simulation.aws import Aws
-from tests.simulation.mailbox import BOUNCING_PREFIX, COMPLAINING_PREFIX
 from tests.simulation.site import TRY_AGAIN, Call
-from tests.simulation.tasks import Died, Tasks
 
 NEEDS = [[], [], ["room"], ["bed"], ["bus"], ["room", "bus"], ["bed", "bus"]]
 #: What people do, by how they stand, and how often.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from chalicelib.aws.items import Item
 from chalicelib.travel.store import read_source_revision
-from tests.simulation.reading import WriteRecord
+from testing.faulty_aws.stream import WriteRecord
 from tests.simulation.world import World
 
 

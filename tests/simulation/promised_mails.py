@@ -3,7 +3,7 @@
 from chalicelib import facts
 from chalicelib.facts import Fact, MailBounced, MailComplained, Reminded, ToldOfChange
 from chalicelib.mail.letters.kinds import MAIL_KINDS
-from tests.simulation.reading import find_erased_later
+from testing.faulty_aws.stream import find_erased_later
 from tests.simulation.world import World
 
 _ENDS = (facts.Cancelled, facts.Declined, facts.Expired, facts.Erased)

@@ -14,8 +14,8 @@ from chalicelib.facts import (
     ToldOfChange,
 )
 from chalicelib.registration.model import Registration
-from tests.machine.records import Records
-from tests.simulation.reading import WriteRecord
+from testing.faulty_aws.stream import WriteRecord
+from testing.invariants.records import Records
 from tests.simulation.world import World
 
 _GIVEN = (Confirmed.kind, Promoted.kind, Accepted.kind)

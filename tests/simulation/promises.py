@@ -6,7 +6,7 @@ from chalicelib import clock, facts
 from chalicelib.reconciliation.recounting import DRIFT
 from chalicelib.registration import rules, sealing
 from chalicelib.registration.model import Registration
-from tests.machine import invariants, records
+from testing.invariants import checks, records
 from tests.simulation import promised_lists, promised_mails, promised_rounds
 from tests.simulation.commits import CommitChecker
 from tests.simulation.world import World
@@ -19,7 +19,7 @@ def check_drained(world: World) -> None:
     for event_id in world.event_ids:
         now = records.read(event_id)
         moves_up = rules.can_promote(world.read_event(event_id), clock.now())
-        invariants.check_when_drained(now, moves_up=moves_up)
+        checks.check_when_drained(now, moves_up=moves_up)
         _check_facts(world, now)
         for each in now.registrations.values():
             _check_requests(each)

@@ -3,8 +3,8 @@
 import subprocess
 from datetime import UTC, datetime
 
-from benchmarks import machine
-from tests.local_aws import ROOT
+from testing import host
+from testing.account import ROOT
 from tests.simulation.many import RunTotals
 
 _FILE = ROOT / "docs" / "reliability.md"
@@ -47,7 +47,7 @@ def write(lived: RunTotals) -> None:
     kinds = "\n".join(f"| {kind} | {times:,} |" for kind, times in sorted(lived.faults.items()))
     text = _OPENING.format(
         day=datetime.now(UTC).date(),
-        machine=machine.describe(),
+        machine=host.describe(),
         commit=_describe_commit(),
         seeds=lived.seeds,
         worlds=f"{lived.seeds:,}",

@@ -14,10 +14,10 @@ from app import app
 from chalicelib.aws import keys
 from chalicelib.facts import CheckedIn
 from chalicelib.web.forms.new_registration import derive_request_id
-from tests.machine.invariants import replay_history
-from tests.memory.client import Client
-from tests.simulation.reading import StreamReader
-from tests.simulation.tasks import Tasks
+from testing.dynamodb.client import Client
+from testing.faulty_aws.stream import StreamReader
+from testing.faulty_aws.tasks import Tasks
+from testing.invariants.checks import replay_history
 
 DONE = (200, 201, 202, 204)
 #: What is refused for a reason of the caller's.

@@ -19,17 +19,16 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.locators import assign_locators
 from chalicelib.workers import broadcasts, feedback, mail, manifest, waitlist
-from tests import builders
-from tests.machine import records
-from tests.machine.waitlist import UNITS
-from tests.memory.table import Row
-from tests.registration.world import build_registration_id, publish
+from testing import builders
+from testing.batches import messages
+from testing.dynamodb.table import Row
+from testing.faulty_aws.functions import invoke_worker
+from testing.faulty_aws.tasks import Died
+from testing.invariants import records
+from testing.world import UNITS, build_registration_id, publish
 from tests.simulation import site
-from tests.simulation.functions import invoke_worker
 from tests.simulation.site import Call
-from tests.simulation.tasks import Died
 from tests.simulation.world import DISTANT_DATES, World
-from tests.workers.batches import messages
 
 LONGER_THAN_A_LEASE = timedelta(minutes=3)
 WORKERS = {"mail": mail, "waitlist": waitlist, "rounds": broadcasts, "manifest": manifest, "feedback": feedback}

@@ -12,11 +12,11 @@ from chalicelib import facts
 from chalicelib.aws import items
 from chalicelib.aws.queues import Message, _build_entry
 from chalicelib.facts import Freed
-from tests import local_aws as account
-from tests.memory.client import Client
-from tests.simulation import codec
+from testing import account
+from testing.dynamodb.client import Client
+from testing.faulty_aws import codec
+from testing.faulty_aws.sqs import Queue, Sqs
 from tests.simulation.living import run_world
-from tests.simulation.queues import Queue, Sqs
 from tests.simulation.world import World
 
 Given = list[tuple[str, str]]  #: body and group

@@ -13,8 +13,8 @@ from chalice.app import SQSEventConfig
 from app import app
 from chalicelib.mail.letters.catalogue import BroadcastFact, MailedFact
 from chalicelib.workers.relay import QUEUES_BY_FACT
+from testing.account import load_resources
 from tests.infra import calls
-from tests.local_aws import load_resources
 from tests.simulation.acts import Flow
 from tests.simulation.rows import EVENT, FLOWS_BY_TRIGGER, MINE, ONE
 from tests.simulation.steps import Failing, Scene

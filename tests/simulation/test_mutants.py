@@ -24,12 +24,14 @@ from chalicelib.retention import erasure
 from chalicelib.travel import building, files
 from chalicelib.travel.lists import manifest
 from chalicelib.workers import batches, relay, stream
-from tests.local_aws import ROOT
+from testing.account import ROOT
 from tests.simulation.living import run_world
 
 pytestmark = pytest.mark.usefixtures("memory")
 
 WORLDS = 200
+#: The code of the simulation, beside the project's own.
+FOLDERS = (str(ROOT / "tests"), str(ROOT / "testing"))
 #: A function, a piece of its source, and what stands there instead.
 Edit = tuple[FunctionType, str, str]
 
@@ -236,4 +238,4 @@ def _found(seed: int) -> list[str]:
 def looked_at(error: BaseException) -> list[str]:
     """The simulation's own functions on the way to the error."""
     frames = traceback.extract_tb(error.__traceback__)
-    return [frame.name for frame in frames if frame.filename.startswith(str(ROOT / "tests"))]
+    return [frame.name for frame in frames if frame.filename.startswith(FOLDERS)]

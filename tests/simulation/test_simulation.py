@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.simulation.faults import KINDS
+from testing.faulty_aws.faults import KINDS
 from tests.simulation.living import run_world
 
 pytestmark = pytest.mark.usefixtures("memory")

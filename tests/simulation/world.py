@@ -23,17 +23,16 @@ from chalicelib.programme.store import CachedEvent
 from chalicelib.registration import registering
 from chalicelib.travel import files
 from chalicelib.travel.render import pdf, xlsx
-from tests import builders
-from tests.conftest import NOW
-from tests.machine.waitlist import UNITS
-from tests.registration.world import publish
-from tests.simulation import codec
-from tests.simulation.aws import Aws, Clock
-from tests.simulation.faults import JUMP, OVERTAKEN, Faults
-from tests.simulation.functions import Functions
+from testing import builders
+from testing.faulty_aws import codec
+from testing.faulty_aws.aws import Aws, Clock
+from testing.faulty_aws.faults import JUMP, OVERTAKEN, Faults
+from testing.faulty_aws.functions import Functions
+from testing.faulty_aws.tasks import Task, Tasks
+from testing.process import NOW
+from testing.world import UNITS, publish
 from tests.simulation.organisers import Organisers
 from tests.simulation.people import People, Person
-from tests.simulation.tasks import Task, Tasks
 
 MODES = ("automatic", "offer", "offer")
 CONTAINERS = 3  #: functions that run beside each other, each with a memory of its own

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests import builders
-from tests.stack.client import System
+from testing import builders
+from testing.system import System
 
 SIMULATOR = "simulator.amazonses.com"
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from chalicelib import facts
 from chalicelib.language import LANGUAGES
 from chalicelib.mail.letters.kinds import MAIL_KINDS
-from tests import builders
-from tests.stack.client import System, build_email_address, parse_calendars
+from testing import builders
+from testing.system import System, build_email_address, parse_calendars
 
 EVENT = "linked"
 CONTACT, ORGANISER = f"contact.{EVENT}@example.org", "organiser@example.org"

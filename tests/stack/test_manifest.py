@@ -5,7 +5,7 @@ import io
 
 from openpyxl import load_workbook
 
-from tests.stack.client import System
+from testing.system import System
 from tests.travel import pnl_reader
 
 EVENT = "doegnmoede-bornholm"

@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from chalicelib.programme.model import ZONE
-from tests import builders
-from tests.stack.client import System, build_email_address
+from testing import builders
+from testing.system import System, build_email_address
 
 
 def offering(system: System, event_id: str, *names: str, hours: int = 24) -> list[dict[str, object]]:

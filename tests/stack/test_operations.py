@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from chalicelib import facts
-from tests.local_aws import ROOT
-from tests.stack.client import System
+from testing.account import ROOT
+from testing.system import System
 
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
 _SECTIONS = [section.partition("\n") for section in PAGE.partition("## Step by step")[2].split("### ")]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests import builders
-from tests.stack.client import System, build_email_address
+from testing import builders
+from testing.system import System, build_email_address
 
 EVENT = "together"
 NAMES = {"Anna": "da", "Bo": "en", "Carl": "da"}

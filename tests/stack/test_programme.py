@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stack.client import System, build_email_address, parse_calendars
+from testing.system import System, build_email_address, parse_calendars
 
 #: Local times of the programme in UTC, as RFC 5545 writes them.
 STARTS = {

@@ -8,8 +8,8 @@ from typing import Any
 
 import boto3
 
-from tests.local_aws import ROOT
-from tests.stack.client import System
+from testing.account import ROOT
+from testing.system import System
 
 EVENT = "a-table-from-before"
 

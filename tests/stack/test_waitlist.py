@@ -2,8 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests import builders
-from tests.stack.client import System, build_email_address, parse_calendars
+from testing import builders
+from testing.system import System, build_email_address, parse_calendars
 
 
 def test_thirty_places_thirty_four_people(system: System) -> None:

@@ -4,8 +4,8 @@ import json
 from email.message import EmailMessage
 from typing import Any
 
-from tests import builders
-from tests.stack.client import System, build_email_address, parse_calendars
+from testing import builders
+from testing.system import System, build_email_address, parse_calendars
 
 EVENT = "better-room"
 

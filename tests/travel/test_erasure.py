@@ -19,11 +19,11 @@ from chalicelib.travel import additions_store, building, files, flows
 from chalicelib.travel.store import read_source_revision
 from chalicelib.workers import manifest as worker
 from chalicelib.workers import relay
-from tests.registration.world import publish, register
+from testing import bornholm
+from testing.batches import changes, messages
+from testing.bornholm import EVENT_ID
+from testing.world import publish, register
 from tests.retention.marked import ALL, TRAVEL, build, found, meeting, nowhere, objects
-from tests.travel import bornholm
-from tests.travel.bornholm import EVENT_ID
-from tests.workers.batches import changes, messages
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib.travel import files
-from tests.local_aws import BUCKET
+from testing.account import BUCKET
 
 pytestmark = pytest.mark.usefixtures("bucket")
 

@@ -20,9 +20,10 @@ from chalicelib.registration import sealing, transactions
 from chalicelib.registration.model import Registration
 from chalicelib.travel import building, files, flows
 from chalicelib.travel.versions import Baselines, ManifestVersion
-from tests.registration.world import break_seal
-from tests.travel import bornholm, pnl_reader
-from tests.travel.bornholm import EVENT_ID, guest
+from testing import bornholm
+from testing.bornholm import EVENT_ID, guest
+from testing.world import break_seal
+from tests.travel import pnl_reader
 
 NOW = datetime(2020, 8, 11, 12, 30, tzinfo=UTC)
 ORGANISER = "organiser@network.example"

@@ -11,7 +11,7 @@ from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.retention import erasure
 from chalicelib.settings import settings
-from tests.registration.world import register
+from testing.world import register
 from tests.web.browser import post
 
 ORGANISER, DOOR, KITCHEN = "organiser@network.example", "door@network.example", "kitchen@network.example"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app import app
-from tests.local_aws import ENVIRONMENT, ROOT, build_settings
+from testing.account import ENVIRONMENT, ROOT, build_settings
 
 KNOWN = """
 import json, sys

@@ -14,9 +14,9 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import flows
 from chalicelib.retention import erasure
 from chalicelib.settings import settings
-from tests import builders
-from tests.memory.client import Client
-from tests.registration.world import publish, register
+from testing import builders
+from testing.dynamodb.client import Client
+from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call
 from tests.web.credentials import ORGANISER, ORIGIN, link_tokens, session_tokens, sign_in_tokens
 

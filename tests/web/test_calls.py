@@ -11,10 +11,10 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from infra.programme import load
-from tests import builders
-from tests.memory.capacity import sum_consumed_units
-from tests.memory.client import Client
-from tests.registration.world import publish
+from testing import builders
+from testing.dynamodb.capacity import sum_consumed_units
+from testing.dynamodb.client import Client
+from testing.world import publish
 from tests.web.browser import get, post
 
 LEGS = ["flight_out", "transfer_out", "transfer_home", "flight_home"]

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.links import registration_links
 from chalicelib.web.http import assets
-from tests import builders
-from tests.registration.world import publish, publish_with_places, register
+from testing import builders
+from testing.world import publish, publish_with_places, register
 from tests.web.browser import PAGE, call, get
 from tests.web.desk import EVENT, EVENT_URL, build_manifest, build_session_headers, send
 

@@ -6,10 +6,10 @@ from chalicelib import clock, facts
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import BroadcastDue, EventChanged, ToldOfChange
 from chalicelib.workers import broadcasts
-from tests import builders
+from testing import builders
+from testing.batches import failed, messages
+from testing.world import publish, register
 from tests.broadcasts.work import told
-from tests.registration.world import publish, register
-from tests.workers.batches import failed, messages
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -7,11 +7,11 @@ from chalicelib.audit import tasks
 from chalicelib.mail.delivery import store
 from chalicelib.registration.model import Registration
 from chalicelib.workers import feedback
-from tests import builders
+from testing import builders
+from testing.batches import failed, messages
+from testing.world import publish, register
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
-from tests.registration.world import publish, register
-from tests.workers.batches import failed, messages
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -5,10 +5,10 @@ import pytest
 from chalicelib import clock, facts
 from chalicelib.travel import building, flows
 from chalicelib.workers import manifest
-from tests import builders
-from tests import local_aws as aws
-from tests.registration.world import publish
-from tests.workers.batches import failed, messages
+from testing import account as aws
+from testing import builders
+from testing.batches import failed, messages
+from testing.world import publish
 
 pytestmark = pytest.mark.usefixtures("aws")
 

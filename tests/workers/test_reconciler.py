@@ -15,9 +15,9 @@ from chalicelib.reconciliation.recounting import Difference
 from chalicelib.registration import store
 from chalicelib.workers.clock import tick
 from chalicelib.workers.reconciler import reconcile
-from tests import builders
-from tests.registration.world import check_counters, publish, register
-from tests.workers.batches import TICK
+from testing import builders
+from testing.batches import TICK
+from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -10,7 +10,7 @@ from chalicelib.aws import queues
 from chalicelib.facts import Fact
 from chalicelib.settings import settings
 from chalicelib.workers import relay
-from tests.workers.batches import changes, failed
+from testing.batches import changes, failed
 
 pytestmark = pytest.mark.usefixtures("aws")
 

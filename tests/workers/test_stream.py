@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from chalicelib import facts
 from chalicelib.workers.stream import derive_facts
-from tests.builders import event_document
+from testing.builders import event_document
 
 AT = "2019-11-01T07:00:00.000000Z"
 

@@ -11,9 +11,9 @@ from chalicelib.registration import flows, moving_up, store
 from chalicelib.workers import clock as tick
 from chalicelib.workers import waitlist
 from chalicelib.workers.runs import RunFailed
-from tests import builders
-from tests.registration.world import check_counters, publish, register
-from tests.workers.batches import TICK, failed, messages
+from testing import builders
+from testing.batches import TICK, failed, messages
+from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,10 +12,10 @@ from chalicelib.mail.delivery.reports import Outcome, Report
 from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
-from tests import builders
+from testing import builders
+from testing.world import publish, register
 from tests.mail import ses_events
 from tests.mail.samples import AT, NOW, build_fact_fields, confirmed, offered
-from tests.registration.world import publish, register
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,10 +12,10 @@ from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.registration.model import Registration
 from chalicelib.workers import waitlist
-from tests import builders
+from testing import builders
+from testing.batches import messages
+from testing.world import cancel_and_settle, list_fact_kinds, publish, register, reload
 from tests.mail.conftest import Sent
-from tests.registration.world import cancel_and_settle, list_fact_kinds, publish, register, reload
-from tests.workers.batches import messages
 
 pytestmark = pytest.mark.usefixtures("mails")
 

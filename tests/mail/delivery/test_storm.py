@@ -21,9 +21,9 @@ from chalicelib.mail.delivery import send, sender, store, writing
 from chalicelib.mail.delivery.message import Envelope
 from chalicelib.registration import updates
 from chalicelib.workers import mail
-from tests import builders
-from tests.registration.world import publish
-from tests.workers.batches import failed, messages
+from testing import builders
+from testing.batches import failed, messages
+from testing.world import publish
 
 pytestmark = pytest.mark.usefixtures("memory")
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.mail.letters.calendar import build_files_for_fact, render_calendar
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from tests.builders import attendee, event, registration
+from testing.builders import attendee, event, registration
 from tests.mail.samples import (
     LINK,
     NOW,

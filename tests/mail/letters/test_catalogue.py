@@ -12,7 +12,7 @@ from chalicelib.mail.letters.catalogue import MailedFact, build_letter
 from chalicelib.mail.letters.letter import render_html, render_text
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from tests.builders import attendee, event, registration
+from testing.builders import attendee, event, registration
 from tests.mail.samples import (
     GOLDEN,
     LETTERS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chalicelib.travel.render import pdf, typesetting
 from chalicelib.travel.render.files import render
-from tests.travel import bornholm
+from testing import bornholm
 
 FOLDER = Path(__file__).parent
 _NOT_TEXT = {"manifest.xlsx", "manifest.pdf"}

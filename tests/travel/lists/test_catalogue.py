@@ -8,8 +8,8 @@ from chalicelib.travel.lists.additions import Additions, Booking
 from chalicelib.travel.lists.flight_lists import build_flight_lists
 from chalicelib.travel.lists.warning import WARNING_CODES, WARNING_TEXTS
 from chalicelib.travel.render import json_document
-from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, guest
+from testing import bornholm
+from testing.bornholm import ALL_THE_WAY, guest
 
 
 def test_each_row_fills_its_columns() -> None:

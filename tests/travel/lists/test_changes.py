@@ -8,8 +8,8 @@ from chalicelib.travel.lists import changes_list
 from chalicelib.travel.lists.changes import PersonChange, count_changes, find_changes
 from chalicelib.travel.lists.tables import Cell, Document
 from chalicelib.travel.render import csv_lists, json_document
-from tests.travel import bornholm
-from tests.travel.bornholm import SHARED, food, guest
+from testing import bornholm
+from testing.bornholm import SHARED, food, guest
 
 
 def document(*people: Registration) -> Document:

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.warning import WARNING_CODES, ManifestWarning
-from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, SHARED, SINGLE, guest, manifest, on_id
+from testing import bornholm
+from testing.bornholm import ALL_THE_WAY, SHARED, SINGLE, guest, manifest, on_id
 
 DEPARTURE = datetime(2020, 8, 25, 7, 30, tzinfo=ZONE)
 

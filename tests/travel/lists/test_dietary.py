@@ -2,8 +2,8 @@
 
 from chalicelib.travel.lists import dietary
 from chalicelib.travel.lists.dietary import Serving
-from tests.travel import bornholm
-from tests.travel.bornholm import food, guest
+from testing import bornholm
+from testing.bornholm import food, guest
 
 LUNCH = bornholm.event().meals[:1]
 

@@ -10,8 +10,8 @@ from chalicelib.travel.lists.flight_lists import build_flight_lists, format_tick
 from chalicelib.travel.lists.pnl import MAX_NAME_LENGTH, Traveller
 from chalicelib.travel.lists.tables import Document
 from chalicelib.travel.render import json_document
-from tests.travel import bornholm
-from tests.travel.bornholm import guest, on_id
+from testing import bornholm
+from testing.bornholm import guest, on_id
 
 
 def document(*people: Any, **changes: Any) -> Document:

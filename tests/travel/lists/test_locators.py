@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.travel.lists import locators
-from tests import builders
-from tests.travel import bornholm
+from testing import bornholm, builders
 
 
 def test_each_has_its_own() -> None:

@@ -1,8 +1,8 @@
 """The manifest as a whole."""
 
 from chalicelib.travel.lists.manifest import Manifest
-from tests.travel import bornholm
-from tests.travel.bornholm import guest, manifest, on_id
+from testing import bornholm
+from testing.bornholm import guest, manifest, on_id
 
 
 def names(manifest: Manifest) -> list[tuple[str, str, bool]]:

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.rooming import Room, assign_rooms, build_warnings
-from tests.travel import bornholm
-from tests.travel.bornholm import SHARED, SINGLE, guest
+from testing import bornholm
+from testing.bornholm import SHARED, SINGLE, guest
 
 SINGLE_STAY, SHARED_STAY = bornholm.event().stays
 

@@ -10,8 +10,8 @@ from pypdf.generic import ByteStringObject, ContentStream, TextStringObject
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import lettering
 from chalicelib.travel.render import badges
-from tests import builders
-from tests.builders import REGISTERED_AT
+from testing import builders
+from testing.builders import REGISTERED_AT
 
 SHEET = (595.0, 842.0)  # A4, in points
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.render import files
 from chalicelib.travel.render.files import BaselineDocuments
-from tests.travel import bornholm
+from testing import bornholm
 from tests.travel.golden import FOLDER, rendered
 
 FILES = rendered()

@@ -8,8 +8,8 @@ from pypdf import PdfReader
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.render import pdf, typesetting
-from tests.travel import bornholm
-from tests.travel.bornholm import ALL_THE_WAY, guest
+from testing import bornholm
+from testing.bornholm import ALL_THE_WAY, guest
 
 MANIFEST = bornholm.manifest()
 

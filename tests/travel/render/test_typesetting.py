@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.travel.render import pdf, typesetting
-from tests.travel import bornholm
+from testing import bornholm
 
 DOCUMENT: dict[str, Any] = pdf._build_document(bornholm.manifest())
 

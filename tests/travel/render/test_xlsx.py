@@ -13,7 +13,7 @@ from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.lists.wording import format_international
 from chalicelib.travel.render import xlsx
-from tests.travel import bornholm
+from testing import bornholm
 
 MANIFEST = bornholm.manifest()
 BOOK = openpyxl.load_workbook(io.BytesIO(xlsx.render(MANIFEST)))

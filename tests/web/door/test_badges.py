@@ -10,9 +10,9 @@ from chalice.test import HTTPResponse
 from pypdf import PdfReader
 
 from chalicelib.web.door import badges
-from tests import builders
-from tests.local_aws import ROOT
-from tests.registration.world import publish, publish_with_places, register
+from testing import builders
+from testing.account import ROOT
+from testing.world import publish, publish_with_places, register
 from tests.web.browser import PAGE, as_organiser
 from tests.web.desk import EVENT, EVENT_URL
 

@@ -7,8 +7,8 @@ from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.registration.world import publish, register
+from testing import builders
+from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call, get, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")

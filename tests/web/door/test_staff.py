@@ -9,8 +9,8 @@ from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
-from tests import builders
-from tests.registration.world import break_seal, publish, register
+from testing import builders
+from testing.world import break_seal, publish, register
 from tests.web.browser import PAGE, as_organiser, call
 from tests.web.credentials import DOOR, KITCHEN, ORIGIN
 

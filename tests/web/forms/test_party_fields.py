@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.registration import store
-from tests import builders
+from testing import builders
 from tests.web.browser import PAGE, post, post_form
 from tests.web.public.test_parties import EVENT, HERE, member, open_event, party
 

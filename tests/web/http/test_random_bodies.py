@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.registration import store
-from tests import builders
-from tests.registration.world import check_counters, publish
+from testing import builders
+from testing.world import check_counters, publish
 from tests.web.browser import FORM, JSON, post
 
 pytestmark = pytest.mark.usefixtures("quick_aws")

@@ -15,9 +15,8 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import personal_data
 from chalicelib.travel.lists.locators import assign_locators
-from tests import builders
-from tests.registration.world import publish, register
-from tests.travel import bornholm
+from testing import bornholm, builders
+from testing.world import publish, register
 from tests.web.browser import as_organiser
 from tests.web.desk import extract_text, get_page, send
 from tests.web.organiser.test_additions import locator

@@ -7,10 +7,9 @@ import pytest
 from chalicelib.aws import table
 from chalicelib.registration import store
 from chalicelib.travel.lists.locators import assign_locators
-from tests import builders
-from tests.registration.world import publish
-from tests.travel import bornholm
-from tests.travel.bornholm import EVENT_ID
+from testing import bornholm, builders
+from testing.bornholm import EVENT_ID
+from testing.world import publish
 from tests.web.browser import as_organiser, call, post
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -7,8 +7,8 @@ import pytest
 from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, store
-from tests import builders
-from tests.registration.world import check_counters, overwrite_counters, publish, read_statuses, register
+from testing import builders
+from testing.world import check_counters, overwrite_counters, publish, read_statuses, register
 from tests.web.browser import as_organiser, get
 
 pytestmark = pytest.mark.usefixtures("aws")

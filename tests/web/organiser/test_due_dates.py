@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.links import registration_links
-from tests import builders
-from tests.registration.world import publish, register
+from testing import builders
+from testing.world import publish, register
 from tests.web.browser import PAGE, call
 from tests.web.desk import EVENT, EVENT_URL, extract_text, get_page
 from tests.web.organiser.test_event_form import WHOLE

@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.programme import store as programme_store
 from chalicelib.web.organiser import event_fields
-from tests import builders
-from tests.registration.world import publish
+from testing import builders
+from testing.world import publish
 from tests.web.browser import as_organiser
 from tests.web.desk import EVENT, EVENT_URL, build_expected_redirect, extract_text, get_page, read_redirect, send
 

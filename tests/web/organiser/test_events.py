@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib import clock, facts
 from chalicelib.travel import flows
-from tests import builders
-from tests.registration.world import check_counters, publish, register
+from testing import builders
+from testing.world import check_counters, publish, register
 from tests.web.browser import PAGE, as_organiser, get
 
 pytestmark = pytest.mark.usefixtures("aws")

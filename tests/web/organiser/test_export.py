@@ -11,8 +11,8 @@ from chalicelib import clock, facts
 from chalicelib.travel import flows as manifests
 from chalicelib.web.organiser import export
 from chalicelib.web.organiser.export import MEDIA_TYPES, Format
-from tests import builders
-from tests.registration.world import publish_with_places, register
+from testing import builders
+from testing.world import publish_with_places, register
 from tests.web.browser import PAGE, as_organiser
 from tests.web.desk import EVENT, EVENT_URL, extract_text, get_page, send
 

@@ -9,7 +9,7 @@ from chalicelib.facts import RegistrationFact
 from chalicelib.language import LANGUAGES
 from chalicelib.registration.attendee import Attendee
 from chalicelib.web.organiser.history import build_history
-from tests import builders
+from testing import builders
 
 pytestmark = pytest.mark.usefixtures("aws")
 

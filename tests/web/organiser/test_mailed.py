@@ -12,8 +12,8 @@ from chalicelib.registration import flows
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.web.organiser.history import build_history
-from tests import builders
-from tests.registration.world import publish, register, reload
+from testing import builders
+from testing.world import publish, register, reload
 
 pytestmark = pytest.mark.usefixtures("aws")
 

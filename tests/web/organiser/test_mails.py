@@ -10,9 +10,9 @@ from chalicelib.facts import MailComplained
 from chalicelib.links import registration_links
 from chalicelib.registration import store
 from chalicelib.registration.notes import build_note
-from tests import builders
+from testing import builders
+from testing.world import publish, register
 from tests.broadcasts.work import rounds
-from tests.registration.world import publish, register
 from tests.web.browser import PAGE, as_organiser, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from tests import builders
-from tests.registration.world import publish, register
+from testing import builders
+from testing.world import publish, register
 from tests.web.desk import build_expected_redirect, extract_text, get_page, read_redirect, send
 
 pytestmark = pytest.mark.usefixtures("memory")

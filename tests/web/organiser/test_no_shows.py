@@ -7,7 +7,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.web.organiser.event_page import CHECK_IN_LEAD_TIME
-from tests.registration.world import publish_with_places, register
+from testing.world import publish_with_places, register
 from tests.web.browser import as_organiser
 from tests.web.desk import EVENT_URL, extract_text, get_page
 

@@ -11,8 +11,8 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, store
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.travel import flows as manifests
-from tests import builders
-from tests.registration.world import check_counters, publish, publish_with_places, read_statuses, register
+from testing import builders
+from testing.world import check_counters, publish, publish_with_places, read_statuses, register
 from tests.web.browser import call
 from tests.web.desk import (
     EVENT,

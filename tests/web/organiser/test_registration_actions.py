@@ -7,7 +7,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.registration import flows, moving_up, offer_responses, store
 from chalicelib.registration.model import Registration
-from tests.registration.world import (
+from testing.world import (
     cancel_and_settle,
     check_counters,
     publish_with_places,

@@ -14,9 +14,9 @@ from chalicelib.mail.letters.kinds import MAIL_KINDS
 from chalicelib.programme import store as programme_store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
-from tests import builders
+from testing import builders
+from testing.world import publish, register
 from tests.mail.samples import confirmed
-from tests.registration.world import publish, register
 from tests.web.browser import FORM, PAGE, as_organiser, call
 
 pytestmark = pytest.mark.usefixtures("aws")

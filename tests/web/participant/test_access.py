@@ -14,9 +14,9 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, sealing, store
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from tests.registration.world import register, register_party, settle
+from testing.bornholm import EVENT_ID
+from testing.world import register, register_party, settle
 from tests.retention.marked import ALL, build, found, meeting, told
-from tests.travel.bornholm import EVENT_ID
 from tests.web.browser import get
 
 pytestmark = pytest.mark.usefixtures("quick_aws")

@@ -11,8 +11,8 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, moving_up, store
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.registration.world import check_counters, publish, register
+from testing import builders
+from testing.world import check_counters, publish, register
 from tests.web.browser import PAGE, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, sealing, store
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.registration.world import check_counters, publish
+from testing import builders
+from testing.world import check_counters, publish
 from tests.web.browser import FORM, call, get, post
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -7,10 +7,9 @@ import pytest
 from chalicelib import clock
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from tests import builders
-from tests.registration.world import publish
-from tests.travel import bornholm
-from tests.travel.bornholm import EVENT_ID
+from testing import bornholm, builders
+from testing.bornholm import EVENT_ID
+from testing.world import publish
 from tests.web.browser import FORM, PAGE, as_organiser, call, get, post
 
 pytestmark = pytest.mark.usefixtures("aws")

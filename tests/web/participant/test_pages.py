@@ -11,8 +11,8 @@ from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
 from chalicelib.registration.model import Registration
-from tests.local_aws import ROOT
-from tests.registration.world import publish, register
+from testing.account import ROOT
+from testing.world import publish, register
 from tests.web.browser import PAGE, get, post_form
 
 pytestmark = pytest.mark.usefixtures("memory")

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.web.public import embed
-from tests import builders
-from tests.registration.world import publish
+from testing import builders
+from testing.world import publish
 from tests.web.browser import PAGE, get
 from tests.web.participant.test_change_page import FLIGHT
 

@@ -7,8 +7,8 @@ import pytest
 from app import app
 from chalicelib.language import LANGUAGES
 from chalicelib.links import registration_links
-from tests import builders
-from tests.registration.world import publish, register
+from testing import builders
+from testing.world import publish, register
 from tests.web.browser import PAGE, get
 
 pytestmark = pytest.mark.usefixtures("aws")

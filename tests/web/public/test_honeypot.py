@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.registration import store
-from tests import builders
-from tests.registration.world import publish
+from testing import builders
+from testing.world import publish
 from tests.web.browser import PAGE, get, post, post_form
 
 EVENT = "leverandoerernes-oenskeseddel"

@@ -9,8 +9,8 @@ from chalicelib import clock
 from chalicelib.aws import table
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
-from tests import builders
-from tests.registration.world import check_counters, publish
+from testing import builders
+from testing.world import check_counters, publish
 from tests.web.browser import JSON, PAGE, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")

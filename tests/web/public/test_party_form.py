@@ -9,8 +9,8 @@ from chalicelib import clock
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
-from tests import builders
-from tests.registration.world import check_counters, publish, register
+from testing import builders
+from testing.world import check_counters, publish, register
 from tests.web.browser import PAGE, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -11,9 +11,9 @@ from chalicelib.registration.attendee import Attendee, Dietary, Travel
 from chalicelib.registration.updates import serialize_attendee
 from chalicelib.retention import rules
 from chalicelib.web.public import privacy
-from tests import builders
-from tests.local_aws import ROOT
-from tests.registration.world import publish
+from testing import builders
+from testing.account import ROOT
+from testing.world import publish
 from tests.retention.marked import DETAILS
 from tests.web.browser import PAGE, get
 

@@ -10,10 +10,10 @@ from chalice.local import LambdaEventConverter
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
 from chalicelib.registration import store
-from tests import builders
-from tests.memory.capacity import sum_consumed_units
-from tests.memory.client import Client
-from tests.registration.world import publish
+from testing import builders
+from testing.dynamodb.capacity import sum_consumed_units
+from testing.dynamodb.client import Client
+from testing.world import publish
 from tests.web.browser import PAGE, as_organiser, call, post, post_form
 
 EVENT = "leverandoerernes-oenskeseddel"

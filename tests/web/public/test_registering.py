@@ -12,8 +12,8 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import MailBounced
 from chalicelib.registration import flows, moving_up, sealing, store
 from chalicelib.registration.notes import build_note
-from tests import builders
-from tests.registration.world import check_counters, publish
+from testing import builders
+from testing.world import check_counters, publish
 from tests.web.browser import JSON, PAGE, as_organiser, call, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")

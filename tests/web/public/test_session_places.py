@@ -1,7 +1,7 @@
 """Where a session is, when that is not at the event's place."""
 
 from chalicelib.web.public.pages import build_days
-from tests import builders
+from testing import builders
 
 
 def test_a_session_may_be_elsewhere() -> None:

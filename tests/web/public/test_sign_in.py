@@ -8,7 +8,7 @@ from chalicelib import clock
 from chalicelib.auth import sign_in_links
 from chalicelib.auth.sessions import SESSION_LIFETIME, issue_token
 from chalicelib.settings import settings
-from tests.memory.client import Client
+from testing.dynamodb.client import Client
 from tests.web.browser import PAGE, call, get, post, post_form
 from tests.web.credentials import DOOR, KITCHEN, ORGANISER, ORIGIN
 

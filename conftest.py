@@ -1,0 +1,5 @@
+"""Rewrites the asserts of `testing`, so that they report values as those of tests do."""
+
+import pytest
+
+pytest.register_assert_rewrite("testing")

@@ -1,0 +1,1 @@
+"""The compiler of condition, key condition, update and projection expressions."""

@@ -1,0 +1,110 @@
+"""The AWS clients of the code, answered in this process: what they ask for is counted as it goes over the wire,
+and the time that answering takes is kept apart from the code's own."""
+
+import base64
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore import xform_name
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ClientError
+
+from testing.dynamodb.capacity import sum_consumed_units
+from testing.dynamodb.client import Client
+from testing.dynamodb.sizes import WRITE_UNIT, count_units
+from testing.dynamodb.writes import Write
+
+_WRITES = ("TransactWriteItems", "PutItem", "UpdateItem")
+
+
+class InProcessAws:
+    """`used` has what was asked for since it was last emptied; `queues` the messages sent and not yet taken, by
+    the queue's name, `sent` all of them; `ses_refuses` what SES answers instead of taking a mail; `answering` the
+    seconds of processor that answering has taken."""
+
+    def __init__(self, table: Client) -> None:
+        self.table = table
+        self.usage: Counter[str] = Counter()
+        self.queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.sent_messages: list[str] = []
+        self.ses_error: Mapping[str, Any] = {}
+        self.answering_seconds = 0.0
+
+    def connect(self, *clients: Any) -> None:
+        for client in clients:
+            client.meta.events.register("before-send", self._answer)
+
+    def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        began = time.process_time()
+        service, _, operation = request.headers.get("X-Amz-Target", b"").decode().partition(".")
+        body = json.loads(request.body, object_hook=_decode_bytes)
+        if service.startswith("DynamoDB"):
+            status, answer = self._dynamodb(operation, body)
+        elif service == "AmazonSQS":
+            status, answer = 200, self._sqs(body)
+        else:
+            status, answer = self._ses(body)
+        response = AWSResponse(request.url, status, {"Content-Type": "application/json"}, _Raw(answer))
+        self.answering_seconds += time.process_time() - began
+        return response
+
+    def _dynamodb(self, operation: str, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        self.usage["dynamodb_calls"] += 1
+        asked.pop("ClientRequestToken", None)
+        try:
+            answer = getattr(self.table, xform_name(operation))(**asked, ReturnConsumedCapacity="TOTAL")
+        except ClientError as error:
+            self.usage["write_units"] += self._count_refused_units(operation, asked)
+            return 400, _serialize_error(error)
+        self.usage["write_units" if operation in _WRITES else "read_units"] += sum_consumed_units(answer)
+        return 200, {name: part for name, part in answer.items() if name != "ConsumedCapacity"}
+
+    def _count_refused_units(self, operation: str, asked: dict[str, Any]) -> int:
+        """What is refused costs as much as what stands there would."""
+        many = operation == "TransactWriteItems"
+        writes = asked["TransactItems"] if many else [{operation.removesuffix("Item"): asked}]
+        places = [Write(self.table.table.schema, *next(iter(each.items()))).key for each in writes]
+        rows = [self.table.table.get_row(place) for place in places]
+        return sum(count_units(row.size if row else 0, WRITE_UNIT) for row in rows) * (2 if many else 1)
+
+    def _sqs(self, asked: dict[str, Any]) -> Mapping[str, Any]:
+        name = asked["QueueUrl"].rpartition("/")[2]
+        self.queues[name] += asked["Entries"]
+        self.sent_messages += [json.dumps(each) for each in asked["Entries"]]
+        fifo = "MessageGroupId" in asked["Entries"][0]
+        self.usage["fifo_queue_requests" if fifo else "queue_requests"] += 1
+        return {"Successful": [{"Id": each["Id"], "MessageId": each["Id"]} for each in asked["Entries"]]}
+
+    def _ses(self, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        if self.ses_error:
+            return 400, self.ses_error
+        self.usage["mails"] += 1
+        self.usage["mail_bytes"] += len(base64.b64decode(asked["Content"]["Raw"]["Data"]))
+        return 200, {"MessageId": "taken"}
+
+
+def _serialize_error(error: ClientError) -> Mapping[str, Any]:
+    response: Any = error.response
+    more = {name: response[name] for name in ("CancellationReasons", "Item") if name in response}
+    return {"__type": response["Error"]["Code"], "message": response["Error"]["Message"], **more}
+
+
+def _decode_bytes(part: dict[str, Any]) -> dict[str, Any]:
+    """What is binary goes over the wire as base64."""
+    return {"B": base64.b64decode(part["B"])} if part.keys() == {"B"} else part
+
+
+def _encode_bytes(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+class _Raw:
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        told = {name: part for name, part in answer.items() if name != "ResponseMetadata"}
+        self._content = json.dumps(told, default=_encode_bytes).encode()
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._content

@@ -1,0 +1,18 @@
+"""What a process remembers between calls: the clock's start, and caches."""
+
+from chalicelib import settings
+from chalicelib.aws import queues, secret_keys, table
+from chalicelib.mail.delivery import sender
+from chalicelib.programme import store as programme_store
+from chalicelib.travel import files
+
+NOW = "2019-11-01T08:00:00+01:00"
+
+
+def clear_caches() -> None:
+    """Empty what modules keep between calls: clients, settings, events read lately."""
+    clients = (table.client, queues.client, sender.client, files.client, secret_keys.client)
+    for remembered in (settings.settings, *clients):
+        remembered.cache_clear()
+    programme_store.clear_cache()
+    secret_keys.clear_cache()

@@ -1,0 +1,126 @@
+"""A user of the running system: forms, JSON, the inbox, the organiser's desk."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, ClassVar
+from urllib.parse import urlencode, urlsplit
+
+from icalendar import Calendar
+
+from testing import builders
+
+
+@dataclass(frozen=True)
+class Response:
+    """Status, headers (lower-case names) and body of an answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class System:
+    """The running system at `address`."""
+
+    address: str
+    timeout_seconds: ClassVar = 30  #: seconds for an answer
+
+    def request(self, method: str, url: str, body: bytes | None = None, **headers: str) -> Response:
+        """One request, redirects not followed; keyword names become header names."""
+        parts = urlsplit(url if "://" in url else self.address + url)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=self.timeout_seconds)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        with connection.getresponse() as response:
+            answer = Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        connection.close()
+        return answer
+
+    def get(self, url: str, **headers: str) -> Response:
+        return self.request("GET", url, **headers)
+
+    def post(self, url: str, document: Any = None, **headers: str) -> Response:
+        return self.request(
+            "POST", url, json.dumps(document or {}).encode(), Content_Type="application/json", **headers
+        )
+
+    def post_form(self, url: str, fields: list[tuple[str, str]], **headers: str) -> Response:
+        kind = "application/x-www-form-urlencoded"
+        return self.request("POST", url, urlencode(fields).encode(), Content_Type=kind, **headers)
+
+    def register(self, event_id: str, name: str, **changes: Any) -> dict[str, Any]:
+        """Register somebody of that name, by JSON; the registration as answered."""
+        who = builders.person(name, "Hansen", **{"email": build_email_address(event_id, name)} | changes)
+        answer = self.post(f"/events/{event_id}/registrations", who)
+        assert answer.status == 201, answer.body
+        registration: dict[str, Any] = answer.document["registration"]
+        return registration
+
+    def read_registration(self, registration: dict[str, Any]) -> dict[str, Any]:
+        shown: dict[str, Any] = self.get(registration["links"]["self"]).document["registration"]
+        return shown
+
+    def now(self) -> datetime:
+        return self.advance(timedelta(0))
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move the system's clock on, and wait for what is due."""
+        answer = self.post("/_local/clock", {"advance": f"PT{int(by.total_seconds())}S"})
+        assert answer.status == 200, answer.body
+        self.wait_until_idle()
+        return datetime.fromisoformat(answer.document["now"])
+
+    def list_subjects(self, event_id: str, name: str) -> list[str]:
+        """What somebody was told, in order."""
+        return [
+            mail["Subject"].partition(":")[0] for mail in self.list_mails_to(build_email_address(event_id, name))
+        ]
+
+    def cancel(self, registration: dict[str, Any]) -> None:
+        assert self.post(registration["links"]["self"] + "/cancellation").status == 200
+
+    def wait_until_idle(self) -> None:
+        """Wait until everything that was to follow has followed."""
+        answer = self.get("/_local/idle?timeout=30")
+        assert answer.status == 200, answer.body
+
+    def list_mails_to(self, to: str) -> list[EmailMessage]:
+        """The mails to that address, in the order they were sent."""
+        listed = self.get("/_local/mails").document["mails"]
+        raw = [self.get(f"/_local/mails/{mail['n']}.eml").body for mail in listed if mail["to"] == to]
+        return [message_from_bytes(each, policy=policy.default) for each in raw]
+
+    def as_organiser(self, method: str, url: str, document: Any = None) -> Response:
+        token = self.get("/_local/organiser-token").document["token"]
+        body = json.dumps(document).encode() if document is not None else None
+        bearer = {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
+        return self.request(method, url, body, **bearer)
+
+    def create(self, event_id: str, **changes: Any) -> None:
+        """An event of the test's own, put in as an organiser puts it in."""
+        document = builders.event_document(event_id, **changes)
+        assert self.as_organiser("PUT", f"/organiser/events/{event_id}", document).status == 201
+
+    def read_counts(self, event_id: str) -> dict[str, tuple[int, int]]:
+        """Taken and waiting, by allotment."""
+        shown = self.get(f"/events/{event_id}").document
+        return {each["name"]: (each["taken"], each["waiting"]) for each in shown["allotments"]}
+
+
+def build_email_address(event_id: str, name: str) -> str:
+    return f"{name.lower()}.{event_id}@example.org"
+
+
+def parse_calendars(mail: EmailMessage) -> list[Calendar]:
+    """The calendar files of a mail, as another program's parser reads them."""
+    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return [Calendar.from_ical(part.get_payload(decode=True)) for part in parts]
