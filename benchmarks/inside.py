@@ -41,11 +41,14 @@ Of each, these calls to AWS; where several people share one, as much of it, and 
 | | confirmed | waiting |
 |---|---|---|
 {calls}
-| **together** | **{confirmed.called:.1f}** | **{waiting.called:.1f}** |
+| **together** | **{confirmed.call_count:.1f}** | **{waiting.call_count:.1f}** |
 
-Boto, which makes the calls, and the emulated AWS, which answers them, take {confirmed.calling:.1f} ms of the
-{confirmed.all:.1f} ms of somebody confirmed, {confirmed.a_call:.1f} ms a call, and {waiting.calling:.1f} of
-{waiting.all:.1f}, {waiting.a_call:.1f} ms a call, of somebody who waits. A tenth of what the peer takes, {aim:.0f}
+Boto, which makes the calls, and the emulated AWS, which answers them, take \
+{confirmed.call_milliseconds:.1f} ms of the
+{confirmed.total_milliseconds:.1f} ms of somebody confirmed, \
+{confirmed.milliseconds_per_call:.1f} ms a call, and {waiting.call_milliseconds:.1f} of
+{waiting.total_milliseconds:.1f}, {waiting.milliseconds_per_call:.1f} ms a call, \
+of somebody who waits. A tenth of what the peer takes, {aim:.0f}
 ms, is {affordable:.1f} such calls: [which are needed, and why](decisions/lighter-calls.md).
 """
 
