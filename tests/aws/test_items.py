@@ -20,7 +20,8 @@ def test_an_update_sets_appends_and_removes() -> None:
     )
     assert update == Update(
         key=KEY,
-        expression="SET #state = :state, #at = :at, #history = list_append(#history, :history) REMOVE #claimed_until",
+        expression="SET #state = :state, #at = :at, #history = list_append(#history, :history)"
+        " REMOVE #claimed_until",
         condition="#state = :claimed AND size(#history) = :known",
         names={"#state": "state", "#at": "at", "#history": "history", "#claimed_until": "claimed_until"},
         values={":state": "sent", ":at": "now", ":history": ["x"], ":claimed": "claimed", ":known": 2},

@@ -123,7 +123,7 @@ def share_room(scene: Scene) -> None:
 
 def import_bookings(scene: Scene) -> None:
     """What the airline has for Anna; the lists' own reference is read from its form."""
-    file = f"Flynummer;Reference;Bookingnummer;Sæde\r\nDX123;{scene.reference('Anna')};X7K9PQ;12A\r\n"
+    file = f"Flynummer;Reference;Bookingnummer;Sæde\r\nDX123;{scene.get_reference('Anna')};X7K9PQ;12A\r\n"
     scene.request_as_organiser("POST", "/bookings", {"csv": file, "confirm": True})
 
 

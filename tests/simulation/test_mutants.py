@@ -51,15 +51,15 @@ _RELAYS = "for queue in QUEUES_BY_FACT[type(fact)]:"
 
 MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
-        ((Counters.take, '"{taken} < {of}"', '"({taken} < {of} OR {taken} >= {of})"'),), 1, "_of_event"
+        ((Counters.take, '"{taken} < {of}"', '"({taken} < {of} OR {taken} >= {of})"'),), 1, "_check_event"
     ),
     "a newcomer goes by whoever waits": Mutant(
-        ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 1, "_of_event"
+        ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 1, "_check_event"
     ),
     "the line is in the wrong order": Mutant(
         ((rules._find_first_fitting, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),),
         5,
-        "passed_by",
+        "find_passed_entries",
     ),
     "cancelling frees twice": Mutant(
         (
@@ -70,15 +70,15 @@ MUTANTS: dict[str, Mutant] = {
             ),
         ),
         0,
-        "counters_agree",
+        "check_counters",
     ),
     "whoever is offered something loses what they told of food": Mutant(
         ((updates.build_offer_end, "remove=_OFFER_ATTRIBUTES", 'remove=f"{_OFFER_ATTRIBUTES}, {SEALED}"'),),
         9,
         "_check_seal",
     ),
-    "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 34, "counters_agree"),
-    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "kept"),
+    "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 34, "check_counters"),
+    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "check_answer_recorded"),
     "a request counts again after cancelling": Mutant(
         (
             (
@@ -92,11 +92,19 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "the idempotency key is ignored": Mutant(
         (
-            (registering.resolve_conflict, "if request in registered.requests:", "if not request:"),
-            (flows.find_by_idempotency_key, "request in registered.requests", "not request"),
+            (
+                registering.resolve_conflict,
+                "if idempotency_key in registration.idempotency_keys:",
+                "if not idempotency_key:",
+            ),
+            (
+                flows.find_by_idempotency_key,
+                "idempotency_key in registered.idempotency_keys",
+                "not idempotency_key",
+            ),
         ),
         0,
-        "not_their_own",
+        "check_refused_not_done",
     ),
     "an offer does not end": Mutant(
         (
@@ -127,7 +135,7 @@ MUTANTS: dict[str, Mutant] = {
             ),
         ),
         1,
-        "nothing_idles",
+        "check_nothing_idles",
     ),
     "nobody is told that they are cancelled": Mutant(
         (
@@ -158,7 +166,7 @@ MUTANTS: dict[str, Mutant] = {
         ((mail_store.mark_sent, "table.write(sent)", "pass"),), 2, "check"
     ),
     "the reconciler forgets who is offered something": Mutant(
-        ((recounting._build_recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 4, "hold_when_drained"
+        ((recounting._build_recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 4, "check_when_drained"
     ),
     "erasure leaves the place taken": Mutant(
         (
@@ -167,7 +175,7 @@ MUTANTS: dict[str, Mutant] = {
             (erasure._erase, '":cancelled": "cancelled",', ""),
         ),
         0,
-        "counters_agree",
+        "check_counters",
     ),
     "a round forgets its place": Mutant(
         ((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "check"
@@ -186,7 +194,7 @@ MUTANTS: dict[str, Mutant] = {
     "lists are ready before they are kept": Mutant(
         ((building.build_manifest, "files.save(event_id, version, content_hash, rendered.files)", "pass"),),
         5,
-        "_listed",
+        "_read_listed",
     ),
     "who was taken out of lists stays in an older version": Mutant(
         ((files.delete, ' or not found["IsLatest"]', ""),), 58, "_check_files"
