@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
+from chalicelib.aws.keys import AuditKey
 
 MAX_CHANGES = 100  #: in one entry: an item holds 400 KB
 MAX_TEXT_LENGTH = 200  #: signs of what stood there, or stands there now
@@ -75,7 +76,7 @@ def _truncate(text: str) -> str:
 
 def list_entries(event_id: str) -> Iterator[AuditEntry]:
     """All entries, the earliest first."""
-    return map(_deserialize, table.query(event_id, "JOURNAL#"))
+    return map(_deserialize, table.query(event_id, AuditKey.prefix()))
 
 
 def _deserialize(item: Item) -> AuditEntry:
@@ -83,7 +84,7 @@ def _deserialize(item: Item) -> AuditEntry:
         event_id=keys.parse_event_id(item),
         kind=item["kind"],
         actor=Actor(item["by"], item["reason"]),
-        at=item["SK"].split("#")[1],
+        at=AuditKey.parse(item).at,
         subject=item["subject"],
         changes=tuple(AuditChange(**each) for each in item["changes"]),
         registration_ids=tuple(item["people"]),

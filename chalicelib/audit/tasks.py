@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item, Put, Write
+from chalicelib.aws.keys import TaskKey
 from chalicelib.aws.table import ConditionFailed
-
-_PREFIX = "PROBLEM#"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def add(task: Task) -> None:
 
 def list_open(event_id: str) -> list[Task]:
     """What is to be done at the event, what went wrong last first."""
-    found = map(_deserialize, table.query(event_id, _PREFIX))
+    found = map(_deserialize, table.query(event_id, TaskKey.prefix()))
     return sorted(found, key=lambda todo: todo.at, reverse=True)
 
 
@@ -74,7 +73,7 @@ def _deserialize(item: Item) -> Task:
     return Task(
         event_id=keys.parse_event_id(item),
         kind=item["kind"],
-        subject=item["SK"].removeprefix(f"{_PREFIX}{item['kind']}."),
+        subject=TaskKey.parse(item).task_id.removeprefix(f"{item['kind']}."),
         at=item["at"],
         registration_id=item["registration_id"],
         parameters=item["parameters"],

@@ -1,7 +1,7 @@
 """One-time sign-in links: a signed request id, and the item that says whether it was used."""
 
 import secrets
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -17,12 +17,18 @@ from chalicelib.settings import settings
 LIFETIME = timedelta(minutes=30)
 _ORGANISERS_AT_ONE_SOURCE = 10
 
-#: What is written down when a program follows the link, and when the button is pressed; and while it may be.
-REDEEM_BY_LINK = {
-    "expression": "SET followed = :yes",
-    "condition": "used = :no AND attribute_not_exists(followed)",
-}
-REDEEM_BY_BUTTON = {"expression": "SET used = :yes", "condition": "used = :no"}
+
+@dataclass(frozen=True)
+class Redemption:
+    """A way to redeem a link: the attribute that records it, and the condition that still allows it."""
+
+    attribute: str
+    condition: str
+
+
+#: A program (a mail scanner, a preview) may follow the link once, and the button works once after that.
+REDEEM_BY_LINK = Redemption("followed", "#used = :no AND attribute_not_exists(#followed)")
+REDEEM_BY_BUTTON = Redemption("used", "#used = :no")
 
 
 def _build_serializer() -> URLSafeSerializer:
@@ -85,16 +91,18 @@ def check_redeemable(request_id: str, now: datetime) -> None:
         raise SignInNeeded
 
 
-def redeem(request_id: str, now: datetime, redemption: Mapping[str, str]) -> str:
-    """Use the link up in the way of `how` (FOLLOW or PRESS) and return its owner's address; raises SignInNeeded
-    where it was used before, has expired, or is for an address that is no longer listed."""
+def redeem(request_id: str, now: datetime, redemption: Redemption) -> str:
+    """Redeem the link and return its owner's address.
+
+    Raises SignInNeeded where it was redeemed before in that way, has expired, or is for an address that is no
+    longer listed.
+    """
     key = keys.sign_in_key(request_id)
-    used = Update(
-        key=key,
-        expression=redemption["expression"],
-        condition=f"{redemption['condition']} AND expires_at > :now",
-        names={},
-        values={":yes": True, ":no": False, ":now": int(now.timestamp())},
+    used = Update.set(
+        key,
+        {redemption.attribute: True},
+        when=f"{redemption.condition} AND #expires_at > :now",
+        values={":no": False, ":now": int(now.timestamp())},
     )
     try:
         table.write(used)

@@ -61,25 +61,31 @@ class Update:
         when: str = "attribute_exists(PK)",
         values: Mapping[str, Any] | None = None,
         append: Mapping[str, Sequence[Any]] | None = None,
+        add: Mapping[str, Any] | None = None,
         remove: Iterable[str] = (),
     ) -> "Update":
-        """Set the attributes, append to lists and remove attributes, on the condition `when` (optimistic locking).
+        """Set the attributes, append to lists, add to numbers or sets, and remove attributes, on the condition
+        `when` (optimistic locking).
 
         In `when` each attribute is written `#name`, whether or not DynamoDB reserves the word; its `:placeholders`
         stand in `values`. An attribute's own new value is `:name`, so no placeholder of `values` may be called so.
         """
-        remove, append, values = tuple(remove), append or {}, values or {}
+        remove, append, add, values = tuple(remove), append or {}, add or {}, values or {}
         sets = [f"#{name} = :{name}" for name in attributes]
         sets += [f"#{name} = list_append(#{name}, :{name})" for name in append]
-        parts = ("SET " + ", ".join(sets) if sets else "", "REMOVE " + ", ".join(f"#{n}" for n in remove))
-        given = {f":{name}": value for name, value in {**attributes, **append}.items()}
+        clauses = {
+            "SET": sets,
+            "ADD": [f"#{name} :{name}" for name in add],
+            "REMOVE": [f"#{name}" for name in remove],
+        }
+        given = {f":{name}": value for name, value in {**attributes, **append, **add}.items()}
         if given.keys() & values.keys():
             raise ValueError(f"These placeholders stand for new values: {sorted(given.keys() & values.keys())}")
         return cls(
             key=key,
-            expression=" ".join(part for part in parts if part not in ("", "REMOVE ")),
+            expression=" ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items() if parts),
             condition=when,
-            names={f"#{name}": name for name in (*attributes, *append, *remove, *_NAME.findall(when))},
+            names={f"#{name}": name for name in (*attributes, *append, *add, *remove, *_NAME.findall(when))},
             values={**given, **values},
         )
 

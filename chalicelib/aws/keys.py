@@ -17,6 +17,20 @@ def key_of(item: Mapping[str, str]) -> Key:
     return {"PK": item["PK"], "SK": item["SK"]}
 
 
+def event_partition(event_id: str) -> str:
+    """Return the partition key that all items of the event share."""
+    return f"EVENT#{event_id}"
+
+
+def parse_kind(item: Mapping[str, str]) -> str:
+    """Return the word for the kind that the sort key of an item, or of a key, begins with."""
+    return item["SK"].partition("#")[0]
+
+
+#: Of items that an event has one of, and of sign-in requests: the other kinds are those of the classes below.
+EVENT_KIND, PLACES_KIND, ADDITIONS_KIND, PURGE_KIND, SIGN_IN_KIND = "EVENT", "PLACES", "LISTS", "PURGE", "SIGNIN"
+
+
 class SortKey:
     """A sort key of an event's items: a word for the kind, then parts, all joined by `#`. Subclasses are frozen
     dataclasses whose fields are the parts, in their order; the last part may hold a `#` itself."""
@@ -43,7 +57,7 @@ class SortKey:
 
     def at_event(self, event_id: str) -> Key:
         """The whole key, of the item at that event."""
-        return {"PK": f"EVENT#{event_id}", "SK": str(self)}
+        return {"PK": event_partition(event_id), "SK": str(self)}
 
 
 @dataclass(frozen=True)
@@ -144,11 +158,11 @@ class TaskKey(SortKey):
 
 
 def event_key(event_id: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": "EVENT"}
+    return {"PK": event_partition(event_id), "SK": EVENT_KIND}
 
 
 def places_key(event_id: str) -> Key:
-    return {"PK": f"EVENT#{event_id}", "SK": "PLACES"}
+    return {"PK": event_partition(event_id), "SK": PLACES_KIND}
 
 
 def registration_key(event_id: str, registration_id: str) -> Key:
@@ -157,7 +171,7 @@ def registration_key(event_id: str, registration_id: str) -> Key:
 
 def waitlist_entry_key(event_id: str, entry_key: str) -> Key:
     """`entry_key` is line, priority, moment of joining and registration id: each line stands in its order."""
-    return {"PK": f"EVENT#{event_id}", "SK": WaitlistKey.prefix() + entry_key}
+    return {"PK": event_partition(event_id), "SK": WaitlistKey.prefix() + entry_key}
 
 
 def skip_key(event_id: str, at: str, registration_id: str) -> Key:
@@ -179,7 +193,7 @@ def manifest_key(event_id: str, version: int) -> Key:
 
 def additions_key(event_id: str) -> Key:
     """Of what organisers added to the event's lists."""
-    return {"PK": f"EVENT#{event_id}", "SK": "LISTS"}
+    return {"PK": event_partition(event_id), "SK": ADDITIONS_KIND}
 
 
 def bookings_key(event_id: str, leg: str) -> Key:
@@ -194,7 +208,7 @@ def broadcast_key(event_id: str, broadcast_id: str) -> Key:
 
 def purge_key(event_id: str) -> Key:
     """Of how far the deletion of what is held about the event's people has come."""
-    return {"PK": f"EVENT#{event_id}", "SK": "PURGE"}
+    return {"PK": event_partition(event_id), "SK": PURGE_KIND}
 
 
 def audit_entry_key(event_id: str, at: str, token: str) -> Key:
@@ -207,7 +221,7 @@ def task_key(event_id: str, task_id: str) -> Key:
 
 
 def sign_in_key(request_id: str) -> Key:
-    return {"PK": f"SIGNIN#{request_id}", "SK": "SIGNIN"}
+    return {"PK": f"SIGNIN#{request_id}", "SK": SIGN_IN_KIND}
 
 
 def rate_limit_key(limit_id: str, window_end: int) -> Key:
@@ -228,6 +242,11 @@ def parse_event_id(item: Mapping[str, str]) -> str:
 def parse_registration_id(item: Mapping[str, str]) -> str:
     """Whose registration an item, or a key, is."""
     return RegistrationKey.parse(item).registration_id
+
+
+def parse_sign_in_id(item: Mapping[str, str]) -> str:
+    """Return the id of the sign-in request that an item, or a key, belongs to."""
+    return item["PK"].removeprefix("SIGNIN#")
 
 
 DUE_INDEX = "due"

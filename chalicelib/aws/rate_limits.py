@@ -30,12 +30,12 @@ class RateLimit:
 
     def increment_write(self, now: datetime, amount: int = 1) -> Update:
         """The write that counts so many more; refused where they would be too many."""
-        return Update(
-            key=self.window_key(now),
-            expression="ADD counted :times SET expires_at = :ends",
-            condition="attribute_not_exists(PK) OR counted <= :before",
-            names={},
-            values={":times": amount, ":ends": self._window_end(now), ":before": self.max_count - amount},
+        return Update.set(
+            self.window_key(now),
+            {"expires_at": self._window_end(now)},
+            add={"counted": amount},
+            when="attribute_not_exists(PK) OR #counted <= :before",
+            values={":before": self.max_count - amount},
         )
 
     def window_key(self, now: datetime) -> keys.Key:
@@ -51,15 +51,8 @@ class RateLimit:
 
     def decrement(self, now: datetime) -> None:
         """Count one less of those that were counted at that moment: it came to nothing."""
-        one_less = Update(
-            key=self.window_key(now),
-            expression="ADD counted :times",
-            condition="attribute_exists(PK)",
-            names={},
-            values={":times": -1},
-        )
         with suppress(ConditionFailed):  # its window is over
-            table.write(one_less)
+            table.write(Update.set(self.window_key(now), {}, add={"counted": -1}))
 
     def error(self, now: datetime) -> LimitReached:
         """What to answer with until the window ends."""

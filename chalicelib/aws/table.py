@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import write_log
 from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
-from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key
+from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key, event_partition
 from chalicelib.aws.retry import LostRace
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings
@@ -67,14 +67,13 @@ def transact(*writes: Write) -> None:
     writing the same items through all attempts.
     """
     request: Any = [write.as_request() for write in writes]
-    for attempt in range(MAX_ATTEMPTS):
+    for _ in _attempts():
         try:
             client().transact_write_items(TransactItems=request)
-            write_log.record(writes)
         except ClientError as error:
             _raise_unless_contention(error)
-            time.sleep(_compute_backoff(attempt))
         else:
+            write_log.record(writes)
             return
     raise TooBusy
 
@@ -83,17 +82,16 @@ def write(operation: Update | Put) -> None:
     """Write one item on its condition; raises as `transact` does. Half the write units of a transaction."""
     request = next(iter(operation.as_request().values()))
     call: Any = client().put_item if isinstance(operation, Put) else client().update_item
-    for attempt in range(MAX_ATTEMPTS):
+    for _ in _attempts():
         try:
             call(**request)
-            write_log.record([operation])
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                found: Any = error.response.get("Item")
-                raise ConditionFailed({0: decode_item(found or {})}) from error
+                current: Any = error.response.get("Item")
+                raise ConditionFailed({0: decode_item(current or {})}) from error
             _raise_unless_contention(error)
-            time.sleep(_compute_backoff(attempt))
         else:
+            write_log.record([operation])
             return
     raise TooBusy
 
@@ -113,8 +111,11 @@ def _raise_unless_contention(error: ClientError) -> None:
         raise error
 
 
-def _compute_backoff(attempt: int) -> float:
-    return random.uniform(0, min(_MAX_BACKOFF, _BASE_BACKOFF * 2**attempt))
+def _attempts() -> Iterator[int]:
+    """Yield the number of each attempt, and sleep after it: exponential backoff with full jitter."""
+    for attempt in range(MAX_ATTEMPTS):
+        yield attempt
+        time.sleep(random.uniform(0, min(_MAX_BACKOFF, _BASE_BACKOFF * 2**attempt)))
 
 
 def get(key: Key) -> Item | None:
@@ -134,13 +135,12 @@ def get_many(keys: Sequence[Key]) -> list[Item]:
 def _get_batch(keys: list[dict[str, Any]]) -> Iterator[Item]:
     name = settings().table_name
     request: Any = {name: {"Keys": keys, "ConsistentRead": True}}
-    for attempt in range(MAX_ATTEMPTS):
+    for _ in _attempts():
         answer = client().batch_get_item(RequestItems=request)
         yield from map(decode_item, answer["Responses"].get(name, []))
         request = answer.get("UnprocessedKeys")
         if not request:
             return
-        time.sleep(_compute_backoff(attempt))
     raise TooBusy
 
 
@@ -192,7 +192,7 @@ def query_pages(
     """DynamoDB's own answers to the query, page by page; `after` is the key that an earlier page ended with."""
     condition = "PK = :pk AND " + ("SK BETWEEN :prefix AND :up_to" if up_to else "begins_with(SK, :prefix)")
     given = {
-        ":pk": f"EVENT#{event_id}",
+        ":pk": event_partition(event_id),
         ":prefix": prefix,
         **({":up_to": up_to} if up_to else {}),
         **(values or {}),

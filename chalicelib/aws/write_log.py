@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from chalicelib.aws import keys
 from chalicelib.aws.items import Update, Write
+from chalicelib.aws.keys import RegistrationKey
 
 LoggedWrite = dict[str, str]
 
@@ -25,7 +26,7 @@ def record(writes: Iterable[Write]) -> None:
     if traces is None:
         return
     for write in writes:
-        if isinstance(write, Update) and write.key["SK"].startswith("REG#"):
+        if isinstance(write, Update) and keys.parse_kind(write.key) == RegistrationKey.KIND:
             whose = keys.parse_registration_id(write.key)
             happened = write.values.get(":happened", ())
             traces += [{"registration": whose, "fact": each["fact"], "at": each["at"]} for each in happened]

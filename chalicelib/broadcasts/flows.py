@@ -5,7 +5,6 @@ which the stream turns into the next step. What each is told by is the history: 
 twice, tells nobody twice.
 """
 
-from contextlib import suppress
 from datetime import datetime
 
 from chalicelib import facts
@@ -13,7 +12,7 @@ from chalicelib.audit import audit_log, tasks
 from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.retry import LostRace, retried
 from chalicelib.broadcasts import deadlines, rules, store
 from chalicelib.broadcasts.model import (
     Broadcast,
@@ -22,7 +21,6 @@ from chalicelib.broadcasts.model import (
     build_reminder_broadcast,
 )
 from chalicelib.facts import BroadcastDue, EventChanged, RegistrationFact
-from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
@@ -30,7 +28,6 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_guarded_note
 
 PAGE_SIZE = 50  #: registrations told in one step: seconds, of the half minute that there is
-_MAX_ATTEMPTS = 10
 
 
 def begin_change_broadcast(change: EventChanged, now: datetime) -> None:
@@ -75,16 +72,23 @@ def process_page(fact: BroadcastDue, now: datetime) -> None:
 
 
 def _append_fact(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> None:
-    """Put it into the history, on condition that nothing has happened since that was looked at."""
-    found: Registration | None = registration
-    for _ in range(_MAX_ATTEMPTS):
-        if found is None or not rules.is_recipient(broadcast, found, event, now):
-            return
-        with suppress(ConditionFailed):
-            table.write(build_guarded_note(_build_next_fact(broadcast, found, now)))
-            return
-        found = registrations.find(event.id, registration.id)
-    raise TooBusy
+    """Append the fact to the history of the registration as the page had it; after a lost race, as it is now."""
+    try:
+        _append_once(broadcast, registration, event, now)
+    except LostRace:
+        _append_to_current(broadcast, registration.id, event, now)
+
+
+@retried()
+def _append_to_current(broadcast: Broadcast, registration_id: str, event: Event, now: datetime) -> None:
+    if registration := registrations.find(event.id, registration_id):
+        _append_once(broadcast, registration, event, now)
+
+
+def _append_once(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> None:
+    """Append the fact if the registration is a recipient; raises LostRace when its history has grown since."""
+    if rules.is_recipient(broadcast, registration, event, now):
+        table.write(build_guarded_note(_build_next_fact(broadcast, registration, now)))
 
 
 def _build_next_fact(broadcast: Broadcast, registration: Registration, now: datetime) -> RegistrationFact:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put, Update, Write
-from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.keys import BroadcastKey, RegistrationKey, format_timestamp
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.broadcasts.model import Broadcast
 
@@ -38,7 +38,9 @@ def begin(broadcast: Broadcast, now: datetime, *extra_writes: Write) -> bool:
 def read_page(broadcast: Broadcast, size: int) -> Sequence[Item]:
     """The registrations that come next, as items."""
     after = keys.registration_key(broadcast.event_id, broadcast.after) if broadcast.after else None
-    return list(islice(table.query(broadcast.event_id, "REG#", after=after, page_size=size), size))
+    return list(
+        islice(table.query(broadcast.event_id, RegistrationKey.prefix(), after=after, page_size=size), size)
+    )
 
 
 def advance(broadcast: Broadcast, after: str) -> None:
@@ -53,21 +55,20 @@ def finish(broadcast: Broadcast) -> None:
 
 
 def _update_progress(broadcast: Broadcast, *, after: str, state: str) -> None:
-    going_on = Update(
-        key=keys.broadcast_key(broadcast.event_id, broadcast.id),
-        expression="SET #after = :after, #state = :state",
-        condition="#after = :before AND #state = :going",
-        names={"#after": "after", "#state": "state"},
-        values={":after": after, ":state": state, ":before": broadcast.after, ":going": "going"},
+    progress = Update.set(
+        keys.broadcast_key(broadcast.event_id, broadcast.id),
+        {"after": after, "state": state},
+        when="#after = :before AND #state = :going",
+        values={":before": broadcast.after, ":going": "going"},
     )
     with suppress(ConditionFailed):
-        table.write(going_on)
+        table.write(progress)
 
 
 def _deserialize(item: Item) -> Broadcast:
     return Broadcast(
         event_id=keys.parse_event_id(item),
-        id=item["SK"].removeprefix("ROUND#"),
+        id=BroadcastKey.parse(item).broadcast_id,
         payload=item["says"],
         after=item["after"],
         is_done=item["state"] == "done",

@@ -1,19 +1,17 @@
 """Changing the programme: an organiser's documents and capacities."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.retry import retried
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy, VersionOutdated
+from chalicelib.problems import FieldError, InvalidFields, NotFound, VersionOutdated
 from chalicelib.programme import store
 from chalicelib.programme.differences import diff_events
 from chalicelib.programme.model import MAX_UNITS, Event
 from chalicelib.programme.store import StoredEvent
-
-MAX_ATTEMPTS = 10
 
 
 def create_if_absent(event: Event, now: datetime) -> bool:
@@ -21,9 +19,13 @@ def create_if_absent(event: Event, now: datetime) -> bool:
     return store.create(event, format_timestamp(now))
 
 
+@retried()
 def put(event: Event, version: int | None, now: datetime, actor: Actor | None = None) -> StoredEvent:
-    """Create the event (`version` None) or change that version of it, by an organiser's word; raises as
-    `store.replace` does."""
+    """Create the event (`version` None) or change that version of it.
+
+    Raises VersionOutdated for a version that is no longer the latest, and BelowTaken, BelowHeld and
+    AllotmentInUse as `store.replace` does; TooBusy after too many lost races.
+    """
     if version is None:
         made = (
             [audit_log.build_put(AuditEntry(event.id, "event-created", actor, format_timestamp(now)))]
@@ -39,6 +41,7 @@ def put(event: Event, version: int | None, now: datetime, actor: Actor | None = 
     return _replace(stored, event, "event-edited", actor, now, confirmed=False)
 
 
+@retried()
 def set_capacity(
     event_id: str,
     allotment_name: str,
@@ -48,14 +51,14 @@ def set_capacity(
     confirmed: bool,
     actor: Actor | None = None,
 ) -> StoredEvent:
-    """Give the allotment `capacity` units, by an organiser's word; raises NotFound for an unknown one and as
-    `store.replace` does, but for VersionOutdated: it is done again to whatever version there is by then."""
-    for _ in range(MAX_ATTEMPTS):
-        stored = store.read_current(event_id)
-        changed = _with_capacity(stored.event, allotment_name, capacity)
-        with suppress(VersionOutdated):
-            return _replace(stored, changed, "capacity", actor, now, confirmed=confirmed)
-    raise TooBusy
+    """Give the allotment `capacity` units, whatever the event's version.
+
+    Raises NotFound for an unknown allotment, BelowTaken and BelowHeld as `store.replace` does, and TooBusy after
+    too many lost races.
+    """
+    stored = store.read_current(event_id)
+    changed = _with_capacity(stored.event, allotment_name, capacity)
+    return _replace(stored, changed, "capacity", actor, now, confirmed=confirmed)
 
 
 def _replace(
@@ -69,6 +72,7 @@ def _replace(
     return store.replace(stored, event, at, *done, confirmed=confirmed)
 
 
+@retried()
 def move_units(
     event_id: str,
     source: str,
@@ -80,21 +84,19 @@ def move_units(
     confirmed: bool,
     actor: Actor | None = None,
 ) -> StoredEvent:
-    """Take units from one allotment and give them to another, by an organiser's word; raises as `set_capacity`
-    does, and VersionOutdated where a `version` is named and the event is in another: repeated, it moves no
-    more."""
-    for _ in range(MAX_ATTEMPTS):
-        stored = store.read_current(event_id)
-        if version not in (None, stored.version):
-            raise VersionOutdated
-        capacities = stored.event.capacities
-        if source not in capacities or target not in capacities:
-            raise NotFound
-        moved = _with_capacity(stored.event, source, max(0, capacities[source] - units))
-        moved = _with_capacity(moved, target, capacities[target] + min(units, capacities[source]))
-        with suppress(VersionOutdated):
-            return _replace(stored, moved, "units-moved", actor, now, confirmed=confirmed)
-    raise TooBusy
+    """Take units from one allotment and give them to another; raises as `set_capacity` does.
+
+    With a `version` it raises VersionOutdated for any other, so that a repeated request moves no more units.
+    """
+    stored = store.read_current(event_id)
+    if version not in (None, stored.version):
+        raise VersionOutdated
+    capacities = stored.event.capacities
+    if source not in capacities or target not in capacities:
+        raise NotFound
+    moved = _with_capacity(stored.event, source, max(0, capacities[source] - units))
+    moved = _with_capacity(moved, target, capacities[target] + min(units, capacities[source]))
+    return _replace(stored, moved, "units-moved", actor, now, confirmed=confirmed)
 
 
 def _with_capacity(event: Event, name: str, capacity: int) -> Event:

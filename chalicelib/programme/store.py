@@ -16,12 +16,12 @@ from typing import Any
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put, Update, Write
 from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.retry import LostRace
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import EventNotFound, TooBusy, TooLarge, VersionOutdated
+from chalicelib.problems import EventNotFound, TooLarge, VersionOutdated
 from chalicelib.programme import units
 from chalicelib.programme.model import Event
 
-_MAX_ATTEMPTS = 10
 CACHE_SECONDS = 3.0  # seconds
 _REMINDER_GRACE = timedelta(
     days=1
@@ -35,6 +35,10 @@ class StoredEvent:
 
     event: Event
     version: int
+
+
+class StaleVersion(VersionOutdated, LostRace):
+    """The event that was read is no longer its latest version, so nothing was written."""
 
 
 @dataclass
@@ -131,12 +135,11 @@ def create(event: Event, at: str, *extra_writes: Write) -> bool:
         "noted": "",
         "prioritised": 0,
     }
-    catalogue = Update(
-        key=keys.PROGRAMME_KEY,
-        expression="ADD ids :id",
-        condition="attribute_not_exists(PK) OR attribute_exists(PK)",
-        names={},
-        values={":id": {event.id}},
+    catalogue = Update.set(
+        keys.PROGRAMME_KEY,
+        {},
+        add={"ids": {event.id}},
+        when="attribute_not_exists(PK) OR attribute_exists(PK)",
     )
     try:
         put = Put(_build_item(event, 1, at)), Put({**keys.places_key(event.id), **places})
@@ -150,11 +153,12 @@ def create(event: Event, at: str, *extra_writes: Write) -> bool:
 def replace(
     stored: StoredEvent, event: Event, at: str, *extra_writes: Write, confirmed: bool = False
 ) -> StoredEvent:
-    """Write the event's next version together with its capacities, and whatever belongs to that.
+    """Write the event's next version together with its capacities and the extra writes, in one transaction.
 
-    Raises VersionOutdated when it is no longer `stored`, BelowTaken when a capacity would fall below what is
-    taken and that was not confirmed, BelowHeld when it would fall below what is held, AllotmentInUse when an
-    allotment in use would go.
+    Raises LostRace when something else was written meanwhile: StaleVersion when the event is no longer `stored`,
+    ConditionFailed when its places are not those that were checked. Raises BelowTaken when a capacity would fall
+    below what is taken and that was not confirmed, BelowHeld when it would fall below what is held, and
+    AllotmentInUse when an allotment in use would go.
     """
     document = Put(
         _build_item(event, stored.version + 1, at),
@@ -162,19 +166,17 @@ def replace(
         values={":version": stored.version},
     )
     purge = [_build_purge_put(event)] if event.purge_moments != stored.event.purge_moments else []
-    for _ in range(_MAX_ATTEMPTS):
-        places = _read_places(event.id)
-        units.check_change(places, stored.event, event, confirmed=confirmed)
-        try:
-            places_then = units.build_update(places, stored.event, event, confirmed=confirmed)
-            table.transact(document, places_then, *purge, *extra_writes)
-        except ConditionFailed as refused:
-            if 0 in refused.current_items:
-                raise VersionOutdated from refused
-            continue
-        clear_cache()
-        return StoredEvent(event, stored.version + 1)
-    raise TooBusy
+    places = _read_places(event.id)
+    units.check_change(places, stored.event, event, confirmed=confirmed)
+    try:
+        places_update = units.build_update(places, stored.event, event, confirmed=confirmed)
+        table.transact(document, places_update, *purge, *extra_writes)
+    except ConditionFailed as failure:
+        if 0 in failure.current_items:
+            raise StaleVersion from failure
+        raise
+    clear_cache()
+    return StoredEvent(event, stored.version + 1)
 
 
 def _read_places(event_id: str) -> Item:
@@ -218,23 +220,22 @@ def _build_due_attributes(event: Event, after: datetime) -> dict[str, str]:
 
 def find_due(now: datetime) -> list[tuple[str, datetime]]:
     """The ids of the events at which the clock has something to do by now, each with since when."""
-    found = (item for item in table.query_due(format_timestamp(now)) if item["SK"] == "EVENT")
+    found = (item for item in table.query_due(format_timestamp(now)) if keys.parse_kind(item) == keys.EVENT_KIND)
     return [(keys.parse_event_id(item), datetime.fromisoformat(item["due_at"])) for item in found]
 
 
 def reschedule(stored: StoredEvent, next_due: datetime | None, now: datetime) -> None:
     """Let the clock find the event again at that moment, or not at all; nothing happens to an event that has
     changed since."""
-    values: dict[str, Any] = {":version": stored.version, ":now": format_timestamp(now)}
-    later = Update(
-        key=keys.event_key(stored.event.id),
-        expression="SET due_at = :at" if next_due else "REMOVE due_shard, due_at",
-        condition="version = :version AND due_at <= :now",
-        names={},
-        values=values | ({":at": format_timestamp(next_due)} if next_due else {}),
+    update = Update.set(
+        keys.event_key(stored.event.id),
+        {"due_at": format_timestamp(next_due)} if next_due else {},
+        remove=() if next_due else ("due_shard", "due_at"),
+        when="#version = :version AND #due_at <= :now",
+        values={":version": stored.version, ":now": format_timestamp(now)},
     )
     with suppress(ConditionFailed):
-        table.write(later)
+        table.write(update)
 
 
 def deserialize_event(item: Item) -> StoredEvent:

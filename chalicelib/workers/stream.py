@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws import keys
+from chalicelib.aws.keys import BroadcastKey, LinkRequestKey, ManifestKey, RegistrationKey
 from chalicelib.facts import (
     BroadcastDue,
     Erased,
@@ -34,7 +35,7 @@ def derive_facts(old: Image | None, new: Image | None, at: str) -> list[Fact]:
     """
     if new is None:
         return []
-    read = _DERIVATIONS.get(new["SK"].partition("#")[0])
+    read = _DERIVATIONS.get(keys.parse_kind(new))
     return list(read(old, new, at)) if read else []
 
 
@@ -62,12 +63,12 @@ def _is_unsettled(places: Image) -> bool:
 
 def _derive_link_requested(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     if old is None:
-        _, registration_id, request_id = new["SK"].split("#")
+        key = LinkRequestKey.parse(new)
         yield LinkRequested(
             event_id=keys.parse_event_id(new),
             at=new["requested_at"],
-            registration_id=registration_id,
-            request_id=request_id,
+            registration_id=key.registration_id,
+            request_id=key.request_id,
         )
 
 
@@ -111,7 +112,7 @@ def _select_fields(parts: dict[str, Image], name: str, fields: tuple[str, ...]) 
 
 def _derive_broadcast_due(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
     if new["state"] == "going" and (old is None or old["after"] != new["after"]):
-        round_id = new["SK"].removeprefix("ROUND#")
+        round_id = BroadcastKey.parse(new).broadcast_id
         yield BroadcastDue(event_id=keys.parse_event_id(new), at=at, round_id=round_id, after=new["after"])
 
 
@@ -124,16 +125,16 @@ def _derive_manifest_facts(old: Image | None, new: Image, at: str) -> Iterator[F
 
 def _derive_sign_in_requested(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     if old is None and new["by_mail"]:
-        request_id = new["PK"].removeprefix("SIGNIN#")
+        request_id = keys.parse_sign_in_id(new)
         yield SignInRequested(event_id="", at=new["requested_at"], request_id=request_id)
 
 
 _DERIVATIONS = {
-    "REG": _derive_registration_facts,
-    "PLACES": _derive_freed,
-    "LINK": _derive_link_requested,
-    "MANIFEST": _derive_manifest_facts,
-    "EVENT": _derive_event_changed,
-    "ROUND": _derive_broadcast_due,
-    "SIGNIN": _derive_sign_in_requested,
+    RegistrationKey.KIND: _derive_registration_facts,
+    keys.PLACES_KIND: _derive_freed,
+    LinkRequestKey.KIND: _derive_link_requested,
+    ManifestKey.KIND: _derive_manifest_facts,
+    keys.EVENT_KIND: _derive_event_changed,
+    BroadcastKey.KIND: _derive_broadcast_due,
+    keys.SIGN_IN_KIND: _derive_sign_in_requested,
 }

@@ -33,6 +33,7 @@ def test_an_update_sets_appends_and_removes() -> None:
     [
         (Update.set(KEY, {"a": 1}), "SET #a = :a"),
         (Update.set(KEY, {}, remove=("a", "b")), "REMOVE #a, #b"),
+        (Update.set(KEY, {"a": 1}, add={"b": 2}), "SET #a = :a ADD #b :b"),
     ],
 )
 def test_parts_that_are_not_needed_are_left_out(update: Update, expression: str) -> None:

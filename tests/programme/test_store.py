@@ -3,6 +3,8 @@
 import pytest
 
 from chalicelib import clock
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFound, VersionOutdated
 from chalicelib.programme import flows, store
@@ -59,6 +61,22 @@ def test_a_race_for_the_same_version_has_one_winner() -> None:
     store.replace(read, event, format_timestamp(clock.now()))
     with pytest.raises(VersionOutdated):
         store.replace(read, event, format_timestamp(clock.now()))
+
+
+def test_a_capacity_is_changed_though_the_places_changed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a lost race it is checked and written again, on what is held by then."""
+    event = publish(builders.event())
+    read_places = store._read_places
+
+    def set_aside_after_the_first_read(event_id: str) -> Item:
+        monkeypatch.setattr(store, "_read_places", read_places)
+        places = read_places(event_id)
+        table.write(Update.set(keys.places_key(event_id), {"held": {"place": 2}}))
+        return places
+
+    monkeypatch.setattr(store, "_read_places", set_aside_after_the_first_read)
+    assert flows.set_capacity(event.id, "place", 40, clock.now(), confirmed=False).version == 2
+    assert registration_store.read_places(event.id).capacity == {"place": 38}
 
 
 def test_lowering_below_what_is_taken_needs_confirmation() -> None:

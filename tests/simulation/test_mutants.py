@@ -178,7 +178,7 @@ MUTANTS: dict[str, Mutant] = {
         "check_counters",
     ),
     "a round forgets its place": Mutant(
-        ((rounds_store.advance, "after=after,", "after=current.after,"),), 0, "check"
+        ((rounds_store.advance, "after=after,", "after=broadcast.after,"),), 0, "check"
     ),
     "a round stops at who is erased": Mutant(
         ((rounds_flows.process_page, "if not registrations.is_erased(item):", "if item:"),), 0, "drain"

@@ -1,7 +1,5 @@
 """Signing in by a mailed link, and out."""
 
-from collections.abc import Mapping
-
 from chalice import Blueprint
 from chalice.app import Request, Response
 
@@ -60,7 +58,7 @@ def press_button(request: Request) -> Response:
     return _start_session(str(requests.form_fields(request).get("token", "")), sign_in_links.REDEEM_BY_BUTTON)
 
 
-def _start_session(token: str, redemption: Mapping[str, str]) -> Response:
+def _start_session(token: str, redemption: sign_in_links.Redemption) -> Response:
     email = sign_in_links.redeem(sign_in_links.read_token(token), clock.now(), redemption)
     seconds = int(SESSION_LIFETIME.total_seconds())
     cookie = _build_cookie(issue_token(email, clock.now()), seconds)
