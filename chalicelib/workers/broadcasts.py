@@ -3,22 +3,21 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
-from chalice import Blueprint
-from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.broadcasts import flows
 from chalicelib.facts import BroadcastDue, EventChanged, UnknownFact
 from chalicelib.workers import batches
+from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
 _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
-@blueprint.on_sqs_message(queue="RoundsQueue", batch_size=1, name="rounds")
-def rounds(sqs_event: SQSEvent) -> Any:
+@blueprint.on_queue("RoundsQueue", batch_size=1, name="rounds")
+def rounds(lambda_event: LambdaEvent) -> Any:
     """Begin the round of each change, and tell the page of each step; a repeated message finds nothing to do."""
-    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
+    return batches.process_batch(lambda_event, _handle_record, _processor)
 
 
 def _handle_record(record: dict[str, Any]) -> None:

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from chalice import Blueprint
-from chalice.app import CloudWatchEvent
-
 from chalicelib import clock
 from chalicelib.broadcasts import flows as rounds
 from chalicelib.programme import store as programme_store
@@ -13,13 +10,14 @@ from chalicelib.registration import flows, moving_up, rules, store
 from chalicelib.retention import flows as retention
 from chalicelib.retention import store as retention_store
 from chalicelib.workers import runs
+from chalicelib.workers.triggers import Blueprint
 
 blueprint = Blueprint(__name__)
 
 
-@blueprint.schedule("rate(5 minutes)", name="clock")
+@blueprint.on_schedule("rate(5 minutes)", name="clock")
 @runs.logged
-def tick(schedule_event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
+def tick() -> None:
     """Let the offers end and the reminders go out that are due, settle each event where something is free that
     somebody waits for, should its message have been lost, and delete what has been held long enough. What cannot
     be done now holds back none of the rest."""

@@ -3,22 +3,21 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
-from chalice import Blueprint
-from chalice.app import SQSEvent
 
 from chalicelib.aws import metrics
 from chalicelib.aws.log import log
 from chalicelib.mail.delivery import outcomes, reports
 from chalicelib.workers import batches
+from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
 _processor = BatchProcessor(event_type=EventType.SQS)
 
 
-@blueprint.on_sqs_message(queue="FeedbackQueue", batch_size=10, name="feedback")
-def feedback(sqs_event: SQSEvent) -> Any:
+@blueprint.on_queue("FeedbackQueue", batch_size=10, name="feedback")
+def feedback(lambda_event: LambdaEvent) -> Any:
     """Write down the report of each message; one that is about no mail of ours is noted in the log and done."""
-    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
+    return batches.process_batch(lambda_event, _handle_record, _processor)
 
 
 def _handle_record(record: dict[str, Any]) -> None:

@@ -3,23 +3,22 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
-from chalice import Blueprint
-from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import Erased
 from chalicelib.mail.delivery import erasure, send
 from chalicelib.workers import batches
+from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
 _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
-@blueprint.on_sqs_message(queue="MailQueue", batch_size=5, name="mail")
-def mail(sqs_event: SQSEvent) -> Any:
+@blueprint.on_queue("MailQueue", batch_size=5, name="mail")
+def mail(lambda_event: LambdaEvent) -> Any:
     """Send the mail of each message, or erase whose it names; one that fails holds back only later ones of the
     same registration."""
-    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
+    return batches.process_batch(lambda_event, _handle_record, _processor)
 
 
 def _handle_record(record: dict[str, Any]) -> None:

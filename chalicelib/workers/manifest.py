@@ -4,14 +4,13 @@ from the registrations of others."""
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
-from chalice import Blueprint
-from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.facts import Erased, ManifestRequested, UnknownFact
 from chalicelib.retention import unlinking
 from chalicelib.travel import flows
 from chalicelib.workers import batches
+from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
 _processor = BatchProcessor(event_type=EventType.SQS)
@@ -19,10 +18,10 @@ _processor = BatchProcessor(event_type=EventType.SQS)
 MAX_RECEIVE_COUNT = 5  #: how often the queue delivers a message (its redrive policy) before it is put aside
 
 
-@blueprint.on_sqs_message(queue="ManifestQueue", batch_size=1, name="manifest")
-def manifest(sqs_event: SQSEvent) -> Any:
+@blueprint.on_queue("ManifestQueue", batch_size=1, name="manifest")
+def manifest(lambda_event: LambdaEvent) -> Any:
     """Build the version of each message, one that is built already stays as it is; or erase whom it names."""
-    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
+    return batches.process_batch(lambda_event, _handle_record, _processor)
 
 
 def _handle_record(record: dict[str, Any]) -> None:

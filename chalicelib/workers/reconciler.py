@@ -1,9 +1,6 @@
 """The reconciler: each event counted anew every hour, and what differs told to whoever must know; and when its
 people are to be forgotten, written down where it is not."""
 
-from chalice import Blueprint
-from chalice.app import CloudWatchEvent
-
 from chalicelib import clock
 from chalicelib.aws import metrics
 from chalicelib.aws.metrics import MetricName
@@ -11,6 +8,7 @@ from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.reconciliation import recounting
 from chalicelib.workers import runs
+from chalicelib.workers.triggers import Blueprint
 
 blueprint = Blueprint(__name__)
 
@@ -19,9 +17,9 @@ DRIFT_METRIC: MetricName = (
 )
 
 
-@blueprint.schedule("rate(1 hour)", name="reconciler")
+@blueprint.on_schedule("rate(1 hour)", name="reconciler")
 @runs.logged
-def reconcile(schedule_event: CloudWatchEvent) -> None:  # noqa: ARG001 - a schedule says nothing
+def reconcile() -> None:
     """Count each event that is not over, put what differs on its organiser's list, and the sum into a metric.
     An event at which nothing stands still is counted the next time. Also of events that are long over is written
     down, where it is not, when what is held about their people goes."""

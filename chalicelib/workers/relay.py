@@ -5,8 +5,6 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
-from chalice import Blueprint
-from chalice.app import DynamoDBEvent
 
 from chalicelib import facts
 from chalicelib.aws import metrics
@@ -18,6 +16,7 @@ from chalicelib.facts import Fact, RegistrationFact
 from chalicelib.settings import settings
 from chalicelib.workers import batches
 from chalicelib.workers.stream import derive_facts
+from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
 _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -70,17 +69,11 @@ METRICS_BY_FACT: dict[type[Fact], tuple[MetricName, ...]] = {
 }
 
 
-@blueprint.on_dynamodb_record(
-    stream_arn="arn:aws:dynamodb:eu-west-1:000000000000:table/given-by-the-template/stream/latest",
-    batch_size=100,
-    name="relay",
-)
-def relay(stream_event: DynamoDBEvent) -> Any:
+@blueprint.on_stream(batch_size=100, name="relay")
+def relay(lambda_event: LambdaEvent) -> Any:
     """Send the facts of all records to their queues; a record that fails is retried with those after it."""
     outbox = Outbox()
-    unread = batches.process_batch(stream_event.to_dict(), partial(_enqueue_facts, outbox), _processor)[
-        "batchItemFailures"
-    ]
+    unread = batches.process_batch(lambda_event, partial(_enqueue_facts, outbox), _processor)["batchItemFailures"]
     return {"batchItemFailures": [*unread, *({"itemIdentifier": number} for number in sorted(outbox.send()))]}
 
 

@@ -3,22 +3,21 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
-from chalice import Blueprint
-from chalice.app import SQSEvent
 
 from chalicelib import clock, facts
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import moving_up, offer_responses
 from chalicelib.workers import batches
+from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
 _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 
-@blueprint.on_sqs_message(queue="WaitlistQueue", batch_size=10, name="waitlist")
-def waitlist(sqs_event: SQSEvent) -> Any:
+@blueprint.on_queue("WaitlistQueue", batch_size=10, name="waitlist")
+def waitlist(lambda_event: LambdaEvent) -> Any:
     """Settle the event of each message; a repeated or late message finds nothing to do."""
-    return batches.process_batch(sqs_event.to_dict(), _handle_record, _processor)
+    return batches.process_batch(lambda_event, _handle_record, _processor)
 
 
 def _handle_record(record: dict[str, Any]) -> None:
