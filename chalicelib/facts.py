@@ -300,8 +300,8 @@ class SignInRequested(Fact, frozen=True, kw_only=True):
         return f"{self.request_id}.{self.kind}"
 
 
-#: What an earlier version called a fact, for messages that it left on the queues.
-_LEGACY_KINDS = {"capacity-changed": "freed"}
+#: Names that an earlier version gave to facts, in messages that it left on the queues (workers/migrations.py).
+LEGACY_KINDS = {"capacity-changed": "freed"}
 
 FACTS_BY_KIND: dict[str, type[Fact]] = {
     fact.kind: fact
@@ -398,7 +398,7 @@ def from_history_entry(
 
 def _convert(document: dict[str, Any]) -> Fact:
     name = str(document.get("fact"))
-    kind = FACTS_BY_KIND.get(_LEGACY_KINDS.get(name, name))
+    kind = FACTS_BY_KIND.get(LEGACY_KINDS.get(name, name))
     if kind is None:
         raise UnknownFact("There is no fact of that name.")
     try:

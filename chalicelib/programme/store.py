@@ -195,8 +195,7 @@ def _build_item(event: Event, version: int, at: str) -> dict[str, Any]:
 
 
 def backfill_purge_items(events: Sequence[Event]) -> None:
-    """Write what lets the clock find those events when what is held about their people begins to go, of which an
-    earlier version of the software has not; where it stands, nothing happens."""
+    """Write the PURGE items that an earlier version did not write (workers/migrations.py); leave others alone."""
     begun = {keys.parse_event_id(item) for item in table.get_many([keys.purge_key(event.id) for event in events])}
     for event in events:
         if event.id not in begun:

@@ -1,5 +1,4 @@
-"""The reconciler: each event counted anew every hour, and what differs told to whoever must know; and when its
-people are to be forgotten, written down where it is not."""
+"""The reconciler: count each event anew every hour, report counters that differ, and run the migrations."""
 
 from chalicelib import clock
 from chalicelib.aws import metrics
@@ -7,7 +6,7 @@ from chalicelib.aws.metrics import MetricName
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.reconciliation import recounting
-from chalicelib.workers import runs
+from chalicelib.workers import migrations, runs
 from chalicelib.workers.triggers import Blueprint
 
 blueprint = Blueprint(__name__)
@@ -20,12 +19,14 @@ DRIFT_METRIC: MetricName = (
 @blueprint.on_schedule("rate(1 hour)", name="reconciler")
 @runs.logged
 def reconcile() -> None:
-    """Count each event that is not over, put what differs on its organiser's list, and the sum into a metric.
-    An event at which nothing stands still is counted the next time. Also of events that are long over is written
-    down, where it is not, when what is held about their people goes."""
+    """Run the backfills, then recount each event that is not over.
+
+    What differs becomes a task of the organiser, and the sum a metric. An event that changes too often to be
+    counted is counted the next time.
+    """
     now, drift = clock.now(), 0
     events = programme_store.read_all()
-    programme_store.backfill_purge_items([stored.event for stored in events])
+    migrations.run_backfills([stored.event for stored in events])
     for stored in events:
         if stored.event.ends_at <= now:
             continue
