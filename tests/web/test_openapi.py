@@ -1,0 +1,84 @@
+"""The OpenAPI description: the same interface as before it was generated from the routes, and whole in itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.memory.client import Client
+from tests.web.browser import get
+
+BEFORE = json.loads((Path(__file__).parent / "openapi_before.json").read_text())
+METHODS = ("get", "put", "post", "patch", "delete")
+#: What may differ: words for people, names for programs, and what a reader need not send.
+ANNOTATIONS = ("title", "description", "default")
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def described(memory: Client) -> Any:  # noqa: ARG001 - the settings must be there
+    return get("/openapi.json").json_body
+
+
+def resolve(schema: Any, schemas: dict[str, Any]) -> Any:
+    """The schema with its references followed, and in one spelling of what can be said in several."""
+    if isinstance(schema, list):
+        return [resolve(each, schemas) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return resolve(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    plain = {name: resolve(value, schemas) for name, value in schema.items() if name not in ANNOTATIONS}
+    if "properties" in schema:  # a property may be called as an annotation is
+        plain["properties"] = {name: resolve(value, schemas) for name, value in schema["properties"].items()}
+    if "required" in plain:
+        plain["required"] = sorted(plain["required"])
+    if "oneOf" in plain:
+        plain["anyOf"] = plain.pop("oneOf")
+    if "enum" in plain:
+        plain.pop("type", None)
+    if plain.get("additionalProperties") is True:
+        del plain["additionalProperties"]
+    return plain
+
+
+def contents(described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schema of each media type; forms have a field for each input, which once were left out."""
+    return {
+        kind: None if kind == FORM else resolve(content["schema"], schemas)
+        for kind, content in described.get("content", {}).items()
+    }
+
+
+def interface(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """What callers rely on, for each method of each path."""
+    found = {}
+    for path, item in paths.items():
+        for method in METHODS:
+            if method not in item:
+                continue
+            operation = item[method]
+            parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
+            body = operation.get("requestBody", {})
+            found[f"{method.upper()} {path}"] = {
+                "parameters": sorted(
+                    (each["in"], each["name"], each.get("required", False), json.dumps(each["schema"]))
+                    for each in parameters
+                ),
+                "body": (body.get("required"), contents(body, schemas)),
+                "answers": {
+                    status: contents(answer, schemas) for status, answer in operation["responses"].items()
+                },
+            }
+    return found
+
+
+def test_the_interface_is_as_it_was(described: dict[str, Any]) -> None:
+    """Paths, methods, parameters, bodies, status codes, media types and schemas are those of the earlier
+    description."""
+    before = interface(BEFORE["paths"], BEFORE["schemas"])
+    now = interface(described["paths"], described["components"]["schemas"])
+    assert now.keys() == before.keys()
+    for call, expected in before.items():
+        assert (call, now[call]) == (call, expected)
