@@ -33,6 +33,7 @@ from chalicelib.mail.delivery import writing
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.letters.calendar import CalendarFile
 from chalicelib.mail.letters.catalogue import MailedFact, build_letter, build_sign_in_letter
+from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import Letter, render_text
 from chalicelib.mail.letters.news import build_manifest_ready_letter
 from chalicelib.mail.letters.returned import build_returned_offer_letter
@@ -396,7 +397,7 @@ def letter_about(name: str, meeting: Event, who: Registration, language: Languag
         return build_returned_offer_letter(meeting, who, organisers, language)
     if name == "manifest-ready":
         return build_manifest_ready_letter(meeting, 3, organisers, language)
-    return build_letter(_build_fact(name, who), meeting, who, LINK, 3 if name in NUMBERED else None)
+    return build_letter(LetterContext(meeting, who, LINK, 3 if name in NUMBERED else None), _build_fact(name, who))
 
 
 def letter_with_note(language: Language) -> Letter:
@@ -406,7 +407,7 @@ def letter_with_note(language: Language) -> Letter:
     who = replace(
         traveller(language), attendee=attendee("Ø" * 100, "Å" * 100, email="a@example.org", language=language)
     )
-    return build_letter(confirmed(who), event, who, LINK)
+    return build_letter(LetterContext(event, who, LINK), confirmed(who))
 
 
 def publish_and_register(event: Event, attendee: Attendee) -> Registration:
@@ -427,7 +428,7 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     if name in FACT_LETTERS:
         to = Mailbox(who.attendee.name, who.attendee.email)
         contact = Mailbox(meeting.contact.name, meeting.contact.email)
-        invitations = writing._build_calendar_files(_build_fact(name, who), meeting, who, LINK, NOW)
+        invitations = writing._build_calendar_files(LetterContext(meeting, who, LINK), _build_fact(name, who), NOW)
     envelope = Envelope(
         Mailbox.parse("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}"
     )

@@ -27,7 +27,7 @@ from chalicelib.language import DEFAULT_LANGUAGE
 from chalicelib.links import registration_links
 from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery.message import Mailbox
-from chalicelib.mail.letters import again, event_changes, news
+from chalicelib.mail.letters import event_changes, news
 from chalicelib.mail.letters.calendar import (
     AmendingFact,
     CalendarFile,
@@ -36,6 +36,8 @@ from chalicelib.mail.letters.calendar import (
     build_replacement_files,
 )
 from chalicelib.mail.letters.catalogue import BroadcastFact, MailedFact, build_letter, build_sign_in_letter
+from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.history import StatusFact, build_status_fact
 from chalicelib.mail.letters.kinds import can_send
 from chalicelib.mail.letters.letter import Letter
 from chalicelib.mail.letters.returned import build_returned_offer_letter
@@ -72,22 +74,23 @@ def build_mail(fact: Fact, now: datetime) -> Mail | None:
 
 
 def _build_registration_mail(fact: MailedFact | MailAsked, now: datetime) -> Mail | None:
-    """The event is read as it is now: after a change nobody gets what held before it."""
-    found = _load_registration(fact)
-    if found is None:
+    """Build the mail from the event as it is now: after a change it never tells what held before."""
+    loaded = _load_registration(fact)
+    if loaded is None:
         return None
-    registration, event, places = found
+    registration, event, places = loaded
     if not can_send(fact.kind, registration.history) or _is_before_erasure(fact, registration):
-        return None
-    if isinstance(fact, BroadcastFact) and not _is_still_relevant(fact, event, registration, now):
         return None
     told = _build_current_status_fact(fact, registration, places) if isinstance(fact, MailAsked) else fact
     link = registration_links.build_link(fact.event_id, fact.registration_id)
+    context = LetterContext(event, registration, link, _get_position(told, registration, places))
+    if isinstance(told, BroadcastFact) and not _is_still_relevant(context, told, now):
+        return None
     return Mail(
-        build_letter(told, event, registration, link, _get_position(told, registration, places)),
+        build_letter(context, told),
         to=Mailbox(registration.attendee.name, registration.attendee.email),
         reply_to=_get_contact(event),
-        calendar_files=_build_calendar_files(told, event, registration, link, now),
+        calendar_files=_build_calendar_files(context, told, now),
     )
 
 
@@ -120,12 +123,13 @@ def _is_before_erasure(fact: MailedFact | MailAsked, registration: Registration)
     return any(entry["fact"] == Erased.kind and fact.at <= entry["at"] for entry in registration.history)
 
 
-def _is_still_relevant(fact: BroadcastFact, event: Event, registration: Registration, now: datetime) -> bool:
-    """Whether it still concerns them by the time it is sent."""
+def _is_still_relevant(context: LetterContext, fact: BroadcastFact, now: datetime) -> bool:
+    """Tell if the broadcast still concerns the participant by the time it is sent."""
+    event, registration = context.event, context.registration
     match fact:
         case ToldOfChange():
             concerned = registration.status != "cancelled" and now < event.ends_at
-            return concerned and event_changes.has_changes(fact, event, registration)
+            return concerned and event_changes.has_changes(context, fact)
         case Reminded():
             comes = registration.status == "confirmed" and not event.has_begun(now)
             return comes and fact.starts_on == event.starts_at.date().isoformat()
@@ -134,12 +138,10 @@ def _is_still_relevant(fact: BroadcastFact, event: Event, registration: Registra
             return asked and bool(find_missing_details(event, registration))
 
 
-def _build_current_status_fact(
-    fact: MailAsked, registration: Registration, places: Places | None
-) -> again.StatusFact:
-    waiting = registration.status == "waiting"
-    waiting_for = registration.list_awaited(places) if waiting and places else ()
-    return again.build_status_fact(fact, registration, waiting_for)
+def _build_current_status_fact(fact: MailAsked, registration: Registration, places: Places | None) -> StatusFact:
+    is_waiting = registration.status == "waiting"
+    waiting_for = registration.list_awaited(places) if is_waiting and places else ()
+    return build_status_fact(fact, registration, waiting_for)
 
 
 def _build_manifest_mail(fact: ManifestReady) -> Mail | None:
@@ -190,12 +192,10 @@ def _get_position(fact: MailedFact, registration: Registration, places: Places |
     return None
 
 
-def _build_calendar_files(
-    fact: MailedFact, event: Event, registration: Registration, link: str, now: datetime
-) -> tuple[CalendarFile, ...]:
+def _build_calendar_files(context: LetterContext, fact: MailedFact, now: datetime) -> tuple[CalendarFile, ...]:
     if isinstance(fact, ConfirmingFact | AmendingFact | Cancelled):
-        return build_files_for_fact(fact, event, registration, link, now)
-    if isinstance(fact, ToldOfChange) and registration.status == "confirmed":
-        gone = event_changes.find_removed_legs(fact, event, registration)
-        return build_replacement_files(fact.revision, event, registration, link, now, gone)
+        return build_files_for_fact(context, fact, now)
+    if isinstance(fact, ToldOfChange) and context.registration.status == "confirmed":
+        removed_legs = event_changes.find_removed_legs(context, fact)
+        return build_replacement_files(context, fact.revision, now, removed_legs)
     return ()

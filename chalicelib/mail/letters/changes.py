@@ -1,19 +1,18 @@
-"""The letters about what has changed: by their own hand, or because something waited for came free."""
+"""The letters about a changed registration: by the participant or an organiser, or by a swap."""
 
 from dataclasses import replace
 
 from chalicelib.facts import Changed, Swapped
-from chalicelib.language import N_, Language, get_translator
+from chalicelib.language import N_
 from chalicelib.mail.letters.context import (
-    add_registration_details,
+    LetterContext,
+    build_base_letter,
     build_calendar_paragraph,
-    build_title_parameter,
+    build_confirmed_base,
 )
 from chalicelib.mail.letters.letter import Letter
-from chalicelib.programme.model import Event
-from chalicelib.registration.model import Registration
 
-#: What can be changed, by its field, as people call it. Details about health are not named.
+#: The changed fields that the letter names, by field. Details about health are not named.
 _FIELD_LABELS = {
     "given_name": N_("Your name"),
     "family_name": N_("Your name"),
@@ -28,54 +27,47 @@ _FIELD_LABELS = {
 }
 
 
-def build_changed_letter(
-    base: Letter, fact: Changed, event: Event, registration: Registration, link: str
-) -> Letter:
-    """What was changed, and what their registration covers now."""
-    _ = get_translator(base.language)
+def build_changed_letter(context: LetterContext, fact: Changed) -> Letter:
+    """Build the letter that names the changed fields and what the registration covers now."""
+    _, is_confirmed = context._, fact.status == "confirmed"
+    base = build_confirmed_base(context, fact.needs) if is_confirmed else build_base_letter(context)
     news = _("Your registration for “%(title)s” has been changed. Here is how it stands now.")
-    what = dict.fromkeys(_(_FIELD_LABELS[name]) for name in fact.fields if name in _FIELD_LABELS)
-    confirmed = fact.status == "confirmed"
-    letter = add_registration_details(base, fact.needs, event, registration, link) if confirmed else base
-    details = [*letter.details, *(((_("Changed"), ", ".join(what)),) if what else ())]
+    paragraphs, details = [news % {"title": context.title}], [*base.details]
+    labels = dict.fromkeys(_(_FIELD_LABELS[name]) for name in fact.fields if name in _FIELD_LABELS)
+    if labels:
+        details.append((_("Changed"), ", ".join(labels)))
     if fact.waiting_for:
-        details.append((_("Waiting for"), event.join_titles(fact.waiting_for, base.language)))
-    paragraphs = [news % build_title_parameter(event, base.language)]
-    if fact.waiting_for:
-        paragraphs.append(_build_swap_paragraph(base.language))
-    if confirmed:
-        paragraphs.append(build_calendar_paragraph(event, fact.needs, base.language))
+        details.append((_("Waiting for"), context.join_titles(fact.waiting_for)))
+        paragraphs.append(_build_swap_paragraph(context))
+    if is_confirmed:
+        paragraphs.append(build_calendar_paragraph(context, fact.needs))
     return replace(
-        letter,
-        subject=_("Your registration is changed: %(title)s") % build_title_parameter(event, base.language),
+        base,
+        subject=_("Your registration is changed: %(title)s") % {"title": context.title},
         paragraphs=tuple(paragraphs),
         details=tuple(details),
     )
 
 
-def _build_swap_paragraph(language: Language) -> str:
-    _ = get_translator(language)
+def _build_swap_paragraph(context: LetterContext) -> str:
+    _ = context._
     return _(
         "You keep what you have. When what you wait for comes free and it is your turn, we change your"
         " registration and write to you; what you no longer need goes to the next in line."
     )
 
 
-def build_swapped_letter(
-    base: Letter, fact: Swapped, event: Event, registration: Registration, link: str
-) -> Letter:
-    """What they waited for is theirs, and what they gave up for it."""
-    _ = get_translator(base.language)
+def build_swapped_letter(context: LetterContext, fact: Swapped) -> Letter:
+    """Build the letter that names the units taken and the units given up for them."""
+    _, base = context._, build_confirmed_base(context, fact.needs)
     news = _("What you waited for has come free: %(took)s. It is yours now at “%(title)s”.")
-    took = {"took": event.join_titles(fact.took, base.language)}
-    gave = ((_("No longer yours"), event.join_titles(fact.gave, base.language)),) if fact.gave else ()
-    letter = add_registration_details(base, fact.needs, event, registration, link)
+    gave = ((_("No longer yours"), context.join_titles(fact.gave)),) if fact.gave else ()
     return replace(
-        letter,
-        subject=_("What you waited for is yours: %(title)s") % build_title_parameter(event, base.language),
+        base,
+        subject=_("What you waited for is yours: %(title)s") % {"title": context.title},
         paragraphs=(
-            news % (build_title_parameter(event, base.language) | took),
-            build_calendar_paragraph(event, fact.needs, base.language),
+            news % {"title": context.title, "took": context.join_titles(fact.took)},
+            build_calendar_paragraph(context, fact.needs),
         ),
-        details=(*letter.details, *gave),
+        details=(*base.details, *gave),
     )

@@ -1,35 +1,70 @@
-"""What the letters about a registration have in common: whom, when, where, the link, and what the places cover."""
+"""LetterContext, and the parts that letters about a registration share: details, link, programme, reservation."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.language import Language, get_translator
+from chalicelib.language import Language, Translate, get_translator
 from chalicelib.mail.letters.itinerary import build_itinerary, format_venue
 from chalicelib.mail.letters.letter import LabelledLink, Letter
-from chalicelib.mail.letters.reservation import build_reservation
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
 
-def build_base_letter(event: Event, registration: Registration, link: str) -> Letter:
-    """What every letter about a registration has; its subject and its news are still to be said."""
-    language = registration.attendee.language
-    _ = get_translator(language)
+@dataclass(frozen=True)
+class LetterContext:
+    """Everything besides the fact that a letter about a registration is written from.
+
+    `link` opens the participant's page; `position` is the number in the line, where one is known.
+    """
+
+    event: Event
+    registration: Registration
+    link: str
+    position: int | None = None
+
+    @property
+    def language(self) -> Language:
+        """The participant's language."""
+        return self.registration.attendee.language
+
+    @property
+    def _(self) -> Translate:
+        """The translator into the participant's language."""
+        return get_translator(self.language)
+
+    @property
+    def title(self) -> str:
+        """The event's title in the participant's language."""
+        return self.event.title.in_(self.language)
+
+    def join_titles(self, units: Iterable[str]) -> str:
+        """Join the titles of these units of the event in the participant's language."""
+        return self.event.join_titles(units, self.language)
+
+    def takes_legs(self, needs: Iterable[str]) -> bool:
+        """Tell if one of the event's legs is among these needs."""
+        return not {leg.name for leg in self.event.legs}.isdisjoint(needs)
+
+
+def build_base_letter(context: LetterContext) -> Letter:
+    """Build the letter with everything but its subject and its paragraphs."""
+    event, _ = context.event, context._
     contact = {"name": event.contact.name, "email": event.contact.email}
     return Letter(
-        language=language,
+        language=context.language,
         subject="",
-        greeting=_("Dear %(name)s") % {"name": registration.attendee.given_name},
+        greeting=_("Dear %(name)s") % {"name": context.registration.attendee.given_name},
         paragraphs=(),
         details=(
-            (_("Event"), event.title.in_(language)),
-            (_("When"), dates.format_period(event.starts_at, event.ends_at, language)),
-            (_("Where"), _format_venue_with_note(event, language)),
+            (_("Event"), context.title),
+            (_("When"), dates.format_period(event.starts_at, event.ends_at, context.language)),
+            (_("Where"), _format_venue_with_note(context)),
         ),
         map=LabelledLink(_("Show on a map"), _build_map_url(event)),
-        action=LabelledLink(_("See, change or cancel your registration"), link),
+        action=LabelledLink(_("See, change or cancel your registration"), context.link),
         closing=(
             _("Questions? Write to %(name)s, %(email)s, or reply to this mail.") % contact,
             _("Kind regards, %(name)s") % contact,
@@ -37,45 +72,42 @@ def build_base_letter(event: Event, registration: Registration, link: str) -> Le
     )
 
 
-def add_registration_details(
-    base: Letter, needs: Iterable[str], event: Event, registration: Registration, link: str
-) -> Letter:
-    """The letter with what is theirs now: the units, their programme, the code for the door, and what programs
-    read of it."""
-    _ = get_translator(base.language)
+def build_confirmed_base(context: LetterContext, needs: Iterable[str]) -> Letter:
+    """Build the base letter of a confirmed registration with these needs: with the units, their programme, the
+    code for check-in, and the reservation for mail programs."""
+    _, base, needs = context._, build_base_letter(context), tuple(needs)
     return replace(
         base,
-        details=(*base.details, (_("Your registration covers"), event.join_titles(needs, base.language))),
+        details=(*base.details, (_("Your registration covers"), context.join_titles(needs))),
         itinerary_title=_("Your programme"),
-        itinerary=build_itinerary(event, needs, base.language),
-        qr_code=LabelledLink(_("Your code, to be shown at the door:"), link),
-        reservation=build_reservation(event, registration, link, is_confirmed=True),
+        itinerary=build_itinerary(context.event, needs, context.language),
+        qr_code=LabelledLink(_("Your code, to be shown at the door:"), context.link),
+        reservation=build_reservation(context, is_confirmed=True),
     )
 
 
-def add_waitlist_details(
-    base: Letter, needs: Iterable[str], waiting_for: Iterable[str], event: Event, position: int | None
-) -> Letter:
-    """The letter with what they asked for, what of it they wait for, and their number in the line, if known."""
-    _ = get_translator(base.language)
-    wanted = (_("You asked for"), event.join_titles(needs, base.language))
-    waiting = (_("Waiting for"), event.join_titles(waiting_for, base.language))
-    number = ((_("Your number in line"), str(position)),) if position else ()
-    return replace(base, details=(*base.details, wanted, waiting, *number))
+def build_waitlist_base(context: LetterContext, needs: Iterable[str], waiting_for: Iterable[str]) -> Letter:
+    """Build the base letter of a waiting registration: with its needs, which of them it waits for, and its number
+    in the line, where one is known."""
+    _, base = context._, build_base_letter(context)
+    asked = (_("You asked for"), context.join_titles(needs))
+    waiting = (_("Waiting for"), context.join_titles(waiting_for))
+    number = ((_("Your number in line"), str(context.position)),) if context.position else ()
+    return replace(base, details=(*base.details, asked, waiting, *number))
 
 
-def build_calendar_paragraph(event: Event, needs: Iterable[str], language: Language) -> str:
-    """What the attached calendar files do."""
-    _ = get_translator(language)
-    if {leg.name for leg in event.legs} & set(needs):
+def build_calendar_paragraph(context: LetterContext, needs: Iterable[str]) -> str:
+    """Build the paragraph that says which entries the attached calendar files make."""
+    _ = context._
+    if context.takes_legs(needs):
         return _("The attached calendar files put the event and your journey into your calendar.")
     return _("The attached calendar file puts the event into your calendar.")
 
 
-def build_next_step_paragraph(event: Event, language: Language) -> str:
-    """What somebody who waits can look forward to: the way this event's waitlist moves up."""
-    _ = get_translator(language)
-    if event.waitlist.mode == "offer":
+def build_next_step_paragraph(context: LetterContext) -> str:
+    """Build the paragraph that says what happens next on the waitlist, which the event's mode decides."""
+    _ = context._
+    if context.event.waitlist.mode == "offer":
         return _(
             "You need not do anything just now. As soon as there is room for you, we hold the place for you and"
             " write to you. Then we need your answer."
@@ -83,22 +115,38 @@ def build_next_step_paragraph(event: Event, language: Language) -> str:
     return _("You need not do anything. As soon as there is room for you, we register you and write to you.")
 
 
-def build_cancel_early_paragraph(language: Language) -> str:
-    """What whoever cannot come is asked for."""
-    _ = get_translator(language)
+def build_cancel_early_paragraph(context: LetterContext) -> str:
+    """Build the paragraph that asks to cancel in time."""
+    _ = context._
     return _("If you can no longer come, please cancel as soon as you know, so that the next in line can.")
 
 
-def build_title_parameter(event: Event, language: Language) -> dict[str, str]:
-    """The event's title, as a message's parameter."""
-    return {"title": event.title.in_(language)}
+def build_reservation(context: LetterContext, *, is_confirmed: bool) -> dict[str, Any]:
+    """Build the schema.org EventReservation (JSON-LD) of a confirmed or a cancelled registration."""
+    event, registration = context.event, context.registration
+    return {
+        "@context": "http://schema.org",
+        "@type": "EventReservation",
+        "reservationNumber": registration.id,
+        "reservationStatus": f"http://schema.org/Reservation{'Confirmed' if is_confirmed else 'Cancelled'}",
+        "modifyReservationUrl": context.link,
+        "underName": {"@type": "Person", "name": registration.attendee.name},
+        "reservationFor": {
+            "@type": "Event",
+            "name": context.title,
+            "startDate": event.starts_at.isoformat(),
+            "endDate": event.ends_at.isoformat(),
+            "location": {"@type": "Place", "name": event.venue.name, "address": event.venue.address},
+        },
+    }
 
 
-def _format_venue_with_note(event: Event, language: Language) -> str:
-    note = f" ({event.venue.note.in_(language)})" if event.venue.note else ""
-    return format_venue(event.venue) + note
+def _format_venue_with_note(context: LetterContext) -> str:
+    venue = context.event.venue
+    note = f" ({venue.note.in_(context.language)})" if venue.note else ""
+    return format_venue(venue) + note
 
 
 def _build_map_url(event: Event) -> str:
-    """By address alone: the map knows streets, and few venues by name."""
+    """Build the search URL from the address alone: the map knows streets, and few venues by name."""
     return "https://www.openstreetmap.org/search?" + urlencode({"query": event.venue.address})

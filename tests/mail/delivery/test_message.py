@@ -12,6 +12,7 @@ from PIL import Image
 
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
+from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import Letter, render_html, render_text
 from tests.mail.samples import LINK, NOW, accepted, cancelled, confirmed, overnight_meeting, sample, traveller
 
@@ -31,7 +32,7 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 def _invitations() -> tuple[CalendarFile, ...]:
     who = traveller()
-    return build_files_for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    return build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), confirmed(who), NOW)
 
 
 def _mail(
@@ -77,7 +78,7 @@ def test_method_of_each_part_is_the_method_in_its_body(name: str) -> None:
     """A mail program that looks at the part and one that looks at the file see the same."""
     who = traveller()
     fact = {"confirmed": confirmed(who), "accepted": accepted(who), "cancelled": cancelled(who)}[name]
-    invitations = build_files_for_fact(fact, overnight_meeting(), who, LINK, NOW)
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), fact, NOW)
     mail = _mail(sample(name, "da"), invitations=invitations)
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     methods = [part["content-type"].params["method"] for part in parts]

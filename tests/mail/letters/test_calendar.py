@@ -7,6 +7,7 @@ import icalendar
 import pytest
 
 from chalicelib.mail.letters.calendar import build_files_for_fact, render_calendar
+from chalicelib.mail.letters.context import LetterContext
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from testing.builders import attendee, event, registration
@@ -97,7 +98,9 @@ def test_lines_are_folded_at_75_octets_between_whole_letters() -> None:
 
 def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
     """The person is the attendee, has accepted, and is not asked for a reply; SEQUENCE begins at 0."""
-    (invitation,) = build_files_for_fact(confirmed(registration()), event(), registration(), LINK, NOW)
+    (invitation,) = build_files_for_fact(
+        LetterContext(event(), registration(), LINK), confirmed(registration()), NOW
+    )
     assert (invitation.name, invitation.method) == ("invite.ics", "REQUEST")
     assert b"METHOD:REQUEST\r\n" in invitation.content
     (entry,) = _entries(invitation.content)
@@ -114,8 +117,8 @@ def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
 def test_cancellation_takes_the_same_entry_out() -> None:
     """Same UID, METHOD:CANCEL, STATUS:CANCELLED, and a raised SEQUENCE."""
     who = registration()
-    (first,) = build_files_for_fact(confirmed(who), event(), who, LINK, NOW)
-    (last,) = build_files_for_fact(cancelled(who), event(), who, LINK, NOW + timedelta(days=1))
+    (first,) = build_files_for_fact(LetterContext(event(), who, LINK), confirmed(who), NOW)
+    (last,) = build_files_for_fact(LetterContext(event(), who, LINK), cancelled(who), NOW + timedelta(days=1))
     assert (last.method, b"METHOD:CANCEL\r\n" in last.content) == ("CANCEL", True)
     (before,), (after,) = _entries(first.content), _entries(last.content)
     assert (str(after["uid"]), str(after["status"]), after["sequence"]) == (str(before["uid"]), "CANCELLED", 1)
@@ -123,7 +126,9 @@ def test_cancellation_takes_the_same_entry_out() -> None:
 
 def test_promoted_entry_has_the_sequence_of_its_fact() -> None:
     """Who waited through two facts gets the third one's number, less one."""
-    (invitation,) = build_files_for_fact(promoted(registration(), revision=3), event(), registration(), LINK, NOW)
+    (invitation,) = build_files_for_fact(
+        LetterContext(event(), registration(), LINK), promoted(registration(), revision=3), NOW
+    )
     assert _entries(invitation.content)[0]["sequence"] == 2
 
 
@@ -131,7 +136,10 @@ def test_one_who_only_waited_gets_no_calendar() -> None:
     """Neither by mail on cancelling, nor to download while waiting, or after."""
     who = traveller()
     gone = traveller(status="cancelled", history=build_history(joined(who), cancelled(who, was="waiting")))
-    assert build_files_for_fact(cancelled(gone, was="waiting"), overnight_meeting(), gone, LINK, NOW) == ()
+    assert (
+        build_files_for_fact(LetterContext(overnight_meeting(), gone, LINK), cancelled(gone, was="waiting"), NOW)
+        == ()
+    )
     assert [
         render_calendar(overnight_meeting(), each, LINK, NOW) for each in (traveller(status="waiting"), gone)
     ] == [
@@ -143,7 +151,7 @@ def test_one_who_only_waited_gets_no_calendar() -> None:
 def test_accepted_place_is_an_invitation_like_any_other() -> None:
     """Each entry once, as a REQUEST, with the SEQUENCE of its fact."""
     who = traveller_once_offered()
-    invitations = build_files_for_fact(accepted(who), overnight_meeting(), who, LINK, NOW)
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), accepted(who), NOW)
     assert [(invitation.name, invitation.method) for invitation in invitations] == [
         ("invite.ics", "REQUEST"),
         ("flight_out.ics", "REQUEST"),
@@ -157,7 +165,7 @@ def test_offer_that_was_never_accepted_leaves_no_calendar() -> None:
     """Neither while it stands nor after it was cancelled, declined or had ended."""
     who = traveller_once_offered(status="offered")
     fact = cancelled(who, was="offered", revision=3)
-    assert build_files_for_fact(fact, overnight_meeting(), who, LINK, NOW) == ()
+    assert build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), fact, NOW) == ()
     ended = [
         traveller_once_offered(status="cancelled", history=build_history(joined(who), offered(who), last))
         for last in (fact, declined(who), expired(who))
@@ -171,8 +179,8 @@ def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
     told = (confirmed(who), cancelled(who), joined(who), offered(who, 4))
     fact = cancelled(who, was="offered", revision=5)
     back = traveller_once_offered(status="cancelled", history=build_history(*told, fact))
-    taken_out = build_files_for_fact(fact, overnight_meeting(), back, LINK, NOW)
-    first = build_files_for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    taken_out = build_files_for_fact(LetterContext(overnight_meeting(), back, LINK), fact, NOW)
+    first = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), confirmed(who), NOW)
     assert [each.method for each in taken_out] == ["CANCEL"] * 4
     assert _uids([each.content for each in taken_out]) == _uids([each.content for each in first])
     file = render_calendar(overnight_meeting(), back, LINK, NOW)
@@ -229,7 +237,7 @@ def test_each_departure_taken_is_an_entry() -> None:
 def test_mail_has_a_file_for_each_entry() -> None:
     """An invitation is about one UID; the files together hold what the download holds."""
     who = traveller()
-    invitations = build_files_for_fact(confirmed(who), overnight_meeting(), who, LINK, NOW)
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), confirmed(who), NOW)
     assert [invitation.name for invitation in invitations] == [
         "invite.ics",
         "flight_out.ics",
@@ -261,7 +269,7 @@ def test_uids_rest_on_ids_alone() -> None:
 def test_any_name_leaves_the_file_whole(name: str) -> None:
     """Quotes, separators, other scripts and long names neither break the file nor get lost."""
     who = registration(attendee(name, "Ågård", email="a@example.org"))
-    (invitation,) = build_files_for_fact(confirmed(who), event(), who, LINK, NOW)
+    (invitation,) = build_files_for_fact(LetterContext(event(), who, LINK), confirmed(who), NOW)
     (entry,) = _entries(invitation.content)
     assert entry["attendee"].params["CN"] == f"{name} Ågård".replace('"', "’")
     assert max(map(len, invitation.content.split(b"\r\n"))) <= 75

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from chalicelib.language import Language
 from chalicelib.mail.letters.catalogue import MailedFact, build_letter
+from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import render_html, render_text
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -65,7 +66,7 @@ def test_html_says_what_the_text_says(name: str, language: Language) -> None:
 def test_position_is_left_out_when_nobody_waits_any_more() -> None:
     """A letter that goes out late tells no number in line that is not true."""
     who = traveller("en")
-    late = build_letter(joined(who), overnight_meeting(), who, LINK)
+    late = build_letter(LetterContext(overnight_meeting(), who, LINK), joined(who))
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
 
 
@@ -75,7 +76,9 @@ def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> No
     back = traveller_once_offered(
         "en", history=build_history(confirmed(who), cancelled(who), joined(who), offered(who, 4))
     )
-    written = build_letter(cancelled(back, was="offered", revision=5), offering_meeting(), back, LINK)
+    written = build_letter(
+        LetterContext(offering_meeting(), back, LINK), cancelled(back, was="offered", revision=5)
+    )
     assert "The attached calendar file takes it out of your calendar again." in written.paragraphs
     assert written.reservation
 
@@ -83,7 +86,7 @@ def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> No
 def test_needs_are_those_of_the_fact() -> None:
     """What the person has by now is another letter's news."""
     who = traveller("en")
-    written = build_letter(confirmed(who, ("place", "flight_out")), overnight_meeting(), who, LINK)
+    written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "flight_out")))
     assert written.details[-1] == ("Your registration covers", "Place at the meeting, Flight out")
     assert [stop.title for day in written.itinerary for stop in day.stops] == [
         "Flight to Bornholm",
@@ -96,14 +99,14 @@ def test_needs_are_those_of_the_fact() -> None:
 def test_need_that_has_gone_from_the_event_is_not_named() -> None:
     """An allotment that was removed since leaves no gap and no internal name."""
     who = traveller("en")
-    written = build_letter(confirmed(who, ("place", "boat")), overnight_meeting(), who, LINK)
+    written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "boat")))
     assert written.details[-1] == ("Your registration covers", "Place at the meeting")
 
 
 def test_event_without_travel_has_no_programme_of_its_own() -> None:
     """Where no times are fixed but the event's own, the letter has no list of days."""
     who = registration()
-    written = build_letter(confirmed(who), event(), who, LINK)
+    written = build_letter(LetterContext(event(), who, LINK), confirmed(who))
     assert written.itinerary == ()
     assert "Dit program" not in render_text(written)
 
@@ -115,7 +118,7 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
         "address": "Ny Vestergade 1",
         "note": bilingual("i kælderen", "in the basement"),
     }
-    written = build_letter(confirmed(registration()), event(venue=venue), registration(), LINK)
+    written = build_letter(LetterContext(event(venue=venue), registration(), LINK), confirmed(registration()))
     assert ("Sted", "Ubbes Vinbar, Ny Vestergade 1 (i kælderen)") in written.details
     assert written.map
     assert written.map.url == "https://www.openstreetmap.org/search?query=Ny+Vestergade+1"
@@ -124,7 +127,7 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
 def test_link_letter_says_how_the_registration_stands() -> None:
     """Somebody who asks again is told their status as it is now."""
     who = traveller("en", status="waiting")
-    assert build_letter(link_requested(who), overnight_meeting(), who, LINK).details[-1] == (
+    assert build_letter(LetterContext(overnight_meeting(), who, LINK), link_requested(who)).details[-1] == (
         "Status",
         "On the waitlist",
     )
@@ -181,7 +184,9 @@ def test_reservation_stands_only_in_letters_about_places(name: str, expected: st
 def test_names_cannot_break_out_of_the_page() -> None:
     """Markup in a name or a title is shown, never read."""
     who = registration(attendee("</script><b>", "Ågård", email="a@example.org"))
-    page = render_html(build_letter(cancelled(who), event(title=bilingual("<i>", "<i>")), who, LINK))
+    page = render_html(
+        build_letter(LetterContext(event(title=bilingual("<i>", "<i>")), who, LINK), cancelled(who))
+    )
     assert page.count("</script>") == 1
     assert "<b>" not in page
     assert "<i>" not in page
@@ -197,11 +202,13 @@ def _noted(text: str, kind: str = "confirmed") -> Event:
 def test_the_organisers_note_is_a_paragraph_of_its_own() -> None:
     """In text and HTML, in the mails of its kind and in no other; markup in it is shown, never read."""
     who = traveller("en")
-    written = build_letter(confirmed(who), _noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINK)
+    written = build_letter(LetterContext(_noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINK), confirmed(who))
     assert "\n\nBring <b>shoes</b>.\nAnd a coat.\n\n" in render_text(written)
     assert 'white-space:pre-line">Bring &lt;b&gt;shoes&lt;/b&gt;.\nAnd a coat.</p>' in render_html(written)
     assert "shoes" not in written.subject
-    assert "shoes" not in render_text(build_letter(cancelled(who), _noted("Bring shoes."), who, LINK))
+    assert "shoes" not in render_text(
+        build_letter(LetterContext(_noted("Bring shoes."), who, LINK), cancelled(who))
+    )
 
 
 @pytest.mark.parametrize(("kind", "fact"), [("reminder", reminded), ("event_changed", told_of_change)])
@@ -210,7 +217,7 @@ def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration]
     event = overnight_meeting(notes={kind: bilingual("Husk sko.", "Bring shoes.")})
     for language, note in (("da", "Husk sko."), ("en", "Bring shoes.")):
         who = traveller(language)  # type: ignore[arg-type]
-        assert build_letter(fact(who), event, who, LINK).organiser_note == note
+        assert build_letter(LetterContext(event, who, LINK), fact(who)).organiser_note == note
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u2028b", "a\rb"])

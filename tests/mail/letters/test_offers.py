@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.facts import OfferExtended
 from chalicelib.mail.letters.catalogue import build_letter
+from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import render_html, render_text
 from tests.mail.samples import (
     LINK,
@@ -27,7 +28,7 @@ from tests.mail.samples import (
 def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
     """Who has moved on since is told what they wait for then, and no number."""
     who = traveller_once_offered("en")
-    late = build_letter(place_kept(who, ("place", "single_room")), offering_meeting(), who, LINK)
+    late = build_letter(LetterContext(offering_meeting(), who, LINK), place_kept(who, ("place", "single_room")))
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
     assert late.details[-1] == ("Waiting for", "Place at the meeting, Single room")
 
@@ -50,11 +51,11 @@ def test_expired_offer_ended_when_it_was_said_to_end() -> None:
     late = traveller_once_offered("en", history=build_history(*told))
     fact = replace(expired(late), revision=5)
     assert "until Saturday 2 November 2019, 8:00," in render_text(
-        build_letter(fact, offering_meeting(), late, LINK)
+        build_letter(LetterContext(offering_meeting(), late, LINK), fact)
     )
     fact = replace(fact, revision=3)
     assert "until Friday 1 November 2019, 21:30," in render_text(
-        build_letter(fact, offering_meeting(), late, LINK)
+        build_letter(LetterContext(offering_meeting(), late, LINK), fact)
     )
 
 
@@ -66,4 +67,6 @@ def test_expired_offer_that_stood_longer_ended_then() -> None:
     )
     late = traveller_once_offered("en", history=build_history(joined(who), offered(who, 2), longer))
     fact = replace(expired(late), revision=4)
-    assert "until Sunday 3 November 2019, 8:00," in render_text(build_letter(fact, offering_meeting(), late, LINK))
+    assert "until Sunday 3 November 2019, 8:00," in render_text(
+        build_letter(LetterContext(offering_meeting(), late, LINK), fact)
+    )

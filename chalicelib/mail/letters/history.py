@@ -1,0 +1,65 @@
+"""Facts read from a registration's history: the one that tells its status, and if it was ever confirmed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib import facts
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.facts import (
+    Accepted,
+    Cancelled,
+    Confirmed,
+    Declined,
+    Expired,
+    Joined,
+    MailAsked,
+    Offered,
+    Promoted,
+)
+from chalicelib.registration.model import Registration
+
+_CONFIRMING_KINDS = (Confirmed.kind, Promoted.kind, Accepted.kind)
+_TERMINAL_KINDS = (Cancelled.kind, Declined.kind, Expired.kind)
+
+StatusFact = Confirmed | Joined | Offered | Cancelled | Declined | Expired
+
+
+def build_status_fact(request: MailAsked, registration: Registration, waiting_for: tuple[str, ...]) -> StatusFact:
+    """Build the fact that tells the registration's status now, for the latest mail once more.
+
+    It has the revision of the request, so that calendars take its files for the latest.
+    """
+    attributes: dict[str, Any] = {
+        "event_id": request.event_id,
+        "registration_id": request.registration_id,
+        "revision": request.revision,
+        "at": request.at,
+        "needs": registration.needs,
+    }
+    match registration.status:
+        case "confirmed":
+            return Confirmed(**attributes)
+        case "waiting":
+            return Joined(**attributes, waiting_for=waiting_for)
+        case "offered":
+            assert registration.offer_expires_at is not None
+            return Offered(**attributes, expires_at=format_timestamp(registration.offer_expires_at))
+        case "cancelled":
+            return _get_terminal_fact(request, registration)
+
+
+def _get_terminal_fact(request: MailAsked, registration: Registration) -> Cancelled | Declined | Expired:
+    entry = [entry for entry in registration.history if entry["fact"] in _TERMINAL_KINDS][-1]
+    fact = facts.from_history_entry(request.event_id, request.registration_id, request.revision, entry)
+    assert isinstance(fact, Cancelled | Declined | Expired)
+    return fact
+
+
+def has_been_confirmed(history: Iterable[dict[str, Any]]) -> bool:
+    """Tell if the registration was confirmed at some time in this history."""
+    return any(entry["fact"] in _CONFIRMING_KINDS for entry in history)
+
+
+def has_entries_to_cancel(registration: Registration, fact: Cancelled) -> bool:
+    """Tell if a calendar may hold entries for the cancellation to remove: the registration was confirmed once."""
+    return fact.was == "confirmed" or has_been_confirmed(registration.history[: fact.revision - 1])
