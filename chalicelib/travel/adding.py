@@ -7,7 +7,8 @@ from datetime import datetime
 from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.problems import FieldError, InvalidFields, NotFound, TooBusy
+from chalicelib.aws.retry import retried
+from chalicelib.problems import FieldError, InvalidFields, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store as registration_store
 from chalicelib.travel import additions_store
@@ -16,7 +17,7 @@ from chalicelib.travel.lists.additions import Additions, RoomSharing
 from chalicelib.travel.lists.bookings_csv import BookingChange
 from chalicelib.travel.lists.passengers import build_passengers
 
-_MAX_ATTEMPTS = 20  #: more than an event has flights
+_MAX_ATTEMPTS = 20
 
 
 def share_room(event_id: str, guests: tuple[str, str], actor: Actor, now: datetime) -> tuple[RoomSharing, ...]:
@@ -46,17 +47,15 @@ def delete_sharing(event_id: str, guest: str) -> None:
     _update_sharing(event_id, lambda known: known.exclude(guest))
 
 
+@retried(_MAX_ATTEMPTS)
 def _update_sharing(
     event_id: str, decide: Callable[[Additions], tuple[RoomSharing, ...]], *entries: AuditEntry
 ) -> tuple[RoomSharing, ...]:
-    for _ in range(_MAX_ATTEMPTS):
-        known = additions_store.read(event_id)
-        sharing = decide(known)
-        if sharing == known.sharing or additions_store.write_sharing(
-            event_id, sharing, known, *map(audit_log.build_put, entries)
-        ):
-            return sharing
-    raise TooBusy
+    additions = additions_store.read(event_id)
+    sharing = decide(additions)
+    if sharing != additions.sharing:
+        additions_store.write_sharing(event_id, sharing, additions, *map(audit_log.build_put, entries))
+    return sharing
 
 
 def preview_bookings(event_id: str, text: str) -> tuple[list[BookingChange], list[FieldError]]:
@@ -66,22 +65,28 @@ def preview_bookings(event_id: str, text: str) -> tuple[list[BookingChange], lis
 
 def import_bookings(event_id: str, text: str, actor: Actor, now: datetime) -> list[BookingChange]:
     """Make those changes, flight by flight; raises InvalidFields, with none made, where something is wrong."""
-    made: list[BookingChange] = []
-    for _ in range(_MAX_ATTEMPTS):
-        known = additions_store.read(event_id)
-        changed, wrong = _compare_bookings(event_id, text, known)
-        if wrong:
-            raise InvalidFields(errors=tuple(wrong))
-        if not changed:
-            return made
-        leg = changed[0].passenger.leg.name
-        here = [each for each in changed if each.passenger.leg.name == leg]
-        bookings = {**known.bookings.get(leg, {}), **{each.passenger.registration.id: each.after for each in here}}
-        if additions_store.write_bookings(
-            event_id, leg, bookings, known, audit_log.build_put(_build_booking_entry(event_id, here, actor, now))
-        ):
-            made += here
-    raise TooBusy
+    imported: list[BookingChange] = []
+    while changes := _import_first_flight(event_id, text, actor, now):
+        imported += changes
+    return imported
+
+
+@retried(_MAX_ATTEMPTS)
+def _import_first_flight(event_id: str, text: str, actor: Actor, now: datetime) -> list[BookingChange]:
+    """Write what the file still changes on the first flight that it changes; empty once nothing is left."""
+    additions = additions_store.read(event_id)
+    changes, errors = _compare_bookings(event_id, text, additions)
+    if errors:
+        raise InvalidFields(errors=tuple(errors))
+    if not changes:
+        return []
+    leg = changes[0].passenger.leg.name
+    on_leg = [change for change in changes if change.passenger.leg.name == leg]
+    bookings = {**additions.bookings.get(leg, {})}
+    bookings |= {change.passenger.registration.id: change.after for change in on_leg}
+    entry = audit_log.build_put(_build_booking_entry(event_id, on_leg, actor, now))
+    additions_store.write_bookings(event_id, leg, bookings, additions, entry)
+    return on_leg
 
 
 def _build_booking_entry(

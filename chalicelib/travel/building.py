@@ -13,7 +13,7 @@ from chalicelib.registration import store as registration_store
 from chalicelib.travel import additions_store, erasure, files, store
 from chalicelib.travel.lists import manifest, redaction
 from chalicelib.travel.lists.manifest import Manifest
-from chalicelib.travel.lists.tables import Document
+from chalicelib.travel.lists.tables import DOCUMENT_FILE, Document
 from chalicelib.travel.render.files import BaselineDocuments, render
 from chalicelib.travel.store import BuildResult, read_source_revision
 from chalicelib.travel.versions import Baselines, ManifestVersion, choose_baselines
@@ -28,7 +28,7 @@ def build_manifest(event_id: str, version: int, now: datetime) -> BuildResult:
     compared = choose_baselines(version, versions)
     before = _load_baselines(compared, versions)
     rendered = render(composed, before)
-    content_hash = hashlib.sha256(rendered.files["manifest.json"]).hexdigest()
+    content_hash = hashlib.sha256(rendered.files[DOCUMENT_FILE]).hexdigest()
     files.save(event_id, version, content_hash, rendered.files)
     return BuildResult(
         source_revision=rests_on,

@@ -7,15 +7,15 @@ and be stopped anywhere.
 import json
 
 from chalicelib.aws import keys, table
+from chalicelib.aws.retry import retried
 from chalicelib.facts import Erased
-from chalicelib.problems import TooBusy
 from chalicelib.travel import adding, additions_store, files, store
 from chalicelib.travel.lists import redaction
-from chalicelib.travel.lists.tables import Document
+from chalicelib.travel.lists.additions import Additions
+from chalicelib.travel.lists.pnl import ADL_SUFFIX
+from chalicelib.travel.lists.tables import DOCUMENT_FILE, Document
 from chalicelib.travel.versions import ManifestVersion
 
-DOCUMENT_FILE = "manifest.json"  #: the file that later versions are compared with
-DELTA_SUFFIX = ".adl.txt"  #: of an airline's list, the end of the file's name
 _MAX_ATTEMPTS = 20
 
 
@@ -30,15 +30,18 @@ def erase(fact: Erased) -> None:
             withdraw_if_erased(event_id, version.version)
 
 
+@retried(_MAX_ATTEMPTS)
 def _delete_bookings(event_id: str, registration_id: str) -> None:
-    for _ in range(_MAX_ATTEMPTS):
-        known = additions_store.read(event_id)
-        leg = next((leg for leg, booked in known.bookings.items() if registration_id in booked), None)
-        if leg is None:
-            return
-        left = {id: booking for id, booking in known.bookings[leg].items() if id != registration_id}
-        additions_store.write_bookings(event_id, leg, left, known)
-    raise TooBusy
+    """Delete their bookings, flight by flight: each write changes the revision that the next one rests on."""
+    additions = additions_store.read(event_id)
+    while leg := _find_booked_leg(additions, registration_id):
+        bookings = {id: booking for id, booking in additions.bookings[leg].items() if id != registration_id}
+        additions_store.write_bookings(event_id, leg, bookings, additions)
+        additions = additions_store.read(event_id)
+
+
+def _find_booked_leg(additions: Additions, registration_id: str) -> str | None:
+    return next((leg for leg, bookings in additions.bookings.items() if registration_id in bookings), None)
 
 
 def _is_affected(version: ManifestVersion, registration_id: str) -> bool:
@@ -104,7 +107,7 @@ def delete_superseded(event_id: str) -> None:
 
 
 def _delete_deltas(version: ManifestVersion) -> None:
-    deltas = [file for file in version.files if file.endswith(DELTA_SUFFIX)]
+    deltas = [file for file in version.files if file.endswith(ADL_SUFFIX)]
     for file in deltas:
         files.delete_file(version.event_id, version.version, version.content_hash, file)
     left = tuple(file for file in version.files if file not in deltas)

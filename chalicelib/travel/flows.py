@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from chalicelib.aws.retry import LostRace, retried
 from chalicelib.facts import Erased, ManifestRequested
-from chalicelib.problems import ManifestNotReady, NotFound, TooBusy
+from chalicelib.problems import ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.travel import erasure, files, store
+from chalicelib.travel.lists.tables import DOCUMENT_FILE
 from chalicelib.travel.store import read_source_revision
 from chalicelib.travel.versions import ManifestVersion, Recipient, is_outdated
 
@@ -14,6 +16,7 @@ BUILD_TIMEOUT = timedelta(hours=1)
 _MAX_ATTEMPTS = 5
 
 
+@retried(_MAX_ATTEMPTS)
 def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVersion, bool]:
     """A new version to be built, and True; or, when nothing changed since the latest one, that one and False.
 
@@ -21,15 +24,14 @@ def request(event_id: str, requested_by: str, now: datetime) -> tuple[ManifestVe
     What it was compared with counts, too: an earlier version marked as sent meanwhile asks for a new one.
     Raises EventNotFound. The stream carries the request on to the builder.
     """
-    for _ in range(_MAX_ATTEMPTS):
-        wanted = read_source_revision(event_id)
-        newest = next(store.list_newest_first(event_id), None)
-        if newest and _is_ready_or_building(newest, now) and _is_usable(newest, wanted):
-            return newest, False
-        number = newest.version + 1 if newest else 1
-        if store.create(event_id, number, source_revision=wanted, requested_by=requested_by, now=now):
-            return get_version(event_id, number), True
-    raise TooBusy  # others asked in the same moment, each time
+    source_revision = read_source_revision(event_id)
+    newest = next(store.list_newest_first(event_id), None)
+    if newest and _is_ready_or_building(newest, now) and _is_usable(newest, source_revision):
+        return newest, False
+    number = newest.version + 1 if newest else 1
+    if not store.create(event_id, number, source_revision=source_revision, requested_by=requested_by, now=now):
+        raise LostRace  # another request took the number
+    return get_version(event_id, number), True
 
 
 def _is_ready_or_building(newest: ManifestVersion, now: datetime) -> bool:
@@ -70,8 +72,8 @@ def build(fact: ManifestRequested, now: datetime) -> None:
 def _clean_up(fact: ManifestRequested, version: ManifestVersion | None) -> None:
     """Delete what builds that came to nothing left, who was erased meanwhile, and what nobody needs any more."""
     content_hash = version.content_hash if version else ""
-    but = erasure.DOCUMENT_FILE if version and version.status == "withdrawn" else ""
-    files.delete(fact.event_id, fact.version, keep_hash=content_hash, keep_file=but)
+    keep_file = DOCUMENT_FILE if version and version.status == "withdrawn" else ""
+    files.delete(fact.event_id, fact.version, keep_hash=content_hash, keep_file=keep_file)
     if version and read_source_revision(fact.event_id) != version.source_revision:
         erasure.withdraw_if_erased(fact.event_id, fact.version)
     erasure.delete_superseded(fact.event_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put, Update
+from chalicelib.aws.keys import ManifestKey
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import EventNotFound
 from chalicelib.travel.lists.warning import ManifestWarning, WarningCode
@@ -38,7 +39,7 @@ def find(event_id: str, version: int) -> ManifestVersion | None:
 
 def list_newest_first(event_id: str) -> Iterator[ManifestVersion]:
     """The event's versions, read page by page as they are asked for."""
-    return map(_deserialize, table.query(event_id, "MANIFEST#", page_size=10, ScanIndexForward=False))
+    return map(_deserialize, table.query(event_id, ManifestKey.prefix(), page_size=10, ScanIndexForward=False))
 
 
 def create(event_id: str, version: int, *, source_revision: str, requested_by: str, now: datetime) -> bool:
@@ -135,14 +136,7 @@ def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datet
 def _transition(
     event_id: str, version: int, condition: str, values: dict[str, Any] | None = None, /, **attributes: Any
 ) -> bool:
-    update = Update(
-        key=keys.manifest_key(event_id, version),
-        expression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
-        condition=condition,
-        names={f"#{name}": name for name in attributes},
-        values={f":{name}": value for name, value in attributes.items()} | (values or {}),
-    )
-    return _try_write(update)
+    return _try_write(Update.set(keys.manifest_key(event_id, version), attributes, when=condition, values=values))
 
 
 def _try_write(write: Put | Update) -> bool:
@@ -191,9 +185,10 @@ def _deserialize_warning(attributes: dict[str, Any]) -> ManifestWarning:
 
 def read_source_revision(event_id: str) -> str:
     """The state of the event and its registrations as they are now; raises EventNotFound."""
-    wanted = [keys.places_key(event_id), keys.event_key(event_id), keys.additions_key(event_id)]
-    items = {item["SK"]: item for item in table.get_many(wanted)}
-    if not {"PLACES", "EVENT"} <= items.keys():
+    sources = [keys.places_key(event_id), keys.event_key(event_id), keys.additions_key(event_id)]
+    items = {item["SK"]: item for item in table.get_many(sources)}
+    places, event, additions = (items.get(key["SK"]) for key in sources)
+    if places is None or event is None:
         raise EventNotFound(event_id=event_id)
-    changes = (items["PLACES"]["changes"], items["EVENT"]["version"], items.get("LISTS", {}).get("changes"))
-    return ".".join(str(each) for each in changes if each is not None)
+    revisions = (places["changes"], event["version"], (additions or {}).get("changes"))
+    return ".".join(str(revision) for revision in revisions if revision is not None)

@@ -3,7 +3,6 @@
 Each is a rule of its own, from the event and the lists to what it finds.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from chalicelib import facts
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import flight_lists, rooming
+from chalicelib.travel.lists.names import normalize_name
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
 from chalicelib.travel.lists.warning import WARNING_CODES, ManifestWarning, WarningCode, build_warning
@@ -71,16 +71,13 @@ def _get_title(registration: Registration) -> str:
 
 def _check_namesakes(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Two of one name, unless both have a locator, which only those on a flight have."""
-    named = Counter(_normalize_name(person) for person in context.registrations)
-    located = {each.registration.id for each in context.passengers}
-    lost = {_normalize_name(person) for person in context.registrations if person.id not in located}
+    names = {person.id: normalize_name(person.attendee.name) for person in context.registrations}
+    counts = Counter(names.values())
+    located = {passenger.registration.id for passenger in context.passengers}
+    without_locator = {name for id, name in names.items() if id not in located}
     for person in context.registrations:
-        if named[_normalize_name(person)] > 1 and _normalize_name(person) in lost:
+        if counts[names[person.id]] > 1 and names[person.id] in without_locator:
             yield build_warning(person, "same-name")
-
-
-def _normalize_name(registration: Registration) -> str:
-    return unicodedata.normalize("NFC", " ".join(registration.attendee.name.split())).casefold()
 
 
 def _check_phones(context: _CheckContext) -> Iterator[ManifestWarning]:

@@ -43,6 +43,11 @@ class ListForm:
         return bool(self.text) and not self.unmapped
 
 
+def normalize_name(name: str) -> str:
+    """Normalize a name for comparison with another: NFC, one space between words, no difference of case."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+
+
 @lru_cache(maxsize=20_000)  # slow to work out, and asked for by each list again
 def transliterate(name: str) -> ListForm:
     """The name as an airline's list has it: upper case, A–Z, space and hyphen."""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+PNL_SUFFIX, ADL_SUFFIX = ".pnl.txt", ".adl.txt"  #: how the names of their files end, after the leg
+
 #: Type B, the teletype network these lists are made for, takes 60 lines of 64 signs, 3,840 in all. Four lines
 #: are left to whoever sends the message, for address and origin.
 MAX_LINE_LENGTH, MAX_PART_LINES = 64, 56

@@ -3,14 +3,14 @@
 Nobody is put in a room with somebody they did not name, unless an organiser has decided so.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.programme.model import Stay
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.order import build_collation_key
+from chalicelib.travel.lists.names import normalize_name
+from chalicelib.travel.lists.order import build_name_key
 from chalicelib.travel.lists.warning import ManifestWarning, build_warning
 
 
@@ -32,7 +32,7 @@ def assign_rooms(
 ) -> tuple[Room, ...]:
     """The stay's rooms in the order of their first guest's name, numbered from `first` on. Those `decided`, by
     their ids, share whatever they wished."""
-    ordered = sorted(guests, key=_build_name_key)
+    ordered = sorted(guests, key=build_name_key)
     parties = [(guest,) for guest in ordered] if stay.beds == 1 else _group_guests(ordered, decided_pairs)
     return tuple(
         Room(stay, number, party, is_unmatched=len(party) < min(stay.beds, 2))
@@ -76,10 +76,12 @@ def _find_companions(guests: Sequence[Registration]) -> dict[str, list[Registrat
     """For each guest those who named them and whom they named: more than one where two have the same name."""
     called: dict[str, list[Registration]] = defaultdict(list)
     for guest in guests:
-        for name in {_normalize(guest.attendee.name), _normalize(guest.attendee.email)}:
+        for name in {normalize_name(guest.attendee.name), normalize_name(guest.attendee.email)}:
             called[name].append(guest)
     wished = {
-        guest.id: {other.id: other for other in called[_normalize(_get_share_with(guest))] if other.id != guest.id}
+        guest.id: {
+            other.id: other for other in called[normalize_name(_get_share_with(guest))] if other.id != guest.id
+        }
         for guest in guests
     }
     return {one.id: [other for other in wished[one.id].values() if one.id in wished[other.id]] for one in guests}
@@ -94,15 +96,3 @@ def _find_unique_companion(guest: Registration, companions: dict[str, list[Regis
 def _get_share_with(guest: Registration) -> str:
     travel = guest.attendee.travel
     return (travel.share_with or "") if travel else ""
-
-
-def _normalize(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
-
-
-def _build_name_key(guest: Registration) -> tuple[object, ...]:
-    return (
-        build_collation_key(guest.attendee.family_name),
-        build_collation_key(guest.attendee.given_name),
-        guest.id,
-    )

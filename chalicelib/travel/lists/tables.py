@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 Cell = str | int | datetime | tuple[str, ...] | None
 ColumnKind = Literal["text", "number", "moment", "phone"]
-#: A version of a manifest as its `manifest.json` has it: what later versions are compared with.
+#: A version of a manifest as its file of this name has it: what later versions are compared with.
 Document = dict[str, Any]
+DOCUMENT_FILE = "manifest.json"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from chalicelib.travel.lists import catalogue, changes_list, pnl
 from chalicelib.travel.lists.changes import count_changes, find_changes
 from chalicelib.travel.lists.flight_lists import build_flight_lists
 from chalicelib.travel.lists.manifest import Manifest
-from chalicelib.travel.lists.tables import Document
+from chalicelib.travel.lists.tables import DOCUMENT_FILE, Document
 from chalicelib.travel.render import csv_lists, json_document, pdf, xlsx
 
 
@@ -43,7 +43,7 @@ def render(manifest: Manifest, baselines: BaselineDocuments = BaselineDocuments(
     files = {
         "manifest.xlsx": xlsx.render(manifest),
         "manifest.pdf": pdf.render(manifest),
-        "manifest.json": json_document.render(document | compared),
+        DOCUMENT_FILE: json_document.render(document | compared),
         "passengers.csv": csv_lists.render(catalogue.build_passenger_list(manifest)),
         "transfers.csv": csv_lists.render(catalogue.build_transfer_list(manifest)),
         "rooming.csv": csv_lists.render(catalogue.build_rooming_list(manifest)),
@@ -61,10 +61,10 @@ def render(manifest: Manifest, baselines: BaselineDocuments = BaselineDocuments(
 def _build_airline_files(document: Document, baseline: Document | None) -> Iterator[tuple[str, bytes]]:
     flights = build_flight_lists(document)
     for leg, flight in flights.items():
-        yield f"{leg}.pnl.txt", pnl.format_pnl(flight).encode("ascii")
+        yield f"{leg}{pnl.PNL_SUFFIX}", pnl.format_pnl(flight).encode("ascii")
     if baseline is None:
         return
     earlier = build_flight_lists(baseline)
     dropped = {leg: replace(flight, travellers=()) for leg, flight in earlier.items() if leg not in flights}
     for leg, flight in (flights | dropped).items():
-        yield f"{leg}.adl.txt", pnl.format_adl(earlier.get(leg), flight).encode("ascii")
+        yield f"{leg}{pnl.ADL_SUFFIX}", pnl.format_adl(earlier.get(leg), flight).encode("ascii")
