@@ -95,16 +95,18 @@ def event(**changes: Any) -> Event:
 def guest(
     given_name: str, family_name: str, *needs: str, status: str = "confirmed", **details: Any
 ) -> Registration:
-    """Somebody registered for the meeting with these needs."""
-    who = builders.attendee(given_name, family_name, **details)
-    return builders.registration(who, EVENT_ID, needs=("place", *needs), status=status)
+    """A registration for the meeting with these needs."""
+    attendee = builders.attendee(given_name, family_name, **details)
+    return builders.registration(attendee, EVENT_ID, needs=("place", *needs), status=status)
 
 
 def food(*meals: str, allergens: tuple[str, ...] = (), note: str = "", consent: bool = True) -> dict[str, Any]:
+    """Dietary details, as the form has them."""
     return {"meals": meals, "allergens": allergens, "note": note, "consent": consent}
 
 
 def on_id(given: str, family: str) -> dict[str, Any]:
+    """The name on the identity card, as the form has it."""
     return {"name_on_id": {"given": given, "family": family}}
 
 
@@ -176,7 +178,7 @@ def _who_fly() -> list[Registration]:
 
 
 def _who_share() -> list[Registration]:
-    """Two pairs who chose each other, a wish that is not returned, and one without any."""
+    """Two pairs who chose each other, a wish that is not returned, and one guest without any."""
     return [
         guest(
             "Anne-Marie",

@@ -1,4 +1,4 @@
-"""Adding to the lists what organisers know: who shares a room by their word, what the airline has booked."""
+"""Add to the lists what organisers know: who shares a room by their decision, and what the airline has booked."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,36 +21,39 @@ _MAX_ATTEMPTS = 20
 
 
 def share_room(event_id: str, guests: tuple[str, str], actor: Actor, now: datetime) -> tuple[RoomSharing, ...]:
-    """Let the two share a room, whatever they wished, from the next version on; whoever shared with one of them
-    by an earlier decision does no more. All decisions. What has been decided is not decided again. Raises NotFound
-    where one is not registered."""
+    """Let the two guests share a room, whatever they wished, from the next version on; return all decisions.
+
+    An earlier decision about one of them ends. A decision that is taken already is not recorded again. Raises
+    NotFound where one of them is not registered.
+    """
     if len({*guests}) < 2 or any(registration_store.find(event_id, guest) is None for guest in guests):
         raise NotFound
-    decided = RoomSharing(guests, actor.email, format_timestamp(now), actor.reason)
-    done = AuditEntry(event_id, "room-shared", actor, decided.at, registration_ids=guests)
+    sharing = RoomSharing(guests, actor.email, format_timestamp(now), actor.reason)
+    entry = AuditEntry(event_id, "room-shared", actor, sharing.at, registration_ids=guests)
 
-    def decide(known: Additions) -> tuple[RoomSharing, ...]:
-        again = any(replace(each, at=decided.at) == decided for each in known.sharing)
-        return known.sharing if again else (*known.exclude(*guests), decided)
+    def decide(additions: Additions) -> tuple[RoomSharing, ...]:
+        is_repeated = any(replace(each, at=sharing.at) == sharing for each in additions.sharing)
+        return additions.sharing if is_repeated else (*additions.exclude(*guests), sharing)
 
-    return _update_sharing(event_id, decide, done)
+    return _update_sharing(event_id, decide, entry)
 
 
 def unshare_room(event_id: str, guest: str, actor: Actor, now: datetime) -> tuple[RoomSharing, ...]:
-    """Take back the decision that somebody shares a room; all that are left."""
-    done = AuditEntry(event_id, "room-parted", actor, format_timestamp(now), registration_ids=(guest,))
-    return _update_sharing(event_id, lambda known: known.exclude(guest), done)
+    """Take back the decision that the guest shares a room; return the decisions that are left."""
+    entry = AuditEntry(event_id, "room-parted", actor, format_timestamp(now), registration_ids=(guest,))
+    return _update_sharing(event_id, lambda additions: additions.exclude(guest), entry)
 
 
 def delete_sharing(event_id: str, guest: str) -> None:
-    """Delete the decision that somebody shares a room, by nobody's word."""
-    _update_sharing(event_id, lambda known: known.exclude(guest))
+    """Delete the decision that the guest shares a room, without an entry in the audit log: the guest is erased."""
+    _update_sharing(event_id, lambda additions: additions.exclude(guest))
 
 
 @retried(_MAX_ATTEMPTS)
 def _update_sharing(
     event_id: str, decide: Callable[[Additions], tuple[RoomSharing, ...]], *entries: AuditEntry
 ) -> tuple[RoomSharing, ...]:
+    """Write the decisions that `decide` makes of those that stand, and the audit entries with them."""
     additions = additions_store.read(event_id)
     sharing = decide(additions)
     if sharing != additions.sharing:
@@ -59,12 +62,15 @@ def _update_sharing(
 
 
 def preview_bookings(event_id: str, text: str) -> tuple[list[BookingChange], list[FieldError]]:
-    """What a CSV file of the airline's locators and seats would change, and what is wrong with it."""
+    """Return the changes that a CSV file of the airline's locators and seats would make, and its errors."""
     return _compare_bookings(event_id, text, additions_store.read(event_id))
 
 
 def import_bookings(event_id: str, text: str, actor: Actor, now: datetime) -> list[BookingChange]:
-    """Make those changes, flight by flight; raises InvalidFields, with none made, where something is wrong."""
+    """Make the changes of such a file, flight by flight; return them.
+
+    Raises InvalidFields, with nothing written, where a row of the file has an error.
+    """
     imported: list[BookingChange] = []
     while changes := _import_first_flight(event_id, text, actor, now):
         imported += changes
@@ -73,7 +79,7 @@ def import_bookings(event_id: str, text: str, actor: Actor, now: datetime) -> li
 
 @retried(_MAX_ATTEMPTS)
 def _import_first_flight(event_id: str, text: str, actor: Actor, now: datetime) -> list[BookingChange]:
-    """Write what the file still changes on the first flight that it changes; empty once nothing is left."""
+    """Write the changes on the first flight that the file still changes; return them, none once all are done."""
     additions = additions_store.read(event_id)
     changes, errors = _compare_bookings(event_id, text, additions)
     if errors:
@@ -92,6 +98,7 @@ def _import_first_flight(event_id: str, text: str, actor: Actor, now: datetime) 
 def _build_booking_entry(
     event_id: str, booking_changes: list[BookingChange], actor: Actor, now: datetime
 ) -> AuditEntry:
+    """Build the audit entry of one flight's changes, with locator and seat before and after."""
     changes = tuple(
         AuditChange(each.passenger.registration.id, each.before.summary, each.after.summary)
         for each in booking_changes
@@ -104,8 +111,9 @@ def _build_booking_entry(
 def _compare_bookings(
     event_id: str, text: str, additions: Additions
 ) -> tuple[list[BookingChange], list[FieldError]]:
+    """Return the changes that the file makes to the bookings of those who are confirmed, and its errors."""
     event = programme_store.read_current(event_id).event
-    people = [*registration_store.list_registrations(event_id, status="confirmed")]
+    registrations = [*registration_store.list_registrations(event_id, status="confirmed")]
     return bookings_csv.find_changes(
-        bookings_csv.read(text), build_passengers(event, people, additions), additions
+        bookings_csv.read(text), build_passengers(event, registrations, additions), additions
     )

@@ -1,6 +1,7 @@
-"""Building a manifest: read what it rests on, render its files, keep them, say what it came to.
+"""Build a manifest: read its sources, render its files, store them, and return the outcome.
 
-Apart from the flows, because what renders is slow to import and only the function that builds needs it.
+It stands apart from the flows because the renderers are slow to import and only the function that builds needs
+them.
 """
 
 import hashlib
@@ -11,8 +12,8 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing
 from chalicelib.registration import store as registration_store
 from chalicelib.travel import additions_store, erasure, files, store
-from chalicelib.travel.lists import manifest, redaction
-from chalicelib.travel.lists.manifest import Manifest
+from chalicelib.travel.lists import redaction
+from chalicelib.travel.lists.manifest import Manifest, compose
 from chalicelib.travel.lists.tables import DOCUMENT_FILE, Document
 from chalicelib.travel.render.files import BaselineDocuments, render
 from chalicelib.travel.store import BuildResult, read_source_revision
@@ -22,56 +23,57 @@ MAX_READS = 3
 
 
 def build_manifest(event_id: str, version: int, now: datetime) -> BuildResult:
-    """What the version came to, its files kept; raises EventNotFound."""
-    rests_on, composed = _compose_from_source(event_id, version, now)
+    """Build the version and store its files; return the outcome. Raises EventNotFound."""
+    source_revision, manifest = _compose_from_source(event_id, version, now)
     versions = list(store.list_newest_first(event_id))
-    compared = choose_baselines(version, versions)
-    before = _load_baselines(compared, versions)
-    rendered = render(composed, before)
+    baselines = choose_baselines(version, versions)
+    documents = _load_baselines(baselines, versions)
+    rendered = render(manifest, documents)
     content_hash = hashlib.sha256(rendered.files[DOCUMENT_FILE]).hexdigest()
     files.save(event_id, version, content_hash, rendered.files)
     return BuildResult(
-        source_revision=rests_on,
+        source_revision=source_revision,
         as_of=now,
-        totals=composed.totals,
-        warnings=composed.warnings,
-        baselines=compared,
+        totals=manifest.totals,
+        warnings=manifest.warnings,
+        baselines=baselines,
         changes=rendered.changes,
         files=tuple(rendered.files),
         content_hash=content_hash,
-        has_erased_names=before.airline is not None and redaction.has_erased_names(before.airline),
+        has_erased_names=documents.airline is not None and redaction.has_erased_names(documents.airline),
     )
 
 
 def _load_baselines(baselines: Baselines, versions: Sequence[ManifestVersion]) -> BaselineDocuments:
-    """What is compared with, read once where people and airline have the same."""
+    """Read the documents of the baselines, one that people and airline share only once."""
     people = _load_document(baselines.since, versions)
-    same = baselines.airline_since == baselines.since
-    return BaselineDocuments(people, people if same else _load_document(baselines.airline_since, versions))
+    is_same = baselines.airline_since == baselines.since
+    return BaselineDocuments(people, people if is_same else _load_document(baselines.airline_since, versions))
 
 
 def _load_document(number: int | None, versions: Sequence[ManifestVersion]) -> Document | None:
-    """The lists of the version of that number, as they were kept."""
-    for each in versions:
-        if each.version == number:
-            return erasure.read_document(each)
+    """Read the lists of the version of that number, as they were stored; None where there is none."""
+    for stored in versions:
+        if stored.version == number:
+            return erasure.read_document(stored)
     return None
 
 
 def _compose_from_source(event_id: str, version: int, now: datetime) -> tuple[str, Manifest]:
-    """The manifest and what it rests on, read before it: content may be newer than its basis, never older.
+    """Compose the manifest; return it with the source revision that was read before it.
 
-    Read again while people register in between; after some readings the last one stands, and as its basis
-    is outdated, the next request builds anew.
+    Content may be newer than its source revision, never older. While people register in between, the sources are
+    read again, at most MAX_READS times: then the last reading stands. Its source revision is outdated, so the next
+    request builds a new version.
     """
-    before = read_source_revision(event_id)
+    next_revision = read_source_revision(event_id)
     for _ in range(MAX_READS):
         event = programme_store.read_current(event_id).event
-        found = registration_store.list_registrations(event_id, status="confirmed", as_of=now)
-        confirmed = sealing.unseal_where_possible(found)
-        added = additions_store.read(event_id)
-        composed = manifest.compose(event, confirmed, version=version, as_of=now, additions=added)
-        rests_on, before = before, read_source_revision(event_id)
-        if before == rests_on:
+        sealed = registration_store.list_registrations(event_id, status="confirmed", as_of=now)
+        registrations = sealing.unseal_where_possible(sealed)
+        additions = additions_store.read(event_id)
+        manifest = compose(event, registrations, version=version, as_of=now, additions=additions)
+        source_revision, next_revision = next_revision, read_source_revision(event_id)
+        if next_revision == source_revision:
             break
-    return rests_on, composed
+    return source_revision, manifest

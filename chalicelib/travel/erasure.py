@@ -1,7 +1,7 @@
-"""Erasing somebody from what was built for the journey: lists, rooms shared by an organiser's word, bookings.
+"""Erase a person from what was built for the journey: lists, shared rooms, bookings.
 
-It follows the erasure of the registration, as a fact on the queue of those who build, so it may come late, twice,
-and be stopped anywhere.
+The manifest worker does it on the fact that the registration was erased. Delivery is at-least-once and may be
+late, and the worker may be stopped anywhere, so each step is idempotent.
 """
 
 import json
@@ -20,11 +20,11 @@ _MAX_ATTEMPTS = 20
 
 
 def erase(fact: Erased) -> None:
-    """Withdraw each version that names them, and delete what was added to the lists about them. Raises TooBusy."""
+    """Withdraw each version that names the person, and delete the additions about them; raises TooBusy."""
     event_id, registration_id = fact.event_id, fact.registration_id
     adding.delete_sharing(event_id, registration_id)
     _delete_bookings(event_id, registration_id)
-    for version in store.list_newest_first(event_id):  # what a version is compared with is older
+    for version in store.list_newest_first(event_id):  # newest first, so before its baselines
         if version.has_lists and _is_affected(version, registration_id):
             withdraw(version, registration_id)
             withdraw_if_erased(event_id, version.version)
@@ -32,7 +32,7 @@ def erase(fact: Erased) -> None:
 
 @retried(_MAX_ATTEMPTS)
 def _delete_bookings(event_id: str, registration_id: str) -> None:
-    """Delete their bookings, flight by flight: each write changes the revision that the next one rests on."""
+    """Delete the person's bookings, flight by flight: each write changes the revision that the next needs."""
     additions = additions_store.read(event_id)
     while leg := _find_booked_leg(additions, registration_id):
         bookings = {id: booking for id, booking in additions.bookings[leg].items() if id != registration_id}
@@ -45,21 +45,25 @@ def _find_booked_leg(additions: Additions, registration_id: str) -> str | None:
 
 
 def _is_affected(version: ManifestVersion, registration_id: str) -> bool:
-    """Whether its files name them: in its lists, or as gone since those that it was compared with. A withdrawn one
-    may have been left half-way."""
+    """Return True if the version's files name the person, in its lists or as removed since its baselines.
+
+    A withdrawn version always counts: its withdrawal may have been stopped half-way.
+    """
     if version.status == "withdrawn":
         return True
-    before = (store.find(version.event_id, number) for number in {*version.baselines.version_numbers})
+    baselines = (store.find(version.event_id, number) for number in {*version.baselines.version_numbers})
     return any(
-        registration_id in redaction.collect_registration_ids(read_document(each))
-        for each in (version, *before)
-        if each and each.has_lists
+        registration_id in redaction.collect_registration_ids(read_document(stored))
+        for stored in (version, *baselines)
+        if stored and stored.has_lists
     )
 
 
 def withdraw(version: ManifestVersion, *erased_ids: str) -> None:
-    """Delete the version's files, and keep without those who are gone what later versions are compared with.
-    Stopped anywhere it is done again whole: with those who are gone, or with nobody left to take out."""
+    """Delete the version's files; keep the document that later versions compare with, without the erased people.
+
+    Idempotent: stopped anywhere, it is done again whole, with the same ids or with none left to redact.
+    """
     document = read_document(version)
     store.mark_withdrawn(version.event_id, version.version, version.content_hash)
     for registration_id in erased_ids:
@@ -70,45 +74,51 @@ def withdraw(version: ManifestVersion, *erased_ids: str) -> None:
 
 
 def read_document(version: ManifestVersion) -> Document:
-    """The version's lists, as they were kept."""
-    kept = files.read(version.event_id, version.version, version.content_hash, DOCUMENT_FILE)
-    document: Document = json.loads(kept)
+    """Read the version's lists, as they were stored."""
+    content = files.read(version.event_id, version.version, version.content_hash, DOCUMENT_FILE)
+    document: Document = json.loads(content)
     return document
 
 
 def withdraw_if_erased(event_id: str, number: int) -> None:
-    """Withdraw the version if somebody in it was erased: while it was built, or while another was taken out of it,
-    so that what was read before is kept since. Done again until it is seen that nobody is."""
+    """Withdraw the version if a person in it was erased while it was built or while another person was redacted.
+
+    In both cases a document that was read before the erasure may have been written after it, so this is repeated
+    until the stored document names no erased person.
+    """
     version = store.find(event_id, number)
-    while version and version.has_lists and (gone := _find_erased_ids(version)):
-        withdraw(version, *gone)
+    while version and version.has_lists and (erased_ids := _find_erased_ids(version)):
+        withdraw(version, *erased_ids)
         version = store.find(event_id, number)
 
 
 def _find_erased_ids(version: ManifestVersion) -> set[str]:
-    """Who is in its lists and registered no more."""
-    named = redaction.collect_registration_ids(read_document(version))
-    found = table.get_many([keys.registration_key(version.event_id, each) for each in sorted(named)])
-    return named - {keys.parse_registration_id(item) for item in found if "attendee" in item}
+    """Return the ids in the version's lists that have no registration any more."""
+    ids = redaction.collect_registration_ids(read_document(version))
+    items = table.get_many([keys.registration_key(version.event_id, id) for id in sorted(ids)])
+    return ids - {keys.parse_registration_id(item) for item in items if "attendee" in item}
 
 
 def delete_superseded(event_id: str) -> None:
-    """Once the airline has been sent a version, delete what was kept so that it hears of those who are gone: older
-    lists, and deltas that name them."""
+    """Delete what was kept to tell the airline of erased people, once a version was sent to it.
+
+    That is older lists, and deltas that name erased people.
+    """
     versions = list(store.list_newest_first(event_id))
-    told = max((each.version for each in versions if each.was_sent("airline")), default=0)
-    for each in versions:
-        if each.status == "withdrawn" and each.version < told:
-            if each.has_lists:
-                store.mark_withdrawn(event_id, each.version)
-            files.delete(event_id, each.version)  # again where it was stopped before this
-        elif each.has_erased_names and each.version <= told:
-            _delete_deltas(each)
+    last_sent = max((version.version for version in versions if version.was_sent("airline")), default=0)
+    for version in versions:
+        if version.status == "withdrawn" and version.version < last_sent:
+            if version.has_lists:
+                store.mark_withdrawn(event_id, version.version)
+            files.delete(event_id, version.version)  # also where an earlier attempt was stopped before this
+        elif version.has_erased_names and version.version <= last_sent:
+            _delete_deltas(version)
 
 
 def _delete_deltas(version: ManifestVersion) -> None:
+    """Delete the airline's deltas of the version, which name erased people."""
     deltas = [file for file in version.files if file.endswith(ADL_SUFFIX)]
     for file in deltas:
         files.delete_file(version.event_id, version.version, version.content_hash, file)
-    left = tuple(file for file in version.files if file not in deltas)
-    store.clear_erased_names(version.event_id, version.version, left)
+    files_left = tuple(file for file in version.files if file not in deltas)
+    store.clear_erased_names(version.event_id, version.version, files_left)

@@ -1,4 +1,4 @@
-"""Where the files of manifests are kept, and the addresses to download them from."""
+"""Store the files of manifests in S3, and create the URLs to download them from."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -26,10 +26,10 @@ _CONTENT_TYPES = {
 
 @cache
 def client() -> "S3Client":
-    """The S3 client, made on first use."""
+    """Return the S3 client, made on first use."""
     config = Config(
         signature_version="s3v4",
-        # By default addresses name the global host, which redirects to the region's: there the signature is wrong.
+        # By default URLs name the global host, which redirects to the region's: there the signature is wrong.
         s3={"addressing_style": "virtual"},
         retries={"mode": "standard", "total_max_attempts": 4},
     )
@@ -37,7 +37,7 @@ def client() -> "S3Client":
 
 
 def save(event_id: str, version: int, content_hash: str, files: Mapping[str, bytes]) -> None:
-    """Store the files. Other content goes to other places, so a late build overwrites nothing of another."""
+    """Store the files. The key has the content's hash, so a late build overwrites no file of another."""
     for file, content in files.items():
         client().put_object(
             Bucket=settings().bucket_name,
@@ -49,52 +49,60 @@ def save(event_id: str, version: int, content_hash: str, files: Mapping[str, byt
 
 
 def read(event_id: str, version: int, content_hash: str, file: str) -> bytes:
-    """A file as it was kept."""
-    kept = client().get_object(
+    """Read a file as it was stored."""
+    response = client().get_object(
         Bucket=settings().bucket_name, Key=_build_key(event_id, version, content_hash, file)
     )
-    return kept["Body"].read()
+    return response["Body"].read()
 
 
 def delete(event_id: str, version: int, *, keep_file: str = "", keep_hash: str = "") -> None:
-    """Delete all files of the version, also of builds that came to nothing; but not those of the content `of`, or
-    of them only the one called `but`. What stood in a file before it was kept anew goes in any case.
+    """Delete all files of the version, also of failed builds, except those to keep.
 
-    What is the latest of a file that stays is never deleted, so of several who keep it and then call this, each
-    leaves the latest alone, and what it took the place of is deleted by whoever kept it.
+    These are the files of the content `keep_hash`, or of them only the one called `keep_file`.
+
+    Older S3 versions of a file that stays are deleted in any case; its latest never is. So of several writers that
+    store a file and then call this, none deletes the latest, and each deletes what its own write replaced.
     """
-    kept = _build_key(event_id, version, keep_hash, keep_file) if keep_hash else None
-    for found in _list_object_versions(f"manifests/{event_id}/{version:06d}/"):
-        if kept is None or not found["Key"].startswith(kept) or not found["IsLatest"]:
-            _delete_object_version(found)
+    kept_key = _build_key(event_id, version, keep_hash, keep_file) if keep_hash else None
+    for object_version in _list_object_versions(f"manifests/{event_id}/{version:06d}/"):
+        if kept_key is None or not object_version["Key"].startswith(kept_key) or not object_version["IsLatest"]:
+            _delete_object_version(object_version)
 
 
 def delete_file(event_id: str, version: int, content_hash: str, file: str) -> None:
-    """Delete a file, and all that stood in it before."""
+    """Delete a file with all its S3 versions."""
     key = _build_key(event_id, version, content_hash, file)
-    for found in _list_object_versions(key):
-        if found["Key"] == key:  # others may begin with it
-            _delete_object_version(found)
+    for object_version in _list_object_versions(key):
+        if object_version["Key"] == key:  # the prefix also finds longer keys
+            _delete_object_version(object_version)
 
 
 def _list_object_versions(prefix: str) -> "list[ObjectVersionTypeDef | DeleteMarkerEntryTypeDef]":
-    """What the bucket holds under keys that begin so, and before it what was overwritten or deleted: deleted in
-    this order, nothing old is the latest again. It is read to the end before any of it is deleted: a page is asked
-    for by the version that the one before ended with."""
+    """List the S3 versions and delete markers under the prefix, the latest of each key last.
+
+    Deleted in this order, no old version becomes the latest again. The list is read to its end before any of
+    it is deleted, because each page is asked for by the version that the page before ended with.
+    """
     pages = client().get_paginator("list_object_versions").paginate(Bucket=settings().bucket_name, Prefix=prefix)
-    found = [each for page in pages for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))]
-    return sorted(found, key=lambda each: each["IsLatest"])
+    versions = [
+        version for page in pages for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+    ]
+    return sorted(versions, key=lambda version: version["IsLatest"])
 
 
 def _delete_object_version(object_version: "ObjectVersionTypeDef | DeleteMarkerEntryTypeDef") -> None:
-    """For good: without its id it would be kept behind a marker. Where another was quicker nothing happens."""
+    """Delete one S3 version for good; does nothing where it is gone already.
+
+    Without the version's id S3 would only put a delete marker in front of it.
+    """
     client().delete_object(
         Bucket=settings().bucket_name, Key=object_version["Key"], VersionId=object_version["VersionId"]
     )
 
 
 def create_download_url(event_id: str, version: int, content_hash: str, file: str) -> str:
-    """Where the file can be had for five minutes, by whoever holds the address."""
+    """Create a URL that anyone who has it can download the file from, for five minutes."""
     return client().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings().bucket_name, "Key": _build_key(event_id, version, content_hash, file)},
@@ -107,6 +115,6 @@ def _build_key(event_id: str, version: int, content_hash: str, file: str) -> str
 
 
 def _build_filename(event_id: str, version: int, file: str) -> str:
-    """A name that tells the file from those of other events and versions once it lies among downloads."""
+    """Build the name to download under, which has event and version so that downloads can be told apart."""
     manifest = f"{event_id}-manifest-{version}"
     return manifest + file.removeprefix("manifest") if file.startswith("manifest.") else f"{manifest}-{file}"

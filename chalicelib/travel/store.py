@@ -1,4 +1,4 @@
-"""Where the versions of manifests live in the table: what was asked for, and how it stands."""
+"""Store the versions of manifests in the table: who requested them, and their status and outcome."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -13,12 +13,12 @@ from chalicelib.problems import EventNotFound
 from chalicelib.travel.lists.warning import ManifestWarning, WarningCode
 from chalicelib.travel.versions import NO_CHANGES, Baselines, ManifestVersion, Recipient, SentRecord
 
-MAX_STORED_WARNINGS = 500  #: in the table, whose items hold 400 KB; the files have them all
+MAX_STORED_WARNINGS = 500  #: a table item holds 400 KB; the files have them all
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build came to."""
+    """The outcome of a build, which makes a version ready."""
 
     source_revision: str
     as_of: datetime
@@ -32,19 +32,19 @@ class BuildResult:
 
 
 def find(event_id: str, version: int) -> ManifestVersion | None:
-    """The version as it is now, or None."""
+    """Return the version as it is now, or None."""
     item = table.get(keys.manifest_key(event_id, version))
     return _deserialize(item) if item else None
 
 
 def list_newest_first(event_id: str) -> Iterator[ManifestVersion]:
-    """The event's versions, read page by page as they are asked for."""
+    """Return the event's versions, read page by page as they are asked for."""
     return map(_deserialize, table.query(event_id, ManifestKey.prefix(), page_size=10, ScanIndexForward=False))
 
 
 def create(event_id: str, version: int, *, source_revision: str, requested_by: str, now: datetime) -> bool:
-    """Write a version that is to be built; False where there is one of that number."""
-    asked = {
+    """Write a version to be built; return False where the number is taken."""
+    attributes = {
         "version": version,
         "status": "building",
         "requested_at": keys.format_timestamp(now),
@@ -52,11 +52,11 @@ def create(event_id: str, version: int, *, source_revision: str, requested_by: s
         "basis": source_revision,
         "sent": {},
     }
-    return _try_write(Put({**keys.manifest_key(event_id, version), **asked}))
+    return _try_write(Put({**keys.manifest_key(event_id, version), **attributes}))
 
 
 def mark_begun(event_id: str, version: int, now: datetime) -> bool:
-    """Say that a version is being built from here on: what is asked for from now on is another one."""
+    """Mark that the build has begun: what changes from now on may be missing in it and needs another version."""
     building = {":building": "building"}
     return _transition(
         event_id, version, "#status = :building", building, status="building", begun_at=keys.format_timestamp(now)
@@ -64,7 +64,7 @@ def mark_begun(event_id: str, version: int, now: datetime) -> bool:
 
 
 def mark_ready(event_id: str, version: int, result: BuildResult) -> bool:
-    """Make the version ready, whole and once; False where it is ready already, withdrawn or not there."""
+    """Make the version ready, in one write and once; return False where it is ready, withdrawn or missing."""
     return _transition(
         event_id,
         version,
@@ -85,7 +85,7 @@ def mark_ready(event_id: str, version: int, result: BuildResult) -> bool:
 
 
 def mark_failed(event_id: str, version: int, now: datetime) -> bool:
-    """Say that the version could not be built; False where it is not being built."""
+    """Mark that the build failed; return False where the version is not being built."""
     return _transition(
         event_id,
         version,
@@ -97,8 +97,11 @@ def mark_failed(event_id: str, version: int, now: datetime) -> bool:
 
 
 def mark_withdrawn(event_id: str, version: int, content_hash: str = "") -> bool:
-    """Say that the version's files are deleted, and keep of it who asked for it, its totals and to whom it was
-    sent; False where there is none. Without a hash, no later version is compared with it any more."""
+    """Mark that the version's files are deleted; return False where there is no such version.
+
+    Who requested it, its totals and whom it was sent to stay. Without a hash, no later version is compared
+    with it.
+    """
     return _transition(
         event_id,
         version,
@@ -112,14 +115,16 @@ def mark_withdrawn(event_id: str, version: int, content_hash: str = "") -> bool:
 
 
 def clear_erased_names(event_id: str, version: int, files: Sequence[str]) -> bool:
-    """Say that the version has only these files left, which name nobody who was erased."""
+    """Mark that the version has only these files left, none of which names an erased person."""
     return _transition(event_id, version, "attribute_exists(PK)", files=list(files), names_gone=False)
 
 
 def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datetime) -> bool:
-    """Say that a version was sent to somebody, perhaps before it was withdrawn; False where it never was ready.
-    The first time counts."""
-    mark = Update(
+    """Mark the version as sent to the recipient; return False where it never was ready.
+
+    A version that was withdrawn since can be marked, too. Marked twice, the first time stands.
+    """
+    update = Update(
         key=keys.manifest_key(event_id, version),
         expression="SET sent.#to = if_not_exists(sent.#to, :mark)",
         condition="#status IN (:ready, :withdrawn)",
@@ -130,12 +135,13 @@ def mark_sent(event_id: str, version: int, to: Recipient, *, by: str, now: datet
             ":withdrawn": "withdrawn",
         },
     )
-    return _try_write(mark)
+    return _try_write(update)
 
 
 def _transition(
     event_id: str, version: int, condition: str, values: dict[str, Any] | None = None, /, **attributes: Any
 ) -> bool:
+    """Set the attributes on the condition; return False, with nothing written, where it does not hold."""
     return _try_write(Update.set(keys.manifest_key(event_id, version), attributes, when=condition, values=values))
 
 
@@ -158,7 +164,7 @@ def _deserialize(item: Item) -> ManifestVersion:
         is_begun="begun_at" in item,
         as_of=item.get("as_of", ""),
         totals=item.get("totals"),
-        warnings=tuple(_deserialize_warning(written) for written in item.get("warnings", ())),
+        warnings=tuple(_deserialize_warning(attributes) for attributes in item.get("warnings", ())),
         more_warnings=item.get("more_warnings", 0),
         baselines=Baselines(**item.get("compared", {})),
         changes=item.get("changes", NO_CHANGES),
@@ -184,7 +190,10 @@ def _deserialize_warning(attributes: dict[str, Any]) -> ManifestWarning:
 
 
 def read_source_revision(event_id: str) -> str:
-    """The state of the event and its registrations as they are now; raises EventNotFound."""
+    """Return the revision of the event, its registrations and its additions as they are now.
+
+    Raises EventNotFound.
+    """
     sources = [keys.places_key(event_id), keys.event_key(event_id), keys.additions_key(event_id)]
     items = {item["SK"]: item for item in table.get_many(sources)}
     places, event, additions = (items.get(key["SK"]) for key in sources)

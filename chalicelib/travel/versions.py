@@ -1,4 +1,4 @@
-"""A manifest's versions: how each stands, to whom it was sent, and which of them a later one is compared with."""
+"""The versions of a manifest: the status of each, its recipients, and the earlier versions it is compared with."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from typing import Any, Literal
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists.warning import ManifestWarning
 
-#: The files of a withdrawn one are deleted: somebody in them was erased, or their time was over.
+#: The files of a withdrawn one are deleted: a person in them was erased, or their retention period ended.
 VersionStatus = Literal["building", "ready", "failed", "withdrawn"]
 Recipient = Literal["airline", "hotel", "bus", "kitchen", "other"]
 
 
 @dataclass(frozen=True)
 class SentRecord:
-    """An organiser (`by`) says that they sent a version to somebody."""
+    """A mark by an organiser (`by`) that they sent a version to a recipient."""
 
     to: Recipient
     by: str
@@ -24,13 +24,14 @@ class SentRecord:
 
 @dataclass(frozen=True)
 class Baselines:
-    """Which versions one is compared with: for people, and for the airline's deltas; None where there is none."""
+    """The versions that one is compared with: for people, and for the airline's deltas; None without one."""
 
     since: int | None = None
     airline_since: int | None = None
 
     @property
     def version_numbers(self) -> tuple[int, ...]:
+        """The numbers of both, each once."""
         return tuple({number for number in (self.since, self.airline_since) if number is not None})
 
 
@@ -39,9 +40,12 @@ NO_CHANGES = {"added": 0, "removed": 0, "changed": 0}
 
 @dataclass(frozen=True)
 class ManifestVersion:
-    """One numbered version. `basis` names the state of event, registrations and additions that it rests on:
-    content is never older. `is_begun`: they are being read, so what comes now may be missing in it. What only a
-    built manifest has is empty before."""
+    """One numbered version of a manifest.
+
+    `source_revision` names the state of event, registrations and additions that it was built from: its content is
+    never older. `is_begun` means that they are being read, so later changes may be missing. What only a built
+    manifest has is empty before.
+    """
 
     event_id: str
     version: int
@@ -53,13 +57,13 @@ class ManifestVersion:
     as_of: str = ""
     totals: dict[str, Any] | None = None
     warnings: tuple[ManifestWarning, ...] = ()
-    more_warnings: int = 0  #: that only the files have
+    more_warnings: int = 0  #: how many more there are in the files
     baselines: Baselines = Baselines()
     changes: dict[str, int] = field(default_factory=lambda: dict(NO_CHANGES))
     files: tuple[str, ...] = ()
     content_hash: str = ""
     sent: tuple[SentRecord, ...] = ()
-    has_erased_names: bool = False  #: to the airline, somebody who was erased
+    has_erased_names: bool = False  #: in the airline's deltas
 
     @property
     def has_lists(self) -> bool:
@@ -67,16 +71,16 @@ class ManifestVersion:
         return bool(self.content_hash)
 
     def was_sent(self, to: Recipient | None = None) -> bool:
-        """Whether it was sent to them; without a name, to anybody."""
+        """Return True if it was sent to the recipient, or to any recipient where none is given."""
         return any(to in (None, sent.to) for sent in self.sent)
 
     @property
     def is_checked(self) -> bool:
-        """Whether it can be sent as it is: built, and nothing left to look at."""
+        """Whether it can be sent as it is: built, and without warnings."""
         return self.status == "ready" and not self.warnings
 
     def as_document(self, event_link: str) -> dict[str, Any]:
-        """The version as the organisers' API shows it; its files and its people stand under the event's link."""
+        """Return the version as the organisers' API shows it, with links under the event's link."""
         link = f"{event_link}/manifests/{self.version}"
         return {
             "version": self.version,
@@ -86,49 +90,59 @@ class ManifestVersion:
             "as_of": _format_local(self.as_of),
             "content_hash": self.content_hash or None,
             "totals": self.totals,
-            "warnings": [each.as_document() | _build_person_link(each, event_link) for each in self.warnings],
+            "warnings": [
+                warning.as_document() | _build_person_link(warning, event_link) for warning in self.warnings
+            ],
             "ready": self.is_checked,
             "more_checks": self.more_warnings,
-            "checks": [each.as_check() | _build_person_link(each, event_link) for each in self.warnings],
+            "checks": [warning.as_check() | _build_person_link(warning, event_link) for warning in self.warnings],
             "since": self.baselines.since,
             "airline_since": self.baselines.airline_since,
             "changes": self.changes,
             "files": {file: f"{link}/{file}" for file in self.files},
-            "sent": [{"to": each.to, "by": each.by, "at": _format_local(each.at)} for each in self.sent],
+            "sent": [
+                {"to": warning.to, "by": warning.by, "at": _format_local(warning.at)} for warning in self.sent
+            ],
         }
 
 
 def choose_baselines(version: int, versions: Iterable[ManifestVersion]) -> Baselines:
-    """What a version of this number is compared with: the last one before it that was sent, else the last.
+    """Choose the versions to compare a version of this number with: the last one sent before it, else the last.
 
-    The airline's deltas go from what the airline has, whatever the hotel got since. `versions` stand newest first.
+    The airline's deltas start from what the airline has, whatever the hotel got since. `versions` are newest
+    first.
     """
-    earlier = [each for each in versions if each.version < version and each.has_lists]
+    earlier = [candidate for candidate in versions if candidate.version < version and candidate.has_lists]
     return Baselines(_find_last_sent(earlier, None), _find_last_sent(earlier, "airline"))
 
 
 def _find_last_sent(earlier: Sequence[ManifestVersion], to: Recipient | None) -> int | None:
-    sent = (each for each in earlier if each.was_sent(to))
-    found = next(sent, earlier[0] if earlier else None)
-    return found.version if found else None
+    """Return the number of the last version sent to the recipient, else of the last one; None without any."""
+    sent = (version for version in earlier if version.was_sent(to))
+    baseline = next(sent, earlier[0] if earlier else None)
+    return baseline.version if baseline else None
 
 
 def is_outdated(newest: ManifestVersion, versions: Iterable[ManifestVersion]) -> bool:
-    """Whether the newest version says what changed since another one than it should by now: an earlier one was
-    marked as sent after it was built, and it was not sent itself."""
+    """Return True if the newest version should be compared with other baselines than it is.
+
+    That is so when an earlier version was marked as sent after this one was built, unless it was sent itself.
+    """
     if newest.status != "ready":
         return False
-    now = choose_baselines(newest.version, versions)
-    since = now.since != newest.baselines.since and not newest.was_sent()
-    return since or (now.airline_since != newest.baselines.airline_since and not newest.was_sent("airline"))
+    baselines = choose_baselines(newest.version, versions)
+    is_for_people = baselines.since != newest.baselines.since and not newest.was_sent()
+    return is_for_people or (
+        baselines.airline_since != newest.baselines.airline_since and not newest.was_sent("airline")
+    )
 
 
 def _build_person_link(warning: ManifestWarning, event_link: str) -> dict[str, str | None]:
-    """Where the organiser finds whoever a warning is about."""
+    """Build the link to the registration that a warning is about; None where it is about no single person."""
     id = warning.registration_id
     return {"link": f"{event_link}/registrations/{id}" if id else None}
 
 
 def _format_local(timestamp: str) -> str | None:
-    """A moment of the table in local time with its offset; None where there is none yet."""
+    """Format a stored timestamp in local time with its offset; None where it is empty."""
     return datetime.fromisoformat(timestamp).astimezone(ZONE).isoformat() if timestamp else None

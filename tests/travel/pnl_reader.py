@@ -1,4 +1,4 @@
-"""A reader of PNL and ADL that knows nothing of what writes them: what an airline makes of the messages."""
+"""A reader of PNL and ADL that shares no code with their writer: what an airline makes of the messages."""
 
 import re
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ class Entry:
 
     @property
     def name(self) -> tuple[str, str]:
+        """Surname and given name."""
         return self.surname, self.given
 
 
@@ -35,6 +36,7 @@ class Message:
     sections: list[tuple[str, Entry]] = field(default_factory=list)
 
     def of(self, section: str) -> list[Entry]:
+        """The entries of the section."""
         return [entry for name, entry in self.sections if name == section]
 
 

@@ -1,4 +1,4 @@
-"""Whoever is erased goes from what was built for the journey, and the airline hears of it once."""
+"""An erased person goes from what was built for the journey, and the airline is told once."""
 
 from typing import Any
 
@@ -32,20 +32,22 @@ DELETED = "DEL\n1MARKFAMILYID/MARKGIVENIDMR .L/"
 
 
 def marked() -> Registration:
+    """The registration of the marked person."""
     return next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
 
 
 def erase(who: Registration) -> Erased:
-    """The registration is gone; the fact that stream and queue carry on."""
+    """Erase the registration; the fact that stream and queue carry on."""
     registrations.erase(who.event_id, who.id, "participant", clock.now())
-    written = table.get(keys.registration_key(who.event_id, who.id))
-    assert written
-    said = facts.from_history_entry(who.event_id, who.id, len(written["history"]), written["history"][-1])
-    assert isinstance(said, Erased)
-    return said
+    item = table.get(keys.registration_key(who.event_id, who.id))
+    assert item
+    fact = facts.from_history_entry(who.event_id, who.id, len(item["history"]), item["history"][-1])
+    assert isinstance(fact, Erased)
+    return fact
 
 
 def work_off(said: Erased) -> None:
+    """Let the manifest worker handle the fact."""
     assert worker.manifest(messages(said), None) == {"batchItemFailures": []}
 
 
@@ -59,16 +61,17 @@ def named_in() -> list[str]:
 
 
 def sent(version: int) -> None:
+    """Mark the version as sent to the airline."""
     flows.mark_sent(EVENT_ID, version, "airline", "organiser@network.example", clock.now())
 
 
 def test_nothing_is_left_but_the_name_that_the_airline_must_hear() -> None:
     """All files of the version go; of what later ones are compared with, all that is theirs but that."""
     meeting()
-    said = erase(marked())
-    work_off(said)
+    fact = erase(marked())
+    work_off(fact)
     assert found(ALL) == nowhere() | {"bucket": ON_TICKET}
-    assert found((said.registration_id,))["bucket"] == set()
+    assert found((fact.registration_id,))["bucket"] == set()
     assert [key.rpartition("/")[2] for key in objects()] == ["manifest.json"]
     [version] = flows.list_versions(EVENT_ID)
     assert (version.status, version.files, version.warnings) == ("withdrawn", (), ())
@@ -77,24 +80,25 @@ def test_nothing_is_left_but_the_name_that_the_airline_must_hear() -> None:
 def test_the_stream_brings_it_to_those_who_have_more_of_them() -> None:
     """And to those who keep the records of mails: one message each, with ids in it; nothing for the waitlist."""
     meeting()
-    who = marked()
-    registration_flows.cancel(who.event_id, who.id, "participant", clock.now())
-    before = table.get(keys.registration_key(who.event_id, who.id))
-    said = erase(who)
-    after = table.get(keys.registration_key(who.event_id, who.id))
+    registration = marked()
+    registration_flows.cancel(registration.event_id, registration.id, "participant", clock.now())
+    before = table.get(keys.registration_key(registration.event_id, registration.id))
+    fact = erase(registration)
+    after = table.get(keys.registration_key(registration.event_id, registration.id))
     assert relay.relay(changes((before, after)), None) == {"batchItemFailures": []}
     queues = settings().manifest_queue_url, settings().mail_queue_url
-    assert waiting_messages() == {url: [facts.encode(said)] for url in queues}
+    assert waiting_messages() == {url: [facts.encode(fact)] for url in queues}
 
 
 def waiting_messages() -> dict[str, list[str]]:
+    """The bodies of all messages in the queues, by queue URL."""
     sqs = boto3.client("sqs")
     found = {url: sqs.receive_message(QueueUrl=url).get("Messages", []) for url in sqs.list_queues()["QueueUrls"]}
     return {url: [message["Body"] for message in each] for url, each in found.items() if each}
 
 
 def test_the_others_keep_what_was_added_for_them() -> None:
-    """A booking of somebody else stays, and a later version still knows them."""
+    """The booking of another traveller stays, and a later version still knows them."""
     meeting()
     work_off(erase(marked()))
     added = additions_store.read(EVENT_ID)
@@ -134,50 +138,51 @@ def test_until_the_airline_has_it_each_delta_names_them() -> None:
 
 
 def adls() -> list[tuple[str, str]]:
+    """The airline's deltas in the bucket, by key."""
     return [(key, content.decode()) for key, content in objects().items() if key.endswith(".adl.txt")]
 
 
 def test_of_somebody_who_did_not_fly_nothing_is_left() -> None:
-    """Nobody has to be told by name."""
+    """No recipient has to be told by name."""
     event = publish(bornholm.event())
-    who = register(event, "MARKANNA", ("single_room",), organisation="MARKORG")
+    registration = register(event, "MARKANNA", ("single_room",), organisation="MARKORG")
     register(event, "Bo", ("single_room",))
     build()
-    work_off(erase(who))
+    work_off(erase(registration))
     assert found(ALL) == nowhere()
 
 
 def test_a_version_that_says_they_are_gone_is_withdrawn_too() -> None:
     """Cancelled first and erased later: the lists in between named them as gone."""
     event = meeting()
-    who = marked()
-    registration_flows.cancel(event.id, who.id, "participant", clock.now())
+    registration = marked()
+    registration_flows.cancel(event.id, registration.id, "participant", clock.now())
     build()
     assert "changes.csv" in named_in()
-    work_off(erase(who))
+    work_off(erase(registration))
     assert found(ALL) == nowhere() | {"bucket": ON_TICKET}
     assert [each.status for each in flows.list_versions(EVENT_ID)] == ["withdrawn", "withdrawn"]
 
 
 def test_versions_without_them_stay() -> None:
-    """What names somebody else is nobody's business."""
+    """A version that does not name them is not affected."""
     event = publish(bornholm.event())
     register(event, "Bo", ("flight_out",))
     build()
-    who = register(event, "Ida", ("flight_out",))
-    work_off(erase(who))
+    registration = register(event, "Ida", ("flight_out",))
+    work_off(erase(registration))
     assert [each.status for each in flows.list_versions(EVENT_ID)] == ["ready"]
 
 
 def test_who_is_erased_while_lists_are_built_is_in_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their fact may have come before the version was ready: it is looked at again."""
     event = publish(bornholm.event())
-    who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
+    registration = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
     built = building.build_manifest
 
     def slow(*arguments: Any) -> Any:
         result = built(*arguments)
-        work_off(erase(who))
+        work_off(erase(registration))
         return result
 
     monkeypatch.setattr(building, "build_manifest", slow)
@@ -192,14 +197,14 @@ def test_who_is_erased_while_lists_are_built_is_in_none_though_that_was_stopped(
 ) -> None:
     """The version was ready by then, or withdrawn half-way: what is left is done when the message comes again."""
     event = publish(bornholm.event())
-    who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
+    registration = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
     register(event, "Bo", ("flight_out",))
     built = building.build_manifest
     with monkeypatch.context() as patched:
 
         def slow(*arguments: Any) -> Any:
             result = built(*arguments)
-            work_off(erase(who))
+            work_off(erase(registration))
             patched.setattr(files, at, dies)
             return result
 
@@ -207,7 +212,7 @@ def test_who_is_erased_while_lists_are_built_is_in_none_though_that_was_stopped(
         with pytest.raises(ConnectionError):
             build()
     flows.build(ManifestRequested(event_id=EVENT_ID, at="", version=1), clock.now())
-    assert found(("MARKORG", "markanna@", who.id))["bucket"] == set()
+    assert found(("MARKORG", "markanna@", registration.id))["bucket"] == set()
     assert [key.rpartition("/")[2] for key in objects()] == ["manifest.json"]
 
 
@@ -217,11 +222,11 @@ def test_two_who_are_erased_at_once_are_both_in_none(monkeypatch: pytest.MonkeyP
     one, other = (register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB"))
     register(event, "Bo", ("flight_out",))
     build()
-    keep, said = files.save, [erase(other)]
+    keep, facts_left = files.save, [erase(other)]
 
     def overtaken(*arguments: Any) -> None:
-        if said:
-            work_off(said.pop())
+        if facts_left:
+            work_off(facts_left.pop())
         keep(*arguments)
 
     monkeypatch.setattr(files, "save", overtaken)
@@ -232,7 +237,7 @@ def test_two_who_are_erased_at_once_are_both_in_none(monkeypatch: pytest.MonkeyP
 def test_who_is_erased_while_lists_are_built_is_in_none_that_another_was_taken_out_of(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whose fact came before the version was ready is looked for also where it has been withdrawn since."""
+    """A fact that came before the version was ready is not forgotten where the version was withdrawn since."""
     event = publish(bornholm.event())
     early, late = (
         register(event, name, ("flight_out",), organisation=f"{name}ORG") for name in ("MARKA", "MARKB")
@@ -257,22 +262,22 @@ def test_who_is_erased_while_lists_are_built_is_in_none_that_another_was_taken_o
 
 
 def test_what_a_build_left_that_died_goes_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that no version names are deleted: nobody would find them again."""
+    """Files that no version names are deleted: nothing would find them again."""
     event = publish(bornholm.event())
-    who = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
+    registration = register(event, "MARKANNA", ("flight_out",), organisation="MARKORG")
     with monkeypatch.context() as patched:
         patched.setattr("chalicelib.travel.store.mark_ready", dies)
         with pytest.raises(ConnectionError):
             build()
     assert found(("MARKORG",))["bucket"] == {"MARKORG"}
     asked = ManifestRequested(event_id=event.id, at=format_timestamp(clock.now()), version=1)
-    work_off(erase(who))
+    work_off(erase(registration))
     flows.build(asked, clock.now())
     assert found(ALL) == nowhere()
 
 
 def test_what_a_build_left_that_is_given_up_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody could download it, and no later version would be compared with it."""
+    """It cannot be downloaded, and no later version would be compared with it."""
     register(publish(bornholm.event()), "Bo", ("flight_out",))
     monkeypatch.setattr("chalicelib.travel.store.mark_ready", dies)
     with pytest.raises(ConnectionError):
@@ -282,6 +287,7 @@ def test_what_a_build_left_that_is_given_up_goes_with_it(monkeypatch: pytest.Mon
 
 
 def dies(*_: Any, **__: Any) -> None:
+    """Fail as a call that was stopped."""
     raise ConnectionError
 
 
@@ -289,7 +295,7 @@ def dies(*_: Any, **__: Any) -> None:
 def test_stopped_anywhere_it_is_done_again(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
     """The message comes again, and again when all is done."""
     meeting()
-    said = erase(marked())
+    fact = erase(marked())
     calls = iter(range(99))
 
     def dying(real: Any) -> Any:
@@ -309,10 +315,10 @@ def test_stopped_anywhere_it_is_done_again(monkeypatch: pytest.MonkeyPatch, plac
         ):
             patched.setattr(where, name, dying(getattr(where, name)))
         try:
-            flows.erase(said)
+            flows.erase(fact)
         except ConnectionError:
-            flows.erase(said)
-    flows.erase(said)
+            flows.erase(fact)
+    flows.erase(fact)
     assert found(ALL) == nowhere() | {"bucket": ON_TICKET}
 
 
@@ -326,14 +332,14 @@ def test_a_version_sent_before_it_was_withdrawn_can_still_be_noted_as_sent() -> 
 
 
 def test_that_somebody_got_in_ahead_stays_known_without_saying_who() -> None:
-    """Those who were passed can still be told why; the record has nobody's id."""
+    """Those who were passed can still be told why; the record has no id."""
     event: Event = publish(bornholm.event())
     for number in range(14):
         register(event, f"P{number}", ("single_room",))
-    who = register(event, "Ida")
+    registration = register(event, "Ida")
     [skip] = table.query(EVENT_ID, "SKIP#")
-    assert who.id in skip["SK"]
-    erase(who)
+    assert registration.id in skip["SK"]
+    erase(registration)
     [unnamed] = table.query(EVENT_ID, "SKIP#")
     assert unnamed == {**skip, "SK": f"SKIP#{skip['SK'].split('#')[1]}#"}
     [read] = store.read_skips(EVENT_ID, "", format_timestamp(clock.now()))

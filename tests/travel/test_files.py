@@ -37,9 +37,9 @@ def test_a_file_is_saved_under_a_name_that_says_what_it_is() -> None:
 
 def test_a_download_address_is_good_for_five_minutes() -> None:
     """It is signed (version 4) for this one file, at the region's own host."""
-    address = urlsplit(files.create_download_url("meeting", 3, "0123456789abcdef-and-more", "contacts.csv"))
-    query = parse_qs(address.query)
-    assert (address.netloc, address.path) == (
+    url = urlsplit(files.create_download_url("meeting", 3, "0123456789abcdef-and-more", "contacts.csv"))
+    query = parse_qs(url.query)
+    assert (url.netloc, url.path) == (
         "manifests.s3.eu-west-1.amazonaws.com",
         "/manifests/meeting/000003/0123456789abcdef/contacts.csv",
     )
@@ -51,11 +51,12 @@ PLACE = "manifests/meeting/000003/0123456789abcdef/"
 
 
 def keep(content_hash: str = HASH, **contents: bytes) -> None:
+    """Save files with these contents."""
     files.save("meeting", 3, content_hash, {f"{name}.json": content for name, content in contents.items()})
 
 
 def held() -> dict[str, int]:
-    """How many versions and markers of deletion there are, by key."""
+    """How many S3 versions and delete markers there are, by key."""
     pages = files.client().get_paginator("list_object_versions").paginate(Bucket=BUCKET)
     return Counter(
         each["Key"] for page in pages for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))

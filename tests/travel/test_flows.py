@@ -40,29 +40,33 @@ def _meeting(bucket: None) -> None:  # noqa: ARG001 - the bucket must be there
 
 
 def register(who: Registration) -> None:
+    """Register the person as confirmed."""
     transactions.confirm(who)
 
 
 def ask(now: datetime = NOW) -> tuple[int, bool]:
+    """Request a manifest; the version's number, and whether it is new."""
     asked, is_new = flows.request(EVENT_ID, ORGANISER, now)
     return asked.version, is_new
 
 
 def build(version: int = 1, now: datetime = NOW) -> ManifestVersion:
+    """Build the version as the worker does; the version afterwards."""
     flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(now), version=version), now)
     return flows.get_version(EVENT_ID, version)
 
 
 def kept() -> dict[str, bytes]:
     """Every object in the bucket, by key."""
-    found = files.client().list_objects_v2(Bucket="manifests").get("Contents", [])
+    objects = files.client().list_objects_v2(Bucket="manifests").get("Contents", [])
     return {
         each["Key"]: files.client().get_object(Bucket="manifests", Key=each["Key"])["Body"].read()
-        for each in found
+        for each in objects
     }
 
 
 def downloaded(version: int, file: str) -> bytes:
+    """The content of the file, by its download URL."""
     return kept()[urlsplit(flows.create_download_url(EVENT_ID, version, file)).path.removeprefix("/")]
 
 
@@ -100,13 +104,13 @@ def test_a_changed_event_asks_for_a_new_version() -> None:
 
 
 def test_a_burst_of_changes_makes_one_build() -> None:
-    """Whoever asks before the build begins gets the version that will have their change, too."""
+    """A request before the build begins gets the version that will include its change, too."""
     versions = []
     for number in range(25):
-        who = guest("Bo", f"Zoff {number}", email=f"bo{number}@example.org")
-        register(who)
+        registration = guest("Bo", f"Zoff {number}", email=f"bo{number}@example.org")
+        register(registration)
         versions.append(ask())
-        transactions.end_registration(who, (), facts.Cancelled, NOW, was="confirmed", by="participant")
+        transactions.end_registration(registration, (), facts.Cancelled, NOW, was="confirmed", by="participant")
         versions.append(ask())
     register(guest("Ida", "Holm"))
     assert [*versions, ask()] == [(1, True), *[(1, False)] * 50]
@@ -168,23 +172,23 @@ def test_a_version_is_built() -> None:
 
 
 def test_who_asked_for_assistance_too_late_stands_in_the_files_alone() -> None:
-    """The table says that somebody did, and not who."""
+    """The table says that a traveller did, and not who."""
     wishes = {"travel": {"special_assistance": ["WCHC"]}, "phone": "20 12 34 56"}
     late = replace(guest("Bo", "Zoff", "flight_out", **wishes), registered_at=NOW + timedelta(days=13))
     register(sealing.seal(late))
     ask()
-    told = [(warning.code, warning.registration_id, warning.name) for warning in build().warnings]
-    assert [each for each in told if each[0] == "assistance-late"] == [("assistance-late", "", "")]
+    stored = [(warning.code, warning.registration_id, warning.name) for warning in build().warnings]
+    assert [each for each in stored if each[0] == "assistance-late"] == [("assistance-late", "", "")]
     warnings = json.loads(downloaded(1, "manifest.json"))["warnings"]
     assert ("assistance-late", "Bo Zoff") in [(each["code"], each["name"]) for each in warnings]
 
 
 def test_lists_are_built_although_a_seal_does_not_open() -> None:
-    """Who is missing in them is said; the others' food is there."""
+    """A warning names the person missing in them; the others' food is there."""
     food = {"dietary": {"meals": ["vegan"], "consent": True}, "phone": "20 12 34 56"}
     people = [guest(name, "Holm", **food) for name in ("Bo", "Ida")]
-    for who in people:
-        register(sealing.seal(who))
+    for registration in people:
+        register(sealing.seal(registration))
     break_seal(people[0])
     ask()
     assert [(warning.code, warning.name) for warning in build().warnings] == [("details-sealed", "Bo Holm")]
@@ -202,14 +206,14 @@ def test_a_second_version_says_what_changed() -> None:
     flows.give_up(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(NOW), version=2), NOW)
     ask()
     assert set(build(3).files) == FILES | DELTAS
-    told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
-    assert [(section, entry.name) for section, entry in told.sections] == [("ADD", ("HOLM", "IDA"))]
+    delta = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
+    assert [(section, entry.name) for section, entry in delta.sections] == [("ADD", ("HOLM", "IDA"))]
     held = pnl_reader.read(downloaded(1, "flight_out.pnl.txt").decode()).of("")
-    assert pnl_reader.applied(held, told) == pnl_reader.read(downloaded(3, "flight_out.pnl.txt").decode()).of("")
+    assert pnl_reader.applied(held, delta) == pnl_reader.read(downloaded(3, "flight_out.pnl.txt").decode()).of("")
 
 
 def test_what_changed_goes_from_the_version_that_was_sent() -> None:
-    """People compare with what went out last, the airline with what it got, whoever else got a later one."""
+    """People compare with what was sent last, the airline with what it got, even if others got a later one."""
     for number, name in enumerate(("Bo", "Ida", "Per"), start=1):
         register(guest(name, "Holm", "flight_out"))
         ask()
@@ -218,8 +222,8 @@ def test_what_changed_goes_from_the_version_that_was_sent() -> None:
             flows.mark_sent(EVENT_ID, number, "airline" if number == 1 else "hotel", ORGANISER, NOW)
     third = flows.get_version(EVENT_ID, 3)
     assert (third.baselines, third.changes) == (Baselines(2, 1), {"added": 1, "removed": 0, "changed": 0})
-    told = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
-    assert [entry.given for _, entry in told.sections] == ["IDA", "PER"]
+    delta = pnl_reader.read(downloaded(3, "flight_out.adl.txt").decode())
+    assert [entry.given for _, entry in delta.sections] == ["IDA", "PER"]
 
 
 def test_a_version_said_to_be_sent_late() -> None:
@@ -307,7 +311,7 @@ def test_people_who_keep_registering_while_it_is_built(monkeypatch: pytest.Monke
 
 
 def test_what_was_never_asked_for_is_not_built() -> None:
-    """A message about a version that is not there leaves nothing behind."""
+    """A message about a version that does not exist leaves nothing behind."""
     flows.build(ManifestRequested(event_id=EVENT_ID, at=keys.format_timestamp(NOW), version=9), NOW)
     assert (flows.list_versions(EVENT_ID), kept()) == ([], {})
 
@@ -357,9 +361,9 @@ def test_somebody_cancelled_is_in_no_later_manifest() -> None:
 def test_a_row_past_its_expiry_is_in_no_later_manifest() -> None:
     """Although DynamoDB deletes it only days later; one that expires later is in it."""
     gone, here = guest("Bo", "Zoff"), guest("Ida", "Holm")
-    for who, expires_at in ((gone, NOW), (here, NOW + timedelta(seconds=1))):
-        register(who)
-        expire(who, expires_at)
+    for registration, expires_at in ((gone, NOW), (here, NOW + timedelta(seconds=1))):
+        register(registration)
+        expire(registration, expires_at)
     ask()
     build()
     assert contacts() == ["Ida"]
@@ -387,9 +391,9 @@ def _registering(monkeypatch: pytest.MonkeyPatch, *newcomers: Registration) -> N
     waiting = list(newcomers)
 
     def then_register(*arguments: Any, **narrowed: Any) -> list[Registration]:
-        found = list(read(*arguments, **narrowed))
+        registrations = list(read(*arguments, **narrowed))
         if waiting:
             register(waiting.pop(0))
-        return found
+        return registrations
 
     monkeypatch.setattr(building.registration_store, "list_registrations", then_register)

@@ -36,12 +36,14 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def start(version: int = 1) -> bool:
+    """Create a version of the meeting."""
     return store.create(
         "meeting", version, source_revision="7.1", requested_by="organiser@network.example", now=NOW
     )
 
 
 def send(to: Recipient, minutes: int = 0) -> bool:
+    """Mark version 1 as sent, some minutes after NOW."""
     now = NOW + timedelta(minutes=minutes)
     return store.mark_sent("meeting", 1, to, by="organiser@network.example", now=now)
 
@@ -73,7 +75,7 @@ def test_a_version_becomes_ready_once() -> None:
 
 
 def test_a_version_that_is_not_there_is_not_finished() -> None:
-    """Finishing writes no version that nobody asked for."""
+    """Finishing writes no version that was never requested."""
     assert (store.mark_ready("meeting", 1, BUILT), store.find("meeting", 1)) == (False, None)
 
 

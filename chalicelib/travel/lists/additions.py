@@ -1,4 +1,4 @@
-"""What organisers add to the lists: who shares a room by their word, and what the airline has booked."""
+"""What organisers add to the lists: who shares a room by their decision, and what the airline has booked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class RoomSharing:
-    """Two registrations share a room because an organiser (`by`) decided so, at `at`, for a reason."""
+    """A decision by an organiser (`by`) that two registrations share a room, with its time (`at`) and reason."""
 
     guests: tuple[str, str]
     by: str
@@ -16,7 +16,7 @@ class RoomSharing:
 
 @dataclass(frozen=True)
 class Booking:
-    """The airline's own locator and seat for somebody on a flight; empty while not known."""
+    """The airline's own locator and seat of one traveller on a flight; empty while unknown."""
 
     locator: str = ""
     seat: str = ""
@@ -33,18 +33,19 @@ Bookings = Mapping[str, Booking]
 
 @dataclass(frozen=True)
 class Additions:
-    """All that was added to an event's lists; `changes` rises with each change of it."""
+    """All that was added to an event's lists; `revision` rises with each change."""
 
     revision: int = 0
     sharing: tuple[RoomSharing, ...] = ()
     bookings: Mapping[str, Bookings] = field(default_factory=dict)
 
     def get_booking(self, leg: str, registration_id: str) -> Booking:
+        """Return the registration's booking on the leg, an empty one where there is none."""
         return self.bookings.get(leg, {}).get(registration_id, Booking())
 
     def exclude(self, *guests: str) -> tuple[RoomSharing, ...]:
-        """The decisions that concern none of the guests."""
-        return tuple(each for each in self.sharing if not {*guests} & {*each.guests})
+        """Return the decisions that concern none of the guests."""
+        return tuple(sharing for sharing in self.sharing if not {*guests} & {*sharing.guests})
 
 
 NO_ADDITIONS = Additions()

@@ -17,8 +17,8 @@ _GIVEN_NAME = Column("given_name", "Fornavn", width=22)
 
 
 def build_tables(manifest: Manifest) -> tuple[Table, ...]:
-    """All lists, in the order they are shown."""
-    lists = (
+    """Build all lists, in the order in which they are shown."""
+    builders = (
         build_passenger_list,
         build_transfer_list,
         build_own_way_list,
@@ -28,11 +28,11 @@ def build_tables(manifest: Manifest) -> tuple[Table, ...]:
         build_contact_list,
         build_warning_list,
     )
-    return tuple(table_of(manifest) for table_of in lists)
+    return tuple(build_table(manifest) for build_table in builders)
 
 
 def build_passenger_list(manifest: Manifest) -> Table:
-    """Who flies, flight after flight, by the names that airlines type."""
+    """Build the list of travellers by flight, with the names that airlines type."""
     columns = (
         Column("leg", "Rejse", width=28, labels=_get_leg_titles(manifest), is_shared=True),
         Column("number", "Flynummer", width=12, is_shared=True),
@@ -76,7 +76,7 @@ def _build_passenger_row(passenger: Passenger) -> tuple[Cell, ...]:
 
 
 def build_transfer_list(manifest: Manifest) -> Table:
-    """Who takes the bus, bus after bus, for the driver to tick off."""
+    """Build the list of travellers by bus, for the driver to tick off."""
     columns = (
         Column("leg", "Rejse", width=28, labels=_get_leg_titles(manifest), is_shared=True),
         Column("departs", "Afgang", kind="moment", is_shared=True),
@@ -110,7 +110,7 @@ def _build_bus_cells(leg: Leg) -> tuple[Cell, ...]:
 
 
 def build_own_way_list(manifest: Manifest) -> Table:
-    """Who does not travel all the way with the group, and what they take of it."""
+    """Build the list of those who do not travel all the way with the group, with the legs that they take."""
     legs = _get_leg_titles(manifest)
     columns = (
         _FAMILY_NAME,
@@ -120,18 +120,20 @@ def build_own_way_list(manifest: Manifest) -> Table:
         Column("legs", "Rejser med gruppen", width=44, labels=legs),
         _REGISTRATION_ID,
     )
-    taken = ((person, tuple(name for name in legs if name in person.needs)) for person in manifest.registrations)
+    legs_by_person = (
+        (person, tuple(name for name in legs if name in person.needs)) for person in manifest.registrations
+    )
     rows = (
-        (who.family_name, who.given_name, who.phone, who.organisation, with_group, person.id)
-        for person, with_group in taken
-        if len(with_group) < len(legs)
-        for who in [person.attendee]
+        (attendee.family_name, attendee.given_name, attendee.phone, attendee.organisation, taken, person.id)
+        for person, taken in legs_by_person
+        if len(taken) < len(legs)
+        for attendee in [person.attendee]
     )
     return Table("own_way", "På egen hånd", columns, tuple(rows))
 
 
 def build_rooming_list(manifest: Manifest) -> Table:
-    """The hotel's rooms, one a row."""
+    """Build the list of the hotel's rooms, one room a row."""
     kinds = {stay.name: stay.title.da for stay in manifest.event.stays}
     columns = (
         Column("hotel", "Hotel", width=24, is_shared=True),
@@ -163,7 +165,7 @@ def _build_room_row(room: Room) -> tuple[Cell, ...]:
 
 
 def build_dietary_list(manifest: Manifest) -> Table:
-    """What to serve at each meal, in numbers only."""
+    """Build the list of servings at each meal, in numbers only."""
     meals = {meal.name: meal.title.da for meal in manifest.event.meals}
     columns = (
         Column("meal", "Måltid", width=24, labels=meals, is_shared=True),
@@ -171,12 +173,15 @@ def build_dietary_list(manifest: Manifest) -> Table:
         Column("need", "Hensyn", width=24, labels=wording.FOOD),
         Column("count", "Antal", kind="number", width=8),
     )
-    rows = ((each.meal.name, each.meal.starts_at, each.requirement, each.count) for each in manifest.servings)
+    rows = (
+        (serving.meal.name, serving.meal.starts_at, serving.requirement, serving.count)
+        for serving in manifest.servings
+    )
     return Table("dietary", "Mad – antal", columns, tuple(rows))
 
 
 def build_dietary_by_name_list(manifest: Manifest) -> Table:
-    """Those who agreed to be named to the kitchen."""
+    """Build the list of diners who agreed to be named to the kitchen."""
     columns = (
         _FAMILY_NAME,
         _GIVEN_NAME,
@@ -186,15 +191,22 @@ def build_dietary_by_name_list(manifest: Manifest) -> Table:
         _REGISTRATION_ID,
     )
     rows = (
-        (who.family_name, who.given_name, food.meals, food.allergens, food.note or None, guest.registration.id)
+        (
+            attendee.family_name,
+            attendee.given_name,
+            food.meals,
+            food.allergens,
+            food.note or None,
+            guest.registration.id,
+        )
         for guest in manifest.diners
-        for who, food in [(guest.registration.attendee, guest.dietary)]
+        for attendee, food in [(guest.registration.attendee, guest.dietary)]
     )
     return Table("dietary_by_name", "Mad – navne", columns, tuple(rows))
 
 
 def build_contact_list(manifest: Manifest) -> Table:
-    """How to reach everybody, and whom to call in an emergency."""
+    """Build the list of contacts, with whom to call in an emergency."""
     columns = (
         _FAMILY_NAME,
         _GIVEN_NAME,
@@ -211,15 +223,15 @@ def build_contact_list(manifest: Manifest) -> Table:
 
 
 def _build_contact_row(registration: Registration) -> tuple[Cell, ...]:
-    who = registration.attendee
-    emergency = who.travel.emergency_contact if who.travel else None
+    attendee = registration.attendee
+    emergency = attendee.travel.emergency_contact if attendee.travel else None
     return (
-        who.family_name,
-        who.given_name,
-        who.organisation,
-        who.sector,
-        who.email,
-        who.phone,
+        attendee.family_name,
+        attendee.given_name,
+        attendee.organisation,
+        attendee.sector,
+        attendee.email,
+        attendee.phone,
         emergency.name if emergency else None,
         emergency.phone if emergency else None,
         registration.needs,
@@ -228,7 +240,7 @@ def _build_contact_row(registration: Registration) -> tuple[Cell, ...]:
 
 
 def build_warning_list(manifest: Manifest) -> Table:
-    """What to look at before the lists go out."""
+    """Build the list of warnings to follow up before the lists go out."""
     columns = (
         Column("name", "Navn", width=34),
         Column(
@@ -237,7 +249,9 @@ def build_warning_list(manifest: Manifest) -> Table:
         Column("ask", "Spørg", width=16, labels=wording.ASK_TARGETS),
         _REGISTRATION_ID,
     )
-    rows = ((each.name, each.code, each.ask_target, each.registration_id) for each in manifest.warnings)
+    rows = (
+        (warning.name, warning.code, warning.ask_target, warning.registration_id) for warning in manifest.warnings
+    )
     return Table("warnings", "Opfølgning", columns, tuple(rows))
 
 

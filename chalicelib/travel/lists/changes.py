@@ -1,7 +1,7 @@
-"""What changed from one version of a manifest to a later one, person by person.
+"""Compare two versions of a manifest, person by person.
 
-People are known by their registrations. What the kitchen must know is not compared: somebody who takes their
-consent back is not to be read about in what they wrote before.
+People are known by their registrations. Dietary details are not compared: when a person takes their consent back,
+no change may show what they wrote before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,8 +25,11 @@ _CONTACT_FIELDS = (
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as a version's lists have them. `fields` has what the lists say of them, by name: of those who
-    fly also name, title and assistance, of those who sleep there also whom they share a room with."""
+    """A person as a version's lists have them.
+
+    `fields` has by name what the lists say of them: of travellers by air also name, title and assistance, of hotel
+    guests also whom they share a room with.
+    """
 
     registration_id: str
     family_name: str
@@ -36,7 +39,7 @@ class Person:
 
 @dataclass(frozen=True)
 class PersonChange:
-    """One field of one person, before and after; of somebody added or removed, what they need."""
+    """One field of one person, before and after; of a person added or removed, what they need."""
 
     kind: ChangeKind
     person: Person
@@ -46,44 +49,52 @@ class PersonChange:
 
 
 def find_changes(before: Document, after: Document) -> tuple[PersonChange, ...]:
-    """Who came, who went, what is otherwise; each in the order of the list of contacts."""
-    were, are = _collect_people(before), _collect_people(after)
+    """Return who was added, who was removed and what was changed, each in the order of the list of contacts."""
+    earlier, later = _collect_people(before), _collect_people(after)
     added = [
-        PersonChange("added", are[id], "needs", None, are[id].fields["needs"]) for id in are if id not in were
+        PersonChange("added", later[id], "needs", None, later[id].fields["needs"])
+        for id in later
+        if id not in earlier
     ]
-    gone = [
-        PersonChange("removed", were[id], "needs", were[id].fields["needs"], None) for id in were if id not in are
+    removed = [
+        PersonChange("removed", earlier[id], "needs", earlier[id].fields["needs"], None)
+        for id in earlier
+        if id not in later
     ]
-    changed = [change for id in are if id in were for change in _compare_person(were[id], are[id])]
-    return (*added, *gone, *changed)
+    changed = [change for id in later if id in earlier for change in _compare_person(earlier[id], later[id])]
+    return (*added, *removed, *changed)
 
 
 def count_changes(changes: Sequence[PersonChange]) -> dict[str, int]:
-    """How many people came, went, and are otherwise."""
+    """Return how many people were added, removed and changed."""
     return {
-        kind: len({each.person.registration_id for each in changes if each.kind == kind}) for kind in CHANGE_KINDS
+        kind: len({change.person.registration_id for change in changes if change.kind == kind})
+        for kind in CHANGE_KINDS
     }
 
 
 def _compare_person(earlier: Person, later: Person) -> Iterator[PersonChange]:
+    """Yield a change for each field that differs."""
     for field, after in later.fields.items():
-        before = earlier.fields.get(field, after)  # whoever did not fly before has no name on its list to compare
+        before = earlier.fields.get(field, after)  # who did not fly before has no such field to compare
         if (before or None) != (after or None):
             yield PersonChange("changed", later, field, before, after)
 
 
 def _collect_people(document: Document) -> dict[str, Person]:
-    """Everybody in the document, by registration id."""
-    flying = {each["registration_id"]: _collect_ticket_fields(each) for each in document["passengers"]}
-    sleeping = {id: fields for room in document["rooming"] for id, fields in _collect_room_fields(room)}
+    """Return each person of the document, by registration id."""
+    ticket_fields = {
+        passenger["registration_id"]: _collect_ticket_fields(passenger) for passenger in document["passengers"]
+    }
+    room_fields = {id: fields for room in document["rooming"] for id, fields in _collect_room_fields(room)}
     return {
-        (id := each["registration_id"]): Person(
+        (id := contact["registration_id"]): Person(
             id,
-            each["family_name"],
-            each["given_name"],
-            _collect_contact_fields(each) | flying.get(id, {}) | sleeping.get(id, {}),
+            contact["family_name"],
+            contact["given_name"],
+            _collect_contact_fields(contact) | ticket_fields.get(id, {}) | room_fields.get(id, {}),
         )
-        for each in document["contacts"]
+        for contact in document["contacts"]
     }
 
 

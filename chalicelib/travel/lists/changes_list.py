@@ -1,4 +1,4 @@
-"""What changed, as a list that people read."""
+"""The changes since an earlier version, as a table that people read."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,19 +21,19 @@ _PHONE_FIELDS = ("phone", "emergency_phone")
 
 
 def build_table(event: Event, changes: Sequence[PersonChange]) -> Table:
-    """One row for each thing that changed."""
+    """Build the table, one row for each change."""
     titles = {allotment.name: allotment.title.da for allotment in event.allotments}
     return Table("changes", "Ændringer", _COLUMNS, tuple(_build_row(change, titles) for change in changes))
 
 
 def _build_row(change: PersonChange, titles: Mapping[str, str]) -> tuple[Cell, ...]:
-    who = change.person
-    said = (_format_cell(change.field, cell, titles) for cell in (change.before, change.after))
-    return (change.kind, who.family_name, who.given_name, change.field, *said, who.registration_id)
+    person = change.person
+    values = (_format_cell(change.field, cell, titles) for cell in (change.before, change.after))
+    return (change.kind, person.family_name, person.given_name, change.field, *values, person.registration_id)
 
 
 def _format_cell(field: str, cell: Cell, titles: Mapping[str, str]) -> Cell:
-    """What a field said, as people read it; phone numbers open with a bracket, as in the other lists."""
+    """Format a field's value as people read it; phone numbers open with a bracket, as in the other lists."""
     if field == "needs" and isinstance(cell, tuple):
         return tuple(titles.get(name, name) for name in cell)
     return format_spreadsheet_safe(cell) if field in _PHONE_FIELDS and isinstance(cell, str) else cell

@@ -1,6 +1,6 @@
-"""Checks before a manifest is sent: what an airline, a hotel or a driver would ask back about.
+"""Check a manifest before it is sent: what an airline, a hotel or a driver would ask back about.
 
-Each is a rule of its own, from the event and the lists to what it finds.
+Each check is a rule of its own that yields warnings from the event and the lists.
 """
 
 from collections import Counter
@@ -33,36 +33,41 @@ class _CheckContext:
 
     @property
     def parts(self) -> tuple[Leg | Stay, ...]:
-        """Everything on the journey that people take a unit of."""
+        """The legs and stays that people take a unit of."""
         return (*self.event.legs, *self.event.stays)
 
 
 def run_checks(
     event: Event, registrations: Sequence[Registration], passengers: Sequence[Passenger], rooms: Sequence[Room]
 ) -> tuple[ManifestWarning, ...]:
-    """All that is found, each once, by what it says, then by name."""
-    lists = _CheckContext(event, registrations, passengers, rooms)
-    found = {each for rule in _CHECKS for each in rule(lists)}
-    place = {person.id: number for number, person in enumerate(registrations)}
+    """Return the warnings of all rules, each once, ordered by code, then by name."""
+    context = _CheckContext(event, registrations, passengers, rooms)
+    warnings = {warning for rule in _CHECKS for warning in rule(context)}
+    position_by_id = {registration.id: position for position, registration in enumerate(registrations)}
     return tuple(
         sorted(
-            found,
-            key=lambda each: (WARNING_CODES.index(each.code), place.get(each.registration_id, -1), each.name),
+            warnings,
+            key=lambda warning: (
+                WARNING_CODES.index(warning.code),
+                position_by_id.get(warning.registration_id, -1),
+                warning.name,
+            ),
         )
     )
 
 
 def _check_names(context: _CheckContext) -> Iterator[ManifestWarning]:
-    """Names that the airline cannot have as they are."""
-    for each in context.passengers:
-        if not each.is_typable:
-            yield build_warning(each.registration, "name-on-id-needed")
-        elif each.is_transliterated:
-            yield build_warning(each.registration, "name-transliterated")
-        elif not (each.registration.attendee.travel and each.registration.attendee.travel.name_on_id):
-            yield build_warning(each.registration, "name-on-id-missing")
-        if each.is_typable and flight_lists.is_truncated(each.surname, each.given, _get_title(each.registration)):
-            yield build_warning(each.registration, "name-too-long")
+    """Warn of names that the airline cannot have as they are."""
+    for passenger in context.passengers:
+        if not passenger.is_typable:
+            yield build_warning(passenger.registration, "name-on-id-needed")
+        elif passenger.is_transliterated:
+            yield build_warning(passenger.registration, "name-transliterated")
+        elif not (passenger.registration.attendee.travel and passenger.registration.attendee.travel.name_on_id):
+            yield build_warning(passenger.registration, "name-on-id-missing")
+        title = _get_title(passenger.registration)
+        if passenger.is_typable and flight_lists.is_truncated(passenger.surname, passenger.given, title):
+            yield build_warning(passenger.registration, "name-too-long")
 
 
 def _get_title(registration: Registration) -> str:
@@ -70,75 +75,79 @@ def _get_title(registration: Registration) -> str:
 
 
 def _check_namesakes(context: _CheckContext) -> Iterator[ManifestWarning]:
-    """Two of one name, unless both have a locator, which only those on a flight have."""
-    names = {person.id: normalize_name(person.attendee.name) for person in context.registrations}
+    """Warn of two people with one name, unless both have a locator, which only travellers by air have."""
+    names = {registration.id: normalize_name(registration.attendee.name) for registration in context.registrations}
     counts = Counter(names.values())
     located = {passenger.registration.id for passenger in context.passengers}
     without_locator = {name for id, name in names.items() if id not in located}
-    for person in context.registrations:
-        if counts[names[person.id]] > 1 and names[person.id] in without_locator:
-            yield build_warning(person, "same-name")
+    for registration in context.registrations:
+        if counts[names[registration.id]] > 1 and names[registration.id] in without_locator:
+            yield build_warning(registration, "same-name")
 
 
 def _check_phones(context: _CheckContext) -> Iterator[ManifestWarning]:
-    away = {part.name for part in context.parts}
-    for person in context.registrations:
-        if away & set(person.needs) and not person.attendee.phone:
-            yield build_warning(person, "phone-missing")
+    """Warn of travellers and hotel guests without a phone number."""
+    travel_needs = {part.name for part in context.parts}
+    for registration in context.registrations:
+        if travel_needs & set(registration.needs) and not registration.attendee.phone:
+            yield build_warning(registration, "phone-missing")
 
 
 def _check_beds(context: _CheckContext) -> Iterator[ManifestWarning]:
-    """Whoever flies and sleeps nowhere, where there are beds to be had."""
+    """Warn of those who fly and have no bed, where the event has beds."""
     stays = {stay.name for stay in context.event.stays}
-    for each in context.passengers:
-        if stays and not stays & set(each.registration.needs):
-            yield build_warning(each.registration, "flight-without-bed")
+    for passenger in context.passengers:
+        if stays and not stays & set(passenger.registration.needs):
+            yield build_warning(passenger.registration, "flight-without-bed")
 
 
 def _check_ways_home(context: _CheckContext) -> Iterator[ManifestWarning]:
-    """Whoever sleeps there and is on nothing that leaves afterwards, where something does."""
+    """Warn of those who have a bed and no leg that leaves afterwards, where one does."""
     for stay in context.event.stays:
-        home = {leg.name for leg in context.event.legs if leg.departs > stay.check_in}
-        for person in context.registrations:
-            if home and stay.name in person.needs and not home & set(person.needs):
-                yield build_warning(person, "bed-without-way-home")
+        legs_home = {leg.name for leg in context.event.legs if leg.departs > stay.check_in}
+        for registration in context.registrations:
+            if legs_home and stay.name in registration.needs and not legs_home & set(registration.needs):
+                yield build_warning(registration, "bed-without-way-home")
 
 
 def _check_assistance(context: _CheckContext) -> Iterator[ManifestWarning]:
-    for each in context.passengers:
-        travel = each.registration.attendee.travel
-        needed = travel is not None and bool(travel.special_assistance)
-        if needed and _get_assistance_requested_at(each.registration) > each.leg.departs - ASSISTANCE_NOTICE:
-            yield build_warning(each.registration, "assistance-late")
+    """Warn of those who asked for assistance too late before their flight."""
+    for passenger in context.passengers:
+        travel = passenger.registration.attendee.travel
+        is_needed = travel is not None and bool(travel.special_assistance)
+        deadline = passenger.leg.departs - ASSISTANCE_NOTICE
+        if is_needed and _get_assistance_requested_at(passenger.registration) > deadline:
+            yield build_warning(passenger.registration, "assistance-late")
 
 
 def _check_sealed_details(context: _CheckContext) -> Iterator[ManifestWarning]:
-    """Whose food and assistance the lists do not have, because their seal could not be opened."""
-    for person in context.registrations:
-        if person.sealed_health:
-            yield build_warning(person, "details-sealed")
+    """Warn of those whose food and assistance are missing in the lists, because their seal could not be opened."""
+    for registration in context.registrations:
+        if registration.sealed_health:
+            yield build_warning(registration, "details-sealed")
 
 
 def _get_assistance_requested_at(registration: Registration) -> datetime:
-    """When they last said what assistance they need: on registering, or by changing it since."""
-    told = [
+    """Return when they last stated the assistance they need: on registering, or by changing it since."""
+    changed_at = [
         datetime.fromisoformat(entry["at"])
         for entry in registration.history
         if entry["fact"] == facts.Changed.kind and _ASSISTANCE_FIELDS & set(entry["fields"])
     ]
-    return max([registration.registered_at, *told])
+    return max([registration.registered_at, *changed_at])
 
 
 def _check_room_sharers(context: _CheckContext) -> Iterator[ManifestWarning]:
+    """Warn of guests of a shared room who have no match."""
     yield from rooming.build_warnings(context.rooms)
 
 
 def _check_capacity(context: _CheckContext) -> Iterator[ManifestWarning]:
-    """More people than the event has set aside for them."""
+    """Warn of legs and stays with more people than the event has set aside for them."""
     capacities = context.event.capacities
-    needed = Counter(name for person in context.registrations for name in person.needs)
+    counts = Counter(name for registration in context.registrations for name in registration.needs)
     for part in context.parts:
-        if needed[part.name] > capacities[part.name]:
+        if counts[part.name] > capacities[part.name]:
             yield ManifestWarning(_get_overbooked_code(part), "", part.title.da)
 
 
@@ -149,6 +158,7 @@ def _get_overbooked_code(part: Leg | Stay) -> WarningCode:
 
 
 def _check_flights(context: _CheckContext) -> Iterator[ManifestWarning]:
+    """Warn of flights without a proper number or airport codes."""
     for leg in context.event.legs:
         if leg.kind == "flight" and not flight_lists.is_complete(flight_lists.build_flight_document(leg)):
             yield ManifestWarning("flight-incomplete", "", leg.title.da)

@@ -1,6 +1,6 @@
-"""What the kitchen must know: counts for each meal, and by name those who agreed to it.
+"""The dietary lists: counts for each meal, and by name those who agreed to it.
 
-Without consent nothing of somebody's wishes appears anywhere, not even in a count.
+Without consent nothing of a person's requirements appears anywhere, not even in a count.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ _REQUIREMENTS: tuple[str, ...] = (*get_args(MealPreference), *get_args(Allergen)
 
 @dataclass(frozen=True)
 class Serving:
-    """How many at a meal have one need; `guests` counts everybody, `note` those who wrote something besides."""
+    """How many guests at a meal have one requirement; `guests` counts all of them, `note` those with a note."""
 
     meal: Meal
     requirement: str
@@ -27,34 +27,35 @@ class Serving:
 
 @dataclass(frozen=True)
 class Diner:
-    """Somebody who agreed to be named to the kitchen, and what they need."""
+    """A guest who agreed to be named to the kitchen, and what they require."""
 
     registration: Registration
     dietary: Dietary
 
     @property
     def requirements(self) -> tuple[str, ...]:
+        """Their meals and allergens, and `note` where they wrote one."""
         note = (NOTE,) if self.dietary.note else ()
         return (*self.dietary.meals, *self.dietary.allergens, *note)
 
 
 def select_diners(registrations: Iterable[Registration]) -> tuple[Diner, ...]:
-    """Those who need something and agreed to its use, in the order given."""
-    found = ((registration, registration.attendee.dietary) for registration in registrations)
+    """Return those who require something and agreed to its use, in the order given."""
+    candidates = ((registration, registration.attendee.dietary) for registration in registrations)
     return tuple(
         Diner(registration, dietary)
-        for registration, dietary in found
+        for registration, dietary in candidates
         if dietary and dietary.consent and dietary.has_content
     )
 
 
 def count_servings(meals: Sequence[Meal], headcount: int, diners: Iterable[Diner]) -> tuple[Serving, ...]:
-    """For each meal everybody, then each need that somebody has."""
-    needs = [(GUESTS, headcount), *count_requirements(diners).items()]
-    return tuple(Serving(meal, need, count) for meal in meals if headcount for need, count in needs)
+    """Count for each meal all guests, then those of each requirement."""
+    counts = [(GUESTS, headcount), *count_requirements(diners).items()]
+    return tuple(Serving(meal, requirement, count) for meal in meals if headcount for requirement, count in counts)
 
 
 def count_requirements(diners: Iterable[Diner]) -> dict[str, int]:
-    """How many have each need, without those that nobody has."""
-    found = Counter(need for guest in diners for need in guest.requirements)
-    return {need: found[need] for need in _REQUIREMENTS if found[need]}
+    """Count the diners of each requirement; requirements without any are left out."""
+    counts = Counter(requirement for diner in diners for requirement in diner.requirements)
+    return {requirement: counts[requirement] for requirement in _REQUIREMENTS if counts[requirement]}

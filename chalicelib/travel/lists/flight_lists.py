@@ -1,4 +1,4 @@
-"""The airline's lists out of a version's JSON document, so that versions built long ago compare with new ones."""
+"""Build the airline's lists from a version's JSON document, so that old versions compare with new ones."""
 
 import re
 from datetime import datetime
@@ -13,16 +13,16 @@ _AIRPORT = re.compile(r"[A-Z]{3}")
 
 
 def build_flight_lists(document: Document) -> dict[str, FlightList]:
-    """The list of each flight, by its leg; a flight without a proper number or airport codes has none.
+    """Build the list of each flight, by its leg; a flight without a proper number or airport codes has none.
 
-    Whoever's name cannot be typed is on none of them: the version's checks name them.
+    Travellers whose names cannot be typed are on none of them: the version's warnings name them.
     """
     flights = {flight["leg"]: flight for flight in document.get("flights", ()) if is_complete(flight)}
     return {leg: _build_flight_list(flight, document["passengers"]) for leg, flight in flights.items()}
 
 
 def build_flight_document(leg: Leg) -> Document:
-    """A flight leg as documents have it."""
+    """Build the entry of a flight leg in documents."""
     return {
         "leg": leg.name,
         "number": leg.number,
@@ -33,7 +33,7 @@ def build_flight_document(leg: Leg) -> Document:
 
 
 def is_complete(flight: Document) -> bool:
-    """Whether an airline's system would know the flight: `DX123`, `CPH`, `RNE`."""
+    """Return True if an airline's system would know the flight: `DX123`, `CPH`, `RNE`."""
     codes = (flight["origin"], flight["destination"])
     return bool(_FLIGHT_NUMBER.fullmatch(_normalize_flight_number(flight))) and all(map(_AIRPORT.fullmatch, codes))
 
@@ -43,17 +43,20 @@ def _normalize_flight_number(flight: Document) -> str:
 
 
 def _build_flight_list(flight: Document, passengers: list[Document]) -> FlightList:
-    here = [_build_traveller(each) for each in passengers if each["leg"] == flight["leg"]]
+    travellers = [_build_traveller(passenger) for passenger in passengers if passenger["leg"] == flight["leg"]]
     return FlightList(
         number=_normalize_flight_number(flight),
         day=datetime.fromisoformat(flight["departs"]).date(),
         origin=flight["origin"],
         destination=flight["destination"],
-        travellers=tuple(sorted(filter(None, here), key=lambda each: (each.name, each.locator))),
+        travellers=tuple(
+            sorted(filter(None, travellers), key=lambda traveller: (traveller.name, traveller.locator))
+        ),
     )
 
 
 def _build_traveller(passenger: Document) -> Traveller | None:
+    """Build a traveller of the list; None where the name cannot be typed whole."""
     surname, given = transliterate_for_ticket(passenger["surname"]), transliterate_for_ticket(passenger["given"])
     if not (surname.is_whole and given.is_whole):
         return None
@@ -65,13 +68,16 @@ def _build_traveller(passenger: Document) -> Traveller | None:
 
 
 def is_truncated(surname: str, given: str, title: str) -> bool:
-    """Whether the name, in list form, is longer than the line that it stands on."""
-    whole = f"{transliterate_for_ticket(surname).text}/{transliterate_for_ticket(given).text}{title}"
-    return len(whole) > MAX_NAME_LENGTH
+    """Return True if the name in list form is longer than its line."""
+    full_name = f"{transliterate_for_ticket(surname).text}/{transliterate_for_ticket(given).text}{title}"
+    return len(full_name) > MAX_NAME_LENGTH
 
 
 def format_ticket_name(surname: str, given: str, title: str) -> str:
-    """The name element; of a name longer than a line the end is cut, first of the given name, the title never."""
-    room = MAX_NAME_LENGTH - len("/") - len(title)
-    surname = surname[: room - 1]
-    return f"{surname}/{given[: room - len(surname)]}{title}"
+    """Format the name element; cut one longer than a line at the end of the given name, then of the surname.
+
+    The title is never cut.
+    """
+    max_length = MAX_NAME_LENGTH - len("/") - len(title)
+    surname = surname[: max_length - 1]
+    return f"{surname}/{given[: max_length - len(surname)]}{title}"

@@ -1,7 +1,4 @@
-"""Record locators of ours: six signs that name a registration on the airline's lists, the same in each version.
-
-The airline gives its own once it has booked the group; until then these tell two travellers of one name apart.
-"""
+"""Our own record locators: six characters that name a registration on the airline's lists in each version."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -9,22 +6,22 @@ from collections.abc import Iterable, Iterator
 from chalicelib.registration.model import Registration
 
 #: Letters and digits that cannot be taken for each other: no 0 and O, no 1, I and L.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # pragma: allowlist secret - signs, not a key
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # pragma: allowlist secret - an alphabet, not a key
 LENGTH = 6
 
 
 def assign_locators(registrations: Iterable[Registration]) -> dict[str, str]:
-    """A locator for each registration, by its id; no two are alike.
+    """Assign a locator to each registration, by its id; no two are alike.
 
-    It rests on the id alone, unless two ids meet in one (about once in 900 million pairs): then whoever
-    registered first keeps it, so that a newcomer never changes anybody's.
+    It depends on the id alone, unless two ids collide (about once in 900 million pairs): then the earlier
+    registration keeps it, so that a newcomer never changes the locator of another.
     """
-    given: dict[str, str] = {}
+    locators: dict[str, str] = {}
     taken: set[str] = set()
-    for each in sorted(registrations, key=lambda registration: (registration.registered_at, registration.id)):
-        given[each.id] = next(locator for locator in _generate_candidates(each.id) if locator not in taken)
-        taken.add(given[each.id])
-    return given
+    for each in sorted(registrations, key=lambda candidate: (candidate.registered_at, candidate.id)):
+        locators[each.id] = next(locator for locator in _generate_candidates(each.id) if locator not in taken)
+        taken.add(locators[each.id])
+    return locators
 
 
 def _generate_candidates(registration_id: str) -> Iterator[str]:
@@ -37,5 +34,5 @@ def _generate_candidates(registration_id: str) -> Iterator[str]:
 
 def _encode(number: int) -> Iterator[str]:
     for _ in range(LENGTH):
-        number, place = divmod(number, len(ALPHABET))
-        yield ALPHABET[place]
+        number, digit = divmod(number, len(ALPHABET))
+        yield ALPHABET[digit]

@@ -34,11 +34,11 @@ class Manifest:
 
     @property
     def totals(self) -> dict[str, Any]:
-        """How many come, how many have each allotment, and how many rooms each stay takes."""
+        """How many people come, how many have each allotment, and how many rooms each stay takes."""
         return {
             "people": len(self.registrations),
             "allotments": {
-                allotment.name: sum(allotment.name in person.needs for person in self.registrations)
+                allotment.name: sum(allotment.name in registration.needs for registration in self.registrations)
                 for allotment in self.event.allotments
             },
             "rooms": {stay.name: sum(room.stay == stay for room in self.rooms) for stay in self.event.stays},
@@ -53,30 +53,34 @@ def compose(
     as_of: datetime,
     additions: Additions = NO_ADDITIONS,
 ) -> Manifest:
-    """The manifest of the event; whoever is not confirmed is left out of it."""
+    """Compose the manifest of the event; registrations that are not confirmed are left out."""
     people = sorted((each for each in registrations if each.status == "confirmed"), key=build_name_key)
-    flying = build_passengers(event, people, additions)
+    passengers = build_passengers(event, people, additions)
     rooms = _assign_rooms(event, people, additions)
-    named = dietary.select_diners(people)
+    diners = dietary.select_diners(people)
     return Manifest(
         event=event,
         version=version,
         as_of=as_of,
-        passengers=flying,
+        passengers=passengers,
         riders=build_riders(event, people),
         rooms=rooms,
-        servings=dietary.count_servings(event.meals, len(people), named),
-        diners=named,
+        servings=dietary.count_servings(event.meals, len(people), diners),
+        diners=diners,
         registrations=tuple(people),
-        warnings=run_checks(event, people, flying, rooms),
+        warnings=run_checks(event, people, passengers, rooms),
     )
 
 
 def _assign_rooms(event: Event, registrations: Sequence[Registration], additions: Additions) -> tuple[Room, ...]:
-    decided = [each.guests for each in additions.sharing]
+    """Assign the rooms of all stays, numbered through."""
+    decided_pairs = [sharing.guests for sharing in additions.sharing]
     rooms: list[Room] = []
     for stay in event.stays:
         rooms += rooming.assign_rooms(
-            stay, select_by_need(stay.name, registrations), first_number=len(rooms) + 1, decided_pairs=decided
+            stay,
+            select_by_need(stay.name, registrations),
+            first_number=len(rooms) + 1,
+            decided_pairs=decided_pairs,
         )
     return tuple(rooms)

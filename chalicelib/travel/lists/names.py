@@ -1,7 +1,7 @@
 """Names as airlines type them: A–Z after ICAO Doc 9303, part 3, section 6, whose tables stand in transliteration.
 
-A name has three forms: as people write it, the list form (`SOEREN AAGAARD-OEZIL`) and the ticket form, which
-holds no hyphen, apostrophe or space.
+A name has three forms: as people write it, the list form (`SOEREN AAGAARD-OEZIL`) and the ticket form, which holds
+no hyphen, apostrophe or space.
 """
 
 import re
@@ -22,15 +22,15 @@ from chalicelib.travel.lists.transliteration import (
 
 _LETTERS = LATIN | CYRILLIC | ARABIC
 _SILENT_CHARACTERS = frozenset("'’‘‛ʼʻʹ′`´.·")  # apostrophes, and the dots of abbreviations and of Catalan
-_DROPPED_CATEGORIES = frozenset({"Mn", "Cf"})  # marks left over, signs without width
+_DROPPED_CATEGORIES = frozenset({"Mn", "Cf"})  # marks left over, zero-width characters
 _SEPARATORS = frozenset(',;:/\\()[]"“”„«»')
 
 
 @dataclass(frozen=True)
 class ListForm:
-    """A name in list form; `unwritten` holds the signs that have no form in A–Z, as they were written.
+    """A name in list form; `unmapped` holds the characters that have no form in A–Z, as they were written.
 
-    What was written in another script is `transliterated`: the person's own card may spell it in another way.
+    A name from another script is `is_transliterated`: the person's own identity card may spell it in another way.
     """
 
     text: str
@@ -39,7 +39,7 @@ class ListForm:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all of the name is there: nothing left out, and something to read."""
+        """Whether all of the name is there: nothing left out, and not empty."""
         return bool(self.text) and not self.unmapped
 
 
@@ -48,28 +48,28 @@ def normalize_name(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
-@lru_cache(maxsize=20_000)  # slow to work out, and asked for by each list again
+@lru_cache(maxsize=20_000)  # slow, and needed by each list
 def transliterate(name: str) -> ListForm:
-    """The name as an airline's list has it: upper case, A–Z, space and hyphen."""
+    """Transliterate the name to the form of an airline's list: upper case, A–Z, space and hyphen."""
     capitals = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).upper())
-    written, unwritten = [], []
-    for sign in _expand_arabic_marks(capitals):
-        form = _transliterate_character(sign)
-        written.append(form or "")
+    forms, unmapped = [], []
+    for character in _expand_arabic_marks(capitals):
+        form = _transliterate_character(character)
+        forms.append(form or "")
         if form is None:
-            unwritten.append(sign)
-    text = re.sub(r"\s*-[\s-]*", "-", "".join(written))
-    return ListForm(" ".join(text.split()).strip("-"), "".join(unwritten), any(map(_is_non_latin, capitals)))
+            unmapped.append(character)
+    text = re.sub(r"\s*-[\s-]*", "-", "".join(forms))
+    return ListForm(" ".join(text.split()).strip("-"), "".join(unmapped), any(map(_is_non_latin, capitals)))
 
 
 def transliterate_for_ticket(name: str) -> ListForm:
-    """The list form without its hyphens and spaces."""
-    listed = transliterate(name)
-    return replace(listed, text=re.sub(r"[ -]", "", listed.text))
+    """Transliterate the name to ticket form: list form without hyphens and spaces."""
+    list_form = transliterate(name)
+    return replace(list_form, text=re.sub(r"[ -]", "", list_form.text))
 
 
 def _expand_arabic_marks(name: str) -> str:
-    """Vowels are not written, a doubled letter is, and a teh marbuta is written as it stands: inside or last."""
+    """Drop vowels, double letters under a shadda, and replace a teh marbuta at the end of a word."""
     letters = re.sub(f"[{ARABIC_MARKS}]", "", name)
     doubled = re.sub(f"(\\w){SHADDA}", r"\1\1", letters)
     return re.sub(rf"{TEH_MARBUTA}(?!\w)", TEH_MARBUTA_AT_END, doubled)
@@ -80,7 +80,7 @@ def _is_non_latin(character: str) -> bool:
 
 
 def _transliterate_character(character: str) -> str | None:
-    """What stands for one upper-case sign, or None where nothing in A–Z does."""
+    """Return the form of one upper-case character, or None where A–Z has none."""
     if character.isascii() and character.isalpha():
         return character
     if character in _LETTERS:
@@ -96,7 +96,7 @@ def _transliterate_character(character: str) -> str | None:
 
 
 def _transliterate_decomposed(character: str) -> str | None:
-    """The sign taken apart one step at a time, so that the Å under the accent of Ǻ is found."""
+    """Transliterate the character's parts, one step of decomposition at a time: Ǻ is an Å under an accent."""
     forms = [_transliterate_character(part) for part in _decompose(character)]
     return "".join(form or "" for form in forms) if forms and None not in forms else None
 

@@ -13,32 +13,34 @@ _EXPANSIONS = {"ß": "ss", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "-": " "
 
 
 def build_collation_key(name: str) -> SortKey:
-    """A key that sorts names as a Danish list does. Of two names that differ only in accents or in å and aa,
-    the plain letter and the å come first."""
+    """Build a key that sorts names as a Danish list does.
+
+    Of two names that differ only in accents or in å and aa, the plain letter and the å come first.
+    """
     text = unicodedata.normalize("NFC", name).lower()
-    letters = [rank for sign in _merge_double_a(text) for rank in _get_letter_keys(sign)]
-    return tuple(rank for rank, _ in letters), tuple(accent for _, accent in letters), text
+    keys = [rank for letter in _merge_double_a(text) for rank in _get_letter_keys(letter)]
+    return tuple(rank for rank, _ in keys), tuple(accent for _, accent in keys), text
 
 
 def build_name_key(registration: Registration) -> tuple[SortKey, SortKey, str]:
-    """A key that sorts people by their family names, then their given names; who share both keep their order."""
-    who = registration.attendee
-    return build_collation_key(who.family_name), build_collation_key(who.given_name), registration.id
+    """Build a key that sorts people by family name, then given name; the id decides between namesakes."""
+    attendee = registration.attendee
+    return build_collation_key(attendee.family_name), build_collation_key(attendee.given_name), registration.id
 
 
 def _merge_double_a(text: str) -> list[str]:
-    """The signs of the text, with each aa as one."""
-    signs: list[str] = []
-    for sign in text:
-        if sign == "a" and signs and signs[-1] == "a":
-            signs[-1] = "aa"
+    """Return the characters of the text, with each aa as one."""
+    letters: list[str] = []
+    for character in text:
+        if character == "a" and letters and letters[-1] == "a":
+            letters[-1] = "aa"
         else:
-            signs.append(sign)
-    return signs
+            letters.append(character)
+    return letters
 
 
 def _get_letter_keys(character: str) -> list[tuple[int, int]]:
-    """The places of one sign's letters in the alphabet, and whether each is dressed up."""
+    """Return the position in the alphabet of each of the character's letters, and 1 where it is a variant."""
     if character == "aa":
         return [(_LETTER_POSITIONS["å"], 1)]
     if character in _LETTER_POSITIONS:

@@ -1,4 +1,4 @@
-"""Who takes a flight or a bus, and by which name."""
+"""The travellers of a flight or a bus, and the names they are listed by."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from chalicelib.travel.lists.names import transliterate
 
 @dataclass(frozen=True)
 class Passenger:
-    """Somebody on a flight, by the name the airline types; as it was written where that cannot be typed.
+    """A traveller on a flight, by the name that the airline types; as it was written where that cannot be typed.
 
-    `locator` is ours, `booking` the airline's. `is_transliterated`: typed by a table, from a name written in
-    another script.
+    `locator` is ours, `booking` the airline's. `is_transliterated` means that the name was written in another
+    script and typed by the tables of transliteration.
     """
 
     leg: Leg
@@ -31,7 +31,7 @@ class Passenger:
 
 @dataclass(frozen=True)
 class Rider:
-    """Somebody on a bus, by the name they write."""
+    """A traveller on a bus, by the name that they write."""
 
     leg: Leg
     registration: Registration
@@ -40,31 +40,35 @@ class Rider:
 def build_passengers(
     event: Event, registrations: Sequence[Registration], additions: Additions = NO_ADDITIONS
 ) -> tuple[Passenger, ...]:
-    """Flight after flight, each in the airline's order, A to Z."""
-    locator_of = assign_locators(registrations)
+    """Return the passengers flight by flight, each in the airline's order, A to Z."""
+    locators = assign_locators(registrations)
     return tuple(
         passenger
         for leg in _select_legs(event, "flight")
         for passenger in sorted(
             (
-                _build_passenger(leg, person, locator_of[person.id], additions.get_booking(leg.name, person.id))
-                for person in select_by_need(leg.name, registrations)
+                _build_passenger(
+                    leg, registration, locators[registration.id], additions.get_booking(leg.name, registration.id)
+                )
+                for registration in select_by_need(leg.name, registrations)
             ),
-            key=lambda each: (each.surname, each.given, each.registration.id),
+            key=lambda candidate: (candidate.surname, candidate.given, candidate.registration.id),
         )
     )
 
 
 def build_riders(event: Event, registrations: Sequence[Registration]) -> tuple[Rider, ...]:
-    """Bus after bus, in the order given."""
+    """Return the riders bus by bus, in the order given."""
     return tuple(
-        Rider(leg, each) for leg in _select_legs(event, "bus") for each in select_by_need(leg.name, registrations)
+        Rider(leg, registration)
+        for leg in _select_legs(event, "bus")
+        for registration in select_by_need(leg.name, registrations)
     )
 
 
 def select_by_need(need: str, registrations: Iterable[Registration]) -> list[Registration]:
-    """Those who need this allotment."""
-    return [person for person in registrations if need in person.needs]
+    """Return the registrations that need this allotment."""
+    return [registration for registration in registrations if need in registration.needs]
 
 
 def _select_legs(event: Event, kind: str) -> list[Leg]:
@@ -76,11 +80,12 @@ def _build_passenger(leg: Leg, registration: Registration, locator: str, booking
     surname, given = transliterate(name.family), transliterate(name.given)
     if not (surname.is_whole and given.is_whole):
         return Passenger(leg, registration, name.family, name.given, locator, booking, is_typable=False)
-    by_table = surname.is_transliterated or given.is_transliterated
-    return Passenger(leg, registration, surname.text, given.text, locator, booking, True, by_table)
+    is_transliterated = surname.is_transliterated or given.is_transliterated
+    return Passenger(leg, registration, surname.text, given.text, locator, booking, True, is_transliterated)
 
 
 def _get_name_on_id(registration: Registration) -> NameOnId:
+    """Return the name as on the identity card, or the registration's where that is not known."""
     attendee = registration.attendee
-    on_id = attendee.travel.name_on_id if attendee.travel else None
-    return on_id or NameOnId(given=attendee.given_name, family=attendee.family_name)
+    name_on_id = attendee.travel.name_on_id if attendee.travel else None
+    return name_on_id or NameOnId(given=attendee.given_name, family=attendee.family_name)

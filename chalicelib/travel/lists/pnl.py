@@ -1,8 +1,8 @@
-"""Passenger name lists as airlines' systems read them: PNL, the whole list, and ADL, what changed since.
+"""Passenger name lists as airlines' systems read them: PNL, the whole list, and ADL, the changes since.
 
-IATA Recommended Practice 1708: header, flight with date and origin and part, total by destination, a name
-element for each traveller with locator (`.L/`) and services (`.R/`), end. Ours is one line a traveller, going
-on in further lines only where it is full. A message that is too long goes on in parts, each complete in itself.
+IATA Recommended Practice 1708: header, flight with date and origin and part, total by destination, a name element
+for each traveller with locator (`.L/`) and services (`.R/`), end. Ours has one line a traveller, and further lines
+only where it is full. A message that is too long continues in parts, each complete in itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,10 @@ from datetime import date
 
 PNL_SUFFIX, ADL_SUFFIX = ".pnl.txt", ".adl.txt"  #: how the names of their files end, after the leg
 
-#: Type B, the teletype network these lists are made for, takes 60 lines of 64 signs, 3,840 in all. Four lines
-#: are left to whoever sends the message, for address and origin.
+#: Type B, the teletype network these lists are made for, takes 60 lines of 64 characters, 3,840 in all. Four lines
+#: are left to the sender of the message, for address and origin.
 MAX_LINE_LENGTH, MAX_PART_LINES = 64, 56
-MAX_NAME_LENGTH = (
-    MAX_LINE_LENGTH - 1
-)  #: the name element fills one line at the most, behind the number of travellers
+MAX_NAME_LENGTH = MAX_LINE_LENGTH - 1  #: the name element fills at most one line, behind the number of travellers
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _BOOKING_CLASS = "Y"  # economy: the one class of a group on a regional flight
@@ -25,7 +23,7 @@ _FRAME_LINES = 4  # lines of a part beside its travellers: kind, flight, total, 
 
 @dataclass(frozen=True)
 class Traveller:
-    """Somebody on a flight: surname, given name and title as tickets have them, locator, services."""
+    """A traveller on a flight: surname, given name and title as tickets have them, locator, services."""
 
     name: str
     locator: str
@@ -34,7 +32,7 @@ class Traveller:
 
 @dataclass(frozen=True)
 class FlightList:
-    """One flight on one day, and who travels, in the order of the list."""
+    """One flight on one day, and its travellers in the order of the list."""
 
     number: str
     day: date
@@ -43,8 +41,9 @@ class FlightList:
     travellers: tuple[Traveller, ...]
 
     def is_same_flight(self, other: "FlightList") -> bool:
-        mine = (self.number, self.day, self.origin, self.destination)
-        return mine == (other.number, other.day, other.origin, other.destination)
+        """Return True if both have the same number, day and airports."""
+        flight = (self.number, self.day, self.origin, self.destination)
+        return flight == (other.number, other.day, other.origin, other.destination)
 
 
 #: A traveller's lines, and the section that they stand in (none in a PNL).
@@ -52,34 +51,41 @@ _Entry = tuple[str, tuple[str, ...]]
 
 
 def format_pnl(flight: FlightList) -> str:
-    """The whole list."""
-    return _format_message("PNL", flight, [("", _format_traveller(each)) for each in flight.travellers])
+    """Format the whole list."""
+    return _format_message("PNL", flight, [("", _format_traveller(traveller)) for traveller in flight.travellers])
 
 
 def format_adl(before: FlightList | None, after: FlightList) -> str:
-    """What changed since the list before: who to delete, to add and to change, in this order.
+    """Format the changes since the list before: travellers to delete, to add and to change, in this order.
 
-    Travellers are known by their locators. Who is called otherwise now is deleted by the old name and added by
-    the new one; who is changed is given whole. Without a list before, or where the flight itself is another
-    now, everybody is added. Nothing changed: a list without travellers.
+    Travellers are known by their locators. A traveller with a new name is deleted by the old one and added by the
+    new one; a changed traveller is given whole. Without a list before, or where the flight itself changed, all are
+    added. Without changes it is a list without travellers.
     """
-    old = before.travellers if before and before.is_same_flight(after) else ()
-    were, are = {each.locator: each for each in old}, {each.locator: each for each in after.travellers}
-    gone = [each for each in old if not _is_listed(each, are)]
-    new = [each for each in after.travellers if not _is_listed(each, were)]
-    other = [each for each in after.travellers if _is_listed(each, were) and were[each.locator] != each]
-    entries = [("DEL", _format_traveller(Traveller(each.name, each.locator))) for each in gone]
-    entries += [("ADD", _format_traveller(each)) for each in new]
-    entries += [("CHG", _format_traveller(each)) for each in other]
+    earlier = before.travellers if before and before.is_same_flight(after) else ()
+    earlier_by_locator = {traveller.locator: traveller for traveller in earlier}
+    later_by_locator = {traveller.locator: traveller for traveller in after.travellers}
+    deleted = [traveller for traveller in earlier if not _is_listed(traveller, later_by_locator)]
+    added = [traveller for traveller in after.travellers if not _is_listed(traveller, earlier_by_locator)]
+    changed = [
+        traveller
+        for traveller in after.travellers
+        if _is_listed(traveller, earlier_by_locator) and earlier_by_locator[traveller.locator] != traveller
+    ]
+    entries = [("DEL", _format_traveller(Traveller(traveller.name, traveller.locator))) for traveller in deleted]
+    entries += [("ADD", _format_traveller(traveller)) for traveller in added]
+    entries += [("CHG", _format_traveller(traveller)) for traveller in changed]
     return _format_message("ADL", after, entries)
 
 
 def _is_listed(traveller: Traveller, others: dict[str, Traveller]) -> bool:
+    """Return True if the others have the traveller's locator with the same name."""
     other = others.get(traveller.locator)
     return other is not None and other.name == traveller.name
 
 
 def _format_traveller(traveller: Traveller) -> tuple[str, ...]:
+    """Format the traveller's name element, continued on further lines where one is full."""
     lines = [f"1{traveller.name}"]
     for element in (f".L/{traveller.locator}", *(f".R/{service}" for service in traveller.services)):
         if len(lines[-1]) + 1 + len(element) <= MAX_LINE_LENGTH:
@@ -90,11 +96,11 @@ def _format_traveller(traveller: Traveller) -> tuple[str, ...]:
 
 
 def _split_element(element: str) -> Iterator[str]:
-    """An element on lines of its own; what is longer than a line goes on behind `.RN/`."""
+    """Yield an element on lines of its own; one that is longer than a line continues behind `.RN/`."""
     yield element[:MAX_LINE_LENGTH]
-    room = MAX_LINE_LENGTH - len(".RN/")
-    for at in range(MAX_LINE_LENGTH, len(element), room):
-        yield f".RN/{element[at : at + room]}"
+    rest_length = MAX_LINE_LENGTH - len(".RN/")
+    for start in range(MAX_LINE_LENGTH, len(element), rest_length):
+        yield f".RN/{element[start : start + rest_length]}"
 
 
 def _format_message(kind: str, flight: FlightList, entries: Sequence[_Entry]) -> str:
@@ -113,14 +119,14 @@ def _format_heading(flight: FlightList, part_number: int) -> Iterator[str]:
 
 
 def _split_into_parts(entries: Iterable[_Entry]) -> list[list[str]]:
-    """The entries in as many parts as they need, nobody divided; each part says anew which section goes on."""
+    """Split the entries into as many parts as they need, none divided; each part names its section anew."""
     parts: list[list[str]] = [[]]
     section = ""
-    for name, lines in entries:
-        heading = [name] if name != section else []
+    for entry_section, lines in entries:
+        heading = [entry_section] if entry_section != section else []
         if len(parts[-1]) + len(heading) + len(lines) > MAX_PART_LINES - _FRAME_LINES:
             parts.append([])
-            heading = [name] if name else []
+            heading = [entry_section] if entry_section else []
         parts[-1] += [*heading, *lines]
-        section = name
+        section = entry_section
     return parts

@@ -1,6 +1,6 @@
-"""Who sleeps where: single rooms, rooms shared by two who chose each other, and guests still to be matched.
+"""Assign guests to rooms: single rooms, rooms shared by two who chose each other, and guests still to be matched.
 
-Nobody is put in a room with somebody they did not name, unless an organiser has decided so.
+A guest shares only with the one they named, unless an organiser has decided so.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from chalicelib.travel.lists.warning import ManifestWarning, build_warning
 
 @dataclass(frozen=True)
 class Room:
-    """One room of a stay; `number` counts through the list. With `to_be_matched`, a bed is left free."""
+    """One room of a stay; `number` counts through the list. In one that `is_unmatched`, a bed is left free."""
 
     stay: Stay
     number: int
@@ -30,10 +30,14 @@ def assign_rooms(
     first_number: int = 1,
     decided_pairs: Iterable[tuple[str, str]] = (),
 ) -> tuple[Room, ...]:
-    """The stay's rooms in the order of their first guest's name, numbered from `first` on. Those `decided`, by
-    their ids, share whatever they wished."""
-    ordered = sorted(guests, key=build_name_key)
-    parties = [(guest,) for guest in ordered] if stay.beds == 1 else _group_guests(ordered, decided_pairs)
+    """Assign the stay's rooms in the order of their first guest's name, numbered from `first_number` on.
+
+    The `decided_pairs`, by registration ids, share whatever they wished.
+    """
+    sorted_guests = sorted(guests, key=build_name_key)
+    parties = (
+        [(guest,) for guest in sorted_guests] if stay.beds == 1 else _group_guests(sorted_guests, decided_pairs)
+    )
     return tuple(
         Room(stay, number, party, is_unmatched=len(party) < min(stay.beds, 2))
         for number, party in enumerate(parties, start=first_number)
@@ -41,7 +45,7 @@ def assign_rooms(
 
 
 def build_warnings(rooms: Iterable[Room]) -> list[ManifestWarning]:
-    """One for each guest still to be matched: the wish is not mutual, or there is none."""
+    """Build a warning for each guest still to be matched: the wish is not mutual, or there is none."""
     return [
         build_warning(guest, "share-with-unmatched" if _get_share_with(guest) else "room-with-one-sharer")
         for room in rooms
@@ -53,44 +57,51 @@ def build_warnings(rooms: Iterable[Room]) -> list[ManifestWarning]:
 def _group_guests(
     guests: Sequence[Registration], decided_pairs: Iterable[tuple[str, str]]
 ) -> list[tuple[Registration, ...]]:
-    here = {guest.id: guest for guest in guests}
-    pairs = [(here[one], here[other]) for one, other in decided_pairs if one in here and other in here]
-    beside = {one.id: other for pair in pairs for one, other in (pair, pair[::-1])}
-    companions = _find_companions([guest for guest in guests if guest.id not in beside])
+    """Group the guests into parties of one room: the decided pairs, then those who chose only each other."""
+    guests_by_id = {guest.id: guest for guest in guests}
+    pairs = [
+        (guests_by_id[first], guests_by_id[second])
+        for first, second in decided_pairs
+        if first in guests_by_id and second in guests_by_id
+    ]
+    partner_of = {first.id: second for pair in pairs for first, second in (pair, pair[::-1])}
+    companions = _find_companions([guest for guest in guests if guest.id not in partner_of])
     parties: list[tuple[Registration, ...]] = []
-    placed: set[str] = set()
+    grouped_ids: set[str] = set()
     for guest in guests:
-        if guest.id in placed:
+        if guest.id in grouped_ids:
             continue
         party = (
-            (guest, beside[guest.id])
-            if guest.id in beside
+            (guest, partner_of[guest.id])
+            if guest.id in partner_of
             else (guest, *_find_unique_companion(guest, companions))
         )
         parties.append(party)
-        placed.update(member.id for member in party)
+        grouped_ids.update(member.id for member in party)
     return parties
 
 
 def _find_companions(guests: Sequence[Registration]) -> dict[str, list[Registration]]:
-    """For each guest those who named them and whom they named: more than one where two have the same name."""
-    called: dict[str, list[Registration]] = defaultdict(list)
+    """Return for each guest those who named them and whom they named: several where two have the same name."""
+    guests_by_name: dict[str, list[Registration]] = defaultdict(list)
     for guest in guests:
         for name in {normalize_name(guest.attendee.name), normalize_name(guest.attendee.email)}:
-            called[name].append(guest)
-    wished = {
+            guests_by_name[name].append(guest)
+    wishes = {
         guest.id: {
-            other.id: other for other in called[normalize_name(_get_share_with(guest))] if other.id != guest.id
+            other.id: other
+            for other in guests_by_name[normalize_name(_get_share_with(guest))]
+            if other.id != guest.id
         }
         for guest in guests
     }
-    return {one.id: [other for other in wished[one.id].values() if one.id in wished[other.id]] for one in guests}
+    return {one.id: [other for other in wishes[one.id].values() if one.id in wishes[other.id]] for one in guests}
 
 
 def _find_unique_companion(guest: Registration, companions: dict[str, list[Registration]]) -> list[Registration]:
-    """The companion, if each is the only one the other can mean."""
-    found = companions[guest.id]
-    return found if len(found) == 1 and len(companions[found[0].id]) == 1 else []
+    """Return the companion, if each is the only one the other can mean."""
+    mutual = companions[guest.id]
+    return mutual if len(mutual) == 1 and len(companions[mutual[0].id]) == 1 else []
 
 
 def _get_share_with(guest: Registration) -> str:

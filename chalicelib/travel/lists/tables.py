@@ -14,9 +14,12 @@ DOCUMENT_FILE = "manifest.json"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key where machines read, its heading where people do (none: left out there), how its cells
-    are written, the words that people read for codes, and what joins several. `width` is in signs. What rows
-    that follow each other have `shared` may be said once for all of them."""
+    """A column: its key for programs, its heading for people, and how its cells are written.
+
+    Without a heading it is left out where people read. `width` is in characters. `labels` are the words for codes,
+    `separator` joins several values. In an `is_shared` column, a value that consecutive rows share may be shown
+    once for all of them.
+    """
 
     key: str
     heading: str = ""
@@ -27,14 +30,14 @@ class Column:
     is_shared: bool = False
 
     def format_cell(self, cell: str | tuple[str, ...] | None) -> str:
-        """A cell as people read it."""
+        """Format a cell as people read it."""
         parts = cell if isinstance(cell, tuple) else (cell or "",)
         return self.separator.join(self.labels.get(part, part) for part in parts)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A list: its name where machines read, its title where people do, its columns and rows."""
+    """A list: its name for programs, its title for people, its columns and rows."""
 
     name: str
     title: str
@@ -43,5 +46,5 @@ class Table:
 
     @property
     def visible_columns(self) -> tuple[tuple[int, Column], ...]:
-        """The columns that people read, each with its place in a row."""
-        return tuple((place, column) for place, column in enumerate(self.columns) if column.heading)
+        """The columns that people read, each with its index in a row."""
+        return tuple((index, column) for index, column in enumerate(self.columns) if column.heading)

@@ -28,8 +28,8 @@ LATIN = {
     "ẞ": "SS",
 }
 
-#: Table B, Cyrillic. It prints code 0402 with the sign of 040B; both stand here, and Ѓ, as the sixth edition (part
-#: 1, volume 1, appendix 9 to section IV) had them. The soft sign has no row: passports that follow the table
+#: Table B, Cyrillic. It prints code 0402 with the character of 040B; both stand here, and Ѓ, as the sixth edition
+#: (part 1, volume 1, appendix 9 to section IV) had them. The soft sign has no row: passports that follow the table
 #: leave it out. Ѐ and Ѝ are Е and И under an accent.
 CYRILLIC = {
     "А": "A",

@@ -1,4 +1,4 @@
-"""What an organiser should look at before a manifest goes out: what is the matter, with whom, and whom to ask."""
+"""The warnings of a manifest, to follow up before it goes out: the problem, the person, and whom to ask."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -37,7 +37,7 @@ _ASK_TARGETS: dict[WarningCode, AskTarget] = {
     "flight-incomplete": "airline",
 }
 
-#: Tells something about health: it stands with its person in the files only.
+#: These reveal something about health: only the files name the person.
 _HEALTH_CODES: tuple[WarningCode, ...] = ("assistance-late",)
 
 WARNING_TEXTS: dict[WarningCode, dict[Language, str]] = {
@@ -119,8 +119,11 @@ WARNING_TEXTS: dict[WarningCode, dict[Language, str]] = {
 
 @dataclass(frozen=True)
 class ManifestWarning:
-    """One thing to look at, and whose it is. What is nobody's own has the name of the flight, bus or room; what
-    was kept without whose it is has none."""
+    """One warning, and the registration it is about.
+
+    A warning about no single person has the name of the flight, bus or room. A redacted one has neither id nor
+    name.
+    """
 
     code: WarningCode
     registration_id: str
@@ -128,19 +131,20 @@ class ManifestWarning:
 
     @property
     def ask_target(self) -> AskTarget:
+        """Whom to ask about it."""
         return _ASK_TARGETS.get(self.code, "traveller")
 
     @property
     def redacted(self) -> "ManifestWarning":
-        """The warning as it may stand in the table, where nothing is said about anybody's health."""
+        """The warning as it may stand in the table, which holds nothing about a person's health."""
         return ManifestWarning(self.code, "", "") if self.code in _HEALTH_CODES else self
 
     def as_document(self) -> dict[str, object]:
-        """The warning with its text in both languages."""
+        """Return the warning with its text in both languages."""
         return self._build_base_document() | {"text": dict(WARNING_TEXTS[self.code])}
 
     def as_check(self) -> dict[str, object]:
-        """The same as a check, which also says whom to ask."""
+        """Return the warning as a check, which also says whom to ask."""
         return self._build_base_document() | {"ask": self.ask_target, "message": dict(WARNING_TEXTS[self.code])}
 
     def _build_base_document(self) -> dict[str, object]:
@@ -148,4 +152,5 @@ class ManifestWarning:
 
 
 def build_warning(registration: Registration, code: WarningCode) -> ManifestWarning:
+    """Build a warning about the registration."""
     return ManifestWarning(code, registration.id, registration.attendee.name)

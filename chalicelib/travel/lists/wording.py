@@ -1,4 +1,4 @@
-"""How codes and phone numbers are written on a list."""
+"""The words for codes on a list, and the format of phone numbers."""
 
 from functools import lru_cache
 
@@ -60,15 +60,15 @@ FIELDS = {
 ASK_TARGETS = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}
 
 
-@lru_cache(maxsize=20_000)  # slow to work out, and on each list again
+@lru_cache(maxsize=20_000)  # slow, and needed by each list
 def format_international(number: str) -> str:
-    """An E.164 number in groups: `+45 20 12 34 56`."""
-    import phonenumbers  # only where a list is made
+    """Format an E.164 number in groups: `+45 20 12 34 56`."""
+    import phonenumbers  # slow to import, and needed only where a list is made
 
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def format_spreadsheet_safe(number: str) -> str:
-    """The same, opening with a bracket: `(+45) 20 12 34 56`. A cell that opens with a plus is a formula."""
+    """Format it with an opening bracket: `(+45) 20 12 34 56`; a cell that opens with a plus is a formula."""
     code, _, rest = format_international(number).partition(" ")
     return f"({code}) {rest}".strip()

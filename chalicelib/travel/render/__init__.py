@@ -1,1 +1,1 @@
-"""One module for each kind of file that a manifest is rendered to."""
+"""Renderers, one module for each kind of file of a manifest."""

@@ -1,4 +1,4 @@
-"""Name badges to print: sheets of ten labels, 80 × 50 mm each."""
+"""Render name badges to print: sheets of ten labels, 80 × 50 mm each."""
 
 import re
 from collections.abc import Iterable
@@ -12,33 +12,33 @@ from chalicelib.travel.lists import lettering
 from chalicelib.travel.render import typesetting
 
 _TEMPLATE = Path(__file__).parent / "badges.typ"
-_MAX_UNBROKEN_LENGTH, _MAX_PIECE_LENGTH = 16, 20  #: signs that stay together, and that fit side by side at all
-_MAX_NAME_LENGTH, _MAX_TEXT_LENGTH = 100, 90  #: signs; what is longer ends in an ellipsis
-_ZERO_WIDTH_SPACE, _WORD_JOINER = "\u200b", "\u2060"  #: here a line may end, without a sign; and here it may not
+_MAX_UNBROKEN_LENGTH, _MAX_PIECE_LENGTH = 16, 20  #: characters that stay together, and that fit on one line at all
+_MAX_NAME_LENGTH, _MAX_TEXT_LENGTH = 100, 90  #: characters; a longer text ends in an ellipsis
+_ZERO_WIDTH_SPACE, _WORD_JOINER = "\u200b", "\u2060"  #: allow a line break without a hyphen, and forbid one
 
 
 def render(event: Event, registrations: Iterable[Registration], now: datetime, language: Language) -> bytes:
-    """The badges of these people as PDF, in the order given; instead of a name that cannot be printed, a line."""
-    title, say = event.title.in_(language), get_translator(language)
+    """Render the badges as PDF, in the order given; a name that cannot be printed is a line to write on."""
+    title, translate = event.title.in_(language), get_translator(language)
     document = {
-        "title": f"{say(N_('Name badges'))}: {title}",
+        "title": f"{translate(N_('Name badges'))}: {title}",
         "event": _truncate(title, _MAX_TEXT_LENGTH),
-        "nobody": say(N_("Nobody has a place yet.")),
+        "nobody": translate(N_("Nobody has a place yet.")),
         "people": [
             {
-                "name": _build_text(lettering.format_badge_name(each.attendee), _MAX_NAME_LENGTH),
+                "name": _build_text(lettering.format_badge_name(registration.attendee), _MAX_NAME_LENGTH),
                 "organisation": _build_text(
-                    lettering.make_printable(each.attendee.organisation or ""), _MAX_TEXT_LENGTH
+                    lettering.make_printable(registration.attendee.organisation or ""), _MAX_TEXT_LENGTH
                 ),
             }
-            for each in registrations
+            for registration in registrations
         ],
     }
     return typesetting.render_pdf(_TEMPLATE, document, int(now.timestamp()))
 
 
 def _build_text(text: str, max_length: int) -> dict[str, str | list[str]] | None:
-    """The text, and the pieces of it that a line is not parted in."""
+    """Build the text, and the pieces of it that no line break may divide."""
     if not text:
         return None
     words = [_break_word(word) for word in _truncate(text, max_length).split()]
@@ -52,7 +52,7 @@ def _build_text(text: str, max_length: int) -> dict[str, str | list[str]] | None
 
 
 def _break_word(word: str) -> str:
-    """A double name stays on its line if it is not long; what is too long for a badge is parted somewhere."""
+    """Keep a double name on one line if it is short; allow line breaks in a word that is too long for a badge."""
     if len(word) <= _MAX_UNBROKEN_LENGTH:
         return word.replace("-", f"-{_WORD_JOINER}")
     return re.sub(rf"([^\s-]{{{_MAX_PIECE_LENGTH}}})(?=[^\s-])", rf"\1{_ZERO_WIDTH_SPACE}", word)

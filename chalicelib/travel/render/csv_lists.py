@@ -1,4 +1,4 @@
-"""CSV as Danish Excel opens it: UTF-8 with BOM, semicolons, CRLF, and no cell that it would run."""
+"""Render CSV as Danish Excel opens it: UTF-8 with BOM, semicolons, CRLF, and no cell that is run as a formula."""
 
 import csv
 import io
@@ -11,15 +11,16 @@ _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def render(*tables: Table) -> bytes:
-    """The tables one below the other, each under its headings, parted by an empty line."""
+    """Render the tables one below the other, each under its headings, with an empty row between them."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for place, table in enumerate(tables):
-        if place:
+    for index, table in enumerate(tables):
+        if index:
             writer.writerow(())
         writer.writerow([column.heading for _, column in table.visible_columns])
         writer.writerows(
-            [_format_cell(column, row[at]) for at, column in table.visible_columns] for row in table.rows
+            [_format_cell(column, row[column_index]) for column_index, column in table.visible_columns]
+            for row in table.rows
         )
     return text.getvalue().encode("utf-8-sig")
 

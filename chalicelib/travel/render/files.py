@@ -1,4 +1,4 @@
-"""The files of a manifest, each by its name."""
+"""Render the files of a manifest, each by its name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,8 +13,7 @@ from chalicelib.travel.render import csv_lists, json_document, pdf, xlsx
 
 @dataclass(frozen=True)
 class BaselineDocuments:
-    """The versions that a manifest is compared with, as they were kept: the one that people know, and the one
-    that the airline has."""
+    """The documents that a manifest is compared with, for people and for the airline; None without one."""
 
     people: Document | None = None
     airline: Document | None = None
@@ -22,28 +21,28 @@ class BaselineDocuments:
 
 @dataclass(frozen=True)
 class RenderedFiles:
-    """The files by their names, and how many people changed since the version before."""
+    """The files by their names, and how many people changed since the baseline."""
 
     files: dict[str, bytes]
     changes: dict[str, int]
 
 
 def render(manifest: Manifest, baselines: BaselineDocuments = BaselineDocuments()) -> RenderedFiles:
-    """Every file of the manifest, and where there are versions before, what changed since.
+    """Render every file of the manifest, and those of the changes where it has baselines.
 
-    The same manifests give the same bytes.
+    Deterministic: the same manifests give the same bytes.
     """
     document = json_document.build_document(manifest)
-    found = find_changes(baselines.people, document) if baselines.people else ()
-    compared = {
+    changes = find_changes(baselines.people, document) if baselines.people else ()
+    comparison = {
         "since": baselines.people and baselines.people["version"],
         "airline_since": baselines.airline and baselines.airline["version"],
-        "changes": count_changes(found),
+        "changes": count_changes(changes),
     }
     files = {
         "manifest.xlsx": xlsx.render(manifest),
         "manifest.pdf": pdf.render(manifest),
-        DOCUMENT_FILE: json_document.render(document | compared),
+        DOCUMENT_FILE: json_document.render(document | comparison),
         "passengers.csv": csv_lists.render(catalogue.build_passenger_list(manifest)),
         "transfers.csv": csv_lists.render(catalogue.build_transfer_list(manifest)),
         "rooming.csv": csv_lists.render(catalogue.build_rooming_list(manifest)),
@@ -54,17 +53,21 @@ def render(manifest: Manifest, baselines: BaselineDocuments = BaselineDocuments(
         **dict(_build_airline_files(document, baselines.airline)),
     }
     if baselines.people:
-        files["changes.csv"] = csv_lists.render(changes_list.build_table(manifest.event, found))
-    return RenderedFiles(files, count_changes(found))
+        files["changes.csv"] = csv_lists.render(changes_list.build_table(manifest.event, changes))
+    return RenderedFiles(files, count_changes(changes))
 
 
 def _build_airline_files(document: Document, baseline: Document | None) -> Iterator[tuple[str, bytes]]:
+    """Yield the PNL of each flight, and its ADL where there is a baseline.
+
+    A flight that has no list any more loses all its travellers in the ADL.
+    """
     flights = build_flight_lists(document)
     for leg, flight in flights.items():
         yield f"{leg}{pnl.PNL_SUFFIX}", pnl.format_pnl(flight).encode("ascii")
     if baseline is None:
         return
     earlier = build_flight_lists(baseline)
-    dropped = {leg: replace(flight, travellers=()) for leg, flight in earlier.items() if leg not in flights}
-    for leg, flight in (flights | dropped).items():
+    cancelled = {leg: replace(flight, travellers=()) for leg, flight in earlier.items() if leg not in flights}
+    for leg, flight in (flights | cancelled).items():
         yield f"{leg}{pnl.ADL_SUFFIX}", pnl.format_adl(earlier.get(leg), flight).encode("ascii")

@@ -1,4 +1,4 @@
-"""The manifest as JSON: English keys, codes instead of words, times with their offset."""
+"""Render the manifest as JSON: English keys, codes instead of words, times with their offset."""
 
 import json
 from datetime import datetime
@@ -13,23 +13,23 @@ from chalicelib.travel.lists.tables import Cell, Document, Table
 
 
 def render(document: Document) -> bytes:
-    """The same document gives the same bytes."""
-    written = BytesIO()
-    text = TextIOWrapper(written, encoding="utf-8", newline="\n")
-    json.dump(document, text, ensure_ascii=False, indent=1)  # piece by piece: at once, it needs ten times the room
+    """Serialize the document; deterministic: the same document gives the same bytes."""
+    content = BytesIO()
+    text = TextIOWrapper(content, encoding="utf-8", newline="\n")
+    json.dump(document, text, ensure_ascii=False, indent=1)  # streamed: at once, it needs ten times the memory
     text.write("\n")
     text.flush()
-    return written.getvalue()
+    return content.getvalue()
 
 
 def build_document(manifest: Manifest) -> Document:
-    """All that the manifest says, in what JSON knows."""
+    """Build the document of the manifest, from types that JSON has."""
     return {
         "event_id": manifest.event.id,
         "version": manifest.version,
         "as_of": manifest.as_of.astimezone(ZONE).isoformat(timespec="seconds"),
         "totals": manifest.totals,
-        "flights": [build_flight_document(leg) for leg in manifest.event.legs if leg.kind == "flight"],
+        "flights": [build_flight_document(flight) for flight in manifest.event.legs if flight.kind == "flight"],
         **{
             table.name: _build_rows(table)
             for table in catalogue.build_tables(manifest)

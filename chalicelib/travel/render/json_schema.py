@@ -1,4 +1,4 @@
-"""The JSON Schema (2020-12) of `manifest.json`: what whoever reads it by program can rely on."""
+"""The JSON Schema (2020-12) of `manifest.json`, which programs that read it can rely on."""
 
 from typing import Any, get_args
 
@@ -45,7 +45,7 @@ _WARNING: dict[str, Schema] = {
 
 
 def build_schema(url: str) -> Schema:
-    """The schema, whose own address that is. Keys may be added in time; what is here stays."""
+    """Build the schema, which is served at `url`. Keys may be added in time; none of these is removed."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": url,
@@ -70,8 +70,9 @@ def build_schema(url: str) -> Schema:
 
 
 def _build_lists() -> dict[str, Schema]:
-    booked = {"locator": _TEXT, "airline_locator": _OPTIONAL_TEXT, "seat": _OPTIONAL_TEXT}
-    named = {"surname": _OPTIONAL_TEXT, "given": _OPTIONAL_TEXT, "title": _OPTIONAL_TEXT, "assistance": _TEXTS}
+    """Build the schemas of the lists, by their names."""
+    booking = {"locator": _TEXT, "airline_locator": _OPTIONAL_TEXT, "seat": _OPTIONAL_TEXT}
+    ticket = {"surname": _OPTIONAL_TEXT, "given": _OPTIONAL_TEXT, "title": _OPTIONAL_TEXT, "assistance": _TEXTS}
     room = {
         "hotel": _TEXT,
         "kind": _TEXT,
@@ -88,9 +89,9 @@ def _build_lists() -> dict[str, Schema]:
             number=_OPTIONAL_TEXT,
             departs=_DATE_TIME,
             **_ROUTE,
-            **named,
+            **ticket,
             **_CONTACT,
-            **booked,
+            **booking,
             **_REGISTRATION,
         ),
         "transfers": _build_list(**ride, **_PERSON_NAME, **_CONTACT, **_REGISTRATION),

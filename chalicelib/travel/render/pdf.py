@@ -1,4 +1,4 @@
-"""The manifest as pages to print, A4: a section for each list, its headings again on each page."""
+"""Render the manifest as A4 pages to print: a section for each list, its headings repeated on each page."""
 
 import re
 from datetime import datetime
@@ -12,11 +12,11 @@ from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.lists.wording import format_international
 from chalicelib.travel.render import typesetting
 
-_ZERO_WIDTH_SPACE = "\u200b"  # where a word may be parted, without a sign
+_ZERO_WIDTH_SPACE = "\u200b"  # allows a line break without a hyphen
 
 
 def render(manifest: Manifest) -> bytes:
-    """The same manifest gives the same bytes."""
+    """Render the manifest as PDF; deterministic: the same manifest gives the same bytes."""
     return typesetting.render_lists(_build_document(manifest), int(manifest.as_of.timestamp()))
 
 
@@ -31,11 +31,12 @@ def _build_document(manifest: Manifest) -> dict[str, Any]:
 
 
 def _build_section(table: Table) -> dict[str, Any]:
-    """The table without what its groups have in common: that stands once above each."""
-    label = [(at, column) for at, column in table.visible_columns if column.is_shared]
-    columns = [(at, column) for at, column in table.visible_columns if not column.is_shared]
+    """Build the section of a table; the values of shared columns stand once above each group of rows."""
+    shared_columns = [(index, column) for index, column in table.visible_columns if column.is_shared]
+    columns = [(index, column) for index, column in table.visible_columns if not column.is_shared]
     groups = groupby(
-        table.rows, key=lambda row: [(column.heading, _format_cell(column, row[at])) for at, column in label]
+        table.rows,
+        key=lambda row: [(column.heading, _format_cell(column, row[index])) for index, column in shared_columns],
     )
     return {
         "title": table.title,
@@ -46,14 +47,16 @@ def _build_section(table: Table) -> dict[str, Any]:
         "groups": [
             {
                 "label": [
-                    f"{heading} {text}" if place else text for place, (heading, text) in enumerate(common) if text
+                    f"{heading} {text}" if position else text
+                    for position, (heading, text) in enumerate(label)
+                    if text
                 ],
                 "rows": [
-                    [_insert_breaks(_format_cell(column, row[at]), column) for at, column in columns]
+                    [_insert_breaks(_format_cell(column, row[index]), column) for index, column in columns]
                     for row in rows
                 ],
             }
-            for common, rows in groups
+            for label, rows in groups
         ],
     }
 
@@ -69,7 +72,9 @@ def _format_cell(column: Column, cell: Cell) -> str:
 
 
 def _insert_breaks(text: str, column: Column) -> str:
-    """A word that may be wider than its column, if all its letters are wide, may be parted, so that it does not
-    run into the next one. Mail addresses, which people copy, have narrow letters and are parted later."""
-    longest = column.width if "@" in text else column.width * 3 // 5
-    return re.sub(rf"\S{{{longest}}}(?=\S)", lambda word: word[0] + _ZERO_WIDTH_SPACE, text)
+    """Allow line breaks in words that may be wider than their column, so that they do not run into the next one.
+
+    That is so if all letters are wide. Mail addresses, which people copy, have narrow letters and break later.
+    """
+    max_unbroken = column.width if "@" in text else column.width * 3 // 5
+    return re.sub(rf"\S{{{max_unbroken}}}(?=\S)", lambda word: word[0] + _ZERO_WIDTH_SPACE, text)

@@ -1,10 +1,10 @@
-"""Documents set as pages by Typst: lists, and whatever else has a template of its own that never changes.
+"""Set documents as pages with Typst: lists, and other documents that have a constant template of their own.
 
-What people wrote reaches it as JSON, as data: no sign of it means anything to Typst. Fonts are those that come
-with Typst, whatever the machine has.
+What people wrote is passed as JSON, as data: no character of it is markup to Typst. Fonts are those that come with
+Typst, whatever the machine has.
 
-Typst keeps what it has laid out, about ten kilobytes a cell, so long lists are set in parts, which are put
-together afterwards. Their pages are numbered through, but do not say how many there are, and carry no tags.
+Typst caches the layout, about ten kilobytes a cell, so long lists are set in parts and merged afterwards. Their
+pages are numbered through, but do not show the total, and carry no accessibility tags.
 """
 
 import json
@@ -20,7 +20,7 @@ import typst
 from pypdf import PdfReader, PdfWriter
 
 MAX_ROWS_PER_PART = 1000
-_CACHE_MAX_AGE = 11  #: compilations: after so many others, Typst forgets one
+_CACHE_MAX_AGE = 11  #: compilations, after which Typst evicts an entry
 _EMPTY_SECTION = {"title": "", "columns": [], "groups": []}
 _EMPTY_DOCUMENT = {
     "title": "",
@@ -35,22 +35,22 @@ _TEMPLATE = Path(__file__).parent / "lists.typ"
 
 
 def render_lists(document: dict[str, Any], unix_time: int) -> bytes:
-    """The document's `lists` as PDF, dated at the moment (seconds since 1970)."""
+    """Render the document's `lists` as PDF, dated at the Unix time."""
     parts = list(_split_into_parts(document["lists"]))
     if len(parts) == 1:
         return _render_part(document | {"first": 1, "whole": True}, unix_time, tagged=True)
-    whole = PdfWriter()
+    merged = PdfWriter()
     for part in parts:
-        first = len(whole.pages) + 1
-        made = PdfReader(
+        first = len(merged.pages) + 1
+        rendered = PdfReader(
             BytesIO(_render_part(document | {"lists": part, "first": first, "whole": False}, unix_time))
         )
-        whole.append(made)
-        whole.metadata = made.metadata
+        merged.append(rendered)
+        merged.metadata = rendered.metadata
         _evict_cache()
-    written = BytesIO()
-    whole.write(written)
-    return written.getvalue()
+    content = BytesIO()
+    merged.write(content)
+    return content.getvalue()
 
 
 def _render_part(document: dict[str, Any], unix_time: int, *, tagged: bool = False) -> bytes:
@@ -58,10 +58,10 @@ def _render_part(document: dict[str, Any], unix_time: int, *, tagged: bool = Fal
 
 
 def render_pdf(template: Path, document: dict[str, Any], unix_time: int, *, tagged: bool = False) -> bytes:
-    """The document in its template as PDF, dated at the moment (seconds since 1970)."""
+    """Render the document with its template as PDF, dated at the Unix time."""
     data = {"document": json.dumps(document, ensure_ascii=False)}
-    made = _get_compiler(template).compile(format="pdf", sys_inputs=data, timestamp=unix_time, pdf_tags=tagged)
-    return bytes(made)  # type: ignore[arg-type]  # one file in one piece: only pictures come page by page
+    rendered = _get_compiler(template).compile(format="pdf", sys_inputs=data, timestamp=unix_time, pdf_tags=tagged)
+    return bytes(rendered)  # type: ignore[arg-type]  # one file in one piece: only pictures come page by page
 
 
 @cache
@@ -71,15 +71,15 @@ def _get_compiler(template: Path) -> typst.Compiler:
 
 
 def _evict_cache() -> None:
-    """Let go of what was laid out."""
+    """Evict the layout that Typst has cached."""
     for _ in range(_CACHE_MAX_AGE):
         _render_part(_EMPTY_DOCUMENT, 0)
 
 
 def _split_into_parts(sections: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The lists, as many together as may be set at once."""
+    """Split the lists into parts, each with as many rows as may be set at once."""
     part: list[dict[str, Any]] = []
-    for piece in (piece for each in sections for piece in _split_section(each)):
+    for piece in (piece for section in sections for piece in _split_section(section)):
         if part and sum(map(_count_rows, [*part, piece])) > MAX_ROWS_PER_PART:
             yield part
             part = []
@@ -88,11 +88,15 @@ def _split_into_parts(sections: Iterable[dict[str, Any]]) -> Iterator[list[dict[
 
 
 def _split_section(section: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The list; a long one in pieces, each under its title and headings."""
+    """Split a long list into pieces, each under its title and headings."""
     rows = [(group["label"], row) for group in section["groups"] for row in group["rows"]]
     for start in range(0, max(1, len(rows)), MAX_ROWS_PER_PART):
         groups = groupby(rows[start : start + MAX_ROWS_PER_PART], key=itemgetter(0))
-        yield section | {"groups": [{"label": label, "rows": [row for _, row in each]} for label, each in groups]}
+        yield section | {
+            "groups": [
+                {"label": label, "rows": [row for _, row in rows_of_group]} for label, rows_of_group in groups
+            ]
+        }
 
 
 def _count_rows(section: dict[str, Any]) -> int:

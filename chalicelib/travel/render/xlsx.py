@@ -1,4 +1,4 @@
-"""The manifest as a workbook: a sheet for each list, with text where Excel would see a formula."""
+"""Render the manifest as a workbook: a sheet for each list, with text where Excel would see a formula."""
 
 import io
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.lists.wording import format_international
 
 _OPTIONS = {
-    "constant_memory": True,  # each row is written as it comes, to a temporary file: sheets may be long
+    "constant_memory": True,  # rows go to a temporary file at once: sheets may be long
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -24,20 +24,20 @@ _OPTIONS = {
 
 
 def render(manifest: Manifest) -> bytes:
-    """The same manifest gives the same bytes."""
+    """Render the manifest as XLSX; deterministic: the same manifest gives the same bytes."""
     title = f"{manifest.event.title.da} – manifest {manifest.version}"
     return render_workbook(title, manifest.as_of, catalogue.build_tables(manifest))
 
 
 def render_workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> bytes:
-    """The tables, a sheet for each, with whose they are and how old above each printed page."""
+    """Render the tables as XLSX, one sheet each, with title and date above each printed page."""
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, _OPTIONS) as book:
+    with xlsxwriter.Workbook(content, _OPTIONS) as workbook:
         created = as_of.astimezone(UTC).replace(tzinfo=None)
-        book.set_properties({"title": title, "created": created})
-        heading = book.add_format({"bold": True, "bottom": 1})
+        workbook.set_properties({"title": title, "created": created})
+        heading = workbook.add_format({"bold": True, "bottom": 1})
         for table in tables:
-            sheet = book.add_worksheet(table.title)
+            sheet = workbook.add_worksheet(table.title)
             _set_up_sheet(sheet, table, f"{title}, pr. {as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
             _fill_sheet(sheet, table, heading)
     return content.getvalue()
@@ -45,8 +45,8 @@ def render_workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> byt
 
 def _set_up_sheet(sheet: Worksheet, table: Table, header: str) -> None:
     columns = [column for _, column in table.visible_columns]
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width)
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, column.width)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(table.rows), len(columns) - 1)
     sheet.set_landscape()
@@ -57,11 +57,11 @@ def _set_up_sheet(sheet: Worksheet, table: Table, header: str) -> None:
 
 
 def _fill_sheet(sheet: Worksheet, table: Table, heading: Format) -> None:
-    for place, (_, column) in enumerate(table.visible_columns):
-        sheet.write_string(0, place, column.heading, heading)
-    for number, row in enumerate(table.rows, start=1):
-        for place, (at, column) in enumerate(table.visible_columns):
-            _write_cell(sheet, number, place, column, row[at])
+    for column_index, (_, column) in enumerate(table.visible_columns):
+        sheet.write_string(0, column_index, column.heading, heading)
+    for row_index, row in enumerate(table.rows, start=1):
+        for column_index, (cell_index, column) in enumerate(table.visible_columns):
+            _write_cell(sheet, row_index, column_index, column, row[cell_index])
 
 
 def _write_cell(sheet: Worksheet, row_index: int, column_index: int, column: Column, cell: Cell) -> None:

@@ -15,11 +15,13 @@ _NOT_TEXT = {"manifest.xlsx", "manifest.pdf"}
 
 
 def rendered() -> dict[str, bytes]:
-    """The files whose bytes can be read, those of an event that nobody comes to under `empty/`; workbook and pages
-    are compared by what stands in them instead."""
+    """The files whose bytes can be read; those of an event without people stand under `empty/`.
+
+    The tests compare workbook and pages by their contents instead.
+    """
     party = render(bornholm.manifest(), bornholm.before()).files
-    nobody = render(bornholm.manifest(registrations=[], version=1)).files
-    files = party | {f"empty/{name}": content for name, content in nobody.items()}
+    empty = render(bornholm.manifest(registrations=[], version=1)).files
+    files = party | {f"empty/{name}": content for name, content in empty.items()}
     return {name: content for name, content in files.items() if name.rpartition("/")[2] not in _NOT_TEXT}
 
 
@@ -27,5 +29,5 @@ def pictures() -> list[bytes]:
     """Each page of the manifest as a PNG."""
     document = json.dumps(pdf._build_document(bornholm.manifest()) | {"first": 1, "whole": True})
     compiler = typesetting._get_compiler(typesetting._TEMPLATE)
-    made = compiler.compile(format="png", sys_inputs={"document": document}, ppi=110)
-    return made if isinstance(made, list) else [made]  # type: ignore[list-item]  # one page comes alone
+    pages = compiler.compile(format="png", sys_inputs={"document": document}, ppi=110)
+    return pages if isinstance(pages, list) else [pages]  # type: ignore[list-item]  # one page comes alone

@@ -1,3 +1,5 @@
+"""Write the golden files anew, and the pages as pictures into build/."""
+
 from pathlib import Path
 
 from tests.travel.golden import FOLDER, pictures, rendered

@@ -20,7 +20,7 @@ def test_each_row_fills_its_columns() -> None:
 
 
 def test_who_comes_on_their_own() -> None:
-    """Whoever misses a part of the journey, with what they take of it; not at an event without one."""
+    """Those who miss a part of the journey, with what they take of it; none at an event without a journey."""
     people = [
         guest("Ida", "Holm", "flight_out", "flight_home"),
         guest("Eva", "Zoff"),
@@ -37,11 +37,11 @@ def test_who_comes_on_their_own() -> None:
 def test_what_the_airline_booked_stands_beside_our_reference() -> None:
     """On its own flight; the airline's lists keep ours, by which their deltas know people."""
     bo = guest("Bo", "Zoff", "flight_out", "flight_home")
-    added = Additions(bookings={"flight_out": {bo.id: Booking("X7K9PQ", "12A")}})
-    made = bornholm.manifest(registrations=[bo], additions=added)
-    rows = catalogue.build_passenger_list(made).rows
+    additions = Additions(bookings={"flight_out": {bo.id: Booking("X7K9PQ", "12A")}})
+    manifest = bornholm.manifest(registrations=[bo], additions=additions)
+    rows = catalogue.build_passenger_list(manifest).rows
     assert [row[-3:-1] for row in rows] == [("X7K9PQ", "12A"), (None, None)]
-    names = build_flight_lists(json_document.build_document(made))
+    names = build_flight_lists(json_document.build_document(manifest))
     assert names == build_flight_lists(json_document.build_document(bornholm.manifest(registrations=[bo])))
 
 

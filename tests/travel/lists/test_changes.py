@@ -13,12 +13,16 @@ from testing.bornholm import SHARED, food, guest
 
 
 def document(*people: Registration) -> Document:
+    """The document of a manifest of these people."""
     return json_document.build_document(bornholm.manifest(registrations=people))
 
 
 def said(before: Document, after: Document) -> list[tuple[str, str, str, Cell, Cell]]:
-    found = find_changes(before, after)
-    return [(each.kind, each.person.given_name, each.field, each.before, each.after) for each in found]
+    """The changes as tuples: kind, given name, field, before, after."""
+    changes = find_changes(before, after)
+    return [
+        (change.kind, change.person.given_name, change.field, change.before, change.after) for change in changes
+    ]
 
 
 def otherwise(who: Registration, **details: Any) -> Registration:
@@ -94,7 +98,7 @@ def test_two_of_one_name() -> None:
 
 
 def test_people_are_counted_not_fields() -> None:
-    """Somebody with three things changed is one."""
+    """A person with three changes counts once."""
     now = otherwise(BO, given_name="Bob", phone="+4551525354")
     assert count_changes(find_changes(document(BO), document(now))) == {"added": 0, "removed": 0, "changed": 1}
 

@@ -16,13 +16,14 @@ DEPARTURE = datetime(2020, 8, 25, 7, 30, tzinfo=ZONE)
 
 
 def traveller(given_name: str = "Bo", family_name: str = "Zoff", *needs: str, **details: Any) -> Registration:
-    """Somebody with whom everything is in order, but for what the test says."""
+    """A traveller in order, but for what the test says."""
     travel = on_id(given_name, family_name) | details.pop("travel", {})
-    told = {"phone": "20123456", "travel": travel} | details
-    return guest(given_name, family_name, *(needs or (*ALL_THE_WAY, SINGLE)), **told)
+    filled = {"phone": "20123456", "travel": travel} | details
+    return guest(given_name, family_name, *(needs or (*ALL_THE_WAY, SINGLE)), **filled)
 
 
 def found(*people: Registration, **changes: Any) -> list[tuple[str, str]]:
+    """The warnings about these people, by code and name."""
     return [(each.code, each.name) for each in manifest(registrations=people, **changes).warnings]
 
 
@@ -71,7 +72,7 @@ def test_two_of_one_name_where_one_has_no_locator() -> None:
 
 
 def test_a_phone_number_is_missed_only_on_a_journey() -> None:
-    """Whoever only comes to the meeting may leave it out."""
+    """Those who only come to the meeting may leave it out."""
     assert found(guest("Bo", "Zoff"), traveller("Ida", "Holm", "transfer_home", phone=None)) == [
         ("phone-missing", "Ida Holm")
     ]
@@ -94,14 +95,15 @@ def test_a_bed_but_no_way_home() -> None:
 
 
 def in_need(**changes: Any) -> Registration:
+    """A traveller who needs assistance."""
     return replace(traveller(travel={"special_assistance": ["WCHR"]}), **changes)
 
 
 @pytest.mark.parametrize(("hours", "late"), [(49, False), (48, False), (47.9, True), (-1, True)])
 def test_assistance_told_on_registering(hours: float, late: bool) -> None:
     """In time is 48 hours before departure, on the minute; once for both flights."""
-    told = in_need(registered_at=DEPARTURE - timedelta(hours=hours))
-    assert found(told) == [("assistance-late", "Bo Zoff")] * late
+    registration = in_need(registered_at=DEPARTURE - timedelta(hours=hours))
+    assert found(registration) == [("assistance-late", "Bo Zoff")] * late
 
 
 @pytest.mark.parametrize(
@@ -109,18 +111,18 @@ def test_assistance_told_on_registering(hours: float, late: bool) -> None:
     [("travel", True), ("travel.special_assistance", True), ("travel.share_with", False), ("phone", False)],
 )
 def test_assistance_told_afterwards(field: str, late: bool) -> None:
-    """What counts is the last change of what somebody needs at the airport."""
+    """The last change of what the traveller needs at the airport counts."""
     changed = {"fact": "changed", "at": "2020-08-24T05:00:00.000000Z", "fields": [field]}
     first = in_need()
-    told = replace(first, history=(*first.history, changed))
-    assert found(told) == [("assistance-late", "Bo Zoff")] * late
-    nobody = replace(traveller(), history=(*first.history, changed))
-    assert found(nobody) == []
+    later = replace(first, history=(*first.history, changed))
+    assert found(later) == [("assistance-late", "Bo Zoff")] * late
+    without = replace(traveller(), history=(*first.history, changed))
+    assert found(without) == []
 
 
 def test_what_could_not_be_opened() -> None:
-    """Nobody is left out of the kitchen's or the airline's list unnoticed."""
-    assert found(replace(traveller(), sealed_health=b"opens for nobody")) == [("details-sealed", "Bo Zoff")]
+    """No one is missing in the kitchen's or the airline's list unnoticed."""
+    assert found(replace(traveller(), sealed_health=b"does not open")) == [("details-sealed", "Bo Zoff")]
 
 
 def test_one_sharer_in_a_room() -> None:
@@ -139,9 +141,9 @@ def test_more_than_there_are_seats_and_beds() -> None:
         (1, ["more-than-seats"] * 2 + ["more-than-bus-seats"] * 2 + ["more-than-beds"]),
     ):
         small = bornholm.event(allotments=[each | {"capacity": capacity} for each in allotments])
-        made = manifest(event=small, registrations=two).warnings
-        assert [each.code for each in made] == expected
-    assert [(each.ask_target, each.name, each.registration_id) for each in made][1:] == [
+        warnings = manifest(event=small, registrations=two).warnings
+        assert [each.code for each in warnings] == expected
+    assert [(each.ask_target, each.name, each.registration_id) for each in warnings][1:] == [
         ("airline", "Fly til København", ""),
         ("bus", "Bus til hotellet", ""),
         ("bus", "Bus til lufthavnen", ""),

@@ -9,7 +9,7 @@ LUNCH = bornholm.event().meals[:1]
 
 
 def test_without_consent_nothing_is_told() -> None:
-    """Somebody who did not agree is in no count and in no list, but is served like everybody."""
+    """A guest who did not agree is in no count and in no list, but is served like the others."""
     guests = dietary.select_diners(
         [guest("Bo", "Zoff", dietary=food("vegan", allergens=("fish",), note="x", consent=False))]
     )
@@ -17,7 +17,7 @@ def test_without_consent_nothing_is_told() -> None:
 
 
 def test_counts_for_each_need() -> None:
-    """Everybody first, then wishes, allergens and notes, those that somebody has."""
+    """All guests first, then wishes, allergens and notes, without those that no guest has."""
     guests = dietary.select_diners(
         [
             guest("Bo", "Zoff", dietary=food("vegan", allergens=("fish", "nuts"))),
@@ -30,5 +30,5 @@ def test_counts_for_each_need() -> None:
 
 
 def test_nobody_comes() -> None:
-    """A meal that nobody comes to is not on the list."""
+    """A meal without guests is not on the list."""
     assert dietary.count_servings(LUNCH, 0, ()) == ()

@@ -15,22 +15,24 @@ from testing.bornholm import guest, on_id
 
 
 def document(*people: Any, **changes: Any) -> Document:
-    """The document of a manifest, as it comes back from where it was kept."""
-    made = bornholm.manifest(registrations=people, **changes)
-    kept: Document = json.loads(json_document.render(json_document.build_document(made)))
-    return kept
+    """The document of a manifest, as it is read from storage."""
+    manifest = bornholm.manifest(registrations=people, **changes)
+    stored: Document = json.loads(json_document.render(json_document.build_document(manifest)))
+    return stored
 
 
 def travellers(*people: Any) -> list[Traveller]:
+    """The travellers of the outward flight."""
     return list(build_flight_lists(document(*people))["flight_out"].travellers)
 
 
 def flying(given_name: str, family_name: str, **details: Any) -> Any:
+    """A registration for the outward flight."""
     return guest(given_name, family_name, "flight_out", **details)
 
 
 def test_each_flight_has_its_list() -> None:
-    """Number, day of departure, airports; a flight that nobody takes has a list, too."""
+    """Number, day of departure, airports; a flight without travellers has a list, too."""
     lists = build_flight_lists(document(flying("Bo", "Zoff")))
     assert {leg: (each.number, each.day, each.origin, each.destination) for leg, each in lists.items()} == {
         "flight_out": ("DX123", date(2020, 8, 25), "CPH", "RNE"),
@@ -89,7 +91,7 @@ def test_a_flight_number_written_with_a_space() -> None:
 
 
 def test_a_version_from_before_there_were_such_lists() -> None:
-    """It has none, so everybody is new."""
+    """It has none, so all travellers are new."""
     old = document(flying("Bo", "Zoff"))
     del old["flights"]
     assert build_flight_lists(old) == {}

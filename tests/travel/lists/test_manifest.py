@@ -6,15 +6,18 @@ from testing.bornholm import guest, manifest, on_id
 
 
 def names(manifest: Manifest) -> list[tuple[str, str, bool]]:
+    """The passengers' names, and whether they can be typed."""
     return [(each.surname, each.given, each.is_typable) for each in manifest.passengers]
 
 
 def test_only_the_confirmed_are_in_it() -> None:
-    """Whoever waits, has an offer or cancelled is in no list and in no total."""
+    """Registrations that wait, have an offer or are cancelled are in no list and in no total."""
     registered = [guest("Bo", "Zoff", status=status) for status in ("waiting", "offered", "cancelled")]
-    made = manifest(registrations=registered)
-    assert (made.registrations, made.passengers, made.riders, made.rooms, made.diners, made.warnings) == ((),) * 6
-    assert made.totals["people"] == 0
+    lists = manifest(registrations=registered)
+    assert (lists.registrations, lists.passengers, lists.riders, lists.rooms, lists.diners, lists.warnings) == (
+        (),
+    ) * 6
+    assert lists.totals["people"] == 0
 
 
 def test_the_name_on_the_identity_card_goes_first() -> None:
@@ -56,6 +59,12 @@ def test_the_totals_of_the_party() -> None:
 
 def test_an_event_without_journeys() -> None:
     """An afternoon meeting has contacts and nothing else, and misses nothing."""
-    made = manifest(event=bornholm.event(legs=[], stays=[], meals=[]), registrations=[guest("Bo", "Zoff")])
-    parts = (made.registrations, made.passengers, made.rooms, made.servings, made.warnings)
+    lists = manifest(event=bornholm.event(legs=[], stays=[], meals=[]), registrations=[guest("Bo", "Zoff")])
+    parts = (
+        lists.registrations,
+        lists.passengers,
+        lists.rooms,
+        lists.servings,
+        lists.warnings,
+    )
     assert [len(part) for part in parts] == [1, 0, 0, 0, 0]

@@ -94,7 +94,7 @@ def test_each_letter_of_the_table(letter: str, form: str) -> None:
     ],
 )
 def test_signs_beside_the_letters(written: str, listed: str) -> None:
-    """Punctuation and odd spaces part or vanish; they are no part of a name."""
+    """Punctuation and odd spaces separate or vanish; they are no part of a name."""
     assert transliterate(written) == ListForm(listed)
 
 
@@ -111,7 +111,7 @@ def test_signs_beside_the_letters(written: str, listed: str) -> None:
     ],
 )
 def test_what_cannot_be_written_is_said(written: str, listed: str, unwritten: str) -> None:
-    """A sign without a form in A–Z is named, never silently dropped."""
+    """A character without a form in A–Z is named, never silently dropped."""
     form = transliterate(written)
     assert (form.text, form.unmapped, form.is_whole) == (listed, unwritten, False)
 

@@ -14,11 +14,12 @@ ANNA, OTHER_ANNA = Traveller("JENSEN/ANNAMS", "AAAAAA"), Traveller("JENSEN/ANNAM
 
 
 def flight(*travellers: Traveller) -> FlightList:
+    """A list of these travellers."""
     return FlightList("DX123", date(2020, 8, 25), "CPH", "RNE", travellers)
 
 
 def many(count: int) -> FlightList:
-    """A flight of people whose names differ in their length."""
+    """A list of travellers whose names differ in length."""
     return flight(*(Traveller(f"HOLM/{'A' * (1 + n % 50)}", f"L{n:05d}") for n in range(count)))
 
 
@@ -36,14 +37,14 @@ def test_nobody_on_the_flight() -> None:
 
 def test_what_does_not_fit_on_the_line_goes_on_below() -> None:
     """An element is kept whole where a line holds it; a longer one goes on behind .RN/."""
-    told = replace(SOEREN, services=("WCHR HK1", "CTCM HK1 4520123456", f"OTHS HK1 {'X' * 70}"))
-    assert format_pnl(flight(told)).splitlines()[3:-1] == [
+    assisted = replace(SOEREN, services=("WCHR HK1", "CTCM HK1 4520123456", f"OTHS HK1 {'X' * 70}"))
+    assert format_pnl(flight(assisted)).splitlines()[3:-1] == [
         "1AAGAARDOEZIL/SOERENMR .L/ABC123 .R/WCHR HK1",
         ".R/CTCM HK1 4520123456",
         f".R/OTHS HK1 {'X' * 52}",
         f".RN/{'X' * 18}",
     ]
-    assert pnl_reader.read(format_pnl(flight(told))).of("")[0].services == told.services
+    assert pnl_reader.read(format_pnl(flight(assisted))).of("")[0].services == assisted.services
 
 
 def test_what_changed() -> None:
@@ -85,14 +86,14 @@ def test_two_of_one_name() -> None:
 
 
 def test_another_flight_begins_anew() -> None:
-    """No list went out for it, so everybody is added; so it is without a list before."""
+    """No list went out for it, so all travellers are added; so it is without a list before."""
     moved = replace(flight(ANNA), day=date(2020, 8, 26))
     added = "ADL\nDX123/26AUG CPH PART1\n-RNE01Y\nADD\n1JENSEN/ANNAMS .L/AAAAAA\nENDADL\n"
     assert format_adl(flight(ANNA), moved) == format_adl(None, moved) == added
 
 
 def test_a_long_list_goes_in_parts() -> None:
-    """Each part has its header and total, the last one the end of all; nobody is divided or lost."""
+    """Each part has its header and total, the last one the end of all; no traveller is divided or lost."""
     message = pnl_reader.read(format_pnl(many(200)))
     assert (message.parts, message.total, len(message.of(""))) == (4, 200, 200)
 
@@ -128,14 +129,14 @@ flights = st.lists(travellers, max_size=70, unique_by=lambda each: each.locator)
 def test_the_old_list_and_what_changed_make_the_new_list(
     before: FlightList, newcomers: FlightList, data: st.DataObject
 ) -> None:
-    """PNL + ADL = PNL, whoever comes, goes, is renamed or needs something else, also with names alike."""
+    """PNL + ADL = PNL: travellers come, go, are renamed or need something else, also with equal names."""
     staying = [each for each in before.travellers if data.draw(st.booleans())]
     changed = [replace(each, services=tuple(data.draw(services))) for each in staying]
     taken = {each.locator for each in changed}
     people = changed + [each for each in newcomers.travellers if each.locator not in taken]
     after = flight(*sorted(people, key=lambda each: (each.name, each.locator)))
     held = pnl_reader.read(format_pnl(before)).of("")
-    told = pnl_reader.read(format_adl(before, after))
-    wanted = pnl_reader.read(format_pnl(after))
-    assert pnl_reader.applied(held, told) == wanted.of("")
-    assert (told.flight, told.total) == (wanted.flight, wanted.total)
+    delta = pnl_reader.read(format_adl(before, after))
+    expected = pnl_reader.read(format_pnl(after))
+    assert pnl_reader.applied(held, delta) == expected.of("")
+    assert (delta.flight, delta.total) == (expected.flight, expected.total)

@@ -12,6 +12,7 @@ SINGLE_STAY, SHARED_STAY = bornholm.event().stays
 
 
 def sharer(given_name: str, family_name: str, wish: str | None = None, **details: str) -> Registration:
+    """A guest of the shared rooms, with a wish or without."""
     return guest(given_name, family_name, SHARED, travel={"share_with": wish}, **details)
 
 
@@ -20,8 +21,10 @@ NAMES = ("Anna Jensen", "Bo Holm", "Ida Zoff")
 
 @given(st.data())
 def test_nobody_shares_with_somebody_they_did_not_name(data: st.DataObject) -> None:
-    """Whoever wishes what, names alike included: two share when each named the other, or when it was decided;
-    and everybody has one bed."""
+    """Two share only when each named the other, or when it was decided, also among equal names.
+
+    Each guest has one bed.
+    """
     number = data.draw(st.integers(0, 8))
     addresses = [f"g{each}@example.org" for each in range(number)]
     wishes = st.none() | st.sampled_from([*NAMES, "Nobody", *addresses])
@@ -32,12 +35,12 @@ def test_nobody_shares_with_somebody_they_did_not_name(data: st.DataObject) -> N
     ids = [each.id for each in guests]
     couples = st.lists(st.permutations(ids).map(lambda order: (order[0], order[1])), max_size=1)
     decided = data.draw(couples) if number > 1 else []
-    made = assign_rooms(SHARED_STAY, guests, decided_pairs=decided)
-    assert sorted(guest.id for room in made for guest in room.guests) == sorted(ids)
-    for one, other in (room.guests for room in made if len(room.guests) == 2):
+    rooms = assign_rooms(SHARED_STAY, guests, decided_pairs=decided)
+    assert sorted(guest.id for room in rooms for guest in room.guests) == sorted(ids)
+    for one, other in (room.guests for room in rooms if len(room.guests) == 2):
         assert {one.id, other.id} in [{*each} for each in decided] or (named(one, other) and named(other, one))
     for couple in decided:
-        assert {*couple} in [{guest.id for guest in room.guests} for room in made]
+        assert {*couple} in [{guest.id for guest in room.guests} for room in rooms]
 
 
 def named(guest: Registration, other: Registration) -> bool:
@@ -47,6 +50,7 @@ def named(guest: Registration, other: Registration) -> bool:
 
 
 def laid_out(guests: list[Registration]) -> list[tuple[int, tuple[str, ...], bool]]:
+    """The rooms by number, given names, and whether they are unmatched."""
     return [
         (room.number, tuple(each.attendee.name for each in room.guests), room.is_unmatched)
         for room in assign_rooms(SHARED_STAY, guests)
@@ -54,11 +58,12 @@ def laid_out(guests: list[Registration]) -> list[tuple[int, tuple[str, ...], boo
 
 
 def said(guests: list[Registration]) -> list[tuple[str, str]]:
+    """The warnings, by code and name."""
     return [(warning.code, warning.name) for warning in build_warnings(assign_rooms(SHARED_STAY, guests))]
 
 
 def test_single_rooms_hold_one_each() -> None:
-    """A stay with one bed a room gives everybody a room, in Danish order, numbered on from the first."""
+    """A stay with one bed a room gives each guest a room, in Danish order, numbered on from the first."""
     bo, aase = guest("Bo", "Zoff", SINGLE), guest("Åse", "Ærø", SINGLE)
     assert assign_rooms(SINGLE_STAY, [aase, bo], first_number=4) == (
         Room(SINGLE_STAY, 4, (bo,)),
@@ -76,7 +81,7 @@ def test_two_who_named_each_other_share() -> None:
 
 
 def test_a_wish_that_is_not_returned() -> None:
-    """Nobody is put beside somebody who named another or nobody: each has a row, to be matched."""
+    """A guest who named another person, or none, gets no companion: each has a row, to be matched."""
     guests = [sharer("Bo", "Andersen", "Per Holm"), sharer("Per", "Holm", "Nobody Here"), sharer("Ida", "Zoff")]
     assert laid_out(guests) == [(1, ("Bo Andersen",), True), (2, ("Per Holm",), True), (3, ("Ida Zoff",), True)]
     assert said(guests) == [
@@ -107,17 +112,17 @@ def test_of_two_of_a_name_the_one_who_answered_shares() -> None:
 
 
 def test_naming_oneself() -> None:
-    """Somebody who wrote their own name shares with nobody."""
+    """A guest who wrote their own name shares with no one."""
     assert laid_out([sharer("Bo", "Zoff", "Bo Zoff")]) == [(1, ("Bo Zoff",), True)]
 
 
 def test_the_organisers_word_goes_before_wishes() -> None:
-    """Whoever it takes a companion from is to be matched; it counts only where both sleep there."""
+    """A guest who loses a companion to it is to be matched; it counts only where both have the stay."""
     bo = sharer("Bo", "Andersen", "Per Holm")
     per, ida = sharer("Per", "Holm", "Bo Andersen"), sharer("Ida", "Zoff")
     guests = [bo, per, ida]
-    made = assign_rooms(SHARED_STAY, guests, decided_pairs=[(ida.id, bo.id)])
-    assert [tuple(each.attendee.given_name for each in room.guests) for room in made] == [("Bo", "Ida"), ("Per",)]
+    rooms = assign_rooms(SHARED_STAY, guests, decided_pairs=[(ida.id, bo.id)])
+    assert [tuple(each.attendee.given_name for each in room.guests) for room in rooms] == [("Bo", "Ida"), ("Per",)]
     assert assign_rooms(SHARED_STAY, [bo, per], decided_pairs=[(ida.id, bo.id)]) == assign_rooms(
         SHARED_STAY, [bo, per]
     )

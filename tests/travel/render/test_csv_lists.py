@@ -26,7 +26,7 @@ def test_a_phone_number_opens_with_a_bracket() -> None:
 
 
 def test_moments_and_numbers_and_nothing() -> None:
-    """Moments stand as Danish Excel reads them; nothing is an empty cell."""
+    """Moments stand as Danish Excel reads them; no value is an empty cell."""
     moment = datetime(2020, 8, 25, 7, 30, tzinfo=ZONE)
     columns = (Column("at", "Tid"), Column("count", "Antal"), Column("none", "Intet"), Column("key"))
     table = Table("list", "Liste", columns, ((moment, 3, None, "hidden"),))

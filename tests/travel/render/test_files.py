@@ -18,6 +18,7 @@ FILES = rendered()
 
 
 def render(manifest: Manifest, before: BaselineDocuments | None = None) -> dict[str, bytes]:
+    """The files of the manifest."""
     return files.render(manifest, before or BaselineDocuments()).files
 
 
@@ -41,11 +42,11 @@ def test_another_version_gives_other_bytes() -> None:
 
 def test_an_event_without_registrations() -> None:
     """The lists have their headings and no rows."""
-    made = render(bornholm.manifest(registrations=[]))
-    assert made["passengers.csv"].decode("utf-8-sig") == (
+    files = render(bornholm.manifest(registrations=[]))
+    assert files["passengers.csv"].decode("utf-8-sig") == (
         "Rejse;Flynummer;Afgang;Fra;Til;Efternavn;Fornavn;Titel;Assistance;Mobil;Organisation;Reference;Bookingnummer;Sæde\r\n"
     )
-    assert made["dietary.csv"].decode("utf-8-sig") == (
+    assert files["dietary.csv"].decode("utf-8-sig") == (
         "Måltid;Tidspunkt;Hensyn;Antal\r\n\r\nEfternavn;Fornavn;Kost;Allergier;Bemærkning\r\n"
     )
 
@@ -66,26 +67,26 @@ def test_how_much_changed() -> None:
 
 def test_the_airline_may_have_an_older_version() -> None:
     """Its deltas go from what it has."""
-    made = render(bornholm.manifest(), BaselineDocuments(people=bornholm.before().people))
-    assert "changes.csv" in made
-    assert not [name for name in made if name.endswith(".adl.txt")]
+    files = render(bornholm.manifest(), BaselineDocuments(people=bornholm.before().people))
+    assert "changes.csv" in files
+    assert not [name for name in files if name.endswith(".adl.txt")]
 
 
 def test_a_flight_that_is_no_more() -> None:
-    """Its delta takes everybody off; it has no list any more."""
+    """Its delta deletes all travellers; it has no list any more."""
     legs = [leg for leg in bornholm.event().model_dump(mode="json")["legs"] if leg["name"] != "flight_home"]
-    made = render(bornholm.manifest(event=bornholm.event(legs=legs)), bornholm.before())
-    assert "flight_home.pnl.txt" not in made
-    assert made["flight_home.adl.txt"].decode().splitlines()[2:4] == ["-CPH00Y", "DEL"]
+    files = render(bornholm.manifest(event=bornholm.event(legs=legs)), bornholm.before())
+    assert "flight_home.pnl.txt" not in files
+    assert files["flight_home.adl.txt"].decode().splitlines()[2:4] == ["-CPH00Y", "DEL"]
 
 
 def test_nothing_of_those_who_did_not_agree_is_in_any_file() -> None:
     """Wishes and allergies without consent, and of those not confirmed, appear nowhere."""
-    made = render(bornholm.manifest(), bornholm.before())
-    with ZipFile(BytesIO(made.pop("manifest.xlsx"))) as workbook:
+    files = render(bornholm.manifest(), bornholm.before())
+    with ZipFile(BytesIO(files.pop("manifest.xlsx"))) as workbook:
         parts = [workbook.read(name) for name in workbook.namelist()]
-    pages = PdfReader(BytesIO(made.pop("manifest.pdf"))).pages
+    pages = PdfReader(BytesIO(files.pop("manifest.pdf"))).pages
     parts += [page.extract_text().encode() for page in pages]
-    everything = b"".join([*made.values(), *parts]).decode().lower()
+    everything = b"".join([*files.values(), *parts]).decode().lower()
     assert "soja" in everything
     assert [word for word in ("halal", "jordnødder", "peanuts", "kosher", "lupin") if word in everything] == []

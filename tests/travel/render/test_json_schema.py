@@ -14,19 +14,20 @@ SCHEMA = build_schema("https://tilmelding.example/schemas/manifest.json")
 
 
 def manifest(name: str) -> Any:
+    """The golden file of that name."""
     return json.loads((GOLDEN / name).read_text())
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "empty/manifest.json"])
 def test_what_is_built_is_what_the_schema_says(name: str) -> None:
-    """The party of twenty, and nobody at all."""
+    """The party of twenty, and an event without people."""
     validator = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
     validator.check_schema(SCHEMA)
     assert [error.message for error in validator.iter_errors(manifest(name))] == []
 
 
 def test_what_is_otherwise_is_told() -> None:
-    """A key too many, one that is missing, a word for a number."""
+    """An unknown key, a missing key, a word for a number."""
     wrong = manifest("manifest.json")
     wrong["passengers"][0]["diet"] = "vegan"
     del wrong["transfers"][0]["leg"]

@@ -15,12 +15,13 @@ MANIFEST = bornholm.manifest()
 
 
 def pages(manifest: Manifest) -> list[str]:
-    """What stands on each page, in words as they are parted by spaces."""
-    found = PdfReader(BytesIO(pdf.render(manifest))).pages
-    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in found]
+    """The words on each page, with one space between them."""
+    rendered = PdfReader(BytesIO(pdf.render(manifest))).pages
+    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in rendered]
 
 
 def party(*given_names: str) -> Manifest:
+    """The manifest of people with these given names."""
     people = [
         guest(name, "Holm", *ALL_THE_WAY, email=f"p{number}@example.org", organisation=name)
         for number, name in enumerate(given_names)
@@ -45,7 +46,7 @@ def test_each_page_says_which_version_it_is_of() -> None:
 
 
 def test_what_a_group_has_in_common_is_said_once() -> None:
-    """Above its rows: the flight, its number, its day, its airports."""
+    """It stands above its rows: the flight, its number, its day, its airports."""
     page = pages(MANIFEST)[0]
     assert page.count("Fly til Bornholm · Flynummer DX123 · Afgang 25-08-2020 07:30 · Fra CPH · Til RNE") == 1
     assert "AAGAARD-OEZIL SOEREN MR WCHR +45 20 12 34 56 Ballerup Kommune XTNU3U" in page
@@ -97,17 +98,17 @@ def test_what_people_write_is_text(name: str) -> None:
 def test_an_event_named_by_a_joker() -> None:
     """Titles are data, too."""
     title = {"da": '#read("/etc/passwd") *fed*', "en": "x"}
-    made = bornholm.manifest(event=bornholm.event(title=title))
-    assert pages(made)[0].startswith('#read("/etc/passwd") *fed* Manifest 3')
+    injected = bornholm.manifest(event=bornholm.event(title=title))
+    assert pages(injected)[0].startswith('#read("/etc/passwd") *fed* Manifest 3')
 
 
 def test_signs_that_no_font_has() -> None:
-    """They leave a box, and the pages are made all the same."""
+    """They leave a box, and the pages are rendered all the same."""
     assert "p0@example.org" in pages(party("李娜 😀"))[6]
 
 
 def test_a_word_wider_than_its_column_is_parted() -> None:
-    """It is all there, in several lines."""
+    """It is all there, on several lines."""
     assert "W" * 90 in pages(party("W" * 90))[6].replace(" ", "")
 
 
@@ -118,7 +119,7 @@ def test_nobody_comes() -> None:
 
 def test_the_same_manifest_gives_the_same_bytes() -> None:
     """Also in another process: the moment is the manifest's own."""
-    made = pdf.render(MANIFEST)
+    rendered = pdf.render(MANIFEST)
     typesetting._get_compiler.cache_clear()
-    assert pdf.render(bornholm.manifest(registrations=list(reversed(bornholm.people())))) == made
-    assert b"20200811123000" in made
+    assert pdf.render(bornholm.manifest(registrations=list(reversed(bornholm.people())))) == rendered
+    assert b"20200811123000" in rendered

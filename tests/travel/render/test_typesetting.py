@@ -13,6 +13,7 @@ DOCUMENT: dict[str, Any] = pdf._build_document(bornholm.manifest())
 
 
 def read(document: dict[str, Any]) -> PdfReader:
+    """The document as PDF, read again."""
     return PdfReader(BytesIO(typesetting.render_lists(document, 1597149000)))
 
 
@@ -22,8 +23,10 @@ def said(pages: PdfReader) -> list[str]:
 
 
 def test_a_long_document_is_set_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every row stands in it once and in order, its group above it, under title and headings; pages are
-    numbered through."""
+    """Every row stands in it once and in order, below its group, title and headings.
+
+    Its pages are numbered through.
+    """
     at_once = said(read(DOCUMENT))
     monkeypatch.setattr(typesetting, "MAX_ROWS_PER_PART", 15)
     whole = read(DOCUMENT)

@@ -21,6 +21,7 @@ TABLES = catalogue.build_tables(MANIFEST)
 
 
 def expected(column: Column, cell: Cell) -> Any:
+    """The value that a cell of the sheet should have."""
     if isinstance(cell, datetime):
         return cell.astimezone(ZONE).replace(tzinfo=None)
     if isinstance(cell, int):
@@ -31,6 +32,7 @@ def expected(column: Column, cell: Cell) -> Any:
 
 
 def sheet_of(table: Table) -> Worksheet:
+    """The table's sheet in the workbook."""
     sheet = BOOK[table.title]
     assert isinstance(sheet, Worksheet)
     return sheet
