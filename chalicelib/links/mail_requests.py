@@ -1,6 +1,5 @@
 """Having the mail about how a registration stands sent once more."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -8,10 +7,10 @@ from chalicelib import facts
 from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import table
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.retry import retried
 from chalicelib.facts import MailAsked
-from chalicelib.problems import TooBusy, TooSoon, WantsNoMail
-from chalicelib.registration.flows import MAX_ATTEMPTS, load_registration
+from chalicelib.problems import TooSoon, WantsNoMail
+from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.registration.notes import build_guarded_note
 
@@ -20,6 +19,7 @@ from chalicelib.registration.notes import build_guarded_note
 _MIN_INTERVALS: dict[ActorKind, timedelta] = {"participant": timedelta(hours=1), "organiser": timedelta(minutes=1)}
 
 
+@retried()
 def request_mail(
     event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None
 ) -> Registration:
@@ -28,23 +28,20 @@ def request_mail(
     Raises LinkNotValid, TooSoon, TooBusy, and WantsNoMail where an organiser asks for whoever has complained about
     a mail.
     """
-    for _ in range(MAX_ATTEMPTS):
-        registration = load_registration(event_id, registration_id)
-        if by == "organiser" and registration.has_complained:
-            raise WantsNoMail
-        if left := compute_remaining_wait(registration, by, now):
-            raise TooSoon(ceil(left.total_seconds()))
-        asked = MailAsked(
-            event_id=event_id,
-            registration_id=registration_id,
-            revision=registration.revision + 1,
-            at=format_timestamp(now),
-            by=by,
-        )
-        with suppress(ConditionFailed):
-            table.write(build_guarded_note(asked, actor.audit_fields if actor else None))
-            return registration
-    raise TooBusy
+    registration = load_registration(event_id, registration_id)
+    if by == "organiser" and registration.has_complained:
+        raise WantsNoMail
+    if left := compute_remaining_wait(registration, by, now):
+        raise TooSoon(ceil(left.total_seconds()))
+    fact = MailAsked(
+        event_id=event_id,
+        registration_id=registration_id,
+        revision=registration.revision + 1,
+        at=format_timestamp(now),
+        by=by,
+    )
+    table.write(build_guarded_note(fact, actor.audit_fields if actor else None))
+    return registration
 
 
 def compute_remaining_wait(registration: Registration, by: ActorKind, now: datetime) -> timedelta | None:

@@ -12,15 +12,15 @@ from chalicelib.audit.tasks import Task
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Update, Write
 from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import build_rank
 from chalicelib.registration import store, updates
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 DRIFT = "counters-differ"  #: on the list of things to do
-_MAX_ATTEMPTS = 5  #: each reads everything
+MAX_ATTEMPTS = 5  #: each reads everything
 _REPAIR_BATCH_SIZE = 90  #: entries mended in one transaction, which takes a hundred items
 
 
@@ -65,16 +65,16 @@ def _compare_counters(
             yield Difference(counter, name, written.get(name, 0), counted.get(name, 0))
 
 
+@retried(MAX_ATTEMPTS)
 def recount(event_id: str) -> Recount:
     """Count the event anew; raises EventNotFound, and TooBusy when nothing stood still for long enough."""
-    for _ in range(_MAX_ATTEMPTS):
-        places = store.read_places(event_id)
-        registrations = list(store.list_registrations(event_id))
-        entries = store.read_waitlist(event_id)
-        capacities = programme_store.read_current(event_id).event.capacities
-        if store.read_places(event_id).changes == places.changes:
-            return _build_recount(places, capacities, registrations, entries)
-    raise TooBusy
+    places = store.read_places(event_id)
+    registrations = list(store.list_registrations(event_id))
+    entries = store.read_waitlist(event_id)
+    capacities = programme_store.read_current(event_id).event.capacities
+    if store.read_places(event_id).changes != places.changes:
+        raise LostRace
+    return _build_recount(places, capacities, registrations, entries)
 
 
 def _build_recount(
@@ -132,22 +132,18 @@ def _build_task(event_id: str, now: datetime, difference_count: int) -> Task:
     )
 
 
+@retried(MAX_ATTEMPTS)
 def repair(event_id: str, actor_and_time: tuple[Actor, datetime] | None = None) -> Recount:
     """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list, by
     whose word it was at what time; what was found is returned. Raises as `recount`."""
-    for _ in range(_MAX_ATTEMPTS):
-        found = recount(event_id)
-        done = (
-            [audit_log.build_put(_build_audit_entry(event_id, found, *actor_and_time))] if actor_and_time else []
-        )
-        with suppress(ConditionFailed):
-            if found.differences:
-                _write_repair(event_id, found, *done)
-            elif done:
-                table.transact(*done)
-            tasks.resolve(event_id, f"{DRIFT}.recount")
-            return found
-    raise TooBusy
+    result = recount(event_id)
+    audit = [audit_log.build_put(_build_audit_entry(event_id, result, *actor_and_time))] if actor_and_time else []
+    if result.differences:
+        _write_repair(event_id, result, *audit)
+    elif audit:
+        table.transact(*audit)
+    tasks.resolve(event_id, f"{DRIFT}.recount")
+    return result
 
 
 def _build_audit_entry(event_id: str, result: Recount, actor: Actor, now: datetime) -> AuditEntry:

@@ -1,12 +1,11 @@
 """Changing a registration: details, needs, and what is wished for."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.retry import retried
 from chalicelib.language import N_
 from chalicelib.problems import (
     AnswerFirst,
@@ -16,7 +15,6 @@ from chalicelib.problems import (
     NotFree,
     RegistrationClosed,
     RegistrationIsCancelled,
-    TooBusy,
     WaitsAlready,
 )
 from chalicelib.programme import lines
@@ -24,7 +22,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import ChangePlan
-from chalicelib.registration.flows import MAX_ATTEMPTS, load_and_expire
+from chalicelib.registration.flows import load_and_expire
 from chalicelib.registration.model import (
     MAX_HISTORY_LENGTH,
     Places,
@@ -46,6 +44,7 @@ class ChangeRequest:
     wait_for: tuple[str, ...] | None = None
 
 
+@retried()
 def change(
     event: Event, registration_id: str, requested: ChangeRequest, now: datetime, organiser: str = ""
 ) -> Registration:
@@ -60,24 +59,15 @@ def change(
     it is so long over that details of food and journey are deleted),
     ChangedTooOften, LinkNotValid and TooBusy.
     """
-    for _ in range(MAX_ATTEMPTS):
-        registration = sealing.unseal(load_and_expire(event.id, registration_id, now))
-        _check_status(registration, requested)
-        plan = _build_plan(
-            event,
-            registration,
-            requested,
-            require_matching_event(event, store.read_places(event.id)),
-            now,
-            organiser,
-        )
-        if not plan.changed_fields:
-            return registration
-        _check_allowed_now(event, plan)
-        with suppress(ConditionFailed):
-            plan.write()
-            return load_and_expire(event.id, registration_id, now)
-    raise TooBusy
+    registration = sealing.unseal(load_and_expire(event.id, registration_id, now))
+    _check_status(registration, requested)
+    places = require_matching_event(event, store.read_places(event.id))
+    plan = _build_plan(event, registration, requested, places, now, organiser)
+    if not plan.changed_fields:
+        return registration
+    _check_allowed_now(event, plan)
+    plan.write()
+    return load_and_expire(event.id, registration_id, now)
 
 
 def _check_status(registration: Registration, requested: ChangeRequest) -> None:

@@ -1,12 +1,11 @@
 """A registration's life once it is made: looked at, cancelled, expired."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import facts
-from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace, retried
 from chalicelib.problems import LinkNotValid, TooBusy
 from chalicelib.registration import store, transactions
 from chalicelib.registration.model import ActorKind, Registration
@@ -14,9 +13,8 @@ from chalicelib.registration.positions import compute_position
 from chalicelib.registration.transactions import EndingFact
 from chalicelib.registration.updates import NO_EXTRAS, Extras
 
-MAX_ATTEMPTS = 40
 
-
+@retried()
 def cancel(
     event_id: str, registration_id: str, by: ActorKind, now: datetime, extras: Extras = NO_EXTRAS
 ) -> Registration:
@@ -24,14 +22,11 @@ def cancel(
 
     Raises LinkNotValid when there is none, and TooBusy, with nothing written.
     """
-    for _ in range(MAX_ATTEMPTS):
-        registration = load_registration(event_id, registration_id)
-        if registration.status == "cancelled":
-            return registration
-        with suppress(ConditionFailed):
-            end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)
-            return replace(registration, status="cancelled", entry_keys=(), offer_expires_at=None)
-    raise TooBusy
+    registration = load_registration(event_id, registration_id)
+    if registration.status == "cancelled":
+        return registration
+    end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)
+    return replace(registration, status="cancelled", entry_keys=(), offer_expires_at=None)
 
 
 def end_registration(
@@ -51,15 +46,12 @@ def has_expired_offer(registration: Registration, now: datetime) -> bool:
     return registration.offer_expires_at is not None and registration.offer_expires_at <= now
 
 
+@retried()
 def expire(event_id: str, registration_id: str, now: datetime) -> None:
     """Let the offer end if its time has come, so that it goes to the next; otherwise nothing happens."""
-    for _ in range(MAX_ATTEMPTS):
-        registration = store.find(event_id, registration_id)
-        if registration is None or not has_expired_offer(registration, now):
-            return
-        with suppress(ConditionFailed):
-            end_registration(registration, facts.Expired, now)
-    raise TooBusy
+    registration = store.find(event_id, registration_id)
+    if registration is not None and has_expired_offer(registration, now):
+        end_registration(registration, facts.Expired, now)
 
 
 def load_and_expire(event_id: str, registration_id: str, now: datetime) -> Registration:
@@ -98,14 +90,24 @@ class Standing:
 def load_standing(registration: Registration) -> Standing:
     """How the registration stands, as it was read; read again where no number can be told, as when it moves up in
     just this moment. Raises TooBusy when that goes on, and when the registration is gone."""
-    for _ in range(MAX_ATTEMPTS):
-        if not registration.entry_keys:
-            return Standing(registration)
-        places = store.read_places(registration.event_id)
-        if position := compute_position(registration, places):
-            return Standing(registration, position, registration.list_awaited(places))
-        again = store.find(registration.event_id, registration.id)
-        if again is None:
-            break
-        registration = again
-    raise TooBusy
+    return _find_standing(registration) or _reload_standing(registration)
+
+
+@retried(MAX_ATTEMPTS - 1)
+def _reload_standing(registration: Registration) -> Standing:
+    current = store.find(registration.event_id, registration.id)
+    if current is None:
+        raise TooBusy
+    if standing := _find_standing(current):
+        return standing
+    raise LostRace
+
+
+def _find_standing(registration: Registration) -> Standing | None:
+    """Return how the registration stands; None where the places have changed too much since it was read."""
+    if not registration.entry_keys:
+        return Standing(registration)
+    places = store.read_places(registration.event_id)
+    if position := compute_position(registration, places):
+        return Standing(registration, position, registration.list_awaited(places))
+    return None

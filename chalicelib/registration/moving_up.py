@@ -6,12 +6,13 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice, takewhile
 
+from chalicelib.aws.retry import MAX_ATTEMPTS
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import offer_deadlines, promotions, rules, store
-from chalicelib.registration.flows import MAX_ATTEMPTS, load_registration
+from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import Places, WaitlistEntry
 from chalicelib.registration.rules import Decision, NothingFits, Promotion
 

@@ -5,18 +5,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from chalicelib import facts
-from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.retry import retried
 from chalicelib.facts import MailBounced
 from chalicelib.problems import ChangedTooOften, NoOffer, OfferExpired, TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import offer_deadlines, promotions, store, transactions
-from chalicelib.registration.flows import (
-    MAX_ATTEMPTS,
-    end_registration,
-    expire,
-    has_expired_offer,
-    load_registration,
-)
+from chalicelib.registration.flows import end_registration, expire, has_expired_offer, load_registration
 from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration
 
 #: Facts that answer nothing.
@@ -69,21 +63,17 @@ def keep_place(
     )
 
 
+@retried()
 def extend_after_bounce(event: Event, bounced: MailBounced, now: datetime) -> None:
     """Let the offer stand longer whose mail came back: by as long again as it would stand if it were made at its
     end, and once. Of an offer that is over, answered or extended already, nothing changes. Raises TooBusy.
     """
-    for _ in range(MAX_ATTEMPTS):
-        registration = store.find(event.id, bounced.registration_id)
-        if registration is None or not _is_about_last_offer(bounced, registration):
-            return
-        until = registration.offer_expires_at
-        if until is None or until <= now or not (longer := offer_deadlines.compute_expires_at(event, until)):
-            return
-        with suppress(ConditionFailed):
-            promotions.extend_offer(registration, longer, now)
-            return
-    raise TooBusy
+    registration = store.find(event.id, bounced.registration_id)
+    if registration is None or not _is_about_last_offer(bounced, registration):
+        return
+    until = registration.offer_expires_at
+    if until and until > now and (longer := offer_deadlines.compute_expires_at(event, until)):
+        promotions.extend_offer(registration, longer, now)
 
 
 def _is_about_last_offer(bounced: MailBounced, registration: Registration) -> bool:
@@ -106,6 +96,7 @@ def _find_last_offer_index(kinds: list[str]) -> int:
     return len(kinds) - 1 - kinds[::-1].index(facts.Offered.kind)
 
 
+@retried()
 def _respond(
     event_id: str,
     registration_id: str,
@@ -115,23 +106,20 @@ def _respond(
     write: Callable[[Registration, datetime], None],
     repeated_answer: str = "",
 ) -> Registration:
-    for _ in range(MAX_ATTEMPTS):
-        registration = load_registration(event_id, registration_id)
-        last = find_last_answer(registration)
-        if registration.status == target_status and repeated_answer in ("", last):
-            return registration
-        if registration.status != "offered":
-            raise OfferExpired if last == facts.Expired.kind else NoOffer
-        if has_expired_offer(registration, now):
-            with suppress(TooBusy):  # it is over all the same; the sweep passes it on
-                expire(event_id, registration_id, now)
-            raise OfferExpired
-        if offer_expires_at not in (None, registration.offer_expires_at):
-            raise NoOffer
-        with suppress(ConditionFailed):
-            write(registration, now)
-            return load_registration(event_id, registration_id)
-    raise TooBusy
+    registration = load_registration(event_id, registration_id)
+    last = find_last_answer(registration)
+    if registration.status == target_status and repeated_answer in ("", last):
+        return registration
+    if registration.status != "offered":
+        raise OfferExpired if last == facts.Expired.kind else NoOffer
+    if has_expired_offer(registration, now):
+        with suppress(TooBusy):  # it is over all the same; the sweep passes it on
+            expire(event_id, registration_id, now)
+        raise OfferExpired
+    if offer_expires_at not in (None, registration.offer_expires_at):
+        raise NoOffer
+    write(registration, now)
+    return load_registration(event_id, registration_id)
 
 
 def find_last_answer(registration: Registration) -> str:

@@ -1,7 +1,6 @@
 """The organiser's hand: promotion out of turn, priority, holds. The history says who did it, and why."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,13 +10,13 @@ from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Put
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import NotFree, NotHeld, NotWaiting, TooBusy
+from chalicelib.aws.retry import retried
+from chalicelib.problems import NotFree, NotHeld, NotWaiting
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.flows import MAX_ATTEMPTS, load_and_expire
+from chalicelib.registration.flows import load_and_expire
 from chalicelib.registration.model import NEVER_PASSED, Places, Registration, WaitlistEntry
 from chalicelib.registration.promotions import PromotionOverride
 from chalicelib.registration.rules import BlockedLines, Promotion
@@ -25,6 +24,7 @@ from chalicelib.registration.rules import BlockedLines, Promotion
 MAX_HOLD_NAME_LENGTH = 60  #: signs, of a hold
 
 
+@retried()
 def promote(
     event: Event,
     registration_id: str,
@@ -41,20 +41,17 @@ def promote(
     The units come out of `hold`, if one is named, or are free; `confirmed` gives them beyond what there is. Raises
     NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
     """
-    for _ in range(MAX_ATTEMPTS):
-        registration = load_and_expire(event.id, registration_id, now)
-        if registration.status == "cancelled":
-            raise NotWaiting
-        if registration.status == "confirmed" and not registration.entry_keys:
-            return registration
-        with suppress(ConditionFailed):
-            if registration.status == "offered":
-                transactions.accept(registration, now, actor.audit_fields)
-            else:
-                entry = _read_entry(registration, wish)
-                _promote(event, registration, entry, PromotionOverride(actor.audit_fields, hold, overbook), now)
-            return load_and_expire(event.id, registration_id, now)
-    raise TooBusy
+    registration = load_and_expire(event.id, registration_id, now)
+    if registration.status == "cancelled":
+        raise NotWaiting
+    if registration.status == "confirmed" and not registration.entry_keys:
+        return registration
+    if registration.status == "offered":
+        transactions.accept(registration, now, actor.audit_fields)
+    else:
+        entry = _read_entry(registration, wish)
+        _promote(event, registration, entry, PromotionOverride(actor.audit_fields, hold, overbook), now)
+    return load_and_expire(event.id, registration_id, now)
 
 
 def _read_entry(registration: Registration, wish: str) -> WaitlistEntry:
@@ -104,6 +101,7 @@ def _has_entry_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:
     return first.rank < entry.rank
 
 
+@retried()
 def prioritise(
     event_id: str, registration_id: str, priority: int, actor: Actor, now: datetime, wish: str = ""
 ) -> Registration:
@@ -113,14 +111,11 @@ def prioritise(
 
     Raises NotWaiting, LinkNotValid and TooBusy, with nothing written.
     """
-    for _ in range(MAX_ATTEMPTS):
-        registration = load_and_expire(event_id, registration_id, now)
-        if not registration.entry_keys:
-            raise NotWaiting
-        with suppress(ConditionFailed):
-            _prioritise(registration, _read_entry(registration, wish), priority, actor, now)
-            return load_and_expire(event_id, registration_id, now)
-    raise TooBusy
+    registration = load_and_expire(event_id, registration_id, now)
+    if not registration.entry_keys:
+        raise NotWaiting
+    _prioritise(registration, _read_entry(registration, wish), priority, actor, now)
+    return load_and_expire(event_id, registration_id, now)
 
 
 def _prioritise(
@@ -146,6 +141,7 @@ def _prioritise(
     table.transact(counters.build_update(), *writes)
 
 
+@retried()
 def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, actor: Actor | None = None) -> Places:
     """Set so many units of each allotment aside under that name, by an organiser's word, from those that are free;
     none ends the hold.
@@ -154,20 +150,17 @@ def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, actor
 
     Raises NotFree and TooBusy, with nothing written.
     """
-    for _ in range(MAX_ATTEMPTS):
-        if any(units.values()):
-            moving_up.settle(event.id, now)
-        places = store.read_places(event.id)
-        before = places.holds.get(name, {})
-        more = {each: units.get(each, 0) - before.get(each, 0) for each in {*units, *before}}
-        short = tuple(each for each, wanted in more.items() if wanted > places.count_free(each))
-        if short:
-            raise NotFree(allotments=event.join_titles(short, "da"))
-        with suppress(ConditionFailed):
-            done = _build_hold_audit(event.id, name, before, more, actor, now) if actor else []
-            transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, more, *done)
-            return store.read_places(event.id)
-    raise TooBusy
+    if any(units.values()):
+        moving_up.settle(event.id, now)
+    places = store.read_places(event.id)
+    before = places.holds.get(name, {})
+    unit_changes = {each: units.get(each, 0) - before.get(each, 0) for each in {*units, *before}}
+    short = tuple(each for each, change in unit_changes.items() if change > places.count_free(each))
+    if short:
+        raise NotFree(allotments=event.join_titles(short, "da"))
+    audit = _build_hold_audit(event.id, name, before, unit_changes, actor, now) if actor else []
+    transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, unit_changes, *audit)
+    return store.read_places(event.id)
 
 
 def _build_hold_audit(

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.aws.rate_limits import RateLimit
+from chalicelib.aws.retry import MAX_ATTEMPTS
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, FieldError, TooBusy
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, rules, store, transactions
-from chalicelib.registration.flows import MAX_ATTEMPTS
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
 from chalicelib.registration.registering import (
     MAX_PROMOTION_ROUNDS,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib import facts
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.rate_limits import RateLimit
+from chalicelib.aws.retry import MAX_ATTEMPTS, retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
 from chalicelib.programme import lines
@@ -15,7 +16,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.flows import MAX_ATTEMPTS, expire, has_expired_offer
+from chalicelib.registration.flows import expire, has_expired_offer
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
 from chalicelib.registration.transactions import PLACES_INDEX
 
@@ -33,6 +34,7 @@ class Applicant:
     field_prefix: str = ""  #: where its fields stand in what was posted
 
 
+@retried()
 def register(
     event: Event, applicant: Applicant, idempotency_key: str, now: datetime, limit: RateLimit | None = None
 ) -> Registration:
@@ -43,16 +45,15 @@ def register(
     The `limit` counts what was registered and each time that an address turns out to be registered; reached, it
     raises its own refusal, and nothing is told of the address.
     """
-    wanted = build_registration(event, applicant, idempotency_key, now)
-    for _ in range(MAX_ATTEMPTS):
-        try:
-            return _commit(event, wanted, limit, now)
-        except ConditionFailed as refused:
-            check_limit(limit, refused, [PLACES_INDEX + 1], idempotency_key, now)
-            registered = conflicting_registration(refused.current_items[PLACES_INDEX + 1])
-        if made := resolve_conflict(registered, idempotency_key, limit, now):
-            return made
-    raise TooBusy
+    draft = build_registration(event, applicant, idempotency_key, now)
+    try:
+        return _commit(event, draft, limit, now)
+    except ConditionFailed as refused:
+        check_limit(limit, refused, [PLACES_INDEX + 1], idempotency_key, now)
+        registration = conflicting_registration(refused.current_items[PLACES_INDEX + 1])
+        if made_before := resolve_conflict(registration, idempotency_key, limit, now):
+            return made_before
+        raise
 
 
 def rate_limit_writes(limit: RateLimit | None, now: datetime, people: int = 1) -> tuple[Update, ...]:

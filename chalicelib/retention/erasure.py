@@ -14,11 +14,11 @@ from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Delete, Item, Put, Update
 from chalicelib.aws.keys import Key, format_timestamp, registration_key, skip_key
+from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
-from chalicelib.problems import TooBusy
 from chalicelib.registration import updates
-from chalicelib.registration.flows import MAX_ATTEMPTS, cancel, load_registration
+from chalicelib.registration.flows import cancel, load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.retention import personal_data
 
@@ -27,6 +27,7 @@ from chalicelib.retention import personal_data
 TOMBSTONE_LIFETIME = timedelta(days=36)
 
 
+@retried()
 def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None) -> None:
     """Cancel the registration, if it is not, and delete everything about the person, by an organiser's word, if it
     is one.
@@ -36,16 +37,12 @@ def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, act
     more), and TooBusy.
     """
     done = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
-    for _ in range(MAX_ATTEMPTS):
+    registration = load_registration(event_id, registration_id)
+    if registration.status != "cancelled":
+        cancel(event_id, registration_id, by, now)
         registration = load_registration(event_id, registration_id)
-        if registration.status != "cancelled":
-            cancel(event_id, registration_id, by, now)
-            continue
-        with suppress(ConditionFailed):
-            _erase_related_items(event_id, registration_id)
-            table.transact(_erase(registration, now), *done)
-            return
-    raise TooBusy
+    _erase_related_items(event_id, registration_id)
+    table.transact(_erase(registration, now), *done)
 
 
 def _erase_related_items(event_id: str, registration_id: str) -> None:

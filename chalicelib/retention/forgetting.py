@@ -10,30 +10,26 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item, Update, Write
+from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import TooBusy
 from chalicelib.registration import store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Registration
-
-_MAX_ATTEMPTS = 10
+from chalicelib.retention.store import MAX_ATTEMPTS, apply_to_current
 
 
 def redact(item: Item, select_kept: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
     """Keep of the registration's person what `kept_of` says of what is stored, and of what is sealed nothing.
     Raises TooBusy."""
-    current: Item | None = item
-    for _ in range(_MAX_ATTEMPTS):
-        if not current or store.is_erased(current):
+
+    def redact_as_read(current: Item) -> None:
+        if store.is_erased(current):
             return
-        known = current["attendee"]
-        if (kept := select_kept(known)) == known and updates.SEALED not in current:
-            return
-        with suppress(ConditionFailed):
-            table.write(_build_redaction(current, known, kept))
-            return
-        current = table.get({"PK": item["PK"], "SK": item["SK"]})
-    raise TooBusy
+        attendee = current["attendee"]
+        if (kept := select_kept(attendee)) != attendee or updates.SEALED in current:
+            table.write(_build_redaction(current, attendee, kept))
+
+    apply_to_current(item, redact_as_read)
 
 
 def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any]) -> Update:
@@ -46,23 +42,17 @@ def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any])
     )
 
 
+@retried(MAX_ATTEMPTS)
 def delete_and_count(event_id: str, registration_id: str) -> None:
     """Delete the registration; what it had is counted on for nobody, and where it stood in line, nobody stands.
     Forgotten already, nothing happens. Raises TooBusy."""
-    for _ in range(_MAX_ATTEMPTS):
-        registration = store.find(event_id, registration_id)
-        with suppress(ConditionFailed):
-            if registration is None:
-                table.transact(Delete(keys.registration_key(event_id, registration_id)))
-            elif registration.entry_keys:
-                _remove_entry(registration, registration.entry_keys[0])
-                continue
-            else:
-                _delete(registration)
-            return
-        if table.get(keys.registration_key(event_id, registration_id)) is None:
-            return
-    raise TooBusy
+    while (registration := store.find(event_id, registration_id)) and registration.entry_keys:
+        _remove_entry(registration, registration.entry_keys[0])
+    if registration:
+        _delete(registration)
+        return
+    with suppress(ConditionFailed):  # it is gone already
+        table.transact(Delete(keys.registration_key(event_id, registration_id)))
 
 
 def _remove_entry(registration: Registration, key: str) -> None:

@@ -1,6 +1,6 @@
 """How far the deletion of what is held about an event's people has come, and the items that it goes through."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,10 @@ from typing import Any
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
+
+MAX_ATTEMPTS = 10
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,21 @@ def items_before_registrations(event_id: str) -> Iterator[Item]:
     """The items that come before the event's registrations: as long as these were not gone through, some may have
     been written, as lists are, that say what has gone since."""
     return table.query(event_id, "A", up_to="REG#")
+
+
+def apply_to_current(item: Item, write: Callable[[Item], None]) -> None:
+    """Call `write` with the item as it was read and, after a lost race, with the item as it is then; nothing
+    happens once it is gone. Raises TooBusy."""
+    try:
+        write(item)
+    except LostRace:
+        _apply_to_reloaded(keys.key_of(item), write)
+
+
+@retried(MAX_ATTEMPTS - 1)
+def _apply_to_reloaded(key: keys.Key, write: Callable[[Item], None]) -> None:
+    if item := table.get(key):
+        write(item)
 
 
 def advance(purge: Purge, after: str) -> None:

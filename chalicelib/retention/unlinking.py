@@ -11,10 +11,9 @@ from chalicelib.aws import keys, table
 from chalicelib.aws.items import ConditionCheck, Item, Update
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
-from chalicelib.problems import TooBusy
 from chalicelib.registration import store
+from chalicelib.retention.store import apply_to_current
 
-_MAX_ATTEMPTS = 10
 _CHECK_INDEX = 1  #: its place in the transaction
 
 
@@ -25,29 +24,17 @@ def unlink(fact: Erased) -> None:
         return
     for item in table.query(fact.event_id, "REG#"):
         if not store.is_erased(item) and keys.parse_registration_id(item) != fact.registration_id:
-            _unlink_item(item, fact.registration_id)
+            apply_to_current(item, lambda current: _unlink_item(current, fact.registration_id))
 
 
 def _unlink_item(item: Item, erased_id: str) -> None:
-    current: Item | None = item
-    for _ in range(_MAX_ATTEMPTS):
-        if (
-            current is None
-            or store.is_erased(current)
-            or not (changed := compute_unlinked_attributes(current, erased_id))
-        ):
-            return
-        try:
-            table.transact(
-                _build_update(current, changed), _build_absence_check(keys.parse_event_id(item), erased_id)
-            )
-        except ConditionFailed as refused:
-            if _CHECK_INDEX in refused.current_items:
-                return
-        else:
-            return
-        current = table.get({"PK": item["PK"], "SK": item["SK"]})
-    raise TooBusy
+    if store.is_erased(item) or not (changed := compute_unlinked_attributes(item, erased_id)):
+        return
+    try:
+        table.transact(_build_update(item, changed), _build_absence_check(keys.parse_event_id(item), erased_id))
+    except ConditionFailed as refused:
+        if _CHECK_INDEX not in refused.current_items:
+            raise
 
 
 def _build_absence_check(event_id: str, erased_id: str) -> ConditionCheck:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -204,10 +204,11 @@ MUTANTS: dict[str, Mutant] = {
 
 @contextmanager
 def broken(mutant: Mutant) -> Iterator[None]:
-    """The build, with just that change."""
-    was = {edit[0]: edit[0].__code__ for edit in mutant.edits}
+    """The build, with just that change; of what is decorated, in the function within."""
+    edits = [(cast("FunctionType", inspect.unwrap(function)), old, new) for function, old, new in mutant.edits]
+    was = {function: function.__code__ for function, _, _ in edits}
     sources = {function: textwrap.dedent(inspect.getsource(function)) for function in was}
-    for function, old, new in mutant.edits:
+    for function, old, new in edits:
         assert sources[function].count(old) == 1, f"{function.__qualname__} has not once: {old}"
         sources[function] = sources[function].replace(old, new)
     try:
@@ -222,7 +223,7 @@ def broken(mutant: Mutant) -> Iterator[None]:
 def _compiled(function: FunctionType, source: str) -> CodeType:
     made: dict[str, Any] = {}
     exec(compile(source, function.__qualname__, "exec"), dict(function.__globals__), made)
-    code: CodeType = made[function.__name__].__code__
+    code: CodeType = inspect.unwrap(made[function.__name__]).__code__
     return code
 
 
