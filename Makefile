@@ -13,7 +13,7 @@ CATALOGUES := $(wildcard chalicelib/locales/*/LC_MESSAGES/messages.po)
 COMPILED   := $(CATALOGUES:.po=.mo)
 
 # Where a secret could stand: all that is written by hand. One that is none says so in its line.
-SCANNED = $(shell find app.py conftest.py chalicelib infra testing tests benchmarks docs .chalice .ci Makefile pyproject.toml *.md -type f \
+SCANNED = $(shell find app.py conftest.py chalicelib infra testing tests benchmarks docs .chalice .ci .github Makefile pyproject.toml *.md -type f \
             ! -path '*/__pycache__/*' ! -name '*.po' ! -name '*.mo')
 
 PORT ?= 8000
