@@ -23,7 +23,7 @@ export PORT NOW DATA PARTS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-template format audit package restore redrive rotate simulate hostile bench requirements catalogues messages browser clean
+.PHONY: help run test check lint lint-template format audit package restore redrive rotate simulate hostile bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 # One more process than the smallest machine has cores: a third of the time is spent waiting for servers and a browser.
 test: lint $(COMPILED)  ## everything that must be green before a change lands
 	@$(BIN)/python -m pytest -n 3 --dist loadfile
+
+check: lint $(COMPILED)  ## the fast loop: lint, types, and the tests of what differs from the main branch
+	@$(BIN)/python -m pytest $$($(BIN)/python -m infra.changed)
 
 lint: $(READY)  ## style, types, and what could be unsafe, secret or known to be vulnerable
 	@$(BIN)/ruff check .
