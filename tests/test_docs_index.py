@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.aws import ROOT
+from testing.account import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md"), *ROOT.glob(".github/**/*.md")])

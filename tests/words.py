@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.aws import ROOT
+from testing.account import ROOT
 
 LIMIT = 1.0  #: in a thousand words
 PRONOUNS = frozenset({"whoever", "whomever", "somebody", "nobody", "anybody", "everybody"})

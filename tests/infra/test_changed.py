@@ -10,7 +10,7 @@ from infra import changed
 from infra.changed import changed_files, select_tests
 
 TESTS = (
-    "tests/test_docs.py", "tests/test_imports.py", "tests/test_dates.py", "tests/builders.py",
+    "tests/test_docs.py", "tests/test_imports.py", "tests/programme/test_dates.py", "tests/builders.py",
     "tests/web/test_public.py", "tests/web/browser.py", "tests/mail/golden/joined.da.txt",
     "tests/mail/test_store.py", "tests/travel/test_lists.py", "tests/travel/render/test_pdf.py",
     "tests/local/test_server.py", "tests/infra/test_archive.py", "tests/benchmarks/test_load.py",
@@ -47,7 +47,7 @@ def _write(path: Path, text: str = "") -> None:
         ("chalicelib/mail/templates/letter.txt", "tests/mail"),
         ("chalicelib/travel/render/pdf.py", "tests/travel/render/test_pdf.py"),
         ("chalicelib/travel/render/csv_lists.py", "tests/travel/render"),
-        ("chalicelib/dates.py", "tests/test_dates.py"),
+        ("chalicelib/programme/dates.py", "tests/programme/test_dates.py"),
         ("infra/local/server.py", "tests/local/test_server.py"),
         ("infra/local/stack.py", "tests/local"),
         ("infra/packaging/archive.py", "tests/infra/test_archive.py"),
@@ -122,9 +122,9 @@ def test_without_a_main_branch_what_is_not_committed_counts(tmp_path: Path) -> N
 
 def test_the_command_prints_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The line is what pytest is called with."""
-    monkeypatch.setattr(changed, "changed_files", lambda _root: ["chalicelib/dates.py"])
+    monkeypatch.setattr(changed, "changed_files", lambda _root: ["chalicelib/programme/dates.py"])
     assert changed.main() == 0
-    assert capsys.readouterr().out == " ".join(sorted(["tests/test_dates.py", *changed.ALWAYS])) + "\n"
+    assert capsys.readouterr().out == " ".join(sorted(["tests/programme/test_dates.py", *changed.ALWAYS])) + "\n"
 
 
 def _commit(repository: Path, *names: str) -> None:

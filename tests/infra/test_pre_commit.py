@@ -7,7 +7,7 @@ import pytest
 import yaml
 from pre_commit.clientlib import load_config
 
-from tests.aws import ROOT
+from testing.account import ROOT
 
 CONFIGURATION = ROOT / ".pre-commit-config.yaml"
 
