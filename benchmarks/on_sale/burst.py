@@ -97,7 +97,7 @@ class _Burst:
             try:
                 yield from self.design.attempt(self.database, number)
             except (Conflict, Throttled):
-                yield self.environment.timeout(table._compute_backoff(attempt))
+                yield self.environment.timeout(table.compute_backoff(attempt))
             else:
                 return True
         return False

@@ -112,10 +112,15 @@ def _raise_unless_contention(error: ClientError) -> None:
 
 
 def _attempts() -> Iterator[int]:
-    """Yield the number of each attempt, and sleep after it: exponential backoff with full jitter."""
+    """Yield the number of each attempt, and sleep after it."""
     for attempt in range(MAX_ATTEMPTS):
         yield attempt
-        time.sleep(random.uniform(0, min(_MAX_BACKOFF, _BASE_BACKOFF * 2**attempt)))
+        time.sleep(compute_backoff(attempt))
+
+
+def compute_backoff(attempt: int) -> float:
+    """Return the seconds to sleep after an attempt: exponential backoff with full jitter."""
+    return random.uniform(0, min(_MAX_BACKOFF, _BASE_BACKOFF * 2**attempt))
 
 
 def get(key: Key) -> Item | None:

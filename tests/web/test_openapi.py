@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.memory.client import Client
+from testing.dynamodb.client import Client
 from tests.web.browser import get
 
 BEFORE = json.loads((Path(__file__).parent / "openapi_before.json").read_text())

@@ -8,8 +8,8 @@ from chalicelib.aws.items import Delete, Item
 from chalicelib.programme import store
 from chalicelib.workers import migrations
 from chalicelib.workers.migrations import MIGRATIONS
-from tests import builders
-from tests.registration.world import publish
+from testing import builders
+from testing.world import publish
 
 EVENTS = [builders.event("a"), builders.event("b", starts_at="2020-05-04T14:00")]
 KEYS = [keys.purge_key(event.id) for event in EVENTS]
