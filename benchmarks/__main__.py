@@ -3,6 +3,7 @@
 import os
 
 from benchmarks import headlines, page
+from benchmarks.headlines import Figure
 from benchmarks.parts import PARTS, measure_parts
 
 
@@ -10,7 +11,8 @@ def main() -> None:
     """Each part is written down as soon as it is measured."""
     asked = os.environ.get("PARTS", "").split()
     before, kept = headlines.read(), page.FILE.read_text() if asked else ""
-    texts, figures = [], []
+    texts: list[str] = []
+    figures: list[Figure] = []
     for section in measure_parts(asked or list(PARTS)):
         texts.append(page.add_date(section.text))
         figures += section.figures

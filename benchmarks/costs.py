@@ -1,7 +1,7 @@
 """What a thousand registrations, and what becomes of them, cost in AWS: what they use up is counted, times the
 price list."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,20 +33,22 @@ class Usage:
     """What was used up by so many registrations, by function: counts by name, and milliseconds of processor."""
 
     by_function: dict[str, Counter[str]] = field(default_factory=dict)
-    milliseconds: Counter[str] = field(default_factory=Counter)
+    milliseconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def counts(self) -> Counter[str]:
         return sum(self.by_function.values(), Counter())
 
     def add(self, other: "Usage") -> None:
-        self.milliseconds += other.milliseconds
+        for name, spent in other.milliseconds.items():
+            self.milliseconds[name] += spent
         for name, counts in other.by_function.items():
             self.by_function[name] = self.by_function.get(name, Counter()) + counts
 
     def select(self, name: str) -> "Usage":
         """What one function used up."""
-        return Usage({name: self.by_function.get(name, Counter())}, Counter({name: self.milliseconds[name]}))
+        milliseconds = defaultdict(float, {name: self.milliseconds[name]})
+        return Usage({name: self.by_function.get(name, Counter())}, milliseconds)
 
 
 Kind = Callable[[InProcessFunctions, Event, int], Usage]
@@ -135,12 +137,13 @@ def _measure(functions: InProcessFunctions, act: Callable[[], object]) -> Usage:
     functions.milliseconds.clear()
     act()
     functions.drain()
-    return Usage(dict(functions.usage), Counter(functions.milliseconds))
+    return Usage(dict(functions.usage), functions.milliseconds.copy())
 
 
 @cache
-def load_prices() -> Any:
-    return yaml.safe_load((Path(__file__).parent / "prices.yaml").read_text())
+def load_prices() -> dict[str, Any]:
+    prices: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "prices.yaml").read_text())
+    return prices
 
 
 def compute_gb_seconds(usage: Usage) -> float:
@@ -171,7 +174,7 @@ def price_usage(usage: Usage) -> dict[str, float]:
 
 
 def price_mails(usage: Usage) -> float:
-    listed = load_prices()["mails"]
+    listed: dict[str, float] = load_prices()["mails"]
     return (
         usage.counts["mails"] * listed["per_thousand"] / 1e3 + usage.counts["mail_bytes"] * listed["per_gb"] / 1e9
     )

@@ -115,8 +115,8 @@ def _mean(turns: Sequence[Breakdown]) -> Breakdown:
     """Of them all; what one of them has not, it took nothing of."""
     took, calls = Counter[tuple[bool, str]](), Counter[str]()
     for each in turns:
-        took.update(each.milliseconds)  # type: ignore[arg-type]  # adds floats as well
-        calls.update(each.calls)  # type: ignore[arg-type]
+        took.update(each.milliseconds)  # adds floats as well
+        calls.update(each.calls)
     of_one = {whose: together / len(turns) for whose, together in took.items()}
     calls_of_one = {call: together / len(turns) for call, together in calls.items()}
     return Breakdown(turns[0].name, of_one, fmean(each.emulator for each in turns), calls_of_one)

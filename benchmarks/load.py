@@ -50,7 +50,7 @@ def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> 
 
 def _call(address: str, path: str, waiting: "SimpleQueue[bytes]") -> list[tuple[float, int]]:
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
-    answers = []
+    answers: list[tuple[float, int]] = []
     while True:
         try:
             body = waiting.get_nowait()

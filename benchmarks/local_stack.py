@@ -86,7 +86,7 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> None:
     for line in process.stdout:
         if line.startswith("Ready"):
             return
-    raise RuntimeError(f"{process.args} ended before it was ready")
+    raise RuntimeError(f"{process.args!r} ended before it was ready")
 
 
 def _free_port() -> int:

@@ -42,7 +42,7 @@ def measure_parts(names: Sequence[str]) -> Iterator[Section]:
 def _measure_part(name: str) -> Section:
     began = time.monotonic()
     try:
-        section = PARTS[name].section()
+        section: Section = PARTS[name].section()
     except Exception as error:  # as text: not every exception finds its way out of a process
         raise RuntimeError(f"{name}:\n{traceback.format_exc()}") from error
     took = f"{time.monotonic() - began:.0f} seconds"

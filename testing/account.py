@@ -53,7 +53,7 @@ def load_resources() -> dict[str, Any]:
 
 
 def create_resources(
-    client_factory: Callable[[str], Any] = boto3.client, *, with_sender: bool = True
+    client_factory: Callable[..., Any] = boto3.client, *, with_sender: bool = True
 ) -> dict[str, str]:
     """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
     made = {name: client_factory(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}

@@ -273,4 +273,5 @@ def before() -> BaselineDocuments:
 
 def manifest(**changes: Any) -> Manifest:
     """The third manifest of the meeting."""
-    return compose(**{"event": event(), "registrations": people(), "version": 3, "as_of": AS_OF} | changes)
+    ordinary: dict[str, Any] = {"event": event(), "registrations": people(), "version": 3, "as_of": AS_OF}
+    return compose(**ordinary | changes)

@@ -9,8 +9,6 @@ from email.message import EmailMessage
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from icalendar import Calendar
-
 from testing import builders
 
 
@@ -46,7 +44,7 @@ class System:
         return answer
 
     def get(self, url: str, **headers: str) -> Response:
-        return self.request("GET", url, **headers)
+        return self.request("GET", url, None, **headers)
 
     def post(self, url: str, document: Any = None, **headers: str) -> Response:
         return self.request(
@@ -118,9 +116,3 @@ class System:
 
 def build_email_address(event_id: str, name: str) -> str:
     return f"{name.lower()}.{event_id}@example.org"
-
-
-def parse_calendars(mail: EmailMessage) -> list[Calendar]:
-    """The calendar files of a mail, as another program's parser reads them."""
-    parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    return [Calendar.from_ical(part.get_payload(decode=True)) for part in parts]

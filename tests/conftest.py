@@ -42,7 +42,7 @@ def _session() -> boto3.Session:
 
 
 @cache
-def _client(name: str) -> Any:
+def _client(name: Any) -> Any:
     return _session().client(name)
 
 

@@ -1,6 +1,7 @@
 """Facts as messages and as entries of a history."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from chalicelib import facts
 from chalicelib.facts import Fact, RegistrationFact, UnknownFact
 
 AT = "2019-11-01T07:00:00.000000Z"
-WHO = {"event_id": "e", "registration_id": "r", "revision": 1, "at": AT}
+WHO: dict[str, Any] = {"event_id": "e", "registration_id": "r", "revision": 1, "at": AT}
 EVERY: list[Fact] = [
     facts.Confirmed(**WHO, needs=("place",)),
     facts.Joined(**WHO, needs=("place",), waiting_for=("place",)),

@@ -13,8 +13,7 @@ from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import sender
 from chalicelib.programme import flows as programme
 from chalicelib.programme.model import Event
-from chalicelib.registration import registering
-from chalicelib.workers import clock as worker_clock
+from chalicelib.registration import registering, store
 from infra.programme import load
 from testing import builders
 from testing.in_process.functions import CANCEL, REGISTER, InProcessFunctions, run_in_process
@@ -193,7 +192,7 @@ def test_a_report_of_ses(functions: InProcessFunctions) -> None:
 
 def test_a_run_that_fails(functions: InProcessFunctions, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Lambda writes down by itself is the error's type."""
-    monkeypatch.setattr(worker_clock.store, "find_due", fail)
+    monkeypatch.setattr(store, "find_due", fail)
     with pytest.raises(Exception, match=r"^ExceptionGroup$") as caught:
         functions.run_scheduled("clock")
     assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)

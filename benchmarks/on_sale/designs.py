@@ -67,7 +67,7 @@ def consume_queue(database: DynamoDB, queue: simpy.Store) -> simpy.events.Proces
         batch = [(yield queue.get())]
         while queue.items and len(batch) < _BATCH:
             batch.append((yield queue.get()))
-        units = {"event": 2 * _COUNTED + 2 * _WRITTEN * len(batch)}
+        units: dict[str, float] = {"event": 2 * _COUNTED + 2 * _WRITTEN * len(batch)}
         yield from _retry_while_throttled(database, units)
         for answered in batch:
             answered.succeed()

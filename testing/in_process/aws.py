@@ -39,7 +39,8 @@ class InProcessAws:
 
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         began = time.process_time()
-        service, _, operation = request.headers.get("X-Amz-Target", b"").decode().partition(".")
+        service, _separator, operation = _decode(request.headers.get("X-Amz-Target", b"")).partition(".")
+        assert isinstance(request.body, str | bytes)
         body = json.loads(request.body, object_hook=_decode_bytes)
         if service.startswith("DynamoDB"):
             status, answer = self._dynamodb(operation, body)
@@ -47,7 +48,8 @@ class InProcessAws:
             status, answer = 200, self._sqs(body)
         else:
             status, answer = self._ses(body)
-        response = AWSResponse(request.url, status, {"Content-Type": "application/json"}, _Raw(answer))
+        headers: Any = {"Content-Type": "application/json"}  # any mapping will do
+        response = AWSResponse(request.url, status, headers, _Raw(answer))
         self.answering_seconds += time.process_time() - began
         return response
 
@@ -90,6 +92,10 @@ def _serialize_error(error: ClientError) -> Mapping[str, Any]:
     response: Any = error.response
     more = {name: response[name] for name in ("CancellationReasons", "Item") if name in response}
     return {"__type": response["Error"]["Code"], "message": response["Error"]["Message"], **more}
+
+
+def _decode(header: str | bytes) -> str:
+    return header.decode() if isinstance(header, bytes) else header
 
 
 def _decode_bytes(part: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class InProcessFunctions:
 
     def __init__(self, wire: InProcessAws) -> None:
         self.usage: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self.milliseconds: Counter[str] = Counter()
+        self.milliseconds: defaultdict[str, float] = defaultdict(float)
         self.log_lines: list[str] = []
         self.wire = wire
         self._read_position = 0

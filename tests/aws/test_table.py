@@ -1,5 +1,6 @@
 """Transactions and their retries."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> list[ClientError]:
         return real(**request)
 
     monkeypatch.setattr(table.client(), "transact_write_items", transact)
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     return errors
 
 

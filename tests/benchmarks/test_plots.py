@@ -1,6 +1,7 @@
 """What a plot shows is as large as it looks."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matplotlib.figure import Figure
@@ -14,9 +15,12 @@ def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Figure]:
     saved: list[Figure] = []
     save = Figure.savefig
     monkeypatch.setattr(plots, "FOLDER", tmp_path)
-    monkeypatch.setattr(
-        Figure, "savefig", lambda figure, *to, **how: (saved.append(figure), save(figure, *to, **how))
-    )
+
+    def save_and_keep(figure: Figure, *to: Any, **how: Any) -> None:
+        saved.append(figure)
+        save(figure, *to, **how)
+
+    monkeypatch.setattr(Figure, "savefig", save_and_keep)
     return saved
 
 

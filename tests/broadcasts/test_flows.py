@@ -1,6 +1,7 @@
 """Telling everybody at an event something, once, wherever it was stopped."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ def test_whoever_complained_is_told_nothing() -> None:
     assert told(event.id, ToldOfChange) == {who.id: 0}
 
 
-def reminding(*days: int, **changes: object) -> Event:
+def reminding(*days: int, **changes: Any) -> Event:
     return publish(builders.event(reminders=list(days), **changes))
 
 

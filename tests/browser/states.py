@@ -85,7 +85,7 @@ def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
     """The form with everything on it, and with whatever can be wrong."""
     here, simple = (f"/events/{event.id}/registrations" for event in (bornholm, evening))
     register(evening, "Anna")
-    said = {"language": language}
+    said: dict[str, str] = {"language": language}
     wrong = {
         "email": "anna@nowhere",
         "phone": "7",

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from testing import builders
 from testing.system import System
-from tests.browser.test_organiser import wrong_here
+from tests.browser.usable import wrong_here
 
 SOON = 15_000  # milliseconds: longer than a page waits to look again
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from testing import builders
 from testing.system import System
 
-SAID = {
+SAID: dict[str, dict[str, Any]] = {
     "da": {
         "accept": ("Ja tak, jeg tager pladsen", "Du er tilmeldt"),
         "keep": ("Behold min plads i køen", "Du står på venteliste"),

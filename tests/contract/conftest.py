@@ -45,7 +45,7 @@ def _made(address: str) -> Backend:
 
 
 @cache
-def _client(service: str, address: str) -> Any:
+def _client(service: Any, address: str) -> Any:
     """Made once: that takes longer than a test does."""
     return boto3.client(
         service,

@@ -129,7 +129,10 @@ def test_filters_come_after_the_limit(filled: Backend) -> None:
 def test_projections(dynamodb: Backend) -> None:
     """Of whole attributes and of parts of them; what is not there is left out."""
     dynamodb.put("it", kept=1, unseen=2, taken={"a": 1, "b": 2}, elements=["x", "y", "z"])
-    asked = {"ProjectionExpression": "kept, #t.b, elements[1], gone", "ExpressionAttributeNames": {"#t": "taken"}}
+    asked: dict[str, Any] = {
+        "ProjectionExpression": "kept, #t.b, elements[1], gone",
+        "ExpressionAttributeNames": {"#t": "taken"},
+    }
     seen = encode_item({"kept": 1, "taken": {"b": 2}, "elements": ["y"]})
     assert dynamodb.query(**asked)["Items"] == [seen]
     assert dynamodb.client.get_item(TableName=TABLE, Key=key("it"), **asked)["Item"] == seen

@@ -1,6 +1,7 @@
 """Transactions and single writes, and why they are not done."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -126,7 +127,7 @@ def test_deleting_nothing_is_no_error(dynamodb: Backend) -> None:
 def test_one_item_is_written_once(dynamodb: Backend) -> None:
     """Two writes of one item, a check among them, are no transaction."""
     for second in (put("it", n=2), check("it", "attribute_not_exists(PK)"), delete("it")):
-        code, message = refused(lambda second=second: dynamodb.transact(put("it"), second))
+        code, message = refused(partial(dynamodb.transact, put("it"), second))
         assert (code, "multiple operations on one item" in message) == (INVALID, True)
     assert dynamodb.item("it") is None
 

@@ -11,7 +11,8 @@ from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists.locators import assign_locators
 from infra.local import event_bus, simulator
 from testing import builders
-from testing.system import build_email_address, parse_calendars
+from testing.calendars import parse_calendars
+from testing.system import build_email_address
 from tests.deployed import rights
 from tests.deployed.account import Account
 from tests.deployed.client import DeployedSystem, parse_message, upcoming

@@ -19,7 +19,7 @@ def site(memory: Client, environment: pytest.MonkeyPatch) -> Iterator[Site]:
     with mock_aws(), serving(memory) as there:
         boto3.client("s3").create_bucket(
             Bucket=account.build_settings()["BUCKET_NAME"],
-            CreateBucketConfiguration={"LocationConstraint": account.REGION},
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
         )
         environment.setenv("PUBLIC_URL", there.address)
         yield there

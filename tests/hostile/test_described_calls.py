@@ -46,24 +46,26 @@ MOSTLY = st.sampled_from([True] * 9 + [False])
 LANGUAGES = st.sampled_from(["da", "en", "", "x" * 300])
 
 
-def calls(operation: Any, known: Known) -> st.SearchStrategy[Case]:
+def calls(operation: Any, known: Known) -> st.SearchStrategy[Case[Any]]:
     """The call as its description has it, and otherwise; mostly about what is there, mostly by an organiser."""
     described = st.one_of(
         operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
         operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
     )
-    bodies = known.bodies.get((operation.method, operation.path), [])
+    bodies: list[Any] = known.bodies.get((operation.method, operation.path), [])
 
     @st.composite
-    def call(draw: st.DrawFn) -> Case:
-        case = draw(described)
+    def call(draw: st.DrawFn) -> Case[Any]:
+        case: Case[Any] = draw(described)
         for name in case.path_parameters or {}:
             if name in known.parameters and draw(MOSTLY):
                 case.path_parameters[name] = draw(st.sampled_from(known.parameters[name]))
-        if bodies and draw(st.booleans()):
+        has_body: bool = bool(bodies) and draw(st.booleans())
+        if has_body:
             case.body, case.media_type = draw(st.sampled_from(bodies)), "application/json"
         asked = {"Accept-Language": draw(LANGUAGES), "Accept": draw(ACCEPTED)}
-        case.headers = dict(case.headers or {}) | asked
+        headers: Any = dict(case.headers or {}) | asked  # any mapping will do
+        case.headers = headers
         if operation.path.startswith("/organiser") and draw(MOSTLY):
             case.headers["Authorization"] = f"Bearer {known.session}"
         return case
@@ -71,7 +73,7 @@ def calls(operation: Any, known: Known) -> st.SearchStrategy[Case]:
     return call()
 
 
-def check(case: Case, answer: schemathesis.Response) -> None:
+def check(case: Case[Any], answer: schemathesis.Response) -> None:
     case.validate_response(answer, checks=CHECKS)
     assert not any(leak.encode() in answer.content for leak in LEAKS), answer.content
 
@@ -106,7 +108,7 @@ def test_every_call_answers_as_described(
                 suppress_health_check=list(HealthCheck),
             )
             @given(calls(operation, known))
-            def answers_as_described(case: Case) -> None:
+            def answers_as_described(case: Case[Any]) -> None:
                 site.restore(saved)
                 answer = case.call(session=session, allow_redirects=False)
                 assume(answer.status_code != 411)  # the local server's own, where the length is not told
@@ -132,16 +134,17 @@ def test_calls_after_one_another_answer_as_described(site: Site, known: Known, s
         def setup(self) -> None:
             site.restore(saved)
 
-        def before_call(self, case: Case) -> None:
+        def before_call(self, case: Case[Any]) -> None:
             if case.operation.path.startswith("/organiser"):
-                case.headers = dict(case.headers or {}) | {"Authorization": f"Bearer {known.session}"}
+                headers: Any = dict(case.headers or {}) | {"Authorization": f"Bearer {known.session}"}
+                case.headers = headers
             if bodies := known.bodies.get((case.operation.method, case.operation.path)):
                 case.body, case.media_type = bodies[0], "application/json"
 
-        def get_call_kwargs(self, case: Case) -> dict[str, Any]:  # noqa: ARG002 - the same for each
+        def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:  # noqa: ARG002 - the same for each
             return {"session": session, "allow_redirects": False}
 
-        def validate_response(self, response: Any, case: Case, **_more: Any) -> None:
+        def validate_response(self, response: Any, case: Case[Any], **_more: Any) -> None:
             if response.status_code != 411:
                 check(case, response)
                 statuses[response.status_code] += 1

@@ -82,12 +82,13 @@ def test_the_token_of_an_erased_person_opens_nothing(site: Site, method: str, re
 def test_a_key_that_is_taken_out_opens_nothing(site: Site, environment: pytest.MonkeyPatch) -> None:
     """While it stands in the list its links are good; then no longer, and nor are its sessions."""
     token, session = registration_links.build_token(EVENT, register(builders.event(), "Anna").id), bearer()
-    asked = ((f"/registrations/{token}", {}), ("/organiser/events", session))
+    nothing: dict[str, str] = {}
+    asked = ((f"/registrations/{token}", nothing), ("/organiser/events", session))
     answered = []
     for keys in ("test-signing-key,new", "new"):
         environment.setenv("SIGNING_KEYS", keys)
         settings.cache_clear()
-        answered.append([site.ask("GET", path, **headers)[0] for path, headers in asked])
+        answered.append([site.ask("GET", path, None, **headers)[0] for path, headers in asked])
     settings.cache_clear()
     assert answered == [[200, 200], [404, 401]]
 
@@ -220,7 +221,7 @@ def test_no_header_of_the_caller_moves_a_link(site: Site, header: str) -> None:
     mine = headers["Location"].removeprefix(site.address)
     for path in ("/", f"/events/{EVENT}", mine, f"{mine}/change", "/organiser", "/openapi.json", "/events/none"):
         for accept in ({}, PAGE):
-            _, headers, body = site.ask("GET", path, **evil, **accept)
+            _, headers, body = site.ask("GET", path, None, **evil, **accept)
             assert b"evil.example" not in body + str(headers).encode()
 
 

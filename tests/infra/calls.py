@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 from testing.account import ROOT
 
@@ -150,7 +151,7 @@ def _methods(node: Node) -> Iterator[str]:
             yield part.attr
 
 
-def _is_of_a_client(part: ast.AST) -> bool:
+def _is_of_a_client(part: ast.AST) -> TypeGuard[ast.Attribute]:
     return (
         isinstance(part, ast.Attribute)
         and isinstance(part.value, ast.Call)

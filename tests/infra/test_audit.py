@@ -67,7 +67,7 @@ def test_where_it_can_be_asked_its_answer_counts(monkeypatch: pytest.MonkeyPatch
         asked.append(command)
         return SimpleNamespace(returncode=found)
 
-    monkeypatch.setattr(audit.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with index(200, KNOWN) as address:
         monkeypatch.setattr(audit, "_KNOWN_VULNERABLE_URL", address)
         assert audit.main() == found

@@ -18,7 +18,7 @@ from chalicelib.settings import Settings
 from chalicelib.travel import flows
 from chalicelib.workers import manifest, stream
 from infra import package
-from infra.packaging import NotPackaged, template
+from infra.packaging import NotPackaged, archive, dependencies, template
 from testing.account import ROOT
 
 FUNCTIONS = {"APIHandler", "Relay", "Mail", "Feedback", "Waitlist", "Rounds", "Manifest", "Clock", "Reconciler"}
@@ -381,7 +381,7 @@ def test_a_failure_is_told_in_a_sentence_and_leaves_no_package(
     def fetch(*_arguments: Any) -> None:
         raise NotPackaged("Nothing can be fetched today.")
 
-    monkeypatch.setattr(package.dependencies, "fetch", fetch)
+    monkeypatch.setattr(dependencies, "fetch", fetch)
     for name in ("deployment.zip", "sbom.json", "template.yaml"):
         (tmp_path / name).write_text("of yesterday")
     assert package.main(["--into", str(tmp_path)]) == 1
@@ -392,7 +392,7 @@ def test_a_failure_is_told_in_a_sentence_and_leaves_no_package(
 def test_an_app_that_cannot_be_imported_is_not_packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Chalice's own words are passed on."""
     monkeypatch.setattr(
-        package.archive, "copy_sources", lambda _root, into: (into / "app.py").write_text("import nowhere")
+        archive, "copy_sources", lambda _root, into: (into / "app.py").write_text("import nowhere")
     )
     with pytest.raises(NotPackaged, match=r"(?s)^Chalice could not package the functions:.*nowhere"):
         package.run_chalice(tmp_path, "x86_64")

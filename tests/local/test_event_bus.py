@@ -29,7 +29,7 @@ def test_it_is_passed_on_as_another_event_bus_does(made: Stack, event: str) -> N
     for name, rule in rules():
         _on_the_bus(name, rule, url)
     entry = {"Source": "ours", "DetailType": "an event of SES", "Detail": event}
-    boto3.client("events").put_events(Entries=[entry])  # type: ignore[list-item]
+    boto3.client("events").put_events(Entries=[entry])
     [message] = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     body = event_bus.route_event(json.loads(event))
     assert body

@@ -23,8 +23,9 @@ def nothing_runs(made: Stack, work: WorkCounter) -> IdleCheck:
 
 
 def _send(made: Stack, logical_id: str, body: str, **more: Any) -> None:
-    fifo = {"MessageGroupId": "g", "MessageDeduplicationId": body} if "Manifest" not in logical_id else {}
-    boto3.client("sqs").send_message(QueueUrl=made.queue_urls[logical_id], MessageBody=body, **fifo, **more)
+    if "Manifest" not in logical_id:
+        more |= {"MessageGroupId": "g", "MessageDeduplicationId": body}
+    boto3.client("sqs").send_message(QueueUrl=made.queue_urls[logical_id], MessageBody=body, **more)
 
 
 def test_nothing_to_do_is_idle_at_once(nothing_runs: IdleCheck) -> None:

@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 from chalice import Chalice, CORSConfig, Response
+from chalice.app import Request
 
 from infra.local.functions import WorkCounter
 from infra.local.options import CannotStart
 from infra.local.server import Gateway, HttpResponse, Server
+
+
+def current_request(app: Chalice) -> Request:
+    assert app.current_request is not None
+    return app.current_request
 
 
 def _app() -> Chalice:
@@ -22,7 +28,7 @@ def _app() -> Chalice:
     @app.route("/things/{name}", cors=CORSConfig(allow_origin="*"))
     def thing(name: str) -> Response:
         headers: Any = {"Content-Type": "text/plain", "Set-Cookie": ["a=1", "b=2"]}
-        return Response(body=f"{name} {dict(app.current_request.query_params or {})}", headers=headers)
+        return Response(body=f"{name} {dict(current_request(app).query_params or {})}", headers=headers)
 
     @app.route("/bytes")
     def some_bytes() -> Response:
@@ -30,7 +36,9 @@ def _app() -> Chalice:
 
     @app.route("/echo", methods=["POST"], content_types=["*/*"])
     def echo() -> Any:
-        return {"body": app.current_request.raw_body.decode()}
+        body = current_request(app).raw_body
+        assert isinstance(body, bytes)
+        return {"body": body.decode()}
 
     return app
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from chalicelib import clock
+from chalicelib.audit.audit_log import Actor
 from chalicelib.problems import BelowHeld, BelowTaken, NotFree, NotHeld, NotWaiting
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import moving_up, overrides, store
-from chalicelib.registration.overrides import Actor
 from testing.world import UNITS
 from tests.machine.people import INDEX, PLACE
 from tests.machine.waitlist import Waitlist

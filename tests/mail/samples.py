@@ -293,7 +293,7 @@ def build_fact_fields(who: Registration, revision: int) -> dict[str, Any]:
 
 
 def _build_fact(name: str, who: Registration) -> MailedFact:
-    return {
+    samples: dict[str, MailedFact] = {
         "confirmed": confirmed(who),
         "promoted": promoted(who),
         "joined": joined(who),
@@ -318,7 +318,8 @@ def _build_fact(name: str, who: Registration) -> MailedFact:
         "told-of-change-offered": told_of_change(who, 3),
         "reminded": reminded(who),
         "details-asked": details_asked(who),
-    }[name]
+    }
+    return samples[name]
 
 
 FACT_LETTERS = (

@@ -5,11 +5,11 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
-import icalendar
 import pytest
 
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.mail.letters.letter import render_html, render_text
+from testing.calendars import parse_calendar
 from tests.mail.samples import GOLDEN, LETTERS, sample, sample_mail
 
 #: Which entries each mail brings, by their method; the others bring none.
@@ -65,7 +65,7 @@ def test_icalendar_reads_the_files_of_the_mail(name: str, language: Language) ->
     """Each attached file is one entry, in the method that its part names; the first is shown in the mail too."""
     mail = golden(name, language)
     attached = list(mail.iter_attachments())
-    read = [icalendar.Calendar.from_ical(part.get_payload(decode=True)) for part in attached]
+    read = [parse_calendar(part) for part in attached]
     assert [str(calendar["method"]) for calendar in read] == FILES.get(name, [])
     assert [part["content-type"].params["method"] for part in attached] == FILES.get(name, [])
     assert [len(calendar.walk("VEVENT")) for calendar in read] == [1] * len(read)

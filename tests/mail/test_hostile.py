@@ -9,7 +9,6 @@ from email.policy import SMTP
 from html.parser import HTMLParser
 from typing import get_args
 
-import icalendar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from chalicelib.language import Language
 from chalicelib.mail.letters.letter import render_html, render_text
 from chalicelib.programme.model import Event, MailNote, MailNoteKind, Title
 from chalicelib.registration.model import Registration
+from testing.calendars import parse_calendar, read_content
 from tests.mail.samples import FACT_LETTERS, LETTERS, letter_about, mail_about, meeting_for, registration_for
 
 HOSTILE = [
@@ -99,12 +99,8 @@ def check(name: str, language: Language, text: str) -> None:
     assert lines(body(mail, "html")) == lines(render_html(letter))
     assert Tags(body(mail, "html")).found == Tags(body(plain, "html")).found
     for part, beside in zip(mail.iter_attachments(), plain.iter_attachments(), strict=True):
-        file = part.get_payload(decode=True)
-        assert max(map(len, file.split(b"\r\n"))) <= 75
-        entry, entry_beside = (
-            icalendar.Calendar.from_ical(each.get_payload(decode=True)).walk("VEVENT")[0]
-            for each in (part, beside)
-        )
+        assert max(map(len, read_content(part).split(b"\r\n"))) <= 75
+        entry, entry_beside = (parse_calendar(each).walk("VEVENT")[0] for each in (part, beside))
         assert list(entry) == list(entry_beside)
         assert str(entry["attendee"]) == str(entry_beside["attendee"])
     reservation = re.search(r'ld\+json">(.*?)</script>', body(mail, "html"), re.DOTALL)

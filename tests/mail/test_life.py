@@ -20,6 +20,7 @@ from chalicelib.registration import store as registrations
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.registering import Applicant, register
 from chalicelib.workers import stream
+from testing.calendars import read_content
 from tests.broadcasts.work import event_item
 from tests.mail.conftest import Sent
 from tests.mail.samples import ALL_NEEDS, AT, NOW, overnight_meeting, traveller
@@ -90,14 +91,14 @@ def files(mails: Sent) -> list[bytes]:
     life.cancel()
     life.register("second")
     assert len(mails.all()) == 5
-    return [part.get_payload(decode=True) for mail in mails.all() for part in mail.iter_attachments()]
+    return [read_content(part) for mail in mails.all() for part in mail.iter_attachments()]
 
 
 def read_by_icalendar(raw: bytes) -> File:
     calendar = icalendar.Calendar.from_ical(raw)
-    (entry,) = calendar.walk("VEVENT")
-    starts_at = entry["dtstart"].dt.isoformat()
-    return File(str(calendar["method"]), str(entry["uid"]), entry["sequence"], str(entry["status"]), starts_at)
+    (entry,) = calendar.events
+    starts_at = entry.start.isoformat()
+    return File(str(calendar["method"]), entry.uid, entry.sequence, str(entry["status"]), starts_at)
 
 
 def read_by_vobject(raw: bytes) -> File:

@@ -1,5 +1,6 @@
 """The double at its boundary: shaped as boto3's client, and open to faults."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -35,14 +36,15 @@ def raising(raised: Exception, *operations: str) -> Callable[..., None]:
 def test_the_project_uses_it(memory: Client) -> None:
     """The fixture puts it where the client is asked for."""
     table.transact(Put({**keys.manifest_key("e", 1), "n": 1}))
-    assert table.client() is memory
+    used: object = table.client()
+    assert used is memory
     assert table.get(keys.manifest_key("e", 1)) == {**keys.manifest_key("e", 1), "n": 1}
     assert len(memory.stream) == 1
 
 
 def test_what_fails_before_is_not_done(memory: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Conflicts pass, as the caller tries again."""
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     memory.before = raising(
         build_transaction_cancelled([{"Code": "TransactionConflict"}, NO_REASON]), "TransactWriteItems"
     )
@@ -52,7 +54,7 @@ def test_what_fails_before_is_not_done(memory: Client, monkeypatch: pytest.Monke
 
 def test_contention_without_end(memory: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is done, and the caller is told."""
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
 
     def throttle(operation: str, _request: dict[str, Any]) -> None:
         raise build_client_error(operation, "ThrottlingException", "Rate exceeded")

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.aws import keys, table
+from chalicelib.aws.items import Put
 from chalicelib.problems import EventNotFound, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
@@ -137,7 +138,7 @@ def astray(event: Event, who: Registration, *others: Registration) -> str:
     item: dict[str, Any] = dict(keys.waitlist_entry_key(event.id, key))
     if others:
         item["members"] = [{"id": each.id, "needs": ["place"]} for each in (who, *others)]
-    table.write(recounting.updates.Put(item))
+    table.write(Put(item))
     return key
 
 
@@ -176,7 +177,8 @@ def test_more_taken_than_there_is_is_no_drift() -> None:
 def test_what_is_counted_is_as_it_was_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody cancels between reading the counters and reading the registrations: it is counted again."""
     event = publish_with_places(2)
-    anna, real, done = register(event, "Anna"), store.list_registrations, []
+    anna, real = register(event, "Anna"), store.list_registrations
+    done: list[Registration] = []
 
     def registrations(*arguments: Any) -> Any:
         if not done:

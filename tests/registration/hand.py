@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.audit.audit_log import Actor
 from chalicelib.programme.model import Event
 from chalicelib.registration import overrides, store
 from chalicelib.registration.model import Registration
-from chalicelib.registration.overrides import Actor
 from testing.world import reload
 
 WHY = Actor("organiser@network.example", "because they speak")

@@ -9,7 +9,8 @@ from chalicelib import clock
 from chalicelib.aws.retry import MAX_ATTEMPTS
 from chalicelib.problems import NotFree, RegistrationIsCancelled, TooBusy
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import changing, flows, store
+from chalicelib.registration import flows, rules, store
+from chalicelib.registration.model import Registration
 from testing import builders
 from testing.world import check_counters, read_statuses, register, reload
 from tests.registration.overnight import change, needs, overnight, refused
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Let something happen once, after a change has read the places and before it writes."""
-    real, done = changing.rules.is_settled, []
+    real, done = rules.is_settled, list[bool]()
 
     def settled(places: Any) -> bool:
         if not done:
@@ -27,7 +28,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Non
             act()
         return real(places)
 
-    monkeypatch.setattr(changing.rules, "is_settled", settled)
+    monkeypatch.setattr(rules, "is_settled", settled)
 
 
 def test_the_last_unit_taken_meanwhile_is_not_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,13 +71,13 @@ def test_a_change_that_never_finds_a_quiet_moment_says_so(monkeypatch: pytest.Mo
     """When the places change between each reading and writing: too busy, and nothing is written."""
     event = overnight()
     anna = register(event, "Anna")
-    real, others = changing.rules.is_settled, []
+    real, others = rules.is_settled, list[Registration]()
 
     def settled(places: Any) -> bool:
         others.append(register(event, f"P{len(others)}"))
         return real(places)
 
-    monkeypatch.setattr(changing.rules, "is_settled", settled)
+    monkeypatch.setattr(rules, "is_settled", settled)
     with pytest.raises(TooBusy):
         change(event, anna, needs=("bus",))
     assert (needs(anna), len(others)) == ([("place",)], MAX_ATTEMPTS)

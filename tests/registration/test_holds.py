@@ -10,8 +10,8 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import BelowHeld, BelowTaken, NotFound, NotFree, NotHeld
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, overrides, store
-from chalicelib.registration.model import Places
+from chalicelib.registration import flows, overrides, store, transactions
+from chalicelib.registration.model import Places, Registration
 from chalicelib.workers import stream
 from testing.world import (
     cancel_and_settle,
@@ -151,14 +151,14 @@ def test_the_capacity_holds_what_is_held_and_taken() -> None:
 
 def test_a_hold_finds_what_was_taken_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last place was had by somebody between reading and writing: it is not held."""
-    event, real, people = publish_with_places(1), overrides.transactions.hold, []
+    event, real, people = publish_with_places(1), transactions.hold, list[Registration]()
 
     def held(*arguments: Any) -> None:
         if not people:
             people.append(register(event, "Faster"))
         real(*arguments)
 
-    monkeypatch.setattr(overrides.transactions, "hold", held)
+    monkeypatch.setattr(transactions, "hold", held)
     with pytest.raises(NotFree):
         hold(event, "speakers", place=1)
     assert read_statuses(*people) == ["confirmed"]

@@ -13,9 +13,9 @@ from testing import bornholm
 from testing.bornholm import SHARED, SINGLE, guest
 
 EVENT = bornholm.event(deadlines={"names": "2020-08-14T12:00", "rooms": "2020-08-11T12:00"})
+assert EVENT.deadlines.names
+assert EVENT.deadlines.rooms
 NAMES, ROOMS = EVENT.deadlines.names, EVENT.deadlines.rooms
-assert NAMES
-assert ROOMS
 FLYING = guest("Bo", "Zoff", "flight_out", travel={"title": "MR", "share_with": "Per"})
 
 

@@ -1,6 +1,7 @@
 """Offers against the table: made, answered, ended, passed on."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from testing.world import check_counters, publish, register
 pytestmark = pytest.mark.usefixtures("memory")
 
 
-def line(*names: str, **changes: object) -> tuple[Event, list[Registration]]:
+def line(*names: str, **changes: Any) -> tuple[Event, list[Registration]]:
     """An event with one place, which the first has, while the others wait for an offer."""
     event = publish(
         builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}, **changes)

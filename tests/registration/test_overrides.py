@@ -10,7 +10,7 @@ from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import LinkNotValid, NotFree, NotWaiting
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows, overrides, store
+from chalicelib.registration import flows, overrides, promotions, store
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.workers import stream
@@ -168,13 +168,13 @@ def test_whoever_has_what_they_want_stays_as_they_are() -> None:
 def test_a_promotion_of_somebody_who_cancels_meanwhile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between reading and writing: nothing is taken for somebody who has gone."""
     event, (anna,) = full_line("Anna")
-    real = overrides.promotions.promote_out_of_turn
+    real = promotions.promote_out_of_turn
 
     def promote_by_hand(*arguments: Any) -> None:
         flows.cancel(event.id, anna.id, "participant", clock.now())
         real(*arguments)
 
-    monkeypatch.setattr(overrides.promotions, "promote_out_of_turn", promote_by_hand)
+    monkeypatch.setattr(promotions, "promote_out_of_turn", promote_by_hand)
     with pytest.raises(NotWaiting):
         promote(event, anna, overbook=True)
     assert (read_statuses(anna), store.read_places(event.id).taken) == (["cancelled"], {"place": 1})

@@ -8,7 +8,7 @@ from chalicelib.problems import AlreadyRegistered, TooBusy
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, store
 from chalicelib.registration.history import build_timeline
-from chalicelib.registration.model import Places
+from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.positions import compute_positions
 from testing import builders
 from testing.world import (
@@ -185,7 +185,7 @@ def test_a_party_overtakes_nobody() -> None:
 
 def test_a_change_between_reading_and_writing_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody takes the last place but two after the party has looked: it looks again, and waits."""
-    event, real, others = publish_with_places(3), store.read_places, []
+    event, real, others = publish_with_places(3), store.read_places, list[Registration]()
 
     def places(event_id: str) -> Places:
         found = real(event_id)

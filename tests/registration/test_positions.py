@@ -3,11 +3,11 @@
 import pytest
 
 from chalicelib import clock
+from chalicelib.audit.audit_log import Actor
 from chalicelib.problems import TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
-from chalicelib.registration.overrides import Actor
 from chalicelib.registration.positions import compute_position, compute_positions
 from chalicelib.retention import erasure
 from testing.dynamodb.client import Client

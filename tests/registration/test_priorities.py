@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, facts
+from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import LinkNotValid, NotWaiting
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, offer_responses, overrides, promotions
 from chalicelib.registration.model import Registration
-from chalicelib.registration.overrides import Actor
 from chalicelib.workers import stream
 from testing import builders
 from testing.world import (
@@ -184,7 +184,7 @@ def test_whoever_joins_ahead_of_the_last_just_now_is_on_record_as_passed(monkeyp
     register(event, "Anna", needs=("place", "room"))
     bo, last = register(event, "Bo"), register(event, "Last")
     prioritise(last, 9)
-    promote, joined = promotions.promote, []
+    promote, joined = promotions.promote, list[Registration]()
 
     def promote_late(*arguments: Any) -> None:
         if not joined:

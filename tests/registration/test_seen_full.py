@@ -1,5 +1,6 @@
 """Whoever comes to what was full a moment ago."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -80,8 +81,8 @@ def test_what_was_seen_is_good_for_a_few_seconds(monkeypatch: pytest.MonkeyPatch
     register(event, "Anna")
     register(event, "Bo")
     assert programme_store.get_cached_places(event.id)
-    later = programme_store.time.monotonic() + programme_store.CACHE_SECONDS
-    monkeypatch.setattr(programme_store.time, "monotonic", lambda: later)
+    later = time.monotonic() + programme_store.CACHE_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert programme_store.get_cached_places(event.id) is None
     programme_store.cache_places(event.id, {})
     assert programme_store.get_cached_places(event.id) is None

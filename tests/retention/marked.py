@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
 from chalicelib import clock, facts

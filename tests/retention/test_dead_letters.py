@@ -67,8 +67,9 @@ def set_all_aside() -> None:
         most, url = described["RedrivePolicy"]["maxReceiveCount"], _url(name)
         letters = sqs.get_queue_attributes(QueueUrl=_url(_letters(name)), AttributeNames=["QueueArn"])
         redrive = {"deadLetterTargetArn": letters["Attributes"]["QueueArn"], "maxReceiveCount": most}
-        at_once = {"RedrivePolicy": json.dumps(redrive), "DelaySeconds": "0"}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=at_once)
+        sqs.set_queue_attributes(
+            QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(redrive), "DelaySeconds": "0"}
+        )
         for _ in range(len(messages()[url.rpartition("/")[2]]) * (most + 1)):
             sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
 

@@ -41,7 +41,7 @@ from tests.registration.overnight import change, overnight
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 
-MARKED = {"phone": "+4520123456", "organisation": "Kaffe & Kage ApS"}
+MARKED: dict[str, Any] = {"phone": "+4520123456", "organisation": "Kaffe & Kage ApS"}
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_two_who_go_at_once_are_both_out_of_what_is_said_of_several(monkeypatch:
             erase(bo)
         write(write_one)
 
-    monkeypatch.setattr(erasure.table, "write", overtaken)
+    monkeypatch.setattr(table, "write", overtaken)
     erase(anna)
     [left] = audit_log.list_entries(event.id)
     assert [change.what for change in left.changes] == [carl.id]

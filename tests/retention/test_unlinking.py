@@ -142,7 +142,7 @@ def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
             flows.cancel(event.id, bo.id, "participant", clock.now())
         transact(*writes)
 
-    monkeypatch.setattr(unlinking.table, "transact", overtaken)
+    monkeypatch.setattr(table, "transact", overtaken)
     unlinking.unlink(facts.Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
     assert (reload(bo).status, reload(bo).leader_id) == ("cancelled", bo.id)
 
@@ -161,7 +161,7 @@ def test_two_who_go_at_once_are_both_gone(monkeypatch: pytest.MonkeyPatch) -> No
             unlink(bo)
         transact(*writes)
 
-    monkeypatch.setattr(unlinking.table, "transact", overtaken)
+    monkeypatch.setattr(table, "transact", overtaken)
     unlink(anna)
     held = json.dumps(rows(event.id)[f"REG#{carl.id}"], default=str)
     assert [

@@ -15,7 +15,9 @@ from tests.simulation import site
 from tests.simulation.people import People, Person
 from tests.simulation.site import Call
 
-_WHY = {"reason": "they speak"}
+#: Method, path, body, and the words for it.
+_Request = tuple[str, str, dict[str, Any] | None, str]
+_WHY: dict[str, Any] = {"reason": "they speak"}
 _NO_BODY: dict[str, Any] = {}
 
 
@@ -58,7 +60,7 @@ class Organisers:
             self.requested_manifests.append((event_id, answer["manifest"]["version"]))
 
     def _choose_call(self, event_id: str, person: Person) -> Call:
-        ways: list[Callable[[str, Person], tuple[str, str, dict[str, Any] | None, str]]] = [
+        ways: list[Callable[[str, Person], _Request]] = [
             *(self._units, self._hand) * 3,
             *(self._lists, self._door) * 2,
             self._others,
@@ -70,20 +72,19 @@ class Organisers:
         method, path, body, said = self._dice.choice(ways)(f"/organiser/events/{event_id}", person)
         return Call(method, path, body, said, headers)
 
-    def _units(self, event: str, _person: Person) -> tuple[str, str, dict[str, Any], str]:
+    def _units(self, event: str, _person: Person) -> _Request:
         dice = self._dice
         allotment, units = dice.choice(["place", "place", "room", "bed", "bus"]), dice.randint(2, 6)
         held = {"place": dice.randint(0, 2), "room": dice.randint(0, 1)}
         way = dice.sample(["room", "bed"], 2)
-        return dice.choice(
-            [
-                ("PUT", f"{event}/allotments/{allotment}", {"capacity": units}, f"{units} units of {allotment}"),
-                ("PUT", f"{event}/holds/speakers", {"units": held}, f"hold {held}"),
-                ("POST", f"{event}/allotments/{way[0]}/moves", {"to": way[1], "units": 1}, f"move a {way[0]}"),
-            ]
-        )
+        requests: list[_Request] = [
+            ("PUT", f"{event}/allotments/{allotment}", {"capacity": units}, f"{units} units of {allotment}"),
+            ("PUT", f"{event}/holds/speakers", {"units": held}, f"hold {held}"),
+            ("POST", f"{event}/allotments/{way[0]}/moves", {"to": way[1], "units": 1}, f"move a {way[0]}"),
+        ]
+        return dice.choice(requests)
 
-    def _hand(self, event: str, person: Person) -> tuple[str, str, dict[str, Any], str]:
+    def _hand(self, event: str, person: Person) -> _Request:
         who, name, dice = f"{event}/registrations/{person.id}", person.name, self._dice
         priority, beyond = dice.choice([1, 5, 9]), dice.random() < 0.5
         return dice.choice(
@@ -94,7 +95,7 @@ class Organisers:
             ]
         )
 
-    def _lists(self, event: str, _person: Person) -> tuple[str, str, dict[str, Any], str]:
+    def _lists(self, event: str, _person: Person) -> _Request:
         return self._dice.choice(
             [
                 ("POST", f"{event}/manifests", _NO_BODY, "ask for the lists"),
@@ -103,7 +104,7 @@ class Organisers:
             ]
         )
 
-    def _door(self, event: str, person: Person) -> tuple[str, str, dict[str, Any] | None, str]:
+    def _door(self, event: str, person: Person) -> _Request:
         path = f"{event}/registrations/{person.id}/check-in"
         return self._dice.choice(
             [
@@ -113,7 +114,7 @@ class Organisers:
             ]
         )
 
-    def _others(self, event: str, person: Person) -> tuple[str, str, dict[str, Any] | None, str]:
+    def _others(self, event: str, person: Person) -> _Request:
         who = f"{event}/registrations/{person.id}"
         return self._dice.choice(
             [

@@ -43,7 +43,7 @@ class Failing:
     calls: int = 0
     writes: int = 0
 
-    def before(self, _operation: str) -> None:
+    def before(self, operation: str) -> None:  # noqa: ARG002 - as `Faults.before`
         self.calls += 1
         if self.calls == self.number and not self.took_effect:
             raise Died
@@ -197,7 +197,8 @@ def _normalize_mail_key(key: str) -> str:
 
 def _is_sign_in(row: Row) -> bool:
     """Whoever asks for a sign-in link again gets another, and each ends by itself."""
-    return row.item["SK"]["S"] == "SIGNIN" or row.item["SK"]["S"].endswith("sign-in-requested")
+    sort_key: str = row.item["SK"]["S"]
+    return sort_key == "SIGNIN" or sort_key.endswith("sign-in-requested")
 
 
 def _is_empty_recount(row: Row) -> bool:

@@ -29,7 +29,7 @@ class Double:
         self._sqs = Sqs({name: self.queue}, lambda _: None, lambda: None)
         self._name = name
 
-    def send(self, entries: Sequence[dict[str, str]]) -> None:
+    def send(self, entries: Sequence[Any]) -> None:
         self._sqs.send_message_batch(QueueUrl=f"https://sqs.example/{self._name}", Entries=[*entries])
 
     def receive(self, *, done: bool = False) -> Given:
@@ -44,7 +44,7 @@ class Moto:
         self._client = boto3.client("sqs")
         self._url = account._create_queue(self._client, f"{name.title()}Queue")
 
-    def send(self, entries: Sequence[dict[str, str]]) -> None:
+    def send(self, entries: Sequence[Any]) -> None:
         self._client.send_message_batch(QueueUrl=self._url, Entries=[*entries])
 
     def receive(self, *, done: bool = False) -> Given:
@@ -66,7 +66,7 @@ def queue(
         yield Double if request.param == "double" else Moto
 
 
-def entries(*versions: int, group: str | None = "e") -> list[dict[str, str]]:
+def entries(*versions: int, group: str | None = "e") -> list[Any]:
     happened = [Freed(event_id="e", at="", version=version) for version in versions]
     return [
         dict(_build_entry(place, facts.encode(fact), Message(fact, group, source_id="")))

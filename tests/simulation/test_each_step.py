@@ -5,6 +5,7 @@ Which calls there are is counted in a run that nothing stops; which flows, is re
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import get_args
 
 import pytest
@@ -53,7 +54,7 @@ def at(flow: Flow) -> Iterator[Scene]:
     with install_world(scene.world):
         scene.publish()
         for step in flow.before:
-            scene.run(lambda step=step: step(scene), Failing())
+            scene.run(partial(step, scene), Failing())
         scene.triggers.clear()
         yield scene
 

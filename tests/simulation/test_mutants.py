@@ -3,7 +3,7 @@
 import inspect
 import textwrap
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, FunctionType
@@ -33,7 +33,7 @@ WORLDS = 200
 #: The code of the simulation, beside the project's own.
 FOLDERS = (str(ROOT / "tests"), str(ROOT / "testing"))
 #: A function, a piece of its source, and what stands there instead.
-Edit = tuple[FunctionType, str, str]
+Edit = tuple[Callable[..., Any], str, str]
 
 
 @dataclass(frozen=True)

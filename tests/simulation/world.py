@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from unittest.mock import patch
 
 from nacl import secret
@@ -169,7 +169,7 @@ class World:
                 self.tasks.resume_one()
             elif unanswered:
                 person = unanswered[0]
-                self.begin(person.name, lambda person=person: self.people.act(person))
+                self.begin(person.name, partial(self.people.act, person))
             elif self.functions.has_unread:
                 self._relay()
             elif not self._advance_queues():

@@ -13,7 +13,8 @@ from chalicelib import facts
 from chalicelib.language import LANGUAGES
 from chalicelib.mail.letters.kinds import MAIL_KINDS
 from testing import builders
-from testing.system import System, build_email_address, parse_calendars
+from testing.calendars import parse_calendars
+from testing.system import System, build_email_address
 
 EVENT = "linked"
 CONTACT, ORGANISER = f"contact.{EVENT}@example.org", "organiser@example.org"
@@ -125,9 +126,16 @@ class Links(HTMLParser):
         self.found |= {value for name, value in attrs if name in ("href", "src") and value}
 
 
+def read_body(mail: EmailMessage, kind: str) -> str:
+    """The text of a mail, `plain` or `html`."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
 def links(mail: EmailMessage) -> Iterator[str]:
     """In the text, the page, what programs read of it, and the calendar files."""
-    text, page = (str(mail.get_body((kind,)).get_content()) for kind in ("plain", "html"))  # type: ignore[union-attr]
+    text, page = read_body(mail, "plain"), read_body(mail, "html")
     yield from re.findall(r"https?://\S+", text)
     within = {f"cid:{part['Content-ID'].strip('<>')}" for part in mail.walk() if part["Content-ID"]}
     yield from Links(page).found - within
@@ -158,8 +166,8 @@ def test_every_link_of_every_mail_works(system: System) -> None:
         link
         for mail in mails
         if kind_of(mail) == "sign-in-requested"
-        for link in Links(str(mail.get_body(("html",)).get_content())).found
-    ]  # type: ignore[union-attr]
+        for link in Links(read_body(mail, "html")).found
+    ]
     signed_in = system.get(sign_ins[-1])  # others may have signed in before
     assert signed_in.status == 303
     cookie = signed_in.headers["set-cookie"].partition(";")[0]

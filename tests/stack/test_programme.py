@@ -2,7 +2,8 @@
 
 import pytest
 
-from testing.system import System, build_email_address, parse_calendars
+from testing.calendars import parse_calendars
+from testing.system import System, build_email_address
 
 #: Local times of the programme in UTC, as RFC 5545 writes them.
 STARTS = {

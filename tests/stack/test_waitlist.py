@@ -3,7 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from testing import builders
-from testing.system import System, build_email_address, parse_calendars
+from testing.calendars import parse_calendars
+from testing.system import System, build_email_address
 
 
 def test_thirty_places_thirty_four_people(system: System) -> None:
@@ -75,8 +76,8 @@ def test_registering_again_after_cancelling(system: System) -> None:
         "Du er afmeldt",
         "Du er tilmeldt",
     ]
-    entries = [parse_calendars(mail)[0].walk("VEVENT")[0] for mail in mails]
-    assert [int(entry["SEQUENCE"]) for entry in entries] == [0, 1, 2]
+    entries = [parse_calendars(mail)[0].events[0] for mail in mails]
+    assert [entry.sequence for entry in entries] == [0, 1, 2]
     assert len({str(entry["UID"]) for entry in entries}) == 1
 
 

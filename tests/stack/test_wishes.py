@@ -5,7 +5,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from testing import builders
-from testing.system import System, build_email_address, parse_calendars
+from testing.calendars import parse_calendars
+from testing.system import System, build_email_address
 
 EVENT = "better-room"
 
@@ -54,9 +55,9 @@ def entries(mail: EmailMessage) -> dict[str, tuple[str, int]]:
     """What a mail's calendar files do with which entry: its method and sequence, by the end of its id."""
     found = {}
     for file in parse_calendars(mail):
-        for entry in file.walk("VEVENT"):
+        for entry in file.events:
             kind = "bus" if "-bus@" in str(entry["UID"]) else "meeting"
-            found[kind] = (str(file["METHOD"]), int(entry["SEQUENCE"]))
+            found[kind] = (str(file["METHOD"]), entry.sequence)
     return found
 
 

@@ -17,8 +17,9 @@ from chalicelib.facts import ManifestRequested
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing, transactions
+from chalicelib.registration import store as registration_store
 from chalicelib.registration.model import Registration
-from chalicelib.travel import building, files, flows
+from chalicelib.travel import files, flows, store
 from chalicelib.travel.versions import Baselines, ManifestVersion
 from testing import bornholm
 from testing.bornholm import EVENT_ID, guest
@@ -173,7 +174,7 @@ def test_a_version_is_built() -> None:
 
 def test_who_asked_for_assistance_too_late_stands_in_the_files_alone() -> None:
     """The table says that a traveller did, and not who."""
-    wishes = {"travel": {"special_assistance": ["WCHC"]}, "phone": "20 12 34 56"}
+    wishes: dict[str, Any] = {"travel": {"special_assistance": ["WCHC"]}, "phone": "20 12 34 56"}
     late = replace(guest("Bo", "Zoff", "flight_out", **wishes), registered_at=NOW + timedelta(days=13))
     register(sealing.seal(late))
     ask()
@@ -185,7 +186,7 @@ def test_who_asked_for_assistance_too_late_stands_in_the_files_alone() -> None:
 
 def test_lists_are_built_although_a_seal_does_not_open() -> None:
     """A warning names the person missing in them; the others' food is there."""
-    food = {"dietary": {"meals": ["vegan"], "consent": True}, "phone": "20 12 34 56"}
+    food: dict[str, Any] = {"dietary": {"meals": ["vegan"], "consent": True}, "phone": "20 12 34 56"}
     people = [guest(name, "Holm", **food) for name in ("Bo", "Ida")]
     for registration in people:
         register(sealing.seal(registration))
@@ -271,7 +272,7 @@ def test_a_crash_between_keeping_the_files_and_saying_so(monkeypatch: pytest.Mon
     register(guest("Bo", "Zoff"))
     ask()
     with monkeypatch.context() as broken:
-        broken.setattr(flows.store, "mark_ready", _crash)
+        broken.setattr(store, "mark_ready", _crash)
         with pytest.raises(ConnectionError):
             build()
     assert (flows.get_version(EVENT_ID, 1).status, len(kept())) == ("building", len(FILES))
@@ -387,7 +388,7 @@ def _crash(*_arguments: Any) -> bool:
 
 def _registering(monkeypatch: pytest.MonkeyPatch, *newcomers: Registration) -> None:
     """Let one of the newcomers register just after each reading of the registrations."""
-    read = building.registration_store.list_registrations
+    read = registration_store.list_registrations
     waiting = list(newcomers)
 
     def then_register(*arguments: Any, **narrowed: Any) -> list[Registration]:
@@ -396,4 +397,4 @@ def _registering(monkeypatch: pytest.MonkeyPatch, *newcomers: Registration) -> N
             register(waiting.pop(0))
         return registrations
 
-    monkeypatch.setattr(building.registration_store, "list_registrations", then_register)
+    monkeypatch.setattr(registration_store, "list_registrations", then_register)

@@ -1,5 +1,7 @@
 """The rounds queue."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib import clock, facts
@@ -18,9 +20,12 @@ def test_a_change_begins_a_round_and_a_step_tells_it() -> None:
     """Delivered twice, each is told once."""
     event = publish(builders.event())
     who = register(event, "Anna")
-    was = {"was_starts_at": "2020-05-04T15:00:00+02:00", "was_ends_at": "2020-05-04T18:00:00+02:00"}
+    was: dict[str, Any] = {
+        "was_starts_at": "2020-05-04T15:00:00+02:00",
+        "was_ends_at": "2020-05-04T18:00:00+02:00",
+    }
     at = format_timestamp(clock.now())
-    change = EventChanged(event_id=event.id, at=at, version=2, was_venue="A", was_address="B", **was)
+    change = EventChanged(event_id=event.id, at=at, version=2, **was)
     step = BroadcastDue(event_id=event.id, at=at, round_id="change-000002", after="")
     for fact in (change, change, step, step):
         assert broadcasts.rounds(messages(fact), None) == {"batchItemFailures": []}

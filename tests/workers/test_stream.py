@@ -81,8 +81,8 @@ def test_an_event_speaks_when_its_time_or_place_changes() -> None:
     """With what held before; another title, capacity or note on the way there is nobody's news."""
     before = event_item(1)
     venue = {"name": "Ubbes Vinbar", "address": "Ny Vestergade 2, 1471 København K"}
-    time = {"was_starts_at": "2020-05-05T15:00", "was_ends_at": "2020-05-05T18:00"}
-    place = {"was_venue": "Ubbes Vinbar", "was_address": "Ny Vestergade 1, 1471 København K"}
+    time: dict[str, Any] = {"was_starts_at": "2020-05-05T15:00", "was_ends_at": "2020-05-05T18:00"}
+    place: dict[str, Any] = {"was_venue": "Ubbes Vinbar", "was_address": "Ny Vestergade 1, 1471 København K"}
     assert derive_facts(before, event_item(2, starts_at="2020-05-05T16:00", venue=venue), AT) == [
         facts.EventChanged(event_id="e", at=AT, version=2, **time, **place)
     ]

@@ -7,7 +7,7 @@ import pytest
 from chalicelib import clock, facts
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import TooBusy
-from chalicelib.registration import flows, moving_up, store
+from chalicelib.registration import flows, moving_up, rules, store
 from chalicelib.workers import clock as tick
 from chalicelib.workers import waitlist
 from chalicelib.workers.runs import RunFailed
@@ -62,7 +62,7 @@ def test_one_event_in_trouble_holds_back_no_other(monkeypatch: pytest.MonkeyPatc
         real(settled_id, now)
 
     monkeypatch.setattr(moving_up, "settle", settle)
-    monkeypatch.setattr(tick.rules, "is_settled", lambda _: False)
+    monkeypatch.setattr(rules, "is_settled", lambda _: False)
     with pytest.raises(RunFailed, match="ExceptionGroup"):
         tick.tick(TICK, None)
     assert statuses(event_id, people) == ["cancelled", "confirmed", "waiting"]

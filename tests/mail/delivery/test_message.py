@@ -3,13 +3,14 @@
 import io
 from dataclasses import replace
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from chalicelib.facts import Accepted, Cancelled, Confirmed
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
 from chalicelib.mail.letters.context import LetterContext
@@ -41,12 +42,12 @@ def _mail(
     return _parsed(build_message(letter, envelope, invitations, NOW))
 
 
-def _structure(part: EmailMessage) -> object:
+def _structure(part: MIMEPart) -> object:
     inside = [_structure(child) for child in part.iter_parts()] if part.is_multipart() else None
     return {part.get_content_type(): inside} if inside else part.get_content_type()
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: MIMEPart) -> str:
     text = part.get_content()
     assert isinstance(text, str)
     return text.replace("\r\n", "\n")
@@ -77,8 +78,12 @@ def test_letter_without_invitation_has_no_calendar_part(name: str) -> None:
 def test_method_of_each_part_is_the_method_in_its_body(name: str) -> None:
     """A mail program that looks at the part and one that looks at the file see the same."""
     who = traveller()
-    fact = {"confirmed": confirmed(who), "accepted": accepted(who), "cancelled": cancelled(who)}[name]
-    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), fact, NOW)
+    facts: dict[str, Confirmed | Accepted | Cancelled] = {
+        "confirmed": confirmed(who),
+        "accepted": accepted(who),
+        "cancelled": cancelled(who),
+    }
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), facts[name], NOW)
     mail = _mail(sample(name, "da"), invitations=invitations)
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     methods = [part["content-type"].params["method"] for part in parts]

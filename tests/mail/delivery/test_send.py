@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import icalendar
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from msgspec.structs import replace
@@ -23,6 +22,7 @@ from chalicelib.programme import store as programme
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
 from chalicelib.settings import settings
+from testing.calendars import parse_calendar
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
@@ -48,7 +48,7 @@ pytestmark = pytest.mark.usefixtures("mails")
 
 def _state(fact: Fact) -> str | None:
     record = store.find(fact)
-    return record and record["state"]
+    return record["state"] if record else None
 
 
 class _FailingSend:
@@ -82,7 +82,7 @@ def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who:
     assert text
     assert registration_links.build_link(who.event_id, who.id) in text.get_content()
     first = next(mail.iter_attachments())
-    assert str(icalendar.Calendar.from_ical(first.get_payload(decode=True))["method"]) == "REQUEST"
+    assert str(parse_calendar(first)["method"]) == "REQUEST"
 
 
 def test_record_of_a_sent_mail_names_ses_id(who: Registration) -> None:

@@ -1,6 +1,7 @@
 """Sending through SES."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import get_args
 
@@ -29,7 +30,7 @@ REQUEST = {
 @pytest.fixture
 def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """SES as a script: each call must be the next one written down."""
-    monkeypatch.setattr(sender.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     with Stubber(sender.client()) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

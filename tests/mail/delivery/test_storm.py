@@ -5,6 +5,7 @@ The mails are written short here: what they say, and that each is whole, is look
 
 import heapq
 import random
+import time
 from collections import Counter
 from datetime import timedelta
 from functools import cache
@@ -119,7 +120,7 @@ def test_every_mail_of_a_storm_goes_out_once(
     dice = random.Random(20191101)
     ses, happened = StormySes(dice), everybody()
     monkeypatch.setattr(sender, "client", cache(lambda: ses))
-    monkeypatch.setattr(sender.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(send, "build_message", short)
     monkeypatch.setattr(writing, "build_files_for_fact", lambda *_: ())
     queue = Queue(happened, dice)

@@ -1,6 +1,7 @@
 """The mails that nobody has asked for, and what is sent once more."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -14,6 +15,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
+from testing.calendars import parse_calendar
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
@@ -34,8 +36,7 @@ pytestmark = pytest.mark.usefixtures("mails")
 
 def _files(mails: Sent) -> list[icalendar.Event]:
     """The entries attached to the last mail."""
-    parts = [icalendar.Calendar.from_ical(p.get_payload(decode=True)) for p in mails.all()[-1].iter_attachments()]
-    return [part.walk("VEVENT")[0] for part in parts]
+    return [parse_calendar(part).events[0] for part in mails.all()[-1].iter_attachments()]
 
 
 def _replace(event: Event) -> None:
@@ -53,14 +54,14 @@ def test_a_change_is_told_with_files_that_replace_those_before(mails: Sent, who:
     after = _files(mails)
     assert [str(each["uid"]) for each in after] == [str(each["uid"]) for each in before]
     assert {each["sequence"] for each in after} == {1}
-    assert after[0]["dtstart"].dt == moved.starts_at
+    assert after[0].start == moved.starts_at
     assert mails.subjects()[-1] == "Ændret: Døgnmøde på Bornholm"
 
 
 def test_a_change_that_was_taken_back_is_no_news(mails: Sent, who: Registration) -> None:
     """By the time the mail is written, the event is as it was."""
     event = overnight_meeting()
-    same = {
+    same: dict[str, Any] = {
         "was_starts_at": event.starts_at.isoformat(),
         "was_ends_at": event.ends_at.isoformat(),
         "was_venue": event.venue.name,

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from io import BytesIO
+from typing import Any
 
 import pytest
 from chalice.test import HTTPResponse
@@ -57,7 +58,7 @@ def test_more_people_than_a_file_holds_are_in_several(monkeypatch: pytest.Monkey
 def test_it_is_said_whose_badge_is_not_as_they_typed_it() -> None:
     """With what it says instead, before anybody prints; nobody else is named."""
     event = publish_with_places(3)
-    card = {"travel": {"name_on_id": {"given": "Wei", "family": "Wang"}}}
+    card: dict[str, Any] = {"travel": {"name_on_id": {"given": "Wei", "family": "Wang"}}}
     register(event, "王伟", email="wei@example.org", **card)
     register(event, "Kim 🎉", email="kim@example.org")
     register(event, "Søren", email="soeren@example.org")

@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -29,10 +30,15 @@ HEADINGS = (
 def people() -> dict[str, str]:
     """Somebody with everything and a formula for a name, and somebody who waits; their ids."""
     event = publish_with_places(1, builders.allotment("room", 1))
-    evil = {"email": "anna@example.org", "organisation": "=1+1", "sector": "state", "phone": "20 12 34 56"}
-    dietary = {"allergens": ["nuts"], "consent": True}
+    evil: dict[str, Any] = {
+        "email": "anna@example.org",
+        "organisation": "=1+1",
+        "sector": "state",
+        "phone": "20 12 34 56",
+        "dietary": {"allergens": ["nuts"], "consent": True},
+    }
     who = {
-        "Anna": register(event, "Anna", ("room",), **evil, dietary=dietary),
+        "Anna": register(event, "Anna", ("room",), **evil),
         "Åse": register(event, "Åse", email="aase@example.org"),
     }
     return {name: each.id for name, each in who.items()}

@@ -124,7 +124,7 @@ def test_two_windows_that_change_different_details_both_count(monkeypatch: pytes
     """A number that another window writes after this one has read the registration is not undone by it."""
     overnight()
     link = register()
-    real, done = changing.change, []
+    real, done = changing.change, list[bool]()
 
     def change(*arguments: Any) -> Registration:
         if not done:

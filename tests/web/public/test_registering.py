@@ -1,6 +1,7 @@
 """Registering over HTTP: every answer in the contract's row."""
 
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -234,7 +235,7 @@ def _conflicting(monkeypatch: pytest.MonkeyPatch, *, for_ever: bool) -> list[Non
     """Let transactions be cancelled by a conflict, as DynamoDB cancels them: always, or the first time."""
     from botocore.exceptions import ClientError
 
-    client, met = table.client(), []
+    client, met = table.client(), list[None]()
     real = client.transact_write_items
 
     def conflicted(**request: Any) -> Any:
@@ -246,7 +247,7 @@ def _conflicting(monkeypatch: pytest.MonkeyPatch, *, for_ever: bool) -> list[Non
         raise ClientError(error, "TransactWriteItems")
 
     monkeypatch.setattr(client, "transact_write_items", conflicted)
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     return met
 
 
