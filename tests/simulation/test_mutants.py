@@ -197,7 +197,7 @@ MUTANTS: dict[str, Mutant] = {
         "_read_listed",
     ),
     "who was taken out of lists stays in an older version": Mutant(
-        ((files.delete, ' or not found["IsLatest"]', ""),), 58, "_check_files"
+        ((files.delete, ' or not object_version["IsLatest"]', ""),), 58, "_check_files"
     ),
 }
 

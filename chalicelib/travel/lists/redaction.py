@@ -25,8 +25,8 @@ def has_erased_names(document: Document) -> bool:
 
 def redact(document: Document, registration_id: str) -> Document:
     """Return the document as it is kept after the registration was erased."""
-    kept = {name: document[name] for name in _KEPT_SECTIONS}
-    return kept | {
+    sections = {name: document[name] for name in _KEPT_SECTIONS}
+    return sections | {
         "passengers": [_redact_passenger(each, registration_id) for each in document["passengers"]],
         "contacts": [each for each in document["contacts"] if each["registration_id"] != registration_id],
         "rooming": [
