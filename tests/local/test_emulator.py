@@ -3,6 +3,8 @@
 import os
 import signal
 from collections.abc import Iterator
+from importlib import metadata
+from itertools import product
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +14,7 @@ import pytest
 
 from infra.local import aws, stack
 from infra.local.data_folder import DataFolder
+from infra.local.emulator import PATCHED_MINISTACK_VERSION, _patch_ministack_performance
 from infra.local.options import CannotStart
 from tests.local.watched import eventually
 
@@ -46,8 +49,10 @@ def test_one_stopped_before_anything_was_made_leaves_a_folder_to_begin_with(fold
 
 
 def test_what_was_written_outlives_a_kill(folder: DataFolder) -> None:
-    """It saves soon after each change. A message that was being worked on is there again at once, rather than
-    minutes later; a delayed one stays delayed."""
+    """It saves soon after each change.
+
+    A message in flight is visible again at once, rather than minutes later; a delayed one stays delayed.
+    """
     emulator, made = _start(folder)
     sqs: Any = boto3.client("sqs")
     url = made.queue_urls["FeedbackQueue"]
@@ -94,6 +99,66 @@ def test_state_that_cannot_be_taken_up_is_refused(folder: DataFolder) -> None:
 
     emulator.stop()
     assert file.read_text() == '{"__ministack_format__": 2, "payload": "text"}'
+
+
+def test_the_patch_fits_the_installed_ministack() -> None:
+    """After an upgrade, see that the next test passes and that queries are as fast, and set the version."""
+    assert metadata.version("ministack") == PATCHED_MINISTACK_VERSION
+
+
+def _query(condition: str, first: str, last: str | None = None, **options: Any) -> dict[str, Any]:
+    bounds = {":first": {"S": first}} | ({":last": {"S": last}} if last else {})
+    values = {":pk": {"S": "EVENT#a"}, **bounds, **options.pop("values", {})}
+    return {
+        "TableName": "patched",
+        "KeyConditionExpression": f"PK = :pk AND {condition}",
+        "ExpressionAttributeValues": values,
+        **options,
+    }
+
+
+_FILTER = {"FilterExpression": "age = :age", "values": {":age": {"N": "1"}}}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        _query("begins_with(SK, :first)", "B#"),
+        _query("begins_with(SK, :first)", "B#", ScanIndexForward=False, Limit=2),
+        _query("begins_with(SK, :first)", "B#", **_FILTER),
+        _query("SK BETWEEN :first AND :last", "A#2", "B#1"),
+        _query("SK BETWEEN :first AND :last", "B#0", "B#9", Select="COUNT"),
+        _query("SK = :first", "B#1"),
+    ],
+)
+def test_a_patched_query_returns_what_an_unpatched_one_does(
+    monkeypatch: pytest.MonkeyPatch, request_: dict[str, Any]
+) -> None:
+    """By prefix, by range, filtered, backwards and page by page; other conditions are left to ministack."""
+    from ministack.services import dynamodb
+
+    monkeypatch.setattr(dynamodb, "_query", dynamodb._query)  # put back at the end
+    _fill(dynamodb)
+    expected = dynamodb._query(request_)
+    _patch_ministack_performance()
+    assert dynamodb._query(request_) == expected
+    assert expected[0] == 200
+    dynamodb._delete_table({"TableName": "patched"})
+
+
+def _fill(dynamodb: Any) -> None:
+    names = (("PK", "HASH"), ("SK", "RANGE"))
+    dynamodb._create_table(
+        {
+            "TableName": "patched",
+            "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name, _ in names],
+            "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in names],
+            "BillingMode": "PAY_PER_REQUEST",
+        }
+    )
+    for partition, kind, number in product("ab", "ABC", range(4)):
+        item = {"PK": {"S": f"EVENT#{partition}"}, "SK": {"S": f"{kind}#{number}"}, "age": {"N": str(number % 2)}}
+        dynamodb._put_item({"TableName": "patched", "Item": item})
 
 
 def _text(file: Path) -> str:
