@@ -1,1 +1,1 @@
-"""What surrounds the functions: template, packaging, programme, the local AWS."""
+"""Infrastructure around the functions: template, packaging, programme, the local AWS."""

@@ -1,6 +1,6 @@
-"""`python -m infra.audit`: whether a vulnerability is known of anything that is pinned.
+"""`python -m infra.audit`: audit the pinned dependencies for known vulnerabilities.
 
-Ends with 0 when none is, with 1 when one is, and with NOT_ASKED when nobody was there to say.
+Exits with 0 where none is known, with 1 where one is, and with NOT_AUDITED where no database could be asked.
 """
 
 import json
@@ -11,31 +11,35 @@ from pathlib import Path
 from urllib.request import urlopen
 
 NOT_AUDITED = os.EX_TEMPFAIL
-_REQUIREMENTS = "requirements-dev.txt"  # and in it, all that is deployed
-#: Everybody knows that this one is vulnerable: whoever does not say so is no database of vulnerabilities.
+_REQUIREMENTS = "requirements-dev.txt"  # includes all that is deployed
+#: A release with well-known vulnerabilities: an index that lists none for it is no vulnerability database.
 _KNOWN_VULNERABLE_URL = "https://pypi.org/pypi/jinja2/2.4.1/json"
 _TIMEOUT_SECONDS = 5  # seconds
 
 _NOT_AUDITED_MESSAGE = """\
-NOT AUDITED: nobody could be asked for known vulnerabilities of what is pinned (pypi.org's did not answer).
+NOT AUDITED: no database could be asked for known vulnerabilities of what is pinned (pypi.org's did not answer).
              What is pinned may have some. Where pypi.org can be reached, `make audit` asks."""
 
 
 def main() -> int:
+    """Audit the dependencies; return the exit code."""
     if not is_vulnerability_database(_KNOWN_VULNERABLE_URL):
         print(_NOT_AUDITED_MESSAGE, file=sys.stderr)
         return NOT_AUDITED
     audit = [sys.executable, "-m", "pip_audit", "--progress-spinner=off"]
-    exactly = ["--strict", "--disable-pip", "--require-hashes", f"--requirement={_REQUIREMENTS}"]
-    return subprocess.run([*audit, *exactly], cwd=Path(__file__).parents[1], check=False).returncode
+    options = ["--strict", "--disable-pip", "--require-hashes", f"--requirement={_REQUIREMENTS}"]
+    return subprocess.run([*audit, *options], cwd=Path(__file__).parents[1], check=False).returncode
 
 
 def is_vulnerability_database(url: str) -> bool:
-    """Whether a database of vulnerabilities answers there. Not every index is one: a mirror may know none."""
+    """Return True if a vulnerability database answers at the URL.
+
+    Not every package index is one: a mirror may know no vulnerabilities.
+    """
     try:
-        # The address is written above: it is nobody's word that decides what is opened.
-        with urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # nosec B310
-            return bool(json.load(answer)["vulnerabilities"])
+        # The URL is the constant above: no input decides what is opened.
+        with urlopen(url, timeout=_TIMEOUT_SECONDS) as response:  # nosec B310
+            return bool(json.load(response)["vulnerabilities"])
     except (OSError, ValueError, KeyError):
         return False
 

@@ -1,4 +1,4 @@
-"""`python -m infra.package`: the verified deployment package, its bill of materials and template in build/."""
+"""`python -m infra.package`: build the checked deployment package, its bill of materials and its template."""
 
 import argparse
 import json
@@ -20,47 +20,47 @@ _STAGE = "api"
 
 
 def package(into: Path, processor: Processor | None = None) -> None:
-    """Write deployment.zip, sbom.json and template.yaml into the folder, for the processor (default:
-    .chalice/config.json's).
+    """Write deployment.zip, sbom.json and template.yaml into the folder, for the processor.
 
-    Raises NotPackaged, and leaves none of them, when anything in them would not hold in AWS.
+    Without a processor it takes that of .chalice/config.json. Raises NotPackaged, and leaves none of the files,
+    where one of the checks fails.
     """
     into.mkdir(parents=True, exist_ok=True)
     for name in (ARCHIVE, SBOM, TEMPLATE):
         (into / name).unlink(missing_ok=True)
     requirements = ROOT / "requirements.txt"
-    chosen = processor or read_configured_processor()
+    target_processor = processor or read_configured_processor()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        hashes = dependencies.fetch(requirements, work / "vendor", chosen)
-        text = run_chalice(work, chosen)
+        hashes = dependencies.fetch(requirements, work / "vendor", target_processor)
+        sam_template = run_chalice(work, target_processor)
         archive.rewrite_reproducibly(work / "out" / ARCHIVE, work / ARCHIVE)
-        with ZipFile(work / ARCHIVE) as opened:
-            dependencies.check(opened, requirements, chosen)
-            archive.check_size(opened)
-        template.check(text)
+        with ZipFile(work / ARCHIVE) as opened_archive:
+            dependencies.check(opened_archive, requirements, target_processor)
+            archive.check_size(opened_archive)
+        template.check(sam_template)
         (into / SBOM).write_text(materials.build_sbom(work / ARCHIVE, hashes), "utf-8")
         shutil.move(work / ARCHIVE, into / ARCHIVE)
-        (into / TEMPLATE).write_text(text, "utf-8")
+        (into / TEMPLATE).write_text(sam_template, "utf-8")
 
 
 def run_chalice(work: Path, processor: Processor) -> str:
-    """The merged template; beside it, in `work`/out, Chalice leaves the archive of our code and `work`/vendor.
+    """Return the merged template; Chalice leaves the archive of our code in `work`/out.
 
-    Chalice gets no requirements.txt: it would build from source what has no wheel, and go on without
-    what cannot be built.
+    Chalice gets no requirements.txt: it would build from source what has no wheel, and continue without what it
+    cannot build. `work`/vendor has the dependencies.
     """
     archive.copy_sources(ROOT, work)
     _write_chalice_config(work / ".chalice", processor)
     chalice = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
     (work / "ours.json").write_text(json.dumps(template.load_merge_template(ROOT / "infra")), "utf-8")
-    written_as = ["--template-format", "yaml", "--merge-template", "ours.json"]
-    command = [*chalice, "package", "--stage", _STAGE, *written_as, "out"]
+    options = ["--template-format", "yaml", "--merge-template", "ours.json"]
+    command = [*chalice, "package", "--stage", _STAGE, *options, "out"]
     environment = {"AWS_DEFAULT_REGION": template.REGION, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    ended = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
-    said = (ended.stdout + ended.stderr).strip()
-    if ended.returncode or "Could not install dependencies" in said:
-        raise NotPackaged(f"Chalice could not package the functions:\n{said}")
+    process = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
+    output = (process.stdout + process.stderr).strip()
+    if process.returncode or "Could not install dependencies" in output:
+        raise NotPackaged(f"Chalice could not package the functions:\n{output}")
     return (work / "out" / "sam.yaml").read_text("utf-8")
 
 
@@ -70,7 +70,7 @@ def _read_chalice_config() -> dict[str, Any]:
 
 
 def read_configured_processor() -> Processor:
-    """The processor that .chalice/config.json names."""
+    """Read the processor from .chalice/config.json."""
     processor: Processor = _read_chalice_config()["stages"][_STAGE]["lambda_architecture"]
     return processor
 
@@ -85,19 +85,20 @@ def _write_chalice_config(into: Path, processor: Processor) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Build the package for the options; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__)
     parser.add_argument(
         "--processor", choices=PROCESSORS, help="of the functions; default: .chalice/config.json's"
     )
     parser.add_argument("--into", type=Path, default=ROOT / "build", help="the folder; default: build/")
-    chosen = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        package(chosen.into, chosen.processor)
+        package(options.into, options.processor)
     except NotPackaged as error:
         print(f"Not packaged. {error}", file=sys.stderr)
         return 1
-    print(f"{chosen.into / ARCHIVE} and {chosen.into / TEMPLATE} are ready to deploy.")
-    print(f"{chosen.into / SBOM} says what others wrote of it.")
+    print(f"{options.into / ARCHIVE} and {options.into / TEMPLATE} are ready to deploy.")
+    print(f"{options.into / SBOM} says what others wrote of it.")
     return 0
 
 

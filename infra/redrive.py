@@ -1,7 +1,7 @@
-"""`python -m infra.redrive`: the dead letters of a queue, put back on it.
+"""`python -m infra.redrive`: put the dead letters of a queue back on it.
 
-In the order in which they lie there, each under the message group that it had. Every worker does again only what
-was not done, so it may be stopped anywhere and be run again.
+They keep their order and their message groups. Every worker is idempotent, so this may be stopped anywhere and run
+again.
 """
 
 import argparse
@@ -24,70 +24,79 @@ class NotRedriven(Exception):
 
 
 def find_queue_url(sqs: "SQSClient", logical_id: str) -> str:
-    """The address of the one queue that the template calls so, whatever the stack's name has been added to it."""
-    named = re.compile(rf"(.+-)?{logical_id}(-\w+)?(\.fifo)?")
+    """Return the URL of the one queue with the logical id, whatever the stack's name has added to it.
+
+    Raises NotRedriven where there is none, or more than one.
+    """
+    queue_name = re.compile(rf"(.+-)?{logical_id}(-\w+)?(\.fifo)?")
     pages = sqs.get_paginator("list_queues").paginate()
-    found = [url for page in pages for url in page.get("QueueUrls", ()) if named.fullmatch(url.rpartition("/")[2])]
-    if len(found) != 1:
-        raise NotRedriven(f"There are {len(found)} queues called {logical_id} in this account and region.")
-    return found[0]
+    urls = [
+        url for page in pages for url in page.get("QueueUrls", ()) if queue_name.fullmatch(url.rpartition("/")[2])
+    ]
+    if len(urls) != 1:
+        raise NotRedriven(f"There are {len(urls)} queues called {logical_id} in this account and region.")
+    return urls[0]
 
 
 def count_messages(sqs: "SQSClient", url: str) -> int:
-    """How many messages lie there, about."""
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+    """Return the approximate number of messages on the queue."""
+    response = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(response["Attributes"]["ApproximateNumberOfMessages"])
 
 
 def redrive(sqs: "SQSClient", dead_letters_url: str, target_url: str) -> int:
-    """Put back whatever lies there; how many that were."""
+    """Put all dead letters back; return their number."""
     moved = 0
-    while found := _receive(sqs, dead_letters_url):
-        for letter in found:
+    while letters := _receive(sqs, dead_letters_url):
+        for letter in letters:
             sqs.send_message(QueueUrl=target_url, MessageBody=letter["Body"], **_build_fifo_arguments(letter))
             sqs.delete_message(QueueUrl=dead_letters_url, ReceiptHandle=letter["ReceiptHandle"])
-        moved += len(found)
+        moved += len(letters)
     return moved
 
 
 def _receive(sqs: "SQSClient", dead_letters_url: str) -> list["MessageTypeDef"]:
-    answer = sqs.receive_message(
+    response = sqs.receive_message(
         QueueUrl=dead_letters_url,
         MaxNumberOfMessages=10,
         WaitTimeSeconds=1,
         MessageSystemAttributeNames=["MessageGroupId"],
     )
-    return answer.get("Messages", [])
+    return response.get("Messages", [])
 
 
 def _build_fifo_arguments(message: "MessageTypeDef") -> Any:
-    """On a FIFO queue it is another message than the one that was set aside, which may have been sent lately."""
+    """Build the arguments of a message to a FIFO queue; empty for other queues.
+
+    The deduplication id is new: the first message with the former one may have been sent within the last minutes.
+    """
     group = message.get("Attributes", {}).get("MessageGroupId")
     return {"MessageGroupId": group, "MessageDeduplicationId": message["MessageId"]} if group else {}
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Put the dead letters back, or count them; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.redrive", description=__doc__)
     parser.add_argument("queue", choices=QUEUES, help="whose dead letters")
     parser.add_argument(
         "--write", action="store_true", help="put them back; without it, only say how many there are"
     )
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     sqs = boto3.client("sqs")
     try:
         letters, target = (
-            find_queue_url(sqs, f"{asked.queue}DeadLetters"),
-            find_queue_url(sqs, f"{asked.queue}Queue"),
+            find_queue_url(sqs, f"{options.queue}DeadLetters"),
+            find_queue_url(sqs, f"{options.queue}Queue"),
         )
-        said = (
+        report = (
             f"Put back: {redrive(sqs, letters, target)}."
-            if asked.write
+            if options.write
             else f"There are {count_messages(sqs, letters)}."
         )
     except (NotRedriven, BotoCoreError, ClientError) as error:
         print(f"Not put back. {error}", file=sys.stderr)
         return 1
-    print(said)
+    print(report)
     return 0
 
 

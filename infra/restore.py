@@ -1,8 +1,8 @@
-"""`python -m infra.restore`: what an event has lost, brought back from its table as it was at some moment before.
+"""`python -m infra.restore`: bring back the items that an event has lost, from its table as it was earlier.
 
-What stands in the table now is newer, and stays: only what is gone is written, each item on the condition that it
-still is. So it may be stopped anywhere and be run again, also while people register. Deletion that was meant stays
-deletion: what is about somebody erased since does not come back, nor does anything of an event whose time is over.
+Items that stand in the table now are newer and stay: only missing ones are written, each on the condition that it
+is still missing. So this may be stopped anywhere and run again, also while people register. Intended deletion
+stays: nothing about people erased since comes back, nor anything of an event whose retention period is over.
 """
 
 import argparse
@@ -29,11 +29,11 @@ from chalicelib.retention import unlinking
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-RawItem = dict[str, Any]  #: an item in DynamoDB's own words
+RawItem = dict[str, Any]  #: an item in DynamoDB's JSON
 
-_RESTORED_SUFFIX = "-before"  # the name of the table as it was, after the table's own
+_RESTORED_SUFFIX = "-before"  # follows the table's name in that of the copy
 _POLL_SECONDS, _MAX_POLLS = 20, 540  # seconds; three hours: a large table takes its time
-#: Counted anew from the registrations (`recount`); requests of the last hour.
+#: Waitlist entries are rebuilt from the registrations (`recount`); link requests matter for an hour only.
 _EXCLUDED_KINDS = ("WAIT", "LINK")
 
 
@@ -43,8 +43,7 @@ class NotRestored(Exception):
 
 @dataclass(frozen=True)
 class Comparison:
-    """An event then and now: the items that are gone, how many of them are about people who were erased, and how
-    many stand there otherwise."""
+    """An event then and now: the missing items, the number of items about erased people, and of changed items."""
 
     missing: list[RawItem]
     erased_count: int
@@ -52,7 +51,7 @@ class Comparison:
 
 
 def restore_table_copy(dynamodb: "DynamoDBClient", table: str, at: datetime) -> None:
-    """Make the table as it was, beside the one there is, and wait for it."""
+    """Restore the table as it was at the moment, beside the current one, and wait for the copy."""
     try:
         dynamodb.restore_table_to_point_in_time(
             SourceTableName=table, TargetTableName=table + _RESTORED_SUFFIX, RestoreDateTime=at
@@ -61,48 +60,58 @@ def restore_table_copy(dynamodb: "DynamoDBClient", table: str, at: datetime) -> 
         raise NotRestored(
             f"{table}{_RESTORED_SUFFIX} is there already. Leave AT out to go on with it, or delete it first."
         ) from error
-    patience: Any = {"Delay": _POLL_SECONDS, "MaxAttempts": _MAX_POLLS}
-    dynamodb.get_waiter("table_exists").wait(TableName=table + _RESTORED_SUFFIX, WaiterConfig=patience)
+    waiter_config: Any = {"Delay": _POLL_SECONDS, "MaxAttempts": _MAX_POLLS}
+    dynamodb.get_waiter("table_exists").wait(TableName=table + _RESTORED_SUFFIX, WaiterConfig=waiter_config)
 
 
 def compare(former_items: Iterable[RawItem], current_items: Iterable[RawItem]) -> Comparison:
-    """What of the event's items then is gone now; raises NotRestored where there were none, and where they were
-    to go."""
-    before, after = ({item["SK"]["S"]: item for item in items} for items in (former_items, current_items))
-    if not before:
+    """Compare the event's items then with those now, and return what is missing.
+
+    Raises NotRestored where there were no items then, and where the event is being purged.
+    """
+    former, current = ({item["SK"]["S"]: item for item in items} for items in (former_items, current_items))
+    if not former:
         raise NotRestored("There is nothing of that event in the table as it was: look at its id and at AT.")
-    _reject_if_purging(after)
-    erased = {key.removeprefix("REG#") for key, item in after.items() if _is_erased(item)}
-    once_erased = erased | {
-        key.removeprefix("REG#") for key, item in after.items() if _has_erasure_in_history(item)
+    _reject_if_purging(current)
+    erased_ids = {key.removeprefix("REG#") for key, item in current.items() if _is_erased(item)}
+    ever_erased_ids = erased_ids | {
+        key.removeprefix("REG#") for key, item in current.items() if _has_erasure_in_history(item)
     }
-    gone = [
-        item for key, item in before.items() if key not in after and key.partition("#")[0] not in _EXCLUDED_KINDS
+    missing = [
+        item for key, item in former.items() if key not in current and key.partition("#")[0] not in _EXCLUDED_KINDS
     ]
-    brought = [_unlink_erased(item, erased) for item in gone if not _is_about_erased(item, once_erased)]
-    changed = sum(after.get(key, item) != item for key, item in before.items())
-    return Comparison(sorted(brought, key=_get_write_order), len(gone) - len(brought), changed)
+    restorable = [
+        _unlink_erased(item, erased_ids) for item in missing if not _is_about_erased(item, ever_erased_ids)
+    ]
+    changed = sum(current.get(key, item) != item for key, item in former.items())
+    return Comparison(sorted(restorable, key=_get_write_order), len(missing) - len(restorable), changed)
 
 
 def _is_about_erased(item: RawItem, erased_ids: set[str]) -> bool:
-    """Whether it is the registration of one of them, or a record that names one; others' registrations are not."""
+    """Return True for the registration of one of them, and for a record that names one.
+
+    Registrations of other people that name one are not meant: `_unlink_erased` takes the id out of them.
+    """
     if item["SK"]["S"].startswith("REG#"):
         return item["SK"]["S"].removeprefix("REG#") in erased_ids
-    return any(whose in json.dumps(item, default=str) for whose in erased_ids)
+    return any(erased_id in json.dumps(item, default=str) for erased_id in erased_ids)
 
 
 def _unlink_erased(item: RawItem, erased_ids: set[str]) -> RawItem:
-    """Somebody's registration without the ids of those who were in their party and are erased; any other item, and
-    what says only that somebody was erased, as it is."""
+    """Return a registration without the ids of erased members of its party.
+
+    Any other item, and the record of an erased registration, is returned as it is.
+    """
     if not item["SK"]["S"].startswith("REG#") or _is_erased(item):
         return item
-    left = decode_item(item)
-    for whose in erased_ids:
-        left |= unlinking.compute_unlinked_attributes(left, whose)
-    return encode_item(left)
+    attributes = decode_item(item)
+    for erased_id in erased_ids:
+        attributes |= unlinking.compute_unlinked_attributes(attributes, erased_id)
+    return encode_item(attributes)
 
 
 def _reject_if_purging(current_items: dict[str, RawItem]) -> None:
+    """Raise NotRestored where the purge of the event's personal data has begun."""
     if "EVENT" not in current_items or "PURGE" not in current_items:
         return
     document, purge = json.loads(current_items["EVENT"]["document"]["S"]), decode_item(current_items["PURGE"])
@@ -118,25 +127,25 @@ def _is_erased(item: RawItem) -> bool:
 
 
 def _has_erasure_in_history(item: RawItem) -> bool:
-    """Whether whoever has that registration was erased before they made it."""
-    return any(each["fact"] == Erased.kind for each in decode_item(item).get("history", ()))
+    """Return True if the person was erased before they made this registration."""
+    return any(entry["fact"] == Erased.kind for entry in decode_item(item).get("history", ()))
 
 
 def _get_write_order(item: RawItem) -> tuple[bool, str]:
-    """Registrations come last: the stream tells of them anew, and finds that their mails have been sent."""
+    """Sort registrations last: the stream relays their facts anew, and the mail worker finds their mails sent."""
     return item["SK"]["S"].startswith("REG#"), item["SK"]["S"]
 
 
 def query_items(dynamodb: "DynamoDBClient", table: str, event_id: str) -> Iterator[RawItem]:
-    """Everything that the table has of the event."""
-    wanted: Any = {":pk": {"S": keys.event_key(event_id)["PK"]}}
-    asked: Any = {"KeyConditionExpression": "PK = :pk", "ExpressionAttributeValues": wanted}
-    for page in dynamodb.get_paginator("query").paginate(TableName=table, ConsistentRead=True, **asked):
+    """Yield all items of the event."""
+    values: Any = {":pk": {"S": keys.event_key(event_id)["PK"]}}
+    condition: Any = {"KeyConditionExpression": "PK = :pk", "ExpressionAttributeValues": values}
+    for page in dynamodb.get_paginator("query").paginate(TableName=table, ConsistentRead=True, **condition):
         yield from page["Items"]
 
 
 def restore_items(dynamodb: "DynamoDBClient", table: str, event_id: str, missing_items: Iterable[RawItem]) -> None:
-    """Write the items, where there is still nothing, and see that the event is in the programme."""
+    """Write the items, each where there is still none, and make sure that the event is in the programme."""
     for item in missing_items:
         with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
             dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(PK)")
@@ -149,15 +158,16 @@ def restore_items(dynamodb: "DynamoDBClient", table: str, event_id: str, missing
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Restore, or report what is missing; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
     parser.add_argument("event", help="the event's id")
     parser.add_argument("--at", type=datetime.fromisoformat, help="first make the table as it was at this moment")
     parser.add_argument(
         "--write", action="store_true", help="bring back what is gone; without it, only say what is"
     )
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        print(_restore(asked.event, asked.at, write=asked.write))
+        print(_restore(options.event, options.at, write=options.write))
     except (NotRestored, BotoCoreError, ClientError) as error:
         print(f"Nothing is brought back. {error}", file=sys.stderr)
         return 1
@@ -170,21 +180,23 @@ def _restore(event_id: str, at: datetime | None, *, write: bool) -> str:
         raise NotRestored("TABLE_NAME is not set: the stack's outputs say what the table is called.")
     if at:
         restore_table_copy(dynamodb, table, at)
-    found = compare(
+    comparison = compare(
         query_items(dynamodb, table + _RESTORED_SUFFIX, event_id), query_items(dynamodb, table, event_id)
     )
     if write:
-        restore_items(dynamodb, table, event_id, found.missing)
-    return _format_report(found, write=write)
+        restore_items(dynamodb, table, event_id, comparison.missing)
+    return _format_report(comparison, write=write)
 
 
 def _format_report(comparison: Comparison, *, write: bool) -> str:
+    """Format the numbers of missing, erased and changed items, and what to do next."""
     kinds = Counter(item["SK"]["S"].partition("#")[0] for item in comparison.missing)
-    gone = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
-    done = "They are brought back: now have the event counted anew." if write else "Nothing is written yet."
+    missing = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
+    next_step = "They are brought back: now have the event counted anew." if write else "Nothing is written yet."
     return (
-        f"Gone since then: {gone}. Of people erased since, and left out: {comparison.erased_count}."
-        f" Changed since, and left as they are: {comparison.changed_count}.\n{done if comparison.missing else ''}"
+        f"Gone since then: {missing}. Of people erased since, and left out: {comparison.erased_count}."
+        f" Changed since, and left as they are: {comparison.changed_count}.\n"
+        f"{next_step if comparison.missing else ''}"
     ).rstrip()
 
 

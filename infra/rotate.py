@@ -1,8 +1,8 @@
-"""`python -m infra.rotate`: another key that signs or seals, without a link that breaks or a seal that stays shut.
+"""`python -m infra.rotate`: rotate a signing or sealing key, without breaking a link or losing a seal.
 
-A new key first stands before the one in use, where it is read and does not sign yet. When every function knows it,
-which takes ten minutes, it goes to the end, where it does. The parameter stays encrypted by the key of KMS that it
-was encrypted by, and no key is shown to anybody.
+A new key first stands before the one in use, where it is read but does not sign yet. Once every function knows it,
+which takes ten minutes, it moves to the end and is used. The SSM parameter stays encrypted with the KMS key that
+it had, and no key is shown.
 """
 
 import argparse
@@ -30,19 +30,21 @@ def add_key(ssm: "SSMClient", name: str) -> None:
 
 
 def activate_key(ssm: "SSMClient", name: str) -> None:
-    """Put the key that was brought in behind the others; raises NotRotated where the last change brought none."""
+    """Move the key that was added behind the others; raises NotRotated where the last change added none."""
     *_, former, current = [[], *_read_history(ssm, name)]
-    new, *known = current
-    if not known or former != known:
+    new, *others = current
+    if not others or former != others:
         raise NotRotated(f"The last change of {name} brought in no new key: leave USE out to bring one in.")
-    _write_keys(ssm, name, [*known, new])
+    _write_keys(ssm, name, [*others, new])
 
 
 def _read_history(ssm: "SSMClient", name: str) -> list[list[str]]:
-    """The keys as they were and, last, as they are."""
+    """Return the keys of each version of the parameter, the current one last."""
     pages = ssm.get_paginator("get_parameter_history").paginate(Name=name, WithDecryption=True)
-    found = sorted((each for page in pages for each in page["Parameters"]), key=lambda each: each["Version"])
-    return [[key.strip() for key in each["Value"].split(",") if key.strip()] for each in found]
+    versions = sorted(
+        (version for page in pages for version in page["Parameters"]), key=lambda version: version["Version"]
+    )
+    return [[key.strip() for key in version["Value"].split(",") if key.strip()] for version in versions]
 
 
 def _write_keys(ssm: "SSMClient", name: str, keys: list[str]) -> None:
@@ -54,20 +56,21 @@ def _write_keys(ssm: "SSMClient", name: str, keys: list[str]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Add a key or activate it; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.rotate", description=__doc__)
     parser.add_argument("keys", choices=ROTATABLE_KEYS, help="which keys")
     parser.add_argument(
         "--use", action="store_true", help="have the key that was brought in sign or seal from now on"
     )
     parser.add_argument("--name", help="the SSM parameter; /tilmelding/signing-keys or sealing-keys if left out")
-    asked = parser.parse_args(arguments)
-    name = asked.name or f"/tilmelding/{asked.keys}-keys"
+    options = parser.parse_args(arguments)
+    name = options.name or f"/tilmelding/{options.keys}-keys"
     try:
-        (activate_key if asked.use else add_key)(boto3.client("ssm"), name)
+        (activate_key if options.use else add_key)(boto3.client("ssm"), name)
     except (NotRotated, BotoCoreError, ClientError) as error:
         print(f"Nothing is changed. {error}", file=sys.stderr)
         return 1
-    print(_ACTIVATED_MESSAGE if asked.use else _ADDED_MESSAGE)
+    print(_ACTIVATED_MESSAGE if options.use else _ADDED_MESSAGE)
     return 0
 
 

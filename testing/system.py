@@ -56,7 +56,7 @@ class System:
         return self.request("POST", url, urlencode(fields).encode(), Content_Type=kind, **headers)
 
     def register(self, event_id: str, name: str, **changes: Any) -> dict[str, Any]:
-        """Register somebody of that name, by JSON; the registration as answered."""
+        """Register a person of that name, by JSON; the registration as answered."""
         who = builders.person(name, "Hansen", **{"email": build_email_address(event_id, name)} | changes)
         answer = self.post(f"/events/{event_id}/registrations", who)
         assert answer.status == 201, answer.body
@@ -78,7 +78,7 @@ class System:
         return datetime.fromisoformat(answer.document["now"])
 
     def list_subjects(self, event_id: str, name: str) -> list[str]:
-        """What somebody was told, in order."""
+        """The subjects of the mails to the person, in order, without the event's title."""
         return [
             mail["Subject"].partition(":")[0] for mail in self.list_mails_to(build_email_address(event_id, name))
         ]

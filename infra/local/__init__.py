@@ -1,1 +1,1 @@
-"""Everything on this machine, with one command: `python -m infra.local`, which is what `make run` starts."""
+"""The service on this machine with one command, `python -m infra.local`, which is what `make run` starts."""

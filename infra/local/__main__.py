@@ -1,4 +1,4 @@
-"""`python -m infra.local`: everything on this machine, until Ctrl-C."""
+"""`python -m infra.local`: run the service on this machine, until Ctrl-C."""
 
 import os
 import signal
@@ -12,19 +12,19 @@ from infra.local.options import CannotStart
 
 
 class _StopRequested(BaseException):
-    """Somebody asked the runner to end."""
+    """A signal asked the runner to end."""
 
 
 def main() -> int:
-    """Run until told to stop; 1, and a sentence on what to do, where that cannot be."""
+    """Run until asked to stop; return 1, after a message with the remedy, where it cannot start."""
     try:
         is_asked_to_stop = _install_signal_handlers()
-        asked = options.read(os.environ)
+        chosen_options = options.read(os.environ)
         # Botocore and the app take a while to load, so only once the options are known to be good.
         from infra.local.runner import run
 
-        with ExitStack() as closing:
-            run(asked, closing, is_asked_to_stop)
+        with ExitStack() as exit_stack:
+            run(chosen_options, exit_stack, is_asked_to_stop)
     except CannotStart as error:
         print(error, file=sys.stderr)
         return 1
@@ -34,22 +34,23 @@ def main() -> int:
 
 
 def _install_signal_handlers() -> Callable[[], bool]:
-    """Turn the first wish to end into _Stop; further ones change nothing, so what is left is done in peace.
+    """Raise _StopRequested at the first signal to end; ignore further ones, so that the shutdown is completed.
 
-    Returns what says whether there was one: a library that is just being loaded may have swallowed it.
+    Return a function that tells whether there was one: a library that is being imported may have swallowed the
+    exception.
     """
     asked = False
 
     def stop(_signal: int, _frame: Any) -> None:
         nonlocal asked
         asked = True
-        for wish in wishes:
-            signal.signal(wish, signal.SIG_IGN)
+        for signal_number in signal_numbers:
+            signal.signal(signal_number, signal.SIG_IGN)
         raise _StopRequested
 
-    wishes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for wish in wishes:
-        signal.signal(wish, stop)
+    signal_numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for signal_number in signal_numbers:
+        signal.signal(signal_number, stop)
     return lambda: asked
 
 

@@ -1,4 +1,4 @@
-"""The local AWS of this run: started, reached through the environment, stopped."""
+"""The local AWS of this run: start it, point the clients at it, stop it."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ _TIMEOUT_SECONDS = 10  # seconds
 
 
 class Emulator:
-    """The process that answers for DynamoDB, its streams, SQS and S3."""
+    """The process that emulates DynamoDB, its streams, SQS, S3 and SSM."""
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
@@ -31,12 +31,12 @@ class Emulator:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                pass_fds=(folder.lock_descriptor,),  # until it has saved, nobody else may read what it writes
-                start_new_session=True,  # Ctrl-C is for the runner, which ends this one last
+                pass_fds=(folder.lock_descriptor,),  # holds the lock until it has saved
+                start_new_session=True,  # Ctrl-C goes to the runner, which ends this process last
             )
 
     def wait_until_ready(self) -> str:
-        """The address where it answers; raises CannotStart if it does not come up."""
+        """Return the URL that it answers at; raises CannotStart where it does not come up."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline().strip()
         if line:
@@ -47,6 +47,7 @@ class Emulator:
 
     @property
     def has_ended(self) -> bool:
+        """Whether the process has ended."""
         return self._process.poll() is not None
 
     def stop(self) -> None:
@@ -70,7 +71,7 @@ def _build_environment(folder: DataFolder) -> dict[str, str]:
         "STATE_DIR": str(folder.aws),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(folder.files),
-        # Part of the names under which queues are kept: the same in each run, whatever the port is.
+        # Part of the stored names of queues: the same in each run, whatever the port is.
         "GATEWAY_PORT": "4566",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
@@ -80,15 +81,17 @@ def _build_environment(folder: DataFolder) -> dict[str, str]:
 
 
 def point_clients_at(endpoint_url: str, mailbox_url: str) -> None:
-    """From here on, every AWS client of this process talks to the local AWS and the local mailbox, whatever
-    account, profile or proxy the person has set up."""
-    kept = _drop_aws_variables(os.environ)
-    for name in set(os.environ) - set(kept):
+    """Point every AWS client of this process at the local AWS and the local mailbox.
+
+    The account, profile or proxy of the environment is ignored from here on.
+    """
+    environment = _drop_aws_variables(os.environ)
+    for name in set(os.environ) - set(environment):
         del os.environ[name]
     os.environ.update(
         {
             "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret - what ministack checks signatures with
+            "AWS_SECRET_ACCESS_KEY": "test",  # pragma: allowlist secret - for ministack's signatures
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull,

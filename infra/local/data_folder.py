@@ -1,4 +1,4 @@
-"""The folder that keeps the local data between runs: its lock, keys, clock and whether it was left in order."""
+"""The folder that keeps the local data between runs: its lock, keys and clock, and the clean shutdown marker."""
 
 import fcntl
 import json
@@ -15,18 +15,18 @@ from typing import IO, Any, TypeVar
 
 from infra.local.options import CannotStart
 
-_LOCK_TIMEOUT = 5.0  # seconds: the local AWS of a run that was killed saves before it lets go
+_LOCK_TIMEOUT = 5.0  # seconds: the local AWS of a killed run saves before it releases the lock
 
-#: Parameters of the template that are secret.
+#: Parameters of the template that hold secret keys.
 _KEY_NAMES = ("SigningKeys", "IdentityKey")
-#: Made later, also in a folder that an earlier version has kept.
+#: Generated later, also in a folder of an earlier version.
 _ADDED_KEY_NAMES = ("SealingKeys",)
 
 _Read = TypeVar("_Read")
 
 
 class DataFolder:
-    """The local data. Nobody else uses it from `open` to `close`."""
+    """The local data, which no other process uses between `open` and `close`."""
 
     def __init__(self, path: Path, *, is_persistent: bool = True) -> None:
         self.path = path
@@ -37,9 +37,9 @@ class DataFolder:
 
     @classmethod
     def open(cls, path: Path | None) -> "DataFolder":
-        """Take the folder, made where it is missing; None is one that is removed at the end.
+        """Open the folder, created where it is missing; None is a temporary one that is removed at the end.
 
-        Raises CannotStart where it cannot be written, is in use, or holds what cannot be read.
+        Raises CannotStart where it cannot be written, is in use, or holds damaged data.
         """
         folder = cls(path or Path(tempfile.mkdtemp(prefix="tilmelding-")), is_persistent=path is not None)
         folder._create_folders()
@@ -52,7 +52,7 @@ class DataFolder:
         return folder
 
     def close(self) -> None:
-        """Leave the folder to others, or remove it when nothing is to be kept."""
+        """Release the folder's lock; remove a folder that is not to be kept."""
         if not self.is_persistent:
             shutil.rmtree(self.path, ignore_errors=True)
         if self._lock_file is not None:
@@ -71,9 +71,9 @@ class DataFolder:
 
     def _acquire_lock(self) -> None:
         self._lock_file = (self.path / "lock").open("w")
-        ends = time.monotonic() + _LOCK_TIMEOUT
+        deadline = time.monotonic() + _LOCK_TIMEOUT
         while not _try_lock(self._lock_file):
-            if time.monotonic() > ends:
+            if time.monotonic() > deadline:
                 self._lock_file.close()
                 raise CannotStart(
                     f"The data folder {self.path} is in use by another run: stop that one first, "
@@ -83,7 +83,7 @@ class DataFolder:
 
     @property
     def lock_descriptor(self) -> int:
-        """The lock's descriptor; whoever inherits it holds the folder too."""
+        """The lock's descriptor; a process that inherits it holds the lock, too."""
         return self._lock_file.fileno() if self._lock_file else -1
 
     def _check_saved_state(self) -> None:
@@ -91,14 +91,14 @@ class DataFolder:
             self.read(file, lambda document: document["payload"])
 
     def read(self, file: Path, parse: Callable[[Any], _Read]) -> _Read:
-        """What `take` finds in a JSON file of the folder; raises CannotStart where the file is damaged."""
+        """Parse a JSON file of the folder; raises CannotStart where the file is damaged."""
         try:
             return parse(json.loads(file.read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise self.build_damage_error(file.relative_to(self.path)) from error
 
     def build_damage_error(self, what: Path | str) -> CannotStart:
-        """The refusal to go on with data that cannot be read."""
+        """Build the error for data that cannot be read."""
         return CannotStart(
             f"The local data in {self.path} is damaged ({what} cannot be read): move the folder away or "
             "delete it to start afresh, or name another one with DATA=/path/to/folder."
@@ -108,7 +108,8 @@ class DataFolder:
     def has_stack(self) -> bool:
         """Whether an earlier run saved its table, queues and bucket here.
 
-        The local AWS saves also when it is stopped with nothing in it; keys are made once all of it is there.
+        The local AWS saves also when it is stopped with nothing in it; keys are generated once the stack is
+        complete.
         """
         return self._keys_file.exists() and any(self.aws.glob("*.json"))
 
@@ -117,32 +118,33 @@ class DataFolder:
         return self.path / "keys.json"
 
     def load_or_create_keys(self) -> dict[str, str]:
-        """The keys that sign the links, make registration ids and seal, to begin with; made once."""
-        known = self.read(self._keys_file, _parse_keys) if self._keys_file.exists() else _generate_keys(_KEY_NAMES)
-        if missing := _generate_keys(name for name in _ADDED_KEY_NAMES if name not in known):
-            known |= missing
-            self._write(self._keys_file, json.dumps(known))
-        return known
+        """Load the keys that sign links, make registration ids and seal, generated once."""
+        keys = self.read(self._keys_file, _parse_keys) if self._keys_file.exists() else _generate_keys(_KEY_NAMES)
+        if missing := _generate_keys(name for name in _ADDED_KEY_NAMES if name not in keys):
+            keys |= missing
+            self._write(self._keys_file, json.dumps(keys))
+        return keys
 
     def read_clock(self) -> datetime | None:
-        """Where the clock stood when it was last saved."""
+        """Return the time of the clock when it was last saved, or None."""
         file = self.path / "clock.json"
         if not file.exists():
             return None
-        return self.read(file, lambda found: datetime.fromisoformat(found["now"]).astimezone(UTC))
+        return self.read(file, lambda document: datetime.fromisoformat(document["now"]).astimezone(UTC))
 
     def save_clock(self, now: datetime) -> None:
+        """Save the time of the clock."""
         self._write(self.path / "clock.json", json.dumps({"now": now.isoformat()}))
 
     def consume_clean_shutdown_marker(self) -> bool:
-        """Whether the last run stopped with everything told; from now on it counts as not."""
+        """Return True if the last run shut down cleanly, and remove its marker."""
         marker = self.path / "left-in-order"
-        in_order = marker.exists() or not self.has_stack
+        was_clean = marker.exists() or not self.has_stack
         marker.unlink(missing_ok=True)
-        return in_order
+        return was_clean
 
     def mark_clean_shutdown(self) -> None:
-        """Note that nothing committed is left untold."""
+        """Mark that every committed change has been relayed."""
         (self.path / "left-in-order").touch()
 
     def _write(self, file: Path, text: str) -> None:

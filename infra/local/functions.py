@@ -15,7 +15,7 @@ _TIMEOUT_SECONDS = 60
 
 
 class WorkCounter:
-    """What runs at present. `begun` only rises: as long as it stands still and nothing runs, nothing changes."""
+    """Counts running work. `started_count` only rises: while it stands still and nothing runs, nothing changes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -35,17 +35,17 @@ class WorkCounter:
                 self.running_count -= 1
 
     def snapshot_if_idle(self) -> int | None:
-        """How much had begun until now, when nothing runs; None while something does."""
+        """Return how much work has started so far, or None while some is running."""
         with self._lock:
             return None if self.running_count else self.started_count
 
 
 class FunctionFailed(Exception):
-    """The function raised; what it raised was reported."""
+    """The function raised; its exception was reported."""
 
 
 class Context:
-    """What Lambda tells a function about its invocation."""
+    """The context that Lambda gives a function with its invocation."""
 
     memory_limit_in_mb = 512
     function_version = "$LATEST"
@@ -59,10 +59,12 @@ class Context:
         self._deadline = time.monotonic() + _TIMEOUT_SECONDS
 
     def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until the timeout."""
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
 def build_function_arn(function_name: str) -> str:
+    """Build the ARN of the function."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
 
 
@@ -74,7 +76,7 @@ class Functions:
         self.work = work
 
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
-        """Run the function and return its answer; raises FunctionFailed, and reports why, when it raised."""
+        """Run the function and return its response; raises FunctionFailed, after the traceback is printed."""
         with self.work.track():
             try:
                 return self._handlers[name](event, Context(name))
@@ -85,10 +87,10 @@ class Functions:
 
 
 def read_failed_ids(response: Any) -> set[str] | None:
-    """What the function reports as not done, by id; None where the report cannot be read, so all of it."""
-    reported = response.get("batchItemFailures") if isinstance(response, dict) else None
+    """Return the ids that the function reports as failed; None where the report is invalid, so that all failed."""
+    failures = response.get("batchItemFailures") if isinstance(response, dict) else None
     try:
-        ids = {failure["itemIdentifier"] for failure in reported or []}
+        ids = {failure["itemIdentifier"] for failure in failures or []}
     except (TypeError, KeyError):
         return None
-    return ids if all(isinstance(name, str) and name for name in ids) else None
+    return ids if all(isinstance(id, str) and id for id in ids) else None

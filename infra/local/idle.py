@@ -1,4 +1,4 @@
-"""Whether everything has been worked off, so that whoever waits for it can believe the answer."""
+"""Check that all work is done, reliably enough to wait for it."""
 
 import time
 from typing import Any
@@ -21,8 +21,8 @@ _UNREAD = "the table's stream has unread records"
 class IdleCheck:
     """Looks at streams, queues, schedules and functions.
 
-    Only a function, or a request to the app, moves anything. So if none ran while each place was
-    looked at, and each was empty, then all of them were empty together.
+    Only a function or a request to the app moves anything. So if none ran while each part was checked, and each
+    was empty, then all of them were empty together.
     """
 
     def __init__(self, work: WorkCounter, mappings: Mappings, stack: Stack) -> None:
@@ -32,23 +32,23 @@ class IdleCheck:
         self._sqs: Any = boto3.client("sqs")
 
     def wait_until_idle(self, seconds: float) -> list[str]:
-        """Wait until nothing is left to do; what is still left after that time, in words."""
-        ends = time.monotonic() + seconds
-        while (left := self.list_pending()) and time.monotonic() < ends:
+        """Wait until nothing is left to do; return what is left at the timeout, in words."""
+        deadline = time.monotonic() + seconds
+        while (pending := self.list_pending()) and time.monotonic() < deadline:
             time.sleep(_PAUSE)
-        return left
+        return pending
 
     def list_pending(self) -> list[str]:
-        """What is left to do at this moment, in words."""
-        begun = self._work.started_count
+        """List what is left to do at this moment, in words."""
+        started_count = self._work.started_count
         if self._work.running_count:
             return ["a function is running"]
-        left = [
-            *(f"the schedule of {one.name} is due" for one in self._mappings.schedules if one.is_due()),
-            *(_UNREAD for one in self._mappings.streams if not one.is_drained()),
+        pending = [
+            *(f"the schedule of {poller.name} is due" for poller in self._mappings.schedules if poller.is_due()),
+            *(_UNREAD for poller in self._mappings.streams if not poller.is_drained()),
             *(f"{name} holds messages" for name, url in self._queues.items() if self._count_messages(url)),
         ]
-        return left if left or self._work.started_count == begun else ["a function was running"]
+        return pending if pending or self._work.started_count == started_count else ["a function was running"]
 
     def _count_messages(self, url: str) -> int:
         attributes = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNT_ATTRIBUTES))[

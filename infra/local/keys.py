@@ -1,4 +1,4 @@
-"""The keys in the local AWS, where they are in AWS, so that they may be changed while all runs."""
+"""Store the local keys in SSM, as in AWS, so that they can be rotated while the service runs."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,10 +8,10 @@ from infra.local.stack import load_template
 
 
 def put_missing(keys: Mapping[str, str]) -> dict[str, str]:
-    """Put keys where there are none yet; the SSM parameters that hold them, by the stack's parameters."""
+    """Store keys where there are none yet; return the SSM parameters by the names of the stack's parameters."""
     ssm = secret_keys.client()
-    names: dict[str, str] = {each: load_template()["Parameters"][each]["Default"] for each in keys}
-    for each, key in keys.items():
+    names: dict[str, str] = {parameter: load_template()["Parameters"][parameter]["Default"] for parameter in keys}
+    for parameter, key in keys.items():
         with suppress(ssm.exceptions.ParameterAlreadyExists):
-            ssm.put_parameter(Name=names[each], Value=key, Type="SecureString")
+            ssm.put_parameter(Name=names[parameter], Value=key, Type="SecureString")
     return names

@@ -1,4 +1,4 @@
-"""The `/_local` calls: mails, an organiser's token, the local AWS, whether all is idle, the clock."""
+"""The `/_local` endpoints: mails, an organiser's token, the local AWS, the idle check, the clock."""
 
 import json
 import math
@@ -26,19 +26,21 @@ from infra.local.server import HttpRequest, HttpResponse
 
 PREFIX = "/_local/"
 _MAX_WAIT_SECONDS = 600  # seconds
-_MAX_CLOCK_ADVANCE, _MAX_YEAR = timedelta(days=36525), 9000  # a calendar ends in 9999
+_MAX_CLOCK_ADVANCE, _MAX_YEAR = timedelta(days=36525), 9000  # Python's calendar ends in 9999
 
 _duration: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 class NotIdle(Problem):
+    """Work was left when the wait timed out."""
+
     type, status = "not-idle", 504
     title = "Not idle yet"
     detail = "Not everything has been worked off: %(left)s."
 
 
 class LocalEndpoints:
-    """Answers what only the local runner has; `moved` is told when the clock was moved on."""
+    """The endpoints that only the local runner has; `on_clock_moved` is called when the clock was advanced."""
 
     def __init__(self, mail_archive: MailArchive, idle: IdleCheck, on_clock_moved: Callable[[], None]) -> None:
         self._mail_archive, self._idle, self._on_clock_moved = mail_archive, idle, on_clock_moved
@@ -53,6 +55,7 @@ class LocalEndpoints:
         )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; a problem becomes a problem document."""
         try:
             return self._dispatch(request)
         except Problem as problem:
@@ -60,18 +63,18 @@ class LocalEndpoints:
 
     def _dispatch(self, request: HttpRequest) -> HttpResponse:
         path = urlsplit(request.path).path.removesuffix("/")
-        for method, pattern, answer in self._routes:
-            if found := re.fullmatch(pattern, path):
+        for method, pattern, handler in self._routes:
+            if match := re.fullmatch(pattern, path):
                 if request.method.replace("HEAD", "GET") != method:
                     raise MethodNotAllowed(method=request.method)
-                return answer(request, *found.groups())
+                return handler(request, *match.groups())
         raise NotFound
 
     def _list_mails(self, request: HttpRequest) -> HttpResponse:
-        letters = self._mail_archive.list_mails()
+        mails = self._mail_archive.list_mails()
         if "text/html" in request.headers.get("accept", ""):
-            return _respond_html(mail_pages.render_list(letters))
-        return _respond_json({"mails": [_serialize_mail(letter) for letter in letters]})
+            return _respond_html(mail_pages.render_list(mails))
+        return _respond_json({"mails": [_serialize_mail(mail) for mail in mails]})
 
     def _show_mail(self, _request: HttpRequest, n: str) -> HttpResponse:
         return _respond_html(mail_pages.render_mail(int(n), self._read_mail(n)))
@@ -89,44 +92,44 @@ class LocalEndpoints:
         return _respond_json({"token": issue_token(settings().organisers[0], clock.now())})
 
     def _list_aws_variables(self, _request: HttpRequest) -> HttpResponse:
-        """What a program needs in its environment to reach the local AWS and its table, line by line."""
-        reached = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        lines = [f"{name}={value}\n" for name, value in {**reached, "TABLE_NAME": settings().table_name}.items()]
+        """List the environment variables with which a program reaches the local AWS and its table."""
+        variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        lines = [f"{name}={value}\n" for name, value in {**variables, "TABLE_NAME": settings().table_name}.items()]
         return HttpResponse(
             200, "".join(lines).encode(), {"Content-Type": "text/plain", "Cache-Control": "no-store"}
         )
 
     def _wait_until_idle(self, request: HttpRequest) -> HttpResponse:
-        left = self._idle.wait_until_idle(_read_timeout(request))
-        if left:
-            raise NotIdle(left=", ".join(left))
+        pending = self._idle.wait_until_idle(_read_timeout(request))
+        if pending:
+            raise NotIdle(left=", ".join(pending))
         return _respond_json({"idle": True})
 
     def _advance_clock(self, request: HttpRequest) -> HttpResponse:
-        by = _read_advance(request)
-        if by > _MAX_CLOCK_ADVANCE or clock.now().year > _MAX_YEAR:
+        duration = _read_advance(request)
+        if duration > _MAX_CLOCK_ADVANCE or clock.now().year > _MAX_YEAR:
             raise _build_invalid_field("advance", "too_long", "The clock goes on by at most a hundred years.")
-        now = clock.advance(by)
+        now = clock.advance(duration)
         self._on_clock_moved()
         return _respond_json({"now": now.isoformat()})
 
 
 def build_problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The problem in the caller's language."""
+    """Build the problem document in the caller's language."""
     language = parse_accept_language(request.headers.get("accept-language", ""))
     headers = {"Content-Type": "application/problem+json", "Content-Language": language}
     return HttpResponse(problem.status, _dumps(serialize_problem(problem, language)), headers)
 
 
 def respond_not_found(request: HttpRequest) -> HttpResponse:
-    """What the gateway answers for an address that no route has."""
+    """Respond to a URL that no route has, as the gateway does."""
     return build_problem_response(request, NotFound())
 
 
 def _read_timeout(request: HttpRequest) -> float:
-    written = parse_qs(urlsplit(request.path).query).get("timeout", ["20"])[-1]
+    text = parse_qs(urlsplit(request.path).query).get("timeout", ["20"])[-1]
     try:
-        seconds = float(written)
+        seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds <= _MAX_WAIT_SECONDS:
@@ -139,15 +142,15 @@ def _read_advance(request: HttpRequest) -> timedelta:
         document = json.loads(request.body)
     except ValueError as error:
         raise NotJson from error
-    written = document.get("advance") if isinstance(document, dict) else None
+    text = document.get("advance") if isinstance(document, dict) else None
     try:
         # Pydantic takes numbers and clock times too; the call takes ISO 8601 alone.
-        by = _duration.validate_python(written) if str(written).startswith("P") else None
+        duration = _duration.validate_python(text) if str(text).startswith("P") else None
     except (ValidationError, OverflowError):
-        by = None
-    if by is None or by < timedelta(0):
+        duration = None
+    if duration is None or duration < timedelta(0):
         raise _build_invalid_field("advance", "not_a_duration", "Write an ISO 8601 duration, like PT25H or P1D.")
-    return by
+    return duration
 
 
 def _build_invalid_field(field: str, code: str, message: str) -> InvalidFields:

@@ -1,4 +1,4 @@
-"""The mails of this machine as pages, for whoever tries the system out."""
+"""The mails of this machine as pages."""
 
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
@@ -18,7 +18,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; paddi
 
 
 def render_list(mails: Sequence[MailSummary]) -> str:
-    """All mails, newest first."""
+    """Render the list of all mails, newest first."""
     rows = "".join(_render_row(letter) for letter in reversed(mails))
     table = (
         "<table><thead><tr><th scope=col>No.</th><th scope=col>To</th><th scope=col>Subject</th>"
@@ -37,7 +37,7 @@ def _render_row(mail: MailSummary) -> str:
 
 
 def render_mail(n: int, raw: bytes) -> str:
-    """One mail: its headers, its parts as they are read, and what is attached."""
+    """Render one mail: its headers, its parts and the names of its attachments."""
     message = parse(raw)
     parts = "".join([_render_headers(message), *_render_bodies(message), _render_attachments(message)])
     links = f'<p><a href="/_local/mails">All mails</a> · <a href="/_local/mails/{n}.eml">As it was sent</a></p>'
@@ -55,14 +55,14 @@ def _render_headers(message: EmailMessage) -> str:
 
 def _render_bodies(message: EmailMessage) -> Iterator[str]:
     titles = {"text/html": "As a page", "text/plain": "As text", "text/calendar": "Calendar"}
-    found = {
+    texts = {
         part.get_content_type(): _decode_text(part)
         for part in message.walk()
         if part.get_content_type() in titles and not part.is_attachment()
     }
     for kind, title in titles.items():
-        if kind in found:
-            shown = _render_iframe(found[kind]) if kind == "text/html" else f"<pre>{escape(found[kind])}</pre>"
+        if kind in texts:
+            shown = _render_iframe(texts[kind]) if kind == "text/html" else f"<pre>{escape(texts[kind])}</pre>"
             yield f"<h2>{title}</h2>{shown}"
 
 
@@ -74,7 +74,7 @@ def _decode_text(part: EmailMessage) -> str:
 
 
 def _render_iframe(page: str) -> str:
-    """The mail's own page, where no script runs and a link opens in the whole window."""
+    """Render the mail's page in a frame where no script runs and links open in the whole window."""
     inside = escape(f'<base target="_top">{page}', quote=True)
     return (
         f'<iframe title="The mail" sandbox="allow-top-navigation-by-user-activation" srcdoc="{inside}"></iframe>'

@@ -1,6 +1,6 @@
-"""Where the mails of this machine end up: as much of SES v2 as sends raw messages, and the messages kept.
+"""The mailbox of this machine: SendEmail of SES v2 for raw messages, and an archive of what was sent.
 
-Mails to the addresses of SES's mailbox simulator are kept too, and then come back (`simulator.py`).
+Mails to the addresses of SES's mailbox simulator are kept too, and then cause an event (`simulator.py`).
 """
 
 import base64
@@ -29,12 +29,12 @@ _SEND_PATH = "/v2/email/outbound-emails"
 
 
 class MessageRejected(Exception):
-    """SES would not take the message."""
+    """SES would reject the message."""
 
 
 @dataclass(frozen=True)
 class MailSummary:
-    """A kept mail as the list shows it; `sent_at` is the moment that the mail itself names."""
+    """An archived mail as the list shows it; `sent_at` is the date that the mail itself names."""
 
     n: int
     to: str
@@ -43,7 +43,7 @@ class MailSummary:
 
 
 class MailArchive:
-    """The kept mails, numbered from 1 in the order they came, each a file `{n}.eml`."""
+    """The archived mails, numbered from 1 in the order of arrival, each a file `{n}.eml`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -54,7 +54,7 @@ class MailArchive:
         )
 
     def save(self, message: bytes) -> int:
-        """Keep the message, whole or not at all, and return its number."""
+        """Write the message atomically and return its number."""
         with self._lock:
             n = self._last_number + 1
             unfinished = self._folder / f"{n}.tmp"
@@ -64,14 +64,14 @@ class MailArchive:
             return n
 
     def read(self, n: int) -> bytes | None:
-        """The message as it was sent."""
+        """Return the message as it was sent, or None."""
         try:
             return self._get_path(n).read_bytes()
         except FileNotFoundError:
             return None
 
     def list_mails(self) -> list[MailSummary]:
-        """Every kept mail, in order."""
+        """Return a summary of every mail, in order."""
         return [
             self._summarize(n)
             for n in range(1, self._last_number + 1)
@@ -90,14 +90,14 @@ class MailArchive:
 
 
 def parse(message: bytes, *, headers_only: bool = False) -> EmailMessage:
-    """The message's parts."""
+    """Parse the message, or only its headers."""
     return BytesParser(EmailMessage, policy=default).parsebytes(message, headersonly=headers_only)
 
 
 def list_recipients(message: Message, *headers: str) -> list[str]:
-    """The bare addresses in these headers."""
-    written = [str(value) for header in headers for value in message.get_all(header, [])]
-    return [address for _, address in getaddresses(written) if address]
+    """Return the bare addresses in these headers."""
+    values = [str(value) for header in headers for value in message.get_all(header, [])]
+    return [address for _, address in getaddresses(values) if address]
 
 
 def _parse_sent_at(headers: EmailMessage) -> datetime | None:
@@ -108,15 +108,15 @@ def _parse_sent_at(headers: EmailMessage) -> datetime | None:
 
 
 def accept(request: Any) -> bytes:
-    """The raw message in a SendEmail request; raises Refused where SES would."""
+    """Return the raw message of a SendEmail request; raises MessageRejected where SES would reject it."""
     message = _decode_raw(request)
     if len(message) > MAX_BYTES:
         raise MessageRejected("Message length is more than 41943040 bytes long.")
-    parsed = message_from_bytes(message)  # a tenth of what `parse` takes, which makes all of each header out
+    parsed = message_from_bytes(message)  # ten times as fast as `parse`, which parses each header whole
     if not list_recipients(parsed, "From") or parsed.defects:
         raise MessageRejected("The raw message cannot be read: it lacks a From header, or its parts are broken.")
-    given = request.get("Destination") or {}
-    to = [address for kind in ("To", "Cc", "Bcc") for address in given.get(f"{kind}Addresses") or []]
+    destination = request.get("Destination") or {}
+    to = [address for kind in ("To", "Cc", "Bcc") for address in destination.get(f"{kind}Addresses") or []]
     to = to or list_recipients(parsed, "To", "Cc", "Bcc")
     if not 1 <= len(to) <= MAX_RECIPIENTS or not all("@" in address for address in to):
         raise MessageRejected(
@@ -144,14 +144,16 @@ class LocalSes:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="mailbox").start()
 
     def set_simulator(self, simulator: MailboxSimulator) -> None:
-        """Show the simulator each mail from now on."""
+        """Pass each mail to the simulator from now on."""
         self._server.simulator = simulator
 
     @property
     def url(self) -> str:
+        """The URL that it answers at."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def stop(self) -> None:
+        """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -171,6 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def do_POST(self) -> None:
+        """Answer SendEmail, and reject any other call."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path != _SEND_PATH:
             self._respond(
@@ -187,8 +190,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._respond(200, {"MessageId": self._deliver(request, message)})
 
     def _deliver(self, request: Any, message: bytes) -> str:
-        """The mail's id; its event is on the queue before the sender hears of it, so that whoever waits until
-        everything is worked off waits for that too."""
+        """Return the mail's id, after the simulator has put its event on the queue.
+
+        The sender hears of the mail afterwards, so that waiting until all work is done includes the event.
+        """
         message_id = f"local-{uuid.uuid4()}"
         if self.server.simulator:
             self.server.simulator.process(request, parse(message, headers_only=True), message_id)
@@ -205,4 +210,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the mails page shows what came."""
+        """Log nothing: the mails page shows what came."""

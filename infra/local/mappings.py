@@ -1,4 +1,4 @@
-"""What the app has registered, wired to the local stack: nothing is wired twice."""
+"""The app's event sources, connected to the local stack, each once."""
 
 import time
 from collections.abc import Sequence
@@ -13,40 +13,42 @@ from infra.local.schedule import Schedule
 from infra.local.stack import Stack
 from infra.local.stream_mapping import StreamMapping
 
-#: Where the positions of stream records go that the relay could not read.
+#: The queue of the positions of stream records that the relay could not read.
 DEAD_LETTERS = "RelayDeadLetters"
 _PAUSE, _MIN_WAIT = 0.02, 0.1  # seconds
 
 
 @dataclass(frozen=True)
 class Mappings:
-    """Everything that gives the functions work, by kind."""
+    """The pollers that invoke the functions, by kind."""
 
     queues: tuple[QueueMapping, ...]
     streams: tuple[StreamMapping, ...]
     schedules: tuple[Schedule, ...]
 
     def start(self) -> None:
+        """Start all pollers."""
         for poller in (*self.schedules, *self.streams, *self.queues):
             poller.start()
 
     def stop(self, seconds: float) -> bool:
-        """Stop what makes changes, let the streams tell the last of them, and stop those too.
+        """Stop the pollers that cause changes, drain the streams, and stop those too, within the time.
 
-        All of it takes at most the time given. Says whether nothing was left untold.
+        Return True if everything was drained.
         """
-        ends = time.monotonic() + seconds
-        finished = _stop_pollers((*self.schedules, *self.queues), ends)
-        while time.monotonic() < ends and not self.has_drained_streams():
+        deadline = time.monotonic() + seconds
+        has_finished = _stop_pollers((*self.schedules, *self.queues), deadline)
+        while time.monotonic() < deadline and not self.has_drained_streams():
             time.sleep(_PAUSE)
-        return _stop_pollers(self.streams, ends) and finished and self.has_drained_streams()
+        return _stop_pollers(self.streams, deadline) and has_finished and self.has_drained_streams()
 
     def has_drained_streams(self) -> bool:
-        return all(one.is_drained() for one in self.streams)
+        """Return True if no stream has unread records."""
+        return all(stream.is_drained() for stream in self.streams)
 
 
 def _stop_pollers(pollers: Sequence[Poller], deadline: float) -> bool:
-    """Let each finish what it has begun; says whether all did by then."""
+    """Let each finish what it has begun; return True if all did before the deadline."""
     for poller in pollers:
         poller.stopping.set()
     ended = [poller.wait_until_ended(max(_MIN_WAIT, deadline - time.monotonic())) for poller in pollers]
@@ -54,7 +56,7 @@ def _stop_pollers(pollers: Sequence[Poller], deadline: float) -> bool:
 
 
 def build(app: Chalice, stack: Stack, work: WorkCounter, *, catch_up: bool) -> Mappings:
-    """The mappings of the app's functions; with `catch_up` the stream's are given the whole table first."""
+    """Build the mappings of the app's functions; with `catch_up` the streams start with the whole table."""
     functions = Functions(app.handler_map, work)
     sources = app.event_sources
     return Mappings(
@@ -84,5 +86,5 @@ def build(app: Chalice, stack: Stack, work: WorkCounter, *, catch_up: bool) -> M
 
 
 def _read_expression(source: ScheduledEventConfig) -> str:
-    written = source.schedule_expression
-    return written if isinstance(written, str) else str(written.to_string())
+    expression = source.schedule_expression
+    return expression if isinstance(expression, str) else str(expression.to_string())

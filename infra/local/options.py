@@ -1,4 +1,4 @@
-"""What the person who starts the runner asks for: PORT, NOW and DATA."""
+"""The options of the runner in the environment: PORT, NOW and DATA."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ _ZONE = ZoneInfo("Europe/Copenhagen")
 
 
 class CannotStart(Exception):
-    """The runner cannot go on; the message says why, and what to do."""
+    """The runner cannot go on; the message says why, and names the remedy."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """`now` is None when nobody asked for a moment, `folder` None when nothing is to be kept."""
+    """The options; `now` is None where no moment is given, `folder` None where no data is to be kept."""
 
     port: int
     now: datetime | None
@@ -27,11 +27,12 @@ class Options:
 
     @property
     def url(self) -> str:
+        """The URL of the service."""
         return f"http://127.0.0.1:{self.port}"
 
 
 def read(environment: Mapping[str, str]) -> Options:
-    """The options in the environment; raises CannotStart for one that cannot be read."""
+    """Read the options from the environment; raises CannotStart for an invalid one."""
     folder = environment.get("DATA", DEFAULT_DATA)
     return Options(
         port=_parse_port(environment.get("PORT", "")),
@@ -41,7 +42,7 @@ def read(environment: Mapping[str, str]) -> Options:
 
 
 def get_default_start() -> datetime:
-    """Where the local clock starts unless told otherwise: the shipped programme is open then."""
+    """Return the default start of the local clock, when the shipped programme is open."""
     return datetime.fromisoformat(DEFAULT_NOW)
 
 

@@ -1,4 +1,4 @@
-"""Something done again and again in a thread of its own, until told to stop."""
+"""Call something repeatedly in a thread of its own, until asked to stop."""
 
 import sys
 import threading
@@ -10,7 +10,7 @@ _RETRY_PAUSE = 0.5
 
 
 class Poller(ABC):
-    """Calls `poll` from `start` until `stopping` is set; what was begun is finished first."""
+    """Calls `poll` from `start` until `stopping` is set; a call that has begun is finished first."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -19,13 +19,14 @@ class Poller(ABC):
 
     @abstractmethod
     def poll(self) -> None:
-        """One round; it may wait for work."""
+        """Do one round, which may wait for work."""
 
     def start(self) -> None:
+        """Start the thread."""
         self._thread.start()
 
     def wait_until_ended(self, seconds: float) -> bool:
-        """Whether it is not running, or ends within the time."""
+        """Return True if the thread is not running, or ends within the time."""
         if self._thread.is_alive():
             self._thread.join(seconds)
         return not self._thread.is_alive()

@@ -1,4 +1,4 @@
-"""A queue and the function that works it off, as Lambda's event source mapping does it."""
+"""The event source mapping of a queue: it invokes the function with batches, as Lambda does."""
 
 import base64
 from typing import Any
@@ -10,13 +10,13 @@ from infra.local.functions import FunctionFailed, Functions, read_failed_ids
 from infra.local.poller import Poller
 
 _MAX_MESSAGES_PER_CALL = 10  # SQS gives no more in one call
-_WAIT_SECONDS = 1  # of waiting for messages; stopping takes as long
+_WAIT_SECONDS = 1  # long polling; stopping takes as long
 
 
 class QueueMapping(Poller):
-    """Gives batches of the queue to the function and deletes what was done.
+    """Gives batches of the queue to the function and deletes the messages that are done.
 
-    What was not is left to the queue: visible again after its timeout, a dead letter in the end.
+    The others are left on the queue: visible again after its timeout, dead letters in the end.
     """
 
     def __init__(self, functions: Functions, function: str, queue_url: str, batch_size: int) -> None:
@@ -28,6 +28,7 @@ class QueueMapping(Poller):
         self._arn: str = answer["Attributes"]["QueueArn"]
 
     def poll(self) -> None:
+        """Receive one batch, let the function handle it, and delete what is done."""
         messages = self._receive()
         if messages:
             self._delete(self._process(messages))
@@ -42,25 +43,25 @@ class QueueMapping(Poller):
         return messages
 
     def _receive_once(self, limit: int, seconds: int) -> list[Any]:
-        answer = self._sqs.receive_message(
+        response = self._sqs.receive_message(
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=min(limit, _MAX_MESSAGES_PER_CALL),
             WaitTimeSeconds=seconds,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        return list(answer.get("Messages", []))
+        return list(response.get("Messages", []))
 
     def _process(self, messages: list[Any]) -> list[Any]:
         try:
-            answer = self._functions.invoke(self._function, self._build_event(messages))
+            response = self._functions.invoke(self._function, self._build_event(messages))
         except FunctionFailed:
             return []
-        failed = read_failed_ids(answer)
-        known = {message["MessageId"] for message in messages}
-        if failed is None or not failed <= known:  # then Lambda counts the whole batch as failed
+        failed_ids = read_failed_ids(response)
+        sent_ids = {message["MessageId"] for message in messages}
+        if failed_ids is None or not failed_ids <= sent_ids:  # then Lambda counts the whole batch as failed
             return []
-        return [message for message in messages if message["MessageId"] not in failed]
+        return [message for message in messages if message["MessageId"] not in failed_ids]
 
     def _build_event(self, messages: list[Any]) -> dict[str, Any]:
         return {"Records": [self._build_record(message) for message in messages]}
@@ -82,17 +83,17 @@ class QueueMapping(Poller):
     def _delete(self, messages: list[Any]) -> None:
         for start in range(0, len(messages), _MAX_MESSAGES_PER_CALL):
             entries = [
-                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
-                for place, message in enumerate(messages[start : start + _MAX_MESSAGES_PER_CALL])
+                {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                for index, message in enumerate(messages[start : start + _MAX_MESSAGES_PER_CALL])
             ]
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
 def _convert_attribute(value: Any) -> dict[str, Any]:
-    """A message attribute in Lambda's spelling."""
-    written: dict[str, Any] = {"stringListValues": [], "binaryListValues": [], "dataType": value["DataType"]}
+    """Convert a message attribute to Lambda's spelling."""
+    converted: dict[str, Any] = {"stringListValues": [], "binaryListValues": [], "dataType": value["DataType"]}
     if "StringValue" in value:
-        written["stringValue"] = value["StringValue"]
+        converted["stringValue"] = value["StringValue"]
     if "BinaryValue" in value:
-        written["binaryValue"] = base64.b64encode(value["BinaryValue"]).decode()
-    return written
+        converted["binaryValue"] = base64.b64encode(value["BinaryValue"]).decode()
+    return converted

@@ -17,43 +17,46 @@ _PARENT_PID = os.getppid()
 
 
 def run(chosen_options: Options, exit_stack: ExitStack, is_stop_requested: Callable[[], bool]) -> None:
-    """Start everything, print where it is, and watch over it; `closing` stops it all, last things first."""
-    began = time.monotonic()
+    """Start everything, print its URLs, and watch it until a stop is requested.
+
+    `exit_stack` stops all of it, in reverse order.
+    """
+    started_at = time.monotonic()
     server = Server(chosen_options.port)
     exit_stack.callback(server.stop)
     folder = DataFolder.open(chosen_options.folder)
     exit_stack.callback(folder.close)
-    in_order = folder.consume_clean_shutdown_marker()
+    was_clean = folder.consume_clean_shutdown_marker()
     _set_clock(chosen_options, folder)
     emulator = _start_aws(folder, exit_stack)
     exit_stack.callback(lambda: folder.save_clock(clock.now()))
     _print("Loading the programme …")
     from infra.local import service  # slow to load: the local AWS starts meanwhile
 
-    service.start(chosen_options, folder, emulator, server, exit_stack, catch_up=not in_order)
-    _print(f"Ready after {time.monotonic() - began:.1f} s. {service.format_urls(chosen_options)}")
+    service.start(chosen_options, folder, emulator, server, exit_stack, catch_up=not was_clean)
+    _print(f"Ready after {time.monotonic() - started_at:.1f} s. {service.format_urls(chosen_options)}")
     _print("Stop with Ctrl-C.")
     _watch(emulator, folder, is_stop_requested)
 
 
 def _start_aws(folder: DataFolder, exit_stack: ExitStack) -> aws.Emulator:
-    where = f"its data is kept in {folder.path}" if folder.is_persistent else "nothing of it is kept"
-    _print(f"Starting the local AWS; {where} …")
+    storage = f"its data is kept in {folder.path}" if folder.is_persistent else "nothing of it is kept"
+    _print(f"Starting the local AWS; {storage} …")
     emulator = aws.Emulator(folder)
     exit_stack.callback(emulator.stop)
     return emulator
 
 
 def _set_clock(chosen_options: Options, folder: DataFolder) -> None:
-    stood_at = folder.read_clock()
-    beginning = options.get_default_start()
-    clock.start_at(chosen_options.now or max(beginning, stood_at or beginning))
+    saved_at = folder.read_clock()
+    default_start = options.get_default_start()
+    clock.start_at(chosen_options.now or max(default_start, saved_at or default_start))
 
 
 def _watch(emulator: aws.Emulator, folder: DataFolder, is_stop_requested: Callable[[], bool]) -> None:
-    """Save the clock now and then, until asked to stop, or until `make`, if that started this, is gone.
+    """Save the clock periodically, until a stop is requested or the `make` that started this is gone.
 
-    Raises CannotStart if the local AWS ends by itself.
+    Raises CannotStart where the local AWS ends by itself.
     """
     while not is_stop_requested() and (os.getppid() == _PARENT_PID or "MAKELEVEL" not in os.environ):
         time.sleep(_CLOCK_SAVE_INTERVAL)

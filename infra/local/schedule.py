@@ -1,4 +1,4 @@
-"""Functions that run at a rate, by the local clock."""
+"""Invoke functions at a rate, by the local clock."""
 
 import re
 import uuid
@@ -10,12 +10,12 @@ from infra.local.aws import ACCOUNT, REGION
 from infra.local.functions import FunctionFailed, Functions
 from infra.local.poller import Poller
 
-_MAX_ATTEMPTS = 3  # EventBridge's events are given to a function twice more when it fails
+_MAX_ATTEMPTS = 3  # EventBridge retries a failed function twice
 _PAUSE, _RETRY_PAUSE = 0.05, 0.5
 
 
 class Schedule(Poller):
-    """Fires the function at the start, and once each time the clock has passed the next due time."""
+    """Invokes the function at the start, and once each time the clock has passed the next due time."""
 
     def __init__(self, functions: Functions, function: str, expression: str) -> None:
         super().__init__(function)
@@ -24,10 +24,11 @@ class Schedule(Poller):
         self._due_at = clock.now()
 
     def is_due(self) -> bool:
-        """Whether the function is to run now, or is running."""
+        """Return True if the function is to run now, or is running."""
         return clock.now() >= self._due_at
 
     def poll(self) -> None:
+        """Invoke the function if it is due; otherwise wait a moment."""
         if self.is_due():
             now = clock.now()
             self._fire(now)
@@ -47,11 +48,11 @@ class Schedule(Poller):
 
 
 def parse_rate(expression: str) -> timedelta:
-    """The time between two runs of `rate(…)`; other expressions are not run locally."""
-    written = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
-    if written is None:
+    """Parse `rate(…)` to the time between two runs; raises ValueError for other expressions."""
+    match = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
+    if match is None:
         raise ValueError(f"The local runner knows schedules like rate(5 minutes) only, not {expression}.")
-    return timedelta(**{f"{written[2]}s": int(written[1])})
+    return timedelta(**{f"{match[2]}s": int(match[1])})
 
 
 def _build_event(function: str, now: datetime) -> dict[str, Any]:

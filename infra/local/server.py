@@ -1,4 +1,4 @@
-"""The HTTP server: what the gateway does in AWS, and the calls that only the local runner has."""
+"""The HTTP server: what API Gateway does in AWS, and the endpoints that only the local runner has."""
 
 import base64
 import threading
@@ -14,8 +14,8 @@ from chalice.local import LocalChalice, LocalGateway, LocalGatewayException, Rou
 from infra.local.functions import WorkCounter
 from infra.local.options import CannotStart
 
-MAX_BODY_BYTES = 10 * 1024 * 1024  # bytes; API Gateway takes no more
-#: Requests that are answered at once: each of more would only wait for a processor in the middle of what it does.
+MAX_BODY_BYTES = 10 * 1024 * 1024  # bytes, the limit of API Gateway
+#: Requests that are answered at the same time: more would only compete for the processor.
 _MAX_CONCURRENT = 4
 
 
@@ -31,6 +31,8 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
+    """A response, whose headers may have several values."""
+
     status: int
     body: bytes = b""
     headers: Mapping[str, str | list[str]] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class _LocalApp(LocalChalice, Chalice):
 
 
 class Gateway:
-    """The app behind what API Gateway does: routes, HEAD, CORS, refusals."""
+    """The app behind what API Gateway does: routes, HEAD, CORS, rejected requests."""
 
     def __init__(self, app: Chalice, work: WorkCounter, not_found: Responder) -> None:
         app.__class__ = _LocalApp
@@ -55,24 +57,25 @@ class Gateway:
         self._slots = threading.BoundedSemaphore(_MAX_CONCURRENT)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with the app's route, or as not found."""
         try:
             route = self._routes.match_route(request.path).route
         except ValueError:
             return self._not_found(request)
-        declared = self._app.routes[route]
-        method = "GET" if request.method == "HEAD" and "HEAD" not in declared else request.method
+        declared_methods = self._app.routes[route]
+        method = "GET" if request.method == "HEAD" and "HEAD" not in declared_methods else request.method
         with self._work.track(), self._slots:
             return self._invoke(method, request)
 
     def _invoke(self, method: str, request: HttpRequest) -> HttpResponse:
         try:
-            answer = self._gateway.handle_request(
+            response = self._gateway.handle_request(
                 method, request.path, dict(request.headers), request.body or None
             )
         except LocalGatewayException as refusal:
             return HttpResponse(refusal.CODE, refusal.body or b"", refusal.headers)
-        headers = {"Content-Type": "application/json", **answer["headers"], **answer["multiValueHeaders"]}
-        return HttpResponse(answer["statusCode"], _decode_body(answer), headers)
+        headers = {"Content-Type": "application/json", **response["headers"], **response["multiValueHeaders"]}
+        return HttpResponse(response["statusCode"], _decode_body(response), headers)
 
 
 def _decode_body(response: Mapping[str, Any]) -> bytes:
@@ -81,7 +84,7 @@ def _decode_body(response: Mapping[str, Any]) -> bytes:
 
 
 class Server:
-    """Listens on 127.0.0.1 from the beginning, answers from `serve` on."""
+    """Listens on 127.0.0.1 from the beginning, and answers from `serve` on."""
 
     def __init__(self, port: int) -> None:
         try:
@@ -93,12 +96,13 @@ class Server:
             ) from error
 
     def serve(self, respond: Responder) -> None:
+        """Answer requests in a thread from now on."""
         self._server.respond = respond
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="http").start()
         self._server.is_serving = True
 
     def stop(self) -> None:
-        """Take no new requests, on kept connections neither."""
+        """Take no new requests, also none on keep-alive connections."""
         self._server.respond = _reject_request
         if self._server.is_serving:
             self._server.shutdown()
@@ -118,7 +122,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection. Without Nagle's delay and with one write an answer, kept connections are quick."""
+    """One connection. Without Nagle's delay and with one write a response, keep-alive connections are quick."""
 
     server: _Server
     protocol_version = "HTTP/1.1"
@@ -140,8 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: HttpResponse, *, close: bool = False) -> None:
         self.send_response(response.status)
-        for name, given in response.headers.items():
-            for value in given if isinstance(given, list) else [given]:
+        for name, values in response.headers.items():
+            for value in values if isinstance(values, list) else [values]:
                 self.send_header(name, value)
         if response.status not in (204, 304):
             self.send_header("Content-Length", str(len(response.body)))
@@ -152,7 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(response.body)
 
     def version_string(self) -> str:
+        """Return the server's name, without versions."""
         return "tilmelding"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: what went wrong is reported by the app itself."""
+        """Log nothing: the app itself reports errors."""

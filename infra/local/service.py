@@ -1,6 +1,6 @@
-"""The service in the local AWS: the stack, the app with its functions, the programme.
+"""Start the service in the local AWS: the stack, the app with its functions, the programme.
 
-Loading this takes as long as the local AWS takes to start, so the runner does both at once.
+Importing this takes as long as the local AWS takes to start, so the runner does both at the same time.
 """
 
 import os
@@ -31,7 +31,7 @@ from infra.programme.load import load_events
 _ORGANISER, _CHECK_IN, _CATERER = "organiser@example.org", "door@example.org", "kitchen@example.org"
 _SENDER = "Tilmelding <tilmelding@example.org>"
 _UNLIMITED = "1000000"
-_SHUTDOWN_SECONDS = 5.0  # seconds at the end
+_SHUTDOWN_SECONDS = 5.0  # seconds
 
 
 def start(
@@ -43,26 +43,28 @@ def start(
     *,
     catch_up: bool,
 ) -> None:
-    """The programme is there, the functions run and the app answers, until `closing`."""
-    log.setLevel("WARNING")  # the terminal is for whoever started it
+    """Create the stack, load the programme and serve the app, until `exit_stack` stops it."""
+    log.setLevel("WARNING")  # the terminal is for the person who started it
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
-    letters = MailArchive(folder.mails)
-    mailbox = LocalSes(letters)
-    exit_stack.callback(mailbox.stop)
-    made = _ensure_stack(chosen_options, folder, emulator, mailbox)
-    mailbox.set_simulator(MailboxSimulator(made.queue_urls["FeedbackQueue"]))
+    mail_archive = MailArchive(folder.mails)
+    local_ses = LocalSes(mail_archive)
+    exit_stack.callback(local_ses.stop)
+    local_stack = _ensure_stack(chosen_options, folder, emulator, local_ses)
+    local_ses.set_simulator(MailboxSimulator(local_stack.queue_urls["FeedbackQueue"]))
     _load_programme()
     work = WorkCounter()
-    mapped = mappings.build(app, made, work, catch_up=catch_up)
-    exit_stack.callback(lambda: _shut_down(emulator, mapped, work, folder))
-    mapped.start()
-    calls = LocalEndpoints(letters, IdleCheck(work, mapped, made), lambda: _on_clock_moved(folder))
-    _serve(server, Gateway(app, work, local_calls.respond_not_found), calls)
+    event_mappings = mappings.build(app, local_stack, work, catch_up=catch_up)
+    exit_stack.callback(lambda: _shut_down(emulator, event_mappings, work, folder))
+    event_mappings.start()
+    endpoints = LocalEndpoints(
+        mail_archive, IdleCheck(work, event_mappings, local_stack), lambda: _on_clock_moved(folder)
+    )
+    _serve(server, Gateway(app, work, local_calls.respond_not_found), endpoints)
     exit_stack.callback(server.stop)
 
 
 def format_urls(chosen_options: Options) -> str:
-    """The addresses, for whoever started it."""
+    """Format the URLs and the time, to print in the terminal."""
     now = clock.now()
     return (
         f"The clock here says {now.astimezone(ZONE):%Y-%m-%d %H:%M}.\n"
@@ -75,7 +77,7 @@ def format_urls(chosen_options: Options) -> str:
 
 
 def _on_clock_moved(folder: DataFolder) -> None:
-    """The clock was moved on: it is kept, and keys are read anew, as they are when minutes go by."""
+    """Save the advanced clock, and have the keys read anew, as they would be after minutes."""
     folder.save_clock(clock.now())
     secret_keys.clear_cache()
 
@@ -84,37 +86,37 @@ def _ensure_stack(
     chosen_options: Options, folder: DataFolder, emulator: aws.Emulator, local_ses: LocalSes
 ) -> Stack:
     aws.point_clients_at(emulator.wait_until_ready(), local_ses.url)
-    made = stack.ensure(folder)
+    local_stack = stack.ensure(folder)
     parameters = {
         "PublicUrl": chosen_options.url,
         "Sender": _SENDER,
         "Organisers": _ORGANISER,
-        "RegistrationsPerSource": _UNLIMITED,  # everybody here comes from one address
+        "RegistrationsPerSource": _UNLIMITED,  # all requests come from one address
         "SignInsPerAddress": _UNLIMITED,
         "MailsPerAddress": _UNLIMITED,
         "CheckInStaff": _CHECK_IN,
         "Caterers": _CATERER,
         **keys.put_missing(folder.load_or_create_keys()),
     }
-    os.environ.update(made.build_environment(parameters))
-    return made
+    os.environ.update(local_stack.build_environment(parameters))
+    return local_stack
 
 
 def _load_programme() -> None:
-    queues.client()  # boto3 makes its first clients in one thread or not at all
+    queues.client()  # boto3's first client must be made before threads start
     for event in load_events():
         flows.create_if_absent(event, clock.now())
 
 
 def _serve(server: Server, gateway: Gateway, local_endpoints: LocalEndpoints) -> None:
-    def respond(call: HttpRequest) -> HttpResponse:
-        return local_endpoints(call) if call.path.startswith(local_calls.PREFIX) else gateway(call)
+    def respond(request: HttpRequest) -> HttpResponse:
+        return local_endpoints(request) if request.path.startswith(local_calls.PREFIX) else gateway(request)
 
     server.serve(respond)
 
 
 def _shut_down(emulator: aws.Emulator, event_mappings: Mappings, work: WorkCounter, folder: DataFolder) -> None:
-    """Let the functions finish what they have begun and tell what was committed."""
+    """Let the functions finish their work and relay every committed change."""
     print("Stopping …", file=sys.stdout, flush=True)
     if event_mappings.stop(0 if emulator.has_ended else _SHUTDOWN_SECONDS) and not work.running_count:
         folder.mark_clean_shutdown()

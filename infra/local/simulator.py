@@ -1,7 +1,7 @@
-"""The mailbox simulator of SES: mails to its addresses come back, and the event says so as in AWS.
+"""The mailbox simulator of SES: a mail to one of its addresses causes an event, as in AWS.
 
-`bounce@simulator.amazonses.com` does not take the mail, `complaint@simulator.amazonses.com` takes it and
-complains; with a label (`bounce+anna@…`) several people can have such an address.
+`bounce@simulator.amazonses.com` bounces the mail, `complaint@simulator.amazonses.com` accepts it and complains;
+with a label (`bounce+anna@…`) several people can have such an address.
 """
 
 import re
@@ -20,38 +20,41 @@ _ADDRESS = re.compile(r"(bounce|complaint)(?:\+[^@]*)?@simulator\.amazonses\.com
 
 
 class MailboxSimulator:
-    """Sends the events to the queue where SES's end up, as the event bus passes them on."""
+    """Sends the events to the feedback queue, as the event bus routes them."""
 
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url
         self._sqs: Any = boto3.client("sqs")
 
     def process(self, request: Any, message: EmailMessage, message_id: str) -> None:
-        """Let the mail of this SendEmail request come back, if that is what its address does."""
-        made = build_event(request, message, message_id, clock.now())
-        body = event_bus.route_event(made) if made else None
+        """Send the event of this SendEmail request, if its address asks for one."""
+        event = build_event(request, message, message_id, clock.now())
+        body = event_bus.route_event(event) if event else None
         if body:
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
 
 def build_event(request: Any, message: EmailMessage, message_id: str, now: datetime) -> dict[str, Any] | None:
-    """The event that SES publishes about the mail: none without a configuration set, nor for other addresses."""
+    """Build the event that SES publishes about the mail.
+
+    None without a configuration set, and for other addresses.
+    """
     to: list[str] = request.get("Destination", {}).get("ToAddresses", [])
-    found = [match for address in to if (match := _ADDRESS.fullmatch(address))]
-    if not found or "ConfigurationSetName" not in request:
+    matches = [match for address in to if (match := _ADDRESS.fullmatch(address))]
+    if not matches or "ConfigurationSetName" not in request:
         return None
     at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    what = found[0][1].lower()
-    outcome = _build_bounce(to, at) if what == "bounce" else _build_complaint(to, at)
-    return {"eventType": what.title(), what: outcome, "mail": _build_mail(request, message, message_id, at)}
+    kind = matches[0][1].lower()
+    outcome = _build_bounce(to, at) if kind == "bounce" else _build_complaint(to, at)
+    return {"eventType": kind.title(), kind: outcome, "mail": _build_mail(request, message, message_id, at)}
 
 
 def _build_bounce(to: list[str], at: str) -> dict[str, Any]:
-    said = {"action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
+    diagnosis = {"action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
     return {
         "bounceType": "Permanent",
         "bounceSubType": "General",
-        "bouncedRecipients": [{"emailAddress": address, **said} for address in to],
+        "bouncedRecipients": [{"emailAddress": address, **diagnosis} for address in to],
         "timestamp": at,
         "feedbackId": str(uuid.uuid4()),
         "reportingMTA": "dns; simulator.amazonses.com",

@@ -1,4 +1,4 @@
-"""Table, queues and bucket in the local AWS, made from `infra/resources.yaml`."""
+"""Create table, queues and bucket in the local AWS, from `infra/resources.yaml`."""
 
 import json
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from infra.local.data_folder import DataFolder
 _TEMPLATE = Path(__file__).parents[1] / "resources.yaml"
 _TABLE, _BUCKET, _CONFIGURATION_SET = "tilmelding", "tilmelding-files", "tilmelding"
 
-#: Left out are those that the local AWS does not know or need. Of these, time to live would do harm:
-#: the local AWS deletes by the wall clock, which is years ahead of the local one.
+#: The others are left out, because the local AWS does not know or need them. Time to live would do harm: the local
+#: AWS deletes by the wall clock, which is years ahead of the local one.
 _TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """What was made: names and addresses, queues by their logical id."""
+    """The names and URLs of what was created, queues by their logical id."""
 
     table_name: str
     stream_arn: str
@@ -32,19 +32,21 @@ class Stack:
     queue_urls: dict[str, str]
 
     def build_environment(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """The environment that the template gives to the functions, which all run in one place here, with these
-        values of its parameters."""
-        named = {"Table": self.table_name, "Bucket": self.bucket_name, "ConfigurationSet": _CONFIGURATION_SET}
-        known = {**parameters, **self.queue_urls, **named}
+        """Build the environment that the template gives to the functions, with these values of its parameters.
+
+        All functions share this process, and so one environment.
+        """
+        resources = {"Table": self.table_name, "Bucket": self.bucket_name, "ConfigurationSet": _CONFIGURATION_SET}
+        values = {**parameters, **self.queue_urls, **resources}
         return {
-            name: known[value["Ref"]] if isinstance(value, dict) else str(value)
-            for described in _list_function_properties()
-            for name, value in described.get("Environment", {}).get("Variables", {}).items()
+            name: values[value["Ref"]] if isinstance(value, dict) else str(value)
+            for properties in _list_function_properties()
+            for name, value in properties.get("Environment", {}).get("Variables", {}).items()
         }
 
 
 class _TemplateLoader(yaml.SafeLoader):
-    """Reads CloudFormation's short-form intrinsics: `!GetAtt X.Arn` as {"GetAtt": "X.Arn"}."""
+    """Loads CloudFormation's short-form intrinsics: `!GetAtt X.Arn` as {"GetAtt": "X.Arn"}."""
 
 
 def _construct_intrinsic(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
@@ -61,24 +63,24 @@ _TemplateLoader.add_multi_constructor("!", _construct_intrinsic)
 
 @cache
 def load_template() -> dict[str, Any]:
-    """`infra/resources.yaml`, read once and not to be changed."""
-    read: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _TemplateLoader)
-    return read
+    """Load `infra/resources.yaml` once; the result must not be changed."""
+    template: dict[str, Any] = yaml.load(_TEMPLATE.read_text("utf-8"), _TemplateLoader)
+    return template
 
 
 def _list_function_properties() -> list[dict[str, Any]]:
-    """What the template says of all functions, and of each."""
+    """List the properties that the template gives to all functions, and to each."""
     resources = load_template()["Resources"].values()
-    own = (each["Properties"] for each in resources if each["Type"] == "AWS::Serverless::Function")
+    own = (resource["Properties"] for resource in resources if resource["Type"] == "AWS::Serverless::Function")
     return [load_template()["Globals"]["Function"], *own]
 
 
 def ensure(folder: DataFolder) -> Stack:
-    """Make what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
+    """Create what is missing and keep what an earlier run left; raises CannotStart where only a part is left."""
     resources: dict[str, Any] = load_template()["Resources"]
-    held = folder.has_stack
+    has_stack = folder.has_stack
     stream_arn, is_new = _ensure_table(resources["Table"]["Properties"])
-    if held and is_new:
+    if has_stack and is_new:
         raise folder.build_damage_error("the table")
     _ensure_bucket(resources["Bucket"]["Properties"])
     queues = {
@@ -90,21 +92,21 @@ def ensure(folder: DataFolder) -> Stack:
 
 
 def _ensure_table(properties: dict[str, Any]) -> tuple[str, bool]:
-    """The stream of the table, and whether the table was made just now."""
+    """Return the table's stream, and True where the table is new."""
     dynamodb: Any = boto3.client("dynamodb")
     try:
-        made = dynamodb.create_table(
+        created = dynamodb.create_table(
             TableName=_TABLE,
             StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
             **{name: properties[name] for name in _TABLE_PROPERTIES if name in properties},
         )
     except dynamodb.exceptions.ResourceInUseException:
         return str(dynamodb.describe_table(TableName=_TABLE)["Table"]["LatestStreamArn"]), False
-    return str(made["TableDescription"]["LatestStreamArn"]), True
+    return str(created["TableDescription"]["LatestStreamArn"]), True
 
 
 def _ensure_bucket(properties: dict[str, Any]) -> None:
-    """Of one that an earlier run left, what the template says of versions now is said again."""
+    """Create the bucket; set its versioning again where an earlier run left it."""
     s3: Any = boto3.client("s3")
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -112,9 +114,9 @@ def _ensure_bucket(properties: dict[str, Any]) -> None:
 
 
 def _ensure_queues(queues: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """The queues' addresses; dead-letter queues are made first, for the others name them."""
+    """Create the queues and return their URLs; dead-letter queues come first, because the others name them."""
     sqs: Any = boto3.client("sqs")
-    names = {logical_id: _build_queue_name(logical_id, described) for logical_id, described in queues.items()}
+    names = {logical_id: _build_queue_name(logical_id, properties) for logical_id, properties in queues.items()}
     last_with_redrive = sorted(queues, key=lambda logical_id: "RedrivePolicy" in queues[logical_id])
     return {
         logical_id: _ensure_queue(sqs, names[logical_id], _build_attributes(queues[logical_id], names))
@@ -152,6 +154,6 @@ def _ensure_queue(sqs: Any, name: str, attributes: dict[str, str]) -> str:
         return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
     except sqs.exceptions.QueueNameExists:  # with other attributes: an earlier version made it
         url = str(sqs.get_queue_url(QueueName=name)["QueueUrl"])
-        changed = {key: value for key, value in attributes.items() if key != "FifoQueue"}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)
+        changeable = {key: value for key, value in attributes.items() if key != "FifoQueue"}
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=changeable)
         return url

@@ -1,4 +1,4 @@
-"""The table's stream and the function that reads it, as Lambda's event source mapping does it."""
+"""The event source mapping of the table's stream: it invokes the function with records, as Lambda does."""
 
 import base64
 import json
@@ -18,18 +18,18 @@ from infra.local.poller import Poller
 from infra.local.stack import Stack
 
 MAX_ATTEMPTS = 5
-_PAUSE = 0.1  # seconds between looks at a stream that was read to its end: Lambda looks four times a second
-_MAX_PAUSES = 10  # of them at most, where nothing that runs here can have written
+_PAUSE = 0.1  # seconds between looks at the end of a stream: Lambda looks four times a second
+_MAX_PAUSES = 10  # at most, while nothing that runs here can have written
 _FIRST_BACKOFF, _MAX_BACKOFF = 0.1, 2.0
 _LOST_ITERATOR_CODES = {"ExpiredIteratorException", "TrimmedDataAccessException"}
 
 
 class StreamMapping(Poller):
-    """Gives the stream's records to the function, in order; goes on only when a record is done.
+    """Gives the stream's records to the function, in order, and advances only when a record is done.
 
-    A record that fails five times is left behind: its position goes to the dead-letter queue. With
-    `catch_up`, every item of the table is given first, as if it had just been written: unread
-    records do not outlive the local AWS.
+    A record that fails five times is skipped: its position goes to the dead-letter queue. With `catch_up`, every
+    item of the table is given first, as if it had just been written, because the local AWS loses unread records
+    when it ends.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class StreamMapping(Poller):
         self._iterator = self._open_iterator()
 
     def is_drained(self) -> bool:
-        """Whether every record that is in the stream now has been worked off."""
+        """Return True if every record that is in the stream now is done."""
         if self._is_catching_up:
             return False
         try:
@@ -64,18 +64,19 @@ class StreamMapping(Poller):
             return False  # the next round opens the stream anew
 
     def poll(self) -> None:
+        """Read one batch and let the function handle it; pause at the end of the stream."""
         if self._is_catching_up:
             self._catch_up()
-        rested = self._functions.work.snapshot_if_idle()
-        records, following = self._read_records()
+        idle_snapshot = self._functions.work.snapshot_if_idle()
+        records, next_iterator = self._read_records()
         if self._process_records(records):
-            # Only now: whoever asks whether all is done looks from here.
-            self._iterator = following
+            # Only now, because `is_drained` looks from here.
+            self._iterator = next_iterator
         if len(records) < self._batch_size:
-            self._pause_while_idle(rested)
+            self._pause_while_idle(idle_snapshot)
 
     def _pause_while_idle(self, idle_snapshot: int | None) -> None:
-        """A pause; further ones as long as nothing has run since before the last look."""
+        """Pause, and go on pausing as long as nothing has run since before the last look."""
         for _ in range(_MAX_PAUSES):
             if (
                 self.stopping.wait(_PAUSE)
@@ -102,36 +103,36 @@ class StreamMapping(Poller):
             if self._last_sequence_number
             else {"ShardIteratorType": "TRIM_HORIZON"}
         )
-        answer = self._streams.get_shard_iterator(
+        response = self._streams.get_shard_iterator(
             StreamArn=self._stack.stream_arn, ShardId=self._shard_id, **position
         )
-        return str(answer["ShardIterator"])
+        return str(response["ShardIterator"])
 
     def _read_records(self) -> tuple[list[Any], str]:
         try:
-            answer = self._streams.get_records(ShardIterator=self._iterator, Limit=self._batch_size)
+            response = self._streams.get_records(ShardIterator=self._iterator, Limit=self._batch_size)
         except ClientError as error:
             if error.response["Error"]["Code"] not in _LOST_ITERATOR_CODES:
                 raise
-            self._iterator = self._open_iterator()  # the machine slept
+            self._iterator = self._open_iterator()  # the machine was asleep
             return [], self._iterator
-        return answer["Records"], answer["NextShardIterator"]
+        return response["Records"], response["NextShardIterator"]
 
     def _process_records(self, records: list[Any]) -> bool:
-        """Give the records until all are done or left behind; False when told to stop before that."""
+        """Deliver the records until all are done or dead letters; return False if asked to stop before."""
         size, attempts = len(records), 0
         while records and not self.stopping.is_set():
-            done = self._deliver(records[:size])
-            if done < min(size, len(records)):
-                size = 1  # find out which record it is
-                attempts = 1 if done else attempts + 1
+            done_count = self._deliver(records[:size])
+            if done_count < min(size, len(records)):
+                size = 1  # find the record that fails
+                attempts = 1 if done_count else attempts + 1
                 self.stopping.wait(min(_MAX_BACKOFF, _FIRST_BACKOFF * 2 ** (attempts - 1)))
             else:
                 attempts = 0
             if attempts == MAX_ATTEMPTS:
                 self._dead_letter(records[0])
-                done, attempts = 1, 0
-            records = self._advance_past(done, records)
+                done_count, attempts = 1, 0
+            records = self._advance_past(done_count, records)
         return not records
 
     def _advance_past(self, done: int, records: list[Any]) -> list[Any]:
@@ -142,16 +143,23 @@ class StreamMapping(Poller):
         return records[done:]
 
     def _deliver(self, records: list[Any]) -> int:
-        """How many of the records are done, counted from the first."""
-        numbers = [record["dynamodb"].get("SequenceNumber") or str(place) for place, record in enumerate(records)]
-        event = {"Records": [self._build_record(record, at) for record, at in zip(records, numbers, strict=True)]}
+        """Deliver the records; return how many are done, counted from the first."""
+        sequence_numbers = [
+            record["dynamodb"].get("SequenceNumber") or str(index) for index, record in enumerate(records)
+        ]
+        event = {
+            "Records": [
+                self._build_record(record, sequence_number)
+                for record, sequence_number in zip(records, sequence_numbers, strict=True)
+            ]
+        }
         try:
-            failed = read_failed_ids(self._functions.invoke(self._function, event))
+            failed_ids = read_failed_ids(self._functions.invoke(self._function, event))
         except FunctionFailed:
             return 0
-        if failed is None or not failed <= set(numbers):
+        if failed_ids is None or not failed_ids <= set(sequence_numbers):
             return 0
-        return min((numbers.index(number) for number in failed), default=len(records))
+        return min((sequence_numbers.index(failed_number) for failed_number in failed_ids), default=len(records))
 
     def _build_record(self, record: Any, number: str) -> dict[str, Any]:
         now = int(clock.now().timestamp())
@@ -167,6 +175,7 @@ class StreamMapping(Poller):
         }
 
     def _dead_letter(self, record: Any) -> None:
+        """Send the record's position to the dead-letter queue."""
         change = record["dynamodb"]
         number = change.get("SequenceNumber") or json.dumps(change["Keys"])
         letter = {
@@ -190,12 +199,12 @@ class StreamMapping(Poller):
 
 
 def _build_insert_record(item: Any) -> dict[str, Any]:
-    """The item as the record of its being written."""
+    """Build the record of the item's insertion."""
     keys = {name: item[name] for name in ("PK", "SK")}
     change = {"Keys": keys, "NewImage": item, "SizeBytes": 0, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     return {"eventID": uuid.uuid4().hex, "eventName": "INSERT", "dynamodb": change}
 
 
 def _encode_bytes(value: bytes) -> str:
-    """The bytes that boto3 has unpacked, as a function is given them."""
+    """Encode bytes that boto3 has unpacked as base64, as Lambda gives them to functions."""
     return base64.b64encode(value).decode()

@@ -1,4 +1,4 @@
-"""What `make package` is made of: dependencies, archive, bill of materials, template, each with its checks."""
+"""The parts of `make package`: dependencies, archive, bill of materials, template, each with its checks."""
 
 
 class NotPackaged(Exception):

@@ -1,4 +1,4 @@
-"""The archive of the functions' code: what goes in, and the same bytes each time."""
+"""Build the archive of the functions' code reproducibly: the same code gives the same bytes."""
 
 import marshal
 import shutil
@@ -10,15 +10,18 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from infra.packaging import NotPackaged
 
 _MB = 10**6
-_LIMIT_MB = 150  # unzipped; Lambda takes 250, but what is larger starts more slowly
+_LIMIT_MB = 150  # unzipped; Lambda takes 250, but a larger package starts more slowly
 _FIXED_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
-_UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: good whatever the source's time, and not compared with it
-_MARSHAL_VERSION = 2  # the later formats of marshal depend on what else the compiling process remembers
+_UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: valid without a comparison with the source
+_MARSHAL_VERSION = 2  # later formats depend on the state of the compiling process
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po")
 
 
 def copy_sources(root: Path, into: Path) -> None:
-    """Copy the functions' own code, and nothing that a run or a test left beside it."""
+    """Copy the functions' own code, without what a run or a test left beside it.
+
+    Raises NotPackaged where a translation catalogue is not compiled.
+    """
     shutil.copy(root / "app.py", into)
     shutil.copytree(root / "chalicelib", into / "chalicelib", ignore=_IGNORED)
     for catalogue in sorted((root / "chalicelib").rglob("*.po")):
@@ -29,8 +32,10 @@ def copy_sources(root: Path, into: Path) -> None:
 
 
 def rewrite_reproducibly(packaged: Path, into: Path) -> None:
-    """Write the archive anew, in order and without times, so that the same code gives the same bytes; with each
-    module compiled, which Lambda would otherwise do at every cold start."""
+    """Rewrite the archive sorted and without timestamps, with each module compiled.
+
+    Lambda would otherwise compile the modules at every cold start.
+    """
     with ZipFile(packaged) as source, ZipFile(into, "w", ZIP_DEFLATED) as target:
         for name in sorted(set(source.namelist())):
             content = source.read(name)
@@ -46,14 +51,14 @@ def _write_entry(target: ZipFile, name: str, content: bytes) -> None:
 
 
 def compile_module(name: str, source: bytes) -> bytes:
-    """The module as this version of Python, which is also the functions', keeps it beside the source."""
-    with warnings.catch_warnings(action="ignore"):  # of others' code
+    """Compile the module to the .pyc file that this Python version, which is also Lambda's, would write."""
+    with warnings.catch_warnings(action="ignore"):  # of third-party code
         code = compile(source, name, "exec", dont_inherit=True)
     return MAGIC_NUMBER + _UNCHECKED_HASH + source_hash(source) + marshal.dumps(code, _MARSHAL_VERSION)
 
 
 def check_size(archive: ZipFile) -> None:
-    """Raise NotPackaged when it is larger than it should be."""
+    """Raise NotPackaged where the archive is larger than it should be."""
     size = sum(entry.file_size for entry in archive.infolist()) / _MB
     if size > _LIMIT_MB:
         raise NotPackaged(f"The package is {size:.1f} MB unzipped, and should be at most {_LIMIT_MB} MB.")

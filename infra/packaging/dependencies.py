@@ -1,4 +1,4 @@
-"""The dependencies in the package: fetched as wheels for Lambda, by their pinned hashes, never built here."""
+"""Fetch the dependencies of the package as wheels for Lambda, by their pinned hashes; nothing is built here."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _LEGACY_PLATFORMS = ("manylinux2014", "manylinux2010", "manylinux1")
 
 @dataclass(frozen=True)
 class Wheel:
-    """A distribution as it lies in the package."""
+    """A distribution in the package."""
 
     name: str
     version: str
@@ -35,36 +35,38 @@ class Wheel:
 
 
 def fetch(requirements: Path, into: Path, processor: Processor, options: tuple[str, ...] = ()) -> dict[str, str]:
-    """Put what is pinned into the folder, without what nothing uses, and say the SHA-256 of each wheel, by the
-    distribution's name; raises NotPackaged with pip's reason. `options` are pip's own."""
+    """Install the pinned distributions into the folder, without unused files; return each wheel's SHA-256 by name.
+
+    Raises NotPackaged with pip's reason. `options` are added to pip's own.
+    """
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
-    safely = ["--quiet", "--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    safe_options = ["--quiet", "--no-compile", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     platforms = [f"--platform={platform}" for platform in _list_platforms(processor)]
     report = into.with_suffix(".json")
     source = [f"--requirement={requirements}", f"--target={into}", f"--report={report}"]
-    whole = [*command, *safely, *options, *platforms, *source]
-    ended = subprocess.run(whole, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        reasons = [line for line in ended.stderr.splitlines() if line.startswith("ERROR: ")]
+    full_command = [*command, *safe_options, *options, *platforms, *source]
+    process = subprocess.run(full_command, capture_output=True, text=True, check=False)
+    if process.returncode:
+        reasons = [line for line in process.stderr.splitlines() if line.startswith("ERROR: ")]
         raise NotPackaged(
-            f"The dependencies could not be fetched for {processor}: {' '.join(reasons) or ended.stderr}"
+            f"The dependencies could not be fetched for {processor}: {' '.join(reasons) or process.stderr}"
         )
-    for beside in ("bin", "share"):  # commands, with this machine's paths in them, and their manuals
-        shutil.rmtree(into / beside, ignore_errors=True)
+    for folder in ("bin", "share"):  # commands, which contain paths of this machine, and manuals
+        shutil.rmtree(into / folder, ignore_errors=True)
     unused.remove(into)
     return _read_hashes(json.loads(report.read_text("utf-8")))
 
 
 def _read_hashes(report: Any) -> dict[str, str]:
-    """The wheels' hashes, from pip's report of what it installed."""
+    """Read the wheels' hashes from pip's report of what it installed."""
     return {
-        normalize_name(each["metadata"]["name"]): each["download_info"]["archive_info"]["hashes"]["sha256"]
-        for each in report["install"]
+        normalize_name(wheel["metadata"]["name"]): wheel["download_info"]["archive_info"]["hashes"]["sha256"]
+        for wheel in report["install"]
     }
 
 
 def _list_platforms(processor: Processor) -> list[str]:
-    """Every platform that runs there; pip takes each by its name alone, newest first."""
+    """List every platform tag that runs there, newest first; pip needs each by name."""
     machine = _MACHINES[processor]
     return [f"manylinux_2_{glibc}_{machine}" for glibc in range(_NEWEST_GLIBC, _OLDEST_GLIBC - 1, -1)] + [
         f"{legacy}_{machine}" for legacy in _LEGACY_PLATFORMS
@@ -82,25 +84,25 @@ def check(archive: ZipFile, requirements: Path, processor: Processor) -> None:
             )
     missing = sorted(read_pins(requirements) - {(wheel.name, wheel.version) for wheel in wheels})
     if missing:
-        named = ", ".join(f"{name}=={version}" for name, version in missing)
-        raise NotPackaged(f"Missing in the package: {named}, which {requirements.name} asks for.")
+        listed = ", ".join(f"{name}=={version}" for name, version in missing)
+        raise NotPackaged(f"Missing in the package: {listed}, which {requirements.name} asks for.")
 
 
 def read_pins(requirements: Path) -> set[tuple[str, str]]:
-    """Name and version of what the file pins."""
-    found = re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)", requirements.read_text("utf-8"), re.M)
-    return {(normalize_name(name), version) for name, version in found}
+    """Return name and version of each pinned distribution."""
+    pins = re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;\\]+)", requirements.read_text("utf-8"), re.M)
+    return {(normalize_name(name), version) for name, version in pins}
 
 
 def read_wheels(archive: ZipFile) -> Iterator[Wheel]:
-    """The distributions that lie at the archive's top, by what their wheels say of themselves."""
-    for folder, about in read_distributions(archive):
+    """Yield the distributions at the archive's top level, with the tags of their wheels."""
+    for folder, headers in read_distributions(archive):
         tags = _read_headers(archive, f"{folder}/WHEEL").get_all("Tag", [])
-        yield Wheel(normalize_name(str(about["Name"])), str(about["Version"]), tuple(map(str, tags)))
+        yield Wheel(normalize_name(str(headers["Name"])), str(headers["Version"]), tuple(map(str, tags)))
 
 
 def read_distributions(archive: ZipFile) -> Iterator[tuple[str, Message]]:
-    """What each distribution at the archive's top says of itself, and the folder in which it does."""
+    """Yield folder and metadata of each distribution at the archive's top level."""
     for path in sorted(archive.namelist()):
         folder, _, name = path.rpartition("/")
         if name == "WHEEL" and folder.endswith(".dist-info") and "/" not in folder:
@@ -112,12 +114,12 @@ def _read_headers(archive: ZipFile, path: str) -> Message:
 
 
 def _is_compatible(wheel: Wheel, processor: Processor) -> bool:
-    """Whether some tag fits, and none says that it was built against the C library of some machine (`linux_…`)."""
+    """Return True if some tag fits, and none names a build for the C library of one machine (`linux_…`)."""
     platforms = [platform for tag in wheel.tags for platform in tag.rpartition("-")[2].split(".")]
     built_somewhere = any(platform.startswith("linux_") for platform in platforms)
     return not built_somewhere and bool({"any", *_list_platforms(processor)} & set(platforms))
 
 
 def normalize_name(name: str) -> str:
-    """The name as every tool writes it (PEP 503)."""
+    """Normalize the name of a distribution (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

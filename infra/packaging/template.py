@@ -1,4 +1,4 @@
-"""The template: linted as it is packaged, and as CloudFormation gets it after translation."""
+"""Check the template with cfn-lint, as it is packaged and as CloudFormation gets it after translation."""
 
 import json
 from copy import deepcopy
@@ -20,14 +20,14 @@ _FILES = ("resources.yaml", "gateway.yaml", "watching.yaml")
 
 
 def load_merge_template(folder: Path) -> dict[str, Any]:
-    """What the folder's files add to the template that Chalice makes; no two of them say anything of one thing."""
+    """Load the files that are merged into Chalice's template; raises NotPackaged for an entry in two of them."""
     sections: dict[str, dict[str, Any]] = {}
     for name in _FILES:
         for section, entries in yaml_parse((folder / name).read_text("utf-8")).items():
-            known = sections.setdefault(section, {})
-            if twice := known.keys() & entries.keys():
-                raise NotPackaged(f"{section} has {', '.join(sorted(twice))} in {name} and in another file.")
-            known.update(entries)
+            section_entries = sections.setdefault(section, {})
+            if duplicates := section_entries.keys() & entries.keys():
+                raise NotPackaged(f"{section} has {', '.join(sorted(duplicates))} in {name} and in another file.")
+            section_entries.update(entries)
     return sections
 
 
@@ -39,30 +39,30 @@ def check(text: str) -> None:
 
 
 def translate(template: dict[str, Any], code_uri: str = "s3://bucket/deployment.zip") -> dict[str, Any]:
-    """The template without SAM's own types; raises NotPackaged where it cannot be translated.
+    """Translate the template to one without SAM's types; raises NotPackaged where that fails.
 
-    `code` is where the archive will lie: what has been packaged names a file beside it, which SAM refuses.
+    `code_uri` is where the archive will be uploaded: a packaged template names a local file, which SAM rejects.
     """
-    uploaded = deepcopy(template)
-    for resource in uploaded["Resources"].values():
+    with_code = deepcopy(template)
+    for resource in with_code["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = code_uri
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     try:
-        done: dict[str, Any] = translator.translate(uploaded, parameter_values={})
+        translated: dict[str, Any] = translator.translate(with_code, parameter_values={})
     except InvalidDocumentException as error:
         reasons = " ".join(cause.message for cause in error.causes)
         raise NotPackaged(f"The template cannot be translated: {reasons}") from error
     finally:
-        translator.metrics.publish()  # to nowhere; unpublished, they make a warning when the program ends
-    return done
+        translator.metrics.publish()  # sends nothing; unpublished metrics cause a warning at exit
+    return translated
 
 
 def _check_lint(text: str, label: str) -> None:
-    found = lint(text, config=ManualArgs(regions=[REGION]))
-    errors = [match for match in found if match.rule.id.startswith("E")]
+    matches = lint(text, config=ManualArgs(regions=[REGION]))
+    errors = [match for match in matches if match.rule.id.startswith("E")]
     if errors:
-        told = "".join(
+        listed = "".join(
             f"\n  {match.rule.id} {'/'.join(map(str, match.path or []))}: {match.message}" for match in errors
         )
-        raise NotPackaged(f"cfn-lint finds errors in {label}:{told}")
+        raise NotPackaged(f"cfn-lint finds errors in {label}:{listed}")

@@ -1,4 +1,4 @@
-"""`python -m infra.packaging.translated FILE`: the template as CloudFormation gets it, for others to check."""
+"""`python -m infra.packaging.translated FILE`: write the template as CloudFormation gets it, for checkers."""
 
 import json
 import sys
@@ -12,11 +12,12 @@ from infra.packaging import template
 
 
 def main(file: str) -> None:
+    """Package the functions and write the translated template."""
     with tempfile.TemporaryDirectory() as folder:
-        text = package.run_chalice(Path(folder), package.read_configured_processor())
-    into = Path(file)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    into.write_text(json.dumps(template.translate(yaml.safe_load(text)), indent=1), "utf-8")
+        sam_template = package.run_chalice(Path(folder), package.read_configured_processor())
+    target = Path(file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(template.translate(yaml.safe_load(sam_template)), indent=1), "utf-8")
 
 
 if __name__ == "__main__":

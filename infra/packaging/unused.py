@@ -1,4 +1,4 @@
-"""What distributions bring along and no function uses: it stays out of the package."""
+"""Remove files of the distributions that no function uses from the package."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 _UNUSED = re.compile(
     "|".join(
         (
-            r"^babel/locale-data/(?!(root|da|en)[._])",  # how dates are written in languages that we do not speak
+            r"^babel/locale-data/(?!(root|da|en)[._])",  # formats of languages that the service does not have
             r"/tests?/",
             r"\.pyi$|/py\.typed$",  # for type checkers
         )
@@ -15,7 +15,7 @@ _UNUSED = re.compile(
 
 
 def remove(folder: Path) -> None:
-    """Delete it where the distributions lie."""
+    """Delete the unused files in the folder of the distributions."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and _UNUSED.search(path.relative_to(folder).as_posix()):
             path.unlink()

@@ -1,1 +1,1 @@
-"""The programme that ships with the system: one YAML file an event, and what reads them."""
+"""The programme that ships with the system: one YAML file for each event, and its loader."""

@@ -6,12 +6,13 @@ from infra.programme.load import InvalidProgrammeFile, load_events
 
 
 def main() -> int:
+    """Load the programme and report its errors; return the exit code."""
     try:
-        found = load_events()
+        events = load_events()
     except InvalidProgrammeFile as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{len(found)} events, all right")
+    print(f"{len(events)} events, all right")
     return 0
 
 

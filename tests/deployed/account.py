@@ -131,7 +131,7 @@ class Account:
         return sorted(each["Key"].rpartition("/")[2] for each in versions)
 
     def add_taken(self, stack: DeployedSystem, event_id: str, more: int) -> None:
-        """Write into the table by hand, as nobody should."""
+        """Write into the table by hand, as operators should not."""
         self.client("dynamodb").update_item(
             TableName=stack.resources["Table"],
             Key={"PK": {"S": f"EVENT#{event_id}"}, "SK": {"S": "PLACES"}},

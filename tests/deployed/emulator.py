@@ -1,6 +1,6 @@
 """`python -m tests.deployed.emulator PYTHON FOLDER`: ministack, which runs the functions with that interpreter.
 
-In the folder it leaves what nobody else would tell: each permission that a function asked for, a line of JSON in
+In the folder it leaves what is known nowhere else: each permission that a function asked for, a line of JSON in
 `asked`, and each request to send a mail that SES took, as `mails/{n}.json`. Writes its port on standard output
 when it answers, and ends when standard input is closed.
 """
@@ -109,7 +109,7 @@ async def _serve(app: Any, listening: socket.socket) -> None:
     ended = asyncio.Event()
 
     async def announce() -> None:
-        """Say the port once the server answers, then wait for whoever started this to end."""
+        """Print the port once the server answers, then wait for the starting process to end."""
         reader, writer = await asyncio.open_connection(*listening.getsockname())
         writer.write(b"GET /_ministack/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         await reader.readline()

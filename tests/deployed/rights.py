@@ -16,9 +16,11 @@ def list_used_permissions(account: Account, stack: DeployedSystem, function: str
 
 
 def list_verifiable_permissions(function: str) -> set[Permission]:
-    """What its policy allows, but for what the emulator does not ask for: it brings the batches and takes the log
-    itself, as Lambda does in the function's name, encrypts nothing for S3 and SSM, and knows of the permissions
-    for a mail the one that its reference names for the sender."""
+    """The permissions of its policy, without those that the emulator does not check.
+
+    It brings the batches and takes the log itself, as Lambda does in the function's name, encrypts nothing for S3
+    and SSM, and knows of the permissions for a mail the one that its reference names for the sender.
+    """
     own = {each for each in granted(function) if each[0].partition(":")[0] not in ("logs", "kms", "ses")}
     mails = {("ses:SendEmail", "identity/MailDomain")} & {*granted(function)}
     return (own | mails) - IN_ITS_NAME.get(function, set())

@@ -37,7 +37,7 @@ def test_a_setting_missing_in_the_template_is_noticed(account: Account, archive:
 
 
 def test_a_permission_missing_in_a_policy_is_noticed(account: Account, archive: bytes, template: Any) -> None:
-    """The relay may not send to the queues, so nobody is told anything."""
+    """The relay may not send to the queues, so no mail is sent."""
     changed = deepcopy(template)
     (policy,) = changed["Resources"]["RelayRole"]["Properties"]["Policies"]
     statements = policy["PolicyDocument"]["Statement"]
@@ -68,7 +68,7 @@ def test_a_filter_that_lets_too_little_through_is_noticed(account: Account, arch
 
 
 def test_a_mapping_from_another_queue_is_noticed(account: Account, archive: bytes, template: Any) -> None:
-    """The rounds' function is brought the mails, which it does not know, and nobody gets any."""
+    """The broadcasts' worker gets the mail queue's facts, which it does not know, and no mail is sent."""
     changed = deepcopy(template)
     mail, rounds = _source(changed, "Mail", "Sqs"), _source(changed, "Rounds", "Sqs")
     mail["Queue"], rounds["Queue"] = rounds["Queue"], mail["Queue"]

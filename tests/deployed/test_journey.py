@@ -34,7 +34,7 @@ def test_who_registers_is_told_by_mail_with_a_calendar_file(deployed: DeployedSy
 
 
 def test_a_cancellation_moves_the_next_in_line_up(deployed: DeployedSystem) -> None:
-    """The place of whoever cancels goes to who waits, who hears of it."""
+    """The unit of a cancelled registration goes to a waiting one, which is told by mail."""
     one_place = [builders.allotment("place", 1)]
     deployed.create("a-full-evening", **upcoming(allotments=one_place))
     first = deployed.register("a-full-evening", "First")
@@ -48,8 +48,10 @@ def test_a_cancellation_moves_the_next_in_line_up(deployed: DeployedSystem) -> N
 
 
 def test_the_manifest_is_built_and_downloaded(deployed: DeployedSystem) -> None:
-    """Asked for by the organiser, built by its function, downloaded from the bucket as a workbook that opens; what
-    was sealed by the one function is read by the other."""
+    """Requested by the organiser, built by its worker, downloaded from the bucket as a workbook that opens.
+
+    Details that one function sealed are opened by the other.
+    """
     event_id = "overnight"
     deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Aase", phone="20123456", dietary={"note": "Ingen koriander", "consent": True})
@@ -64,7 +66,7 @@ def test_the_manifest_is_built_and_downloaded(deployed: DeployedSystem) -> None:
 
 
 def test_who_comes_is_told_when_the_event_moves(deployed: DeployedSystem) -> None:
-    """An organiser changes the time; the rounds reach everybody at the event."""
+    """An organiser changes the time; the broadcast reaches all people at the event."""
     event_id = "moved"
     deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Karen")
@@ -121,8 +123,10 @@ FLIGHT = {
 
 
 def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: DeployedSystem, account: Account) -> None:
-    """An organiser erases somebody: the lists that name them are withdrawn, flight and mails are gone, and who
-    came with them stays, and names them no more."""
+    """An organiser erases a person: the lists that name them are withdrawn, booking and mails are gone.
+
+    The person who came with them stays, and names them no more.
+    """
     event_id = "erased"
     allotments = [builders.allotment("place", 9), builders.allotment("flight", 9)]
     deployed.create(event_id, **upcoming(allotments=allotments, legs=[FLIGHT]))
@@ -165,8 +169,10 @@ def test_people_and_their_lists_are_deleted_when_their_time_is_over(
 
 
 def test_a_reminder_that_is_due_is_looked_at(deployed: DeployedSystem, account: Account) -> None:
-    """Due at nine of this day, or of yesterday: the clock begins its round, and the rounds end it. Whoever has got
-    the place this lately is left in peace."""
+    """Due at nine of this day, or of yesterday: the clock starts its broadcast, and the worker ends it.
+
+    A person who has got the place this lately gets no reminder.
+    """
     event_id = "soon"
     deployed.create(event_id, **upcoming(reminders=[31, 30]))
     deployed.register(event_id, "Rie")

@@ -1,0 +1,1 @@
+"""Tests that mirror infra: packaging, permissions, template and operators' commands."""

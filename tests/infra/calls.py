@@ -136,8 +136,7 @@ def calls(nodes: set[Node]) -> set[tuple[str, str]]:
 
 
 def writers(nodes: set[Node]) -> set[Node]:
-    """Those that write: they say what is put, updated or deleted in the table, or have a queue, the bucket or SES
-    take something."""
+    """The functions that write: to the table, a queue, the bucket or SES."""
     return {node for node in nodes if any(_built(node)) or _TAKE_SOMETHING.intersection(_methods(node))}
 
 

@@ -1,4 +1,4 @@
-"""Known vulnerabilities of what is pinned, and where nobody can be asked."""
+"""The audit for known vulnerabilities, and what it does where no database can be asked."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ def test_where_nobody_can_be_asked_it_says_so(
     with index(404, "") as address:
         monkeypatch.setattr(audit, "_KNOWN_VULNERABLE_URL", address)
         assert audit.main() == audit.NOT_AUDITED
-    assert capsys.readouterr().err.startswith("NOT AUDITED: nobody could be asked for known vulnerabilities")
+    assert capsys.readouterr().err.startswith("NOT AUDITED: no database could be asked for known vulnerabilities")
 
 
 @pytest.mark.parametrize("found", [0, 1])

@@ -15,7 +15,7 @@ HASHES = {"some-core": "a" * 64, "jinja2": "b" * 64}
 CRATE = {
     "type": "library",
     "bom-ref": "registry#ahash@0.8.12",
-    "author": "Somebody <somebody@example.org>",
+    "author": "An Author <author@example.org>",
     "name": "ahash",
     "version": "0.8.12",
     "hashes": [{"alg": "SHA-256", "content": "c" * 64}],

@@ -110,7 +110,7 @@ def test_a_queue_waits_six_timeouts_and_then_sets_aside(function: str, queue: st
 
 
 def test_a_manifest_is_waited_for_until_its_message_comes_no_more() -> None:
-    """Nobody is given another version while this one may still be built."""
+    """No request gets another version while this one may still be built."""
     queue, seconds = properties("ManifestQueue"), properties("Manifest")["Timeout"]
     last = queue["DelaySeconds"] + (manifest.MAX_RECEIVE_COUNT - 1) * queue["VisibilityTimeout"] + seconds
     assert timedelta(seconds=last) < flows.BUILD_TIMEOUT
@@ -149,8 +149,10 @@ def test_the_relays_filter_lets_through_what_the_stream_is_read_for() -> None:
 
 
 def test_the_table_forgets_recovers_and_is_encrypted() -> None:
-    """Time to live, point-in-time recovery, encryption, and a stream of both images; it outlives the stack, and
-    nobody deletes it by mistake."""
+    """Time to live, point-in-time recovery, encryption, and a stream of both images.
+
+    It outlives the stack, and cannot be deleted by mistake.
+    """
     table = properties("Table")
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -232,7 +234,7 @@ def test_the_gateway_holds_back_a_rush() -> None:
 
 
 def test_the_access_log_holds_nothing_personal() -> None:
-    """Neither a path as it was asked for, which may hold somebody's token, nor an address, nor who they are."""
+    """Neither a requested path, which may hold a token, nor an IP address, nor the caller's identity."""
     setting = properties("RestAPIapiStage")["AccessLogSetting"]
     assert setting["DestinationArn"] == {"Fn::GetAtt": ["AccessLog", "Arn"]}
     assert set(json.loads(setting["Format"]).values()) == {
@@ -306,7 +308,7 @@ def watched(metric: str) -> set[str]:
 
 
 def test_whatever_needs_a_person_raises_an_alarm() -> None:
-    """Dead letters, messages that wait, functions that fail, and a stream that nobody reads."""
+    """Dead letters, messages that wait, functions that fail, and a stream that is not read."""
     dead_letters = {name for name in resources() if name.endswith("DeadLetters")}
     assert len(dead_letters) == 6
     assert watched("ApproximateNumberOfMessagesVisible") == dead_letters
@@ -348,8 +350,10 @@ def test_the_dashboard_can_be_read() -> None:
 
 
 def test_what_ses_reports_about_our_mails_reaches_the_feedback_queue() -> None:
-    """Bounces, complaints and rejections of the set that mails are sent with, and no event of another's mails;
-    only their rules may send to the queue."""
+    """Bounces, complaints and rejections of our own configuration set, and no other events.
+
+    Only their rules may send to the queue.
+    """
     ours = {"Ref": "ConfigurationSet"}
     for function in FUNCTIONS:
         assert properties(function)["Environment"]["Variables"]["CONFIGURATION_SET"] == ours
@@ -376,7 +380,7 @@ def test_a_complaint_does_not_keep_answers_back() -> None:
 def test_a_failure_is_told_in_a_sentence_and_leaves_no_package(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody deploys an older package by mistake."""
+    """No older package is left to be deployed by mistake."""
 
     def fetch(*_arguments: Any) -> None:
         raise NotPackaged("Nothing can be fetched today.")

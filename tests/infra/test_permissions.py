@@ -74,7 +74,7 @@ def test_a_function_may_do_what_it_needs_and_no_more(function: str) -> None:
 
 
 def test_what_is_about_health_is_opened_by_those_alone_who_need_it() -> None:
-    """Whoever answers requests and builds lists has the setting and may read its parameter; no other function."""
+    """Functions that answer requests or build lists have the setting and may read its parameter; no others do."""
     functions = {name: calls.attributes(calls.reached(_handlers(name))) for name in FUNCTIONS}
     template = load_resources()
     told = {

@@ -71,7 +71,7 @@ def test_what_is_gone_comes_back_as_it_was(event: Event, run: Callable[..., str]
 
 
 def test_what_has_changed_since_stays(event: Event, run: Callable[..., str]) -> None:
-    """Whoever cancelled has cancelled; whoever registered anew after the loss has that registration."""
+    """A cancellation stays; a person who registered anew after the loss has that registration."""
     cancels, lost = register(event, "Anna"), register(event, "Bo")
     run(event, "--at", BEFORE)
     flows.cancel(event.id, cancels.id, "participant", clock.now())
@@ -97,7 +97,7 @@ def test_nothing_about_who_was_erased_comes_back(event: Event, run: Callable[...
 
 
 def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[..., str]) -> None:
-    """Whoever was registered by somebody who is erased now is somebody of their own."""
+    """A person who was registered by one who is erased now is no longer in a party with them."""
     erased, lost = register_party(event, "Anna", "Bo")
     run(event, "--at", BEFORE)
     erasure.erase(event.id, erased.id, "participant", clock.now())
@@ -146,7 +146,7 @@ def test_of_who_registered_anew_nothing_older_comes_back(event: Event, run: Call
 
 
 def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., str]) -> None:
-    """And opens; also where somebody was erased, whom every item is searched for."""
+    """And it opens; also where a person was erased, whose id every item is searched for."""
     erased, lost = register(event, "Anna"), register(event, "Bo", dietary={"meals": ["vegan"], "consent": True})
     run(event, "--at", BEFORE)
     erasure.erase(event.id, erased.id, "participant", clock.now())

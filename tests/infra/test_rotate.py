@@ -36,8 +36,10 @@ def run(*arguments: str) -> int:
 
 @pytest.mark.usefixtures("ssm")
 def test_a_new_key_is_read_before_it_signs(capsys: pytest.CaptureFixture[str]) -> None:
-    """It stands before the one in use, and then behind it; a link from before and one from after are both good,
-    also while half of the functions know it, and nobody is shown a key."""
+    """It stands before the key in use, and then behind it, and no key is printed.
+
+    A link from before and one from after are both good, also while half of the functions know the new key.
+    """
     before = registration_links.build_token("an-event", "a-registration")
     assert run() == 0
     new, former = keys()
@@ -54,7 +56,7 @@ def test_a_new_key_is_read_before_it_signs(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_parameter_stays_encrypted_as_it_was(ssm: Any) -> None:
-    """By the same key of KMS, whoever reads it has the right to."""
+    """By the same key of KMS, which its readers have the right to use."""
     run()
     run("--use")
     (described,) = ssm.describe_parameters()["Parameters"]
@@ -76,6 +78,6 @@ def test_none_is_used_that_was_not_brought_in(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.usefixtures("ssm")
 def test_a_parameter_that_is_not_there_is_not_made() -> None:
-    """Nobody ends up with a second one under a name that no function reads."""
+    """There is no second one under a name that no function reads."""
     assert run("--name", "/another/signing-keys") == 1
     assert keys() == ["former"]

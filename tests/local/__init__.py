@@ -1,0 +1,1 @@
+"""Tests that mirror infra/local: the local AWS and the runner."""

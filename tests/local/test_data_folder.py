@@ -14,7 +14,7 @@ from infra.local.options import CannotStart
 
 
 def test_keys_are_made_once(tmp_path: Path) -> None:
-    """The next run signs with the same keys, and nobody else may read them."""
+    """The next run signs with the same keys, and no other user may read them."""
     first = DataFolder.open(tmp_path)
     keys = first.load_or_create_keys()
     first.close()
@@ -49,7 +49,7 @@ def test_the_clock_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_clock_is_kept_by_several_at_once(tmp_path: Path) -> None:
-    """Whoever moves it on and who saves it now and then do not get in each other's way."""
+    """Advancing it and saving it periodically do not get in each other's way."""
     folder, moment = DataFolder(tmp_path), datetime.fromisoformat("2020-01-01T10:00:00Z")
     with ThreadPoolExecutor(4) as threads:
         for saved in [threads.submit(folder.save_clock, moment) for _ in range(400)]:

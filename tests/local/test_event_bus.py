@@ -43,7 +43,7 @@ def rules() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _on_the_bus(name: str, rule: dict[str, Any], queue_url: str) -> None:
-    """Its pattern but for what nobody else may write: where the event comes from."""
+    """Its pattern without the source, which only AWS may write."""
     events: Any = boto3.client("events")
     detail = {**rule["EventPattern"]["detail"], "mail": {"tags": {"ses:configuration-set": ["test-events"]}}}
     events.put_rule(Name=name, EventPattern=json.dumps({"source": ["ours"], "detail": detail}))

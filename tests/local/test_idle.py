@@ -18,7 +18,7 @@ from tests.local.watched import Watched, eventually
 
 @pytest.fixture
 def nothing_runs(made: Stack, work: WorkCounter) -> IdleCheck:
-    """Of a stack that nobody reads."""
+    """The idle check of a stack without pollers."""
     return IdleCheck(work, Mappings((), (), ()), made)
 
 

@@ -15,7 +15,7 @@ def test_nothing_asked_gives_the_documented_defaults() -> None:
 
 
 def test_empty_port_and_now_count_as_not_given() -> None:
-    """Make exports variables that nobody set as empty ones."""
+    """Make exports variables that are not set as empty ones."""
     assert options.read({"PORT": "", "NOW": "", "DATA": "kept"}) == Options(8000, None, Path.cwd() / "kept")
 
 

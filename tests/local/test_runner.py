@@ -110,8 +110,11 @@ def _runs(pid: int) -> bool:
 
 
 def test_what_was_done_outlives_stops_and_kills(start: Start, tmp_path: Path) -> None:
-    """After Ctrl-C the next run goes on where it stood. After a kill the stream's unread records are gone, but
-    the table is not: the run after it tells what was committed."""
+    """After Ctrl-C the next run continues where it stood.
+
+    After a kill the stream's unread records are gone, but the table is not: the next run relays what was
+    committed.
+    """
     stopped = start(tmp_path).started()
     stopped.ask("/things/one", {})
     assert stopped.subjects() == ["Hello one"]

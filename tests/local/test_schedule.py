@@ -54,7 +54,7 @@ def test_fires_at_the_start_and_once_for_each_leap_of_the_clock(watched: Watched
 
 
 def test_is_due_until_the_function_has_run(watched: Watched) -> None:
-    """Somebody who waits for due timers waits for their end."""
+    """A caller who waits for due timers waits for their end."""
     seen: list[bool] = []
     ticking = Schedule(watched, "watched", "rate(5 minutes)")
     watched.answer = lambda _event: seen.append(ticking.is_due())

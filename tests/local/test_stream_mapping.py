@@ -37,7 +37,7 @@ def _name(record: Any) -> str:
 
 
 def test_records_come_in_order_and_in_batches(made: Stack, watched: Watched) -> None:
-    """Also those written before anybody read."""
+    """Also those written before the mapping reads."""
     wanted = [f"{n:02}" for n in range(7)]
     _put(made, *wanted[:5])
 

@@ -59,7 +59,7 @@ def put(system: System, changed: dict[str, Any]) -> None:
 
 
 def live(system: System, described: dict[str, Any]) -> None:
-    """Everything that a mail is written about, to somebody of each language."""
+    """All kinds of mails, to a person of each language."""
     assert system.as_organiser("PUT", f"/organiser/events/{EVENT}", described).status == 201
     people = {
         f"{name}-{language}": system.register(EVENT, f"{name}-{language}", language=language, needs=["bus"])
@@ -148,8 +148,10 @@ def links(mail: EmailMessage) -> Iterator[str]:
 
 
 def test_every_link_of_every_mail_works(system: System) -> None:
-    """Each kind of mail went out, in each language where it is to people; each link of ours leads to its page, in
-    the reader's own language, and each map's is an address of the map."""
+    """Each kind of mail was sent, in each language where it is to people, and each of its links works.
+
+    Our links lead to their pages, in the reader's own language, and each map link is a URL of the map.
+    """
     described = document(system)
     live(system, described)
     assert system.post("/organiser/sessions", {"email": ORGANISER}).status == 202

@@ -22,8 +22,10 @@ def until(system: System, registration: dict[str, object]) -> datetime:
 
 
 def test_an_offer_goes_down_the_line_as_each_one_ends(system: System) -> None:
-    """Made at half past nine in the evening it does not end at night; unanswered, it reaches the next with the
-    next tick; accepted, it is theirs; and everybody is told everything once."""
+    """Made at half past nine in the evening it does not end at night, and is passed on until it is accepted.
+
+    Unanswered, it reaches the next with the next tick; every mail is sent once.
+    """
     event_id = "evening-offer"
     now = system.now().astimezone(ZONE)
     half_past_nine = datetime.combine(now.date() + timedelta(days=now.time() > time(21, 25)), time(21, 30), ZONE)

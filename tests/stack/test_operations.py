@@ -1,4 +1,4 @@
-"""The page for whoever runs the service: its local steps, run word for word."""
+"""The operators' page: its local steps, run word for word."""
 
 import re
 import subprocess

@@ -32,8 +32,11 @@ def history(system: System, registration: dict[str, Any]) -> list[str]:
 
 
 def test_a_party_of_three_waits_is_passed_and_gets_in_together(system: System) -> None:
-    """Two places are left: they wait, and one who comes alone goes past; with a third place free they are all in,
-    each told once of either, in their own language, and one of them cancels alone."""
+    """Two places are left: the party waits, and a single registration goes past it.
+
+    With a third place free they are all in, each told once of either, in their own language; one of them cancels
+    alone.
+    """
     system.create(EVENT, allotments=[builders.allotment("place", 4)])
     first = [system.register(EVENT, name) for name in ("First", "Second")]
     party = register_party(system)

@@ -8,14 +8,18 @@ from testing.system import System, build_email_address
 
 
 def test_thirty_places_thirty_four_people(system: System) -> None:
-    """34 register at once: 30 get in and 4 wait in the order they were answered; two cancel, and the first two
-    move up, told once each, while the others move up to 1 and 2."""
+    """Of 34 who register at once 30 are confirmed and 4 wait in the order of their responses.
+
+    Two cancel, and the first two move up, told once each, while the others move up to 1 and 2.
+    """
     event_id = "sold-out"
     system.create(event_id)
     with ThreadPoolExecutor(8) as pool:
-        everybody = list(pool.map(lambda n: system.register(event_id, f"P{n}"), range(34)))
-    confirmed = [each for each in everybody if each["status"] == "confirmed"]
-    waiting = sorted((e for e in everybody if e["status"] == "waiting"), key=lambda each: each["registered_at"])
+        registrations = list(pool.map(lambda n: system.register(event_id, f"P{n}"), range(34)))
+    confirmed = [each for each in registrations if each["status"] == "confirmed"]
+    waiting = sorted(
+        (e for e in registrations if e["status"] == "waiting"), key=lambda each: each["registered_at"]
+    )
     assert [each["waiting"] for each in waiting] == [{"position": n, "for": ["place"]} for n in (1, 2, 3, 4)]
     assert len(confirmed) == 30
 
@@ -27,13 +31,13 @@ def test_thirty_places_thirty_four_people(system: System) -> None:
     assert [each["waiting"]["position"] for each in now[2:]] == [1, 2]
     assert system.read_counts(event_id) == {"place": (30, 2)}
 
-    names = {each["id"]: f"P{n}" for n, each in enumerate(everybody)}
+    names = {each["id"]: f"P{n}" for n, each in enumerate(registrations)}
     subjects = [
         [m["Subject"] for m in system.list_mails_to(build_email_address(event_id, names[each["id"]]))]
         for each in waiting
     ]
-    told = [[subject.partition(":")[0] for subject in each] for each in subjects]
-    assert told == [["Du står på venteliste", "Du har fået plads"]] * 2 + [["Du står på venteliste"]] * 2
+    kinds = [[subject.partition(":")[0] for subject in each] for each in subjects]
+    assert kinds == [["Du står på venteliste", "Du har fået plads"]] * 2 + [["Du står på venteliste"]] * 2
 
 
 def test_the_fourteenth_single_room_waits_for_the_room_alone(system: System) -> None:

@@ -66,9 +66,11 @@ def text(mail: EmailMessage) -> str:
 
 
 def test_a_wish_comes_true_and_what_is_given_up_goes_to_the_next(system: System) -> None:
-    """Anna has a bed and waits for the single room; when it comes free she has it, and Bo, who waits for a bed,
-    has hers, each told once by mail. The bus seat that she gives up then is taken out of her calendar, and Carl,
-    who waited for it, has it in his."""
+    """Anna has a bed and gets the single room that she waits for; Bo, who waits for a bed, gets hers.
+
+    Each is told once by mail. The bus seat that Anna gives up then is taken out of her calendar, and Carl, who
+    waited for it, has it in his.
+    """
     overnight(system)
     first = system.register(EVENT, "First", needs=["single_room"])
     anna = system.register(EVENT, "Anna", needs=["shared_bed", "bus"])
