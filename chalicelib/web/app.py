@@ -8,8 +8,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from chalice import Chalice
-
+from chalicelib.web.http.framework import Chalice
 from chalicelib.web.http.routing import convert_method_not_allowed
 from chalicelib.web.public import embed, events
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import clock
@@ -14,6 +12,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.lettering import format_badge_name, is_printable_as_typed
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

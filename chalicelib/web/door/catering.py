@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.auth.guard import require_roles
 from chalicelib.language import Language
@@ -16,6 +13,7 @@ from chalicelib.registration.attendee import Allergen, MealPreference
 from chalicelib.travel.lists import dietary
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.organiser import pages

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
@@ -14,6 +12,7 @@ from chalicelib.problems import LinkNotValid, NotFound
 from chalicelib.registration.model import Registration
 from chalicelib.web.door import guest_list
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

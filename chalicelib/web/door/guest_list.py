@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 from chalicelib.web.organiser import pages
 

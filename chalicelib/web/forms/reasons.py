@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from chalice.app import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.text import reject_control_characters_in_prose
+from chalicelib.web.http.framework import Request
 
 Reason = Annotated[
     str,

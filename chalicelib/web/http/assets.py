@@ -5,9 +5,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from chalice.app import Response
-
 from chalicelib.problems import NotFound
+from chalicelib.web.http.framework import Response
 
 _WEB = Path(__file__).parent.parent
 _MEDIA_TYPES = {"style.css": "text/css", "door.js": "text/javascript", "live.js": "text/javascript"}

@@ -5,11 +5,10 @@ from ipaddress import ip_network
 from typing import Any
 from urllib.parse import parse_qsl
 
-from chalice.app import Request
-
 from chalicelib.language import LANGUAGES, Language, parse_accept_language
 from chalicelib.problems import TooLarge, VersionOutdated
 from chalicelib.web.http import form_decoding
+from chalicelib.web.http.framework import Request
 from chalicelib.web.http.problems import NotAForm, NotJson, UnsupportedMediaType
 
 MAX_BYTES = 16 * 1024  # bytes

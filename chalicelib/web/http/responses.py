@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from chalice.app import Request, Response
-
 from chalicelib.language import Language, get_translator
 from chalicelib.problems import FieldError, Problem
 from chalicelib.settings import settings
+from chalicelib.web.http.framework import BinaryResponse, Request, Response
 
 #: No script, no third party, nothing framed; a form may go only to us.
 _CONTENT_SECURITY_POLICY = (
@@ -70,20 +69,11 @@ def text_attachment(body: str, media_type: str, file_name: str) -> Response:
     return Response(body=body, headers=dict(headers))
 
 
-class _BinaryResponse(Response):
-    """An answer whose body is no text, whatever kind it is of."""
-
-    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - chalice asks so
-        """As the gateway takes it: base64."""
-        answer: dict[str, Any] = super().to_dict([str(self.headers["Content-Type"]).partition(";")[0]])
-        return answer
-
-
 def binary_attachment(content: bytes, media_type: str, file_name: str) -> Response:
     """A file of an event, to be kept nowhere on the way."""
     disposition = f'attachment; filename="{file_name}"'
     headers = {"Content-Type": media_type, "Content-Disposition": disposition, "Vary": _JSON_HEADERS["Vary"]}
-    return _BinaryResponse(body=content, headers={**headers, **PRIVATE_HEADERS})
+    return BinaryResponse(body=content, headers={**headers, **PRIVATE_HEADERS})
 
 
 def problem_response(problem: Problem, language: Language) -> Response:

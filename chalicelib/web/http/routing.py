@@ -4,13 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import CORSConfig, Request, Response
-
 from chalicelib.aws import write_log
 from chalicelib.aws.log import log
 from chalicelib.problems import NotFound, Problem
-from chalicelib.web.http import requests, responses, templating
+from chalicelib.web.http import framework, requests, responses, templating
+from chalicelib.web.http.framework import Blueprint, CORSConfig, Request, Response
 from chalicelib.web.http.problems import MethodNotAllowed
 
 View = Callable[..., Response]
@@ -40,7 +38,7 @@ def route(
             log.info("A request was answered", extra=said)
             return response
 
-        blueprint.route(path, methods=[method], name=view.__name__, cors=cors, content_types=["*/*"])(answer)
+        framework.register_handler(blueprint, path, method, view.__name__, cors)(answer)
         return view
 
     return register

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalice.app import Response
-
 from chalicelib import clock
 from chalicelib.language import Language, load_catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme import dates
 from chalicelib.settings import settings
 from chalicelib.web.http import assets, field_labels, responses, serializers
+from chalicelib.web.http.framework import Response
 
 if TYPE_CHECKING:
     from jinja2 import Environment

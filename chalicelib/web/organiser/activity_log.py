@@ -4,9 +4,6 @@ sent."""
 from collections.abc import Iterator
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib.audit import audit_log as written
 from chalicelib.audit.audit_log import AuditEntry
 from chalicelib.auth.guard import require_organiser
@@ -16,6 +13,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.travel import flows as manifests
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.organiser import event_labels, pages, tasks

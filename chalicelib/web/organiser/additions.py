@@ -2,8 +2,6 @@
 
 from typing import Annotated, Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib import clock
@@ -17,6 +15,7 @@ from chalicelib.travel.lists.additions import Booking, RoomSharing
 from chalicelib.travel.lists.bookings_csv import BookingChange
 from chalicelib.web.forms.reasons import Reason
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

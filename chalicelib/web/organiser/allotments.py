@@ -3,8 +3,6 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import Field
 
 from chalicelib import clock
@@ -26,6 +24,7 @@ from chalicelib.reconciliation.recounting import Recount
 from chalicelib.registration import store
 from chalicelib.web.forms.reasons import OptionalReason, Reason
 from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

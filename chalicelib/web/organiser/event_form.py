@@ -3,9 +3,6 @@
 from dataclasses import replace
 from typing import Any, get_args
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import require_organiser
@@ -17,6 +14,7 @@ from chalicelib.programme.model import Event, MailNoteKind
 from chalicelib.programme.store import StoredEvent
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import event_fields, event_labels, pages

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.language import Language
 from chalicelib.programme import store as programme_store
@@ -13,6 +11,7 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, serializers
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.organiser import due_dates, manifests, pages, tasks
 from chalicelib.web.organiser.pages import RejectedForm
 from chalicelib.web.organiser.waiting import list_waiting

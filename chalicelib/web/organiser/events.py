@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_roles, read_signed_in_email, require_organiser, require_roles
@@ -16,6 +13,7 @@ from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
 from chalicelib.registration import store
 from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.problems import VersionNeeded
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

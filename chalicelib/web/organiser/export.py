@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from chalice.app import Request
-
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
@@ -13,6 +11,7 @@ from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests
+from chalicelib.web.http.framework import Request
 
 Format = Literal["csv", "xlsx"]
 MEDIA_TYPES: dict[Format, str] = {

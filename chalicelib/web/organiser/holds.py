@@ -3,8 +3,6 @@
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from chalicelib import clock
@@ -17,6 +15,7 @@ from chalicelib.registration import overrides, store
 from chalicelib.text import has_control_characters, reject_control_characters
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

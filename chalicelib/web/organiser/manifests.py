@@ -1,7 +1,5 @@
 """What organisers do with manifests: ask for one, look at the versions, download a file."""
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from chalicelib import clock
@@ -13,6 +11,7 @@ from chalicelib.settings import settings
 from chalicelib.travel import flows, store
 from chalicelib.travel.versions import ManifestVersion, Recipient
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

@@ -6,13 +6,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from chalice.app import Request, Response
-
 from chalicelib.auth.guard import read_roles, read_signed_in_email
 from chalicelib.language import Language, get_translator
 from chalicelib.problems import Problem
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses, templating
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 
 RejectedForm = dict[str, Any]  #: which form it was, what was wrong with it, and what was sent

@@ -1,7 +1,5 @@
 """One person's registration as its organiser sees it: how it stands, what happened, and what can be done."""
 
-from chalice.app import Request, Response
-
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
@@ -11,6 +9,7 @@ from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.wording import format_international
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.organiser import pages
 from chalicelib.web.organiser.history import build_history

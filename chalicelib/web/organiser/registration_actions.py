@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import Field
 
 from chalicelib import clock
@@ -21,6 +19,7 @@ from chalicelib.retention import erasure
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.reasons import OptionalReason, RequiredReason
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import pages, person_page

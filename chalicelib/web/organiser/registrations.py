@@ -3,8 +3,6 @@
 from itertools import islice
 from typing import Literal
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib import clock
@@ -16,6 +14,7 @@ from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.positions import compute_positions
 from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate

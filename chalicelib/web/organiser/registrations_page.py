@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.language import Language, get_translator
@@ -12,6 +11,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import pages
 from chalicelib.web.organiser.export import STATUS_LABELS

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from chalice.app import Request, Response
-
 from chalicelib.auth.guard import read_roles
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import PLACE
 from chalicelib.registration import store
 from chalicelib.settings import Role, settings
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.organiser import pages
 

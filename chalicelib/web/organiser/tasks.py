@@ -4,9 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock, facts
 from chalicelib.audit import audit_log, tasks
 from chalicelib.audit.audit_log import Actor, AuditEntry
@@ -22,6 +19,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.organiser import manifests, pages

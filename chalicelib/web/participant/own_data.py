@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.links import registration_links
 from chalicelib.programme import store as programme_store
 from chalicelib.retention import erasure, personal_data
 from chalicelib.travel import personal_data as for_the_journey
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import PUBLIC_CORS, route
 from chalicelib.web.participant import pages

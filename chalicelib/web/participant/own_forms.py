@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.links import registration_links
 from chalicelib.problems import AnswerFirst, InvalidFields, ListsAreOut, NotFree, Problem, TooBusy, WaitsAlready
@@ -14,6 +11,7 @@ from chalicelib.registration import changing, store
 from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_change
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.participant import pages

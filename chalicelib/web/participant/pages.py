@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.language import Language
 from chalicelib.links import qr_code, registration_links
@@ -16,6 +14,7 @@ from chalicelib.registration.offer_responses import find_last_answer
 from chalicelib.registration.rules import find_lock_times
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import responses
+from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 from chalicelib.web.http.templating import render
 

@@ -1,7 +1,5 @@
 """What the holder of a registration's link may do."""
 
-from chalice import Blueprint
-from chalice.app import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from chalicelib import clock
@@ -11,6 +9,7 @@ from chalicelib.registration import changing, flows, offer_responses, parties
 from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_change
 from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.problems import NothingInCalendar
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import PUBLIC_CORS, route

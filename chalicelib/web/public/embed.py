@@ -2,15 +2,13 @@
 
 import re
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib.language import Language
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, templating
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.routing import route
 from chalicelib.web.public import pages
 

@@ -1,8 +1,5 @@
 """What anybody may ask: the programme, registering, the service's own description."""
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import VERSION, clock
 from chalicelib.aws import rate_limits
 from chalicelib.language import LANGUAGES, N_
@@ -23,6 +20,7 @@ from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from chalicelib.web.forms import new_party, new_registration
 from chalicelib.web.http import assets, requests, responses, serializers
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.problems import TooQuick
 from chalicelib.web.http.routing import PUBLIC_CORS, route
 from chalicelib.web.public import honeypot, pages

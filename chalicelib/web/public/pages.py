@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import Response
-
 from chalicelib.language import Language
 from chalicelib.problems import Problem
 from chalicelib.programme import dates
@@ -11,6 +9,7 @@ from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import responses
+from chalicelib.web.http.framework import Response
 from chalicelib.web.http.templating import render
 
 if TYPE_CHECKING:

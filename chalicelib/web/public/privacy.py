@@ -5,13 +5,11 @@ Each row says when it goes by the stage of the event's retention, so page and de
 
 from dataclasses import dataclass
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event, Retention, RetentionStage
 from chalicelib.web.http import requests, responses, templating
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.routing import route
 
 blueprint = Blueprint(__name__)

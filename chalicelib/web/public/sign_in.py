@@ -1,8 +1,5 @@
 """Signing in by a mailed link, and out."""
 
-from chalice import Blueprint
-from chalice.app import Request, Response
-
 from chalicelib import clock
 from chalicelib.auth import guard, sessions, sign_in_links
 from chalicelib.auth.guard import is_same_origin, require_roles
@@ -12,6 +9,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.routing import route
 from chalicelib.web.public import pages
 
