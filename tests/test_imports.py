@@ -16,7 +16,7 @@ PACKAGES = (
     "", "aws", "audit", "auth", "programme", "registration", "reconciliation", "links", "attendance",
     "broadcasts",
     "travel.lists", "travel.render", "travel", "retention", "mail", "mail.letters", "mail.delivery",
-    "web.http", "web.forms", "web.participant", "web.organiser", "web.door", "web.openapi", "web.public", "web",
+    "web.http", "web.forms", "web.participant", "web.organiser", "web.door", "web.public", "web",
     "workers",
 )  # fmt: skip
 FEATURES = {"programme", "registration", "mail", "travel", "broadcasts"}

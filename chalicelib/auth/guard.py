@@ -78,11 +78,6 @@ def require_roles(
     return guard
 
 
-def require_organiser(view: _View[_Request, _Parameters, _Response]) -> _View[_Request, _Parameters, _Response]:
-    """Let only organisers into the view."""
-    return require_roles("organiser")(view)
-
-
 def _check_access(request: Request, allowed: frozenset[Role]) -> None:
     came_with = read_session(request)
     found = settings().get_roles(came_with.email)

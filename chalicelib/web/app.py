@@ -1,7 +1,7 @@
-"""The HTTP interface: what anybody may ask is there from the start, the rest when it is first asked for.
+"""The HTTP interface: public routes are registered from the start, the others when the first request needs them.
 
-Most starts are for somebody who registers, and what organisers do is far more than half of the code: whoever
-registers does not wait for that to be imported.
+Most cold starts are for a participant who registers, and more than half of the code is for organisers: registering
+does not wait for its import.
 """
 
 from functools import cache
@@ -21,7 +21,9 @@ def _register_blueprint(module: ModuleType) -> None:
     app.register_blueprint(module.blueprint)
 
 
-for part in (events, embed):
+#: The modules whose routes are there from the start.
+_PUBLIC_MODULES = (events, embed)
+for part in _PUBLIC_MODULES:
     _register_blueprint(part)
 
 
@@ -71,22 +73,34 @@ def _load_privacy_modules() -> tuple[ModuleType, ...]:
     return (privacy,)
 
 
-#: What answers at addresses that begin with a word, where it is not there from the start.
+def _load_description() -> tuple[ModuleType, ...]:
+    from chalicelib.web import openapi
+
+    return (openapi,)
+
+
+#: The loader of the modules whose routes begin with a prefix, unless they are there from the start.
 LAZY_BLUEPRINTS = {
     "registrations": _load_participant_modules,
     "organiser": _load_organiser_modules,
     "privacy": _load_privacy_modules,
+    "openapi.json": _load_description,
 }
 
 
 @cache
 def load_blueprints(prefix: str) -> None:
-    """Let the app answer at addresses that begin with the word; those of other words it knows from the start."""
+    """Register the routes whose path begins with the prefix, unless they are there from the start."""
     for part in LAZY_BLUEPRINTS[prefix]() if prefix in LAZY_BLUEPRINTS else ():
         _register_blueprint(part)
 
 
+def import_all() -> list[ModuleType]:
+    """Import all modules with routes, without registering them."""
+    return [*_PUBLIC_MODULES, *(module for load in LAZY_BLUEPRINTS.values() for module in load())]
+
+
 def answer(event: dict[str, Any], context: Any) -> Any:
-    """The HTTP function: what the gateway calls, with a request that has found its route."""
+    """Answer a request from API Gateway; the entry point of the HTTP function."""
     load_blueprints(event["requestContext"]["resourcePath"].split("/")[1])
     return app(event, context)

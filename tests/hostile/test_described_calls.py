@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chalicelib.web.openapi import description
+from chalicelib.web.openapi import build_description
 from tests.hostile.inhabited import Known, move_in
 from tests.hostile.site import Site
 
@@ -85,7 +85,7 @@ def known(site: Site, environment: pytest.MonkeyPatch) -> Known:  # noqa: ARG001
 
 @pytest.fixture
 def schema(site: Site) -> Any:  # the description says where the site is
-    schema = schemathesis.openapi.from_dict(description())
+    schema = schemathesis.openapi.from_dict(build_description())
     schema.config.update(base_url=site.address)
     return schema
 

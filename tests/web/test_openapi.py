@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.web.http.form_decoding import FIELDS
 from testing.dynamodb.client import Client
 from tests.web.browser import get
 
@@ -82,3 +83,51 @@ def test_the_interface_is_as_it_was(described: dict[str, Any]) -> None:
     assert now.keys() == before.keys()
     for call, expected in before.items():
         assert (call, now[call]) == (call, expected)
+
+
+def operations(described: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{method.upper()} {path}": item[method]
+        for path, item in described["paths"].items()
+        for method in METHODS
+        if method in item
+    }
+
+
+def test_every_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
+    """Each has an id that no other has, and a summary of one sentence."""
+    found = operations(described).values()
+    ids = [each["operationId"] for each in found]
+    assert len(set(ids)) == len(ids)
+    assert all(each["summary"] and "\n" not in each["summary"] for each in found)
+
+
+def test_every_tag_is_described(described: dict[str, Any]) -> None:
+    """The tags of the operations are those that the description explains."""
+    used = {tag for each in operations(described).values() for tag in each["tags"]}
+    assert used == {tag["name"] for tag in described["tags"]}
+
+
+def test_calls_without_a_session_say_so(described: dict[str, Any]) -> None:
+    """Public calls have an empty `security`; those of organisers name both ways to send a session."""
+    for call, operation in operations(described).items():
+        is_guarded = "403" in operation["responses"]
+        assert (call, operation["security"]) == (call, [{"session": []}, {"cookie": []}] if is_guarded else [])
+
+
+def test_no_field_has_a_default(described: dict[str, Any]) -> None:
+    """Generators of clients make a field with a default one that must be sent."""
+    assert '"default":' not in json.dumps(described["components"])
+
+
+def test_forms_have_their_fields(described: dict[str, Any]) -> None:
+    """The form to register has what `nest_fields` reads, lists as repeated fields."""
+    register = operations(described)["POST /events/{event_id}/registrations"]
+    fields = register["requestBody"]["content"][FORM]["schema"]["properties"]
+    assert fields.keys() == FIELDS
+    assert fields["needs"] == {"type": "array", "items": {"type": "string"}}
+
+
+def test_the_licence_is_named(described: dict[str, Any]) -> None:
+    """By its SPDX identifier."""
+    assert described["info"]["license"]["identifier"] == "Apache-2.0"

@@ -1,10 +1,11 @@
-"""What a kitchen has to know about an event: how many come, and what they eat, in numbers only."""
+"""The summary for the kitchen: how many people come, and what they eat, in numbers only."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from typing_extensions import TypedDict
+
 from chalicelib import clock
-from chalicelib.auth.guard import require_roles
 from chalicelib.language import Language
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -13,29 +14,73 @@ from chalicelib.registration.attendee import Allergen, MealPreference
 from chalicelib.travel.lists import dietary
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.framework import Blueprint, Request
+from chalicelib.web.http.models import DateTime
+from chalicelib.web.http.operations import KITCHEN
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="door")
 
 
-@route(blueprint, "/organiser/events/{event_id}/catering")
-@require_roles("organiser", "caterer")
-def catering(request: Request, event_id: str) -> Response:
-    """The counts, as a page or as JSON; nobody can be told from them by name."""
+class ExpectedAtSession(TypedDict):
+    """A session, and how many people are expected."""
+
+    starts_at: DateTime | None
+    title: str
+    expected: int
+
+
+class ExpectedAtMeal(TypedDict):
+    """A meal, and how many people are expected."""
+
+    name: str
+    starts_at: DateTime
+    title: str
+    expected: int
+
+
+class DietaryCounts(TypedDict):
+    """How many people have each requirement; `unreadable` are those whose details could not be decrypted."""
+
+    meals: dict[str, int]
+    allergens: dict[str, int]
+    notes: int
+    unreadable: int
+
+
+class CateringSummary(TypedDict):
+    """The numbers of an event for its kitchen."""
+
+    event_id: str
+    as_of: DateTime
+    expected: int
+    sessions: list[ExpectedAtSession]
+    meals: list[ExpectedAtMeal]
+    dietary: DietaryCounts
+
+
+@route(blueprint, "/organiser/events/{event_id}/catering", roles=KITCHEN, answers={200: (CateringSummary,)})
+def get_catering_summary(request: Request, event_id: str) -> Variants:
+    """Count how many people come, and what they eat; no number names a person."""
     event, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
-    counted = _build_summary(event, language)
-    if requests.prefers_html(request):
-        said = registration_form.translate_choices(language)
-        return pages.render_page(request, "door/catering.html", event=event, counted=counted, said_of=said)
-    return responses.json_response({"event_id": event.id, **counted}, headers=PRIVATE_HEADERS)
+    summary = _build_summary(event, language)
+    return Variants(
+        json=lambda: responses.json_response({"event_id": event.id, **summary}, headers=PRIVATE_HEADERS),
+        page=lambda: pages.render_page(
+            request,
+            "door/catering.html",
+            event=event,
+            counted=summary,
+            said_of=registration_form.translate_choices(language),
+        ),
+    )
 
 
 def _build_summary(event: Event, language: Language) -> dict[str, Any]:
-    """Whoever comes is expected at each session and served each meal. What somebody eats counts only where they
-    have agreed to its use."""
+    """Expect every confirmed participant at each session and meal; count what they eat only with consent."""
     people = list(sealing.unseal_where_possible(store.list_registrations(event.id, "confirmed")))
     needs = dietary.count_requirements(dietary.select_diners(people))
     return {

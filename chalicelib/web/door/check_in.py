@@ -1,94 +1,133 @@
-"""At the door, over HTTP: checking in by the list or by the code in somebody's mail."""
+"""Check-in at the door, by the guest list or by the code in a participant's mail."""
 
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from chalicelib import clock
 from chalicelib.attendance import check_in as attendance
-from chalicelib.auth.guard import read_roles, require_roles
+from chalicelib.auth.guard import read_roles
 from chalicelib.links import registration_links
 from chalicelib.problems import LinkNotValid, NotFound
 from chalicelib.registration.model import Registration
 from chalicelib.web.door import guest_list
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import DateTime, OrganiserRegistration
+from chalicelib.web.http.operations import CONFLICTS, DOOR_STAFF, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages, person_page
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="door")
 
 _EVENT_PATH = "/organiser/events/{event_id}"
 _REGISTRATION_PATH = _EVENT_PATH + "/registrations/{registration_id}"
-_require_door_role = require_roles("organiser", "check_in")
 
 
 class CheckIn(BaseModel):
-    """When they came, where it is told later than that."""
+    """The time of arrival, where it is reported later."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     at: AwareDatetime | None = None
 
 
 class CheckInByCode(CheckIn):
-    """What the code says: the link of a registration, or its token alone."""
+    """The content of a code: the link of a registration, or its token alone."""
 
     code: str = Field(min_length=1, max_length=1000)
 
     @property
     def token(self) -> str:
+        """The token of the link."""
         return self.code.rpartition("/")[2]
 
 
-@route(blueprint, _EVENT_PATH + "/door")
-@_require_door_role
-def at_the_door(request: Request, event_id: str) -> Response:
-    """Who is expected, and who has come: names only. A browser gets the page to check people in with."""
-    return (
-        guest_list.render_page(request, event_id)
-        if requests.prefers_html(request)
-        else guest_list.render_json(event_id)
+class Guest(TypedDict):
+    """A participant as check-in staff see them."""
+
+    id: str
+    name: str
+    checked_in_at: DateTime | None
+
+
+class GuestList(TypedDict):
+    """The participants with a place, and the service's time."""
+
+    guests: list[Guest]
+    now: DateTime
+
+
+class CheckedIn(TypedDict):
+    """The registration for an organiser, the guest for check-in staff."""
+
+    registration: OrganiserRegistration | Guest
+
+
+@route(blueprint, _EVENT_PATH + "/door", roles=DOOR_STAFF, answers={200: (GuestList,)})
+def get_guest_list(request: Request, event_id: str) -> Variants:
+    """List the participants with a place by name, and the time at which each came.
+
+    A browser gets the page to check people in with.
+    """
+    return Variants(
+        json=lambda: guest_list.render_json(event_id), page=lambda: guest_list.render_page(request, event_id)
     )
 
 
-@route(blueprint, _REGISTRATION_PATH + "/check-in", "POST")
-@_require_door_role
-def check_in(request: Request, event_id: str, registration_id: str) -> Response:
-    """They have come; told again, it stays as it was. A form's way leads back to the door."""
-    wanted = validate(CheckIn, requests.parse_optional_body(request))
-    answered = _record_check_in(request, event_id, registration_id, wanted.at)
-    if requests.is_form(request):
-        return pages.redirect(request, "events", event_id, "door", done="came")
-    return answered
+@route(
+    blueprint,
+    _REGISTRATION_PATH + "/check-in",
+    "POST",
+    roles=DOOR_STAFF,
+    answers={200: (CheckedIn,), 303: ()},
+    problems=CONFLICTS,
+    body=Body(CheckIn, is_required=False),
+)
+def check_in(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Check a participant in; repeated, it changes nothing. A form is redirected to the guest list."""
+    arrival = validate(CheckIn, requests.parse_optional_body(request))
+    response = _record_check_in(request, event_id, registration_id, arrival.at)
+    return Variants(
+        json=lambda: response, form=lambda: pages.redirect(request, "events", event_id, "door", done="came")
+    )
 
 
-@route(blueprint, _EVENT_PATH + "/check-ins", "POST")
-@_require_door_role
+@route(
+    blueprint,
+    _EVENT_PATH + "/check-ins",
+    "POST",
+    roles=DOOR_STAFF,
+    answers={200: (CheckedIn,)},
+    problems=CONFLICTS,
+    body=Body(CheckInByCode),
+)
 def check_in_by_code(request: Request, event_id: str) -> Response:
-    """As `check-in`, by the code in somebody's mail; one of another event is not found here."""
-    wanted = validate(CheckInByCode, requests.parse_body(request))
-    return _record_check_in(request, event_id, _resolve_token(wanted.token, event_id), wanted.at)
+    """Check a participant in by the code in their mail; a code of another event is not found."""
+    arrival = validate(CheckInByCode, requests.parse_body(request))
+    return _record_check_in(request, event_id, _resolve_token(arrival.token, event_id), arrival.at)
 
 
 def _resolve_token(token: str, event_id: str) -> str:
     try:
-        theirs, registration_id = registration_links.read_token(token)
+        event_of_token, registration_id = registration_links.read_token(token)
     except LinkNotValid as error:
         raise NotFound from error
-    if theirs != event_id:
+    if event_of_token != event_id:
         raise NotFound
     return registration_id
 
 
 def _record_check_in(request: Request, event_id: str, registration_id: str, at: datetime | None) -> Response:
-    now, registered = clock.now(), person_page.load_registration(event_id, registration_id)
-    return _respond_for_role(request, attendance.check_in(event_id, registered.id, at or now, now))
+    now, registration = clock.now(), person_page.load_registration(event_id, registration_id)
+    return _respond_for_role(request, attendance.check_in(event_id, registration.id, at or now, now))
 
 
 def _respond_for_role(request: Request, registration: Registration) -> Response:
-    """The registration for an organiser; whoever only minds the door gets the name."""
+    """Answer an organiser with the registration, and check-in staff with the name alone."""
     if "organiser" in read_roles(request):
         return person_page.respond_with_registration(registration)
     return responses.json_response(
@@ -96,9 +135,15 @@ def _respond_for_role(request: Request, registration: Registration) -> Response:
     )
 
 
-@route(blueprint, _REGISTRATION_PATH + "/check-in", "DELETE")
-@_require_door_role
+@route(
+    blueprint,
+    _REGISTRATION_PATH + "/check-in",
+    "DELETE",
+    roles=DOOR_STAFF,
+    answers={200: (CheckedIn,)},
+    problems=(503,),
+)
 def undo_check_in(request: Request, event_id: str, registration_id: str) -> Response:
-    """They have not come after all."""
-    registered = person_page.load_registration(event_id, registration_id)
-    return _respond_for_role(request, attendance.undo(event_id, registered.id, clock.now()))
+    """Take a check-in back."""
+    registration = person_page.load_registration(event_id, registration_id)
+    return _respond_for_role(request, attendance.undo(event_id, registration.id, clock.now()))

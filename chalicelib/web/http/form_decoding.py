@@ -5,7 +5,7 @@ from typing import Any
 
 _TRUE_VALUES = {"on", "true", "1"}
 _CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place", "accept_fewer"}
-_LIST_FIELDS = {
+LIST_FIELDS = {
     "needs",
     "wait_for",
     "seen.needs",
@@ -35,7 +35,7 @@ _TEXT_FIELDS = {
     "travel.emergency_contact.phone",
     "dietary.note",
 }
-FIELDS = _CHECKBOXES | _LIST_FIELDS | _TEXT_FIELDS
+FIELDS = _CHECKBOXES | LIST_FIELDS | _TEXT_FIELDS
 _MEMBER_FIELD = re.compile(r"party\.(?P<place>[0-9])\.(?P<field>.+)")
 
 
@@ -63,7 +63,7 @@ def _set(document: dict[str, Any], name: str, value: str) -> None:
     *parents, last = name.split(".")
     for parent in parents:
         document = document.setdefault(parent, {})
-    if name in _LIST_FIELDS:
+    if name in LIST_FIELDS:
         document.setdefault(last, []).append(value)
     elif name in _CHECKBOXES:
         document[last] = value.strip().lower() in _TRUE_VALUES

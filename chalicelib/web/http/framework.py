@@ -7,10 +7,34 @@ docs/decisions/chalice-at-arms-length.md.
 from collections.abc import Callable
 from typing import Any
 
-from chalice import Blueprint, Chalice
+import chalice
+from chalice import Chalice
 from chalice.app import CORSConfig, Request, Response
 
+from chalicelib.web.http.operations import Operation
+
 __all__ = ["Blueprint", "CORSConfig", "Chalice", "Request", "Response"]
+
+Handler = Callable[..., Response]
+
+
+class Blueprint(chalice.Blueprint):
+    """The routes of a module, with their declarations; `tag` groups them in the OpenAPI description."""
+
+    def __init__(self, import_name: str, tag: str) -> None:
+        super().__init__(import_name)
+        self.tag = tag
+        self.operations: list[Operation] = []
+
+    def register_handler(self, operation: Operation, cors: CORSConfig | None, handler: Handler) -> None:
+        """Call the handler, with the path's parameters, for the operation's path and method.
+
+        Chalice takes a body of any media type, so that an unknown one is answered by a problem of ours.
+        """
+        self.operations.append(operation)
+        self.route(
+            operation.path, methods=[operation.method], name=operation.name, cors=cors, content_types=["*/*"]
+        )(handler)
 
 
 class BinaryResponse(Response):
@@ -20,16 +44,3 @@ class BinaryResponse(Response):
         """Encode the body as base64, as API Gateway takes it."""
         answer: dict[str, Any] = super().to_dict([str(self.headers["Content-Type"]).partition(";")[0]])
         return answer
-
-
-def register_handler(
-    blueprint: Blueprint, path: str, method: str, name: str, cors: CORSConfig | None
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Register the decorated function for the path and method; it is called with the path's parameters.
-
-    Chalice takes a body of any media type, so that an unknown one is answered by a problem of ours.
-    """
-    register: Callable[[Callable[..., Response]], Callable[..., Response]] = blueprint.route(
-        path, methods=[method], name=name, cors=cors, content_types=["*/*"]
-    )
-    return register

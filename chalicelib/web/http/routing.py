@@ -1,17 +1,20 @@
-"""Routes: a view answers, or raises a Problem, and nothing else reaches the caller."""
+"""Routes: a view returns a response or its variants, or raises a Problem, and nothing else reaches the caller."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 from chalicelib.aws import write_log
 from chalicelib.aws.log import log
 from chalicelib.problems import NotFound, Problem
-from chalicelib.web.http import framework, requests, responses, templating
+from chalicelib.settings import Role
+from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Blueprint, CORSConfig, Request, Response
+from chalicelib.web.http.operations import Answers, Body, Operation
 from chalicelib.web.http.problems import MethodNotAllowed
+from chalicelib.web.http.variants import Variants
 
-View = Callable[..., Response]
+View = Callable[..., Response | Variants]
 
 #: Any site's script may read the programme and register; no cookie counts there.
 PUBLIC_CORS = CORSConfig(
@@ -22,26 +25,71 @@ PUBLIC_CORS = CORSConfig(
 )
 
 _MAX_PARAMETER_BYTES = 500  # bytes: nothing of ours is longer, and no key in the table may be
+_NO_PARAMETERS: Mapping[str, type] = {}
 
 
 def route(
-    blueprint: Blueprint, path: str, method: str = "GET", *, cors: CORSConfig | None = None
+    blueprint: Blueprint,
+    path: str,
+    method: str = "GET",
+    *,
+    answers: Answers,
+    problems: tuple[int, ...] = (),
+    body: Body | None = None,
+    query: Mapping[str, type] = _NO_PARAMETERS,
+    headers: Mapping[str, type] = _NO_PARAMETERS,
+    roles: tuple[Role, ...] = (),
+    cors: CORSConfig | None = None,
+    name: str = "",
 ) -> Callable[[View], View]:
-    """Register the view, called with the request and the path's parameters, at the path."""
+    """Register the view, called with the request and the path's parameters, at the path.
+
+    With `roles`, only people who are signed in with one of them are let in. The other arguments, the view's name
+    (or `name`, where a view has several routes) and its docstring make the operation in the OpenAPI description.
+    """
 
     def register(view: View) -> View:
-        @wraps(view)
-        def answer(**parameters: str) -> Response:
-            request, written = blueprint.current_request, write_log.begin()
-            response = _handle_request(view, request, parameters, {"path": path, "method": method})
-            said = {"path": path, "method": method, "status": response.status_code, "written": written}
-            log.info("A request was answered", extra=said)
-            return response
-
-        framework.register_handler(blueprint, path, method, view.__name__, cors)(answer)
+        operation = Operation(
+            path,
+            method,
+            name or view.__name__,
+            view.__doc__ or "",
+            blueprint.tag,
+            answers,
+            problems,
+            body,
+            query,
+            headers,
+            roles,
+        )
+        blueprint.register_handler(operation, cors, _build_handler(blueprint, operation, view))
         return view
 
     return register
+
+
+def _build_handler(blueprint: Blueprint, operation: Operation, view: View) -> Callable[..., Response]:
+    guarded = _guard(view, operation.roles)
+    log_fields = {"path": operation.path, "method": operation.method}
+
+    @wraps(view)
+    def handle(**parameters: str) -> Response:
+        request, written = blueprint.current_request, write_log.begin()
+        response = _handle_request(guarded, request, parameters, log_fields)
+        log.info(
+            "A request was answered", extra={**log_fields, "status": response.status_code, "written": written}
+        )
+        return response
+
+    return handle
+
+
+def _guard(view: View, roles: tuple[Role, ...]) -> View:
+    if not roles:
+        return view
+    from chalicelib.auth.guard import require_roles  # public routes start without it
+
+    return require_roles(*roles)(view)
 
 
 def _handle_request(
@@ -50,7 +98,8 @@ def _handle_request(
     try:
         if any(len(value.encode()) > _MAX_PARAMETER_BYTES for value in parameters.values()):
             raise NotFound
-        return view(request, **parameters)
+        answer = view(request, **parameters)
+        return answer.select(request) if isinstance(answer, Variants) else answer
     except Problem as problem:
         return _build_problem_response(request, problem)
     except Exception:
@@ -66,10 +115,10 @@ def _build_problem_response(request: Request, problem: Problem) -> Response:
 
 
 def convert_method_not_allowed(request: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Chalice's own refusals (a method that an address does not take) as problems too."""
+    """Answer the framework's own refusal of a method as a problem, too."""
     response = get_response(request)
     if response.status_code == 405 and request is not None:
-        refused = _build_problem_response(request, MethodNotAllowed(method=request.method))
-        refused.headers["Allow"] = response.headers.get("Allow", "")
-        return refused
+        refusal = _build_problem_response(request, MethodNotAllowed(method=request.method))
+        refusal.headers["Allow"] = response.headers.get("Allow", "")
+        return refusal
     return response

@@ -1,25 +1,31 @@
-"""What organisers did at an event, in words: out of the histories, the journal, and the lists they asked for and
-sent."""
+"""The activity log of an event: the organisers' actions in words.
+
+They come from the histories of registrations, from the audit log and from the manifests.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.audit import audit_log as written
+from typing_extensions import TypedDict
+
+from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import AuditEntry
-from chalicelib.auth.guard import require_organiser
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
 from chalicelib.travel import flows as manifests
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.framework import Blueprint, Request
+from chalicelib.web.http.models import DateTime
+from chalicelib.web.http.operations import HTML, ORGANISERS
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import event_labels, pages, tasks
 from chalicelib.web.organiser.history import format_entry
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="tasks")
 
 _NO_REGISTRATION = {"registration_id": None, "name": None}
 MAX_SHOWN = 100  #: entries on the page; scripts get all
@@ -49,10 +55,33 @@ RECIPIENT_NAMES = {
 }
 
 
-@route(blueprint, "/organiser/events/{event_id}/journal")
-@require_organiser
-def journal(request: Request, event_id: str) -> Response:
-    """What organisers did, the latest first."""
+class ChangeInWords(TypedDict):
+    """A value that an action changed, before and after it."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Activity(TypedDict):
+    """An action in words, and the registration that it was about, if it was about one."""
+
+    at: DateTime
+    registration_id: str | None
+    name: str | None
+    text: str
+    changes: list[ChangeInWords]
+
+
+class ActivityLog(TypedDict):
+    """The actions of an event's organisers."""
+
+    entries: list[Activity]
+
+
+@route(blueprint, "/organiser/events/{event_id}/journal", roles=ORGANISERS, answers={200: (ActivityLog, HTML)})
+def get_activity_log(request: Request, event_id: str) -> Variants:
+    """List the organisers' actions, the latest first."""
     event, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
     entries = [
         *_read_histories(event, language),
@@ -60,15 +89,17 @@ def journal(request: Request, event_id: str) -> Response:
         *_read_audit_log(event, language),
     ]
     entries.sort(key=lambda entry: str(entry["at"]), reverse=True)
-    if requests.prefers_html(request):
-        shown = entries[:MAX_SHOWN]
-        return pages.render_page(request, "organiser/journal.html", event=event, entries=shown, total=len(entries))
-    return responses.json_response({"entries": entries}, headers=PRIVATE_HEADERS)
+    return Variants(
+        json=lambda: responses.json_response({"entries": entries}, headers=PRIVATE_HEADERS),
+        page=lambda: pages.render_page(
+            request, "organiser/journal.html", event=event, entries=entries[:MAX_SHOWN], total=len(entries)
+        ),
+    )
 
 
 def _read_audit_log(event: Event, language: Language) -> Iterator[dict[str, Any]]:
     """What stands in the journal: with whose names as they are now, and what was and is."""
-    entries = list(written.list_entries(event.id))
+    entries = list(audit_log.list_entries(event.id))
     found = tasks.find_registrations(event.id, (id for each in entries for id in _iterate_registration_ids(each)))
     names = {id: registered.attendee.name for id, registered in found.items()}
     for each in entries:

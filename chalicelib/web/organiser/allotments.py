@@ -1,12 +1,12 @@
-"""What organisers do with an event's units: capacities, moving them, and counting them anew."""
+"""The organisers' endpoints of an event's units: setting capacities, moving units, recounting."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from chalicelib import clock
-from chalicelib.auth.guard import require_organiser
 from chalicelib.language import N_
 from chalicelib.problems import (
     BelowHeld,
@@ -25,27 +25,31 @@ from chalicelib.registration import store
 from chalicelib.web.forms.reasons import OptionalReason, Reason
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import Counts
+from chalicelib.web.http.operations import CONFLICTS, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import event_page, pages
 from chalicelib.web.organiser.pages import ConfirmationTexts
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="organiser")
 
 _EVENT_PATH = "/organiser/events/{event_id}"
+_ALLOTMENT_PATH = _EVENT_PATH + "/allotments/{name}"
 Units = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Capacity(OptionalReason):
-    """How many units; `confirm` to go below what is taken."""
+    """The capacity of an allotment; `confirm` to go below the units that are taken."""
 
     capacity: Units
     confirm: bool = False
 
 
 class Move(OptionalReason):
-    """How many units go to which other allotment; `confirm` to go below what is taken."""
+    """The units that go to another allotment; `confirm` to go below the units that are taken."""
 
     to: Name
     units: Annotated[int, Field(ge=1, le=100_000)]
@@ -53,7 +57,7 @@ class Move(OptionalReason):
 
 
 class MoveByForm(Move):
-    """As `Move`, from the page: why is always said, and which version of the event the page showed."""
+    """The form of a move, which requires a reason and has the version of the event that its page showed."""
 
     to: Name = Field(validation_alias="allotment")
     reason: Reason
@@ -61,17 +65,71 @@ class MoveByForm(Move):
 
 
 class Repair(OptionalReason):
-    """`repair`: write down what the count says."""
+    """The options of a recount; `repair` corrects the counters that differ."""
 
     repair: bool = False
 
 
-@route(blueprint, _EVENT_PATH + "/allotments/{name}", "PUT")
-@require_organiser
-def put_capacity(request: Request, event_id: str, name: str) -> Response:
-    """Raise or lower an allotment; raised, the waitlist moves at once."""
-    wanted = validate(Capacity, requests.parse_body(request))
-    _set_capacity(request, event_id, name, wanted)
+class OneAllotment(TypedDict):
+    """The counts of an allotment."""
+
+    allotment: Counts
+
+
+class TwoAllotments(TypedDict):
+    """The counts of both allotments of a move."""
+
+    allotments: list[Counts]
+
+
+class Difference(TypedDict):
+    """A counter that differs from the registrations."""
+
+    counter: str
+    name: str
+    written: int
+    counted: int
+
+
+class RecountResult(TypedDict):
+    """The counters that differ, and if they are corrected now."""
+
+    differences: list[Difference]
+    repaired: bool
+
+
+@route(
+    blueprint,
+    _ALLOTMENT_PATH,
+    "PUT",
+    roles=ORGANISERS,
+    answers={200: (OneAllotment,)},
+    problems=(*CONFLICTS, 412),
+    body=Body(Capacity),
+)
+@route(
+    blueprint,
+    _ALLOTMENT_PATH,
+    "POST",
+    name="submit_capacity_form",
+    roles=ORGANISERS,
+    answers={303: ()},
+    problems=(*CONFLICTS, 412),
+    body=Body(form=Capacity),
+)
+def set_capacity(request: Request, event_id: str, name: str) -> Variants:
+    """Raise or lower the capacity of an allotment; raised, the waitlist moves at once.
+
+    The page's form asks for confirmation before it goes below the units that are taken.
+    """
+    return Variants(
+        json=lambda: _set_capacity_by_json(request, event_id, name),
+        form=lambda: _set_capacity_by_form(request, event_id, name),
+    )
+
+
+def _set_capacity_by_json(request: Request, event_id: str, name: str) -> Response:
+    _set_capacity(request, event_id, name, validate(Capacity, requests.parse_body(request)))
     return responses.json_response({"allotment": serializers.serialize_counts(name, store.read_places(event_id))})
 
 
@@ -85,20 +143,16 @@ _CONFIRM_LOWERING = ConfirmationTexts(
 )
 
 
-@route(blueprint, _EVENT_PATH + "/allotments/{name}", "POST")
-@require_organiser
-def capacity_by_form(request: Request, event_id: str, name: str) -> Response:
-    """The page's form for the same: below what is taken, it asks first."""
-    sent, here = requests.form_fields(request), ("events", event_id)
+def _set_capacity_by_form(request: Request, event_id: str, name: str) -> Response:
+    submitted = requests.form_fields(request)
     try:
-        wanted = validate(Capacity, sent)
-        _set_capacity(request, event_id, name, wanted)
+        _set_capacity(request, event_id, name, validate(Capacity, submitted))
     except BelowTaken as problem:
-        return _render_confirmation(request, _CONFIRM_LOWERING, problem, sent, (event_id, name))
+        return _render_confirmation(request, _CONFIRM_LOWERING, problem, submitted, (event_id, name))
     except (InvalidFields, BelowHeld, TooBusy) as problem:
-        refused = pages.build_rejected_form(request, f"capacity-{name}", problem, sent)
-        return event_page.render_page(request, event_id, refused)
-    return pages.redirect(request, *here, done="capacity")
+        rejected = pages.build_rejected_form(request, f"capacity-{name}", problem, submitted)
+        return event_page.render_page(request, event_id, rejected)
+    return pages.redirect(request, "events", event_id, done="capacity")
 
 
 def _render_confirmation(
@@ -110,7 +164,7 @@ def _render_confirmation(
     *subpath: str,
     **words: str,
 ) -> Response:
-    """The question whether to go below what is taken all the same, asked of an event's allotment, or deeper."""
+    """Ask for confirmation to go below the units that are taken; `subpath` is below the allotment's path."""
     event_id, name = allotment
     here = ("events", event_id)
     titles = programme_store.read_cached(event_id).join_titles((name,), requests.negotiate_language(request))
@@ -124,25 +178,37 @@ def _set_capacity(request: Request, event_id: str, name: str, change: Capacity) 
     )
 
 
-@route(blueprint, _EVENT_PATH + "/allotments/{name}/moves", "POST")
-@require_organiser
-def move_units(request: Request, event_id: str, name: str) -> Response:
-    """Move units from this allotment to another; the waitlist moves at once. With If-Match, only if the event is
-    in that version still: repeated, it moves no more."""
-    if requests.is_form(request):
-        return _move_by_form(request, event_id, name)
-    wanted = validate(Move, requests.parse_body(request))
-    if wanted.to == name:
+@route(
+    blueprint,
+    _ALLOTMENT_PATH + "/moves",
+    "POST",
+    roles=ORGANISERS,
+    answers={200: (TwoAllotments,), 303: ()},
+    problems=(*CONFLICTS, 412),
+    body=Body(Move),
+)
+def move_units(request: Request, event_id: str, name: str) -> Variants:
+    """Move units from this allotment to another; the waitlist moves at once.
+
+    With If-Match units are moved only if the event still has that version, so that a repeated request moves none.
+    """
+    return Variants(
+        json=lambda: _move_by_json(request, event_id, name), form=lambda: _move_by_form(request, event_id, name)
+    )
+
+
+def _move_by_json(request: Request, event_id: str, name: str) -> Response:
+    move = validate(Move, requests.parse_body(request))
+    if move.to == name:
         raise InvalidFields(errors=(FieldError("to", "the_same", N_("This must be another allotment.")),))
-    _move(request, event_id, name, wanted, requests.parse_if_match(request))
+    _move(request, event_id, name, move, requests.parse_if_match(request))
     places = store.read_places(event_id)
     return responses.json_response(
-        {"allotments": [serializers.serialize_counts(each, places) for each in (name, wanted.to)]}
+        {"allotments": [serializers.serialize_counts(each, places) for each in (name, move.to)]}
     )
 
 
 def _move(request: Request, event_id: str, name: str, move: Move, version: int | None) -> None:
-    word = move.build_actor(request)
     programme_flows.move_units(
         event_id,
         name,
@@ -151,7 +217,7 @@ def _move(request: Request, event_id: str, name: str, move: Move, version: int |
         clock.now(),
         version=version,
         confirmed=move.confirm,
-        actor=word,
+        actor=move.build_actor(request),
     )
 
 
@@ -166,31 +232,40 @@ _CONFIRM_MOVE = ConfirmationTexts(
 
 
 def _move_by_form(request: Request, event_id: str, name: str) -> Response:
-    """Below what is taken, it asks first; sent twice, it moves once."""
-    sent, here = requests.form_fields(request), ("events", event_id)
+    submitted = requests.form_fields(request)
     try:
-        wanted = validate(MoveByForm, sent)
-        _move(request, event_id, name, wanted, wanted.version)
+        move = validate(MoveByForm, submitted)
+        _move(request, event_id, name, move, move.version)
     except BelowTaken as problem:
         return _render_confirmation(
-            request, _CONFIRM_MOVE, problem, sent, (event_id, name), "moves", units=sent["units"]
+            request, _CONFIRM_MOVE, problem, submitted, (event_id, name), "moves", units=submitted["units"]
         )
     except (InvalidFields, BelowHeld, TooBusy, VersionOutdated) as problem:
-        refused = pages.build_rejected_form(request, f"move-{name}", problem, sent)
-        return event_page.render_page(request, event_id, refused)
-    return pages.redirect(request, *here, done="moved")
+        rejected = pages.build_rejected_form(request, f"move-{name}", problem, submitted)
+        return event_page.render_page(request, event_id, rejected)
+    return pages.redirect(request, "events", event_id, done="moved")
 
 
-@route(blueprint, _EVENT_PATH + "/recount", "POST")
-@require_organiser
-def recount(request: Request, event_id: str) -> Response:
-    """Count the event anew from its registrations: what differs, and with `repair`, put right."""
-    wanted = validate(Repair, requests.form_fields(request))
-    by = (wanted.build_actor(request), clock.now())
-    found = recounting.repair(event_id, by) if wanted.repair else recounting.recount(event_id)
-    if requests.is_form(request):
-        return pages.redirect(request, "events", event_id, done="recounted")
-    return responses.json_response(_serialize_recount(found, is_repaired=wanted.repair), headers=PRIVATE_HEADERS)
+@route(
+    blueprint,
+    _EVENT_PATH + "/recount",
+    "POST",
+    roles=ORGANISERS,
+    answers={200: (RecountResult,)},
+    problems=(422, 503),
+    body=Body(Repair, is_required=False),
+)
+def recount_event(request: Request, event_id: str) -> Variants:
+    """Count the units from the registrations, list the counters that differ, and with `repair` correct them."""
+    options = validate(Repair, requests.form_fields(request))
+    by = (options.build_actor(request), clock.now())
+    result = recounting.repair(event_id, by) if options.repair else recounting.recount(event_id)
+    return Variants(
+        json=lambda: responses.json_response(
+            _serialize_recount(result, is_repaired=options.repair), headers=PRIVATE_HEADERS
+        ),
+        form=lambda: pages.redirect(request, "events", event_id, done="recounted"),
+    )
 
 
 def _serialize_recount(result: Recount, *, is_repaired: bool) -> dict[str, Any]:

@@ -1,11 +1,10 @@
-"""The form that an organiser changes an event with: what matters most, as fields of its document."""
+"""The form that an organiser changes an event with: the most important fields of its document."""
 
 from dataclasses import replace
 from typing import Any, get_args
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.auth.guard import require_organiser
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import AllotmentInUse, InvalidFields, Problem, TooBusy, TooLarge, VersionOutdated
 from chalicelib.programme import flows as programme_flows
@@ -15,12 +14,13 @@ from chalicelib.programme.store import StoredEvent
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.operations import HTML, ORGANISERS, Body
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import event_fields, event_labels, pages
 from chalicelib.web.organiser.pages import RejectedForm
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="organiser")
 
 _PATH = "/organiser/events/{event_id}/edit"
 MAX_BYTES = 256 * 1024  #: bytes of an event that is sent
@@ -43,18 +43,26 @@ _MAIL_TITLES = {
 }
 
 
-@route(blueprint, _PATH)
-@require_organiser
-def edit_event(request: Request, event_id: str) -> Response:
-    """The form, filled in with the event as it is."""
+@route(blueprint, _PATH, roles=ORGANISERS, answers={200: (HTML,)})
+def show_event_form(request: Request, event_id: str) -> Response:
+    """Show the form to change the event, filled in."""
     return _render_form(request, programme_store.read_current(event_id))
 
 
-@route(blueprint, _PATH, "POST")
-@require_organiser
-def save_event(request: Request, event_id: str) -> Response:
-    """Change the version that the form was filled in from; what is refused comes back with what was written, and
-    where somebody else was quicker, with what stands there now."""
+@route(
+    blueprint,
+    _PATH,
+    "POST",
+    roles=ORGANISERS,
+    answers={303: ()},
+    problems=(409, 412, 422, 503),
+    body=Body(form=dict[str, str]),
+)
+def submit_event_form(request: Request, event_id: str) -> Response:
+    """Change the version of the event that the form was filled in from (optimistic locking).
+
+    A rejected form is shown again with its values; after a lost race also with the values that are stored now.
+    """
     sent, stored = requests.form_fields(request, MAX_BYTES), programme_store.read_current(event_id)
     try:
         _save(stored, sent, _parse_reason(sent).build_actor(request))

@@ -1,10 +1,12 @@
-"""What organisers see and do with events: the programme's documents, counts, capacities."""
+"""The organisers' endpoints of events: the overview, and the documents of the programme."""
 
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.auth.guard import read_roles, read_signed_in_email, require_organiser, require_roles
+from chalicelib.auth.guard import read_roles, read_signed_in_email
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme import flows as programme_flows
@@ -14,26 +16,73 @@ from chalicelib.programme.store import StoredEvent
 from chalicelib.registration import store
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import Counts, DateTime, Translated
+from chalicelib.web.http.operations import HTML, ORGANISERS, SIGNED_IN, Body
 from chalicelib.web.http.problems import VersionNeeded
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import event_page, manifests, pages, start, tasks
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="organiser")
 
 _MAX_EVENT_BYTES = 256 * 1024  # bytes
 
 
-@route(blueprint, "/organiser")
-@require_roles("organiser", "check_in", "caterer")
-def overview(request: Request) -> Response:
-    """The organiser's page: all events with their counts, and what there is to do. For everybody else, the events
-    with what is theirs to see there."""
+class StartEvent(TypedDict):
+    """An event, and how many people are expected."""
+
+    id: str
+    title: str
+    starts_at: DateTime
+    ends_at: DateTime
+    expected: int
+
+
+class StartEvents(TypedDict):
+    """The events for check-in staff and caterers; an organiser gets a page."""
+
+    events: list[StartEvent]
+
+
+class OrganiserCounts(Counts):
+    """The units of an allotment, with those that are held."""
+
+    held: int
+
+
+class OrganiserEvent(TypedDict):
+    """The document of an event, its version and its counts."""
+
+    id: str
+    title: Translated
+    starts_at: DateTime
+    ends_at: DateTime
+    version: int
+    counts: list[OrganiserCounts]
+
+
+class OrganiserEvents(TypedDict):
+    """All events, for organisers."""
+
+    events: list[OrganiserEvent]
+
+
+@route(blueprint, "/organiser", roles=SIGNED_IN, answers={200: (StartEvents, HTML)})
+def show_overview(request: Request) -> Response | Variants:
+    """Show all events with their counts and tasks.
+
+    Check-in staff and caterers get the events with the links that they may follow.
+    """
     if "organiser" not in read_roles(request):
-        return start.render_page(request) if requests.prefers_html(request) else start.render_json(request)
+        return Variants(json=lambda: start.render_json(request), page=lambda: start.render_page(request))
+    return _render_overview(request)
+
+
+def _render_overview(request: Request) -> Response:
     language = requests.negotiate_language(request)
-    stored = [each.event for each in programme_store.read_all()]
-    places = store.read_places_of_events([event.id for event in stored])
+    programme = [each.event for each in programme_store.read_all()]
+    places = store.read_places_of_events([event.id for event in programme])
     events = [
         {
             "event": event,
@@ -41,15 +90,14 @@ def overview(request: Request) -> Response:
             "problems": tasks.list_tasks(event.id, language),
             "manifest": manifests.find_newest(event.id),
         }
-        for event in stored
+        for event in programme
     ]
     return pages.render_live_page(request, "organiser/overview.html", events=events)
 
 
-@route(blueprint, "/organiser/events")
-@require_organiser
-def organiser_events(_request: Request) -> Response:
-    """All events with counts."""
+@route(blueprint, "/organiser/events", roles=ORGANISERS, answers={200: (OrganiserEvents,)})
+def list_organiser_events(_request: Request) -> Response:
+    """List the documents of all events with their counts."""
     return responses.json_response({"events": _list_events()})
 
 
@@ -68,22 +116,30 @@ def _list_events() -> list[dict[str, Any]]:
     ]
 
 
-@route(blueprint, "/organiser/events/{event_id}")
-@require_organiser
-def organiser_event(request: Request, event_id: str) -> Response:
-    """One event as the programme's own document, its version as ETag; a browser gets the event's page."""
-    if requests.prefers_html(request):
-        return event_page.render_page(request, event_id)
-    stored = programme_store.read_current(event_id)
-    return _build_event_response(stored)
+@route(blueprint, "/organiser/events/{event_id}", roles=ORGANISERS, answers={200: (Event, HTML)})
+def get_organiser_event(request: Request, event_id: str) -> Variants:
+    """Show the document of an event, its version as ETag.
+
+    A browser gets the event's page.
+    """
+    return Variants(
+        json=lambda: _build_event_response(programme_store.read_current(event_id)),
+        page=lambda: event_page.render_page(request, event_id),
+    )
 
 
-@route(blueprint, "/organiser/events/{event_id}", "PUT")
-@require_organiser
+@route(
+    blueprint,
+    "/organiser/events/{event_id}",
+    "PUT",
+    roles=ORGANISERS,
+    answers={200: (Event,), 201: (Event,)},
+    problems=(409, 412, 422, 428, 503),
+    body=Body(Event),
+)
 def put_event(request: Request, event_id: str) -> Response:
-    """Create the event, or change the version that If-Match names."""
-    sent = requests.parse_body(request, max_bytes=_MAX_EVENT_BYTES)
-    event = validate(Event, sent)
+    """Create the event, or change the version that If-Match names (optimistic locking)."""
+    event = validate(Event, requests.parse_body(request, max_bytes=_MAX_EVENT_BYTES))
     if event.id != event_id:
         raise InvalidFields(
             errors=(FieldError("id", "not_this_event", N_("This must be the id in the address.")),)

@@ -1,13 +1,14 @@
-"""What organisers set aside under a name."""
+"""The organisers' endpoints of holds: units that are set aside under a name."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import unquote
 
 from pydantic import AfterValidator, BaseModel, StringConstraints
+from typing_extensions import TypedDict
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.auth.guard import read_signed_in_email, require_organiser
+from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.problems import InvalidFields, NotFound, NotFree, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
@@ -16,25 +17,26 @@ from chalicelib.text import has_control_characters, reject_control_characters
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.operations import CONFLICTS, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import event_page, pages
 from chalicelib.web.organiser.allotments import Units
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="organiser")
 
 _EVENT_PATH = "/organiser/events/{event_id}"
 
 
 class Hold(OptionalReason):
-    """How many units of each allotment are set aside."""
+    """The units of each allotment that are set aside."""
 
     units: dict[Name, Units]
 
 
 class HoldName(BaseModel):
-    """Under which name units are set aside."""
+    """The name of a hold."""
 
     name: Annotated[
         str,
@@ -43,27 +45,49 @@ class HoldName(BaseModel):
     ]
 
 
-@route(blueprint, _EVENT_PATH + "/holds")
-@require_organiser
-def holds(_request: Request, event_id: str) -> Response:
-    """All holds, each with its units."""
+class HoldDocument(TypedDict):
+    """A hold, and its units by allotment."""
+
+    name: str
+    units: dict[str, int]
+
+
+class Holds(TypedDict):
+    """All holds of an event."""
+
+    holds: list[HoldDocument]
+
+
+@route(blueprint, _EVENT_PATH + "/holds", roles=ORGANISERS, answers={200: (Holds,)})
+def list_holds(_request: Request, event_id: str) -> Response:
+    """List all holds, each with its units."""
     return responses.json_response({"holds": _serialize_holds(store.read_places(event_id).holds)})
 
 
-def _serialize_holds(units_by_name: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+def _serialize_holds(units_by_name: dict[str, dict[str, int]]) -> list[HoldDocument]:
     return [{"name": name, "units": units} for name, units in sorted(units_by_name.items())]
 
 
-@route(blueprint, _EVENT_PATH + "/holds", "POST")
-@require_organiser
-def hold_by_form(request: Request, event_id: str) -> Response:
-    """The page's form to set units aside under a name, or to change how many; none at all gives the hold up."""
-    sent = requests.form_fields(request)
+@route(
+    blueprint,
+    _EVENT_PATH + "/holds",
+    "POST",
+    roles=ORGANISERS,
+    answers={303: ()},
+    problems=CONFLICTS,
+    body=Body(form={"form", "name", "reason"}),
+)
+def submit_hold_form(request: Request, event_id: str) -> Response:
+    """Set units aside under a name, or change how many, with the page's form.
+
+    The form has a field `units.` and the allotment's name for each allotment; no units at all end the hold.
+    """
+    submitted = requests.form_fields(request)
     try:
-        _put_submitted_hold(request, event_id, sent)
+        _put_submitted_hold(request, event_id, submitted)
     except (InvalidFields, NotFree, TooBusy) as problem:
-        refused = pages.build_rejected_form(request, sent.get("form", ""), problem, sent)
-        return event_page.render_page(request, event_id, refused)
+        rejected = pages.build_rejected_form(request, submitted.get("form", ""), problem, submitted)
+        return event_page.render_page(request, event_id, rejected)
     return pages.redirect(request, "events", event_id, done="hold")
 
 
@@ -71,23 +95,36 @@ def _put_submitted_hold(request: Request, event_id: str, submitted: dict[str, st
     event = programme_store.read_cached(event_id)
     name = validate(HoldName, {name: submitted[name] for name in ("name",) if name in submitted}).name
     units = {each: submitted[f"units.{each}"] for each in event.capacities if f"units.{each}" in submitted}
-    why = {name: submitted[name] for name in ("reason",) if name in submitted}
-    wanted = validate(Hold, {"units": units, **why})
-    overrides.hold(event, name, wanted.units, clock.now(), wanted.build_actor(request))
+    reason = {name: submitted[name] for name in ("reason",) if name in submitted}
+    hold = validate(Hold, {"units": units, **reason})
+    overrides.hold(event, name, hold.units, clock.now(), hold.build_actor(request))
 
 
-@route(blueprint, _EVENT_PATH + "/holds/{name}", "PUT")
-@require_organiser
+@route(
+    blueprint,
+    _EVENT_PATH + "/holds/{name}",
+    "PUT",
+    roles=ORGANISERS,
+    answers={200: (Holds,)},
+    problems=CONFLICTS,
+    body=Body(Hold),
+)
 def put_hold(request: Request, event_id: str, name: str) -> Response:
-    """Set units aside under a name, or change how many; what it gives up goes to those who wait."""
-    wanted = validate(Hold, requests.parse_body(request))
-    return _put_hold(event_id, unquote(name), wanted.units, wanted.build_actor(request))
+    """Set units aside under a name, or change how many; released units go to the waitlist."""
+    hold = validate(Hold, requests.parse_body(request))
+    return _put_hold(event_id, unquote(name), hold.units, hold.build_actor(request))
 
 
-@route(blueprint, _EVENT_PATH + "/holds/{name}", "DELETE")
-@require_organiser
+@route(
+    blueprint,
+    _EVENT_PATH + "/holds/{name}",
+    "DELETE",
+    roles=ORGANISERS,
+    answers={200: (Holds,)},
+    problems=(503,),
+)
 def delete_hold(request: Request, event_id: str, name: str) -> Response:
-    """End the hold: its units, and no others, go to those who wait."""
+    """End the hold; its units go to the waitlist."""
     return _put_hold(event_id, unquote(name), {}, Actor(read_signed_in_email(request)))
 
 

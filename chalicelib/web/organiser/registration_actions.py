@@ -1,4 +1,4 @@
-"""The organiser's hand on a registration: cancelling, promotion, priority, the mail once more."""
+"""The organisers' actions on a registration: change, cancellation, promotion, priority, mail, erasure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.auth.guard import read_signed_in_email, require_organiser
+from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.language import N_
 from chalicelib.links import mail_requests
 from chalicelib.problems import InvalidFields, NotFree, NotHeld, NotWaiting, TooBusy, TooSoon
@@ -18,27 +18,31 @@ from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.reasons import OptionalReason, RequiredReason
+from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import Document, OneOrganiserRegistration
+from chalicelib.web.http.operations import CONFLICTS, OPTIONAL_BODY, ORGANISERS, Answers, Body
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages, person_page
 from chalicelib.web.organiser.pages import ConfirmationTexts
 from chalicelib.web.participant import own_data
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="registrations")
 
 _REGISTRATION_PATH = "/organiser/events/{event_id}/registrations/{registration_id}"
-Operation = Callable[[dict[str, Any]], Registration]
+Action = Callable[[dict[str, Any]], Registration]
+_ANSWERS: Answers = {200: (OneOrganiserRegistration,)}
 
 
 class Cancellation(OptionalReason):
-    """Why, if that is to be kept."""
+    """The reason, if it is to be kept."""
 
 
 class Promotion(RequiredReason):
-    """Which wish, where it wishes for several things; from which hold, if any; `confirm` to give more than there
-    is."""
+    """The wish to promote, if there are several; the hold to take units from; `confirm` to overbook."""
 
     wait_for: str = Field(default="", max_length=40)
     hold: str = Field(default="", max_length=overrides.MAX_HOLD_NAME_LENGTH)
@@ -46,99 +50,117 @@ class Promotion(RequiredReason):
 
 
 class Priority(RequiredReason):
-    """Where in the line: 1 goes first, 5 is ordinary, 9 goes last; of the wish named, where it wishes for several
-    things."""
+    """The priority on the waitlist, from 1 (first) over 5 (ordinary) to 9; of one wish, if there are several."""
 
     wait_for: str = Field(default="", max_length=40)
     priority: int = Field(ge=HIGHEST_PRIORITY, le=LOWEST_PRIORITY)
 
 
-@route(blueprint, _REGISTRATION_PATH, "PATCH")
-@require_organiser
-def change_for(request: Request, event_id: str, registration_id: str) -> Response:
-    """Change somebody's details, needs or wishes for them, also when airline and hotel have the lists."""
-    event, registered = (
-        programme_store.read_cached(event_id),
-        person_page.load_registration(event_id, registration_id),
-    )
-    wanted = registration_change.parse_patch(requests.parse_body(request), registered, event)
+@route(
+    blueprint,
+    _REGISTRATION_PATH,
+    "PATCH",
+    roles=ORGANISERS,
+    answers=_ANSWERS,
+    problems=CONFLICTS,
+    body=Body(ChangedRegistration),
+)
+def change_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Response:
+    """Change details, needs or wishes for a participant, also when airline and hotel have the lists."""
+    event = programme_store.read_cached(event_id)
+    registration = person_page.load_registration(event_id, registration_id)
+    change = registration_change.parse_patch(requests.parse_body(request), registration, event)
     return person_page.respond_with_registration(
-        changing.change(event, registration_id, wanted, clock.now(), read_signed_in_email(request))
+        changing.change(event, registration_id, change, clock.now(), read_signed_in_email(request))
     )
 
 
-@route(blueprint, _REGISTRATION_PATH + "/cancellation", "POST")
-@require_organiser
-def cancel_for(request: Request, event_id: str, registration_id: str) -> Response:
-    """Cancel somebody's registration; the page's form always says why."""
+@route(
+    blueprint,
+    _REGISTRATION_PATH + "/cancellation",
+    "POST",
+    roles=ORGANISERS,
+    answers=_ANSWERS,
+    problems=(422, 503),
+    body=Body(Cancellation, is_required=False),
+)
+def cancel_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Cancel a participant's registration; the page's form requires a reason."""
 
-    def cancel(sent: dict[str, Any]) -> Registration:
-        word = validate(RequiredReason if requests.is_form(request) else Cancellation, sent).build_actor(request)
-        return flows.cancel(event_id, registration_id, "organiser", clock.now(), word.audit_fields)
+    def cancel(submitted: dict[str, Any]) -> Registration:
+        model = RequiredReason if requests.is_form(request) else Cancellation
+        actor = validate(model, submitted).build_actor(request)
+        return flows.cancel(event_id, registration_id, "organiser", clock.now(), actor.audit_fields)
 
-    return _run_and_respond(request, event_id, registration_id, "cancelled", cancel)
-
-
-@route(blueprint, _REGISTRATION_PATH + "/promotion", "POST")
-@require_organiser
-def promote(request: Request, event_id: str, registration_id: str) -> Response:
-    """Give somebody what they wait for, ahead of their turn."""
-
-    def give(sent: dict[str, Any]) -> Registration:
-        wanted = validate(Promotion, sent)
-        event, word = programme_store.read_cached(event_id), wanted.build_actor(request)
-        what = {"wish": wanted.wait_for, "hold": wanted.hold}
-        return overrides.promote(event, registration_id, word, clock.now(), **what, overbook=wanted.confirm)
-
-    return _run_and_respond(request, event_id, registration_id, "promoted", give)
+    return _run(request, event_id, registration_id, "cancelled", cancel)
 
 
-@route(blueprint, _REGISTRATION_PATH + "/priority", "PUT")
-@require_organiser
-def prioritise(request: Request, event_id: str, registration_id: str) -> Response:
-    """Put somebody further to the front of the line, or to its end."""
-    return _run_and_respond(
-        request,
-        event_id,
-        registration_id,
-        "prioritised",
-        _build_prioritisation(request, event_id, registration_id),
-    )
+@route(
+    blueprint,
+    _REGISTRATION_PATH + "/promotion",
+    "POST",
+    roles=ORGANISERS,
+    answers=_ANSWERS,
+    problems=CONFLICTS,
+    body=Body(Promotion),
+)
+def promote_registration(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Give a participant what they wait for, ahead of their turn."""
+
+    def promote(submitted: dict[str, Any]) -> Registration:
+        promotion = validate(Promotion, submitted)
+        event, actor = programme_store.read_cached(event_id), promotion.build_actor(request)
+        source = {"wish": promotion.wait_for, "hold": promotion.hold}
+        return overrides.promote(event, registration_id, actor, clock.now(), **source, overbook=promotion.confirm)
+
+    return _run(request, event_id, registration_id, "promoted", promote)
 
 
-@route(blueprint, _REGISTRATION_PATH + "/priority", "POST")
-@require_organiser
-def priority_by_form(request: Request, event_id: str, registration_id: str) -> Response:
-    """The page's form for the same."""
-    return _run_and_respond(
-        request,
-        event_id,
-        registration_id,
-        "prioritised",
-        _build_prioritisation(request, event_id, registration_id),
-    )
+_PRIORITY_PATH = _REGISTRATION_PATH + "/priority"
 
 
-def _build_prioritisation(request: Request, event_id: str, registration_id: str) -> Operation:
-    def prioritise(sent: dict[str, Any]) -> Registration:
-        wanted = validate(Priority, sent)
-        word, wish = wanted.build_actor(request), wanted.wait_for
-        return overrides.prioritise(event_id, registration_id, wanted.priority, word, clock.now(), wish)
+@route(
+    blueprint, _PRIORITY_PATH, "PUT", roles=ORGANISERS, answers=_ANSWERS, problems=CONFLICTS, body=Body(Priority)
+)
+@route(
+    blueprint,
+    _PRIORITY_PATH,
+    "POST",
+    name="submit_priority_form",
+    roles=ORGANISERS,
+    answers={303: ()},
+    problems=CONFLICTS,
+    body=Body(form=Priority),
+)
+def set_priority(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Move a participant to the front of their line on the waitlist, or to its end."""
 
-    return prioritise
+    def prioritise(submitted: dict[str, Any]) -> Registration:
+        priority = validate(Priority, submitted)
+        actor, wish = priority.build_actor(request), priority.wait_for
+        return overrides.prioritise(event_id, registration_id, priority.priority, actor, clock.now(), wish)
+
+    return _run(request, event_id, registration_id, "prioritised", prioritise)
 
 
-@route(blueprint, _REGISTRATION_PATH + "/mail", "POST")
-@require_organiser
-def mail_to(request: Request, event_id: str, registration_id: str) -> Response:
-    """Have the mail about how the registration stands sent once more: 202."""
+@route(
+    blueprint,
+    _REGISTRATION_PATH + "/mail",
+    "POST",
+    roles=ORGANISERS,
+    answers={202: (OneOrganiserRegistration,)},
+    problems=(409, 429, 503),
+    body=OPTIONAL_BODY,
+)
+def resend_mail_for_organiser(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Have the latest mail about the registration sent to the participant once more."""
 
-    def send(_sent: dict[str, Any]) -> Registration:
+    def send(_submitted: dict[str, Any]) -> Registration:
         return mail_requests.request_mail(
             event_id, registration_id, "organiser", clock.now(), Actor(read_signed_in_email(request))
         )
 
-    return _run_and_respond(request, event_id, registration_id, "mail", send, status=202)
+    return _run(request, event_id, registration_id, "mail", send, status=202)
 
 
 _CONFIRM_OVERBOOKING = ConfirmationTexts(
@@ -150,44 +172,50 @@ _CONFIRM_OVERBOOKING = ConfirmationTexts(
 )
 
 
-def _run_and_respond(
-    request: Request, event_id: str, registration_id: str, done: str, operation: Operation, status: int = 200
+def _run(
+    request: Request, event_id: str, registration_id: str, done: str, action: Action, status: int = 200
+) -> Variants:
+    """Run the action on what was submitted; answer with the registration, or redirect a form to its page."""
+    submitted = requests.form_fields(request)
+    registration = person_page.load_registration(event_id, registration_id)
+    return Variants(
+        json=lambda: person_page.respond_with_registration(action(submitted), status),
+        form=lambda: _run_for_form(request, registration, done, action, submitted),
+    )
+
+
+def _run_for_form(
+    request: Request, registration: Registration, done: str, action: Action, submitted: dict[str, Any]
 ) -> Response:
-    """The registration once it is done; for a form the way to its page, which shows as well what was refused."""
-    sent, registered = requests.form_fields(request), person_page.load_registration(event_id, registration_id)
-    if not requests.is_form(request):
-        return person_page.respond_with_registration(operation(sent), status)
-    here = ("events", event_id, "registrations", registration_id)
+    """Run the action, and redirect to the registration's page; a rejected form is shown there again."""
+    here = ("events", registration.event_id, "registrations", registration.id)
     try:
-        operation(sent)
+        action(submitted)
     except NotFree as problem:
-        action = (*here, "promotion")
-        return pages.render_confirmation(request, _CONFIRM_OVERBOOKING, problem, sent, action, here)
+        confirmed = (*here, "promotion")
+        return pages.render_confirmation(request, _CONFIRM_OVERBOOKING, problem, submitted, confirmed, here)
     except (InvalidFields, NotHeld, NotWaiting, TooBusy) as problem:
-        if not (isinstance(problem, NotWaiting) and sent.get("wait_for") in registered.needs):  # a second click
-            now = person_page.load_registration(event_id, registration_id)
-            return person_page.render_page(request, now, pages.build_rejected_form(request, done, problem, sent))
+        is_second_click = isinstance(problem, NotWaiting) and submitted.get("wait_for") in registration.needs
+        if not is_second_click:
+            current = person_page.load_registration(registration.event_id, registration.id)
+            rejected = pages.build_rejected_form(request, done, problem, submitted)
+            return person_page.render_page(request, current, rejected)
     except TooSoon:
         pass  # a second click: the mail is on its way
     return pages.redirect(request, *here, done=done)
 
 
-@route(blueprint, _REGISTRATION_PATH + "/personal-data")
-@require_organiser
-def data_for(_request: Request, event_id: str, registration_id: str) -> Response:
-    """Everything held about a person, to answer a request for access with."""
+@route(blueprint, _REGISTRATION_PATH + "/personal-data", roles=ORGANISERS, answers={200: (Document,)})
+def get_personal_data_for_organiser(_request: Request, event_id: str, registration_id: str) -> Response:
+    """Export all data that is held about a participant, to answer a request for access."""
     return own_data.respond_with_personal_data(
         event_id, person_page.load_registration(event_id, registration_id).id
     )
 
 
-@route(blueprint, _REGISTRATION_PATH, "DELETE")
-@require_organiser
-def erase_for(request: Request, event_id: str, registration_id: str) -> Response:
-    """Cancel, and delete everything about a person who asked for it: 204."""
-    registered, word = (
-        person_page.load_registration(event_id, registration_id),
-        Actor(read_signed_in_email(request)),
-    )
-    erasure.erase(event_id, registered.id, "organiser", clock.now(), word)
+@route(blueprint, _REGISTRATION_PATH, "DELETE", roles=ORGANISERS, answers={204: ()}, problems=(503,))
+def erase_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Response:
+    """Cancel the registration, and erase all data about a participant who asked for it."""
+    registration = person_page.load_registration(event_id, registration_id)
+    erasure.erase(event_id, registration.id, "organiser", clock.now(), Actor(read_signed_in_email(request)))
     return responses.no_content()

@@ -1,48 +1,75 @@
-"""What organisers see of registrations: the list, and one with its history; and mails to all whom they concern."""
+"""The organisers' endpoints that list registrations, show one, and mail many."""
 
 from itertools import islice
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypedDict
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.auth.guard import read_signed_in_email, require_organiser
-from chalicelib.broadcasts import flows as rounds
+from chalicelib.auth.guard import read_signed_in_email
+from chalicelib.broadcasts import flows as broadcast_flows
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
+from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import OneOrganiserRegistration, OrganiserRegistration
+from chalicelib.web.http.operations import CSV, HTML, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import export, pages, person_page, registrations_page
 from chalicelib.web.organiser.history import build_history
 from chalicelib.web.organiser.registrations_page import Search
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="registrations")
 
 
-@route(blueprint, "/organiser/events/{event_id}/registrations")
-@require_organiser
-def registrations(request: Request, event_id: str) -> Response:
-    """The event's registrations, by state and search text, page by page; `cursor` is null on the last page. As a
-    spreadsheet, all of them."""
+class OrganiserRegistrations(TypedDict):
+    """A page of registrations; `cursor` leads to the next, and is null on the last."""
+
+    registrations: list[OrganiserRegistration]
+    cursor: str | None
+
+
+@route(
+    blueprint,
+    "/organiser/events/{event_id}/registrations",
+    roles=ORGANISERS,
+    answers={200: (OrganiserRegistrations, HTML, CSV, export.MEDIA_TYPES["xlsx"])},
+    problems=(422,),
+    query=dict.fromkeys(("status", "came", "q", "limit", "cursor", "format"), str),
+)
+def list_registrations(request: Request, event_id: str) -> Response | Variants:
+    """List the event's registrations, by state and search text, page by page.
+
+    A spreadsheet (`format`, or by Accept) has all of them.
+    """
     event = programme_store.read_cached(event_id)
-    if kind := export.negotiate_format(request):
-        people, language = (
-            registrations_page.search_registrations(request, event),
-            requests.negotiate_language(request),
-        )
-        content = export.build_file(kind, event, people, clock.now(), language)
-        return responses.binary_attachment(content, export.MEDIA_TYPES[kind], f"{event_id}.{kind}")
-    if requests.prefers_html(request):
-        return registrations_page.render_page(request, event)
+    if file_format := export.negotiate_format(request):
+        return _export(request, event, file_format)
+    return Variants(
+        json=lambda: _render_list(request, event_id), page=lambda: registrations_page.render_page(request, event)
+    )
+
+
+def _export(request: Request, event: Event, file_format: export.Format) -> Response:
+    registrations = registrations_page.search_registrations(request, event)
+    language = requests.negotiate_language(request)
+    content = export.build_file(file_format, event, registrations, clock.now(), language)
+    return responses.binary_attachment(content, export.MEDIA_TYPES[file_format], f"{event.id}.{file_format}")
+
+
+def _render_list(request: Request, event_id: str) -> Response:
     search = validate(Search, requests.query_parameters(request))
-    found = filter(search.is_match, store.list_registrations(event_id, search.status, search.cursor, clock.now()))
-    page = list(islice(found, search.limit + 1))
+    listed = store.list_registrations(event_id, search.status, search.cursor, clock.now())
+    page = list(islice(filter(search.is_match, listed), search.limit + 1))
     shown = page[: search.limit]
     places = store.read_places(event_id)
     positions = (
@@ -62,31 +89,55 @@ def registrations(request: Request, event_id: str) -> Response:
     )
 
 
-@route(blueprint, "/organiser/events/{event_id}/registrations/{registration_id}")
-@require_organiser
-def registration_with_history(request: Request, event_id: str, registration_id: str) -> Response:
-    """One registration with its whole history, in words."""
-    registered = person_page.load_registration(event_id, registration_id)
-    if requests.prefers_html(request):
-        return person_page.render_page(request, registered)
-    told = build_history(registered, programme_store.read_cached(event_id), requests.negotiate_language(request))
-    shown = serializers.serialize_registration_for_organiser(flows.load_standing(registered))
-    return responses.json_response({"registration": shown | {"history": told}}, headers=PRIVATE_HEADERS)
+@route(
+    blueprint,
+    "/organiser/events/{event_id}/registrations/{registration_id}",
+    roles=ORGANISERS,
+    answers={200: (OneOrganiserRegistration, HTML)},
+)
+def get_organiser_registration(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Show one registration with its whole history in words."""
+    registration = person_page.load_registration(event_id, registration_id)
+    return Variants(
+        json=lambda: _render_with_history(request, registration),
+        page=lambda: person_page.render_page(request, registration),
+    )
+
+
+def _render_with_history(request: Request, registration: Registration) -> Response:
+    event = programme_store.read_cached(registration.event_id)
+    history = build_history(registration, event, requests.negotiate_language(request))
+    document = serializers.serialize_registration_for_organiser(flows.load_standing(registration))
+    return responses.json_response({"registration": document | {"history": history}}, headers=PRIVATE_HEADERS)
 
 
 class Mails(BaseModel):
-    """Which mail goes to everybody whom it concerns."""
+    """The kind of a mail that goes to every participant whom it concerns."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     kind: Literal["missing-details"]
 
 
-@route(blueprint, "/organiser/events/{event_id}/mails", "POST")
-@require_organiser
-def mail_to_all(request: Request, event_id: str) -> Response:
-    """Ask whoever travels for the details that they have not given, at most once a day: 202."""
-    wanted = validate(Mails, requests.form_fields(request))
-    rounds.ask_for_details(event_id, clock.now(), Actor(read_signed_in_email(request)))
-    if requests.is_form(request):
-        return pages.redirect(request, "events", event_id, "manifests", done="details")
-    return responses.json_response({"kind": wanted.kind}, status=202, headers=PRIVATE_HEADERS)
+class SentMails(TypedDict):
+    """The kind of the mails that are being sent."""
+
+    kind: str
+
+
+@route(
+    blueprint,
+    "/organiser/events/{event_id}/mails",
+    "POST",
+    roles=ORGANISERS,
+    answers={202: (SentMails,)},
+    problems=(422, 503),
+    body=Body(Mails),
+)
+def send_mails(request: Request, event_id: str) -> Variants:
+    """Ask participants who travel for the details that are missing, at most once a day."""
+    mails = validate(Mails, requests.form_fields(request))
+    broadcast_flows.ask_for_details(event_id, clock.now(), Actor(read_signed_in_email(request)))
+    return Variants(
+        json=lambda: responses.json_response({"kind": mails.kind}, status=202, headers=PRIVATE_HEADERS),
+        form=lambda: pages.redirect(request, "events", event_id, "manifests", done="details"),
+    )

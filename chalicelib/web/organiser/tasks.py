@@ -1,14 +1,16 @@
-"""What organisers have to do at an event: the list, and striking something off it."""
+"""The organisers' tasks at an event: listing them, and resolving one."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from chalicelib import clock, facts
 from chalicelib.audit import audit_log, tasks
 from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.audit.tasks import Task
-from chalicelib.auth.guard import read_signed_in_email, require_organiser
+from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.language import N_, Language, get_translator
@@ -19,12 +21,15 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.web.http import requests, responses
-from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.framework import Blueprint, Request
+from chalicelib.web.http.models import DateTime
+from chalicelib.web.http.operations import ORGANISERS
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import manifests, pages
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="tasks")
 
 #: What is said of each kind, with its parameters; of a mail, `mail` is what it is called.
 _SENTENCES = {
@@ -57,61 +62,84 @@ KIND_NAMES = {
 _UNKNOWN_KIND = N_("Something is wrong here: please ask whoever runs the service.")
 
 
-@route(blueprint, "/organiser/events/{event_id}/problems")
-@require_organiser
-def problems(request: Request, event_id: str) -> Response:
-    """What went wrong at the event and waits for the organiser, the latest first."""
+class TaskDocument(TypedDict):
+    """A task; `mail` is the kind of fact that the mail was about, `detail` a sentence for people."""
+
+    id: str
+    kind: str
+    registration_id: str | None
+    name: str | None
+    email: str | None
+    at: DateTime
+    mail: str | None
+    detail: str
+
+
+class Tasks(TypedDict):
+    """The open tasks of an event."""
+
+    problems: list[TaskDocument]
+
+
+@route(blueprint, "/organiser/events/{event_id}/problems", roles=ORGANISERS, answers={200: (Tasks,)})
+def get_tasks(request: Request, event_id: str) -> Variants:
+    """List the open tasks of the event, the latest first."""
     event = programme_store.read_cached(event_id)
-    if requests.prefers_html(request):
-        found = list_tasks(event_id, requests.negotiate_language(request))
-        manifest = manifests.find_newest(event_id)
-        return pages.render_page(
-            request, "organiser/problems.html", event=event, problems=found, manifest=manifest
-        )
-    return responses.json_response(
-        {"problems": list_tasks(event_id, requests.negotiate_language(request))}, headers=PRIVATE_HEADERS
+    problems = list_tasks(event_id, requests.negotiate_language(request))
+    return Variants(
+        json=lambda: responses.json_response({"problems": problems}, headers=PRIVATE_HEADERS),
+        page=lambda: pages.render_page(
+            request,
+            "organiser/problems.html",
+            event=event,
+            problems=problems,
+            manifest=manifests.find_newest(event_id),
+        ),
     )
 
 
-@route(blueprint, "/organiser/events/{event_id}/problems/{problem_id}/resolution", "POST")
-@require_organiser
-def resolve_problem(request: Request, event_id: str, problem_id: str) -> Response:
-    """Strike it off the list: 204; a form goes back to the page, also when somebody else has done it just now."""
-    word, kind = Actor(read_signed_in_email(request)), problem_id.partition(".")[0]
-    done = audit_log.build_put(AuditEntry(event_id, "struck-off", word, format_timestamp(clock.now()), kind))
-    found = tasks.resolve(event_id, problem_id, done)
-    if requests.is_form(request):
-        back = (
-            ("events", event_id, "problems")
-            if requests.query_parameters(request).get("back") == "problems"
-            else ()
-        )
-        return pages.redirect(request, *back, done="resolved")
-    if not found:
-        raise NotFound
-    return responses.no_content()
+@route(
+    blueprint,
+    "/organiser/events/{event_id}/problems/{problem_id}/resolution",
+    "POST",
+    roles=ORGANISERS,
+    answers={204: (), 303: ()},
+)
+def resolve_task(request: Request, event_id: str, problem_id: str) -> Variants:
+    """Resolve a task. A form is redirected to its page, also when another organiser has just resolved the task."""
+    actor, kind = Actor(read_signed_in_email(request)), problem_id.partition(".")[0]
+    entry = audit_log.build_put(AuditEntry(event_id, "struck-off", actor, format_timestamp(clock.now()), kind))
+    is_resolved = tasks.resolve(event_id, problem_id, entry)
+    back = ("events", event_id, "problems")
+    path = back if requests.query_parameters(request).get("back") == "problems" else ()
+    return Variants(
+        json=responses.no_content if is_resolved else NotFound(),
+        form=lambda: pages.redirect(request, *path, done="resolved"),
+    )
 
 
 def list_tasks(event_id: str, language: Language) -> list[dict[str, Any]]:
-    """The event's list in the language, with the names and addresses as they are now. Whoever was erased is not
-    on it any more."""
-    everything = tasks.list_open(event_id)
-    found = find_registrations(event_id, (each.registration_id for each in everything))
+    """List the event's open tasks in the language, with names and addresses as they are now.
+
+    A task about an erased registration is left out.
+    """
+    open_tasks = tasks.list_open(event_id)
+    registrations = find_registrations(event_id, (each.registration_id for each in open_tasks))
     return [
-        _serialize_task(each, found.get(each.registration_id), language)
-        for each in everything
-        if not each.registration_id or each.registration_id in found
+        _serialize_task(each, registrations.get(each.registration_id), language)
+        for each in open_tasks
+        if not each.registration_id or each.registration_id in registrations
     ]
 
 
 def find_registrations(event_id: str, registration_ids: Iterable[str]) -> dict[str, Registration]:
-    """The registrations of these ids as they are now, by id; without whoever was erased."""
-    wanted = [
+    """Read the registrations of these ids, by id; those that were erased are left out."""
+    registration_keys = [
         keys.registration_key(event_id, registration_id)
         for registration_id in sorted(set(registration_ids) - {""})
     ]
-    found = (item for item in table.get_many(wanted) if not store.is_erased(item))
-    return {keys.parse_registration_id(item): store.deserialize_registration(item) for item in found}
+    items = (item for item in table.get_many(registration_keys) if not store.is_erased(item))
+    return {keys.parse_registration_id(item): store.deserialize_registration(item) for item in items}
 
 
 def _serialize_task(task: Task, registration: Registration | None, language: Language) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The forms that the holder of a registration's link changes and cancels it with."""
+"""The pages with the forms that a participant changes and cancels a registration with."""
 
+from functools import partial
 from typing import Any
 
 from chalicelib import clock
@@ -10,54 +11,67 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing, store
 from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_change
-from chalicelib.web.http import requests, responses
+from chalicelib.web.forms.registration_change import ChangedRegistration
+from chalicelib.web.http import form_decoding, requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.operations import CONFLICTS, HTML, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
-from chalicelib.web.participant.registration import load_current_registration, respond_with_registration
+from chalicelib.web.participant.registration import CHANGED, load_current_registration, respond_with_registration
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="registration")
 
 
-@route(blueprint, "/registrations/{token}/change")
-def change_page(_request: Request, token: str) -> Response:
-    """The form to change the registration, filled in with what is known; a cancelled one has only its page."""
-    registered = load_current_registration(token)
-    if registered.status == "cancelled":
-        return _redirect_to_page(registered)
-    filled = registration_change.dump_details(registered) | {
-        "needs": list(registered.needs),
-        "wait_for": list(registered.wishes),
+@route(blueprint, "/registrations/{token}/change", answers={200: (HTML,), 303: ()})
+def show_change_form(_request: Request, token: str) -> Response:
+    """Show the form to change the registration, filled in; a cancelled one redirects to its page."""
+    registration = load_current_registration(token)
+    if registration.status == "cancelled":
+        return _redirect_to_page(registration)
+    values = registration_change.dump_details(registration) | {
+        "needs": list(registration.needs),
+        "wait_for": list(registration.wishes),
     }
-    return _render_form(programme_store.read_cached(registered.event_id), registered, filled)
+    return _render_form(programme_store.read_cached(registration.event_id), registration, values)
 
 
-@route(blueprint, "/registrations/{token}/change", "POST")
-def change_by_form(request: Request, token: str) -> Response:
-    """Change the registration to what the form says; JSON is taken as a PATCH of it is."""
-    registered, sent = load_current_registration(token), requests.parse_body(request)
-    described = programme_store.read_cached(registered.event_id)
-    read = registration_change.parse_form if requests.is_form(request) else registration_change.parse_patch
+@route(
+    blueprint,
+    "/registrations/{token}/change",
+    "POST",
+    answers=CHANGED,
+    problems=CONFLICTS,
+    body=Body(ChangedRegistration, form=form_decoding.FIELDS),
+)
+def submit_change_form(request: Request, token: str) -> Variants:
+    """Change the registration to what the form has; JSON is a merge patch, as in a PATCH."""
+    registration, submitted = load_current_registration(token), requests.parse_body(request)
+    event = programme_store.read_cached(registration.event_id)
+    parse = registration_change.parse_form if requests.is_form(request) else registration_change.parse_patch
     try:
-        wanted = read(sent, registered, described)
-        return respond_with_registration(request, changing.change(described, registered.id, wanted, clock.now()))
+        change = parse(submitted, registration, event)
+        return respond_with_registration(changing.change(event, registration.id, change, clock.now()))
     except (InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
-        if not requests.prefers_html(request):
-            raise
-        now = load_current_registration(token)
-        kept = sent | registration_change.merge_choices(sent, now) | {"email": now.attendee.email}
-        return _render_form(described, now, kept, problem)
+        return Variants(problem, page=partial(_render_rejected_form, event, token, submitted, problem))
 
 
-@route(blueprint, "/registrations/{token}/cancel")
-def cancel_page(_request: Request, token: str) -> Response:
-    """What cancelling means, asked once; a cancelled one has only its page."""
-    registered = load_current_registration(token)
-    if registered.status == "cancelled":
-        return _redirect_to_page(registered)
-    described = programme_store.read_cached(registered.event_id)
-    return pages.render_cancellation(described, registered, registered.attendee.language)
+def _render_rejected_form(event: Event, token: str, submitted: dict[str, Any], problem: Problem) -> Response:
+    registration = load_current_registration(token)
+    choices = registration_change.merge_choices(submitted, registration)
+    values = submitted | choices | {"email": registration.attendee.email}
+    return _render_form(event, registration, values, problem)
+
+
+@route(blueprint, "/registrations/{token}/cancel", answers={200: (HTML,), 303: ()})
+def show_cancellation(_request: Request, token: str) -> Response:
+    """Show what cancelling means before it is done; a cancelled one redirects to its page."""
+    registration = load_current_registration(token)
+    if registration.status == "cancelled":
+        return _redirect_to_page(registration)
+    event = programme_store.read_cached(registration.event_id)
+    return pages.render_cancellation(event, registration, registration.attendee.language)
 
 
 def _render_form(

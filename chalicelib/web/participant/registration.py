@@ -1,4 +1,4 @@
-"""What the holder of a registration's link may do."""
+"""The endpoints of one registration, for the holder of its link."""
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -8,119 +8,169 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, offer_responses, parties
 from chalicelib.registration.model import Registration
 from chalicelib.web.forms import registration_change
-from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.forms.registration_change import ChangedRegistration
+from chalicelib.web.http import form_decoding, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import OneRegistration
+from chalicelib.web.http.operations import CONFLICTS, HTML, OPTIONAL_BODY, Answers, Body
 from chalicelib.web.http.problems import NothingInCalendar
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import PUBLIC_CORS, route
 from chalicelib.web.http.validation import validate
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="registration")
+
+_PATH = "/registrations/{token}"
+#: The answers of a change: the registration, or the way to its page for a form.
+CHANGED: Answers = {200: (OneRegistration,), 303: ()}
 
 
 class Acceptance(BaseModel):
-    """`offer`: the `expires_at` of the offer that is answered, so that a late answer never meets another one."""
+    """The answer to an offer; `offer` is its `expires_at`, so that a late answer never meets another offer."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     offer: AwareDatetime | None = None
 
 
 class Refusal(Acceptance):
-    """`keep_place`: pass this offer on, but go on waiting."""
+    """The refusal of an offer; `keep_place` passes it on and stays on the waitlist."""
 
     keep_place: bool = False
 
 
 def load_current_registration(token: str) -> Registration:
-    """The registration that the token is the key to, as it stands; raises LinkNotValid."""
+    """Return the token's registration; expire its offer first if the deadline has passed. Raises LinkNotValid."""
     return flows.load_and_expire(*registration_links.read_token(token), clock.now())
 
 
-@route(blueprint, "/registrations/{token}", cors=PUBLIC_CORS)
-def get_registration(request: Request, token: str) -> Response:
-    """The registration as it stands, or the participant's page."""
-    registered = load_current_registration(token)
-    if requests.prefers_html(request):
-        described = programme_store.read_cached(registered.event_id)
-        language = registered.attendee.language
-        others = [serializers.serialize_party_member(other) for other in parties.find_companions(registered)]
-        shown = serializers.serialize_registration(registered)
-        mailed = mail_requests.compute_remaining_wait(registered, "participant", clock.now()) is not None
-        return pages.render_registration(
-            request, described, registered, shown, others, language, has_recent_mail=mailed
-        )
-    return responses.json_response(
-        {"registration": serializers.serialize_registration(registered)}, headers=PRIVATE_HEADERS
+@route(blueprint, _PATH, cors=PUBLIC_CORS, answers={200: (OneRegistration, HTML)})
+def get_registration(request: Request, token: str) -> Variants:
+    """Show the registration; a browser gets the participant's page."""
+    registration = load_current_registration(token)
+    return Variants(
+        json=lambda: _respond_with_document(registration), page=lambda: _render_page(request, registration)
     )
 
 
-@route(blueprint, "/registrations/{token}", "PATCH", cors=PUBLIC_CORS)
-def change(request: Request, token: str) -> Response:
-    """Change details, needs, or what is waited for: all that is sent, or nothing."""
-    registered = load_current_registration(token)
-    described = programme_store.read_cached(registered.event_id)
-    wanted = registration_change.parse_patch(requests.parse_body(request), registered, described)
-    return respond_with_registration(request, changing.change(described, registered.id, wanted, clock.now()))
+def _render_page(request: Request, registration: Registration) -> Response:
+    event, language = programme_store.read_cached(registration.event_id), registration.attendee.language
+    companions = [serializers.serialize_party_member(each) for each in parties.find_companions(registration)]
+    document = serializers.serialize_registration(registration)
+    is_mailed = mail_requests.compute_remaining_wait(registration, "participant", clock.now()) is not None
+    return pages.render_registration(
+        request, event, registration, document, companions, language, has_recent_mail=is_mailed
+    )
 
 
-@route(blueprint, "/registrations/{token}/cancellation", "POST", cors=PUBLIC_CORS)
-def cancel(request: Request, token: str) -> Response:
-    """Cancel; a registration that is cancelled already stays so."""
+@route(
+    blueprint,
+    _PATH,
+    "PATCH",
+    cors=PUBLIC_CORS,
+    answers=CHANGED,
+    problems=CONFLICTS,
+    body=Body(ChangedRegistration, form=form_decoding.FIELDS),
+)
+def change_registration(request: Request, token: str) -> Variants:
+    """Change details, needs, or what is waited for: everything that is sent, or nothing."""
+    registration = load_current_registration(token)
+    event = programme_store.read_cached(registration.event_id)
+    change = registration_change.parse_patch(requests.parse_body(request), registration, event)
+    return respond_with_registration(changing.change(event, registration.id, change, clock.now()))
+
+
+@route(
+    blueprint,
+    f"{_PATH}/cancellation",
+    "POST",
+    cors=PUBLIC_CORS,
+    answers=CHANGED,
+    problems=(503,),
+    body=OPTIONAL_BODY,
+)
+def cancel_registration(request: Request, token: str) -> Variants:
+    """Cancel the registration; one that is cancelled already stays so."""
     requests.parse_optional_body(request)
     return respond_with_registration(
-        request, flows.cancel(*registration_links.read_token(token), "participant", clock.now())
+        flows.cancel(*registration_links.read_token(token), "participant", clock.now())
     )
 
 
-@route(blueprint, "/registrations/{token}/acceptance", "POST", cors=PUBLIC_CORS)
-def accept(request: Request, token: str) -> Response:
+@route(
+    blueprint,
+    f"{_PATH}/acceptance",
+    "POST",
+    cors=PUBLIC_CORS,
+    answers=CHANGED,
+    problems=CONFLICTS,
+    body=Body(Acceptance, form=Acceptance),
+)
+def accept_offer(request: Request, token: str) -> Variants:
     """Accept the offer."""
-    wanted = validate(Acceptance, requests.parse_optional_body(request))
+    acceptance = validate(Acceptance, requests.parse_optional_body(request))
     return respond_with_registration(
-        request, offer_responses.accept(*registration_links.read_token(token), clock.now(), wanted.offer)
+        offer_responses.accept(*registration_links.read_token(token), clock.now(), acceptance.offer)
     )
 
 
-@route(blueprint, "/registrations/{token}/refusal", "POST", cors=PUBLIC_CORS)
-def refuse(request: Request, token: str) -> Response:
-    """Decline the offer, or with `keep_place` go on waiting."""
-    wanted = validate(Refusal, requests.parse_optional_body(request))
-    answer = offer_responses.keep_place if wanted.keep_place else offer_responses.decline
-    return respond_with_registration(
-        request, answer(*registration_links.read_token(token), clock.now(), wanted.offer)
-    )
+@route(
+    blueprint,
+    f"{_PATH}/refusal",
+    "POST",
+    cors=PUBLIC_CORS,
+    answers=CHANGED,
+    problems=CONFLICTS,
+    body=Body(Refusal, form=Refusal),
+)
+def decline_offer(request: Request, token: str) -> Variants:
+    """Decline the offer, or pass it on with `keep_place` and go on waiting."""
+    refusal = validate(Refusal, requests.parse_optional_body(request))
+    respond = offer_responses.keep_place if refusal.keep_place else offer_responses.decline
+    return respond_with_registration(respond(*registration_links.read_token(token), clock.now(), refusal.offer))
 
 
-@route(blueprint, "/registrations/{token}/mail", "POST", cors=PUBLIC_CORS)
-def mail_me(request: Request, token: str) -> Response:
-    """Have the mail about how the registration stands sent once more, at most once an hour: 202."""
+@route(
+    blueprint,
+    f"{_PATH}/mail",
+    "POST",
+    cors=PUBLIC_CORS,
+    answers={202: (OneRegistration,), 303: ()},
+    problems=(429, 503),
+    body=OPTIONAL_BODY,
+)
+def resend_mail(request: Request, token: str) -> Variants:
+    """Have the latest mail about the registration sent once more, at most once an hour."""
     requests.parse_optional_body(request)
-    registered = mail_requests.request_mail(*registration_links.read_token(token), "participant", clock.now())
-    return respond_with_registration(request, registered, status=202)
+    registration = mail_requests.request_mail(*registration_links.read_token(token), "participant", clock.now())
+    return respond_with_registration(registration, status=202)
 
 
-def respond_with_registration(request: Request, registration: Registration, status: int = 200) -> Response:
-    """The registration as it is now; for a form, the way to its page."""
-    if requests.is_form(request):
-        return responses.see_other(
+def respond_with_registration(registration: Registration, status: int = 200) -> Variants:
+    """Answer with the registration as it is now; redirect a form to its page."""
+    return Variants(
+        json=lambda: _respond_with_document(registration, status),
+        form=lambda: responses.see_other(
             registration_links.build_link(registration.event_id, registration.id), headers=PRIVATE_HEADERS
-        )
-    return responses.json_response(
-        {"registration": serializers.serialize_registration(registration)}, status=status, headers=PRIVATE_HEADERS
+        ),
     )
 
 
-@route(blueprint, "/registrations/{token}/calendar.ics")
-def calendar_file(_request: Request, token: str) -> Response:
-    """The calendar file as it stands now."""
-    from chalicelib.mail.letters import calendar  # icalendar is slow to import: only who asks for the file waits
+def _respond_with_document(registration: Registration, status: int = 200) -> Response:
+    document = {"registration": serializers.serialize_registration(registration)}
+    return responses.json_response(document, status=status, headers=PRIVATE_HEADERS)
 
-    registered = load_current_registration(token)
-    described = programme_store.read_cached(registered.event_id)
-    body = calendar.render_calendar(
-        described, registered, registration_links.build_link(described.id, registered.id), clock.now()
-    )
+
+@route(blueprint, f"{_PATH}/calendar.ics", answers={200: ("text/calendar",)})
+def get_calendar_file(_request: Request, token: str) -> Response:
+    """Return the calendar file of the registration as it is now."""
+    from chalicelib.mail.letters import calendar  # icalendar is slow to import, and only this route needs it
+
+    registration = load_current_registration(token)
+    event = programme_store.read_cached(registration.event_id)
+    link = registration_links.build_link(event.id, registration.id)
+    body = calendar.render_calendar(event, registration, link, clock.now())
     if body is None:
         raise NothingInCalendar
-    return responses.text_attachment(body.decode(), "text/calendar; charset=utf-8", f"{described.id}.ics")
+    return responses.text_attachment(body.decode(), "text/calendar; charset=utf-8", f"{event.id}.ics")

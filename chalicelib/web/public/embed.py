@@ -1,4 +1,4 @@
-"""The registration form as a piece of HTML for anybody's own site, made from the template of our own page."""
+"""The registration form as HTML for an organisation's own site, from the template of the event's page."""
 
 import re
 
@@ -9,34 +9,33 @@ from chalicelib.settings import settings
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, templating
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.operations import HTML
 from chalicelib.web.http.routing import route
 from chalicelib.web.public import pages
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="events")
 
 
-@route(blueprint, "/events/{event_id}/embed")
-def embed(request: Request, event_id: str) -> Response:
-    """A page with the form to copy, and with what to add to stay on one's own page."""
-    described, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
-    return pages.render_embed(
-        described, render_form(described, language), render_script(described, language), language
-    )
+@route(blueprint, "/events/{event_id}/embed", answers={200: (HTML,)})
+def show_embedded_form(request: Request, event_id: str) -> Response:
+    """Show the form to copy into another site, and the script that keeps its visitor there."""
+    event, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
+    return pages.render_embed(event, render_form(event, language), render_script(event, language), language)
 
 
 def render_form(event: Event, language: Language) -> str:
-    """A form that registers from any site, with the fields that this event needs. It needs no script."""
+    """Render a form that registers from any site, without a script, with the fields that the event needs."""
     allotments = [{"name": each.name, "title": each.title.in_(language)} for each in event.allotments]
     context = registration_form.build_context(event, language, {}, None) | {"embedded": True, "problem": None}
     shown = {"id": event.id, "allotments": allotments}
-    written = templating.render(
+    html = templating.render(
         "forms/form.html", language, **context, event=event, shown=shown, root=settings().public_url
     )
-    return _prefix_ids(_strip_blank_lines(written))
+    return _prefix_ids(_strip_blank_lines(html))
 
 
 def render_script(event: Event, language: Language) -> str:
-    """What sends that form without leaving the page, and says there how it went."""
+    """Render the script that sends that form and shows the result without leaving the page."""
     return templating.render("public/embed_script.html", language, event=event, root=settings().public_url)
 
 
@@ -45,5 +44,5 @@ def _strip_blank_lines(html: str) -> str:
 
 
 def _prefix_ids(html: str) -> str:
-    """With ids that no other part of somebody's page has."""
+    """Give the ids a prefix, so that they differ from those of the surrounding page."""
     return re.sub(r' (id|for)="', r' \1="tilmelding-', html)

@@ -1,4 +1,9 @@
-"""What anybody may ask: the programme, registering, the service's own description."""
+"""The public routes: the programme, registering, and what describes the service."""
+
+from functools import partial
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 from chalicelib import VERSION, clock
 from chalicelib.aws import rate_limits
@@ -19,49 +24,76 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from chalicelib.web.forms import new_party, new_registration
-from chalicelib.web.http import assets, requests, responses, serializers
+from chalicelib.web.http import assets, form_decoding, models, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.operations import HTML, Body
 from chalicelib.web.http.problems import TooQuick
 from chalicelib.web.http.routing import PUBLIC_CORS, route
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.public import honeypot, pages
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="events")
 
 _MAX_KEY_LENGTH = 255
 
 
-@route(blueprint, "/")
-def programme(request: Request) -> Response:
-    """The programme as a page."""
+class Events(TypedDict):
+    """All events of the programme."""
+
+    events: list[models.PublicEvent]
+
+
+class Registered(TypedDict):
+    """The registration, and with a party those of all its members."""
+
+    registration: models.Registration
+    party: NotRequired[list[models.Registration]]
+
+
+class Health(TypedDict):
+    """The version that runs."""
+
+    status: str
+    version: str
+
+
+@route(blueprint, "/", answers={200: (HTML,)})
+def show_programme(request: Request) -> Response:
+    """Show the programme as a page."""
     return pages.render_programme(_list_events(request), requests.negotiate_language(request))
 
 
-@route(blueprint, "/events", cors=PUBLIC_CORS)
-def events(request: Request) -> Response:
-    """All events with their counts."""
-    listed = _list_events(request)
-    if requests.prefers_html(request):
-        return pages.render_programme(listed, requests.negotiate_language(request))
-    return responses.json_response({"events": listed})
+@route(blueprint, "/events", cors=PUBLIC_CORS, answers={200: (Events, HTML)})
+def list_events(request: Request) -> Variants:
+    """List all events with their counts."""
+    events = _list_events(request)
+    return Variants(
+        json=lambda: responses.json_response({"events": events}),
+        page=lambda: pages.render_programme(events, requests.negotiate_language(request)),
+    )
 
 
 def _list_events(request: Request) -> list[dict[str, object]]:
-    stored = [stored.event for stored in programme_store.read_all()]
-    places = store.read_places_of_events([event.id for event in stored])
+    events = [stored.event for stored in programme_store.read_all()]
+    places = store.read_places_of_events([event.id for event in events])
     language, now = requests.negotiate_language(request), clock.now()
-    return [serializers.serialize_event(event, places[event.id], language, now) for event in stored]
+    return [serializers.serialize_event(event, places[event.id], language, now) for event in events]
 
 
-@route(blueprint, "/events/{event_id}", cors=PUBLIC_CORS)
-def get_event(request: Request, event_id: str) -> Response:
-    """One event with its counts; a browser gets the page with the registration form."""
-    described = programme_store.read_cached(event_id)
-    if requests.prefers_html(request):
-        return _render_event_page(request, described)
-    return responses.json_response(
-        serializers.serialize_event(
-            described, store.read_places(event_id), requests.negotiate_language(request), clock.now()
-        )
+@route(blueprint, "/events/{event_id}", cors=PUBLIC_CORS, answers={200: (models.PublicEvent, HTML)})
+def get_event(request: Request, event_id: str) -> Variants:
+    """Show one event with its counts.
+
+    A browser gets the page with the registration form.
+    """
+    event = programme_store.read_cached(event_id)
+    return Variants(
+        json=lambda: responses.json_response(
+            serializers.serialize_event(
+                event, store.read_places(event_id), requests.negotiate_language(request), clock.now()
+            )
+        ),
+        page=lambda: _render_event_page(request, event),
     )
 
 
@@ -78,64 +110,82 @@ def _render_event_page(
     )
 
 
-@route(blueprint, "/events/{event_id}/registrations", "POST", cors=PUBLIC_CORS)
-def register(request: Request, event_id: str) -> Response:
-    """Register: 201 with the registration, or 303 to the participant's page for a form."""
-    sent = requests.parse_body(request)
-    described = programme_store.read_cached(event_id)
+@route(
+    blueprint,
+    "/events/{event_id}/registrations",
+    "POST",
+    cors=PUBLIC_CORS,
+    answers={201: (Registered,), 303: ()},
+    problems=(409, 422, 429, 503),
+    body=Body(new_registration.NewRegistration | new_party.NewParty, form=form_decoding.FIELDS),
+    headers={"Idempotency-Key": str},
+)
+def register(request: Request, event_id: str) -> Variants:
+    """Register one person, or with `party` up to five.
+
+    A form is answered with a redirect to the participant's page. Requests with the same `Idempotency-Key` register
+    once; a form has a field for it. In a form the members of a party have `party.0.` and so on before each name.
+    """
+    submitted, event = requests.parse_body(request), programme_store.read_cached(event_id)
     try:
-        registered = _register(request, described, _clean_submission(request, sent))
+        registrations = _register(request, event, _clean_submission(request, submitted))
     except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered, LimitReached) as problem:
-        if requests.prefers_html(request):
-            return _render_event_page(request, described, problem, sent)
-        raise
-    link = registration_links.build_link(event_id, registered[0].id)
-    if requests.is_form(request):
-        return responses.see_other(link, headers={"Cache-Control": "no-store"})
-    made = [serializers.serialize_registration(each) for each in registered]
-    answer = {"registration": made[0]} | ({"party": made} if "party" in sent else {})
-    return responses.json_response(answer, status=201, headers={"Location": link})
+        return Variants(problem, page=partial(_render_event_page, request, event, problem, submitted))
+    link = registration_links.build_link(event_id, registrations[0].id)
+    return Variants(
+        json=lambda: _respond_with_registrations(registrations, link, is_party="party" in submitted),
+        form=lambda: responses.see_other(link, headers={"Cache-Control": "no-store"}),
+    )
+
+
+def _respond_with_registrations(registrations: list[Registration], link: str, *, is_party: bool) -> Response:
+    documents = [serializers.serialize_registration(each) for each in registrations]
+    document = {"registration": documents[0]} | ({"party": documents} if is_party else {})
+    return responses.json_response(document, status=201, headers={"Location": link})
 
 
 def _clean_submission(request: Request, submitted: dict[str, object]) -> dict[str, object]:
-    """What is asked for: of a form, without what is there for robots; a box that is not ticked says no."""
+    """Prepare a form for the checks: without the fields of the honeypot, and with an unticked box as false."""
     if not requests.is_form(request):
         return submitted
     return {"privacy_accepted": False, **honeypot.reject_bots(submitted, clock.now())}
 
 
 def _register(request: Request, event: Event, submitted: dict[str, object]) -> list[Registration]:
-    """The registrations made: one, or those of a party, whoever posted it first."""
+    """Register one person, or a party; returns the registrations, the sender's first."""
     key, now = _pop_idempotency_key(request, submitted), clock.now()
     is_open = event.is_registration_open(now)
     if not (is_open or key):
         raise RegistrationClosed
-    this_request = new_registration.derive_request_id(key, submitted)
+    request_id = new_registration.derive_request_id(key, submitted)
     party = new_party.parse(submitted, event) if "party" in submitted else None
     people = party.applicants if party else (new_registration.parse(submitted, event),)
     if not is_open:
-        return _find_earlier_registrations(event, people, this_request)
+        return _find_earlier_registrations(event, people, request_id)
     limit = rate_limits.registration_limit(
         event.id, requests.client_network(request), event.registration.most_per_source
     )
     if party:
-        return parties.register(event, party, this_request, now, limit)
-    return [registering.register(event, people[0], this_request, now, limit)]
+        return parties.register(event, party, request_id, now, limit)
+    return [registering.register(event, people[0], request_id, now, limit)]
 
 
 def _find_earlier_registrations(
     event: Event, applicants: tuple[Applicant, ...], request_id: str
 ) -> list[Registration]:
-    """A repeated request is answered even when it would no longer be taken."""
-    made = [flows.find_by_idempotency_key(event.id, who.registration_id, request_id) for who in applicants]
-    found = [registered for registered in made if registered]
-    if len(found) < len(made):
+    """Find what the first of a repeated request registered, also when registration has closed since.
+
+    Raises RegistrationClosed where it registered nothing.
+    """
+    earlier = [flows.find_by_idempotency_key(event.id, each.registration_id, request_id) for each in applicants]
+    registrations = [registration for registration in earlier if registration]
+    if len(registrations) < len(applicants):
         raise RegistrationClosed
-    return found
+    return registrations
 
 
 def _pop_idempotency_key(request: Request, submitted: dict[str, object]) -> str:
-    """The header's key, or the form's field, which is taken out of what was sent."""
+    """Return the header's key, or that of the form's field, which is removed from the submission."""
     in_body = submitted.pop("idempotency_key", "")
     key = str(request.headers.get("idempotency-key", "") or in_body)
     if len(key) > _MAX_KEY_LENGTH:
@@ -145,29 +195,21 @@ def _pop_idempotency_key(request: Request, submitted: dict[str, object]) -> str:
     return key
 
 
-@route(blueprint, "/health")
-def health(_request: Request) -> Response:
-    """200 and the version."""
+@route(blueprint, "/health", answers={200: (Health,)})
+def get_health(_request: Request) -> Response:
+    """Say that the service runs, and in which version."""
     return responses.json_response({"status": "ok", "version": VERSION})
 
 
-@route(blueprint, "/openapi.json", cors=PUBLIC_CORS)
-def openapi(_request: Request) -> Response:
-    """The OpenAPI 3.1 description of all of this."""
-    from chalicelib.web.openapi import description  # built on demand: no other call needs it
-
-    return responses.json_response(description())
-
-
-@route(blueprint, "/schemas/manifest.json", cors=PUBLIC_CORS)
-def manifest_schema(_request: Request) -> Response:
-    """The JSON Schema of manifest.json."""
+@route(blueprint, "/schemas/manifest.json", cors=PUBLIC_CORS, answers={200: (models.Document,)})
+def get_manifest_schema(_request: Request) -> Response:
+    """Return the JSON Schema of manifest.json."""
     from chalicelib.travel.render.json_schema import build_schema
 
     return responses.json_response(build_schema(f"{settings().public_url}/schemas/manifest.json"))
 
 
-@route(blueprint, "/assets/{name}")
-def asset(request: Request, name: str) -> Response:
-    """The pages' one stylesheet, and their scripts."""
+@route(blueprint, "/assets/{name}", answers={200: ("text/css", "text/javascript")})
+def get_asset(request: Request, name: str) -> Response:
+    """Return the pages' stylesheet, or one of their scripts."""
     return assets.serve(name, requests.query_parameters(request).get("v", ""))

@@ -1,6 +1,6 @@
-"""What is held about people, why, for how long and who sees it: said to everybody, from what is done.
+"""The privacy page: which personal data is held, why, for how long, and who receives it.
 
-Each row says when it goes by the stage of the event's retention, so page and deletion have the same days.
+Each row names its stage of the event's retention, so the page and the deletion have the same days.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.routing import route
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="service")
 
 
 @dataclass(frozen=True)
 class Row:
-    """What is held, by its fields in the registration's model; why, and who sees it."""
+    """Fields of a registration that are held for one purpose, and who receives them."""
 
     stage: RetentionStage
     fields: tuple[str, ...]
@@ -96,16 +96,19 @@ ROWS = (
 )
 
 
-@route(blueprint, "/privacy")
-def privacy(request: Request) -> Response:
-    """What is held, in words; for one event with its own days and whom to write to."""
+@route(blueprint, "/privacy", answers={200: ()}, problems=(404,))
+def show_privacy_page(request: Request) -> Response:
+    """Show which personal data is held.
+
+    For one event the page has its own days and its contact.
+    """
     event_id, language = requests.query_parameters(request).get("event"), requests.negotiate_language(request)
     event = programme_store.read_cached(event_id) if event_id else None
     return responses.html_response(render_html(event, language))
 
 
 def render_html(event: Event | None, language: Language) -> str:
-    """The page, with the event's days, or those that hold where an event says nothing else."""
+    """Render the page with the event's days, or with the default ones."""
     say, retention = get_translator(language), event.retention if event else Retention()
     rows = [(say(row.label), say(row.purpose), say(row.recipients), getattr(retention, row.stage)) for row in ROWS]
     return templating.render("public/privacy.html", language, event=event, rows=rows, retention=retention)

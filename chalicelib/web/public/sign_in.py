@@ -1,8 +1,10 @@
-"""Signing in by a mailed link, and out."""
+"""Signing in with a mailed link, and signing out."""
+
+from typing_extensions import TypedDict
 
 from chalicelib import clock
 from chalicelib.auth import guard, sessions, sign_in_links
-from chalicelib.auth.guard import is_same_origin, require_roles
+from chalicelib.auth.guard import is_same_origin
 from chalicelib.auth.sessions import COOKIE_NAME, SESSION_LIFETIME, issue_token
 from chalicelib.aws import table
 from chalicelib.aws.table import ConditionFailed
@@ -10,17 +12,36 @@ from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.models import Document
+from chalicelib.web.http.operations import HTML, SIGNED_IN, Body
 from chalicelib.web.http.routing import route
+from chalicelib.web.http.variants import Variants
 from chalicelib.web.public import pages
 
-blueprint = Blueprint(__name__)
+blueprint = Blueprint(__name__, tag="sign-in")
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-@route(blueprint, "/organiser/sessions", "POST")
-def ask_for_sign_in(request: Request) -> Response:
-    """A sign-in link by mail, only to an address that is listed; answer and work are the same for all."""
+class SignInToken(TypedDict):
+    """The token of a mailed link."""
+
+    token: str
+
+
+@route(
+    blueprint,
+    "/organiser/sessions",
+    "POST",
+    answers={202: (Document, HTML)},
+    problems=(429,),
+    body=Body(Document),
+)
+def request_sign_in_link(request: Request) -> Variants:
+    """Ask for a sign-in link by mail, with `email`.
+
+    Only a listed address gets one; the answer, and how long it takes, are the same for all addresses.
+    """
     email, now = str(requests.parse_body(request).get("email", "")).strip().casefold(), clock.now()
     by_source, by_address = (
         sign_in_links.network_limit(requests.client_network(request)),
@@ -32,25 +53,44 @@ def ask_for_sign_in(request: Request) -> Response:
         table.transact(asked, by_source.increment_write(now), by_address.increment_write(now))
     except ConditionFailed as refused:
         raise by_address.error(now) from refused
-    if requests.prefers_html(request):
-        return pages.render_link_sent(requests.negotiate_language(request))
-    return responses.json_response({}, status=202)
+    return Variants(
+        json=lambda: responses.json_response({}, status=202),
+        page=lambda: pages.render_link_sent(requests.negotiate_language(request)),
+    )
 
 
-@route(blueprint, "/organiser/sign-in")
-def follow_link(request: Request) -> Response:
-    """Trade the link, once, for a session. A browser gets the button that does it: what looks into mails follows
-    links as well, but presses nothing. The button works once, also after the link was followed."""
+@route(blueprint, "/organiser/sign-in", answers={303: ()}, problems=(401,))
+def follow_sign_in_link(request: Request) -> Variants:
+    """Trade the link, once, for a session.
+
+    A browser gets a button that does it, because scanners of mail follow links, too, but press no button. The
+    button works once, also after the link was followed.
+    """
     token = requests.query_parameters(request).get("token", "")
-    if not requests.prefers_html(request):
-        return _start_session(token, sign_in_links.REDEEM_BY_LINK)
+    return Variants(
+        json=lambda: _start_session(token, sign_in_links.REDEEM_BY_LINK),
+        page=lambda: _render_button(request, token),
+    )
+
+
+def _render_button(request: Request, token: str) -> Response:
     sign_in_links.check_redeemable(sign_in_links.read_token(token), clock.now())
     return pages.render_sign_in(token, requests.negotiate_language(request))
 
 
-@route(blueprint, "/organiser/sign-in", "POST")
-def press_button(request: Request) -> Response:
-    """The page's form: trades the link. A form on another site does not, lest it sign a visitor in as another."""
+@route(
+    blueprint,
+    "/organiser/sign-in",
+    "POST",
+    answers={303: ()},
+    problems=(401,),
+    body=Body(SignInToken, form=SignInToken),
+)
+def press_sign_in_button(request: Request) -> Response:
+    """Trade the link for a session, with the page's form.
+
+    A form on another site is refused, so that it cannot sign a visitor in as another person.
+    """
     if request.headers.get("origin") and not is_same_origin(request):
         raise SignInNeeded
     return _start_session(str(requests.form_fields(request).get("token", "")), sign_in_links.REDEEM_BY_BUTTON)
@@ -69,10 +109,9 @@ def _build_cookie(value: str, seconds: int) -> str:
     return f"{COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={seconds}"
 
 
-@route(blueprint, "/organiser/sign-out", "POST")
-@require_roles("organiser", "check_in", "caterer")
+@route(blueprint, "/organiser/sign-out", "POST", answers={303: ()}, roles=SIGNED_IN)
 def sign_out(request: Request) -> Response:
-    """End the session, wherever a copy of it may be, and lead to the page to sign in."""
+    """End the session and all copies of it, and redirect to the page to sign in."""
     sessions.end_session(guard.read_session(request))
     home = f"{settings().public_url}/organiser?lang={requests.negotiate_language(request)}"
     return responses.see_other(home, headers={"Set-Cookie": _build_cookie("", 0), **_NO_STORE})

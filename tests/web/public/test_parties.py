@@ -135,8 +135,10 @@ def test_the_same_key_gets_the_same_party() -> None:
 
 def test_the_description_knows_of_parties() -> None:
     """What is posted, and that all of a party are answered where there is one."""
-    post_one = get("/openapi.json").json_body["paths"]["/events/{event_id}/registrations"]["post"]
-    answer = post_one["responses"]["201"]["content"]["application/json"]["schema"]
+    description = get("/openapi.json").json_body
+    post_one = description["paths"]["/events/{event_id}/registrations"]["post"]
+    reference = post_one["responses"]["201"]["content"]["application/json"]["schema"]["$ref"]
+    answer = description["components"]["schemas"][reference.rpartition("/")[2]]
     assert (answer["required"], set(answer["properties"])) == (["registration"], {"registration", "party"})
     posted = post_one["requestBody"]["content"]["application/json"]["schema"]
     assert {"$ref": "#/components/schemas/NewParty"} in posted["anyOf"]

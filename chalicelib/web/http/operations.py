@@ -1,0 +1,76 @@
+"""The declaration of a route for the OpenAPI description: what it takes and what it answers.
+
+Declarations are plain data that costs a start nothing; `web/openapi.py` makes schemas of them when it is asked to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.settings import Role
+
+HTML, CSV = "text/html", "text/csv"
+#: A model of a JSON document (pydantic model, TypedDict or a union of them), or the name of another media type.
+Content = Any
+#: For each status that is no problem: the contents that can be negotiated; none for an empty body.
+Answers = Mapping[int, tuple[Content, ...]]
+
+ORGANISERS: tuple[Role, ...] = ("organiser",)
+DOOR_STAFF: tuple[Role, ...] = ("organiser", "check_in")
+KITCHEN: tuple[Role, ...] = ("organiser", "caterer")
+SIGNED_IN: tuple[Role, ...] = ("organiser", "check_in", "caterer")
+
+#: Problems of an endpoint that changes what others change too.
+CONFLICTS = (409, 422, 503)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The models of a request body: as JSON, and as a page's form posts it.
+
+    A form is described by a model, or by the names of its fields.
+    """
+
+    json: Any = None
+    form: Any = None
+    is_required: bool = True
+
+
+#: A body that may be left out, and of which nothing is read.
+OPTIONAL_BODY = Body(dict[str, Any], is_required=False)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route as the OpenAPI description has it.
+
+    `problems` are statuses besides those that every route of its kind has: see `list_problems`.
+    """
+
+    path: str
+    method: str
+    name: str
+    documentation: str
+    tag: str
+    answers: Answers
+    problems: tuple[int, ...] = ()
+    body: Body | None = None
+    query: Mapping[str, type] = field(default_factory=dict)
+    headers: Mapping[str, type] = field(default_factory=dict)
+    roles: tuple[Role, ...] = ()
+
+    @property
+    def path_parameters(self) -> list[str]:
+        """The names in braces, in the order of the path."""
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+
+    def list_problems(self) -> list[int]:
+        """The statuses of all problems: those declared, and those of routing, the guard and reading a body."""
+        derived = [500]
+        if self.path_parameters:
+            derived += [404]
+        if self.roles:
+            derived += [401, 403]
+        if self.body:
+            derived += [400, 413, 415]
+        return sorted({*self.problems, *derived})
