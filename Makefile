@@ -23,7 +23,7 @@ export PORT NOW DATA PARTS
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lint-template format audit package restore redrive rotate simulate hostile bench requirements catalogues messages browser clean
+.PHONY: help run test check lint lint-template format audit package restore redrive rotate simulate hostile clients bench requirements catalogues messages browser clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +80,9 @@ simulate: $(READY) $(COMPILED)  ## the waitlist's state machine (STEPS=), and wh
 hostile: $(READY) $(COMPILED)  ## every call that the interface describes, with what it may and may not take (CASES=, SEED=)
 	@CASES=$(or $(CASES),10000) SEED=$(SEED) $(BIN)/python -m pytest -s tests/hostile/test_described_calls.py
 
+clients: $(READY) $(COMPILED)  ## clients generated from the description, tried on the app (TypeScript, Python); asks npm and pypi.org
+	@$(BIN)/python -m pytest tests/clients/generated.py
+
 bench: $(READY) $(COMPILED)  ## what things cost on this machine, written to docs/benchmarks.md (PARTS=)
 	@$(BIN)/python -m benchmarks
 
@@ -105,7 +108,7 @@ lint-template: $(COMPILED) $(CHECKOV)/.ready  ## what checkov has to say about t
 	@$(CHECKOV)/bin/checkov --config-file infra/checkov.yaml --file build/translated.json
 
 requirements: $(READY)  ## pin requirements*.txt anew from the .in files
-	@for set in requirements requirements-dev requirements-tool requirements-checkov; do \
+	@for set in requirements requirements-dev requirements-tool requirements-checkov tests/clients/requirements; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --allow-unsafe --python-version 3.11 --no-emit-index-url \
 	    --custom-compile-command "make requirements" $$set.in -o $$set.txt || exit 1; done
 

@@ -117,7 +117,7 @@ def _query(condition: str, first: str, last: str | None = None, **options: Any) 
     }
 
 
-_FILTER = {"FilterExpression": "age = :age", "values": {":age": {"N": "1"}}}
+_FILTER: dict[str, Any] = {"FilterExpression": "age = :age", "values": {":age": {"N": "1"}}}
 
 
 @pytest.mark.parametrize(
