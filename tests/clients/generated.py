@@ -15,9 +15,9 @@ import pytest
 
 from chalicelib.web.openapi import build_description
 from testing import builders
+from testing.world import publish
 from tests.hostile.conftest import site as site
 from tests.hostile.site import Site
-from testing.world import publish
 
 HERE = Path(__file__).parent
 STATUSES = ["confirmed", "confirmed", "cancelled"]
