@@ -97,12 +97,12 @@ class _Schemas:
     def __init__(self, operations: Iterable[Operation]) -> None:
         models = {repr(model): model for each in operations for model in _list_models(each)}
         inputs = [(key, "validation", TypeAdapter(model)) for key, model in models.items()]
-        found, definitions = TypeAdapter.json_schemas(
+        by_key, definitions = TypeAdapter.json_schemas(
             inputs,  # type: ignore[arg-type]
             ref_template=_REF,
             schema_generator=_ModelSchema,
         )
-        self._by_model = {key: schema for (key, _), schema in found.items()}
+        self._by_model = {key: schema for (key, _), schema in by_key.items()}
         self.components: Schema = dict(sorted(definitions["$defs"].items()))
 
     def __getitem__(self, model: Any) -> Schema:
@@ -117,8 +117,8 @@ def _list_models(operation: Operation) -> Iterator[Any]:
         yield from (each for each in (operation.body.json, operation.body.form) if _is_model(each))
 
 
-def _is_model(described: Any) -> bool:
-    return described is not None and not isinstance(described, set | frozenset)
+def _is_model(model: Any) -> bool:
+    return model is not None and not isinstance(model, set | frozenset)
 
 
 def _describe_path(operation: Operation) -> Schema:

@@ -65,7 +65,7 @@ class Operation:
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
     def list_problems(self) -> list[int]:
-        """The statuses of all problems: those declared, and those of routing, the guard and reading a body."""
+        """List all problems' statuses: those declared, and those of routing, the guard and reading a body."""
         derived = [500]
         if self.path_parameters:
             derived += [404]

@@ -1,4 +1,4 @@
-"""Reading a request: its body as JSON or form, its language, and what it wants back."""
+"""Reading a request: its body as JSON or form, its language, and the media type that it prefers."""
 
 import json
 from ipaddress import ip_network
@@ -16,7 +16,7 @@ _FORM_TYPE, _JSON_TYPE = "application/x-www-form-urlencoded", "application/json"
 
 
 def negotiate_language(request: Request) -> Language:
-    """The language asked for: `?lang=` first, then Accept-Language."""
+    """Choose the language: by `?lang=` first, then by Accept-Language."""
     asked = query_parameters(request).get("lang", "")
     for known in LANGUAGES:
         if asked == known:
@@ -25,31 +25,34 @@ def negotiate_language(request: Request) -> Language:
 
 
 def query_parameters(request: Request) -> dict[str, str]:
-    """The query's parameters; of a repeated one, the last."""
-    given: dict[str, str] = dict(request.query_params or {})
-    return given
+    """Return the query's parameters; of a repeated one, the last."""
+    parameters: dict[str, str] = dict(request.query_params or {})
+    return parameters
 
 
 def prefers_html(request: Request) -> bool:
-    """Whether a page is asked for, as browsers do, rather than JSON."""
+    """Return True for a request that prefers a page to JSON, as browsers do (Accept)."""
     accept = str(request.headers.get("accept", ""))
     page, document = accept.find("text/html"), accept.find("json")
     return page >= 0 and (document < 0 or page < document)
 
 
 def client_network(request: Request) -> str:
-    """The network that the request comes from, as the gateway saw it, whatever the request itself says: an IPv4
-    address, or the /64 that an IPv6 address is one of many of its owner's in."""
-    given = str(request.context.get("identity", {}).get("sourceIp") or "")
-    return str(ip_network(f"{given}/64", strict=False)) if ":" in given else given
+    """Return the client's network, for rate limits: its IPv4 address, or the /64 of its IPv6 address.
+
+    The gateway names it; headers of the request do not count.
+    """
+    address = str(request.context.get("identity", {}).get("sourceIp") or "")
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
 
 
 def is_form(request: Request) -> bool:
+    """Return True for a request whose body is a URL-encoded form (Content-Type)."""
     return _read_media_type(request) == _FORM_TYPE
 
 
 def parse_body(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
-    """The body as a document; raises TooLarge, UnsupportedMediaType, NotJson, NotAForm."""
+    """Parse the body, JSON or a form; raises TooLarge, UnsupportedMediaType, NotJson, NotAForm."""
     raw = _read_raw_body(request)
     if len(raw) > max_bytes:
         raise TooLarge(limit=max_bytes)
@@ -62,19 +65,21 @@ def parse_body(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
 
 
 def form_fields(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
-    """The body as a document; of a form, its fields by their names, with plain line ends and without what was left
-    empty. Empty where nothing was sent; raises as `body`."""
+    """Parse an optional body; of a form, return the fields by name, without empty ones and with plain line ends.
+
+    Raises as `parse_body`.
+    """
     if not is_form(request):
         return parse_body(request, max_bytes) if request.raw_body else {}
     raw = _read_raw_body(request)
     if len(raw) > max_bytes:
         raise TooLarge(limit=max_bytes)
-    sent = {name: value.replace("\r\n", "\n") for name, value in _parse_form_fields(raw)}
-    return {name: value for name, value in sent.items() if value.strip()}
+    fields = {name: value.replace("\r\n", "\n") for name, value in _parse_form_fields(raw)}
+    return {name: value for name, value in fields.items() if value.strip()}
 
 
 def parse_if_match(request: Request) -> int | None:
-    """The version that the change is meant for, where one is named; raises VersionOutdated for what is none."""
+    """Parse the version in If-Match (optimistic locking), if there is one; raises VersionOutdated."""
     tag = str(request.headers.get("if-match", "")).strip()
     if not tag:
         return None
@@ -85,13 +90,13 @@ def parse_if_match(request: Request) -> int | None:
 
 
 def parse_optional_body(request: Request) -> dict[str, Any]:
-    """The body as a document, empty where none was sent; raises as `body`."""
+    """Parse an optional body; raises as `parse_body`."""
     return parse_body(request) if request.raw_body else {}
 
 
 def _read_raw_body(request: Request) -> bytes:
-    sent = request.raw_body or b""
-    return sent.encode() if isinstance(sent, str) else sent
+    body = request.raw_body or b""
+    return body.encode() if isinstance(body, str) else body
 
 
 def _read_media_type(request: Request) -> str:
@@ -104,7 +109,7 @@ def _parse_json(raw: bytes) -> dict[str, Any]:
         document = json.loads(
             raw.decode("utf-8"), object_pairs_hook=_reject_duplicate_names, parse_constant=_reject_constant
         )
-        json.dumps(document, ensure_ascii=False).encode("utf-8")  # half a sign (a lone surrogate) is no text
+        json.dumps(document, ensure_ascii=False).encode("utf-8")  # a lone surrogate is no character
     except (ValueError, RecursionError) as error:
         raise NotJson from error
     if not isinstance(document, dict):

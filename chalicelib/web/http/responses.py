@@ -1,4 +1,4 @@
-"""Answers: JSON, pages, redirects, and problems as RFC 9457 has them."""
+"""Responses: JSON, pages, redirects, files, and problems (RFC 9457)."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from chalicelib.problems import FieldError, Problem
 from chalicelib.settings import settings
 from chalicelib.web.http.framework import BinaryResponse, Request, Response
 
-#: No script, no third party, nothing framed; a form may go only to us.
+#: No script, no third party, no frame; a form is sent to the service only.
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -22,7 +22,7 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
 }
-#: For a page with a script file of ours, which asks us alone.
+#: For a page with a script of the service, which may send requests to the service alone.
 SCRIPT_HEADERS = {"Content-Security-Policy": f"{_CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"}
 _JSON_HEADERS = {
     "Content-Type": "application/json",
@@ -34,50 +34,51 @@ PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofoll
 
 
 def json_response(body: Any, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Response:
-    """A JSON answer."""
+    """Serialize the body as JSON."""
     return Response(body=_dump_json(body), status_code=status, headers={**_JSON_HEADERS, **headers})
 
 
 def html_response(body: str, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+    """Answer with a page, and with the headers that keep scripts and frames out of it."""
     return Response(body=body, status_code=status, headers={**_PAGE_HEADERS, **headers})
 
 
 def with_etag(request: Request, response: Response) -> Response:
-    """The page with a mark of what it says (`ETag`), or 304 where that is what the browser shows already."""
-    mark = f'"{sha256(response.body.encode()).hexdigest()[:32]}"'
+    """Add the ETag of the body, or answer 304 where If-None-Match has it already."""
+    etag = f'"{sha256(response.body.encode()).hexdigest()[:32]}"'
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    response.headers["ETag"] = mark
-    if mark in known:
+    response.headers["ETag"] = etag
+    if etag in known:
         return Response(body="", status_code=304, headers=response.headers)
     return response
 
 
 def no_content() -> Response:
-    """204: it is done, and there is nothing to show."""
+    """Answer 204: the change is made, and there is nothing to show."""
     return Response(body="", status_code=204, headers=dict(PRIVATE_HEADERS))
 
 
 def see_other(location: str, headers: Mapping[str, str] = NO_HEADERS) -> Response:
-    """303: what was posted is done; here is what to look at."""
+    """Answer 303: the change is made, and its result is at the location."""
     return Response(body="", status_code=303, headers={"Location": location, **headers})
 
 
 def text_attachment(body: str, media_type: str, file_name: str) -> Response:
-    """A file of one person's own, to be kept nowhere on the way."""
+    """Answer with a text file to download, which no cache keeps."""
     disposition = f'attachment; filename="{file_name}"'
     headers = {"Content-Type": media_type, "Content-Disposition": disposition, **PRIVATE_HEADERS}
     return Response(body=body, headers=dict(headers))
 
 
 def binary_attachment(content: bytes, media_type: str, file_name: str) -> Response:
-    """A file of an event, to be kept nowhere on the way."""
+    """Answer with a binary file to download, which no cache keeps."""
     disposition = f'attachment; filename="{file_name}"'
     headers = {"Content-Type": media_type, "Content-Disposition": disposition, "Vary": _JSON_HEADERS["Vary"]}
     return BinaryResponse(body=content, headers={**headers, **PRIVATE_HEADERS})
 
 
 def problem_response(problem: Problem, language: Language) -> Response:
-    """The problem document, in the reader's language."""
+    """Answer with the problem document, in the reader's language."""
     headers = {"Content-Type": "application/problem+json", "Content-Language": language}
     return Response(
         body=_dump_json(serialize_problem(problem, language)),
@@ -87,16 +88,17 @@ def problem_response(problem: Problem, language: Language) -> Response:
 
 
 def serialize_problem(problem: Problem, language: Language) -> dict[str, Any]:
+    """Serialize the problem as an RFC 9457 document, in the language."""
     say = get_translator(language)
-    described: dict[str, Any] = {
+    document: dict[str, Any] = {
         "type": f"{settings().public_url}/problems/{problem.type}",
         "title": say(problem.title),
         "status": problem.status,
         "detail": say(problem.detail) % problem.parameters,
     }
     if problem.errors:
-        described["errors"] = [_serialize_error(error, language) for error in problem.errors]
-    return described
+        document["errors"] = [_serialize_error(error, language) for error in problem.errors]
+    return document
 
 
 def _serialize_error(error: FieldError, language: Language) -> dict[str, str]:

@@ -98,10 +98,11 @@ def get_activity_log(request: Request, event_id: str) -> Variants:
 
 
 def _read_audit_log(event: Event, language: Language) -> Iterator[dict[str, Any]]:
-    """What stands in the journal: with whose names as they are now, and what was and is."""
+    """Read the audit log, with names as they are now and the values before and after."""
     entries = list(audit_log.list_entries(event.id))
-    found = tasks.find_registrations(event.id, (id for each in entries for id in _iterate_registration_ids(each)))
-    names = {id: registered.attendee.name for id, registered in found.items()}
+    ids = (id for each in entries for id in _iterate_registration_ids(each))
+    registrations = tasks.find_registrations(event.id, ids)
+    names = {id: registration.attendee.name for id, registration in registrations.items()}
     for each in entries:
         yield {"at": each.at, **_NO_REGISTRATION, "text": _format_entry(each, event, names, language)} | {
             "changes": [

@@ -1,7 +1,6 @@
-"""The organisers' endpoints of an event's units: setting capacities, moving units, recounting."""
+"""The organisers' endpoints of an event's units: setting capacities and moving units."""
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -19,15 +18,12 @@ from chalicelib.problems import (
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
-from chalicelib.reconciliation import recounting
-from chalicelib.reconciliation.recounting import Recount
 from chalicelib.registration import store
 from chalicelib.web.forms.reasons import OptionalReason, Reason
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import Counts
 from chalicelib.web.http.operations import CONFLICTS, ORGANISERS, Body
-from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
@@ -64,12 +60,6 @@ class MoveByForm(Move):
     version: int
 
 
-class Repair(OptionalReason):
-    """The options of a recount; `repair` corrects the counters that differ."""
-
-    repair: bool = False
-
-
 class OneAllotment(TypedDict):
     """The counts of an allotment."""
 
@@ -80,22 +70,6 @@ class TwoAllotments(TypedDict):
     """The counts of both allotments of a move."""
 
     allotments: list[Counts]
-
-
-class Difference(TypedDict):
-    """A counter that differs from the registrations."""
-
-    counter: str
-    name: str
-    written: int
-    counted: int
-
-
-class RecountResult(TypedDict):
-    """The counters that differ, and if they are corrected now."""
-
-    differences: list[Difference]
-    repaired: bool
 
 
 @route(
@@ -244,29 +218,3 @@ def _move_by_form(request: Request, event_id: str, name: str) -> Response:
         rejected = pages.build_rejected_form(request, f"move-{name}", problem, submitted)
         return event_page.render_page(request, event_id, rejected)
     return pages.redirect(request, "events", event_id, done="moved")
-
-
-@route(
-    blueprint,
-    _EVENT_PATH + "/recount",
-    "POST",
-    roles=ORGANISERS,
-    answers={200: (RecountResult,)},
-    problems=(422, 503),
-    body=Body(Repair, is_required=False),
-)
-def recount_event(request: Request, event_id: str) -> Variants:
-    """Count the units from the registrations, list the counters that differ, and with `repair` correct them."""
-    options = validate(Repair, requests.form_fields(request))
-    by = (options.build_actor(request), clock.now())
-    result = recounting.repair(event_id, by) if options.repair else recounting.recount(event_id)
-    return Variants(
-        json=lambda: responses.json_response(
-            _serialize_recount(result, is_repaired=options.repair), headers=PRIVATE_HEADERS
-        ),
-        form=lambda: pages.redirect(request, "events", event_id, done="recounted"),
-    )
-
-
-def _serialize_recount(result: Recount, *, is_repaired: bool) -> dict[str, Any]:
-    return {"differences": [asdict(each) for each in result.differences], "repaired": is_repaired}

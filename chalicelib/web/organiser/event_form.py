@@ -63,11 +63,11 @@ def submit_event_form(request: Request, event_id: str) -> Response:
 
     A rejected form is shown again with its values; after a lost race also with the values that are stored now.
     """
-    sent, stored = requests.form_fields(request, MAX_BYTES), programme_store.read_current(event_id)
+    submitted, stored = requests.form_fields(request, MAX_BYTES), programme_store.read_current(event_id)
     try:
-        _save(stored, sent, _parse_reason(sent).build_actor(request))
+        _save(stored, submitted, _parse_reason(submitted).build_actor(request))
     except (InvalidFields, AllotmentInUse, TooBusy, TooLarge, VersionOutdated) as problem:
-        return _render_form(request, stored, _build_rejected_form(request, stored, problem, sent))
+        return _render_form(request, stored, _build_rejected_form(request, stored, problem, submitted))
     return pages.redirect(request, "events", event_id, done="saved")
 
 
@@ -85,7 +85,7 @@ def _save(stored: StoredEvent, submitted: dict[str, str], actor: Actor) -> None:
 
 
 def _parse_event(event: Event, submitted: dict[str, str]) -> Event:
-    """The event as the form says; raises InvalidFields, with each error at the form's field."""
+    """Apply the form to the event; raises InvalidFields, with each error at its field of the form."""
     document, kept = event_fields.apply_form(event, submitted)
     try:
         return validate(Event, document)
@@ -101,11 +101,11 @@ def _parse_event(event: Event, submitted: dict[str, str]) -> Event:
 def _build_rejected_form(
     request: Request, stored: StoredEvent, problem: Problem, submitted: dict[str, str]
 ) -> RejectedForm:
-    refused = pages.build_rejected_form(request, "edit", problem, submitted)
+    rejected = pages.build_rejected_form(request, "edit", problem, submitted)
     if isinstance(problem, VersionOutdated):
-        now = event_fields.build_form_values(stored.event)
-        refused["now"] = {name: now[name] for name in now if now[name] != submitted.get(name, "")}
-    return refused
+        current = event_fields.build_form_values(stored.event)
+        rejected["now"] = {name: current[name] for name in current if current[name] != submitted.get(name, "")}
+    return rejected
 
 
 def _render_form(request: Request, stored: StoredEvent, rejected: RejectedForm | None = None) -> Response:
@@ -130,7 +130,7 @@ def _list_languages(danish: str, english: str) -> list[tuple[Language, str]]:
 
 
 def _build_sections(event: Event, language: Language) -> list[dict[str, Any]]:
-    """The parts of the event's lists, each with what it and its fields are called."""
+    """Build the form's sections, one for each list of the event, with headings and labels."""
     document, say = event.model_dump(mode="json", exclude_none=True), get_translator(language)
     return [
         {

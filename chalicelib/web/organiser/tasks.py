@@ -1,6 +1,7 @@
-"""The organisers' tasks at an event: listing them, and resolving one."""
+"""The organisers' tasks at an event: listing them, resolving one, and the recount that one of them asks for."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +19,18 @@ from chalicelib.mail.letters.kinds import MAIL_KINDS
 from chalicelib.problems import NotFound
 from chalicelib.programme import dates
 from chalicelib.programme import store as programme_store
+from chalicelib.reconciliation import recounting
+from chalicelib.reconciliation.recounting import Recount
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
+from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request
 from chalicelib.web.http.models import DateTime
-from chalicelib.web.http.operations import ORGANISERS
+from chalicelib.web.http.operations import ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
+from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import manifests, pages
 
@@ -116,6 +121,54 @@ def resolve_task(request: Request, event_id: str, problem_id: str) -> Variants:
         json=responses.no_content if is_resolved else NotFound(),
         form=lambda: pages.redirect(request, *path, done="resolved"),
     )
+
+
+class Repair(OptionalReason):
+    """The options of a recount; `repair` corrects the counters that differ."""
+
+    repair: bool = False
+
+
+class Difference(TypedDict):
+    """A counter that differs from the registrations."""
+
+    counter: str
+    name: str
+    written: int
+    counted: int
+
+
+class RecountResult(TypedDict):
+    """The counters that differ, and if they are corrected now."""
+
+    differences: list[Difference]
+    repaired: bool
+
+
+@route(
+    blueprint,
+    "/organiser/events/{event_id}/recount",
+    "POST",
+    roles=ORGANISERS,
+    answers={200: (RecountResult,)},
+    problems=(422, 503),
+    body=Body(Repair, is_required=False),
+)
+def recount_event(request: Request, event_id: str) -> Variants:
+    """Count the units from the registrations, list the counters that differ, and with `repair` correct them."""
+    options = validate(Repair, requests.form_fields(request))
+    by = (options.build_actor(request), clock.now())
+    result = recounting.repair(event_id, by) if options.repair else recounting.recount(event_id)
+    return Variants(
+        json=lambda: responses.json_response(
+            _serialize_recount(result, is_repaired=options.repair), headers=PRIVATE_HEADERS
+        ),
+        form=lambda: pages.redirect(request, "events", event_id, done="recounted"),
+    )
+
+
+def _serialize_recount(result: Recount, *, is_repaired: bool) -> dict[str, Any]:
+    return {"differences": [asdict(each) for each in result.differences], "repaired": is_repaired}
 
 
 def list_tasks(event_id: str, language: Language) -> list[dict[str, Any]]:
