@@ -37,6 +37,11 @@ def get_translator(language: Language) -> Translate:
     return load_catalogue(language).gettext
 
 
+def translate_into_all(message: str) -> dict[Language, str]:
+    """Return the message in every language."""
+    return {language: get_translator(language)(message) for language in LANGUAGES}
+
+
 def parse_accept_language(accept_language: str) -> Language:
     """The language that an Accept-Language header asks for (RFC 9110, 12.5.4); Danish if it names neither."""
     ranked: list[tuple[float, int, Language]] = []

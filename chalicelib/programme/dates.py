@@ -1,55 +1,58 @@
-"""Days and times as people read them, in Danish and in English, in the programme's own time zone."""
+"""Dates and times as people read them, in Danish and in English, in the programme's own time zone.
+
+Their patterns (Unicode LDML), and what joins a date and a time, are messages of the catalogue like all others.
+"""
 
 from datetime import datetime
 
-from chalicelib.language import Language
+from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme.model import ZONE
 
-_DATE_PATTERN = {"da": "EEEE 'den' d. MMMM", "en": "EEEE d MMMM"}
-_TIME_PATTERN = {"da": "H.mm", "en": "H:mm"}
-_DATE_TIME_SEPARATOR = {"da": " kl. ", "en": ", "}
-_PERIOD_SEPARATOR = {"da": " til ", "en": " to "}
+_DATE = N_("EEEE d MMMM y")
+_DATE_WITHOUT_YEAR = N_("EEEE d MMMM")
+_TIME = N_("H:mm")
+_DATE_TIME = N_("%(date)s, %(time)s")
+_PERIOD = N_("%(start)s to %(end)s")
 
 
 def format_date(moment: datetime, language: Language) -> str:
-    """`tirsdag den 25. august 2020`, `Tuesday 25 August 2020`."""
-    return _format(moment, f"{_DATE_PATTERN[language]} y", language)
+    """Format as `tirsdag den 25. august 2020`, `Tuesday 25 August 2020`."""
+    return _format(moment, _DATE, language)
 
 
 def format_date_without_year(moment: datetime, language: Language) -> str:
-    """`tirsdag den 25. august`, where the year is plain."""
-    return _format(moment, _DATE_PATTERN[language], language)
+    """Format as `tirsdag den 25. august`, where the year is plain."""
+    return _format(moment, _DATE_WITHOUT_YEAR, language)
 
 
 def format_time(moment: datetime, language: Language) -> str:
-    """`9.30`, `9:30`."""
-    return _format(moment, _TIME_PATTERN[language], language)
+    """Format as `9.30`, `9:30`."""
+    return _format(moment, _TIME, language)
 
 
 def format_time_range(starts_at: datetime, ends_at: datetime, language: Language) -> str:
-    """`9.30–12.30`, `9:30–12:30`."""
+    """Format as `9.30–12.30`, `9:30–12:30`."""
     return f"{format_time(starts_at, language)}–{format_time(ends_at, language)}"
 
 
 def format_date_time(at: datetime, language: Language) -> str:
-    """`tirsdag den 25. august 2020 kl. 9.30`, `Tuesday 25 August 2020, 9:30`."""
-    return format_date(at, language) + _DATE_TIME_SEPARATOR[language] + format_time(at, language)
+    """Format as `tirsdag den 25. august 2020 kl. 9.30`, `Tuesday 25 August 2020, 9:30`."""
+    return _join(at, format_time(at, language), language)
 
 
 def format_period(starts_at: datetime, ends_at: datetime, language: Language) -> str:
-    """`tirsdag den 25. august 2020 kl. 9.30–12.30`; over several days both moments are written out."""
+    """Format as `tirsdag den 25. august 2020 kl. 9.30–12.30`; over several days both moments are written out."""
     if starts_at.astimezone(ZONE).date() == ends_at.astimezone(ZONE).date():
-        return (
-            format_date(starts_at, language)
-            + _DATE_TIME_SEPARATOR[language]
-            + format_time_range(starts_at, ends_at, language)
-        )
-    return (
-        format_date_time(starts_at, language) + _PERIOD_SEPARATOR[language] + format_date_time(ends_at, language)
-    )
+        return _join(starts_at, format_time_range(starts_at, ends_at, language), language)
+    start, end = format_date_time(starts_at, language), format_date_time(ends_at, language)
+    return get_translator(language)(_PERIOD) % {"start": start, "end": end}
+
+
+def _join(moment: datetime, time: str, language: Language) -> str:
+    return get_translator(language)(_DATE_TIME) % {"date": format_date(moment, language), "time": time}
 
 
 def _format(moment: datetime, pattern: str, language: Language) -> str:
     from babel.dates import format_datetime  # only where a page, mail or list is made
 
-    return format_datetime(moment, pattern, tzinfo=ZONE, locale=language)
+    return format_datetime(moment, get_translator(language)(pattern), tzinfo=ZONE, locale=language)

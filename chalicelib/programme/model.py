@@ -15,6 +15,7 @@ from chalicelib.programme.journey import Deadlines, Leg, Release, Stay
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.terms import (
     ZONE,
+    BilingualText,
     Description,
     EventId,
     Moment,
@@ -96,14 +97,11 @@ MailNoteKind = Literal[
 ]
 
 
-class MailNote(ProgrammePart):
+class MailNote(BilingualText):
     """What an organiser adds to a mail, in both languages."""
 
     da: PlainText
     en: PlainText
-
-    def in_(self, language: Language) -> str:
-        return self.da if language == "da" else self.en
 
 
 class Allotment(ProgrammePart):

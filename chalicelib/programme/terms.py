@@ -67,21 +67,26 @@ class ProgrammePart(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 
 
-class Title(ProgrammePart):
+class BilingualText(ProgrammePart):
+    """A text that organisers write in both languages; the code's own messages are in the catalogue instead."""
+
+    da: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """Return the text in the language."""
+        return self.da if language == "da" else self.en
+
+
+class Title(BilingualText):
     """A line in both languages."""
 
     da: TextLine
     en: TextLine
 
-    def in_(self, language: Language) -> str:
-        return self.da if language == "da" else self.en
 
-
-class Description(ProgrammePart):
+class Description(BilingualText):
     """Prose in both languages; an empty line parts the paragraphs."""
 
     da: Prose
     en: Prose
-
-    def in_(self, language: Language) -> str:
-        return self.da if language == "da" else self.en

@@ -1,5 +1,6 @@
 """The lists of a manifest as tables, with the headings that organisers, airlines, hotels and kitchens read."""
 
+from chalicelib.language import get_translator
 from chalicelib.programme.model import Leg
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import wording
@@ -7,7 +8,7 @@ from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.warning import WARNING_TEXTS
+from chalicelib.travel.lists.warning import WARNING_MESSAGES
 
 _REGISTRATION_ID = Column("registration_id")
 _PHONE = Column("phone", "Mobil", kind="phone", width=20)
@@ -244,7 +245,10 @@ def build_warning_list(manifest: Manifest) -> Table:
     columns = (
         Column("name", "Navn", width=34),
         Column(
-            "code", "Bør tjekkes", width=90, labels={str(code): text["da"] for code, text in WARNING_TEXTS.items()}
+            "code",
+            "Bør tjekkes",
+            width=90,
+            labels={str(code): get_translator("da")(message) for code, message in WARNING_MESSAGES.items()},
         ),
         Column("ask", "Spørg", width=16, labels=wording.ASK_TARGETS),
         _REGISTRATION_ID,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from chalicelib.language import Language
+from chalicelib.language import N_, translate_into_all
 from chalicelib.registration.model import Registration
 
 WarningCode = Literal[
@@ -40,80 +40,39 @@ _ASK_TARGETS: dict[WarningCode, AskTarget] = {
 #: These reveal something about health: only the files name the person.
 _HEALTH_CODES: tuple[WarningCode, ...] = ("assistance-late",)
 
-WARNING_TEXTS: dict[WarningCode, dict[Language, str]] = {
-    "name-on-id-needed": {
-        "da": "Navnet kan ikke skrives med A–Z, så det står ikke på flyselskabets liste. "
-        "Bed om navnet, som det står i passet eller på id-kortet.",
-        "en": "The name cannot be written with A–Z, so it is not on the airline's list. "
-        "Ask for the name as on passport or identity card.",
-    },
-    "name-on-id-missing": {
-        "da": "Har ikke skrevet sit navn, som det står i passet eller på id-kortet. "
-        "Navnet fra tilmeldingen står på flyselskabets liste.",
-        "en": "Has not told the name as on passport or identity card. "
-        "The name of the registration is on the airline's list.",
-    },
-    "name-transliterated": {
-        "da": "Navnet er omskrevet fra et andet alfabet og kan være stavet anderledes på id’et. "
-        "Bed om navnet, som det står i passet eller på id-kortet.",
-        "en": "The name was written in another alphabet, and the card may spell it differently. "
-        "Ask for the name as on passport or identity card.",
-    },
-    "name-too-long": {
-        "da": "Navnet er for langt til flyselskabets liste og er afkortet. Spørg, hvordan det skal skrives.",
-        "en": "The name is too long for the airline's list and is cut. Ask how to write it.",
-    },
-    "same-name": {
-        "da": "To har samme navn, og kun flylisten har en reference at kende dem fra hinanden på. "
-        "Tjek, at det ikke er den samme person to gange.",
-        "en": "Two have this name, and only the flight's list has a reference to tell them apart. "
-        "Check that it is not one person twice.",
-    },
-    "phone-missing": {
-        "da": "Der mangler et telefonnummer til rejsen.",
-        "en": "There is no phone number for the journey.",
-    },
-    "flight-without-bed": {
-        "da": "Skal med flyet, men har ikke noget værelse.",
-        "en": "Is on the flight, but has no bed.",
-    },
-    "bed-without-way-home": {
-        "da": "Har et værelse, men ingen plads hjem.",
-        "en": "Has a bed, but no seat home.",
-    },
-    "assistance-late": {
-        "da": "Bad om assistance senere end 48 timer før afgang. Spørg, om den kan nås.",
-        "en": "Asked for assistance later than 48 hours before departure. Ask whether it can be given.",
-    },
-    "details-sealed": {
-        "da": "Det, der er skrevet om mad og assistance, kan ikke læses. "
-        "Spørg, og sig det til dem, der driver tjenesten.",
-        "en": "What was told of food and assistance cannot be read. Ask, and tell those who run the service.",
-    },
-    "share-with-unmatched": {
-        "da": "Ønsket om, hvem værelset deles med, er ikke gensidigt.",
-        "en": "The wish whom to share the room with is not mutual.",
-    },
-    "room-with-one-sharer": {
-        "da": "Har ikke skrevet, hvem værelset skal deles med.",
-        "en": "Has not said whom to share the room with.",
-    },
-    "more-than-seats": {
-        "da": "Der er flere rejsende end pladser på flyet.",
-        "en": "There are more travellers than seats on the flight.",
-    },
-    "more-than-bus-seats": {
-        "da": "Der er flere rejsende end pladser i bussen.",
-        "en": "There are more travellers than seats on the bus.",
-    },
-    "more-than-beds": {
-        "da": "Der er flere gæster end senge af denne slags.",
-        "en": "There are more guests than beds of this kind.",
-    },
-    "flight-incomplete": {
-        "da": "Flynummer eller lufthavnskode mangler, så flyet har ingen PNL.",
-        "en": "Flight number or airport code is missing, so the flight has no PNL.",
-    },
+WARNING_MESSAGES: dict[WarningCode, str] = {
+    "name-on-id-needed": N_(
+        "The name cannot be written with A–Z, so it is not on the airline's list. "
+        "Ask for the name as on passport or identity card."
+    ),
+    "name-on-id-missing": N_(
+        "Has not told the name as on passport or identity card. "
+        "The name of the registration is on the airline's list."
+    ),
+    "name-transliterated": N_(
+        "The name was written in another alphabet, and the card may spell it differently. "
+        "Ask for the name as on passport or identity card."
+    ),
+    "name-too-long": N_("The name is too long for the airline's list and is cut. Ask how to write it."),
+    "same-name": N_(
+        "Two have this name, and only the flight's list has a reference to tell them apart. "
+        "Check that it is not one person twice."
+    ),
+    "phone-missing": N_("There is no phone number for the journey."),
+    "flight-without-bed": N_("Is on the flight, but has no bed."),
+    "bed-without-way-home": N_("Has a bed, but no seat home."),
+    "assistance-late": N_(
+        "Asked for assistance later than 48 hours before departure. Ask whether it can be given."
+    ),
+    "details-sealed": N_(
+        "What was told of food and assistance cannot be read. Ask, and tell those who run the service."
+    ),
+    "share-with-unmatched": N_("The wish whom to share the room with is not mutual."),
+    "room-with-one-sharer": N_("Has not said whom to share the room with."),
+    "more-than-seats": N_("There are more travellers than seats on the flight."),
+    "more-than-bus-seats": N_("There are more travellers than seats on the bus."),
+    "more-than-beds": N_("There are more guests than beds of this kind."),
+    "flight-incomplete": N_("Flight number or airport code is missing, so the flight has no PNL."),
 }
 
 
@@ -141,11 +100,14 @@ class ManifestWarning:
 
     def as_document(self) -> dict[str, object]:
         """Return the warning with its text in both languages."""
-        return self._build_base_document() | {"text": dict(WARNING_TEXTS[self.code])}
+        return self._build_base_document() | {"text": translate_into_all(WARNING_MESSAGES[self.code])}
 
     def as_check(self) -> dict[str, object]:
         """Return the warning as a check, which also says whom to ask."""
-        return self._build_base_document() | {"ask": self.ask_target, "message": dict(WARNING_TEXTS[self.code])}
+        return self._build_base_document() | {
+            "ask": self.ask_target,
+            "message": translate_into_all(WARNING_MESSAGES[self.code]),
+        }
 
     def _build_base_document(self) -> dict[str, object]:
         return {"code": self.code, "registration_id": self.registration_id or None, "name": self.name}

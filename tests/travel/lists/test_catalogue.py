@@ -2,11 +2,12 @@
 
 from typing import get_args
 
+from chalicelib.language import get_translator
 from chalicelib.registration.attendee import Allergen, MealPreference, Sector
 from chalicelib.travel.lists import catalogue, wording
 from chalicelib.travel.lists.additions import Additions, Booking
 from chalicelib.travel.lists.flight_lists import build_flight_lists
-from chalicelib.travel.lists.warning import WARNING_CODES, WARNING_TEXTS
+from chalicelib.travel.lists.warning import WARNING_CODES, WARNING_MESSAGES
 from chalicelib.travel.render import json_document
 from testing import bornholm
 from testing.bornholm import ALL_THE_WAY, guest
@@ -50,4 +51,5 @@ def test_each_code_has_its_word() -> None:
     assert wording.FOOD.keys() == {"guests", *get_args(MealPreference), *get_args(Allergen), "note"}
     assert wording.ALLERGENS.keys() == set(get_args(Allergen))
     assert wording.SECTORS.keys() == set(get_args(Sector))
-    assert [set(WARNING_TEXTS[code]) for code in WARNING_CODES] == [{"da", "en"}] * len(WARNING_CODES)
+    assert WARNING_MESSAGES.keys() == set(WARNING_CODES)
+    assert all(get_translator("da")(message) != message for message in WARNING_MESSAGES.values())
