@@ -4,6 +4,6 @@ import gc
 
 VERSION = "0.1.0"
 
-# A start makes some 130,000 objects and keeps them: to look through them for garbage, again and again as they are
-# more, is a tenth of the start and finds none.
+# A cold start creates some 130,000 objects and keeps them. Collecting garbage again and again would take
+# a tenth of the start and find none.
 gc.set_threshold(200_000)

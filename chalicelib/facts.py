@@ -1,7 +1,7 @@
-"""What happened, in past tense: the words that the stream is turned into and that queues carry.
+"""The facts: what happened, in past tense, as the relay reads it from the stream and sends it onto the queues.
 
-A registration's history is the list of its facts; a fact's `revision` is its 1-based place in that list.
-Facts carry ids and states, never a person's name or address or anything about health.
+A registration's history is the list of its facts; a fact's `revision` is its 1-based index in that list. Facts
+carry ids and states, never a person's name or address, and nothing about health.
 """
 
 import json
@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec.structs import asdict
 
-FORMAT_VERSION = 1  #: of messages; raised when a reader of the former could misread one
+FORMAT_VERSION = 1  #: of messages; raised when code of the former version could misread one
 
 
 class UnknownFact(ValueError):
-    """A message that this version cannot read: another version's, or none of ours."""
+    """A message cannot be read: it is of another version, or no fact."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,38 +26,42 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Tells this fact from every other one of its event; safe in keys and message ids."""
+        """The key that tells this fact from every other of its event; safe in sort keys and message ids."""
         raise NotImplementedError
 
 
 class RegistrationFact(Fact, frozen=True, kw_only=True):
+    """A fact in the history of one registration."""
+
     registration_id: str
     revision: int
 
     @property
     def key(self) -> str:
+        """The key, of registration, revision and kind."""
         return f"{self.registration_id}.{self.revision:04d}.{self.kind}"
 
 
 class VersionFact(Fact, frozen=True, kw_only=True):
-    """What happens once in each `version` of what it is about: an event's item, its places, or a manifest."""
+    """A fact that happens once in each `version` of its subject: an event, its places, or a manifest."""
 
     version: int
 
     @property
     def key(self) -> str:
+        """The key, of version and kind."""
         return f"{self.version:06d}.{self.kind}"
 
 
 class Confirmed(RegistrationFact, frozen=True, kw_only=True):
-    """The places are theirs, straight away."""
+    """The participant registered and was confirmed at once."""
 
     kind = "confirmed"
     needs: tuple[str, ...]
 
 
 class Joined(RegistrationFact, frozen=True, kw_only=True):
-    """They joined the waitlist, for the allotments that were full or waited for."""
+    """The participant registered and joined the waitlist, for the allotments in `waiting_for`."""
 
     kind = "joined"
     needs: tuple[str, ...]
@@ -65,14 +69,14 @@ class Joined(RegistrationFact, frozen=True, kw_only=True):
 
 
 class Promoted(RegistrationFact, frozen=True, kw_only=True):
-    """They moved up from the waitlist and are confirmed."""
+    """The registration moved up from the waitlist and is confirmed."""
 
     kind = "promoted"
     needs: tuple[str, ...]
 
 
 class Offered(RegistrationFact, frozen=True, kw_only=True):
-    """Their turn has come: the units are held for them until `expires_at`."""
+    """The registration's turn has come: its units are held until `expires_at`."""
 
     kind = "offered"
     needs: tuple[str, ...]
@@ -80,21 +84,21 @@ class Offered(RegistrationFact, frozen=True, kw_only=True):
 
 
 class Accepted(RegistrationFact, frozen=True, kw_only=True):
-    """They accepted the offer and are confirmed."""
+    """The participant accepted the offer and is confirmed."""
 
     kind = "accepted"
     needs: tuple[str, ...]
 
 
 class Declined(RegistrationFact, frozen=True, kw_only=True):
-    """They declined the offer: the registration is cancelled."""
+    """The participant declined the offer, which cancels the registration."""
 
     kind = "declined"
     needs: tuple[str, ...]
 
 
 class PlaceKept(RegistrationFact, frozen=True, kw_only=True):
-    """They passed this offer on and go on waiting, with the place in the line that they had."""
+    """The participant passed the offer on and goes on waiting, with the rank that they had."""
 
     kind = "place-kept"
     needs: tuple[str, ...]
@@ -102,7 +106,7 @@ class PlaceKept(RegistrationFact, frozen=True, kw_only=True):
 
 
 class Expired(RegistrationFact, frozen=True, kw_only=True):
-    """The offer ended unanswered: the registration is cancelled."""
+    """The offer ended unanswered, which cancels the registration."""
 
     kind = "expired"
     needs: tuple[str, ...]
@@ -118,15 +122,18 @@ class Cancelled(RegistrationFact, frozen=True, kw_only=True):
 
 
 class OfferExtended(RegistrationFact, frozen=True, kw_only=True):
-    """The mail with the offer did not arrive, so it stands longer, until `expires_at`: once."""
+    """The mail with the offer bounced, so the offer stands longer, until `expires_at`; this happens once."""
 
     kind = "offer-extended"
     expires_at: str
 
 
 class Changed(RegistrationFact, frozen=True, kw_only=True):
-    """Details, needs or wishes were changed; `fields` names which, never their values. `status`, `needs` and
-    `waiting_for` hold from then on; `gave` is what was given up."""
+    """Details, needs or wishes were changed.
+
+    `fields` names which, never their values. `status`, `needs` and `waiting_for` hold from then on; `gave` is what
+    was given up.
+    """
 
     kind = "changed"
     fields: tuple[str, ...]
@@ -137,7 +144,7 @@ class Changed(RegistrationFact, frozen=True, kw_only=True):
 
 
 class Swapped(RegistrationFact, frozen=True, kw_only=True):
-    """They got what they wished for, and gave up what that excludes."""
+    """The participant got what they wished for, and gave up what that excludes."""
 
     kind = "swapped"
     needs: tuple[str, ...]
@@ -146,23 +153,27 @@ class Swapped(RegistrationFact, frozen=True, kw_only=True):
 
 
 class PartyChanged(RegistrationFact, frozen=True, kw_only=True):
-    """One whom they wait together with has left, or needs something else; so many wait together now, themselves
-    included."""
+    """A member of the party left it, or needs something else.
+
+    `people` now wait together, the participant included.
+    """
 
     kind = "party-changed"
     people: int
 
 
 class Prioritised(RegistrationFact, frozen=True, kw_only=True):
-    """An organiser gave them another priority in the line, 1 the highest and 9 the lowest."""
+    """An organiser gave the waiting registration another priority, 1 the highest and 9 the lowest."""
 
     kind = "prioritised"
     priority: int
 
 
 class MailBounced(RegistrationFact, frozen=True, kw_only=True):
-    """A mail to them came back for good, or was refused at once; `mail` is the key of the fact that it told,
-    `reason` the mail service's word for why."""
+    """A mail to the participant bounced for good, or was refused at once.
+
+    `mail` is the key of the fact that it was about, `reason` the mail service's word for why.
+    """
 
     kind = "mail-bounced"
     mail: str
@@ -170,7 +181,7 @@ class MailBounced(RegistrationFact, frozen=True, kw_only=True):
 
 
 class MailComplained(RegistrationFact, frozen=True, kw_only=True):
-    """They marked a mail as one they did not want; otherwise as MailBounced."""
+    """The participant marked a mail as unwanted; otherwise as MailBounced."""
 
     kind = "mail-complained"
     mail: str
@@ -178,8 +189,10 @@ class MailComplained(RegistrationFact, frozen=True, kw_only=True):
 
 
 class ToldOfChange(RegistrationFact, frozen=True, kw_only=True):
-    """They are to know that the event's time or place, or a leg or stay of theirs, changed with its `version`;
-    otherwise as EventChanged."""
+    """The participant is to hear of a change of the event that concerns them.
+
+    It came with the event's `version`: of time or venue, or of a leg or stay of theirs; otherwise as EventChanged.
+    """
 
     kind = "told-of-change"
     version: int
@@ -192,7 +205,7 @@ class ToldOfChange(RegistrationFact, frozen=True, kw_only=True):
 
 
 class Reminded(RegistrationFact, frozen=True, kw_only=True):
-    """They are reminded of the event, so many days before the day on which it then begins, `starts_on`."""
+    """The participant is reminded of the event, `days` before the day on which it then begins, `starts_on`."""
 
     kind = "reminded"
     days: int
@@ -200,20 +213,20 @@ class Reminded(RegistrationFact, frozen=True, kw_only=True):
 
 
 class DetailsAsked(RegistrationFact, frozen=True, kw_only=True):
-    """They are asked for the travel details that they have not given."""
+    """The participant is asked for the travel details that they have not given."""
 
     kind = "details-asked"
 
 
 class MailAsked(RegistrationFact, frozen=True, kw_only=True):
-    """They are to get the mail about how their registration stands once more; `by` participant or organiser."""
+    """The mail about the registration's status is to be sent once more; `by` participant or organiser."""
 
     kind = "mail-asked"
     by: str
 
 
 class LinkRequested(Fact, frozen=True, kw_only=True):
-    """Somebody registered with an address that is registered already: the link goes to the address."""
+    """A registered address was used to register again: its link is to be mailed to it."""
 
     kind = "link-requested"
     registration_id: str
@@ -221,39 +234,42 @@ class LinkRequested(Fact, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
+        """The key, of registration, request and kind."""
         return f"{self.registration_id}.{self.request_id}.{self.kind}"
 
 
 class CheckedIn(RegistrationFact, frozen=True, kw_only=True):
-    """They came."""
+    """The participant came."""
 
     kind = "checked-in"
 
 
 class CheckInUndone(RegistrationFact, frozen=True, kw_only=True):
-    """They had not come: it was written down by mistake."""
+    """The participant was checked in by mistake, and had not come."""
 
     kind = "check-in-undone"
 
 
 class Erased(RegistrationFact, frozen=True, kw_only=True):
-    """Everything about them was deleted; it stands for each fact that there was before, too."""
+    """The participant's personal data was deleted; this entry stands for all facts before it, too."""
 
     kind = "erased"
 
 
 class Freed(VersionFact, frozen=True, kw_only=True):
-    """Something became free, or may be had otherwise than before, while somebody waits; or somebody has come to
-    wait, and nobody knows yet that they cannot be helped."""
+    """Units became free, or the rules of promotion changed, while a line waits.
+
+    Also when a registration joins a line of which it is not yet known that nothing fits.
+    """
 
     kind = "freed"
 
 
 class EventChanged(VersionFact, frozen=True, kw_only=True):
-    """An organiser changed the event's time or place, or somebody's journey, with its `version`.
+    """An organiser changed the event's time or venue, or its legs and stays, with its `version`.
 
-    `was_…` is what held before of what changed, and empty for what did not. Legs and stays are by name, as they
-    stood in the event's document; empty where there was none of that name.
+    `was_…` is what held before, empty for what did not change. Legs and stays are by name, as they stood in the
+    event's document; empty where there was none of that name.
     """
 
     kind = "event-changed"
@@ -266,7 +282,7 @@ class EventChanged(VersionFact, frozen=True, kw_only=True):
 
 
 class BroadcastDue(Fact, frozen=True, kw_only=True):
-    """The next page of a round is to be told: whoever comes after the registration `after`, at first everybody."""
+    """The next page of a broadcast is due: the registrations after the id `after`, at first all."""
 
     kind = "round-due"
     round_id: str
@@ -274,6 +290,7 @@ class BroadcastDue(Fact, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
+        """The key, of broadcast, last registration and kind."""
         return f"{self.round_id}.{self.after or '0'}.{self.kind}"
 
 
@@ -290,13 +307,14 @@ class ManifestRequested(VersionFact, frozen=True, kw_only=True):
 
 
 class SignInRequested(Fact, frozen=True, kw_only=True):
-    """Somebody listed asked for a sign-in link; `event_id` is empty."""
+    """A listed organiser asked for a sign-in link; `event_id` is empty."""
 
     kind = "sign-in-requested"
     request_id: str
 
     @property
     def key(self) -> str:
+        """The key, of request and kind."""
         return f"{self.request_id}.{self.kind}"
 
 
@@ -339,8 +357,8 @@ FACTS_BY_KIND: dict[str, type[Fact]] = {
     )
 }
 
-#: What a registration is told, or asked, what its mails met with, and whether its person came: nothing about it is
-#: otherwise for that.
+#: Facts about a registration that change neither its status nor its needs: its mails, and whether its participant
+#: came.
 INFORMATIONAL_KINDS = tuple(
     fact.kind
     for fact in (
@@ -359,17 +377,17 @@ _IDENTITY_FIELDS = ("event_id", "registration_id", "revision")
 
 
 def parse_kind(key: str) -> str:
-    """The kind of the fact that has this key."""
+    """Return the kind of the fact that has this key."""
     return key.rpartition(".")[2]
 
 
 def encode(fact: Fact) -> str:
-    """The fact as a message's body."""
+    """Serialize the fact as a message's body."""
     return json.dumps({"format": FORMAT_VERSION, "fact": fact.kind, **asdict(fact)}, separators=(",", ":"))
 
 
 def decode(body: str) -> Fact:
-    """The fact in a message's body; raises UnknownFact for anything else."""
+    """Deserialize the fact in a message's body; raises UnknownFact for anything else."""
     try:
         document = json.loads(body)
         written = document.pop("format")
@@ -381,7 +399,7 @@ def decode(body: str) -> Fact:
 
 
 def to_history_entry(fact: RegistrationFact) -> dict[str, Any]:
-    """The fact as an entry of its registration's history, which already says whose and which."""
+    """Return the fact as an entry of its registration's history, without the ids that the history implies."""
     document = {name: value for name, value in asdict(fact).items() if name not in _IDENTITY_FIELDS}
     return {"fact": fact.kind, **{k: list(v) if isinstance(v, tuple) else v for k, v in document.items()}}
 
@@ -389,7 +407,7 @@ def to_history_entry(fact: RegistrationFact) -> dict[str, Any]:
 def from_history_entry(
     event_id: str, registration_id: str, revision: int, entry: dict[str, Any]
 ) -> RegistrationFact:
-    """The fact that an entry of a registration's history stands for."""
+    """Return the fact that an entry of a registration's history stands for; raises UnknownFact."""
     fact = _convert({**entry, "event_id": event_id, "registration_id": registration_id, "revision": revision})
     if not isinstance(fact, RegistrationFact):
         raise UnknownFact(f"{fact.kind} is not a registration's fact.")

@@ -1,7 +1,7 @@
-"""The two languages people are spoken to in: Danish first, English whole.
+"""The two languages of the service: Danish first, English whole.
 
 Messages stand in the code in English and are looked up in the Danish catalogue
-(`chalicelib/locales/da/LC_MESSAGES/messages.po`, GNU gettext).
+(`chalicelib/locales/da/LC_MESSAGES/messages.po`, GNU gettext). There is no other way to translate.
 """
 
 import gettext
@@ -26,14 +26,14 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name
 
 @cache
 def load_catalogue(language: Language) -> gettext.NullTranslations:
-    """The messages of a language; English needs no catalogue."""
+    """Load the messages of a language; English needs no catalogue."""
     if language == "en":
         return gettext.NullTranslations()
     return gettext.translation("messages", _CATALOGUE_FOLDER, [language])
 
 
 def get_translator(language: Language) -> Translate:
-    """A function that says a message in the language."""
+    """Return the function that translates a message into the language."""
     return load_catalogue(language).gettext
 
 
@@ -43,14 +43,14 @@ def translate_into_all(message: str) -> dict[Language, str]:
 
 
 def parse_accept_language(accept_language: str) -> Language:
-    """The language that an Accept-Language header asks for (RFC 9110, 12.5.4); Danish if it names neither."""
+    """Return the language that an Accept-Language header prefers (RFC 9110, 12.5.4), or the default language."""
     ranked: list[tuple[float, int, Language]] = []
-    for place, part in enumerate(accept_language.split(",")):
+    for index, part in enumerate(accept_language.split(",")):
         tag, _, parameter = part.strip().partition(";")
         weight = _parse_quality(parameter)
         for language in LANGUAGES:
             if tag.strip().lower().split("-")[0] == language and weight > 0:
-                ranked.append((-weight, place, language))
+                ranked.append((-weight, index, language))
     return min(ranked)[2] if ranked else DEFAULT_LANGUAGE
 
 

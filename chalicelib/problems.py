@@ -1,7 +1,7 @@
-"""What can go wrong in the domain, each with its problem type (RFC 9457).
+"""The errors of the domain, each with its problem type (RFC 9457).
 
-Titles and details are messages in English; the web edge says them in the reader's language. What goes wrong with a
-request alone is the edge's own (`web/refusals.py`).
+Titles and details are messages in English, which the web layer translates. Errors of a request alone are the web
+layer's own (`web/http/problems.py`).
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from chalicelib.language import N_
 
 @dataclass(frozen=True)
 class FieldError:
-    """One bad field: its dotted path, a stable code, and a message with its parameters."""
+    """An invalid field: its dotted path, a stable code, and a message with its parameters."""
 
     field: str
     code: str
@@ -22,7 +22,7 @@ class FieldError:
 
 
 class Problem(Exception):
-    """A refusal that its caller is told about; subclasses say which."""
+    """An error that the API reports to its caller; each subclass is a problem type."""
 
     type = "problem"
     status = 500
@@ -37,54 +37,72 @@ class Problem(Exception):
 
 
 class NotFound(Problem):
+    """Nothing is at this URL."""
+
     type, status = "not-found", 404
     title = N_("Not found")
     detail = N_("There is nothing at this address.")
 
 
 class EventNotFound(NotFound):
+    """No event has this id."""
+
     type = "event-not-found"
     title = N_("No such event")
     detail = N_("There is no event called “%(event_id)s”.")
 
 
 class LinkNotValid(NotFound):
+    """The token of a link was not signed with one of our keys, or is outdated."""
+
     type = "link-not-valid"
     title = N_("The link is not valid")
     detail = N_("This link is not valid. Use the link from your latest mail about the event.")
 
 
 class TooLarge(Problem):
+    """The body of a request, or a document, exceeds the limit in bytes."""
+
     type, status = "too-large", 413
     title = N_("Too large")
     detail = N_("The body is larger than %(limit)s bytes.")
 
 
 class InvalidFields(Problem):
+    """Some fields are invalid; `errors` names them."""
+
     type, status = "invalid-fields", 422
     title = N_("Some fields need attention")
     detail = N_("Please correct the fields named below and send again.")
 
 
 class RegistrationClosed(Problem):
+    """Registration for the event is not open now."""
+
     type, status = "registration-closed", 409
     title = N_("Registration is closed")
     detail = N_("Registration for this event is not open now.")
 
 
 class AlreadyRegistered(Problem):
+    """The address is registered already; its link is sent to it."""
+
     type, status = "already-registered", 409
     title = N_("Already registered")
     detail = N_("This address is already registered. The link to the registration has been sent to it by mail.")
 
 
 class NoOffer(Problem):
+    """Nothing is offered to the registration."""
+
     type, status = "no-offer", 409
     title = N_("There is no offer")
     detail = N_("Nothing is offered to this registration now. Its page says how it stands.")
 
 
 class OfferExpired(Problem):
+    """The offer's deadline has passed."""
+
     type, status = "offer-expired", 409
     title = N_("The offer has ended")
     detail = N_(
@@ -94,55 +112,71 @@ class OfferExpired(Problem):
 
 
 class NotFree(Problem):
+    """Too few units are free."""
+
     type, status = "not-free", 409
     title = N_("Not free")
     detail = N_("There is none left for you just now: %(allotments)s.")
 
 
 class NotHeld(Problem):
+    """Too few units are held under that name."""
+
     type, status = "not-held", 409
     title = N_("Not held")
     detail = N_("Not enough is set aside under the name “%(hold)s”.")
 
 
 class NotWaiting(Problem):
+    """The registration waits for nothing."""
+
     type, status = "not-waiting", 409
     title = N_("Not in line")
     detail = N_("This registration waits for nothing.")
 
 
 class NoPlace(Problem):
+    """The registration has no place at the event."""
+
     type, status = "no-place", 409
     title = N_("No place")
     detail = N_("This registration has no place at the event: it waits, is offered one, or is cancelled.")
 
 
 class RegistrationIsCancelled(Problem):
+    """The registration is cancelled."""
+
     type, status = "registration-cancelled", 409
     title = N_("The registration is cancelled")
     detail = N_("This registration is cancelled. You are welcome to register again.")
 
 
 class ChangedTooOften(Problem):
+    """The registration's history has reached its largest size."""
+
     type, status = "changed-too-often", 409
     title = N_("Changed too often")
     detail = N_("This registration has been changed too often to be changed once more. Write to the organiser.")
 
 
 class AnswerFirst(Problem):
+    """An open offer must be answered before anything else is changed."""
+
     type, status = "answer-first", 409
     title = N_("An offer waits for its answer")
     detail = N_("A place is offered to this registration. Answer the offer first, then change what you need.")
 
 
 class WaitsAlready(Problem):
+    """The registration is on the waitlist for all that it needs."""
+
     type, status = "waits-already", 409
     title = N_("On the waitlist already")
     detail = N_("This registration waits for all that it needs. Change its needs instead.")
 
 
 class ListsAreOut(Problem):
-    """Only the organiser can change it now; `errors` names the fields."""
+    """Only the organiser can change these fields now; `errors` names them."""
 
     type, status = "lists-are-out", 409
     title = N_("The lists are with airline and hotel")
@@ -152,6 +186,8 @@ class ListsAreOut(Problem):
 
 
 class WantsNoMail(Problem):
+    """The participant has complained about a mail, so the organiser cannot have one sent."""
+
     type, status = "wants-no-mail", 409
     title = N_("They want no mail")
     detail = N_(
@@ -161,13 +197,15 @@ class WantsNoMail(Problem):
 
 
 class ManifestNotReady(Problem):
+    """That version of the lists has no files yet."""
+
     type, status = "manifest-not-ready", 409
     title = N_("The lists are not ready")
     detail = N_("Version %(version)s of the lists has no files yet, so it cannot have been sent.")
 
 
 class TooBusy(Problem):
-    """Nothing was written; the same request may be sent again."""
+    """Too much contention; nothing was written, and the same request may be sent again."""
 
     type, status = "too-busy", 503
     title = N_("Too busy just now")
@@ -176,7 +214,7 @@ class TooBusy(Problem):
 
 
 class LimitReached(Problem):
-    """It was done as often as it may be; `seconds` until it may be done again. Nothing was written."""
+    """A rate limit is reached, for `retry_after` more seconds; nothing was written."""
 
     type, status = "limit-reached", 429
     title = N_("That was often")
@@ -188,12 +226,16 @@ class LimitReached(Problem):
 
 
 class TooSoon(LimitReached):
+    """The mail was sent within the last hour."""
+
     type = "too-soon"
     title = N_("You have just had it")
     detail = N_("The mail was sent within the last hour. Look among unwanted mails too, or try again later.")
 
 
 class TooManyRegistrations(LimitReached):
+    """One network has registered as often as it may."""
+
     type = "too-many-registrations"
     title = N_("Many have registered from where you are")
     detail = N_(
@@ -204,7 +246,7 @@ class TooManyRegistrations(LimitReached):
 
 
 class TooManySignIns(LimitReached):
-    """The same for everybody, organiser or not."""
+    """Too many sign-in links were asked for; the answer is the same for an organiser's address and any other."""
 
     type = "too-many-sign-ins"
     title = N_("Links were asked for several times")
@@ -216,6 +258,8 @@ class TooManySignIns(LimitReached):
 
 
 class SignInNeeded(Problem):
+    """The caller is not signed in, or no longer."""
+
     type, status = "sign-in-needed", 401
     title = N_("Sign-in needed")
     detail = N_("Sign in to see this.")
@@ -223,7 +267,7 @@ class SignInNeeded(Problem):
 
 
 class NotAllowed(Problem):
-    """Whoever asks is signed in, in another role than this takes."""
+    """The caller is signed in, in another role than the route takes."""
 
     type, status = "not-allowed", 403
     title = N_("Not yours to see")
@@ -231,12 +275,16 @@ class NotAllowed(Problem):
 
 
 class VersionOutdated(Problem):
+    """The event has a newer version than the one that was to be changed (lost update)."""
+
     type, status = "version-outdated", 412
     title = N_("Changed in the meantime")
     detail = N_("Somebody else has changed this event since you read it. Read it again and repeat your change.")
 
 
 class BelowTaken(Problem):
+    """A capacity would fall below what is taken, and that was not confirmed."""
+
     type, status = "below-taken", 409
     title = N_("More are taken than that")
     detail = N_(
@@ -246,6 +294,8 @@ class BelowTaken(Problem):
 
 
 class BelowHeld(Problem):
+    """A capacity would fall below what is held."""
+
     type, status = "below-held", 409
     title = N_("More are held than that")
     detail = N_(
@@ -255,6 +305,8 @@ class BelowHeld(Problem):
 
 
 class AllotmentInUse(Problem):
+    """An allotment that is taken, held or waited for cannot be removed."""
+
     type, status = "allotment-in-use", 409
     title = N_("The allotment is in use")
     detail = N_("%(allotment)s cannot be removed while somebody has it, waits for it or holds it.")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-#: What somebody who signs in may do: an organiser everything, the others what the routes for them say.
+#: Roles of those who sign in: an organiser may do everything, the others what the routes for them allow.
 Role = Literal["organiser", "check_in", "caterer"]
 
 
 class SettingMissing(RuntimeError):
-    """A setting that a function cannot do without is not in its environment."""
+    """A required setting is not in the function's environment."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The setting {name} is missing: set it in the function's environment.")
@@ -21,29 +21,29 @@ class SettingMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are and who may do what; every field is the environment variable of its upper-case name."""
+    """The settings; every field is the environment variable of its upper-case name."""
 
     table_name: str  #: the DynamoDB table
     bucket_name: str  #: the S3 bucket of the manifests' files
-    mail_queue_url: str  #: the SQS FIFO queue of what people are to be told
-    waitlist_queue_url: str  #: the SQS FIFO queue of what may move the waitlist
+    mail_queue_url: str  #: the SQS FIFO queue of facts to send a mail about
+    waitlist_queue_url: str  #: the SQS FIFO queue of facts that may move the waitlist
     manifest_queue_url: str  #: the SQS queue of manifests to build
-    rounds_queue_url: str  #: the SQS FIFO queue of what everybody at an event is to be told
-    public_url: str  #: where people reach the service, without a slash at the end
+    rounds_queue_url: str  #: the SQS FIFO queue of broadcasts
+    public_url: str  #: the URL of the service, without a slash at the end
     sender: str  #: the address that mails come from
     configuration_set: str  #: the SES configuration set whose events come back to the feedback queue
-    organisers: tuple[str, ...]  #: mail addresses of those who may see and do everything, comma-separated
-    check_in_staff: tuple[str, ...]  #: of those who check people in at the door; may be empty
-    caterers: tuple[str, ...]  #: of those who are to know how many come and what they eat; may be empty
+    organisers: tuple[str, ...]  #: mail addresses of the organisers, comma-separated
+    check_in_staff: tuple[str, ...]  #: mail addresses of those who check participants in at the door; may be empty
+    caterers: tuple[str, ...]  #: mail addresses of those who see the numbers of meals; may be empty
     signing_keys: str  #: sign the links, comma-separated, oldest first; or their SSM parameter (secret_keys.py)
-    identity_key: str  #: makes registration ids from addresses, never changed; or its SSM parameter
-    sealing_keys: str  #: seal what is about health, as the signing keys; empty where a function does not need it
-    registrations_per_source: int  #: an hour and event, from one network address, where the event does not say
-    sign_ins_per_address: int  #: links, within the time that a link lasts
-    mails_per_address: int  #: a day, of those that anybody can cause without signing in
+    identity_key: str  #: derives registration ids from addresses, never changed; or its SSM parameter
+    sealing_keys: str  #: seal data about health, as the signing keys; empty in functions without
+    registrations_per_source: int  #: an hour and event, from one network, unless the event sets its own
+    sign_ins_per_address: int  #: links, within the lifetime of a link
+    mails_per_address: int  #: a day, of those that can be caused without signing in
 
     def get_roles(self, address: str) -> frozenset[Role]:
-        """The roles of whoever has this mail address; none of whoever is not listed."""
+        """Return the roles of the mail address; none for an address that is not listed."""
         listed: dict[Role, tuple[str, ...]] = {
             "organiser": self.organisers,
             "check_in": self.check_in_staff,
@@ -73,7 +73,7 @@ def _split_addresses(text: str) -> tuple[str, ...]:
 
 @cache
 def settings() -> Settings:
-    """The settings of this function; raises SettingMissing naming the first one that is not set."""
+    """Return the settings of this function; raises SettingMissing naming the first that is not set."""
     return Settings(
         table_name=_require("TABLE_NAME"),
         bucket_name=_require("BUCKET_NAME"),

@@ -1,1 +1,1 @@
-"""The table, the queues, keys, seals, rate limits and logs: all that is not about events."""
+"""AWS: the table, the queues, keys, seals, rate limits, metrics and the log."""

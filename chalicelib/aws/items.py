@@ -1,4 +1,4 @@
-"""Items as DynamoDB has them, and the writes of a transaction as requests."""
+"""Items as DynamoDB serializes them, and the writes of a transaction as its requests."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,14 +14,18 @@ from chalicelib.settings import settings
 Item = dict[str, Any]
 
 _NAME = re.compile(r"#(\w+)")  #: a placeholder of an attribute's name
+#: `history = list_append(history, :entries)`, in all forms that occur here
+_APPENDED = re.compile(r"#?(\w+) = list_append\([^:]+(?::\w+\), )?(:\w+)\)")
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
 def decode_item(image: Mapping[str, Any]) -> Item:
-    """An item out of DynamoDB's JSON (an answer's or a stream record's), numbers as int. What is binary is as it
-    came: the bytes, and in a stream record that Lambda brings, their base64 text."""
+    """Decode an item from DynamoDB's JSON (an answer's or a stream record's), numbers as int.
+
+    Binary values stay as they came: bytes, or in a stream record that Lambda brings, their base64 text.
+    """
     return {
         name: value["B"] if "B" in value else _convert_decimals(_deserialize(value))
         for name, value in image.items()
@@ -39,12 +43,13 @@ def _convert_decimals(value: Any) -> Any:
 
 
 def encode_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Encode an item in DynamoDB's JSON."""
     return {name: _serialize(value) for name, value in item.items()}
 
 
 @dataclass(frozen=True)
 class Update:
-    """An update of one item: SET, ADD and REMOVE parts and the condition they rest on."""
+    """An update of one item: SET, ADD and REMOVE clauses, and their condition."""
 
     key: Key
     expression: str
@@ -89,7 +94,13 @@ class Update:
             values={**given, **values},
         )
 
+    def appended_to(self, attribute: str) -> Sequence[Any]:
+        """Return what the update appends to the list of that name; empty where it appends nothing."""
+        placeholders = dict(_APPENDED.findall(self.expression))
+        return self.values[placeholders[attribute]] if attribute in placeholders else ()
+
     def as_request(self) -> dict[str, Any]:
+        """Build the update's part of a TransactWriteItems request."""
         request = {
             "TableName": settings().table_name,
             "Key": encode_item(self.key),
@@ -110,6 +121,7 @@ class Put:
     values: Mapping[str, Any] | None = None
 
     def as_request(self) -> dict[str, Any]:
+        """Build the put's part of a TransactWriteItems request."""
         request = {
             "TableName": settings().table_name,
             "Item": encode_item(self.item),
@@ -121,13 +133,14 @@ class Put:
 
 @dataclass(frozen=True)
 class Delete:
-    """A delete of one item that must be there, and by default may be as it likes."""
+    """A delete of one item, by default on the condition that it exists."""
 
     key: Key
     condition: str = "attribute_exists(PK)"
     values: Mapping[str, Any] | None = None
 
     def as_request(self) -> dict[str, Any]:
+        """Build the delete's part of a TransactWriteItems request."""
         request = {
             "TableName": settings().table_name,
             "Key": encode_item(self.key),
@@ -138,12 +151,13 @@ class Delete:
 
 @dataclass(frozen=True)
 class ConditionCheck:
-    """Nothing is written there: it is what the other writes of a transaction rest on."""
+    """A condition on an item that the transaction does not write."""
 
     key: Key
     condition: str
 
     def as_request(self) -> dict[str, Any]:
+        """Build the check's part of a TransactWriteItems request."""
         request = {
             "TableName": settings().table_name,
             "Key": encode_item(self.key),

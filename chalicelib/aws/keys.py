@@ -1,4 +1,4 @@
-"""The table's key grammar: the one place where keys are made.
+"""The table's key grammar: the one place where keys are built and parsed.
 
 Keys hold ids only, never a name or an address: sort keys can appear in plaintext metadata.
 """
@@ -13,7 +13,7 @@ Key = dict[str, str]
 
 
 def key_of(item: Mapping[str, str]) -> Key:
-    """The key that an item stands under."""
+    """Return the primary key of an item."""
     return {"PK": item["PK"], "SK": item["SK"]}
 
 
@@ -32,19 +32,21 @@ EVENT_KIND, PLACES_KIND, ADDITIONS_KIND, PURGE_KIND, SIGN_IN_KIND = "EVENT", "PL
 
 
 class SortKey:
-    """A sort key of an event's items: a word for the kind, then parts, all joined by `#`. Subclasses are frozen
-    dataclasses whose fields are the parts, in their order; the last part may hold a `#` itself."""
+    """A sort key of an event's items: a word for the kind, then parts, all joined by `#`.
+
+    Subclasses are frozen dataclasses whose fields are the parts, in their order; the last part may contain a `#`.
+    """
 
     KIND: ClassVar[str]
 
     @classmethod
     def prefix(cls, *first: str) -> str:
-        """What the sort keys of all items of the kind begin with, or of those with these first parts."""
+        """Return the prefix of the sort keys of this kind, or of those with these first parts."""
         return "#".join((cls.KIND, *first, ""))
 
     @classmethod
     def parse(cls, item: Mapping[str, str]) -> Self:
-        """The parts out of an item, or a key; raises ValueError for one of another kind."""
+        """Parse the sort key of an item, or of a key; raises ValueError for one of another kind."""
         names = fields(cls)  # type: ignore[arg-type]  # each subclass is a dataclass
         kind, *parts = item["SK"].split("#", len(names))
         if kind != cls.KIND or len(parts) != len(names):
@@ -56,19 +58,21 @@ class SortKey:
         return "#".join((self.KIND, *parts))
 
     def at_event(self, event_id: str) -> Key:
-        """The whole key, of the item at that event."""
+        """Return the primary key of this item at the event."""
         return {"PK": event_partition(event_id), "SK": str(self)}
 
 
 @dataclass(frozen=True)
 class RegistrationKey(SortKey):
+    """A registration."""
+
     KIND: ClassVar = "REG"
     registration_id: str
 
 
 @dataclass(frozen=True)
 class WaitlistKey(SortKey):
-    """A place in the waitlist: each line stands in the order of its ranks."""
+    """A waitlist entry; the entries of each line sort by rank."""
 
     KIND: ClassVar = "WAIT"
     line: str
@@ -78,18 +82,18 @@ class WaitlistKey(SortKey):
 
     @classmethod
     def parse_entry(cls, entry_key: str) -> Self:
-        """The parts of an entry's key as registrations hold it: without the word for the kind."""
+        """Parse the key of an entry as registrations hold it: without the word for the kind."""
         return cls(*entry_key.split("#"))
 
     @property
     def rank(self) -> str:
-        """What the line is ordered by: priority, then the moment of joining."""
+        """The rank that orders the line: priority, then the moment of joining."""
         return f"{self.priority}#{self.joined_at}"
 
 
 @dataclass(frozen=True)
 class SkipKey(SortKey):
-    """The record that the registration got in at that moment while others were held up."""
+    """The record that the registration got units at that moment while others were held up."""
 
     KIND: ClassVar = "SKIP"
     at: str
@@ -98,14 +102,14 @@ class SkipKey(SortKey):
 
 @dataclass(frozen=True)
 class MailKey(SortKey):
-    """The record of a mail, by the key of the fact that it tells."""
+    """The record of a mail, by the key of the fact that it is about."""
 
     KIND: ClassVar = "MAIL"
     fact_key: str
 
     @classmethod
     def prefix_of_registration(cls, registration_id: str) -> str:
-        """What the sort keys of the mails about a registration begin with."""
+        """Return the prefix of the sort keys of the mails about a registration."""
         return f"{cls.KIND}#{registration_id}."
 
 
@@ -120,7 +124,7 @@ class LinkRequestKey(SortKey):
 
 @dataclass(frozen=True)
 class ManifestKey(SortKey):
-    """A version of the manifest, six digits long."""
+    """A version of the manifest, in six digits."""
 
     KIND: ClassVar = "MANIFEST"
     version: str
@@ -128,7 +132,7 @@ class ManifestKey(SortKey):
 
 @dataclass(frozen=True)
 class BookingsKey(SortKey):
-    """What the airline has booked on a flight."""
+    """The airline's bookings on a flight."""
 
     KIND: ClassVar = "BOOKED"
     leg: str
@@ -136,13 +140,15 @@ class BookingsKey(SortKey):
 
 @dataclass(frozen=True)
 class BroadcastKey(SortKey):
+    """A broadcast."""
+
     KIND: ClassVar = "ROUND"
     broadcast_id: str
 
 
 @dataclass(frozen=True)
 class AuditKey(SortKey):
-    """What an organiser did at that moment; the token tells it from what another did then."""
+    """An entry of the audit log; the token tells it from others of the same moment."""
 
     KIND: ClassVar = "JOURNAL"
     at: str
@@ -158,89 +164,97 @@ class TaskKey(SortKey):
 
 
 def event_key(event_id: str) -> Key:
+    """Return the key of the event's document."""
     return {"PK": event_partition(event_id), "SK": EVENT_KIND}
 
 
 def places_key(event_id: str) -> Key:
+    """Return the key of the event's counters."""
     return {"PK": event_partition(event_id), "SK": PLACES_KIND}
 
 
 def registration_key(event_id: str, registration_id: str) -> Key:
+    """Return the key of a registration."""
     return RegistrationKey(registration_id).at_event(event_id)
 
 
 def waitlist_entry_key(event_id: str, entry_key: str) -> Key:
-    """`entry_key` is line, priority, moment of joining and registration id: each line stands in its order."""
+    """Return the key of a waitlist entry; `entry_key` is line, priority, moment of joining and registration id."""
     return {"PK": event_partition(event_id), "SK": WaitlistKey.prefix() + entry_key}
 
 
 def skip_key(event_id: str, at: str, registration_id: str) -> Key:
-    """Of the record that the registration got in at that moment while others were held up."""
+    """Return the key of the record of a skip."""
     return SkipKey(at, registration_id).at_event(event_id)
 
 
 def mail_key(event_id: str, fact_key: str) -> Key:
+    """Return the key of the record of a mail."""
     return MailKey(fact_key).at_event(event_id)
 
 
 def link_request_key(event_id: str, registration_id: str, request_id: str) -> Key:
+    """Return the key of a request for a link by mail."""
     return LinkRequestKey(registration_id, request_id).at_event(event_id)
 
 
 def manifest_key(event_id: str, version: int) -> Key:
+    """Return the key of a version of the manifest."""
     return ManifestKey(f"{version:06d}").at_event(event_id)
 
 
 def additions_key(event_id: str) -> Key:
-    """Of what organisers added to the event's lists."""
+    """Return the key of what organisers added to the event's lists."""
     return {"PK": event_partition(event_id), "SK": ADDITIONS_KIND}
 
 
 def bookings_key(event_id: str, leg: str) -> Key:
-    """Of what the airline has booked on a flight."""
+    """Return the key of the airline's bookings on a flight."""
     return BookingsKey(leg).at_event(event_id)
 
 
 def broadcast_key(event_id: str, broadcast_id: str) -> Key:
-    """Of something that everybody at the event is told."""
+    """Return the key of a broadcast."""
     return BroadcastKey(broadcast_id).at_event(event_id)
 
 
 def purge_key(event_id: str) -> Key:
-    """Of how far the deletion of what is held about the event's people has come."""
+    """Return the key of the progress of the event's purge, the deletion of personal data."""
     return {"PK": event_partition(event_id), "SK": PURGE_KIND}
 
 
 def audit_entry_key(event_id: str, at: str, token: str) -> Key:
-    """Of what an organiser did at that moment; the token tells it from what another did then."""
+    """Return the key of an entry of the audit log."""
     return AuditKey(at, token).at_event(event_id)
 
 
 def task_key(event_id: str, task_id: str) -> Key:
+    """Return the key of a task."""
     return TaskKey(task_id).at_event(event_id)
 
 
 def sign_in_key(request_id: str) -> Key:
+    """Return the key of a request for a sign-in link."""
     return {"PK": f"SIGNIN#{request_id}", "SK": SIGN_IN_KIND}
 
 
 def rate_limit_key(limit_id: str, window_end: int) -> Key:
-    """Of how often something was done in the window of time that ends then."""
+    """Return the key of a rate limit's counter for the window that ends then (epoch seconds)."""
     return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{window_end}"}
 
 
 def ended_session_key(session_id: str) -> Key:
-    """Of the record that somebody has signed out of this session."""
+    """Return the key of the record that a session was ended early."""
     return {"PK": f"SESSION#{session_id}", "SK": "ENDED"}
 
 
 def parse_event_id(item: Mapping[str, str]) -> str:
-    """The event that an item, or a key, belongs to."""
+    """Return the id of the event that an item, or a key, belongs to."""
     return item["PK"].removeprefix("EVENT#")
 
 
 def parse_registration_id(item: Mapping[str, str]) -> str:
-    """Whose registration an item, or a key, is."""
+    """Return the id of the registration that an item, or a key, is."""
     return RegistrationKey.parse(item).registration_id
 
 
@@ -254,8 +268,10 @@ DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(4))
 
 
 def due_attributes(owner_id: str, due_at: str) -> dict[str, str]:
-    """What puts the registration or event of that id into the index of what is due, on one of a few shards, at
-    that moment."""
+    """Return the attributes that put an item into the index of what is due at that moment.
+
+    `owner_id`, of a registration or event, chooses one of the index's shards.
+    """
     return {"due_shard": DUE_SHARDS[crc32(owner_id.encode()) % len(DUE_SHARDS)], "due_at": due_at}
 
 
@@ -263,5 +279,8 @@ PROGRAMME_KEY: Key = {"PK": "PROGRAMME", "SK": "PROGRAMME"}
 
 
 def format_timestamp(moment: datetime) -> str:
-    """A moment as it stands in items: UTC, microseconds, always as long, so that text order is time order."""
+    """Format a moment as items hold it.
+
+    UTC, in microseconds, always of one length, so that text order is time order.
+    """
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,8 +1,8 @@
-"""The log: lines of JSON that name nobody.
+"""The log: lines of JSON without personal data.
 
-What an exception says may hold what somebody wrote, so a line has its type and where it was raised, and none of
-its words. Registrations go by their ids, and what happened to one by its kind and moment: by these, the line of a
-request, of the relay and of a mail are found again.
+An exception's message may quote a participant's input, so a line has only the exception's type and where it was
+raised. Registrations go by their ids, and a fact by its kind and moment: by these, the lines of a request, of the
+relay and of a mail are found together.
 """
 
 import traceback
@@ -14,7 +14,10 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 
 class RedactingFormatter(LambdaPowertoolsFormatter):
+    """A formatter that leaves out what exceptions say."""
+
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        """Format the exception's types and frames, without its message."""
         return "\n".join(format_frames(ei[1]))
 
     def _extract_log_exception(self, log_record: Any) -> tuple[Any, Any, None]:
@@ -23,7 +26,7 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
 
 
 def format_frames(error: BaseException) -> Iterator[str]:
-    """Where the error was raised, and of which type; those before it first."""
+    """Yield where the error was raised, and its type; its causes first."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before:
         yield from format_frames(before)
@@ -34,7 +37,7 @@ def format_frames(error: BaseException) -> Iterator[str]:
 
 
 def error_label(error: BaseException) -> str:
-    """The error's type, and AWS's code of it."""
+    """Return the error's type, and AWS's error code."""
     code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
     return type(error).__qualname__ + (f" ({code})" if code else "")
 

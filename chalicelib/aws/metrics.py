@@ -1,4 +1,4 @@
-"""The metrics: how often something happened, and how long it took. They name nobody."""
+"""The metrics: counts and durations, without personal data."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -21,17 +21,17 @@ MetricName = Literal[
 
 
 def count(metric: MetricName, amount: float = 1) -> None:
-    """It happened so many times."""
+    """Add so many to the metric."""
     _emit(metric, MetricUnit.Count, [amount])
 
 
 def record_seconds(metric: MetricName, durations: Iterable[float]) -> None:
-    """It took so long, each time."""
+    """Record durations in seconds."""
     _emit(metric, MetricUnit.Seconds, durations)
 
 
 def _emit(metric: MetricName, unit: MetricUnit, values: Iterable[float]) -> None:
-    # Of its own: what Metrics gathers is shared by all threads, of which the local runner has many.
+    # Powertools' Metrics is shared by all threads, of which the local runner has many; this one is not.
     metrics = EphemeralMetrics(namespace="tilmelding", service="tilmelding")
     for value in values:
         metrics.add_metric(name=metric, unit=unit, value=value)

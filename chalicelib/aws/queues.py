@@ -1,4 +1,4 @@
-"""The SQS client: facts onto queues, several in one call."""
+"""The SQS client: facts onto queues, up to ten in one call."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_MAX_BATCH_ENTRIES = 10  #: as SQS has it
-_MAX_BATCH_BYTES = 200_000  #: SQS took 262,144 and takes more now
+_MAX_BATCH_ENTRIES = 10  #: of one call, as SQS limits it
+_MAX_BATCH_BYTES = 200_000  #: of one call: SQS took 262,144, and takes more now
 
 
 @dataclass(frozen=True)
 class Message:
-    """A fact for a queue. `group` orders it on a FIFO queue, which drops what it took within five minutes;
-    `source` names what it was read from."""
+    """A fact for a queue.
+
+    `group_id` orders it on a FIFO queue, which drops duplicates within five minutes; `source_id` names the stream
+    record that it was read from.
+    """
 
     fact: Fact
     group_id: str | None
@@ -32,7 +35,7 @@ class Message:
 
 
 class Outbox:
-    """Messages that are sent together, of each queue in the order in which they were put in."""
+    """Messages that are sent together, in each queue's order of putting."""
 
     def __init__(self) -> None:
         self._messages: dict[str, list[Message]] = defaultdict(list)
@@ -42,41 +45,46 @@ class Outbox:
         self._messages[queue_url].append(message)
 
     def send(self) -> set[str]:
-        """Send everything; the sources of what a queue did not take. Sending that again is harmless."""
-        calls = ((url, part) for url, messages in self._messages.items() for part in _split_into_batches(messages))
-        return {source for url, part in calls for source in _send_batch(url, part)}
+        """Send all messages; returns the sources of those that a queue did not take.
+
+        Sending them again is harmless.
+        """
+        calls = (
+            (url, batch) for url, messages in self._messages.items() for batch in _split_into_batches(messages)
+        )
+        return {source for url, batch in calls for source in _send_batch(url, batch)}
 
 
 def _split_into_batches(messages: list[Message]) -> Iterator[list[tuple[str, Message]]]:
-    """As many bodies, with their messages, as one call takes."""
-    part: list[tuple[str, Message]] = []
-    room = _MAX_BATCH_BYTES
+    """Yield as many bodies, with their messages, as one call takes."""
+    batch: list[tuple[str, Message]] = []
+    bytes_left = _MAX_BATCH_BYTES
     for message in messages:
         body = facts.encode(message.fact)
         size = len(body.encode())
-        if part and (len(part) == _MAX_BATCH_ENTRIES or size > room):
-            yield part
-            part, room = [], _MAX_BATCH_BYTES
-        part.append((body, message))
-        room -= size
-    yield part
+        if batch and (len(batch) == _MAX_BATCH_ENTRIES or size > bytes_left):
+            yield batch
+            batch, bytes_left = [], _MAX_BATCH_BYTES
+        batch.append((body, message))
+        bytes_left -= size
+    yield batch
 
 
 def _send_batch(url: str, batch: list[tuple[str, Message]]) -> set[str]:
-    """Of one call."""
-    entries = [_build_entry(place, body, message) for place, (body, message) in enumerate(batch)]
+    """Send one batch; return the sources of the messages that the queue did not take."""
+    entries = [_build_entry(index, body, message) for index, (body, message) in enumerate(batch)]
     try:
         answer = client().send_message_batch(QueueUrl=url, Entries=entries)
-        refused = [int(each["Id"]) for each in answer.get("Failed", [])]
+        failed = [int(entry["Id"]) for entry in answer.get("Failed", [])]
     except Exception:
         log.exception("A queue could not be reached", extra={"queue": url, "messages": len(batch)})
-        refused = [*range(len(batch))]
-    return {batch[place][1].source_id for place in refused}
+        failed = [*range(len(batch))]
+    return {batch[index][1].source_id for index in failed}
 
 
 @cache
 def client() -> "SQSClient":
-    """The SQS client, made on first use."""
+    """Return the SQS client, made on first use."""
     return boto3.client("sqs", config=Config(retries={"mode": "standard", "total_max_attempts": 4}))
 
 

@@ -1,7 +1,7 @@
-"""How often anybody may have something done without signing in: counted in the table, window by window.
+"""Rate limits on what can be done without signing in: counters in the table, one for each window of time.
 
-A count is an item of its own that nobody reads: it is raised, or refuses to be, by the write that it allows. Its
-key is a keyed hash, so nobody's network or mail address can be read from it, and it goes when its window is over.
+No code reads a counter: the write that it allows increments it, and fails where it is used up. Its key is a keyed
+hash, so no network or mail address can be read from it, and it expires with its window.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from chalicelib.settings import settings
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most so many within each window of time; `id` says of what and whose, and tells nobody who that is."""
+    """At most `max_count` within each window of time; `id` says of what and whose, as a keyed hash."""
 
     id: str
     max_count: int
@@ -29,7 +29,7 @@ class RateLimit:
     error_type: type[LimitReached] = LimitReached
 
     def increment_write(self, now: datetime, amount: int = 1) -> Update:
-        """The write that counts so many more; refused where they would be too many."""
+        """Build the write that counts so many more; its condition fails where they would be too many."""
         return Update.set(
             self.window_key(now),
             {"expires_at": self._window_end(now)},
@@ -39,10 +39,11 @@ class RateLimit:
         )
 
     def window_key(self, now: datetime) -> keys.Key:
+        """Return the key of the counter of the present window."""
         return keys.rate_limit_key(self.id, self._window_end(now))
 
     def try_increment(self, now: datetime) -> bool:
-        """Count one more by itself; False where it would be one too many."""
+        """Count one more in a write of its own; return False where that would be too many."""
         try:
             table.write(self.increment_write(now))
         except ConditionFailed:
@@ -50,18 +51,18 @@ class RateLimit:
         return True
 
     def decrement(self, now: datetime) -> None:
-        """Count one less of those that were counted at that moment: it came to nothing."""
+        """Count one less in the window of that moment, for an action that came to nothing."""
         with suppress(ConditionFailed):  # its window is over
             table.write(Update.set(self.window_key(now), {}, add={"counted": -1}))
 
     def error(self, now: datetime) -> LimitReached:
-        """What to answer with until the window ends."""
+        """Return the error to answer with until the window ends."""
         return self.error_type(ceil(self._window_end(now) - now.timestamp()))
 
     def caused(self, failure: ConditionFailed, now: datetime) -> bool:
-        """Whether it was this that refused the transaction."""
-        here = self.window_key(now).items()
-        return any(here <= item.items() for item in failure.current_items.values())
+        """Return True if this limit made the transaction fail."""
+        key = self.window_key(now).items()
+        return any(key <= item.items() for item in failure.current_items.values())
 
     def _window_end(self, now: datetime) -> int:
         seconds = int(self.window.total_seconds())
@@ -69,7 +70,7 @@ class RateLimit:
 
 
 def registration_limit(event_id: str, client_network: str, max_count: int | None) -> RateLimit:
-    """Registrations at an event from one source; `most` where the event itself says how many."""
+    """Return the limit of registrations at an event from one network; `max_count` where the event sets its own."""
     max_count = settings().registrations_per_source if max_count is None else max_count
     return RateLimit(
         hash_id("registrations", event_id, client_network), max_count, timedelta(hours=1), TooManyRegistrations
@@ -77,15 +78,17 @@ def registration_limit(event_id: str, client_network: str, max_count: int | None
 
 
 def mailbox_limit(address: str) -> RateLimit:
-    """Mails to one mailbox that anybody could have caused: what stands behind a plus sign is a label that the
-    mailbox's own people give, and whoever would fill it makes up as many as they like."""
+    """Return the limit of mails to one mailbox.
+
+    A label after a plus sign is dropped, since otherwise an attacker could make up any number of them.
+    """
     local, _, domain = address.lower().rpartition("@")
     mailbox = f"{local.partition('+')[0] or local}@{domain}"
     return RateLimit(hash_id("mails-to", mailbox), settings().mails_per_address, timedelta(days=1))
 
 
 def hash_id(*parts: str) -> str:
-    """A keyed hash of what is limited and of whose it is, so that nothing of it can be read from the key."""
-    named = "\0".join(("limit", *parts)).encode("utf-8", "surrogatepass")
-    digest = hmac.new(secret_keys.get_identity_key().encode(), named, hashlib.sha256).digest()
+    """Return a keyed hash of what is limited and whose it is, from which neither can be read."""
+    content = "\0".join(("limit", *parts)).encode("utf-8", "surrogatepass")
+    digest = hmac.new(secret_keys.get_identity_key().encode(), content, hashlib.sha256).digest()
     return b32encode(digest[:16]).decode().rstrip("=").lower()

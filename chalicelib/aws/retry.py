@@ -20,12 +20,12 @@ _Result = TypeVar("_Result")
 
 
 class LostRace(Exception):
-    """What was read no longer holds, so nothing was written."""
+    """Something was written since the read, so the condition failed and nothing was written."""
 
 
 @dataclass
 class _Budget:
-    """How many races the outermost decorated call may still lose, with all that it calls."""
+    """The number of races that the outermost decorated call may still lose, with all that it calls."""
 
     left: int
 
@@ -36,7 +36,7 @@ _budget: ContextVar[_Budget | None] = ContextVar("budget", default=None)
 def retried(
     attempts: int = MAX_ATTEMPTS,
 ) -> Callable[[Callable[_Parameters, _Result]], Callable[_Parameters, _Result]]:
-    """Call the function again each time that it loses a race; raises TooBusy after so many.
+    """Call the function again each time that it loses a race; raises TooBusy after so many attempts.
 
     Nested calls share the attempts of the outermost, so that retries do not multiply. The function must be
     idempotent up to its write, and write last.

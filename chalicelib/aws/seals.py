@@ -1,7 +1,7 @@
-"""Sealing: what is written so that only whoever has the sealing keys reads it, and only where it belongs.
+"""Seals (envelope encryption): only functions with the sealing keys read what is sealed, each where it belongs.
 
-XChaCha20-Poly1305, by libsodium. A seal begins with the name of its key, so that it opens after there is a newer
-one; a random nonce of 24 bytes follows, so that one key is good for as much as there ever is.
+XChaCha20-Poly1305, by libsodium. A seal begins with the id of its key, so that it can be opened after a newer key
+is in use; a random nonce of 24 bytes follows, so that one key serves for any number of seals.
 """
 
 from functools import cache
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     from nacl.secret import Aead
 
 _KEY_ID_LENGTH = 4  # bytes
-#: What is sealed is filled up to a multiple of this, so that its length says next to nothing.
+#: Content is padded to a multiple of this, so that the length of a seal reveals next to nothing.
 _PADDING_BLOCK = 64  # bytes
 
 
 class SealNotOpened(RuntimeError):
-    """The key is unknown, or this is not what was sealed, or not where it belongs."""
+    """The key is unknown, or the content or its associated data is not what was sealed."""
 
 
 def seal(text: str, associated_data: str) -> bytes:
-    """The text, sealed with the newest key, to be opened for this place alone. It ends without blanks."""
+    """Seal the text with the newest key and the associated data (AAD). The text must not end with blanks."""
     key = secret_keys.get_sealing_keys()[-1]
     content = text.encode()
-    filled = content + b" " * (-len(content) % _PADDING_BLOCK)
-    return _derive_key_id(key) + bytes(_derive_cipher(key).encrypt(filled, associated_data.encode()))
+    padded = content + b" " * (-len(content) % _PADDING_BLOCK)
+    return _derive_key_id(key) + bytes(_derive_cipher(key).encrypt(padded, associated_data.encode()))
 
 
 def unseal(sealed: bytes, associated_data: str) -> str:
-    """The text that was sealed for this place; raises SealNotOpened."""
+    """Return the text that was sealed with this associated data; raises SealNotOpened."""
     from nacl.exceptions import CryptoError
 
-    name, content = sealed[:_KEY_ID_LENGTH], sealed[_KEY_ID_LENGTH:]
-    key = next((each for each in secret_keys.get_sealing_keys() if _derive_key_id(each) == name), None)
+    key_id, content = sealed[:_KEY_ID_LENGTH], sealed[_KEY_ID_LENGTH:]
+    key = next((key for key in secret_keys.get_sealing_keys() if _derive_key_id(key) == key_id), None)
     if key is None:
         raise SealNotOpened("sealed with a key that is not among the sealing keys")
     try:
@@ -50,6 +50,6 @@ def _derive_key_id(key: str) -> bytes:
 
 @cache
 def _derive_cipher(key: str) -> "Aead":
-    from nacl.secret import Aead  # only where somebody tells, or looks at, what is sealed
+    from nacl.secret import Aead  # slow, and needed only where data about health is written or read
 
     return Aead(blake2b(key.encode(), digest_size=Aead.KEY_SIZE, person=b"sealing").digest())

@@ -1,7 +1,7 @@
-"""The keys that links are signed with, that registration ids are made with, and that seal what is about health.
+"""The secret keys: those that sign links, that derive registration ids, and that seal data about health.
 
-A setting holds them, or the name of the SSM parameter that does, which begins with a slash. What is read from
-there is read once, and again after five minutes: so a new key is in use soon, and no request waits for it twice.
+A setting holds them, or the name of the SSM parameter that does, which begins with a slash. Parameters are cached
+for five minutes: so a new key is in use soon, and few requests wait for SSM.
 """
 
 import time
@@ -32,7 +32,7 @@ _cached_parameters: dict[str, _CachedParameter] = {}
 
 @cache
 def client() -> "SSMClient":
-    """The SSM client, made on first use; short timeouts, because a person is waiting."""
+    """Return the SSM client, made on first use; short timeouts, because a person is waiting."""
     return boto3.client(
         "ssm",
         config=Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4}),
@@ -40,25 +40,27 @@ def client() -> "SSMClient":
 
 
 def get_signing_keys() -> list[str]:
-    """The keys that sign links, oldest first; the last one signs, all are read."""
+    """Return the keys that sign links, oldest first; the last one signs, all verify."""
     return _resolve_list(settings().signing_keys)
 
 
 def get_identity_key() -> str:
-    """The key that makes registration ids from addresses."""
+    """Return the key that derives registration ids from addresses."""
     return _resolve(settings().identity_key)
 
 
 def get_sealing_keys() -> list[str]:
-    """The keys that seal what is about health, oldest first; the last one seals, all open. Raises SettingMissing
-    in a function that has none."""
+    """Return the keys that seal data about health, oldest first; the last one seals, all open.
+
+    Raises SettingMissing in a function that has none.
+    """
     if keys := _resolve_list(settings().sealing_keys):
         return keys
     raise SettingMissing("SEALING_KEYS")
 
 
 def clear_cache() -> None:
-    """Read anew at the next call."""
+    """Forget the parameters, so that the next call reads them."""
     _cached_parameters.clear()
 
 
@@ -71,15 +73,15 @@ def _resolve(setting: str) -> str:
 
 
 def _read_parameter(name: str) -> str:
-    """The parameter's value; one that cannot be read again stays what it was."""
-    known = _cached_parameters.get(name)
-    if known and time.monotonic() - known.read_at < CACHE_SECONDS:
-        return known.value
+    """Return the parameter's value; the cached one where it cannot be read again."""
+    cached = _cached_parameters.get(name)
+    if cached and time.monotonic() - cached.read_at < CACHE_SECONDS:
+        return cached.value
     try:
         value = client().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     except (BotoCoreError, ClientError):
-        if known is None:
+        if cached is None:
             raise
-        value = known.value
+        value = cached.value
     _cached_parameters[name] = _CachedParameter(value, time.monotonic())
     return value

@@ -1,4 +1,4 @@
-"""The one DynamoDB table: its items, its transactions with their retries, its pages."""
+"""The one DynamoDB table: reads, queries page by page, and conditional writes with retry and backoff."""
 
 import random
 import time
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_ATTEMPTS = 10
-_MAX_COUNTED = 2000  #: items: fewer than DynamoDB counts in one answer, so that giving up is cheap
+_MAX_COUNTED = 2000  #: items, fewer than one page of DynamoDB holds, so that giving up is cheap
 _BASE_BACKOFF, _MAX_BACKOFF = 0.02, 0.4  # seconds
 _CONTENTION_CODES = {
     "TransactionConflict",
@@ -36,7 +36,10 @@ _CONTENTION_CODES = {
 
 
 class ConditionFailed(LostRace):
-    """A condition did not hold, so nothing was written; `found` has the items behind, by place."""
+    """A condition did not hold, so nothing was written.
+
+    `current_items` has the items behind it, by the index of their write.
+    """
 
     def __init__(self, current_items: Mapping[int, Item]) -> None:
         super().__init__(f"conditions refused: {sorted(current_items)}")
@@ -45,7 +48,7 @@ class ConditionFailed(LostRace):
 
 @cache
 def client() -> "DynamoDBClient":
-    """The DynamoDB client, made on first use; short timeouts, because a person is waiting."""
+    """Return the DynamoDB client, made on first use; short timeouts, because a person is waiting."""
     return boto3.client(
         "dynamodb",
         config=Config(
@@ -54,7 +57,7 @@ def client() -> "DynamoDBClient":
             retries={"mode": "standard", "total_max_attempts": 4},
             max_pool_connections=32,
             tcp_keepalive=True,
-            # A quarter of what a call takes here. Types are checked before, and DynamoDB checks all of it.
+            # Validating takes a quarter of a call. mypy checks the types, and DynamoDB validates every request.
             parameter_validation=False,
         ),
     )
@@ -63,8 +66,8 @@ def client() -> "DynamoDBClient":
 def transact(*writes: Write) -> None:
     """Write all or nothing.
 
-    Raises Refused where a condition does not hold, and TooBusy, with nothing written, when others kept
-    writing the same items through all attempts.
+    Raises ConditionFailed where a condition does not hold, and TooBusy, with nothing written, when contention on
+    the same items lasts through all attempts.
     """
     request: Any = [write.as_request() for write in writes]
     for _ in _attempts():
@@ -79,7 +82,7 @@ def transact(*writes: Write) -> None:
 
 
 def write(operation: Update | Put) -> None:
-    """Write one item on its condition; raises as `transact` does. Half the write units of a transaction."""
+    """Write one item on its condition, for half the write units of a transaction; raises as `transact` does."""
     request = next(iter(operation.as_request().values()))
     call: Any = client().put_item if isinstance(operation, Put) else client().update_item
     for _ in _attempts():
@@ -100,8 +103,8 @@ def _raise_unless_contention(error: ClientError) -> None:
     response: Any = error.response
     reasons = response.get("CancellationReasons", [])
     failed = {
-        place: decode_item(reason.get("Item", {}))
-        for place, reason in enumerate(reasons)
+        index: decode_item(reason.get("Item", {}))
+        for index, reason in enumerate(reasons)
         if reason.get("Code") == "ConditionalCheckFailed"
     }
     if failed:
@@ -124,13 +127,13 @@ def compute_backoff(attempt: int) -> float:
 
 
 def get(key: Key) -> Item | None:
-    """The item as it is now (a consistent read), or None."""
+    """Return the item, by a consistent read, or None."""
     answer = client().get_item(TableName=settings().table_name, Key=encode_item(key), ConsistentRead=True)
     return decode_item(answer["Item"]) if "Item" in answer else None
 
 
 def get_many(keys: Sequence[Key]) -> list[Item]:
-    """The items of those keys that exist, in any order, read consistently in as few calls as may be."""
+    """Return the items of those keys that exist, in any order, by consistent reads, up to 100 in a call."""
     items: list[Item] = []
     for start in range(0, len(keys), 100):
         items.extend(_get_batch([encode_item(key) for key in keys[start : start + 100]]))
@@ -152,27 +155,28 @@ def _get_batch(keys: list[dict[str, Any]]) -> Iterator[Item]:
 def query(
     event_id: str, prefix: str, *, up_to: str | None = None, page_size: int | None = None, **request_options: Any
 ) -> Iterator[Item]:
-    """The event's items whose sort key starts with `prefix`, in order, page by page as they are asked for.
+    """Yield the event's items whose sort key starts with `prefix`, in order, fetching pages as needed.
 
-    `up_to` ends with that sort key (included); `limit` is the page's size; `more` goes to DynamoDB as it is.
+    `up_to` is the last sort key (included); `page_size` limits each page; `request_options` go to DynamoDB as they
+    are.
     """
     for page in query_pages(event_id, prefix, up_to=up_to, page_size=page_size, **request_options):
         yield from map(decode_item, page["Items"])
 
 
 def count(event_id: str, prefix: str, *, up_to: str) -> int:
-    """How many items the event has from `prefix` to `up_to` (included)."""
+    """Count the event's items from `prefix` to `up_to` (included)."""
     return sum(page["Count"] for page in query_pages(event_id, prefix, up_to=up_to, Select="COUNT"))
 
 
 def count_in_one_page(event_id: str, first: str, last: str) -> int | None:
-    """How many items the event has between the two sort keys; None where one answer cannot tell."""
+    """Count the event's items between the two sort keys; None where one page cannot hold them."""
     page = next(query_pages(event_id, first, up_to=last, Select="COUNT", page_size=_MAX_COUNTED))
     return None if "LastEvaluatedKey" in page else int(page["Count"])
 
 
 def query_due(until: str) -> Iterator[Item]:
-    """The keys of all items that are due at `until` or before, the earliest of each shard first."""
+    """Yield the keys of all items that are due at `until` or before, the earliest of each shard first."""
     for shard in DUE_SHARDS:
         request: dict[str, Any] = {
             "TableName": settings().table_name,
@@ -194,9 +198,9 @@ def query_pages(
     values: Mapping[str, Any] | None = None,
     **request_options: Any,
 ) -> Iterator[Any]:
-    """DynamoDB's own answers to the query, page by page; `after` is the key that an earlier page ended with."""
+    """Yield DynamoDB's own pages of the query; `after` is the key that an earlier page ended with."""
     condition = "PK = :pk AND " + ("SK BETWEEN :prefix AND :up_to" if up_to else "begins_with(SK, :prefix)")
-    given = {
+    all_values = {
         ":pk": event_partition(event_id),
         ":prefix": prefix,
         **({":up_to": up_to} if up_to else {}),
@@ -205,7 +209,7 @@ def query_pages(
     request: dict[str, Any] = {
         "TableName": settings().table_name,
         "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": encode_item(given),
+        "ExpressionAttributeValues": encode_item(all_values),
         "ConsistentRead": True,
         **({"Limit": page_size} if page_size else {}),
         **({"ExclusiveStartKey": encode_item(after)} if after else {}),

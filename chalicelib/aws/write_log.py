@@ -1,5 +1,4 @@
-"""What a call has written into registrations: whose, what happened and when, for its line in the log. These are
-what a mail's line says too, so the two are found together."""
+"""The facts that a call has written into registrations, for its line in the log. A mail's line has the same."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -10,23 +9,25 @@ from chalicelib.aws.keys import RegistrationKey
 
 LoggedWrite = dict[str, str]
 
-_logged_writes: ContextVar[list[LoggedWrite] | None] = ContextVar("traces", default=None)
+_logged_writes: ContextVar[list[LoggedWrite] | None] = ContextVar("logged_writes", default=None)
 
 
 def begin() -> list[LoggedWrite]:
-    """The list that fills from now on."""
-    traces: list[LoggedWrite] = []
-    _logged_writes.set(traces)
-    return traces
+    """Begin a list of logged writes, which fills from now on, and return it."""
+    logged_writes: list[LoggedWrite] = []
+    _logged_writes.set(logged_writes)
+    return logged_writes
 
 
 def record(writes: Iterable[Write]) -> None:
-    """What has been written goes on the list, where one was begun."""
-    traces = _logged_writes.get()
-    if traces is None:
+    """Add the facts of these writes to the list, where one was begun."""
+    logged_writes = _logged_writes.get()
+    if logged_writes is None:
         return
     for write in writes:
         if isinstance(write, Update) and keys.parse_kind(write.key) == RegistrationKey.KIND:
-            whose = keys.parse_registration_id(write.key)
-            happened = write.values.get(":happened", ())
-            traces += [{"registration": whose, "fact": each["fact"], "at": each["at"]} for each in happened]
+            registration_id = keys.parse_registration_id(write.key)
+            logged_writes += [
+                {"registration": registration_id, "fact": entry["fact"], "at": entry["at"]}
+                for entry in write.appended_to("history")
+            ]

@@ -29,6 +29,25 @@ def test_an_update_sets_appends_and_removes() -> None:
 
 
 @pytest.mark.parametrize(
+    "appended",
+    [
+        Update.set(KEY, {"at": "now"}, append={"history": ["x"]}),
+        Update(KEY, "SET at = :at, history = list_append(history, :new)", "", {}, {":at": "now", ":new": ["x"]}),
+        Update(
+            KEY,
+            "SET history = list_append(if_not_exists(history, :none), :new)",
+            "",
+            {},
+            {":none": [], ":new": ["x"]},
+        ),
+    ],
+)
+def test_an_update_knows_what_it_appends(appended: Update) -> None:
+    """However the expression is written; to other lists it appends nothing."""
+    assert (appended.appended_to("history"), appended.appended_to("at")) == (["x"], ())
+
+
+@pytest.mark.parametrize(
     ("update", "expression"),
     [
         (Update.set(KEY, {"a": 1}), "SET #a = :a"),
