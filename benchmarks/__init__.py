@@ -1,4 +1,4 @@
-"""What the system costs in time and memory, measured on one machine: `make bench` writes docs/benchmarks.md.
+"""Benchmarks of the system's time, memory and cost on one machine: `make bench` writes docs/benchmarks.md.
 
-Each part is a module with a `section`, which measures and says in Markdown what it found.
+Each part is a module with a `section`, which measures and returns its results as Markdown.
 """

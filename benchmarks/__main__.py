@@ -1,4 +1,4 @@
-"""Run every part, or those that PARTS names, and write down what was measured."""
+"""Run every part, or those that PARTS names, and write the results to docs/benchmarks.md."""
 
 import os
 
@@ -8,18 +8,18 @@ from benchmarks.parts import PARTS, measure_parts
 
 
 def main() -> None:
-    """Each part is written down as soon as it is measured."""
-    asked = os.environ.get("PARTS", "").split()
-    before, kept = headlines.read(), page.FILE.read_text() if asked else ""
+    """Measure the parts, and write each down as soon as it is done."""
+    names = os.environ.get("PARTS", "").split()
+    former_figures, former_page = headlines.read(), page.FILE.read_text() if names else ""
     texts: list[str] = []
     figures: list[Figure] = []
-    for section in measure_parts(asked or list(PARTS)):
+    for section in measure_parts(names or list(PARTS)):
         texts.append(page.add_date(section.text))
         figures += section.figures
-        page.FILE.write_text(page.compose(list(PARTS), kept, texts))
-    texts.append(page.add_date(headlines.compare(figures, before)))
-    page.FILE.write_text(page.compose(list(PARTS), kept, texts))
-    headlines.write(before | {figure.name: figure.value for figure in figures})
+        page.FILE.write_text(page.compose(list(PARTS), former_page, texts))
+    texts.append(page.add_date(headlines.compare(figures, former_figures)))
+    page.FILE.write_text(page.compose(list(PARTS), former_page, texts))
+    headlines.write(former_figures | {figure.name: figure.value for figure in figures})
     print(f"Written: {page.FILE}")  # noqa: T201 - a command talks to the person who started it
 
 

@@ -1,4 +1,4 @@
-"""What a function does before it can do anything: imports and its first client, beside those of an empty one."""
+"""Measure what a function does before its first response: imports and first client, beside an empty function."""
 
 import json
 
@@ -40,8 +40,8 @@ _OURS, _PLAIN = (("-m", "benchmarks.first_request", which) for which in ("ours",
 _SECTION = """## Cold starts
 
 What a function does before its first event: imports, and the client for DynamoDB. Processor's time of a new
-process until it is ready (not of clearing it away again: Lambda never does), as multiples of what nobody can do
-without here: `chalice`, `boto3` with one client, and `pydantic` ({floor:.0f} ms on this machine, bare Python taken
+process until it is ready (not of clearing it away again: Lambda never does), as multiples of the bare minimum
+here: `chalice`, `boto3` with one client, and `pydantic` ({floor:.0f} ms on this machine, bare Python taken
 off). Beside it the same floor with what the function is there for: Powertools' batches for workers with a queue
 or a stream, `icalendar`, `jinja2` and `email_validator` for mails, `xlsxwriter` and `typst` for manifests. In each
 of {turns} turns everything starts once, one after the other; a ratio is of two starts in the same turn, and what
@@ -52,7 +52,7 @@ beforehand, as they are in the package ([why](decisions/compiled-code-in-the-pac
 |---|---|---|---|
 {rows}
 
-That a start is shorter than what it is made of is because nothing looks through it for garbage, as Python does
+That a start is shorter than the sum of its parts is because the garbage collector is off, which Python runs
 otherwise ([how starts are kept short](decisions/short-starts.md)); the relay and feedback do without `pydantic`,
 too.
 
@@ -65,7 +65,7 @@ reads addresses.
 
 
 def section() -> Section:
-    """What was measured."""
+    """Measure, and return the section."""
     starts = starting.measure(
         [*_FLOORS.values(), *_STARTS.values(), _OURS, _PLAIN], _TURNS, json.dumps(build_first_request())
     )
@@ -93,18 +93,18 @@ def _row(name: str, starts: Starts) -> str:
 
 
 def build_first_request() -> dict[str, object]:
-    """Somebody who registers, and what DynamoDB answers on the way."""
+    """Build the registration of a new person, with the responses of DynamoDB on the way."""
     window = {"opens_at": "2001-01-01T08:00", "closes_at": "2998-01-01T08:00"}
     event = builders.event(starts_at="2998-05-05T15:00", ends_at="2998-05-05T18:00", registration=window)
     client = in_memory.use_memory_table()
     publish(event)
-    read = [encode_item(key) for key in (keys.event_key(event.id), keys.places_key(event.id))]
-    found = client.batch_get_item(RequestItems={TABLE: {"Keys": read}})["Responses"]
+    item_keys = [encode_item(key) for key in (keys.event_key(event.id), keys.places_key(event.id))]
+    items = client.batch_get_item(RequestItems={TABLE: {"Keys": item_keys}})["Responses"]
     body = json.dumps(builders.person(phone="20 12 34 56"))
     request = build_gateway_event("POST", REGISTER, body, event_id=event.id)
     answers = {
-        "BatchGetItem": {"Responses": found},
-        "GetItem": {"Item": found[TABLE][0]},
+        "BatchGetItem": {"Responses": items},
+        "GetItem": {"Item": items[TABLE][0]},
         "TransactWriteItems": {},
     }
     return {"request": request, "answers": answers}

@@ -1,4 +1,4 @@
-"""What each function gets in AWS, as `.chalice/config.json` has it."""
+"""The configuration of each function in AWS, from `.chalice/config.json`."""
 
 import json
 from pathlib import Path

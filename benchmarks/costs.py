@@ -1,5 +1,4 @@
-"""What a thousand registrations, and what becomes of them, cost in AWS: what they use up is counted, times the
-price list."""
+"""Count what a thousand registrations use up in AWS, and price it by the price list."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
@@ -30,23 +29,25 @@ _SENDING = {"fifo_queue_requests": 12, "queue_requests": 12}  #: by the relay; L
 
 @dataclass
 class Usage:
-    """What was used up by so many registrations, by function: counts by name, and milliseconds of processor."""
+    """The usage of a number of registrations, by function: counts by name, and milliseconds of processor."""
 
     by_function: dict[str, Counter[str]] = field(default_factory=dict)
     milliseconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def counts(self) -> Counter[str]:
+        """The counts of all functions together."""
         return sum(self.by_function.values(), Counter())
 
     def add(self, other: "Usage") -> None:
+        """Add the other usage to this one."""
         for name, spent in other.milliseconds.items():
             self.milliseconds[name] += spent
         for name, counts in other.by_function.items():
             self.by_function[name] = self.by_function.get(name, Counter()) + counts
 
     def select(self, name: str) -> "Usage":
-        """What one function used up."""
+        """Return the usage of one function."""
         milliseconds = defaultdict(float, {name: self.milliseconds[name]})
         return Usage({name: self.by_function.get(name, Counter())}, milliseconds)
 
@@ -55,29 +56,31 @@ Kind = Callable[[InProcessFunctions, Event, int], Usage]
 
 
 def register_confirmed(functions: InProcessFunctions, event: Event, number: int, **details: Any) -> Usage:
+    """Register a person who is confirmed."""
     return _measure(functions, lambda: _register(functions, event, number, **details))
 
 
 def register_traveller(functions: InProcessFunctions, event: Event, number: int) -> Usage:
+    """Register a person with travel details, who is confirmed."""
     return register_confirmed(functions, event, number, **builders.ALL_DETAILS)
 
 
 def register_waiting(functions: InProcessFunctions, event: Event, number: int) -> Usage:
-    """All places are taken when they come, and nobody else waits."""
+    """Register a person at a full event without other waiting people."""
     programme.set_capacity(event.id, "place", number, clock.now(), confirmed=False)
     functions.drain()
     return register_confirmed(functions, event, number)
 
 
 def promote_waiting(functions: InProcessFunctions, event: Event, number: int) -> Usage:
-    """Somebody who waits, when an organiser adds a place: that call is not metered, what follows from it is."""
+    """Register a waiting person and promote them with an added place; the organiser's own call is not metered."""
     register_waiting(functions, event, number)
     programme.set_capacity(event.id, "place", number + 1, clock.now(), confirmed=False)
     return _measure(functions, lambda: None)
 
 
 def cancel_confirmed(functions: InProcessFunctions, event: Event, number: int) -> Usage:
-    """Somebody who had a place, with nobody in line for it."""
+    """Cancel a confirmed registration for which no one waits."""
     link = _register(functions, event, number)
     functions.drain()
     return _measure(functions, lambda: functions.request("POST", CANCEL, token=link.rpartition("/")[2]))
@@ -93,7 +96,7 @@ KINDS: Mapping[str, tuple[str, Kind]] = {
 
 
 def measure_idle_hour() -> Usage:
-    """What an hour uses up in which nobody does anything, with the shipped programme."""
+    """Measure an hour without any request, with the shipped programme."""
     clock.start_at(_SPRING)
     with run_in_process() as functions:
         for event in load.load_events():
@@ -110,8 +113,10 @@ def measure_idle_hour() -> Usage:
 
 
 def measure_usage(kind: str, count: int) -> Usage:
-    """What so many registrations use up, each of which comes when all before it is worked off: as they come to a
-    small event, and dearer than in a rush, where messages share calls."""
+    """Measure the usage of so many registrations, each made after all work for the one before is done.
+
+    That is how they come to a small event. In a rush they are cheaper, because messages share calls.
+    """
     event_id, register = KINDS[kind]
     shipped = load.load_event(load.SHIPPED_FOLDER / f"{event_id}.yaml").model_dump(mode="json")
     roomy = [{**each, "capacity": count + 1} for each in shipped["allotments"]]
@@ -142,12 +147,13 @@ def _measure(functions: InProcessFunctions, act: Callable[[], object]) -> Usage:
 
 @cache
 def load_prices() -> dict[str, Any]:
+    """Load the price list."""
     prices: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "prices.yaml").read_text())
     return prices
 
 
 def compute_gb_seconds(usage: Usage) -> float:
-    """What is billed: processor at the function's share of one, and the waiting for answers, which is ours."""
+    """Compute the billed GB-seconds: processor at the function's share of one, and the code's waiting time."""
     return sum(
         (usage.milliseconds[name] / min(1.0, MEMORY[name] / _WHOLE_PROCESSOR) + _sum_waiting(name, counts))
         * (MEMORY[name] / 1024 / 1000)
@@ -161,7 +167,7 @@ def _sum_waiting(function: str, counts: Counter[str]) -> float:
 
 
 def price_usage(usage: Usage) -> dict[str, float]:
-    """US dollars by what they are for; mails apart."""
+    """Price the usage in US dollars, by purpose, without mails."""
     listed, counts = load_prices(), usage.counts
     return {
         "API Gateway": counts["http_requests"] * listed["per_million"]["http_requests"] / 1e6,

@@ -1,4 +1,4 @@
-"""What registrations cost, as Markdown."""
+"""Render the costs of registrations as Markdown."""
 
 from typing import get_args
 
@@ -54,21 +54,21 @@ for answers is not measured but put in: 6 ms a call to DynamoDB, 12 to SQS, 60 t
 | **all but mails** | {sums} |
 | mails (SES) | {mails} |
 
-Of that, API Gateway's REST interface is {share:.0%} for somebody confirmed: {a_million:.2f} for each million of
-requests, whatever they do. By function, with what calls it and what it calls:
+Of that, API Gateway's REST interface is {share:.0%} of a confirmed registration: {a_million:.2f} for each million
+of requests, whatever they do. By function, with what calls it and what it calls:
 
 | USD for 1,000 | {kinds} |
 |---|{lines}|
 {functions}
 
-Somebody who waits and then moves up costs two of these columns, and so does somebody who comes and then cancels:
-each change of state is one transaction, a look at the stream, a message and a mail that is claimed, sent and
-noted, which is what makes sure that it is told once. Whoever comes when all is taken joins the line at once and is
-not refused a place first, since the places are read with the event ([why](decisions/places-seen-lately.md)). The
-waitlist is told only when something is freed while somebody waits, so no cancellation and no joining calls it for
-nothing.
+A registration that waits and is then promoted costs two of these columns, and so does one that is cancelled later:
+each change of state is one transaction, a read of the stream, a message and a mail that is claimed, sent and
+marked as sent, so that it is sent once. A newcomer to a full event joins the waitlist at once, without a failed
+transaction first, since the places are read with the event ([why](decisions/places-seen-lately.md)). The
+waitlist worker is called only when units are freed while others wait, so no cancellation and no joining calls
+it for nothing.
 
-**What stands still costs, too**: while nobody does anything, the clock (every 5 minutes) and the reconciler
+**An idle system costs, too**: without any request, the clock (every 5 minutes) and the reconciler
 (every hour) cost USD {clock:.2f} a month with the shipped programme, {alarms} alarms USD {alarm:.2f}, {meters}
 metrics USD {metered:.2f}, the key that is in KMS USD {key:.2f}, and Lambda's own
 polling of {queues} empty queues, {polls:,} requests a month for
@@ -77,7 +77,7 @@ each if it keeps five polls of 20 seconds open as AWS describes it, USD {polling
 
 
 def section() -> Section:
-    """What was counted, and what it costs."""
+    """Measure the usage, and return the section with its prices."""
     used = {kind: costs.measure_usage(kind, COUNT) for kind in costs.KINDS}
     dollars = {kind: costs.price_usage(each) for kind, each in used.items()}
     first = next(iter(dollars.values()))

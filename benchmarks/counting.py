@@ -1,4 +1,4 @@
-"""A server that counts what it does: its calls to AWS, and what answering takes of the processor.
+"""A server that counts its calls to AWS, and the processor time of its responses.
 
 `python -m benchmarks.counting` is the whole local stack; the floor counts in the same way.
 """
@@ -20,8 +20,10 @@ from infra.local.__main__ import main
 
 
 def start_counting() -> None:
-    """Count from now on. When SIGUSR1 asks, what there is by then is written as JSON to the file that COUNTED
-    names: `calls`, by name, and the seconds that threads have spent `answering` POSTs."""
+    """Count from now on; write the counts as JSON to the file that COUNTED names at each SIGUSR1.
+
+    These are `calls`, by name, and the seconds of processor that threads have spent `answering` POSTs.
+    """
     calls, answering = Counter[str](), _measure_answering()
     boto3.setup_default_session()
     session: Any = boto3.DEFAULT_SESSION
@@ -37,14 +39,14 @@ def start_counting() -> None:
 
 
 def _measure_answering() -> dict[int, float]:
-    """Filled with each thread's own processor, from a request's first line to its answer's last byte."""
+    """Patch the server to measure its responses to POSTs; return the seconds of processor by thread."""
     spent, handle = defaultdict[int, float](float), server._Handler.handle_one_request
 
     def handle_and_measure(request: server._Handler) -> None:
-        began = time.thread_time()
+        started_at = time.thread_time()
         handle(request)
         if getattr(request, "command", None) == "POST":
-            spent[threading.get_ident()] += time.thread_time() - began
+            spent[threading.get_ident()] += time.thread_time() - started_at
 
     # Inherited from BaseHTTPRequestHandler, whose type of it mypy wants.
     server._Handler.handle_one_request = handle_and_measure  # type: ignore[method-assign, assignment]

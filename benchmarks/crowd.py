@@ -1,4 +1,4 @@
-"""A large party for the overnight meeting: as many as asked for, each with a name of their own."""
+"""A large crowd for the overnight meeting: as many people as asked for, each with a name of their own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +14,16 @@ _SYLLABLES = ("ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu")
 
 
 def event(people: int) -> Event:
-    """The meeting, with a unit of everything for everybody."""
+    """Build the meeting, with enough units of everything."""
     as_it_is = bornholm.event().model_dump(mode="json")
     return bornholm.event(allotments=[each | {"capacity": people} for each in as_it_is["allotments"]])
 
 
 def people(count: int) -> Iterator[Registration]:
-    """Nine of ten fly; every other pair shares a room; some have wishes, some need help, and some
-    have not told their name as on the card."""
+    """Yield people: nine of ten fly, every other pair shares a room, and some have dietary or assistance needs.
+
+    Some have not given their name as on the identity card.
+    """
     for number in range(count):
         away = ALL_THE_WAY if number % 10 else ("transfer_out", "transfer_home")
         room = SHARED if number % 4 < 2 else SINGLE

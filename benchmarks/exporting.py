@@ -1,4 +1,4 @@
-"""One export of so many registrations, on a table in memory: `python -m benchmarks.exporting PEOPLE KIND`."""
+"""Export so many registrations once, from a table in memory: `python -m benchmarks.exporting PEOPLE KIND`."""
 
 import sys
 from typing import Any
@@ -13,6 +13,7 @@ from testing.world import publish
 
 
 def main(people: int, kind: Any) -> None:
+    """Fill the table, export, and print the cost."""
     in_memory.use_memory_table()
     event = publish(crowd.event(people))
     for each in crowd.people(people):

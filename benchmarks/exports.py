@@ -1,4 +1,4 @@
-"""The organiser's spreadsheet of who comes."""
+"""Measure the organiser's export of registrations."""
 
 from benchmarks.headlines import ABSOLUTE_NOISE, Figure, Section
 from benchmarks.measuring import Cost, mean, measure_program
@@ -21,7 +21,7 @@ The peer named above took {peer} seconds for 600 rows of XLSX: {share:.0%} of th
 
 
 def section() -> Section:
-    """What was measured."""
+    """Measure, and return the section."""
     files = [(size, kind) for kind in ("xlsx", "csv") for size in SIZES]
     turns = [{file: measure_program("benchmarks.exporting", *file) for file in files} for _ in range(_TURNS)]
     costs = {file: mean([turn[file] for turn in turns]) for file in files}

@@ -1,5 +1,7 @@
-"""A new process and the first person who registers: `python -m benchmarks.first_request ours|floor` says what both
-took of the processor, with what DynamoDB answers read from the standard input."""
+"""Measure a new process and its first registration: `python -m benchmarks.first_request ours|floor`.
+
+It prints the processor time of both; the responses of DynamoDB are read from standard input.
+"""
 
 import json
 import sys
@@ -12,12 +14,12 @@ Target = tuple[Callable[[Any, Any], Any], Any]  #: a function, and the client th
 
 
 def main(which: str, given: str) -> None:
-    """Say the milliseconds until the function could be called, and those until it had answered."""
-    known = json.loads(given)
+    """Print the milliseconds until the function could be called, and until it had responded."""
+    document = json.loads(given)
     function, client = {"ours": _ours, "floor": _floor}[which]()
     started = time.process_time()
-    client.meta.events.register("before-send", lambda request, **_: _answer(request, known["answers"]))
-    answer = function(known["request"], None)
+    client.meta.events.register("before-send", lambda request, **_: _answer(request, document["answers"]))
+    answer = function(document["request"], None)
     ready = time.process_time()
     assert answer["statusCode"] == 201, answer
     print(json.dumps([1000 * started, 1000 * ready]))  # noqa: T201 - what the measuring process reads
@@ -31,7 +33,7 @@ def _ours() -> Target:
 
 
 def _floor() -> Target:
-    """What nobody can do without: a route, a model, one read and one transaction."""
+    """Serve the bare minimum: a route, a model, one read and one transaction."""
     import boto3
     from chalice import Chalice, Response
     from pydantic import BaseModel
@@ -51,8 +53,8 @@ def _floor() -> Target:
         assert request is not None
         person = Person.model_validate(request.json_body)
         client.get_item(TableName="t", Key={"PK": {"S": event_id}})
-        written: Any = {"TableName": "t", "Item": {"PK": {"S": person.email}}}
-        client.transact_write_items(TransactItems=[{"Put": written}])
+        put: Any = {"TableName": "t", "Item": {"PK": {"S": person.email}}}
+        client.transact_write_items(TransactItems=[{"Put": put}])
         return Response({"registration": person.model_dump()}, status_code=201)
 
     return app, client

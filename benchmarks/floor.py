@@ -1,7 +1,7 @@
 """The floor: the same server and the same two-item transaction with boto3, and nothing else.
 
-`python -m benchmarks.floor` answers every POST by counting one place and writing one registration, as large as
-a real one, without a rule, a check or a mail.
+`python -m benchmarks.floor` answers every POST by counting one place and writing one registration, as large as a
+real one, without a rule, a check or a mail.
 """
 
 import json
@@ -29,6 +29,7 @@ EVENT = builders.event("floor", allotments=[builders.allotment("place", 100_000)
 
 
 def main() -> None:
+    """Serve until the process is ended."""
     if "COUNTED" in os.environ:
         counting.start_counting()
     with ExitStack() as closing:
@@ -39,20 +40,20 @@ def main() -> None:
         closing.callback(server.stop)
         asked_to_stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: asked_to_stop.set())
-        print("Ready", flush=True)  # noqa: T201 - whoever started it waits for that
+        print("Ready", flush=True)  # noqa: T201 - the process that started it waits for that
         asked_to_stop.wait()
 
 
 def _build_writes() -> list[Any]:
-    """What a real registration asks DynamoDB to write."""
-    who = builders.attendee("Anna", "Hansen")
-    applicant = Applicant(build_registration_id(EVENT.id, who.email), who)
-    wanted = registering.build_registration(EVENT, applicant, "request", datetime.now(UTC))
+    """Build the writes of a real registration."""
+    attendee = builders.attendee("Anna", "Hansen")
+    applicant = Applicant(build_registration_id(EVENT.id, attendee.email), attendee)
+    draft = registering.build_registration(EVENT, applicant, "request", datetime.now(UTC))
     counters = Counters(EVENT.id)
-    counters.take(dict.fromkeys(wanted.needs, 1))
+    counters.take(dict.fromkeys(draft.needs, 1))
     counters.require_nobody_overtaken()
-    written = updates.build_new_registration(registering.build_confirmed(wanted, datetime.now(UTC)))
-    return [counters.build_update().as_request(), written.as_request()]
+    put = updates.build_new_registration(registering.build_confirmed(draft, datetime.now(UTC)))
+    return [counters.build_update().as_request(), put.as_request()]
 
 
 def _handler(request: list[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""What each part comes to in a figure or two, beside the run before: two runs agree within what is stated."""
+"""Compare each part's figures with the run before: two runs agree within the stated noise."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ within {alone:.0%}: a machine that others use too is at times half as fast.
 
 @dataclass(frozen=True)
 class Figure:
-    """One of a part's results; `noise` is the share of it by which another run may differ."""
+    """A result of a part; `noise` is the share of it by which another run may differ."""
 
     name: str
     value: float
@@ -37,14 +37,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page, as Markdown, and what it comes to."""
+    """A part of the page as Markdown, with its figures."""
 
     text: str
     figures: tuple[Figure, ...]
 
 
 def compare(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
-    """Each figure beside its value in the run before, as Markdown."""
+    """Return each figure beside its value in the run before, as Markdown."""
     rows = "\n".join(_row(each, before.get(each.name)) for each in figures)
     return _SECTION.format(
         measured=RATIO_NOISE, alone=ABSOLUTE_NOISE, rows=rows, verdict=_verdict(figures, before)
@@ -52,30 +52,30 @@ def compare(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
 
 
 def read() -> dict[str, float]:
-    """The figures of the run before, by name; none before the first run."""
+    """Read the figures of the run before, by name; none before the first run."""
     return json.loads(FILE.read_text()) if FILE.exists() else {}
 
 
 def write(figures: Mapping[str, float]) -> None:
-    """Keep them, by name, for the next run."""
+    """Write the figures, by name, for the next run."""
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
 
 
 def compute_difference(value: float, other: float) -> float:
-    """How far two figures lie apart, as a share of the lesser one."""
+    """Compute the difference of two figures as a share of the smaller one."""
     low, high = sorted((value, other))
     return high / low - 1 if low > 0 else float(high != low)
 
 
 def _verdict(figures: Sequence[Figure], before: Mapping[str, float]) -> str:
-    known = [each for each in figures if each.name in before]
-    beyond = [each.name for each in known if not _agrees(each, before[each.name])]
-    if not known:
+    compared = [each for each in figures if each.name in before]
+    beyond = [each.name for each in compared if not _agrees(each, before[each.name])]
+    if not compared:
         return "There was no run before this one."
     if beyond:
         return f"**Further apart than stated:** {', '.join(beyond)}."
-    return f"All {len(known)} agree."
+    return f"All {len(compared)} agree."
 
 
 def _agrees(figure: Figure, before: float) -> bool:

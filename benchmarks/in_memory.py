@@ -1,4 +1,4 @@
-"""The template's table in this process's memory: what is measured on it is our own code, without a network."""
+"""The template's table in this process's memory, to measure our own code without a network."""
 
 import os
 from datetime import datetime
@@ -14,7 +14,7 @@ from testing.process import NOW
 
 
 def use_memory_table() -> Client:
-    """From here on, this process's table is an empty one in its memory; its clock starts at the tests' moment."""
+    """Use an empty table in memory from here on, and start the clock at the tests' moment."""
     client = create_client(load_schema())
     os.environ.update(account.ENVIRONMENT | account.build_settings())
     double: Any = client  # has the methods of a DynamoDBClient that the project calls

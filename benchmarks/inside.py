@@ -1,4 +1,4 @@
-"""What one registration consists of: whose code takes how much of the processor, and which calls to AWS."""
+"""Break one registration down: the processor time by owner of the code, and the calls to AWS."""
 
 import json
 import os
@@ -45,18 +45,20 @@ Of each, these calls to AWS; where several people share one, as much of it, and 
 
 Boto, which makes the calls, and the emulated AWS, which answers them, take \
 {confirmed.call_milliseconds:.1f} ms of the
-{confirmed.total_milliseconds:.1f} ms of somebody confirmed, \
+{confirmed.total_milliseconds:.1f} ms of a confirmed registration, \
 {confirmed.milliseconds_per_call:.1f} ms a call, and {waiting.call_milliseconds:.1f} of
 {waiting.total_milliseconds:.1f}, {waiting.milliseconds_per_call:.1f} ms a call, \
-of somebody who waits. A tenth of what the peer takes, {aim:.0f}
+of a waiting one. A tenth of what the peer takes, {aim:.0f}
 ms, is {affordable:.1f} such calls: [which are needed, and why](decisions/lighter-calls.md).
 """
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """Milliseconds of processor of one registration, by whether it is answering and by owner, and of the emulated
-    AWS; and how often each call to AWS was made for it."""
+    """Milliseconds of processor of one registration, by phase and owner, those of the emulated AWS, and its calls.
+
+    The phase is True while the request is answered. The calls to AWS are counted by name.
+    """
 
     name: str
     milliseconds: dict[tuple[bool, str], float]
@@ -65,33 +67,38 @@ class Breakdown:
 
     @property
     def answering(self) -> float:
-        """Milliseconds of the runner until the answer is there."""
-        return sum(took for (answers, _), took in self.milliseconds.items() if answers)
+        """Milliseconds of the runner until the response."""
+        return sum(milliseconds for (answers, _), milliseconds in self.milliseconds.items() if answers)
 
     def sum_owner(self, owner: str) -> float:
-        """Milliseconds of the runner in that owner's code."""
-        return sum(took for (_, whose), took in self.milliseconds.items() if whose == owner)
+        """Return the milliseconds of the runner in that owner's code."""
+        return sum(
+            milliseconds for (_, code_owner), milliseconds in self.milliseconds.items() if code_owner == owner
+        )
 
     @property
     def call_milliseconds(self) -> float:
-        """Milliseconds of what calls to AWS take, on both sides."""
+        """Milliseconds of calls to AWS, on both sides."""
         return self.emulator + self.sum_owner("boto")
 
     @property
     def total_milliseconds(self) -> float:
+        """Milliseconds of the runner and the emulated AWS."""
         return self.emulator + sum(self.milliseconds.values())
 
     @property
     def call_count(self) -> float:
+        """The number of calls to AWS."""
         return sum(self.calls.values())
 
     @property
     def milliseconds_per_call(self) -> float:
+        """Milliseconds of one call to AWS, on both sides."""
         return self.call_milliseconds / self.call_count
 
 
 def measure() -> tuple[Breakdown, list[Breakdown]]:
-    """At the floor; and of somebody who is confirmed, and of somebody who waits: each the mean of all turns."""
+    """Measure the floor, a confirmed and a waiting registration; each is the mean of all turns."""
     with _start_counted("benchmarks.floor") as floor, _start_counted("benchmarks.counting") as stack:
         _make_ready(floor[0], stack[0])
         turns = [
@@ -112,34 +119,34 @@ def _make_ready(floor: Program, stack: Program) -> None:
 
 
 def _mean(turns: Sequence[Breakdown]) -> Breakdown:
-    """Of them all; what one of them has not, it took nothing of."""
-    took, calls = Counter[tuple[bool, str]](), Counter[str]()
-    for each in turns:
-        took.update(each.milliseconds)  # adds floats as well
-        calls.update(each.calls)
-    of_one = {whose: together / len(turns) for whose, together in took.items()}
-    calls_of_one = {call: together / len(turns) for call, together in calls.items()}
-    return Breakdown(turns[0].name, of_one, fmean(each.emulator for each in turns), calls_of_one)
+    """Return the mean of the turns; a key that a turn lacks counts as zero."""
+    milliseconds, calls = Counter[tuple[bool, str]](), Counter[str]()
+    for turn in turns:
+        milliseconds.update(turn.milliseconds)  # adds floats as well
+        calls.update(turn.calls)
+    mean_milliseconds = {owner: together / len(turns) for owner, together in milliseconds.items()}
+    mean_calls = {call: together / len(turns) for call, together in calls.items()}
+    return Breakdown(turns[0].name, mean_milliseconds, fmean(turn.emulator for turn in turns), mean_calls)
 
 
 @contextmanager
 def _start_counted(module: str) -> Iterator[tuple[Program, Path]]:
-    """The server that the module is, and the file to which it writes what it has counted."""
+    """Start the module's server, and yield it with the file that it writes its counts to."""
     with tempfile.TemporaryDirectory() as folder, start_server(module, COUNTED=f"{folder}/counted") as program:
         yield program, Path(folder) / "counted"
 
 
 def _people(how_many: int) -> list[bytes]:
-    """Who has never come before: nobody gets too many mails in a day."""
+    """Yield new people, so that no address gets too many mails in a day."""
     return [load.person(number) for number in islice(_NUMBERS, how_many)]
 
 
 def _measure_turn(program: Program, file: Path, name: str, turn: int) -> Breakdown:
-    before, done = _read_counts(program.pid, file), list[Measurement]()
+    before, measurements = _read_counts(program.pid, file), list[Measurement]()
     shares = profiling.measure_shares(
-        program.pid, lambda: done.append(program.run_load(f"{name}-{turn}", _people(PEOPLE), CONNECTIONS))
+        program.pid, lambda: measurements.append(program.run_load(f"{name}-{turn}", _people(PEOPLE), CONNECTIONS))
     )
-    after, (runner, emulator) = _read_counts(program.pid, file), done[0].processor
+    after, (runner, emulator) = _read_counts(program.pid, file), measurements[0].processor
     answering = (after["answering"] - before["answering"]) * 1000 / PEOPLE
     calls = Counter(after["calls"]) - Counter(before["calls"])
     each = {call: times / PEOPLE for call, times in calls.items()}
@@ -147,7 +154,7 @@ def _measure_turn(program: Program, file: Path, name: str, turn: int) -> Breakdo
 
 
 def _distribute(shares: dict[tuple[bool, str], float], took: dict[bool, float]) -> dict[tuple[bool, str], float]:
-    """What answering and all else took, each among the owners by their shares of it."""
+    """Distribute the processor time of both phases among the owners, by their shares."""
     together = {
         answers: sum(share for (which, _), share in shares.items() if which == answers) for answers in took
     }
@@ -155,7 +162,7 @@ def _distribute(shares: dict[tuple[bool, str], float], took: dict[bool, float]) 
 
 
 def _read_counts(pid: int, file: Path) -> dict[str, Any]:
-    """What the server has counted so far."""
+    """Read the server's counts so far."""
     file.unlink(missing_ok=True)
     os.kill(pid, signal.SIGUSR1)
     while not file.exists():
@@ -165,7 +172,7 @@ def _read_counts(pid: int, file: Path) -> dict[str, Any]:
 
 
 def render(floor: Breakdown, parts: list[Breakdown], aim: float) -> str:
-    """As Markdown; the aim is in milliseconds."""
+    """Render the breakdown as Markdown; the aim is in milliseconds."""
     confirmed, waiting = parts
     return _SECTION.format(
         people=PEOPLE,
@@ -187,11 +194,11 @@ def _owner_rows(floor: Breakdown, parts: list[Breakdown]) -> str:
 
 
 def _cells(floor: Breakdown, parts: list[Breakdown], owner: str) -> list[str]:
-    found = [
+    durations = [
         floor.sum_owner(owner),
         *(part.milliseconds.get((answers, owner), 0) for part in parts for answers in (True, False)),
     ]
-    return [f"{took:.1f} ms" if took else "–" for took in found]
+    return [f"{milliseconds:.1f} ms" if milliseconds else "–" for milliseconds in durations]
 
 
 def _call_rows(parts: list[Breakdown]) -> str:

@@ -1,4 +1,4 @@
-"""Callers with a kept connection each, who ask for one thing after the other."""
+"""Callers with a keep-alive connection each, who make one request after the other."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ from testing import builders
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What became of the calls: seconds that each took, in no order, their statuses, and seconds of it all."""
+    """The result of the calls: seconds of each, in no order, their statuses, and seconds of the whole load."""
 
     durations: tuple[float, ...]
     statuses: tuple[int, ...]
@@ -23,15 +23,16 @@ class LoadResult:
 
     @property
     def calls_per_second(self) -> float:
+        """Calls per second over the whole load."""
         return len(self.durations) / self.seconds
 
     def milliseconds(self, percent: int) -> float:
-        """How long a call took at most, of so many percent of them."""
+        """Return the given percentile of a call's duration, in milliseconds."""
         return statistics.quantiles(self.durations, n=100, method="inclusive")[percent - 1] * 1000
 
 
 def person(number: int) -> bytes:
-    """Somebody, as a script posts them."""
+    """Build the body of a person's registration, as a script posts it."""
     return json.dumps(builders.person("Anna", "Hansen", email=f"anna-{number}@example.org")).encode()
 
 
@@ -40,12 +41,14 @@ def post(address: str, path: str, bodies: Sequence[bytes], connections: int) -> 
     waiting: SimpleQueue[bytes] = SimpleQueue()
     for body in bodies:
         waiting.put(body)
-    began = time.perf_counter()
+    started_at = time.perf_counter()
     with ThreadPoolExecutor(connections) as callers:
-        done = [callers.submit(_call, address, path, waiting) for _ in range(connections)]
-        answers = [answer for each in done for answer in each.result()]
-    ended = time.perf_counter()
-    return LoadResult(tuple(took for took, _ in answers), tuple(status for _, status in answers), ended - began)
+        futures = [callers.submit(_call, address, path, waiting) for _ in range(connections)]
+        answers = [answer for future in futures for answer in future.result()]
+    ended_at = time.perf_counter()
+    return LoadResult(
+        tuple(seconds for seconds, _ in answers), tuple(status for _, status in answers), ended_at - started_at
+    )
 
 
 def _call(address: str, path: str, waiting: "SimpleQueue[bytes]") -> list[tuple[float, int]]:
@@ -57,8 +60,8 @@ def _call(address: str, path: str, waiting: "SimpleQueue[bytes]") -> list[tuple[
         except Empty:
             connection.close()
             return answers
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         connection.request("POST", path, body, {"Content-Type": "application/json"})
         with connection.getresponse() as response:
             response.read()
-            answers.append((time.perf_counter() - began, response.status))
+            answers.append((time.perf_counter() - started_at, response.status))

@@ -1,4 +1,4 @@
-"""An empty local AWS of its own, which this process and those that it starts use."""
+"""An empty local AWS for this process and those that it starts."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from testing import account
 
 @contextmanager
 def local_aws() -> Iterator[None]:
-    """Table, queues and bucket of the template, and the settings that name them."""
+    """Create table, queues and bucket of the template, and the settings that name them."""
     before = dict(os.environ)
     with TemporaryDirectory() as name:
         folder = DataFolder.open(Path(name))

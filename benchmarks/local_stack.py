@@ -21,7 +21,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")  # per second
 
 @dataclass(frozen=True)
 class Program:
-    """A server that was started, the processes it consists of, and its address."""
+    """A server that was started, its processes, and its URL."""
 
     system: System
     pid: int
@@ -33,26 +33,26 @@ class Program:
         return (self.pid, *map(int, children))
 
     def wait_until_idle(self) -> None:
-        """Wait until everything that was to follow has followed; asking costs processor, so not often."""
+        """Wait until all work is done; each check costs processor time, so it is made rarely."""
         while self.system.get("/_local/idle?timeout=0").status == HTTPStatus.GATEWAY_TIMEOUT:
             time.sleep(_BETWEEN)
 
     def read_processor_seconds(self) -> tuple[float, ...]:
-        """Seconds of processor that each of the processes has used so far."""
+        """Read the seconds of processor that each of the processes has used so far."""
         return tuple(_read_processor_seconds(pid) for pid in self.processes)
 
     def run_load(self, event_id: str, bodies: Sequence[bytes], connections: int) -> "Measurement":
-        """These people register, over so many connections; until everything has followed."""
+        """Register the people over so many connections; return the measurement once all work is done."""
         before = self.read_processor_seconds()
-        done = load.post(self.system.address, f"/events/{event_id}/registrations", bodies, connections)
+        result = load.post(self.system.address, f"/events/{event_id}/registrations", bodies, connections)
         self.wait_until_idle()
-        used = (after - since for since, after in zip(before, self.read_processor_seconds(), strict=True))
-        return Measurement(done, tuple(each * 1000 / len(bodies) for each in used))
+        seconds = (after - since for since, after in zip(before, self.read_processor_seconds(), strict=True))
+        return Measurement(result, tuple(each * 1000 / len(bodies) for each in seconds))
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """A server under a load: how it went, and milliseconds of processor for each call, by process."""
+    """A server under a load: the result, and milliseconds of processor for each call, by process."""
 
     load: LoadResult
     processor: tuple[float, ...]
@@ -65,9 +65,9 @@ def _read_processor_seconds(pid: int) -> float:
 
 @contextmanager
 def start_server(module: str = "infra.local", **more: str) -> Iterator[Program]:
-    """The server that the module is, on a port of its own and with nothing kept; stopped at the end.
+    """Start the module's server on a free port, with nothing kept; stop it at the end.
 
-    It says “Ready” when it answers; its environment has its address as PORT, and `more`.
+    It prints “Ready” when it answers; its environment has PORT and `more`.
     """
     port = _free_port()
     environment = {**os.environ, "PORT": str(port), "DATA": "", "PYTHONUNBUFFERED": "1", **more}

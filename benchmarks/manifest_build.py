@@ -1,4 +1,4 @@
-"""One build, as the queue's function does it: `python -m benchmarks.manifest_build EVENT VERSION`."""
+"""Build a manifest once, as the manifest worker does: `python -m benchmarks.manifest_build EVENT VERSION`."""
 
 import sys
 
@@ -10,12 +10,13 @@ from chalicelib.travel import flows
 
 
 def main(event_id: str, version: str) -> None:
+    """Build the version, and print the cost."""
     now = clock.now()
-    asked, _ = flows.request(event_id, "benchmark", now)
-    assert asked.version == int(version)
-    fact = ManifestRequested(event_id=event_id, at=keys.format_timestamp(now), version=asked.version)
+    requested, _ = flows.request(event_id, "benchmark", now)
+    assert requested.version == int(version)
+    fact = ManifestRequested(event_id=event_id, at=keys.format_timestamp(now), version=requested.version)
     print_cost(lambda: flows.build(fact, now))
-    assert flows.get_version(event_id, asked.version).status == "ready"
+    assert flows.get_version(event_id, requested.version).status == "ready"
 
 
 if __name__ == "__main__":

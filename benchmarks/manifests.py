@@ -1,4 +1,4 @@
-"""Building a manifest for six hundred and for ten thousand travellers, with all its files."""
+"""Measure the build of a manifest with all its files, for six hundred and for ten thousand travellers."""
 
 from datetime import UTC, datetime
 
@@ -35,7 +35,7 @@ From {small:,} to {large:,} travellers, the first version takes {first:.1f} time
 
 
 def section() -> Section:
-    """What was measured."""
+    """Measure, and return the section."""
     small, large = SIZES
     before, largest, after = (_builds(size) for size in (small, large, small))
     costs = {small: [mean(builds) for builds in zip(before, after, strict=True)], large: largest}
@@ -70,9 +70,9 @@ def _builds(size: int) -> list[Cost]:
 
 def _registered(size: int) -> list[Registration]:
     """Let the crowd register, and return those who come later."""
-    everybody = list(crowd.people(size))
-    _write([each for number, each in enumerate(everybody) if number % _CHANGED])
-    return everybody[::_CHANGED]
+    registrations = list(crowd.people(size))
+    _write([each for number, each in enumerate(registrations) if number % _CHANGED])
+    return registrations[::_CHANGED]
 
 
 def _write(registrations: list[Registration]) -> None:

@@ -1,6 +1,6 @@
-"""Time, processor and memory of a piece of work, done by a process of its own.
+"""Measure time, processor and memory of work that is done by a process of its own.
 
-A machine that others use too is at times half as fast for minutes: what is compared is measured in turns.
+A machine that others use too is at times half as fast for minutes, so what is compared is measured in turns.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Cost:
-    """Of the work: seconds by the wall, seconds of processor; of its process: megabytes at the most."""
+    """The seconds by the wall clock and of processor of the work; the peak megabytes of its process."""
 
     seconds: float
     processor: float
@@ -24,12 +24,12 @@ class Cost:
 
 
 def measure_program(module: str, *arguments: object) -> Cost:
-    """What the module, run as a program, says its work cost."""
+    """Run the module as a program, and return the cost that it prints."""
     return Cost(**run_program(module, *arguments))
 
 
 def mean(costs: Sequence[Cost]) -> Cost:
-    """Of several runs of one piece of work; the most memory of all."""
+    """Return the mean of several runs, with the highest peak of memory."""
     return Cost(
         seconds=fmean(cost.seconds for cost in costs),
         processor=fmean(cost.processor for cost in costs),
@@ -38,14 +38,14 @@ def mean(costs: Sequence[Cost]) -> Cost:
 
 
 def run_program(module: str, *arguments: object) -> Any:
-    """What the module, run as a program, says last, in JSON."""
+    """Run the module as a program, and parse the last text row that it prints as JSON."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(process.stdout.splitlines()[-1])
 
 
 def print_cost(work: Callable[[], object]) -> None:
-    """Do the work and say what it cost: the last line that the program writes."""
+    """Do the work and print its cost as the program's last text row."""
     wall, processor = time.perf_counter(), time.process_time()
     work()
     cost = Cost(

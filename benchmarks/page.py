@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, put together from its parts, each of which says when and where it was measured."""
+"""Compose docs/benchmarks.md from its parts, each of which says when and where it was measured."""
 
 import re
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ _MEASURED = "*Measured on {day}, on {machine}.*\n\n"
 
 
 def add_date(section: str) -> str:
-    """The section, with when and where it was measured: here, today."""
+    """Add the date and the machine to the section."""
     return section.rstrip() + "\n\n" + _MEASURED.format(day=datetime.now(UTC).date(), machine=host.describe())
 
 
 def compose(parts: Sequence[str], kept: str, measured: Sequence[str]) -> str:
-    """The page: the sections of the one that is kept, those that were measured anew in their places."""
+    """Compose the page of the kept sections, with those measured anew in their places."""
     sections = _by_title(kept) | _by_title("".join(measured))
     opening = _OPENING.format(parts=", ".join(f"`{name}`" for name in parts))
     return opening + "".join(sections.values()).rstrip() + "\n"

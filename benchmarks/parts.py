@@ -31,7 +31,7 @@ _SIMULATED = ("costs", "on-sale")  #: counted and simulated: these two side by s
 
 
 def measure_parts(names: Sequence[str]) -> Iterator[Section]:
-    """The sections of those parts, as they are done; what is measured, alone and first."""
+    """Yield the sections of the parts, as they are done."""
     alone = [name for name in names if name not in _SIMULATED]
     others = [name for name in names if name in _SIMULATED]
     for at_once, parts in ((1, alone), (2, others)):
@@ -40,11 +40,11 @@ def measure_parts(names: Sequence[str]) -> Iterator[Section]:
 
 
 def _measure_part(name: str) -> Section:
-    began = time.monotonic()
+    started_at = time.monotonic()
     try:
         section: Section = PARTS[name].section()
     except Exception as error:  # as text: not every exception finds its way out of a process
         raise RuntimeError(f"{name}:\n{traceback.format_exc()}") from error
-    took = f"{time.monotonic() - began:.0f} seconds"
-    print(f"Measured: {name}, in {took}", flush=True)  # noqa: T201 - a command talks to the person who started it
+    duration = f"{time.monotonic() - started_at:.0f} seconds"
+    print(f"Measured: {name}, in {duration}", flush=True)  # noqa: T201 - a command talks to the person who started it
     return section

@@ -1,4 +1,4 @@
-"""Plots as SVG files beside the page: the same figures make the same bytes."""
+"""Draw plots as SVG files beside the page; deterministic: the same figures give the same bytes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ def lines(
     *,
     logarithmic: bool = False,
 ) -> str:
-    """Draw each series of points, both axes named, and return the picture's address for the page."""
+    """Draw each series of points with named axes, and return the picture's URL for the page."""
     mpl.rcParams["svg.hashsalt"] = name
     figure = Figure(figsize=(7, 4), layout="constrained")
     plot = figure.subplots()

@@ -1,4 +1,4 @@
-"""Where a running program spends its processor: sampled from outside, by whose code it is."""
+"""Profile a running program by sampling: the share of processor by owner of the code."""
 
 import subprocess
 import sys
@@ -24,22 +24,24 @@ ELSE = "Python itself"
 
 
 def measure_shares(pid: int, work: Callable[[], object]) -> dict[tuple[bool, str], float]:
-    """Of the processor that the program uses during the work: the share of each owner, apart for the threads that
-    answer requests (True) and for all others."""
+    """Return each owner's share of the processor that the program uses during the work.
+
+    Threads that answer requests (True) are kept apart from all others.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        found = Path(folder) / "stacks"
-        with _sampling(pid, found):
+        stacks = Path(folder) / "stacks"
+        with _sampling(pid, stacks):
             work()
         samples: Counter[tuple[bool, str]] = Counter()
-        for line in found.read_text().splitlines():
+        for line in stacks.read_text().splitlines():
             stack, _, times = line.rpartition(" ")
             samples[_is_answering(stack), _find_owner(stack)] += int(times)
-    return {whose: each / samples.total() for whose, each in samples.items()}
+    return {owner: each / samples.total() for owner, each in samples.items()}
 
 
 @contextmanager
 def _sampling(pid: int, into: Path) -> Iterator[None]:
-    """Only threads that are on a processor are sampled."""
+    """Sample the program into the file, only threads that are on a processor."""
     command = [str(_SPY), "record", "--pid", str(pid), "--rate", str(_SAMPLES_PER_SECOND), "--format", "raw"]
     more = ["--threads", "--full-filenames", "--nonblocking", "--output", str(into)]
     with subprocess.Popen([*command, *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as spy:

@@ -1,4 +1,4 @@
-"""Registering under load: the whole local stack beside the floor, in turns."""
+"""Measure registering under load: the whole local stack beside the floor, in turns."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ is a place, and {waiting:.2f} times where there is none.
 
 
 def section() -> Section:
-    """What was measured."""
+    """Measure, and return the section."""
     stack, stack_alone = _whole_stack()
     floor, floor_alone = _floor()
     least, parts = inside.measure()
@@ -99,7 +99,7 @@ def _whole_stack() -> tuple[Measurement, Measurement]:
 
 
 def _check(program: Program, many: Measurement) -> None:
-    """The load did what the page says that it did."""
+    """Check that the load had the outcome that the page states."""
     became = Counter(many.load.statuses)
     assert became == {201: ATTEMPTS}, became
     assert program.system.read_counts(_EVENT) == {"place": (PLACES, ATTEMPTS - PLACES)}
@@ -126,5 +126,7 @@ def _rows(loads: Sequence[LoadResult]) -> str:
 
 def _plot(loads: dict[str, LoadResult]) -> str:
     percents = range(5, 100, 5)
-    curves = {name: [(each, done.milliseconds(each)) for each in percents] for name, done in loads.items()}
+    curves = {
+        name: [(percent, result.milliseconds(percent)) for percent in percents] for name, result in loads.items()
+    }
     return plots.lines("registering", ("of 100", "ms until answered"), curves)

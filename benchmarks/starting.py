@@ -1,4 +1,4 @@
-"""Milliseconds of processor that new processes take to start, in turns, on a machine that others use too."""
+"""Measure the milliseconds of processor that new processes take to start, in turns."""
 
 import json
 import os
@@ -18,38 +18,43 @@ BARE_PYTHON: Command = ("-c", "import json, time; print(json.dumps([1000 * time.
 
 
 def run_then_report(code: str) -> Command:
-    """Run the code, and say what the process has taken until then."""
+    """Build the command that runs the code and prints the processor time until then."""
     return ("-c", f"{code}; {BARE_PYTHON[1]}")
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One start beside another of the same turn, bare Python taken off both: the middle one of all turns, and the
-    middle half of them."""
+    """The ratio of two starts in the same turn, without bare Python.
+
+    It is given as the median of all turns, and the middle half of them.
+    """
 
     ratios: tuple[float, ...]
 
     @cached_property
     def middle(self) -> float:
+        """The median of all turns."""
         return median(self.ratios)
 
     @property
     def middle_half(self) -> str:
+        """The lowest and the highest ratio of the middle half."""
         low, _, high = quantiles(self.ratios, n=4)
         return f"{low:.2f}–{high:.2f}"
 
 
 class Starts:
-    """What each command said, turn by turn: milliseconds until it was ready, and until whatever it did then."""
+    """The milliseconds that each command printed, by turn: until it was ready, and until its work was done."""
 
     def __init__(self, measurements: Mapping[Command, list[list[float]]]) -> None:
         self._measurements = measurements
 
     def milliseconds(self, command: Command, moment: int = 0) -> float:
-        """The middle one of all turns, bare Python taken off."""
+        """Return the median of all turns, without bare Python."""
         return median(self._without_python(command, moment))
 
     def ratio(self, command: Command, floor: Command, moment: int = 0) -> Ratio:
+        """Return the ratio of the command to the floor."""
         both = zip(self._without_python(command, moment), self._without_python(floor, moment), strict=True)
         return Ratio(tuple(one / least for one, least in both))
 
@@ -61,23 +66,25 @@ class Starts:
 
 
 def measure(commands: Iterable[Command], turns: int, given: str) -> Starts:
-    """Every command once in each turn; `given` is what they find in their input. Modules are compiled before, to
-    a folder of this run's own, whatever the environment says about compiling."""
+    """Run every command once in each turn; `given` is their standard input.
+
+    Modules are compiled before, to a folder of this run's own, whatever the environment says about compiling.
+    """
     once = dict.fromkeys([BARE_PYTHON, *commands])
     with TemporaryDirectory() as compiled:
         environment = dict(os.environ) | ENVIRONMENT | build_settings() | {"PYTHONPYCACHEPREFIX": compiled}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for command in once:
             _run_command(command, environment, given)
-        said: dict[Command, list[list[float]]] = {command: [] for command in once}
+        measurements: dict[Command, list[list[float]]] = {command: [] for command in once}
         for _ in range(turns):
             for command in once:
-                said[command].append(_run_command(command, environment, given))
-    return Starts(said)
+                measurements[command].append(_run_command(command, environment, given))
+    return Starts(measurements)
 
 
 def _run_command(command: Command, environment: Mapping[str, str], given: str) -> list[float]:
     program = [sys.executable, *command]
-    done = subprocess.run(program, env=environment, input=given, capture_output=True, text=True, check=True)
-    answer: list[float] = json.loads(done.stdout.splitlines()[-1])
+    process = subprocess.run(program, env=environment, input=given, capture_output=True, text=True, check=True)
+    answer: list[float] = json.loads(process.stdout.splitlines()[-1])
     return answer

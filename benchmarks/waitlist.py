@@ -1,4 +1,4 @@
-"""Places that come free while many wait: until the last mail is out, and how that grows with who waits."""
+"""Measure places that become free while many wait, until the last mail, and by the number who wait."""
 
 import time
 from statistics import fmean
@@ -38,7 +38,7 @@ far as there are places.
 
 
 def section() -> Section:
-    """What was measured."""
+    """Measure, and return the section."""
     seconds, (runner, emulator) = _measure_freed()
     costs = _measure_growth()
     each = {waiting: cost["processor"] * 1000 / FREED for waiting, cost in costs.items()}
@@ -64,7 +64,7 @@ def section() -> Section:
 
 
 def _measure_growth() -> dict[int, dict[str, float]]:
-    """What settling the line took, by how many wait."""
+    """Measure the cost of settling the waitlist, by the number of those who wait."""
     turns = run_program("benchmarks.waitlist_growth", *GROWTH)
     lines = zip(*turns, strict=True)
     return {
@@ -74,17 +74,19 @@ def _measure_growth() -> dict[int, dict[str, float]]:
 
 
 def _measure_freed() -> tuple[float, tuple[float, ...]]:
-    """Seconds, and seconds of processor of each process, from the raised capacity to the last mail."""
+    """Measure the seconds from the raised capacity to the last mail, and seconds of processor of each process."""
     with start_server() as program:
         program.system.create(_EVENT, allotments=[builders.allotment("place", 1)])
-        everybody = [load.person(number) for number in range(WAITING + 1)]
-        load.post(program.system.address, f"/events/{_EVENT}/registrations", everybody, connections=4)
+        bodies = [load.person(number) for number in range(WAITING + 1)]
+        load.post(program.system.address, f"/events/{_EVENT}/registrations", bodies, connections=4)
         program.wait_until_idle()
         assert program.system.read_counts(_EVENT) == {"place": (1, WAITING)}
-        before, began = program.read_processor_seconds(), time.perf_counter()
+        former_seconds, started_at = program.read_processor_seconds(), time.perf_counter()
         _raise_capacity(program)
-        seconds = time.perf_counter() - began
-        used = tuple(after - since for since, after in zip(before, program.read_processor_seconds(), strict=True))
+        seconds = time.perf_counter() - started_at
+        used = tuple(
+            after - since for since, after in zip(former_seconds, program.read_processor_seconds(), strict=True)
+        )
         assert program.system.read_counts(_EVENT) == {"place": (1 + FREED, WAITING - FREED)}
         return seconds, used
 

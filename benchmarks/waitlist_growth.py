@@ -1,8 +1,7 @@
-"""Places freed while so many wait, in turns at events on one table in memory:
-`python -m benchmarks.waitlist_growth WAITING …`.
+"""Free places while so many wait, in turns at events on one table in memory.
 
-Says what settling each line took in each turn, and that alone: seconds of processor, calls, and units read and
-written.
+`python -m benchmarks.waitlist_growth WAITING …` prints for each turn only the cost of settling each line: seconds
+of processor, calls, and units read and written.
 """
 
 import gc
@@ -32,16 +31,17 @@ TURNS = 3
 
 
 def main(*waiting: str) -> None:
+    """Measure each number of waiting people in turns, and print the results."""
     client = in_memory.use_memory_table()
     events = [_publish_full(int(each)) for each in waiting]
     used = _count_calls(client)
-    gc.freeze()  # what the table holds is elsewhere in AWS: nobody looks through it for garbage
-    took = [[_measure_freed(event, turn, used) for event in events] for turn in range(TURNS)]
-    print(json.dumps(took))  # noqa: T201 - what the measuring process reads
+    gc.freeze()  # in AWS the table is elsewhere, so the garbage collector must not look through it
+    costs = [[_measure_freed(event, turn, used) for event in events] for turn in range(TURNS)]
+    print(json.dumps(costs))  # noqa: T201 - what the measuring process reads
 
 
 def _publish_full(waiting: int) -> Event:
-    """An event for which so many wait."""
+    """Publish a full event for which so many wait."""
     event = publish(builders.event(f"with-{waiting}", allotments=[builders.allotment("place", 1)]))
     registering.register(event, _applicant(event, 0), "0", clock.now())
     _fill_waitlist(event, waiting)
@@ -50,30 +50,30 @@ def _publish_full(waiting: int) -> Event:
 
 
 def _measure_freed(event: Event, turn: int, used: Counter[str]) -> dict[str, float]:
-    """What it took, after so many other turns."""
+    """Measure one turn, after so many others."""
     capacity = 1 + (turn + 1) * FREED
     programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=False)
     used.clear()
-    began = time.process_time()
+    started_at = time.process_time()
     moving_up.settle(event.id, clock.now())
-    took = {"processor": time.process_time() - began, **used}
+    cost = {"processor": time.process_time() - started_at, **used}
     assert store.read_places(event.id).taken == {"place": capacity}
-    return took
+    return cost
 
 
 def _fill_waitlist(event: Event, waiting: int) -> None:
-    """So many, written as registering would have, but for the counters, which are written once, and for the
-    registrations of those whose turn does not come: one by one that takes minutes."""
+    """Write the waiting registrations as registering would, but faster: one by one takes minutes.
+
+    The counters are written once, and registrations whose turn does not come are left out.
+    """
     places, joined_at = store.read_places(event.id), ""
     for number in range(1, waiting + 1):
-        wanted = registering.build_registration(event, _applicant(event, number), str(number), clock.now())
+        draft = registering.build_registration(event, _applicant(event, number), str(number), clock.now())
         joined_at = rules.compute_joining_time(replace(places, last_joined=joined_at), clock.now())
-        entry = build_waiting_entry(lines.build_rank(joined_at), {wanted.id: wanted.needs})
+        entry = build_waiting_entry(lines.build_rank(joined_at), {draft.id: draft.needs})
         table.write(updates.build_entry_put(event.id, entry))
         if number <= TURNS * FREED:
-            table.write(
-                updates.build_new_registration(registering.build_waiting(wanted, entry, places, joined_at))
-            )
+            table.write(updates.build_new_registration(registering.build_waiting(draft, entry, places, joined_at)))
     standing = {"lines": {lines.PLACE: waiting}, "length": waiting, "last": joined_at}
     overwrite_counters(
         event, "SET #lines = :lines, line_length = :length, last_joined = :last, rested = freed", **standing
@@ -81,8 +81,8 @@ def _fill_waitlist(event: Event, waiting: int) -> None:
 
 
 def _applicant(event: Event, number: int) -> Applicant:
-    who = builders.attendee("Anna", "Hansen", email=f"anna-{number}@example.org")
-    return Applicant(build_registration_id(event.id, who.email), who)
+    attendee = builders.attendee("Anna", "Hansen", email=f"anna-{number}@example.org")
+    return Applicant(build_registration_id(event.id, attendee.email), attendee)
 
 
 def _count_calls(client: Client) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""The machine, in words."""
+"""Describe the machine."""
 
 import os
 import platform
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def describe() -> str:
-    """Processor, cores, memory, system, Python."""
+    """Describe processor, cores, memory, system and Python version."""
     processor = re.search(r"model name\s*: (.+)", _read("/proc/cpuinfo"))
     memory = int(re.search(r"MemTotal:\s*(\d+)", _read("/proc/meminfo"))[1]) / 1024**2  # type: ignore[index]
     return (

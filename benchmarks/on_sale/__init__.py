@@ -39,7 +39,7 @@ if a transaction takes
 
 
 def section() -> Section:
-    """What the simulation says."""
+    """Simulate, and return the section."""
     outcomes = {design.name: {rate: run(design, rate, _MEDIANS[1]) for rate in RATES} for design in DESIGNS}
     answered = {
         name: [(rate, each.calls_per_second) for rate, each in by_rate.items()]
@@ -77,10 +77,10 @@ def _format_capacity_row(design: Design) -> str:
 
 
 def _find_highest_rate(design: Design, median: float) -> str:
-    """The highest of the rates, tried upwards, at which few are refused."""
-    held = 0
+    """Return the highest of the rates, tried upwards, at which few are refused."""
+    highest = 0
     for rate in RATES:
         if run(design, rate, median).share_refused >= _FEW:
             break
-        held = rate
-    return f"{held:,}" if held else f"less than {RATES[0]}"
+        highest = rate
+    return f"{highest:,}" if highest else f"less than {RATES[0]}"

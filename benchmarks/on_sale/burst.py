@@ -1,4 +1,4 @@
-"""A burst of callers at one event, and what becomes of them."""
+"""A burst of callers at one event, and its outcome."""
 
 import random
 import statistics
@@ -18,8 +18,7 @@ _OWN_WORK = 0.004  #: seconds of a function besides its calls
 
 @dataclass
 class Outcome:
-    """Seconds until each caller who got an answer had it, how many were told to come back, and when the last
-    was answered."""
+    """Seconds until each answered caller had a response, the number refused, and the time of the last response."""
 
     durations: list[float] = field(default_factory=list)
     refused: int = 0
@@ -27,18 +26,21 @@ class Outcome:
 
     @property
     def calls_per_second(self) -> float:
+        """Answered calls per second."""
         return len(self.durations) / max(self.ended, SECONDS)
 
     @property
     def share_refused(self) -> float:
+        """The share of callers who were told to come back."""
         return self.refused / (self.refused + len(self.durations))
 
     def percentile(self, percent: int) -> float:
+        """Return the percentile of the seconds until a response."""
         return statistics.quantiles(self.durations, n=100)[percent - 1]
 
 
 def run(design: Design, rate: int, median: float, seed: int = 1) -> Outcome:
-    """Let `rate` people a second come for `SECONDS` seconds, at random."""
+    """Let `rate` people a second arrive for `SECONDS` seconds, at random."""
     environment = simpy.Environment()
     chance = random.Random(seed)
     random.seed(seed)  # the pauses between attempts are drawn from there
@@ -68,7 +70,7 @@ class _Burst:
             self.environment.process(self._caller(number, queue))
 
     def _caller(self, number: int, queue: simpy.Store) -> simpy.events.ProcessGenerator:
-        began = self.environment.now
+        started_at = self.environment.now
         if self.running >= MAX_CONCURRENT:
             self.outcome.refused += 1
             return
@@ -79,16 +81,16 @@ class _Burst:
         )
         self.running -= 1
         if answered:
-            self.outcome.durations.append(self.environment.now - began)
+            self.outcome.durations.append(self.environment.now - started_at)
             self.outcome.ended = self.environment.now
         else:
             self.outcome.refused += 1
 
     def _wait_for_queue(self, queue: simpy.Store) -> simpy.events.ProcessGenerator:
-        done = self.environment.event()
-        yield queue.put(done)
-        yield done | self.environment.timeout(_TIMEOUT_SECONDS)
-        return done.triggered
+        response = self.environment.event()
+        yield queue.put(response)
+        yield response | self.environment.timeout(_TIMEOUT_SECONDS)
+        return response.triggered
 
     def _retry_attempt(self, number: int) -> simpy.events.ProcessGenerator:
         """As often, and after such pauses, as `chalicelib.table` tries."""

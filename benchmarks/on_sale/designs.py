@@ -1,7 +1,7 @@
-"""How a place could be counted and a registration written: today's way and others.
+"""Designs of counting a place and writing a registration: the current one and others.
 
-An attempt is a simulated call sequence that raises Conflict or Throttled; every place is there for the taking, so
-each attempt writes, which is the hardest case for whatever counts.
+An attempt is a simulated call sequence that raises Conflict or Throttled. No place is taken, so each attempt
+writes, which is the hardest case for the counter.
 """
 
 import random
@@ -22,32 +22,38 @@ _BATCH = 10  # messages of one group that a function gets at once: SQS's most fo
 
 @dataclass(frozen=True)
 class Design:
+    """A design, with the calls of one attempt."""
+
     name: str
     description: str  #: for the page
     attempt: Attempt | None  #: None: not by each caller, but from a queue
 
 
 def _today(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
-    """One transaction; the event's places and its registrations share a partition key, what limits the caller's
-    network has one of its own."""
+    """Write one transaction: the event's places and its registrations share a partition key.
+
+    The rate limit of the caller's network has a partition key of its own.
+    """
     items = ["places", f"registration {number}", f"limit {number}"]
     return database.transact(items, {"event": 2 * (_COUNTED + _WRITTEN), f"limit {number}": 2 * _COUNTED})
 
 
 def _spread(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
-    """The same, each registration with a partition key of its own, so that only the places are hot."""
+    """Write the same, with a partition key for each registration, so that only the places are hot."""
     return database.transact(["places", f"registration {number}"], {"event": 2 * _COUNTED})
 
 
 def _shards(database: DynamoDB, number: int) -> simpy.events.ProcessGenerator:
-    """Places in shards, each with a share of the units; as long as all have some, any will do."""
+    """Count places in shards, each with a share of the units; while all have some, any will do."""
     shard = f"shard {random.Random(number).randrange(_SHARDS)}"
     return database.transact([shard, f"registration {number}"], {shard: 2 * _COUNTED})
 
 
 def _plain(database: DynamoDB, _number: int) -> simpy.events.ProcessGenerator:
-    """A conditional update of the places that also notes whose the unit is, then the registration: two calls, and
-    somebody has to look for what a crash left between them."""
+    """Update the places, with the owner of the unit, and then write the registration: two calls.
+
+    A repair job must find what a crash left between them.
+    """
     yield from database.write({"event": _COUNTED})
     yield from database.write({})
 
@@ -62,7 +68,7 @@ DESIGNS = (
 
 
 def consume_queue(database: DynamoDB, queue: simpy.Store) -> simpy.events.ProcessGenerator:
-    """The queue's one consumer: a group's messages are given out in order, so one batch at a time."""
+    """Consume the queue alone: a group's messages are given out in order, so one batch at a time."""
     while True:
         batch = [(yield queue.get())]
         while queue.items and len(batch) < _BATCH:

@@ -1,14 +1,12 @@
-"""DynamoDB as a burst meets it: partitions with so many write units a second, and items that one transaction
-at a time may write.
+"""DynamoDB's limits in a burst: write units of a partition per second, and items with one transaction at a time.
 
 Published: 1,000 write units a second and partition (developer guide, “Key range throughput exceeded”); an item
-costs
-one unit for each kilobyte begun, twice that in a transaction (“Transactions: how it works”), where everything
-is prepared and then committed; a transaction fails with TransactionConflict while another writes one of its items
-(API reference, TransactWriteItems). A partition is split when it stays hot, which takes minutes: a burst is
-over by then.
+costs one unit for each kilobyte begun, twice that in a transaction (“Transactions: how it works”), where
+everything is prepared and then committed; a transaction fails with TransactionConflict while another writes one of
+its items (API reference, TransactWriteItems). A partition is split when it stays hot, which takes minutes: a burst
+is over by then.
 
-Not published, so taken as given here and varied in the section: how long a transaction takes.
+Not published, so a parameter here that the section varies: the duration of a transaction.
 """
 
 import random
@@ -38,6 +36,7 @@ class Partition:
     filled_at: float = 0.0
 
     def use(self, units: float) -> None:
+        """Use units, or raise Throttled."""
         now = self.environment.now
         self.units = min(UNITS_A_SECOND, self.units + (now - self.filled_at) * UNITS_A_SECOND)
         self.filled_at = now
@@ -48,7 +47,7 @@ class Partition:
 
 @dataclass
 class DynamoDB:
-    """`median` is what a transaction of two items takes, in seconds, and half of that what one item takes."""
+    """`median` is the duration of a transaction of two items, in seconds; one item takes half of that."""
 
     environment: simpy.Environment
     chance: random.Random
@@ -69,7 +68,7 @@ class DynamoDB:
         yield self.environment.timeout(takes / 4)  # on its way back
 
     def write(self, units: dict[str, float]) -> simpy.events.ProcessGenerator:
-        """Write one item by itself: such writes stand in line, and never conflict. Raises Throttled."""
+        """Write one item by itself: such writes are queued and never conflict. Raises Throttled."""
         takes = self._takes(self.median / 2)
         yield self.environment.timeout(takes / 2)
         self._use(units)

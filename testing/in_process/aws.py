@@ -1,5 +1,7 @@
-"""The AWS clients of the code, answered in this process: what they ask for is counted as it goes over the wire,
-and the time that answering takes is kept apart from the code's own."""
+"""Answer the AWS clients of the code in this process, and count what goes over the wire.
+
+The time of the responses is kept apart from the code's own.
+"""
 
 import base64
 import json
@@ -21,9 +23,12 @@ _WRITES = ("TransactWriteItems", "PutItem", "UpdateItem")
 
 
 class InProcessAws:
-    """`used` has what was asked for since it was last emptied; `queues` the messages sent and not yet taken, by
-    the queue's name, `sent` all of them; `ses_refuses` what SES answers instead of taking a mail; `answering` the
-    seconds of processor that answering has taken."""
+    """The AWS services in this process, with the usage since it was last cleared.
+
+    `usage` has the requests and units; `queues` the messages sent and not yet taken, by the queue's name,
+    `sent_messages` all of them; `ses_error` is the error that SES gives instead of taking a mail;
+    `answering_seconds` the processor time of the responses.
+    """
 
     def __init__(self, table: Client) -> None:
         self.table = table
@@ -34,11 +39,12 @@ class InProcessAws:
         self.answering_seconds = 0.0
 
     def connect(self, *clients: Any) -> None:
+        """Connect the clients to this object."""
         for client in clients:
             client.meta.events.register("before-send", self._answer)
 
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        began = time.process_time()
+        started_at = time.process_time()
         service, _separator, operation = _decode(request.headers.get("X-Amz-Target", b"")).partition(".")
         assert isinstance(request.body, str | bytes)
         body = json.loads(request.body, object_hook=_decode_bytes)
@@ -50,7 +56,7 @@ class InProcessAws:
             status, answer = self._ses(body)
         headers: Any = {"Content-Type": "application/json"}  # any mapping will do
         response = AWSResponse(request.url, status, headers, _Raw(answer))
-        self.answering_seconds += time.process_time() - began
+        self.answering_seconds += time.process_time() - started_at
         return response
 
     def _dynamodb(self, operation: str, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
@@ -65,7 +71,7 @@ class InProcessAws:
         return 200, {name: part for name, part in answer.items() if name != "ConsumedCapacity"}
 
     def _count_refused_units(self, operation: str, asked: dict[str, Any]) -> int:
-        """What is refused costs as much as what stands there would."""
+        """Count the units of a refused write: as many as the item there would cost."""
         many = operation == "TransactWriteItems"
         writes = asked["TransactItems"] if many else [{operation.removesuffix("Item"): asked}]
         places = [Write(self.table.table.schema, *next(iter(each.items()))).key for each in writes]
@@ -99,7 +105,7 @@ def _decode(header: str | bytes) -> str:
 
 
 def _decode_bytes(part: dict[str, Any]) -> dict[str, Any]:
-    """What is binary goes over the wire as base64."""
+    """Decode binary values, which are base64 on the wire."""
     return {"B": base64.b64decode(part["B"])} if part.keys() == {"B"} else part
 
 
@@ -109,8 +115,8 @@ def _encode_bytes(content: bytes) -> str:
 
 class _Raw:
     def __init__(self, answer: Mapping[str, Any]) -> None:
-        told = {name: part for name, part in answer.items() if name != "ResponseMetadata"}
-        self._content = json.dumps(told, default=_encode_bytes).encode()
+        document = {name: part for name, part in answer.items() if name != "ResponseMetadata"}
+        self._content = json.dumps(document, default=_encode_bytes).encode()
 
     def stream(self) -> Iterator[bytes]:
         yield self._content

@@ -1,4 +1,4 @@
-"""The functions as AWS calls them, one after the other, with what each call uses up."""
+"""Call the functions as AWS does, one after the other, and count what each call uses up."""
 
 import io
 import json
@@ -41,8 +41,11 @@ _RELAYED_PREFIXES = ("REG#", "LINK#", "MANIFEST#", "ROUND#", "EVENT", "PLACES", 
 
 
 class InProcessFunctions:
-    """`used` is what was used since it was last emptied, and `milliseconds` the processor's, both by function;
-    `said` has the lines of the log."""
+    """The functions in this process, with their usage since it was last cleared.
+
+    `usage` has the counts and `milliseconds` the processor time, both by function; `log_lines` has what they
+    logged.
+    """
 
     def __init__(self, wire: InProcessAws) -> None:
         self.usage: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -53,13 +56,13 @@ class InProcessFunctions:
         self._callers = count()
 
     def request(self, method: str, route: str, body: Any = None, **parameters: str) -> Any:
-        """One call over HTTP, to its end, and its answer's document."""
+        """Make one call over HTTP, and return the document of its response."""
         answer = self.send_request(method, route, json.dumps(body or {}), **parameters)
         assert answer["statusCode"] in (200, 201), answer
         return json.loads(answer["body"])
 
     def send_request(self, method: str, route: str, body: str, **parameters: str) -> Any:
-        """One call over HTTP from a network of its own, and its whole answer, as the gateway gets it."""
+        """Make one call over HTTP from a network of its own, and return the gateway's whole response."""
         event = build_gateway_event(method, route, body, **parameters)
         event["requestContext"]["identity"] = {"sourceIp": f"2001:db8:0:{next(self._callers):x}::1"}
         with self._invocation("api_handler"):
@@ -69,23 +72,23 @@ class InProcessFunctions:
         return answer
 
     def drain(self) -> None:
-        """The stream, and the messages that come of it, until nothing is left to do."""
+        """Relay the stream and deliver the messages, until nothing is left to do."""
         while self._read_position < len(self.wire.table.stream) or any(self.wire.queues.values()):
             self.relay()
             for name in _WORKERS:
                 self._process_queue(name)
 
     def relay(self) -> None:
-        """What is new in the stream, onto the queues."""
+        """Relay the new records of the stream to the queues."""
         records, self._read_position = self.wire.table.stream[self._read_position :], len(self.wire.table.stream)
-        told = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED_PREFIXES)]
-        if told:
+        relayed = [each for each in records if each["dynamodb"]["Keys"]["SK"]["S"].startswith(_RELAYED_PREFIXES)]
+        if relayed:
             self.usage["relay"]["stream_reads"] += 1
             with self._invocation("relay"):
-                relay.relay({"Records": told}, None)
+                relay.relay({"Records": relayed}, None)
 
     def run_scheduled(self, name: str) -> None:
-        """One run of a function that the schedule calls."""
+        """Run a scheduled function once."""
         with self._invocation(name):
             _SCHEDULED[name](TICK, None)
 
@@ -98,32 +101,32 @@ class InProcessFunctions:
         self.usage[name][requests] += 2  # received, and deleted
 
     def deliver(self, name: str, *entries: dict[str, Any]) -> Any:
-        """What the worker answers to messages with these entries."""
+        """Deliver messages with these entries to a worker, and return its response."""
         with self._invocation(name):
             return _WORKERS[name]({"Records": [_build_message(each) for each in entries]}, None)
 
     @contextmanager
     def _invocation(self, name: str) -> Iterator[None]:
-        """Of a function that has been started, and has not been called for a while."""
+        """Invoke the function as warm, after some time without a call."""
         programme_store.clear_cache()
         self.wire.usage.clear()
-        said, answering = io.StringIO(), self.wire.answering_seconds
-        began = time.process_time()
+        output, answering = io.StringIO(), self.wire.answering_seconds
+        started_at = time.process_time()
         try:
-            with redirect_stdout(said), capture_log(said):
+            with redirect_stdout(output), capture_log(output):
                 yield
         finally:
-            self.log_lines += said.getvalue().splitlines()
-            spent = time.process_time() - began - (self.wire.answering_seconds - answering)
+            self.log_lines += output.getvalue().splitlines()
+            spent = time.process_time() - started_at - (self.wire.answering_seconds - answering)
             self.milliseconds[name] += 1000 * spent
             self.usage[name]["invocations"] += 1
-            self.usage[name]["log_bytes"] += len(said.getvalue().encode())
+            self.usage[name]["log_bytes"] += len(output.getvalue().encode())
             self.usage[name] += self.wire.usage
 
 
 @contextmanager
 def capture_log(log_stream: io.StringIO) -> Iterator[None]:
-    """What the functions log goes there too."""
+    """Copy the functions' log to the stream."""
     handlers = [each for each in logging.getLogger("tilmelding").handlers if hasattr(each, "setStream")]
     before = [handler.setStream(log_stream) for handler in handlers]
     try:
@@ -135,7 +138,7 @@ def capture_log(log_stream: io.StringIO) -> Iterator[None]:
 
 @contextmanager
 def run_in_process() -> Iterator[InProcessFunctions]:
-    """The functions, with an empty account in this process."""
+    """Run the functions in this process, with an empty account."""
     before = dict(os.environ)
     os.environ.update(account.ENVIRONMENT | account.build_settings())
     clear_caches()
@@ -150,7 +153,7 @@ def run_in_process() -> Iterator[InProcessFunctions]:
 
 
 def build_gateway_event(method: str, route: str, body: str, **parameters: str) -> dict[str, Any]:
-    """What the gateway hands to the function that answers: a call that sends and wants JSON."""
+    """Build the gateway's event of a call that sends and accepts JSON."""
     return {
         "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
         "headers": {"content-type": "application/json", "accept": "application/json"},

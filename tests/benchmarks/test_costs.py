@@ -85,8 +85,10 @@ def test_each_function_has_its_part() -> None:
 
 
 def test_nobody_costs_little() -> None:
-    """An hour in which nothing happens: the clock looks twelve times, the reconciler once, and neither writes
-    anything but that two events' counters do not differ."""
-    used = costs.measure_idle_hour()
-    counted = {name: count for name, count in used.counts.items() if name not in OF_SIZE}
-    assert counted == {"invocations": 13, "dynamodb_calls": 183, "read_units": 169, "write_units": 4}
+    """An hour in which nothing happens: the clock runs twelve times, the reconciler once.
+
+    Neither writes anything but that two events' counters do not differ.
+    """
+    usage = costs.measure_idle_hour()
+    counts = {name: count for name, count in usage.counts.items() if name not in OF_SIZE}
+    assert counts == {"invocations": 13, "dynamodb_calls": 183, "read_units": 169, "write_units": 4}

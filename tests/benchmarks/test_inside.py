@@ -7,7 +7,7 @@ from benchmarks.inside import Breakdown
 
 
 def test_calls_are_told_with_what_they_take() -> None:
-    """Boto's time and the emulated AWS's are the calls'; the rest is somebody else's."""
+    """Boto's time and the emulated AWS's are the calls'; the rest belongs to other code."""
     took = {(True, "boto"): 3.0, (False, "boto"): 13.0, (False, "our code"): 4.0}
     one = Breakdown("confirmed", took, emulator=24.0, calls={"PutItem": 1.0, "GetRecords": 4.0})
     assert (one.answering, one.call_milliseconds, one.total_milliseconds, one.call_count) == (3.0, 40.0, 44.0, 5.0)

@@ -56,7 +56,7 @@ def test_a_partition_has_a_thousand_units_a_second(environment: simpy.Environmen
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_everybody_has_an_answer(name: str) -> None:
-    """Whoever came was answered or told to come back, and nobody is counted twice."""
+    """Each caller was answered or told to come back, and none is counted twice."""
     came = burst.run(BY_NAME[name], rate=400, median=0.01)
     assert len(came.durations) + came.refused == pytest.approx(400 * burst.SECONDS, rel=0.1)
 

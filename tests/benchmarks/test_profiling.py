@@ -1,4 +1,4 @@
-"""Processor is put down to whoever asked for it."""
+"""Processor time is attributed to the code that asked for it."""
 
 import pytest
 
