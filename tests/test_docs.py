@@ -6,7 +6,7 @@ from typing import get_args
 
 from chalicelib.aws import keys
 from chalicelib.aws.metrics import MetricName
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.settings import Settings
 from chalicelib.travel.lists.warning import WARNING_CODES
 from testing.account import ROOT, load_resources

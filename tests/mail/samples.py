@@ -16,6 +16,7 @@ from chalicelib.facts import (
     Declined,
     DetailsAsked,
     Expired,
+    Fact,
     Joined,
     LinkRequested,
     MailAsked,
@@ -29,14 +30,16 @@ from chalicelib.facts import (
     to_history_entry,
 )
 from chalicelib.language import LANGUAGES, Language
-from chalicelib.mail.delivery import writing
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
-from chalicelib.mail.letters.calendar import CalendarFile
-from chalicelib.mail.letters.catalogue import MailedFact, build_letter, build_sign_in_letter
+from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
+from chalicelib.mail.letters.catalogue import build_letter
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import Letter, render_text
-from chalicelib.mail.letters.news import build_manifest_ready_letter
-from chalicelib.mail.letters.returned import build_returned_offer_letter
+from chalicelib.mail.letters.organisers import (
+    build_manifest_ready_letter,
+    build_returned_offer_letter,
+    build_sign_in_letter,
+)
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.attendee import Attendee
@@ -292,8 +295,8 @@ def build_fact_fields(who: Registration, revision: int) -> dict[str, Any]:
     return {"event_id": who.event_id, "at": AT, "registration_id": who.id, "revision": revision}
 
 
-def _build_fact(name: str, who: Registration) -> MailedFact:
-    samples: dict[str, MailedFact] = {
+def _build_fact(name: str, who: Registration) -> Fact:
+    samples: dict[str, Fact] = {
         "confirmed": confirmed(who),
         "promoted": promoted(who),
         "joined": joined(who),
@@ -429,7 +432,7 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     if name in FACT_LETTERS:
         to = Mailbox(who.attendee.name, who.attendee.email)
         contact = Mailbox(meeting.contact.name, meeting.contact.email)
-        invitations = writing._build_calendar_files(LetterContext(meeting, who, LINK), _build_fact(name, who), NOW)
+        invitations = build_files_for_fact(LetterContext(meeting, who, LINK), _build_fact(name, who), NOW)
     envelope = Envelope(
         Mailbox.parse("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}"
     )

@@ -2,7 +2,7 @@
 
 from chalicelib import facts
 from chalicelib.facts import Fact, MailBounced, MailComplained, Reminded, ToldOfChange
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from testing.faulty_aws.stream import find_erased_later
 from tests.simulation.world import World
 

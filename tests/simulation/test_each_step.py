@@ -6,13 +6,12 @@ Which calls there are is counted in a run that nothing stops; which flows, is re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import get_args
 
 import pytest
 from chalice.app import SQSEventConfig
 
 from app import app
-from chalicelib.mail.letters.catalogue import BroadcastFact, MailedFact
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.workers.relay import QUEUES_BY_FACT
 from testing.account import load_resources
 from tests.infra import calls
@@ -40,10 +39,9 @@ SAME_AS = {
 }
 #: Facts of which the mail is sent in the same way.
 TOLD_ALIKE = {
-    "confirmed": {fact.kind for fact in get_args(MailedFact)}
-    - {fact.kind for fact in get_args(BroadcastFact)}
+    "confirmed": {kind for kind, mail in MAIL_KINDS.items() if mail.build_letter and mail.is_transactional}
     - {"link-requested"},
-    "told-of-change": {fact.kind for fact in get_args(BroadcastFact)},
+    "told-of-change": {kind for kind, mail in MAIL_KINDS.items() if not mail.is_transactional},
 }
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import facts
 from chalicelib.language import LANGUAGES
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from testing import builders
 from testing.calendars import parse_calendars
 from testing.system import System, build_email_address

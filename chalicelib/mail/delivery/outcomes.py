@@ -12,8 +12,7 @@ from chalicelib.aws.items import Write
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import MailBounced, MailComplained
 from chalicelib.mail.delivery import store
-from chalicelib.mail.delivery.reports import Outcome, Report
-from chalicelib.mail.letters.kinds import ORGANISER_MAIL_KINDS
+from chalicelib.mail.delivery.reports import ORGANISER_MAIL_KINDS, Outcome, Report
 from chalicelib.registration.notes import build_note
 
 MAIL_REFUSED = "mail-refused"

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from chalicelib import facts
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.facts import Fact
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.facts import FACTS_BY_KIND, Fact, MailBounced, ManifestReady, SignInRequested
+
+#: The mails that go to organisers. The catalogue has them too, but the feedback worker starts without it.
+ORGANISER_MAIL_KINDS = frozenset({MailBounced.kind, ManifestReady.kind, SignInRequested.kind})
 
 #: `soft-bounced` may be an absence note or a full mailbox; `bounced` is for good; `failed` never went out.
 Outcome = Literal["failed", "soft-bounced", "bounced", "complained"]
@@ -63,7 +65,7 @@ def read(body: str) -> Report | None:
         document = json.loads(body)
         event_type, mail = str(document["eventType"]), document["mail"]
         tagged = {name: str(values[0]) for name, values in mail.get("tags", {}).items() if values}
-        if event_type not in _PARSERS or facts.parse_kind(_get_fact_key(tagged)) not in MAIL_KINDS:
+        if event_type not in _PARSERS or facts.parse_kind(_get_fact_key(tagged)) not in FACTS_BY_KIND:
             return None
         outcome, reason, at = _PARSERS[event_type](document)
         return Report(

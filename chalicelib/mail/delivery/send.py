@@ -21,7 +21,7 @@ from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, 
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.reports import Report
 from chalicelib.mail.delivery.writing import Mail
-from chalicelib.mail.letters.kinds import can_anyone_trigger
+from chalicelib.mail.letters.catalogue import can_anyone_trigger
 from chalicelib.settings import settings
 
 

@@ -8,21 +8,21 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
-from chalicelib.facts import Accepted, Cancelled, Changed, Confirmed, Promoted, Swapped
+from chalicelib.facts import Changed
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.event_changes import find_removed_legs
 from chalicelib.mail.letters.history import has_been_confirmed, has_entries_to_cancel
 from chalicelib.mail.letters.itinerary import describe_leg, format_venue
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.model import Registration
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
-ConfirmingFact = Confirmed | Promoted | Accepted  #: the facts by which a registration becomes confirmed
-AmendingFact = Changed | Swapped  #: the facts by which a confirmed registration gets other units
 
 
 @dataclass(frozen=True)
@@ -60,35 +60,31 @@ def render_calendar(event: Event, registration: Registration, link: str, now: da
     return _serialize_entries(source, [_build_meeting_entry(source), *departures])
 
 
-def build_files_for_fact(
-    context: LetterContext, fact: ConfirmingFact | AmendingFact | Cancelled, now: datetime
-) -> tuple[CalendarFile, ...]:
+def build_files_for_fact(context: LetterContext, fact: Any, now: datetime) -> tuple[CalendarFile, ...]:
     """Build the files that go with the fact's mail, the meeting's first; none where nothing was confirmed.
 
-    Each file holds one entry, because an invitation or its cancellation is about one UID (RFC 5546, 3.2).
-    Departures that were given up are cancelled.
+    The catalogue names the update. Each file holds one entry, because an invitation or its cancellation is about
+    one UID (RFC 5546, 3.2).
     """
-    if isinstance(fact, Cancelled) and not has_entries_to_cancel(context.registration, fact):
+    update, event, registration = MAIL_KINDS[fact.kind].calendar_update, context.event, context.registration
+    if update is None or (isinstance(fact, Changed) and fact.status != "confirmed"):
         return ()
-    if isinstance(fact, Changed) and fact.status != "confirmed":
-        return ()
-    method: Method = "CANCEL" if isinstance(fact, Cancelled) else "REQUEST"
-    source = _EntrySource(context, method, fact.revision - 1, now)
-    given_up = _select_legs(context.event, fact.gave) if isinstance(fact, AmendingFact) else []
-    return _build_files(source, _select_legs(context.event, fact.needs), given_up)
-
-
-def build_replacement_files(
-    context: LetterContext, revision: int, now: datetime, removed_legs: Iterable[Leg] = ()
-) -> tuple[CalendarFile, ...]:
-    """Build the files of a confirmed registration as it and the event are now, to replace all that was sent before
-    its fact of that revision; departures that were removed from the event are cancelled."""
-    source = _EntrySource(context, "REQUEST", revision - 1, now)
-    return _build_files(source, _select_legs(context.event, context.registration.needs), removed_legs)
+    source = _EntrySource(context, "REQUEST", fact.revision - 1, now)
+    match update:
+        case "invitation":
+            return _build_files(source, _select_legs(event, fact.needs))
+        case "amendment":
+            return _build_files(source, _select_legs(event, fact.needs), _select_legs(event, fact.gave))
+        case "cancellation" if has_entries_to_cancel(registration, fact):
+            return _build_files(replace(source, method="CANCEL"), _select_legs(event, fact.needs))
+        case "replacement" if registration.status == "confirmed":
+            removed_legs = find_removed_legs(context, fact)
+            return _build_files(source, _select_legs(event, registration.needs), removed_legs)
+    return ()
 
 
 def _build_files(
-    source: _EntrySource, legs: Iterable[Leg], cancelled_legs: Iterable[Leg]
+    source: _EntrySource, legs: Iterable[Leg], cancelled_legs: Iterable[Leg] = ()
 ) -> tuple[CalendarFile, ...]:
     cancelling = replace(source, method="CANCEL")
     return (

@@ -1,11 +1,14 @@
-"""The letter for each fact that is mailed to its participant.
+"""The catalogue of mails: one row for each fact that is mailed, with all that differs from mail to mail.
 
-The words follow the fact, what happened then, also when the registration has moved on since. A letter never
-mentions health, food or emergency contacts.
+The words of a letter follow the fact, what happened then, also when the registration has moved on since. A letter
+never mentions health, food or emergency contacts. The functions that no letter is written in start without this
+module: what they need of a kind stands in delivery/reports.py.
 """
 
-from dataclasses import replace
-from typing import assert_never
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
 
 from chalicelib.facts import (
     Accepted,
@@ -15,87 +18,181 @@ from chalicelib.facts import (
     Declined,
     DetailsAsked,
     Expired,
+    Fact,
     Joined,
     LinkRequested,
+    MailAsked,
+    MailBounced,
+    MailComplained,
+    ManifestReady,
     Offered,
     PlaceKept,
     Promoted,
     Reminded,
+    SignInRequested,
     Swapped,
     ToldOfChange,
 )
-from chalicelib.language import Language, get_translator
-from chalicelib.mail.letters import changes, event_changes, news, offers, status_changes
+from chalicelib.language import N_
+from chalicelib.mail.letters import changes, event_changes, offers, reminders, status_changes
 from chalicelib.mail.letters.context import LetterContext
-from chalicelib.mail.letters.letter import LabelledLink, Letter
-from chalicelib.mail.letters.note import get_organiser_note
+from chalicelib.mail.letters.letter import Letter
+from chalicelib.programme.model import MailNoteKind
 
-_OfferFact = Offered | Accepted | Declined | PlaceKept | Expired
-BroadcastFact = ToldOfChange | Reminded | DetailsAsked  #: sent without the participant having done anything
-MailedFact = (
-    Confirmed | Joined | Promoted | _OfferFact | Changed | Swapped | Cancelled | LinkRequested | BroadcastFact
+_FactT = TypeVar("_FactT", bound=Fact)
+
+#: The calendar files that go with a mail: an invitation for the fact's `needs`; an amendment, which also cancels
+#: the departures in its `gave`; a cancellation of all; or a replacement, from the registration as it is now.
+CalendarUpdate = Literal["invitation", "amendment", "cancellation", "replacement"]
+
+
+@dataclass(frozen=True)
+class MailKind(Generic[_FactT]):
+    """A row of the catalogue.
+
+    `title` names the mail in lists. `build_letter` builds the participant's letter; delivery/writing.py builds
+    organisers' letters, and decides which letter is the latest mail once more. A transactional mail answers what
+    the participant did or asked for; an address that has complained gets no others. `can_anyone_trigger` puts the
+    mail under the rate limit of its address. `organiser_note` is the kind of the event's notes that the letter
+    shows. `shows_position` has the event's places read, for the number in the line. `is_relevant` decides, at the
+    moment of sending, if the mail still concerns the participant.
+    """
+
+    fact: type[_FactT]
+    title: str
+    build_letter: Callable[[LetterContext, _FactT], Letter] | None = None
+    _: KW_ONLY
+    recipient: Literal["participant", "organiser"] = "participant"
+    is_transactional: bool = True
+    can_anyone_trigger: bool = False
+    organiser_note: MailNoteKind | None = None
+    calendar_update: CalendarUpdate | None = None
+    shows_position: bool = False
+    is_relevant: Callable[[LetterContext, _FactT, datetime], bool] | None = None
+
+
+_ROWS = (
+    MailKind(
+        Confirmed,
+        N_("Confirmation"),
+        status_changes.build_confirmed_letter,
+        can_anyone_trigger=True,
+        organiser_note="confirmed",
+        calendar_update="invitation",
+    ),
+    MailKind(
+        Joined,
+        N_("On the waitlist"),
+        status_changes.build_joined_letter,
+        can_anyone_trigger=True,
+        organiser_note="waiting",
+        shows_position=True,
+    ),
+    MailKind(
+        Promoted,
+        N_("Moved up from the waitlist"),
+        status_changes.build_promoted_letter,
+        organiser_note="confirmed",
+        calendar_update="invitation",
+    ),
+    MailKind(Offered, N_("Offer of a place"), offers.build_offered_letter, organiser_note="offered"),
+    MailKind(
+        Accepted,
+        N_("Offer accepted"),
+        offers.build_accepted_letter,
+        can_anyone_trigger=True,
+        organiser_note="confirmed",
+        calendar_update="invitation",
+    ),
+    MailKind(
+        Declined,
+        N_("Offer declined"),
+        offers.build_declined_letter,
+        can_anyone_trigger=True,
+        organiser_note="cancelled",
+    ),
+    MailKind(
+        PlaceKept,
+        N_("Place in the line kept"),
+        offers.build_place_kept_letter,
+        can_anyone_trigger=True,
+        organiser_note="waiting",
+        shows_position=True,
+    ),
+    MailKind(Expired, N_("Offer ended"), offers.build_expired_letter),
+    MailKind(
+        Changed,
+        N_("Registration changed"),
+        changes.build_changed_letter,
+        can_anyone_trigger=True,
+        calendar_update="amendment",
+    ),
+    MailKind(Swapped, N_("Got what was waited for"), changes.build_swapped_letter, calendar_update="amendment"),
+    MailKind(
+        Cancelled,
+        N_("Cancellation"),
+        status_changes.build_cancelled_letter,
+        can_anyone_trigger=True,
+        organiser_note="cancelled",
+        calendar_update="cancellation",
+    ),
+    MailKind(MailAsked, N_("The latest mail once more"), can_anyone_trigger=True, shows_position=True),
+    MailKind(
+        ToldOfChange,
+        N_("The event has changed"),
+        event_changes.build_event_changed_letter,
+        is_transactional=False,
+        organiser_note="event_changed",
+        calendar_update="replacement",
+        is_relevant=event_changes.is_change_relevant,
+    ),
+    MailKind(
+        Reminded,
+        N_("Reminder"),
+        reminders.build_reminder_letter,
+        is_transactional=False,
+        organiser_note="reminder",
+        is_relevant=reminders.is_reminder_relevant,
+    ),
+    MailKind(
+        DetailsAsked,
+        N_("Question for travel details"),
+        reminders.build_missing_details_letter,
+        is_transactional=False,
+        organiser_note="missing_details",
+        is_relevant=reminders.is_question_relevant,
+    ),
+    MailKind(
+        LinkRequested,
+        N_("Link to the registration"),
+        status_changes.build_link_requested_letter,
+        can_anyone_trigger=True,
+    ),
+    MailKind(MailBounced, N_("Notice to the organiser"), recipient="organiser"),
+    MailKind(ManifestReady, N_("The lists are ready"), recipient="organiser"),
+    MailKind(SignInRequested, N_("Sign-in link"), recipient="organiser"),
 )
 
-
-def build_letter(context: LetterContext, fact: MailedFact) -> Letter:
-    """Build the letter that tells the participant the fact, with the organiser's note for such mails."""
-    note = get_organiser_note(fact, context.event, context.language)
-    return replace(_build_letter_without_note(context, fact), organiser_note=note)
+#: The rows, by the kind of their fact.
+MAIL_KINDS: dict[str, MailKind[Any]] = {row.fact.kind: row for row in _ROWS}
 
 
-def _build_letter_without_note(context: LetterContext, fact: MailedFact) -> Letter:
-    match fact:
-        case Confirmed():
-            return status_changes.build_confirmed_letter(context, fact)
-        case Promoted():
-            return status_changes.build_promoted_letter(context, fact)
-        case Joined():
-            return status_changes.build_joined_letter(context, fact)
-        case Changed():
-            return changes.build_changed_letter(context, fact)
-        case Swapped():
-            return changes.build_swapped_letter(context, fact)
-        case Cancelled():
-            return status_changes.build_cancelled_letter(context, fact)
-        case LinkRequested():
-            return status_changes.build_link_requested_letter(context, fact)
-        case ToldOfChange():
-            return event_changes.build_event_changed_letter(context, fact)
-        case Reminded():
-            return news.build_reminder_letter(context, fact)
-        case DetailsAsked():
-            return news.build_missing_details_letter(context, fact)
-        case _:
-            return _build_offer_letter(context, fact)
+def build_letter(context: LetterContext, fact: Fact) -> Letter:
+    """Build the letter that tells the participant the fact, with the organiser's note on such mails."""
+    kind = MAIL_KINDS[fact.kind]
+    assert kind.build_letter is not None
+    note = context.event.notes.get(kind.organiser_note) if kind.organiser_note else None
+    letter = kind.build_letter(context, fact)
+    return replace(letter, organiser_note=note.in_(context.language)) if note else letter
 
 
-def _build_offer_letter(context: LetterContext, fact: _OfferFact) -> Letter:
-    match fact:
-        case Offered():
-            return offers.build_offered_letter(context, fact)
-        case Accepted():
-            return offers.build_accepted_letter(context, fact)
-        case Declined():
-            return offers.build_declined_letter(context, fact)
-        case PlaceKept():
-            return offers.build_place_kept_letter(context, fact)
-        case Expired():
-            return offers.build_expired_letter(context, fact)
-        case _:
-            assert_never(fact)
+def can_anyone_trigger(fact: Fact) -> bool:
+    """Tell if anyone who knows the address can trigger the mail: by registering it, and with the link that this
+    brings, by all that a participant does. What an organiser did (`by`) is not triggered so."""
+    return MAIL_KINDS[fact.kind].can_anyone_trigger and getattr(fact, "by", "participant") == "participant"
 
 
-def build_sign_in_letter(link: str, minutes: int, language: Language) -> Letter:
-    """Build the letter with a sign-in link, which works once and for so many minutes."""
-    _ = get_translator(language)
-    use = _("Use the link below to sign in. It works once, within %(minutes)s minutes.")
-    return Letter(
-        language=language,
-        subject=_("Your sign-in link"),
-        greeting=_("Hello"),
-        paragraphs=(
-            use % {"minutes": minutes},
-            _("If you did not ask for it, you need not do anything."),
-        ),
-        action=LabelledLink(_("Sign in"), link),
-    )
+def can_send(kind: str, history: Sequence[dict[str, Any]]) -> bool:
+    """Tell if a mail of this kind is sent to a registration with this history: after a complaint only
+    transactional mails are."""
+    return MAIL_KINDS[kind].is_transactional or all(entry["fact"] != MailComplained.kind for entry in history)

@@ -17,8 +17,11 @@ _Row = tuple[str, str]
 _LegOrStay = TypeVar("_LegOrStay", Leg, Stay)
 
 
-def has_changes(context: LetterContext, fact: ToldOfChange) -> bool:
-    """Tell if the event, as it is now, still differs for the participant from before the change."""
+def is_change_relevant(context: LetterContext, fact: ToldOfChange, now: datetime) -> bool:
+    """Tell if the event, as it is now and before its end, still differs for the participant from before the
+    change."""
+    if context.registration.status == "cancelled" or now >= context.event.ends_at:
+        return False
     return bool(_list_event_changes(context, fact) or _list_travel_changes(context, fact))
 
 

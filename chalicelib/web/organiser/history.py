@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.mail.delivery import store
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.history import build_timeline

@@ -15,7 +15,7 @@ from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.language import N_, Language, get_translator
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.problems import NotFound
 from chalicelib.programme import dates
 from chalicelib.programme import store as programme_store

@@ -1,5 +1,6 @@
 """Telling people what happened to them, once."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,8 +17,7 @@ from chalicelib.facts import Fact, MailBounced, MailComplained, Prioritised, Sig
 from chalicelib.links import registration_links
 from chalicelib.mail.delivery import sender, store
 from chalicelib.mail.delivery.send import send_mail_for
-from chalicelib.mail.letters import kinds
-from chalicelib.mail.letters.kinds import MailKind
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.programme import store as programme
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
@@ -380,7 +380,8 @@ def test_whoever_complained_gets_only_answers(
 ) -> None:
     """A mail that nobody asked for leaves no trace; one that answers goes out."""
     table.write(build_note(MailComplained(**build_fact_fields(who, 2), mail=confirmed(who).key, reason="abuse")))
-    monkeypatch.setitem(kinds.MAIL_KINDS, "promoted", MailKind("Stands for a reminder", is_transactional=False))
+    reminder_like = dataclasses.replace(MAIL_KINDS["promoted"], is_transactional=False)
+    monkeypatch.setitem(MAIL_KINDS, "promoted", reminder_like)
     send_mail_for(promoted(who, 3), NOW)
     assert (mails.all(), store.find(promoted(who, 3))) == ([], None)
     send_mail_for(cancelled(who, revision=4), NOW)

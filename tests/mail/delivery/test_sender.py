@@ -3,18 +3,17 @@
 import re
 import time
 from collections.abc import Iterator
-from typing import get_args
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from chalicelib.facts import Fact, MailBounced, SignInRequested
+from chalicelib.facts import Fact
 from chalicelib.mail.delivery import reports, sender
-from chalicelib.mail.letters.catalogue import MailedFact
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from tests.test_facts import EVERY
 
-MAILED = (*get_args(MailedFact), MailBounced, SignInRequested)
+MAILED = tuple(mail.fact for mail in MAIL_KINDS.values())
 
 pytestmark = pytest.mark.usefixtures("mails")
 

@@ -7,12 +7,16 @@ from collections.abc import Callable
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.facts import Fact, MailAsked, MailComplained
 from chalicelib.language import Language
-from chalicelib.mail.letters.catalogue import MailedFact, build_letter
+from chalicelib.mail.delivery import writing
+from chalicelib.mail.delivery.reports import ORGANISER_MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS, build_letter, can_send
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import render_html, render_text
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
+from chalicelib.workers.relay import MAIL, QUEUES_BY_FACT
 from testing.builders import attendee, event, registration
 from tests.mail.samples import (
     GOLDEN,
@@ -20,6 +24,7 @@ from tests.mail.samples import (
     LINK,
     SECRET,
     bilingual,
+    build_fact_fields,
     build_history,
     cancelled,
     confirmed,
@@ -212,7 +217,7 @@ def test_the_organisers_note_is_a_paragraph_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("kind", "fact"), [("reminder", reminded), ("event_changed", told_of_change)])
-def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration], MailedFact]) -> None:
+def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration], Fact]) -> None:
     """In the reader's language."""
     event = overnight_meeting(notes={kind: bilingual("Husk sko.", "Bring shoes.")})
     for language, note in (("da", "Husk sko."), ("en", "Bring shoes.")):
@@ -231,3 +236,35 @@ def test_a_note_belongs_to_a_kind_of_mail_that_there_is() -> None:
     """A note that no mail would ever show is refused."""
     with pytest.raises(ValidationError):
         _noted("Bring shoes.", "confirmd")
+
+
+def test_catalogue_has_a_row_for_each_fact_on_the_mail_queue() -> None:
+    """And no other; an erasure is on that queue because mail records are erased with it."""
+    on_queue = {fact.kind for fact, queues in QUEUES_BY_FACT.items() if MAIL in queues}
+    assert set(MAIL_KINDS) == on_queue - {"erased"}
+
+
+def test_each_row_has_its_letter() -> None:
+    """Participants' letters in the row, but for the latest mail once more; organisers' where mails are built."""
+    to_organisers = {kind for kind, mail in MAIL_KINDS.items() if mail.recipient == "organiser"}
+    assert to_organisers == ORGANISER_MAIL_KINDS == {fact.kind for fact in writing._ORGANISER_MAILS}
+    without_letter = {kind for kind, mail in MAIL_KINDS.items() if mail.build_letter is None}
+    assert without_letter == to_organisers | {MailAsked.kind}
+
+
+WHO = traveller()
+COMPLAINED = MailComplained(**build_fact_fields(WHO, 2), mail=confirmed(WHO).key, reason="abuse")
+
+
+@pytest.mark.parametrize("kind", [kind for kind, mail in MAIL_KINDS.items() if mail.is_transactional])
+def test_address_that_complained_gets_transactional_mails(kind: str) -> None:
+    """Each participant is told what became of their own registration."""
+    assert can_send(kind, build_history(confirmed(WHO), COMPLAINED))
+
+
+def test_address_that_complained_gets_nothing_else() -> None:
+    """Broadcasts go only to those who have not complained."""
+    broadcasts = [kind for kind, mail in MAIL_KINDS.items() if not mail.is_transactional]
+    assert broadcasts == ["told-of-change", "reminded", "details-asked"]
+    assert [can_send(kind, build_history(confirmed(WHO))) for kind in broadcasts] == [True] * 3
+    assert [can_send(kind, build_history(confirmed(WHO), COMPLAINED)) for kind in broadcasts] == [False] * 3

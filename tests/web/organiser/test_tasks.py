@@ -10,7 +10,7 @@ from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.mail.delivery import outcomes, store
 from chalicelib.mail.delivery.reports import Outcome, Report
-from chalicelib.mail.letters.kinds import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.programme import store as programme_store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure

@@ -1,10 +1,11 @@
 """The letters of broadcasts about a stay: the reminder, and the question for missing travel details."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.broadcasts.model import MissingDetail, find_missing_details
 from chalicelib.facts import DetailsAsked, Reminded
-from chalicelib.language import N_, Language, get_translator
+from chalicelib.language import N_
 from chalicelib.mail.letters.context import (
     LetterContext,
     build_base_letter,
@@ -13,7 +14,6 @@ from chalicelib.mail.letters.context import (
 )
 from chalicelib.mail.letters.letter import LabelledLink, Letter
 from chalicelib.programme import dates
-from chalicelib.programme.model import Event
 
 _MISSING_LABELS: dict[MissingDetail, str] = {
     "name_on_id": N_("Your name exactly as it stands in your passport or identity card"),
@@ -56,18 +56,17 @@ def build_missing_details_letter(context: LetterContext, _fact: DetailsAsked) ->
     )
 
 
-def build_manifest_ready_letter(event: Event, version: int, link: str, language: Language) -> Letter:
-    """Build the letter to the organiser who asked for the lists; `link` leads to them."""
-    _ = get_translator(language)
-    values = {"title": event.title.in_(language), "version": version}
-    return Letter(
-        language=language,
-        subject=_("The lists are ready: %(title)s") % values,
-        greeting=_("Hello"),
-        paragraphs=(
-            _("Version %(version)s of the lists for “%(title)s” is ready to be looked at and downloaded.")
-            % values,
-            _("See first what the checks have found, before you send the lists on."),
-        ),
-        action=LabelledLink(_("See the lists"), link),
-    )
+def is_reminder_relevant(context: LetterContext, fact: Reminded, now: datetime) -> bool:
+    """Tell if the event is still ahead, on the same day, of a confirmed registration."""
+    starts_on = context.event.starts_at.date().isoformat()
+    return _is_ahead_and_confirmed(context, now) and fact.starts_on == starts_on
+
+
+def is_question_relevant(context: LetterContext, _fact: DetailsAsked, now: datetime) -> bool:
+    """Tell if travel details of a confirmed registration are still missing."""
+    missing = find_missing_details(context.event, context.registration)
+    return _is_ahead_and_confirmed(context, now) and bool(missing)
+
+
+def _is_ahead_and_confirmed(context: LetterContext, now: datetime) -> bool:
+    return context.registration.status == "confirmed" and not context.event.has_begun(now)
