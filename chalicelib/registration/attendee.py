@@ -1,6 +1,7 @@
 """The attendee as people write themselves down: fields, their bounds, and how they are normalised."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
@@ -74,6 +75,14 @@ def _normalise_phone(text: str, info: ValidationInfo) -> str:
     if not phonenumbers.is_valid_number(number):
         raise PydanticCustomError("not_a_phone_number", "not a phone number")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@lru_cache(maxsize=20_000)  # slow, and repeated on each list
+def format_international(number: str) -> str:
+    """Format an E.164 number in groups: `+45 20 12 34 56`."""
+    import phonenumbers  # only where a number is shown
+
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _convert_empty_to_none(value: Any) -> Any:

@@ -4,6 +4,7 @@ from chalicelib.language import Language, get_translator
 from chalicelib.mail.letters.letter import LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
+from chalicelib.registration.attendee import format_international
 from chalicelib.registration.model import Registration
 
 
@@ -62,16 +63,9 @@ def build_returned_offer_letter(event: Event, registration: Registration, link: 
         details=(
             (_("Event"), title),
             (_("Name"), attendee.name),
-            (_("Phone"), _format_phone(attendee.phone) if attendee.phone else _("not given")),
+            (_("Phone"), format_international(attendee.phone) if attendee.phone else _("not given")),
             (_("Email address"), attendee.email),
             (_("Answer before"), until),
         ),
         action=LabelledLink(_("See what needs attention"), link),
     )
-
-
-def _format_phone(phone: str) -> str:
-    """`+45 20 12 34 56`"""
-    from phonenumbers import PhoneNumberFormat, format_number, parse  # slow, and hardly ever needed
-
-    return format_number(parse(phone), PhoneNumberFormat.INTERNATIONAL)

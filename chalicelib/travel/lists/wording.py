@@ -1,6 +1,6 @@
 """The words for codes on a list, and the format of phone numbers."""
 
-from functools import lru_cache
+from chalicelib.registration.attendee import format_international
 
 SECTORS = {
     "municipality": "Kommune",
@@ -60,15 +60,7 @@ FIELDS = {
 ASK_TARGETS = {"traveller": "Deltageren", "airline": "Flyselskabet", "bus": "Busselskabet", "hotel": "Hotellet"}
 
 
-@lru_cache(maxsize=20_000)  # slow, and needed by each list
-def format_international(number: str) -> str:
-    """Format an E.164 number in groups: `+45 20 12 34 56`."""
-    import phonenumbers  # slow to import, and needed only where a list is made
-
-    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
 def format_spreadsheet_safe(number: str) -> str:
-    """Format it with an opening bracket: `(+45) 20 12 34 56`; a cell that opens with a plus is a formula."""
+    """Format an E.164 number as `(+45) 20 12 34 56`: a cell that opens with a plus is a formula."""
     code, _, rest = format_international(number).partition(" ")
     return f"({code}) {rest}".strip()

@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from chalicelib.programme.model import ZONE
+from chalicelib.registration.attendee import format_international
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import format_international
 from chalicelib.travel.render import typesetting
 
 _ZERO_WIDTH_SPACE = "\u200b"  # allows a line break without a hyphen

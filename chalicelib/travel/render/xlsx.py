@@ -9,10 +9,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from chalicelib.programme.model import ZONE
+from chalicelib.registration.attendee import format_international
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import format_international
 
 _OPTIONS = {
     "constant_memory": True,  # rows go to a temporary file at once: sheets may be long

@@ -5,8 +5,8 @@ from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import DEFAULT_PRIORITY
 from chalicelib.registration import flows, parties, store
+from chalicelib.registration.attendee import format_international
 from chalicelib.registration.model import Places, Registration
-from chalicelib.travel.lists.wording import format_international
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Request, Response

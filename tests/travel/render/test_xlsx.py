@@ -9,9 +9,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from chalicelib.programme.model import ZONE
+from chalicelib.registration.attendee import format_international
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.travel.lists.wording import format_international
 from chalicelib.travel.render import xlsx
 from testing import bornholm
 
