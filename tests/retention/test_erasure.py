@@ -232,7 +232,7 @@ def test_who_looks_up_whom_to_tell_claims_first(sent: Sent, monkeypatch: pytest.
     mail.send_mail_for(confirmed, clock.now())
     claim = mail_store.claim
 
-    def erased_before_it(*claimed: Any) -> str:
+    def erased_before_it(*claimed: Any) -> mail_store.Claim:
         erase(anna)
         erase_mails(anna)
         return claim(*claimed)

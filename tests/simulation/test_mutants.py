@@ -48,6 +48,7 @@ class Mutant:
 _TAKES_BACK = "counters.give_back(lines.sum_demand([gave]))"
 _ENDS = "end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)"
 _RELAYS = "for queue in QUEUES_BY_FACT[type(fact)]:"
+_MARKS = '_mark(fact, {"state": "sent", "message_id": message_id, "sent_at": format_timestamp(now)})'
 
 MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
@@ -155,16 +156,14 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 mail_flows.send_mail_for,
-                "claimed = store.claim(fact, now)",
-                'claimed = store.find(fact) and "first" or store.claim(fact, now)',
+                "claim = store.claim(fact, now)",
+                "claim = store.find(fact) and Claim.FIRST or store.claim(fact, now)",
             ),
         ),
         0,
         "check",
     ),
-    "a mail is claimed and never marked": Mutant(
-        ((mail_store.mark_sent, "table.write(sent)", "pass"),), 2, "check"
-    ),
+    "a mail is claimed and never marked": Mutant(((mail_store.mark_sent, _MARKS, "pass"),), 2, "check"),
     "the reconciler forgets who is offered something": Mutant(
         ((recounting._build_recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 4, "check_when_drained"
     ),

@@ -1,38 +1,43 @@
-"""Erasing somebody from the records of mails: which were sent, and that their link was asked for.
+"""Erasing the records of a registration's mails, and of the requests for its link.
 
-It follows the erasure of the registration, as a fact behind those that their mails tell. Not before: whoever finds
-no record of a mail then finds nobody to send it to either, so none goes out twice for it. It may come late, twice,
-and be stopped anywhere.
+It follows the erasure of the registration, as a fact behind the facts that the mails tell. Not before: a mail
+worker that finds no record of a mail then finds no recipient either, so no mail is sent twice because of it. The
+fact is delivered at least once, perhaps late, and the erasure may stop anywhere: it is idempotent.
 """
 
 from contextlib import suppress
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item
+from chalicelib.aws.keys import LinkRequestKey, MailKey
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased, LinkRequested
+from chalicelib.mail.delivery import store
 
 
 def erase(fact: Erased) -> None:
-    """Delete the records of all that happened until they were erased; those of a registration that they have made
-    anew since stay. Raises TooBusy."""
-    since = set()
-    for request in table.query(fact.event_id, f"LINK#{fact.registration_id}#"):
+    """Delete the records of the time until the erasure; those of a registration made anew since stay.
+
+    Raises TooBusy.
+    """
+    later_requests = set()
+    for request in table.query(fact.event_id, LinkRequestKey.prefix(fact.registration_id)):
         if request["requested_at"] > fact.at:
-            since.add(request["SK"].rpartition("#")[2])
+            later_requests.add(LinkRequestKey.parse(request).request_id)
         else:
             _delete(request)
-    for record in table.query(fact.event_id, f"MAIL#{fact.registration_id}."):
-        which = record["SK"].split(".")[1]  # a request's id, or a fact's place in the history
-        if which not in since if record["kind"] == LinkRequested.kind else int(which) <= fact.revision:
+    for record in store.list_for_registration(fact.event_id, fact.registration_id):
+        # Between the registration's id and the kind: a link request's id, or the fact's revision.
+        _, number, kind = MailKey.parse(record).fact_key.split(".")
+        if number not in later_requests if kind == LinkRequested.kind else int(number) <= fact.revision:
             _delete(record)
 
 
 def erase_link_request(fact: LinkRequested) -> None:
-    """Delete the request for a link that came when there was nobody any more."""
+    """Delete the request for a link that was written after the registration was erased."""
     _delete(keys.link_request_key(fact.event_id, fact.registration_id, fact.request_id))
 
 
 def _delete(item: Item) -> None:
-    with suppress(ConditionFailed):  # it is gone already
-        table.transact(Delete({"PK": item["PK"], "SK": item["SK"]}))
+    with suppress(ConditionFailed):  # already deleted
+        table.transact(Delete(keys.key_of(item)))

@@ -1,5 +1,6 @@
-"""Writing down what became of a mail: in its record, in the history of whom it was for, and on the organiser's
-list of things to do. All of it is one transaction on the record, so a report that comes twice changes nothing.
+"""Recording what became of a mail: in its record, in the registration's history, and in the organiser's tasks.
+
+One transaction conditional on the record writes all of it, so a duplicate of a report changes nothing.
 """
 
 from contextlib import suppress
@@ -16,28 +17,31 @@ from chalicelib.mail.delivery.reports import ORGANISER_MAIL_KINDS, Outcome, Repo
 from chalicelib.registration.notes import build_note
 
 MAIL_REFUSED = "mail-refused"
-#: What each outcome is called on the list of things to do; one that may pass is none. Whoever was refused the mail
-#: knows as little of it as if it had come back.
+#: The kind of task for each outcome; a soft bounce makes none.
 _TASK_KINDS: dict[Outcome, str] = {
     "failed": MAIL_REFUSED,
     "bounced": MailBounced.kind,
     "complained": MailComplained.kind,
 }
+#: The fact in the history: a participant knows as little of a mail that SES refused as of one that bounced.
 _FACT_TYPES: dict[Outcome, type[MailBounced | MailComplained]] = {
     "failed": MailBounced,
     "bounced": MailBounced,
     "complained": MailComplained,
 }
-_RECORD_INDEX = 0  #: where it stands in the transaction
+_RECORD_INDEX = 0  #: the position of the record's update in the transaction
 
 
 def record(report: Report) -> None:
-    """Write the report down, unless that much is known already; of somebody who was erased, or a mail that was
-    no event's, only in the mail's record. Raises TooBusy, with nothing written."""
+    """Record the report, unless that much is known already.
+
+    For an erased registration, and for a mail without an event, only the mail's record is updated. Raises TooBusy,
+    with nothing written.
+    """
     try:
         table.transact(store.build_outcome_update(report), *_build_follow_up_writes(report))
-    except ConditionFailed as refused:
-        if _RECORD_INDEX not in refused.current_items:
+    except ConditionFailed as failure:
+        if _RECORD_INDEX not in failure.current_items:
             with suppress(ConditionFailed):
                 table.transact(store.build_outcome_update(report))
 
@@ -45,17 +49,16 @@ def record(report: Report) -> None:
 def _build_follow_up_writes(report: Report) -> tuple[Write, ...]:
     if not report.event_id or report.outcome not in _TASK_KINDS:
         return ()
-    to_them = facts.parse_kind(report.mail) not in ORGANISER_MAIL_KINDS
-    if to_them:
-        return build_note(_build_fact(report)), tasks.build_put(_build_task(report, report.registration_id))
-    return (tasks.build_put(_build_task(report, "")),)
+    if facts.parse_kind(report.mail) in ORGANISER_MAIL_KINDS:
+        return (tasks.build_put(_build_task(report, "")),)
+    return build_note(_build_fact(report)), tasks.build_put(_build_task(report, report.registration_id))
 
 
 def _build_fact(report: Report) -> MailBounced | MailComplained:
     return _FACT_TYPES[report.outcome](
         event_id=report.event_id,
         registration_id=report.registration_id,
-        revision=0,  # its place in the history, which is not read here
+        revision=0,  # the history is not read here; its entries do not store the revision
         at=report.at,
         mail=report.mail,
         reason=report.reason,

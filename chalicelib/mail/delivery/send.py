@@ -1,13 +1,13 @@
-"""Telling people what happened to them, by mail, once.
+"""Sending the mail of a fact, once: claim, send, mark.
 
-A mail is claimed in the table before it is written and sent, and marked after, so a message that the queue
-delivers twice tells nothing twice. Whom to tell is looked up behind the claim: the record of a mail is deleted
-only when its person is found no more, so whoever could claim it anew finds nobody. If the sender dies between
-claim and mark, the claim runs out and the redelivery sends. One window is left open: when SES has taken a mail
-and the sender dies, or loses the answer, before the mark is written, the redelivery sends it a second time,
-because SES has no idempotency token. The second mail has the same Message-ID and the same calendar UID and
-SEQUENCE, so that no calendar shows anything twice. How often that may have happened is counted
-(`MailsClaimedTwice`).
+The mail worker claims a mail in the table before it builds and sends it, and marks it after, so a message that the
+queue delivers again sends nothing again. The recipient is read after the claim: erasure deletes a mail's record
+only when the registration is gone, so a worker that can claim such a mail anew finds no recipient. If the worker
+dies between claim and mark, the lease expires and the redelivery sends.
+
+One window stays open: when SES has taken a mail and the worker dies, or loses the answer, before the mark, the
+redelivery sends a second mail, because SES has no idempotency token. Both have the same Message-ID, calendar UID
+and SEQUENCE, so no calendar shows anything twice. The metric `MailsClaimedTwice` counts how often that may be.
 """
 
 from datetime import datetime
@@ -20,28 +20,27 @@ from chalicelib.facts import Fact, LinkRequested
 from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, writing
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.reports import Report
+from chalicelib.mail.delivery.store import Claim
 from chalicelib.mail.delivery.writing import Mail
 from chalicelib.mail.letters.catalogue import can_anyone_trigger
 from chalicelib.settings import settings
 
 
 def send_mail_for(fact: Fact, now: datetime) -> None:
-    """Send the fact's mail, unless it was sent before or there is nobody left to tell.
+    """Send the fact's mail, unless it was sent before or has no recipient any more.
 
-    Raises StillClaimed while somebody else sends it, RefusedForNow, and whatever SES raises that may pass: then
-    the queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, and put on the
-    organiser's list. A mail that anybody could have caused is withheld where its address has had too many today.
+    Raises AlreadyLeased while another worker sends it, TemporarySendError, and whatever else SES raises that may
+    pass: then the queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, with
+    a task for the organiser. A mail that anyone can trigger is withheld where its address is over the rate limit.
     """
-    claimed = store.claim(fact, now)
-    if not claimed:
+    claim = store.claim(fact, now)
+    if claim is Claim.REFUSED:
         return
-    mail = _build_mail_or_release(fact, claimed, now)
+    mail = _build_mail(fact, claim, now)
     if mail is None:
-        if isinstance(fact, LinkRequested):
-            erasure.erase_link_request(fact)
-        store.release(fact, now)
+        _drop(fact, now)
         return
-    if claimed == "again":
+    if claim is Claim.AGAIN:
         metrics.count("MailsClaimedTwice")
     if can_anyone_trigger(fact):
         _deliver_within_limit(rate_limits.mailbox_limit(mail.to.address), fact, mail, now)
@@ -49,20 +48,26 @@ def send_mail_for(fact: Fact, now: datetime) -> None:
         _deliver(fact, mail, now)
 
 
-def _build_mail_or_release(fact: Fact, claim: str, now: datetime) -> Mail | None:
-    """The mail, if there is one; where it cannot be written, nothing is sent, so whoever tries next is not to be
-    taken for a second mail."""
+def _build_mail(fact: Fact, claim: Claim, now: datetime) -> Mail | None:
+    """Build the mail; release a first claim where that fails, so that the next one does not count as a second
+    mail."""
     try:
         return writing.build_mail(fact, now)
     except Exception:
-        if claim == "first":
+        if claim is Claim.FIRST:
             store.release(fact, now)
         raise
 
 
+def _drop(fact: Fact, now: datetime) -> None:
+    """Leave no record of a mail without a recipient."""
+    if isinstance(fact, LinkRequested):
+        erasure.erase_link_request(fact)
+    store.release(fact, now)
+
+
 def _deliver_within_limit(limit: RateLimit, fact: Fact, mail: Mail, now: datetime) -> None:
-    """Send it and count it, or withhold it. What SES has not taken counts when it does: until then, nobody's mails
-    of the day are used up."""
+    """Deliver the mail and count it, or withhold it. One that SES has not taken yet is not counted until it is."""
     if not limit.try_increment(now):
         store.mark_withheld(fact, now)
         return
@@ -74,19 +79,19 @@ def _deliver_within_limit(limit: RateLimit, fact: Fact, mail: Mail, now: datetim
 
 
 def _deliver(fact: Fact, mail: Mail, now: datetime) -> None:
-    """Send it, and write down what became of it."""
-    which = {"mail": fact.key, "event": fact.event_id, "fact": fact.kind, "at": fact.at}
+    """Send the mail, and mark it as sent or failed."""
+    fields = {"mail": fact.key, "event": fact.event_id, "fact": fact.kind, "at": fact.at}
     try:
         message_id = _send(fact, mail, now)
-    except sender.PermanentSendError as refused:
-        outcomes.record(_build_failure_report(fact, str(refused), now))
+    except sender.PermanentSendError as error:
+        outcomes.record(_build_failure_report(fact, str(error), now))
         metrics.count("MailsFailed")
-        log.warning("A mail was refused", extra={**which, "reason": str(refused)})
+        log.warning("A mail was refused", extra={**fields, "reason": str(error)})
     else:
         store.mark_sent(fact, message_id, now)
         metrics.count("MailsSent")
         metrics.record_seconds("MailLag", [(now - datetime.fromisoformat(fact.at)).total_seconds()])
-        log.info("A mail was sent", extra=which)
+        log.info("A mail was sent", extra=fields)
 
 
 def _build_failure_report(fact: Fact, reason: str, now: datetime) -> Report:

@@ -74,7 +74,7 @@ def _get_environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # pages need the parts, too
 
     return Environment(
-        loader=PackageLoader("chalicelib.mail"),
+        loader=PackageLoader("chalicelib.mail.letters"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -130,7 +130,7 @@ def test_report_may_come_before_the_sender_has_marked_the_mail() -> None:
     store.claim(fact, NOW)
     outcomes.record(_report(ses_events.bounce(fact)))
     store.mark_sent(fact, "ses-1", NOW)
-    assert not store.claim(fact, NOW + store.LEASE * 2)
+    assert store.claim(fact, NOW + store.LEASE * 2) is store.Claim.REFUSED
     assert _state(registered) == "bounced"
 
 

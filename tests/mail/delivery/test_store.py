@@ -9,6 +9,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import SignInRequested
 from chalicelib.mail.delivery import store
 from chalicelib.mail.delivery.reports import Report
+from chalicelib.mail.delivery.store import Claim
 from tests.mail.samples import AT, NOW, confirmed, promoted, traveller
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -19,7 +20,7 @@ KEY = {"PK": "EVENT#doegnmoede-bornholm", "SK": f"MAIL#{FACT.key}"}
 
 def test_claim_is_recorded_with_its_end() -> None:
     """The record says which kind of mail and until when it is claimed, and nothing about whom."""
-    assert store.claim(FACT, NOW)
+    assert store.claim(FACT, NOW) is Claim.FIRST
     assert store.find(FACT) == {
         **KEY,
         "kind": "confirmed",
@@ -39,7 +40,7 @@ def test_claim_that_ran_out_can_be_taken() -> None:
     """Whoever died holding it holds it no longer, and the new claim runs from its own beginning."""
     store.claim(FACT, NOW)
     later = NOW + store.LEASE
-    assert store.claim(FACT, later)
+    assert store.claim(FACT, later) is Claim.AGAIN
     with pytest.raises(store.AlreadyLeased):
         store.claim(FACT, later + timedelta(seconds=59))
 
@@ -48,7 +49,7 @@ def test_sent_mail_is_not_claimed_again() -> None:
     """However late a second delivery comes, the mail stays sent, under SES's id."""
     store.claim(FACT, NOW)
     store.mark_sent(FACT, "ses-1", NOW)
-    assert not store.claim(FACT, NOW + timedelta(days=3))
+    assert store.claim(FACT, NOW + timedelta(days=3)) is Claim.REFUSED
     assert store.find(FACT) == {
         **KEY,
         "kind": "confirmed",
@@ -81,7 +82,7 @@ def test_failed_mail_is_not_claimed_again() -> None:
         sent_at=format_timestamp(NOW),
     )
     table.write(store.build_outcome_update(failed))
-    assert not store.claim(FACT, NOW + timedelta(days=3))
+    assert store.claim(FACT, NOW + timedelta(days=3)) is Claim.REFUSED
     assert store.find(FACT) == {
         **KEY,
         "kind": "confirmed",
@@ -94,7 +95,7 @@ def test_failed_mail_is_not_claimed_again() -> None:
 def test_each_fact_has_its_own_mail() -> None:
     """A later fact of the same registration is claimed for itself."""
     store.claim(FACT, NOW)
-    assert store.claim(promoted(traveller()), NOW)
+    assert store.claim(promoted(traveller()), NOW) is Claim.FIRST
 
 
 def test_record_without_an_event_goes_by_itself() -> None:
