@@ -1,1 +1,1 @@
-"""What participants and organisers are told: composed, with its calendar file, sent once."""
+"""Mails to participants and organisers: building letters and calendar files, and sending each mail once."""

@@ -1,4 +1,4 @@
-"""Facts, an overnight meeting and a traveller to write letters about.
+"""Samples for mail tests: facts, an overnight meeting, a traveller, and their letters and mails.
 
 `python -m tests.mail.samples` writes the golden letters and mails anew; read the difference before keeping it.
 """
@@ -157,7 +157,7 @@ def overnight_meeting(**changes: Any) -> Event:
 
 
 def traveller(language: Language = "da", **changes: Any) -> Registration:
-    """Somebody who takes everything, and has written down what no mail may show."""
+    """A registration with every unit, and with details that no mail may show."""
     travel = {
         "name_on_id": {"given": SECRET, "family": SECRET},
         "special_assistance": ["WCHR"],
@@ -175,13 +175,13 @@ def offering_meeting() -> Event:
 
 
 def traveller_once_offered(language: Language = "da", **changes: Any) -> Registration:
-    """Somebody who joined the waitlist and was offered a place."""
+    """A registration that joined the waitlist and was offered its units."""
     who = traveller(language)
     return traveller(language, **{"history": build_history(joined(who), offered(who)), **changes})
 
 
 def traveller_with_offer(language: Language = "da") -> Registration:
-    """Somebody whose offer stands."""
+    """A registration with an offer that stands."""
     return traveller_once_offered(language, status="offered", offer_expires_at=datetime.fromisoformat(EXPIRES_AT))
 
 
@@ -263,7 +263,7 @@ def told_of_travel(who: Registration) -> ToldOfChange:
         "flight_out": dump_part(flight, departs="2020-08-25T08:00:00+02:00", arrives="2020-08-25T08:35:00+02:00"),
         "transfer_out": {},
         "flight_home": dump_part(home, **ferry),
-        "boat": dump_part(flight, name="boat"),  # somebody else's
+        "boat": dump_part(flight, name="boat"),  # not one of their needs
     }
     was_stays = {"single_room": dump_part(meeting.stays[0], hotel="Hotel Allinge")}
     return ToldOfChange(**build_fact_fields(who, 2), version=2, was_legs=was_legs, was_stays=was_stays)
@@ -287,7 +287,7 @@ def mail_asked(who: Registration, revision: int = 2) -> MailAsked:
 
 
 def traveller_without_details(language: Language = "da") -> Registration:
-    """Somebody who travels and has told nothing of what that takes."""
+    """A registration that travels, without the details that travelling needs."""
     return replace(traveller(language), attendee=attendee(language=language))
 
 
@@ -295,7 +295,8 @@ def build_fact_fields(who: Registration, revision: int) -> dict[str, Any]:
     return {"event_id": who.event_id, "at": AT, "registration_id": who.id, "revision": revision}
 
 
-def _build_fact(name: str, who: Registration) -> Fact:
+def build_sample_fact(name: str, who: Registration) -> Fact:
+    """The fact of the letter of that name."""
     samples: dict[str, Fact] = {
         "confirmed": confirmed(who),
         "promoted": promoted(who),
@@ -352,7 +353,7 @@ FACT_LETTERS = (
     "details-asked",
 )
 
-#: Who never waited.
+#: The samples of registrations that never waited.
 NEVER_WAITED = (
     "confirmed",
     "cancelled",
@@ -377,7 +378,7 @@ def meeting_for(name: str) -> Event:
 
 
 def registration_for(name: str, language: Language) -> Registration:
-    """Whom the letter of that name is about."""
+    """The registration that the letter of that name is about."""
     if name == "details-asked":
         return traveller_without_details(language)
     if name in ("told-of-change-offered", "returned-offer"):
@@ -393,7 +394,7 @@ def sample(name: str, language: Language) -> Letter:
 
 
 def letter_about(name: str, meeting: Event, who: Registration, language: Language) -> Letter:
-    """The letter of that name, about these; who waits is number 3 in line."""
+    """The letter of that name, about these; a waiting registration is number 3 in line."""
     organisers = "https://tilmelding.example/organiser"
     if name == "sign-in":
         return build_sign_in_letter(f"{organisers}/sign-in?token=the-token", 30, language)
@@ -401,11 +402,13 @@ def letter_about(name: str, meeting: Event, who: Registration, language: Languag
         return build_returned_offer_letter(meeting, who, organisers, language)
     if name == "manifest-ready":
         return build_manifest_ready_letter(meeting, 3, organisers, language)
-    return build_letter(LetterContext(meeting, who, LINK, 3 if name in NUMBERED else None), _build_fact(name, who))
+    return build_letter(
+        LetterContext(meeting, who, LINK, 3 if name in NUMBERED else None), build_sample_fact(name, who)
+    )
 
 
 def letter_with_note(language: Language) -> Letter:
-    """A confirmation with the organiser's own words, to somebody whose name has no blank."""
+    """A confirmation with an organiser's note and long words, also in the name."""
     text = "Husk " + "gummistøvler" * 30 + "\n\nhttps://example.org/" + "x" * 300
     event = overnight_meeting(notes={"confirmed": bilingual(text, text)})
     who = replace(
@@ -415,7 +418,7 @@ def letter_with_note(language: Language) -> Letter:
 
 
 def publish_and_register(event: Event, attendee: Attendee) -> Registration:
-    """Somebody who has registered for everything that the event has and they want."""
+    """Publish the event and register the attendee for all of ALL_NEEDS that it has."""
     programme.create(event, AT)
     chosen = tuple(name for name in ALL_NEEDS if event.find_allotment(name))
     return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
@@ -432,7 +435,7 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     if name in FACT_LETTERS:
         to = Mailbox(who.attendee.name, who.attendee.email)
         contact = Mailbox(meeting.contact.name, meeting.contact.email)
-        invitations = build_files_for_fact(LetterContext(meeting, who, LINK), _build_fact(name, who), NOW)
+        invitations = build_files_for_fact(LetterContext(meeting, who, LINK), build_sample_fact(name, who), NOW)
     envelope = Envelope(
         Mailbox.parse("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}"
     )

@@ -14,7 +14,7 @@ ADDRESS = "recipient@example.org"
 
 
 def bounce(fact: Fact | None, kind: str = "Permanent", subtype: str = "General") -> str:
-    """The mail of the fact came back; None is a mail of somebody else's."""
+    """The mail of the fact came back; None is another application's mail."""
     recipient = {
         "emailAddress": ADDRESS,
         "action": "failed",
@@ -36,7 +36,7 @@ def bounce(fact: Fact | None, kind: str = "Permanent", subtype: str = "General")
 
 
 def complaint(fact: Fact | None, **changes: Any) -> str:
-    """Whoever got the mail of the fact complained about it."""
+    """The recipient of the fact's mail complained about it."""
     return _event(
         "Complaint",
         fact,

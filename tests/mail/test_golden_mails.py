@@ -8,9 +8,10 @@ from email.policy import SMTP
 import pytest
 
 from chalicelib.language import LANGUAGES, Language
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.mail.letters.letter import render_html, render_text
 from testing.calendars import parse_calendar
-from tests.mail.samples import GOLDEN, LETTERS, sample, sample_mail
+from tests.mail.samples import FACT_LETTERS, GOLDEN, LETTERS, build_sample_fact, sample, sample_mail, traveller
 
 #: Which entries each mail brings, by their method; the others bring none.
 FILES = {
@@ -49,6 +50,12 @@ def test_no_golden_mail_is_left_over() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == {
         f"{name}.{language}.{ending}" for name, language in LETTERS for ending in ("eml", "txt")
     }
+
+
+def test_each_letter_of_the_catalogue_has_a_golden_mail() -> None:
+    """A new row in the catalogue brings a sample."""
+    samples = {build_sample_fact(name, traveller()).kind for name in FACT_LETTERS}
+    assert samples == {kind for kind, mail in MAIL_KINDS.items() if mail.build_letter}
 
 
 @pytest.mark.parametrize(("name", "language"), LETTERS)

@@ -1,4 +1,4 @@
-"""What people may write into names, titles and notes, in every kind of mail: the mail stays whole and harmless."""
+"""Hostile names, titles and notes in every kind of mail: the mail stays whole and harmless."""
 
 import json
 import re
@@ -110,7 +110,7 @@ def check(name: str, language: Language, text: str) -> None:
 
 @pytest.mark.parametrize(("name", "language"), LETTERS)
 def test_hostile_words_leave_every_mail_whole(name: str, language: Language) -> None:
-    """No header, element, entry or recipient comes of what somebody wrote, and no word of it is lost."""
+    """No header, element, entry or recipient comes of a written text, and no word of it is lost."""
     for text in HOSTILE:
         check(name, language, text)
 
@@ -125,5 +125,5 @@ def test_hostile_words_leave_every_mail_whole(name: str, language: Language) -> 
 )
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_words_leave_the_mail_whole(name: str, text: str) -> None:
-    """Whatever signs they are made of."""
+    """Any characters that they are made of."""
     check(name, "da", text)

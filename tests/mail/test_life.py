@@ -34,7 +34,7 @@ HOME = f"{WHO.id}-flight_home@doegnmoede-bornholm.tilmelding"
 
 @dataclass(frozen=True)
 class File:
-    """What a file says, as both parsers read it."""
+    """The contents of a calendar file, as both parsers read it."""
 
     method: str
     uid: str
@@ -151,7 +151,7 @@ def test_sequences_rise_strictly(files: list[bytes]) -> None:
 
 
 def test_another_parser_reads_the_same(files: list[bytes]) -> None:
-    """What one program understands, another does too."""
+    """A second parser understands every file alike."""
     assert [read_by_vobject(raw) for raw in files] == [read_by_icalendar(raw) for raw in files]
 
 

@@ -1,7 +1,7 @@
-"""A letter as a mail: its headers, its text, its HTML, and the calendar entries that go with it.
+"""Building a MIME message from a letter: headers, text, HTML, and calendar files.
 
 The structure is the one that Outlook, Gmail and Apple Mail all read as an invitation:
-mixed(alternative(plain, related(HTML, code), calendar), invite.ics, one file for each further entry).
+mixed(alternative(plain, related(HTML, QR code), calendar), invite.ics, one file for each further entry).
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from chalicelib.links import qr_code
 from chalicelib.mail.letters.calendar import CalendarFile
 from chalicelib.mail.letters.letter import QR_CODE_CONTENT_ID, Letter, render_html, render_text
 
-_MAX_WORD_LENGTH = 30  # signs: 60 octets and more once they are encoded
-_QUOTED_ONLY_CHARACTERS = frozenset('()<>@,:;.\\"[]')  #: what stands in a name in quotes alone (RFC 5322, 3.2.3)
+_MAX_WORD_LENGTH = 30  #: characters: 60 octets and more once they are encoded
+_QUOTED_ONLY_CHARACTERS = frozenset('()<>@,:;.\\"[]')  #: a name holds these in quotes only (RFC 5322, 3.2.3)
 
 
 class _CachedHeaderRegistry(HeaderRegistry):
-    """Python's own, each made once: it makes a class anew for every header that is set."""
+    """Python's registry with a cache, because it creates a class for every header that is set."""
 
     @cache  # noqa: B019 - there is one registry
     def __getitem__(self, name: str) -> type[BaseHeader]:
@@ -34,20 +34,20 @@ _POLICY = SMTP.clone(header_factory=_CachedHeaderRegistry())
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Somebody's address, with the name to show beside it."""
+    """An address, with the name to show beside it."""
 
     name: str
     address: str
 
     @classmethod
     def parse(cls, text: str) -> "Mailbox":
-        """The mailbox written as `Name <address>`."""
+        """Parse a mailbox written as `Name <address>`."""
         return cls(*parseaddr(text))
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """From whom, to whom, where answers go, and the mail's own id."""
+    """The mail's sender, recipient, address for replies, and id."""
 
     sender: Mailbox
     to: Mailbox
@@ -58,8 +58,10 @@ class Envelope:
 def build_message(
     letter: Letter, envelope: Envelope, calendar_files: Sequence[CalendarFile], now: datetime
 ) -> bytes:
-    """The whole mail, as it goes over the wire: ASCII, CRLF, no line longer than RFC 5322 allows; the same mail is
-    the same bytes."""
+    """Build the message as it goes over the wire: ASCII, CRLF, no line longer than RFC 5322 allows.
+
+    The result is deterministic: the same arguments give the same bytes.
+    """
     mail = EmailMessage(policy=_POLICY)
     _set_headers(mail, letter, envelope, now)
     mail.set_content(render_text(letter), cte="quoted-printable")
@@ -70,8 +72,8 @@ def build_message(
         _add_calendar_part(mail, calendar_files[0])
     mail.make_mixed()
     mail["Content-Language"] = letter.language  # only now: it would have moved into the first part
-    for invitation in calendar_files:
-        _attach_calendar_file(mail, invitation)
+    for calendar_file in calendar_files:
+        _attach_calendar_file(mail, calendar_file)
     for part in mail.walk():
         if part.is_multipart():
             # `=_` is found neither in quoted-printable nor in base64
@@ -91,7 +93,7 @@ def _set_headers(mail: EmailMessage, letter: Letter, envelope: Envelope, now: da
 
 
 def _add_qr_code(mail: EmailMessage, link: str) -> None:
-    """The picture, beside the HTML that shows it."""
+    """Add the QR code's image as a part related to the HTML."""
     *_, html = mail.iter_parts()
     html.add_related(
         qr_code.render_png(link),
@@ -104,7 +106,7 @@ def _add_qr_code(mail: EmailMessage, link: str) -> None:
 
 
 def _add_calendar_part(mail: EmailMessage, calendar_file: CalendarFile) -> None:
-    """As bytes and in base64, so that the file arrives as it was made."""
+    """Add the file as an alternative to the text, in base64, so that it arrives byte for byte."""
     parameters = {"method": calendar_file.method, "charset": "UTF-8"}
     mail.add_alternative(calendar_file.content, "text", "calendar", cte="base64", params=parameters)
 
@@ -121,19 +123,19 @@ def _build_address(mailbox: Mailbox) -> Address:
 
 
 def _format_display_name(name: str) -> str:
-    """The name to show beside an address; none where a line of the header could not hold its longest word, which
-    would break the header in two.
+    """Return the name to show beside an address, or an empty one where a header line cannot hold its longest word,
+    which would break the header in two.
 
-    A name over several lines loses its quotes (Python's email does that), so that a comma in it would begin
-    another address: it goes without the signs that need them.
+    Python's email package drops the quotes of a name over several lines, so that a comma in it would begin another
+    address: a long name goes without the characters that need quotes.
     """
     if len(name) > _MAX_WORD_LENGTH:
-        name = "".join(" " if sign in _QUOTED_ONLY_CHARACTERS else sign for sign in name)
+        name = "".join(" " if char in _QUOTED_ONLY_CHARACTERS else char for char in name)
     name = _sanitize_header_text(name)
     return name if max(map(len, name.split()), default=0) <= _MAX_WORD_LENGTH else ""
 
 
 def _sanitize_header_text(text: str) -> str:
-    """The text without anything that could end a header: every control character becomes a blank. What looks like
-    an encoded word (RFC 2047) is parted, so that nobody decodes it."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()).replace("=?", "= ?")
+    """Replace every control character by a blank, so that no text ends a header, and split what looks like an
+    encoded word (RFC 2047), so that no mail program decodes it."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split()).replace("=?", "= ?")

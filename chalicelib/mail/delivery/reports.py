@@ -1,8 +1,8 @@
-"""What SES reports about a mail, read from the JSON of its events (event publishing, `eventType`), or of as
-much of them as the rules of the event bus pass on.
+"""Reading SES's reports about a mail from the JSON of its events (event publishing, `eventType`), or from the part
+of them that the rules of the event bus pass on.
 
-The mail's tags say which of our mails it was and whose. An event without them is about a mail that somebody else
-sent through the same account.
+The tags identify the mail and its registration. An event without these tags is about a mail that another
+application sent through the same account.
 """
 
 import json
@@ -20,18 +20,17 @@ ORGANISER_MAIL_KINDS = frozenset({MailBounced.kind, ManifestReady.kind, SignInRe
 #: `soft-bounced` may be an absence note or a full mailbox; `bounced` is for good; `failed` never went out.
 Outcome = Literal["failed", "soft-bounced", "bounced", "complained"]
 
-
-#: What stands where a complaint has no reason: in SES's event, and in what the event bus makes of that.
+#: The values of a complaint's missing reason, in SES's event and as the event bus passes it on.
 _EMPTY_REASONS = (None, "", "null")
 
 
 class UnreadableReport(ValueError):
-    """A message that is no event of SES."""
+    """The message is no event of SES."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of the mail that told the fact with the key `mail`; moments are ISO 8601 in UTC.
+    """The outcome of the mail of the fact with the key `mail`; timestamps are ISO 8601 in UTC.
 
     `event_id` and `registration_id` are empty where the mail was about none.
     """
@@ -47,31 +46,35 @@ class Report:
 
 
 def build_tags(fact: Fact) -> dict[str, str]:
-    """What SES repeats in each event about the fact's mail: which mail it was, and whose. A tag takes letters,
-    digits, `_` and `-` alone."""
-    about = {"mail": fact.key.replace(".", "_"), "event": fact.event_id, "registration": get_registration_id(fact)}
-    return {name: value for name, value in about.items() if value}
+    """Build the tags that SES repeats in each event about the fact's mail: its key, event and registration.
+
+    A tag's value holds letters, digits, `_` and `-` only.
+    """
+    tags = {"mail": fact.key.replace(".", "_"), "event": fact.event_id, "registration": get_registration_id(fact)}
+    return {name: value for name, value in tags.items() if value}
 
 
 def get_registration_id(fact: Fact) -> str:
-    """Whose registration the fact is about; empty where it is about none."""
+    """Return the id of the registration that the fact is about; empty where it is about none."""
     return str(getattr(fact, "registration_id", ""))
 
 
 def read(body: str) -> Report | None:
-    """What the event says of one of our mails; None where it is about another's, or says nothing of the kind.
-    Raises UnreadableReport for anything that is no event of SES."""
+    """Read the event's report; return None for another application's mail, and for an event without an outcome.
+
+    Raises UnreadableReport for anything that is no event of SES.
+    """
     try:
         document = json.loads(body)
         event_type, mail = str(document["eventType"]), document["mail"]
-        tagged = {name: str(values[0]) for name, values in mail.get("tags", {}).items() if values}
-        if event_type not in _PARSERS or facts.parse_kind(_get_fact_key(tagged)) not in FACTS_BY_KIND:
+        tags = {name: str(values[0]) for name, values in mail.get("tags", {}).items() if values}
+        if event_type not in _PARSERS or facts.parse_kind(_get_fact_key(tags)) not in FACTS_BY_KIND:
             return None
         outcome, reason, at = _PARSERS[event_type](document)
         return Report(
-            mail=_get_fact_key(tagged),
-            event_id=tagged.get("event", ""),
-            registration_id=tagged.get("registration", ""),
+            mail=_get_fact_key(tags),
+            event_id=tags.get("event", ""),
+            registration_id=tags.get("registration", ""),
             outcome=outcome,
             reason=reason,
             at=_normalize_timestamp(at),
@@ -87,7 +90,7 @@ def _get_fact_key(tags: dict[str, str]) -> str:
 
 
 def _parse_bounce(document: Any) -> tuple[Outcome, str, str]:
-    """One whose type SES could not tell counts as for good: better looked at in vain than not at all."""
+    """Parse a bounce; one of an undetermined type counts as permanent: the organiser rather looks in vain."""
     bounce = document["bounce"]
     outcome: Outcome = "soft-bounced" if bounce["bounceType"] == "Transient" else "bounced"
     return outcome, str(bounce["bounceSubType"]), bounce["timestamp"]
@@ -95,8 +98,8 @@ def _parse_bounce(document: Any) -> tuple[Outcome, str, str]:
 
 def _parse_complaint(document: Any) -> tuple[Outcome, str, str]:
     complaint = document["complaint"]
-    said = [complaint.get(name) for name in ("complaintSubType", "complaintFeedbackType")]
-    reason = next((str(each) for each in said if each not in _EMPTY_REASONS), "")
+    reasons = (complaint.get(name) for name in ("complaintSubType", "complaintFeedbackType"))
+    reason = next((str(each) for each in reasons if each not in _EMPTY_REASONS), "")
     return "complained", reason, complaint["timestamp"]
 
 

@@ -1,4 +1,4 @@
-"""Sending through SES v2."""
+"""Sending through SES v2: the client, addresses, and the retry with backoff."""
 
 import random
 import time
@@ -24,19 +24,18 @@ _THROTTLING_ERRORS = {"TooManyRequestsException", "ThrottlingException", "Thrott
 
 
 class PermanentSendError(Exception):
-    """The mail will never be taken as it is: sending it again would not help."""
+    """SES will never take the mail as it is: a retry would not help."""
 
 
 class TemporarySendError(Exception):
-    """SES has not taken the mail, and may take it later."""
+    """SES has not taken the mail, and may take it later: retry."""
 
 
 @cache
 def client() -> "SESV2Client":
-    """The SES client, made on first use.
+    """Create the SES client on first use.
 
-    It repeats nothing by itself: SES has no idempotency token, and after a timeout nobody knows whether the
-    mail went out.
+    It does not retry by itself: SES has no idempotency token, and after a timeout the mail may have gone out.
     """
     return boto3.client(
         "sesv2",
@@ -45,10 +44,10 @@ def client() -> "SESV2Client":
 
 
 def normalize_address(address: str) -> str:
-    """The address as SES takes it, its domain in ASCII; raises RefusedForGood where that cannot be."""
+    """Return the address as SES takes it, its domain in ASCII; raise PermanentSendError for any other address."""
     try:
-        checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
-        ascii_address = checked.ascii_email
+        validated = validate_email(address, check_deliverability=False, globally_deliverable=False)
+        ascii_address = validated.ascii_email
     except EmailNotValidError:
         ascii_address = None
     if ascii_address is None:
@@ -59,9 +58,9 @@ def normalize_address(address: str) -> str:
 def send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
     """Send the mail and return SES's id of it.
 
-    Raises RefusedForGood when SES will never take it, and RefusedForNow when it says that it does not take it now.
-    Waits and tries again, a few times, when SES asks for patience; whatever else goes wrong, so that nobody knows
-    whether the mail went out, is raised as it is.
+    Retries with backoff and jitter while SES throttles. Raises PermanentSendError when SES will never take the
+    mail, and TemporarySendError when SES does not take it now. Every other error is raised as it is: the mail may
+    have gone out.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
@@ -77,15 +76,15 @@ def send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
 
 
 def _is_server_error(error: ClientError) -> bool:
-    """Whether SES is in trouble itself, rather than turning the mail away."""
+    """Tell if SES itself failed, rather than refused the mail."""
     return error.response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _send(raw: bytes, to: str, tags: Mapping[str, str]) -> str:
-    answer = client().send_email(
+    response = client().send_email(
         Destination={"ToAddresses": [to]},
         Content={"Raw": {"Data": raw}},
         ConfigurationSetName=settings().configuration_set,
         EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
     )
-    return answer["MessageId"]
+    return response["MessageId"]

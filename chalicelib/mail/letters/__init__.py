@@ -1,1 +1,1 @@
-"""Letters: what a mail says, one module per family of letters. Pure."""
+"""Letters, the contents of mails: the catalogue, and one module per family of letters. Pure."""

@@ -1,4 +1,4 @@
-"""What somebody takes part in, day by day: their departures, their room, the meals and the talks."""
+"""The itinerary of a registration, day by day: departures, room, meals and sessions."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -13,9 +13,9 @@ _TimedStop = tuple[datetime, Stop]
 
 
 def build_itinerary(event: Event, needs: Iterable[str], language: Language) -> tuple[Day, ...]:
-    """The days of somebody who needs `needs`, in order of time; what has no time yet is left out."""
-    taken = set(needs)
-    timed = sorted(_collect_stops(event, taken, language), key=lambda pair: pair[0])
+    """Build the days of a registration with these needs, in order of time, without sessions that have no time."""
+    units = set(needs)
+    timed = sorted(_collect_stops(event, units, language), key=lambda pair: pair[0])
     return tuple(
         Day(dates.format_date_without_year(day[0][0], language), tuple(stop for _, stop in day))
         for _, stops in groupby(timed, key=lambda pair: pair[0].astimezone(ZONE).date())
@@ -24,20 +24,22 @@ def build_itinerary(event: Event, needs: Iterable[str], language: Language) -> t
 
 
 def format_venue(venue: Venue) -> str:
-    """The venue's name and address, once where they are the same."""
+    """Format the venue as its name and address, or once where they are the same."""
     return venue.name if venue.name == venue.address else f"{venue.name}, {venue.address}"
 
 
 def _collect_stops(event: Event, needs: set[str], language: Language) -> Iterator[_TimedStop]:
-    """Where the day's programme also names a departure, the departure is told, and only to those who take it;
-    where it also names a meal, the programme's words are told."""
+    """Yield the legs and stays among the needs, all meals and all sessions with a time.
+
+    A session at the time of a leg is that leg, and is left out; a meal at the time of a session is that session.
+    """
     departures = {leg.departs for leg in event.legs}
     sessions = [session for session in event.sessions if session.starts_at not in departures]
-    named = {session.starts_at for session in sessions}
+    session_times = {session.starts_at for session in sessions}
     yield from ((leg.departs, _build_leg_stop(leg, language)) for leg in event.legs if leg.name in needs)
     yield from ((stay.check_in, _build_stay_stop(stay, language)) for stay in event.stays if stay.name in needs)
     for meal in event.meals:
-        if meal.starts_at not in named:
+        if meal.starts_at not in session_times:
             yield meal.starts_at, Stop(dates.format_time(meal.starts_at, language), meal.title.in_(language))
     for session in sessions:
         if session.starts_at:
@@ -53,9 +55,9 @@ def _build_leg_stop(leg: Leg, language: Language) -> Stop:
 
 
 def describe_leg(leg: Leg, language: Language) -> tuple[str, ...]:
-    """Who carries, from where to where and when, and where to meet."""
+    """Describe the leg in text lines: carrier, origin and destination with their times, and the meeting point."""
     _ = get_translator(language)
-    lines = [
+    text_lines = [
         f"{leg.carrier} {leg.number}" if leg.number else leg.carrier,
         _("From %(origin)s %(departs)s, to %(destination)s %(arrives)s")
         % {
@@ -66,8 +68,8 @@ def describe_leg(leg: Leg, language: Language) -> tuple[str, ...]:
         },
     ]
     if leg.meeting_point:
-        lines.append(_("Meet at: %(place)s") % {"place": leg.meeting_point.in_(language)})
-    return tuple(lines)
+        text_lines.append(_("Meet at: %(place)s") % {"place": leg.meeting_point.in_(language)})
+    return tuple(text_lines)
 
 
 def _build_stay_stop(stay: Stay, language: Language) -> Stop:
@@ -77,7 +79,7 @@ def _build_stay_stop(stay: Stay, language: Language) -> Stop:
 
 
 def describe_stay(stay: Stay, language: Language) -> tuple[str, ...]:
-    """Where, from when and until when."""
+    """Describe the stay in text lines: hotel, check-in and check-out."""
     _ = get_translator(language)
     leaving = _("Check out no later than %(day)s at %(time)s") % {
         "day": dates.format_date_without_year(stay.check_out, language),
@@ -88,5 +90,7 @@ def describe_stay(stay: Stay, language: Language) -> tuple[str, ...]:
 
 
 def _build_session_stop(session: Session, starts_at: datetime, language: Language) -> Stop:
-    lines = (session.place, ", ".join(session.speakers))
-    return Stop(dates.format_time(starts_at, language), session.title.in_(language), tuple(filter(None, lines)))
+    text_lines = (session.place, ", ".join(session.speakers))
+    return Stop(
+        dates.format_time(starts_at, language), session.title.in_(language), tuple(filter(None, text_lines))
+    )

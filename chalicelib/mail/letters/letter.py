@@ -1,4 +1,4 @@
-"""A letter: what a mail says, said once. Its text and its HTML are made from the same letter."""
+"""Letter, the contents of a mail; its text and its HTML are rendered from the same letter."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +9,12 @@ from chalicelib.language import Language
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-QR_CODE_CONTENT_ID = "code@tilmelding"  #: the Content-ID of the picture
+QR_CODE_CONTENT_ID = "code@tilmelding"  #: the Content-ID of the QR code's image
 
 
 @dataclass(frozen=True)
 class LabelledLink:
-    """One thing to do: what it is called and where it is done."""
+    """A link with the words to show for it."""
 
     label: str
     url: str
@@ -22,7 +22,7 @@ class LabelledLink:
 
 @dataclass(frozen=True)
 class Stop:
-    """One entry of somebody's day: when, what, and what else to know about it."""
+    """An entry of a day in an itinerary: its time, title and further lines."""
 
     when: str
     title: str
@@ -31,16 +31,18 @@ class Stop:
 
 @dataclass(frozen=True)
 class Day:
+    """A day of an itinerary."""
+
     title: str
     stops: tuple[Stop, ...]
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What a mail says, in the reader's language, in the order it is said.
+    """The contents of a mail, in the reader's language and in the order of reading.
 
-    `note` is the organiser's own paragraph, perhaps of several lines. `code` is the link that is to be shown as a
-    picture, which only the HTML has: it stands there as CODE. `reservation` is what programs read: a
+    `organiser_note` is the organiser's own paragraph, perhaps of several lines. `qr_code` is the link that only
+    the HTML shows, as an image with the Content-ID QR_CODE_CONTENT_ID. `reservation` is for mail programs: a
     schema.org EventReservation.
     """
 
@@ -60,18 +62,23 @@ class Letter:
 
 
 def render_text(letter: Letter) -> str:
-    """The letter as plain text."""
+    """Render the letter as plain text."""
     return _get_environment().get_template("letter.txt").render(letter=letter)
 
 
 def render_html(letter: Letter) -> str:
-    """The letter as a page for mail programs; whatever people wrote is escaped."""
+    """Render the letter as an HTML page for mail programs; all text is escaped."""
     return _get_environment().get_template("letter.html").render(letter=letter, code=QR_CODE_CONTENT_ID)
 
 
 @cache
 def _get_environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # pages need the parts, too
+    from jinja2 import (
+        Environment,
+        PackageLoader,
+        StrictUndefined,
+        select_autoescape,
+    )  # slow; web pages import this module for Day and Stop
 
     return Environment(
         loader=PackageLoader("chalicelib.mail.letters"),

@@ -69,7 +69,7 @@ def test_invitation_has_the_structure_that_mail_programs_read() -> None:
 
 @pytest.mark.parametrize("name", ["joined", "offered", "declined", "place-kept", "expired"])
 def test_letter_without_invitation_has_no_calendar_part(name: str) -> None:
-    """Who waits, or has only an offer, gets text and HTML alone."""
+    """A participant who waits, or has only an offer, gets text and HTML alone."""
     mail = _mail(sample(name, "da"))
     assert _structure(mail) == {"multipart/mixed": [{"multipart/alternative": ["text/plain", "text/html"]}]}
 
@@ -152,7 +152,7 @@ def test_sign_in_mail_has_nowhere_to_answer() -> None:
     ],
 )
 def test_any_name_leaves_the_mail_whole(name: str) -> None:
-    """Separators, other scripts, emoji and long names reach the reader, and nobody else gets the mail."""
+    """Separators, other scripts, emoji and long names reach the reader, and the mail has no other recipient."""
     letter = replace(sample("confirmed", "da"), subject=f"Du er tilmeldt: {name}", greeting=f"Kære {name}")
     raw = build_message(letter, replace(ENVELOPE, to=Mailbox(name, "a@example.org")), _invitations(), NOW)
     mail = _parsed(raw)
@@ -220,6 +220,6 @@ def test_the_code_in_the_mail_is_the_link(kind: str) -> None:
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()
 
 
-def test_who_has_no_place_gets_no_code() -> None:
-    """Nothing to be shown at the door by whoever waits."""
+def test_waiting_participant_gets_no_qr_code() -> None:
+    """There is nothing to show at the door yet."""
     assert [part for part in _mail(sample("joined", "da")).walk() if part.get_content_maintype() == "image"] == []

@@ -1,4 +1,4 @@
-"""What became of a mail, written down."""
+"""Recording the outcome of a mail."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 @pytest.fixture
 def who() -> Registration:
-    """Somebody who is registered and was sent the confirmation."""
+    """A registration whose confirmation was sent."""
     registered = register(publish(builders.event()), "Anna")
     store.claim(confirmed(registered), NOW)
     store.mark_sent(confirmed(registered), "ses-1", NOW)
@@ -84,7 +84,7 @@ def test_mail_that_ses_rejects_is_written_down_likewise(who: Registration) -> No
 
 
 def test_bounce_that_may_pass_is_only_recorded(who: Registration) -> None:
-    """A full mailbox or an absence note is nobody's thing to do."""
+    """A full mailbox or an absence note makes no task."""
     outcomes.record(_report(ses_events.bounce(confirmed(who), "Transient", "MailboxFull")))
     assert (_state(who), len(_history(who)), tasks.list_open(who.event_id)) == ("soft-bounced", 1, [])
 
@@ -116,7 +116,7 @@ def test_report_that_comes_again_changes_nothing(who: Registration, body: object
 def test_reports_may_come_in_any_order(
     who: Registration, first: Outcome, then: Outcome, state: str, facts: list[str]
 ) -> None:
-    """What says less than is known already is dropped."""
+    """A report that says less than is known already is dropped."""
     report = _report(ses_events.bounce(confirmed(who)))
     for outcome in (first, then):
         outcomes.record(replace(report, outcome=outcome))
@@ -151,8 +151,8 @@ def test_sign_in_mail_has_no_history_and_no_list() -> None:
     assert (record["state"], tasks.list_open("")) == ("bounced", [])
 
 
-def test_mail_to_somebody_erased_since_is_only_recorded(who: Registration) -> None:
-    """There is nobody left whom it could concern."""
+def test_mail_to_a_registration_erased_since_is_only_recorded(who: Registration) -> None:
+    """No registration is left that it could concern."""
     gone = confirmed(replace(who, id="gone"))
     store.claim(gone, NOW)
     outcomes.record(_report(ses_events.bounce(gone)))
@@ -161,13 +161,13 @@ def test_mail_to_somebody_erased_since_is_only_recorded(who: Registration) -> No
     assert (record["state"], tasks.list_open(who.event_id)) == ("bounced", [])
 
 
-def test_mail_that_nobody_knows_leaves_nothing(who: Registration) -> None:
+def test_mail_without_a_record_leaves_nothing(who: Registration) -> None:
     """Without a record there is nothing that could have come back."""
     outcomes.record(_report(ses_events.bounce(offered(who))))
     assert (len(_history(who)), tasks.list_open(who.event_id), store.find(offered(who))) == (1, [], None)
 
 
-def test_organisers_own_mail_that_comes_back_is_nobody_elses(who: Registration) -> None:
+def test_organisers_own_mail_that_bounces_is_not_in_the_history(who: Registration) -> None:
     """A notice to the organiser came back: it is on the list, but not in the participant's history."""
     notice = MailBounced(**build_fact_fields(who, 2), mail=offered(who).key, reason="General")
     store.claim(notice, NOW)

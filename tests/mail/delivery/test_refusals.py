@@ -1,4 +1,4 @@
-"""Mails that SES refuses for good: whoever was to get them knows nothing of it."""
+"""Mails that SES refuses for good: their recipients know nothing of it."""
 
 from typing import Any
 
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.usefixtures("mails")
 
 
 def last(who: Registration) -> RegistrationFact:
-    """What happened to them last, as the stream says it."""
+    """The latest fact of the registration, as the stream derives it."""
     found = reload(who)
     return facts.from_history_entry(found.event_id, found.id, found.revision, found.history[-1])
 
 
 @pytest.fixture
 def offered() -> Registration:
-    """Somebody who waited and was offered the place just now."""
+    """A registration that waited and was offered the place just now."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}))
     anna, bo = register(event, "Anna"), register(event, "Bo", phone="20123456")
     cancel_and_settle(event, anna)

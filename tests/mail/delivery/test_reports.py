@@ -1,4 +1,4 @@
-"""What SES's events say about our mails."""
+"""Reading SES's reports."""
 
 import json
 from dataclasses import replace
@@ -69,7 +69,7 @@ def test_what_the_event_bus_passes_on_says_all_that_is_read(event: str) -> None:
 
 
 def test_rejection_is_of_the_moment_of_sending() -> None:
-    """SES took the mail and sent it to nobody: it failed."""
+    """SES took the mail and did not send it: it failed."""
     expected = replace(BOUNCED, outcome="failed", reason="Bad content", at=BOUNCED.sent_at)
     assert reports.read(ses_events.rejection(FACT)) == expected
 
@@ -101,7 +101,7 @@ def _tagged(**tags: list[str]) -> str:
     ],
 )
 def test_what_is_not_about_our_mails_is_nothing(body: str) -> None:
-    """Mails that somebody else sent through the same account, and events that nobody asked for."""
+    """Another application's mails through the same account, and events without an outcome, are no report."""
     assert reports.read(body) is None
 
 

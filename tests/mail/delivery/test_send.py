@@ -1,4 +1,4 @@
-"""Telling people what happened to them, once."""
+"""Sending the mail of a fact, once."""
 
 import dataclasses
 from collections.abc import Callable
@@ -121,13 +121,13 @@ def test_each_fact_of_a_registration_is_told(mails: Sent, who: Registration, kin
 def test_each_fact_of_an_offer_is_told_as_it_was(
     mails: Sent, who: Registration, fact: Callable[[Registration], Fact], subject: str, files: int
 ) -> None:
-    """Also to somebody whose registration has moved on since: here, is confirmed."""
+    """Also to a participant whose registration has moved on since: here, is confirmed."""
     send_mail_for(fact(who), NOW)
     (mail,) = mails.all()
     assert (str(mail["Subject"]), len(list(mail.iter_attachments()))) == (subject, files)
 
 
-def test_fact_that_is_nobodys_news_is_not_told(mails: Sent, who: Registration) -> None:
+def test_fact_that_is_not_in_the_catalogue_is_not_mailed(mails: Sent, who: Registration) -> None:
     """Another priority is history, not news: no mail and no record."""
     fact = Prioritised(**build_fact_fields(who, 2), priority=1)
     send_mail_for(fact, NOW)
@@ -256,7 +256,7 @@ def test_contact_that_no_header_can_hold_keeps_no_mail_back(mails: Sent) -> None
 
 
 def test_erased_person_is_told_nothing(mails: Sent) -> None:
-    """No registration, nobody to tell, no record."""
+    """No registration, no recipient, no record."""
     programme.create(overnight_meeting(), AT)
     fact = confirmed(traveller())
     send_mail_for(fact, NOW)
@@ -280,7 +280,7 @@ def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
     assert mails.all() == []
 
 
-def test_mails_that_anybody_can_cause_are_so_many_a_day(mails: Sent, who: Registration) -> None:
+def test_mails_that_anyone_can_trigger_have_a_rate_limit(mails: Sent, who: Registration) -> None:
     """The rest is withheld for good, whichever event and registration it is about; tomorrow there are more. What
     the system tells of its own accord is not counted."""
     now = datetime(2019, 11, 1, 12, tzinfo=UTC)
@@ -304,7 +304,7 @@ def test_mails_that_anybody_can_cause_are_so_many_a_day(mails: Sent, who: Regist
 def test_mail_counts_when_ses_may_have_taken_it(
     mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch, error: Exception, sent: int
 ) -> None:
-    """While SES takes nothing, nobody's mails of the day are used up. Where nobody knows, each may be one."""
+    """While SES takes nothing, no mail counts against the limit. After a lost answer it counts: it may be sent."""
     moments = [NOW + number * store.LEASE for number in range(settings().mails_per_address)]
     for moment in moments:
         _FailingSend(monkeypatch, error)
@@ -317,7 +317,7 @@ def test_mail_counts_when_ses_may_have_taken_it(
 
 @pytest.mark.parametrize("fact", [confirmed, joined, cancelled])
 def test_all_that_a_mail_needs_is_read_in_one_call(mails: Sent, fact: Callable[[Registration], Fact]) -> None:
-    """Registration, event and, for whoever waits, the places; the last in line is told without counting."""
+    """Registration, event and, for a waiting registration, the places; the last in line needs no count."""
     full = overnight_meeting(allotments=[_no_places()], legs=[], stays=[])
     someone = publish_and_register(full, traveller().attendee)
     read: list[str] = []
@@ -367,7 +367,7 @@ def test_organiser_is_not_asked_to_call_about_other_mails(mails: Sent, who: Regi
 
 
 def test_contact_that_takes_no_mail_is_not_written_to(mails: Sent) -> None:
-    """What came back is on the list all the same."""
+    """The returned mail is among the tasks all the same."""
     contact = {"name": "Netværket", "email": "netværk@network.example"}
     who = publish_and_register(overnight_meeting(contact=contact), traveller().attendee)
     _hold_an_offer(who, "2019-11-02T07:00:00.000000Z")
@@ -375,10 +375,10 @@ def test_contact_that_takes_no_mail_is_not_written_to(mails: Sent) -> None:
     assert mails.all() == []
 
 
-def test_whoever_complained_gets_only_answers(
+def test_address_that_complained_gets_transactional_mails_only(
     mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A mail that nobody asked for leaves no trace; one that answers goes out."""
+    """Another mail leaves no record; a transactional one goes out."""
     table.write(build_note(MailComplained(**build_fact_fields(who, 2), mail=confirmed(who).key, reason="abuse")))
     reminder_like = dataclasses.replace(MAIL_KINDS["promoted"], is_transactional=False)
     monkeypatch.setitem(MAIL_KINDS, "promoted", reminder_like)

@@ -45,14 +45,14 @@ def test_sends_the_raw_mail_with_its_tags(ses: Stubber) -> None:
     assert _send() == "ses-1"
 
 
-def test_waits_when_ses_asks_for_patience(ses: Stubber) -> None:
-    """A mail refused for being too fast was not sent: it is tried again."""
+def test_retries_when_ses_throttles(ses: Stubber) -> None:
+    """A throttled mail was not sent: it is retried after a backoff."""
     ses.add_client_error("send_email", "TooManyRequestsException")
     ses.add_response("send_email", {"MessageId": "ses-1"}, REQUEST)
     assert _send() == "ses-1"
 
 
-def test_gives_up_waiting_in_the_end(ses: Stubber) -> None:
+def test_gives_up_after_the_last_attempt(ses: Stubber) -> None:
     """After a few attempts the queue shall bring the mail again."""
     for _ in range(sender.MAX_ATTEMPTS):
         ses.add_client_error("send_email", "TooManyRequestsException")
@@ -62,7 +62,7 @@ def test_gives_up_waiting_in_the_end(ses: Stubber) -> None:
 
 @pytest.mark.parametrize("code", ["MessageRejected", "BadRequestException"])
 def test_refused_for_good_is_its_own_error(ses: Stubber, code: str) -> None:
-    """What will never be taken is told apart from what may pass, by SES's word for it."""
+    """A permanent refusal is told apart from one that may pass, by SES's error code."""
     ses.add_client_error("send_email", code)
     with pytest.raises(sender.PermanentSendError, match=code):
         _send()
@@ -97,7 +97,7 @@ def test_address_is_written_as_ses_takes_it(address: str, expected: str) -> None
 
 @pytest.mark.parametrize("address", ["søren@example.org", "a<b@example.org", "two@at@example.org"])
 def test_address_that_ses_cannot_take_is_refused_for_good(address: str) -> None:
-    """What stands before the @ must be ASCII, and the whole an address."""
+    """The part before the @ must be ASCII, and the whole an address."""
     with pytest.raises(sender.PermanentSendError):
         sender.normalize_address(address)
 

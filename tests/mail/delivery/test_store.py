@@ -29,15 +29,15 @@ def test_claim_is_recorded_with_its_end() -> None:
     }
 
 
-def test_running_claim_keeps_others_away() -> None:
-    """While one sends, another is told to come again."""
+def test_running_lease_refuses_another_worker() -> None:
+    """While one worker sends, another is told to retry later."""
     store.claim(FACT, NOW)
     with pytest.raises(store.AlreadyLeased):
         store.claim(FACT, NOW + store.LEASE - timedelta(seconds=1))
 
 
-def test_claim_that_ran_out_can_be_taken() -> None:
-    """Whoever died holding it holds it no longer, and the new claim runs from its own beginning."""
+def test_expired_lease_can_be_claimed_again() -> None:
+    """A worker that died loses its lease, and the new lease has its full length."""
     store.claim(FACT, NOW)
     later = NOW + store.LEASE
     assert store.claim(FACT, later) is Claim.AGAIN
@@ -59,8 +59,8 @@ def test_sent_mail_is_not_claimed_again() -> None:
     }
 
 
-def test_a_claim_is_let_go_by_whoever_made_it() -> None:
-    """One that ran out and is another's by now stays."""
+def test_release_deletes_only_the_workers_own_claim() -> None:
+    """An expired one that another worker has renewed stays."""
     store.claim(FACT, NOW)
     store.claim(FACT, NOW + store.LEASE)
     store.release(FACT, NOW)
@@ -70,7 +70,7 @@ def test_a_claim_is_let_go_by_whoever_made_it() -> None:
 
 
 def test_failed_mail_is_not_claimed_again() -> None:
-    """What was refused for good keeps its reason and is left alone."""
+    """A mail refused for good keeps its reason and is not sent again."""
     store.claim(FACT, NOW)
     failed = Report(
         mail=FACT.key,

@@ -62,7 +62,7 @@ class StormySes:
         return {"MessageId": f"ses-{self.taken.total()}"}
 
     def says(self) -> str:
-        """What came of the storm, in figures."""
+        """The figures of the storm."""
         return (
             f"\n{MAILS} mails: {self.throttled} calls throttled, {self.died_before} functions died before SES"
             f" had taken the mail and {self.died_after.total()} after: so many mails went out a second time."
@@ -94,11 +94,11 @@ class Queue:
     def _left_by(self, batch: dict[str, Any]) -> list[int]:
         try:
             return list(failed(mail.mail(batch, None), batch))
-        except (Died, BatchProcessingError):  # nobody says what was done, or nothing was
+        except (Died, BatchProcessingError):  # the batch reports nothing, or failed as a whole
             return list(range(len(batch["Records"])))
 
 
-def everybody() -> list[Confirmed]:
+def register_all() -> list[Confirmed]:
     """Registered all at once, and to be told."""
     event = publish(builders.event(allotments=[builders.allotment("place", MAILS)]))
     people = [builders.registration(builders.attendee("P", f"N{number}"), event.id) for number in range(MAILS)]
@@ -118,7 +118,7 @@ def test_every_mail_of_a_storm_goes_out_once(
     """But for those of which SES had taken the mail when the function died: they go out once more for each time
     that happened, and no others do. None is lost, and none is put aside."""
     dice = random.Random(20191101)
-    ses, happened = StormySes(dice), everybody()
+    ses, happened = StormySes(dice), register_all()
     monkeypatch.setattr(sender, "client", cache(lambda: ses))
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(send, "build_message", short)

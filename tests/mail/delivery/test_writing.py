@@ -1,4 +1,4 @@
-"""The mails that nobody has asked for, and what is sent once more."""
+"""Building mails: broadcasts that may have become irrelevant, the latest mail once more, and the lists."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,7 +71,7 @@ def test_a_change_that_was_taken_back_is_no_news(mails: Sent, who: Registration)
     assert mails.all() == []
 
 
-def test_news_is_not_told_to_whoever_has_cancelled_since(mails: Sent, who: Registration) -> None:
+def test_broadcast_is_not_sent_to_a_registration_cancelled_since(mails: Sent, who: Registration) -> None:
     """A late mail about an event that they do not come to."""
     registration_flows.cancel(who.event_id, who.id, "participant", NOW)
     for fact in (told_of_change(who), reminded(who), details_asked(who)):
@@ -97,8 +97,8 @@ def test_a_reminder_of_another_day_is_not_told(mails: Sent, who: Registration) -
     assert mails.all() == []
 
 
-def test_news_is_not_told_to_whoever_complained(mails: Sent, who: Registration) -> None:
-    """Whoever asks for the mail still gets it."""
+def test_broadcast_is_not_sent_to_an_address_that_complained(mails: Sent, who: Registration) -> None:
+    """A mail that the participant asks for still goes out."""
     table.write(build_note(MailComplained(**build_fact_fields(who, 2), mail=confirmed(who).key, reason="abuse")))
     for fact in (told_of_change(who), reminded(who), details_asked(who)):
         send_mail_for(fact, NOW)
@@ -108,7 +108,7 @@ def test_news_is_not_told_to_whoever_complained(mails: Sent, who: Registration) 
 
 
 def test_only_what_is_missing_is_asked_for(mails: Sent) -> None:
-    """Nothing, of whoever has told everything by then."""
+    """Details given by then are not asked for."""
     reachable = traveller_without_details().attendee.model_copy(update={"phone": "+4520123456"})
     someone = publish_and_register(overnight_meeting(), reachable)
     send_mail_for(details_asked(someone), NOW)
@@ -120,7 +120,7 @@ def test_only_what_is_missing_is_asked_for(mails: Sent) -> None:
     ]
 
 
-def test_whoever_has_told_everything_is_asked_nothing(mails: Sent, who: Registration) -> None:
+def test_participant_with_all_details_is_asked_nothing(mails: Sent, who: Registration) -> None:
     """They may have told it since the organiser asked."""
     send_mail_for(details_asked(who), NOW)
     assert mails.all() == []
@@ -140,8 +140,8 @@ def test_the_mail_sent_once_more_says_how_it_stands(mails: Sent, who: Registrati
     )
 
 
-def test_whoever_asked_for_the_lists_is_told_that_they_are_ready(mails: Sent) -> None:
-    """The organiser, once, and nobody else."""
+def test_organiser_who_asked_for_the_lists_hears_that_they_are_ready(mails: Sent) -> None:
+    """That organiser alone, once."""
     event = overnight_meeting()
     programme.create(event, AT)
     table.write(Put({**keys.manifest_key(event.id, 3), "version": 3, "requested_by": "organiser@network.example"}))

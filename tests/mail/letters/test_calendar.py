@@ -55,7 +55,7 @@ def test_times_are_written_in_utc(local: str, utc: bytes) -> None:
 
 
 def test_whole_file_of_a_confirmed_registration() -> None:
-    """The file to download, as it stands, has every property and asks nobody for an answer."""
+    """The file to download, as it stands, has every property and asks for no answer."""
     who = registration()
     expected = [
         "BEGIN:VCALENDAR",
@@ -125,7 +125,7 @@ def test_cancellation_takes_the_same_entry_out() -> None:
 
 
 def test_promoted_entry_has_the_sequence_of_its_fact() -> None:
-    """Who waited through two facts gets the third one's number, less one."""
+    """The third fact, after two on the waitlist, has SEQUENCE 2."""
     (invitation,) = build_files_for_fact(
         LetterContext(event(), registration(), LINK), promoted(registration(), revision=3), NOW
     )
@@ -174,7 +174,7 @@ def test_offer_that_was_never_accepted_leaves_no_calendar() -> None:
 
 
 def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
-    """Who had a place, came back and cancelled an offer, may have the old entries still: same UIDs, CANCEL."""
+    """A registration confirmed once, whose later offer was cancelled, may have entries: same UIDs, CANCEL."""
     who = traveller()
     told = (confirmed(who), cancelled(who), joined(who), offered(who, 4))
     fact = cancelled(who, was="offered", revision=5)

@@ -1,4 +1,4 @@
-"""What people are written."""
+"""The catalogue of mails, and what its letters have in common."""
 
 import json
 import re
@@ -68,15 +68,15 @@ def test_html_says_what_the_text_says(name: str, language: Language) -> None:
     assert f'<html lang="{language}">' in page
 
 
-def test_position_is_left_out_when_nobody_waits_any_more() -> None:
+def test_position_is_left_out_when_the_registration_waits_no_more() -> None:
     """A letter that goes out late tells no number in line that is not true."""
     who = traveller("en")
     late = build_letter(LetterContext(overnight_meeting(), who, LINK), joined(who))
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
 
 
-def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> None:
-    """Who cancelled, came back and was offered a place is told that the calendar is cleared."""
+def test_cancelled_offer_clears_the_calendar_of_a_registration_confirmed_once() -> None:
+    """A participant who cancelled, registered anew and was offered a place reads that the calendar is cleared."""
     who = traveller("en")
     back = traveller_once_offered(
         "en", history=build_history(confirmed(who), cancelled(who), joined(who), offered(who, 4))
@@ -89,7 +89,7 @@ def test_cancelled_offer_clears_the_calendar_of_whoever_had_a_place_once() -> No
 
 
 def test_needs_are_those_of_the_fact() -> None:
-    """What the person has by now is another letter's news."""
+    """The units of the registration by now are another letter's news."""
     who = traveller("en")
     written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "flight_out")))
     assert written.details[-1] == ("Your registration covers", "Place at the meeting, Flight out")
@@ -109,7 +109,7 @@ def test_need_that_has_gone_from_the_event_is_not_named() -> None:
 
 
 def test_event_without_travel_has_no_programme_of_its_own() -> None:
-    """Where no times are fixed but the event's own, the letter has no list of days."""
+    """The letter of an event without legs, stays, meals and timed sessions has no list of days."""
     who = registration()
     written = build_letter(LetterContext(event(), who, LINK), confirmed(who))
     assert written.itinerary == ()
@@ -130,7 +130,7 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
 
 
 def test_link_letter_says_how_the_registration_stands() -> None:
-    """Somebody who asks again is told their status as it is now."""
+    """A participant who registers again is told their status as it is now."""
     who = traveller("en", status="waiting")
     assert build_letter(LetterContext(overnight_meeting(), who, LINK), link_requested(who)).details[-1] == (
         "Status",
@@ -181,7 +181,7 @@ def test_confirmed_letter_carries_the_reservation() -> None:
     ],
 )
 def test_reservation_stands_only_in_letters_about_places(name: str, expected: str | None) -> None:
-    """Who waits or waited has no reservation; who cancels has a cancelled one."""
+    """A waiting registration has no reservation, a cancelled confirmed one has a cancelled reservation."""
     found = _reservation(render_html(sample(name, "da")))
     assert (found and found["reservationStatus"]) == expected
 
@@ -227,7 +227,7 @@ def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration]
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u2028b", "a\rb"])
 def test_a_note_is_plain_text_of_bounded_length(text: str) -> None:
-    """What could end a line of a header, or is no text, is refused."""
+    """Control characters, blank text and too long text are refused."""
     with pytest.raises(ValidationError):
         _noted(text)
 

@@ -1,4 +1,4 @@
-"""What an organiser changes about somebody's journey: the mail, and the files that follow it into the calendar."""
+"""Changes of a participant's legs and stays: the mail, and the files that update the calendar."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ def test_a_departure_that_is_again_as_it_was_is_no_news(mails: Sent, who: Regist
     assert mails.all() == []
 
 
-def test_whoever_waits_is_told_without_files(mails: Sent) -> None:
+def test_waiting_participant_is_told_without_files(mails: Sent) -> None:
     """Of another time or place alone: what is not theirs is not in their calendar."""
     full = overnight_meeting(allotments=[{**MEETING.allotments[0].model_dump(), "capacity": 0}], legs=[], stays=[])
     waiting = publish_and_register(full, traveller().attendee)
@@ -111,7 +111,7 @@ def test_whoever_waits_is_told_without_files(mails: Sent) -> None:
 
 
 def test_a_letter_tells_of_everything_that_has_changed_of_theirs() -> None:
-    """A flight, a bus that is new, a way home, a room; nothing of somebody else's boat."""
+    """A flight, a bus that is new, a way home, a room; nothing of a boat that they do not take."""
     labels = [label for label, _ in sample("told-of-change-travel", "en").details]
     assert labels == [
         "Event",

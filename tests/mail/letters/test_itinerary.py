@@ -1,4 +1,4 @@
-"""What somebody takes part in, day by day."""
+"""The itinerary of a registration."""
 
 from chalicelib.mail.letters.itinerary import build_itinerary, format_venue
 from chalicelib.mail.letters.letter import Day, Stop
@@ -37,7 +37,7 @@ def test_whole_journey_is_told_leg_by_leg() -> None:
 
 
 def test_departure_in_the_programme_is_told_once_and_to_those_who_take_it() -> None:
-    """Somebody who comes by ferry is not told to fly, somebody who flies is not told twice."""
+    """A participant without that leg is not told to fly, and one with it is told once."""
     flight = {"title": bilingual("Fly", "Flight"), "starts_at": "2020-08-25T07:10"}
     meeting = overnight_meeting(sessions=[flight], meals=[])
     assert build_itinerary(meeting, ("place",), "en") == ()

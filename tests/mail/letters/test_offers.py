@@ -1,4 +1,4 @@
-"""What people are written about offers; the words themselves are golden."""
+"""The letters about offers; the words themselves are golden."""
 
 import re
 from html import unescape
@@ -26,7 +26,7 @@ from tests.mail.samples import (
 
 
 def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
-    """Who has moved on since is told what they wait for then, and no number."""
+    """A registration that has moved on since is told what it waited for then, without a number."""
     who = traveller_once_offered("en")
     late = build_letter(LetterContext(offering_meeting(), who, LINK), place_kept(who, ("place", "single_room")))
     assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
