@@ -11,13 +11,13 @@ from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.audit.tasks import Task
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Update, Write
-from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.keys import WaitlistKey, format_timestamp
 from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.lines import build_rank
 from chalicelib.registration import store, updates
-from chalicelib.registration.model import Places, Registration, WaitlistEntry
+from chalicelib.registration.model import Places, Registration, WaitlistEntry, parse_first_member_id
+from chalicelib.registration.store import FREE_REVISION, RELEASE_REVISION
 
 DRIFT = "counters-differ"  #: on the list of things to do
 MAX_ATTEMPTS = 5  #: each reads everything
@@ -83,7 +83,7 @@ def _build_recount(
     having = [each for each in registrations if each.status in ("confirmed", "offered")]
     wanted = _group_by_entry_key(registrations)
     found = {entry.key for entry in entries}
-    lines = Counter(key.partition("#")[0] for key in wanted)
+    lines = Counter(WaitlistKey.parse_entry(key).line for key in wanted)
     held = {name: sum(units.get(name, 0) for units in places.holds.values()) for name in capacities}
     counted = Places(
         capacity={name: units - held[name] for name, units in capacities.items()},
@@ -107,11 +107,10 @@ def _group_by_entry_key(registrations: list[Registration]) -> dict[str, list[Reg
 
 def _rebuild_entry(key: str, members: list[Registration]) -> WaitlistEntry:
     """The entry as its registrations have it; whoever brought a party stands first in it."""
-    line, priority, joined_at, whose = key.split("#")
-    first = whose.partition(".")[0]
-    needs = {each.id: each.needs if each.status == "waiting" else (line,) for each in members}
+    parts, first = WaitlistKey.parse_entry(key), parse_first_member_id(key)
+    needs = {each.id: each.needs if each.status == "waiting" else (parts.line,) for each in members}
     ordered = sorted(needs.items(), key=lambda member: member[0] != first)
-    return WaitlistEntry(line, build_rank(joined_at, int(priority)), dict(ordered))
+    return WaitlistEntry(parts.line, parts.rank, dict(ordered))
 
 
 def report(event_id: str, now: datetime) -> list[Difference]:
@@ -164,24 +163,17 @@ def _write_repair(event_id: str, result: Recount, *extra_writes: Write) -> None:
 
 
 def _build_counters_update(event_id: str, result: Recount) -> Update:
-    none = dict.fromkeys(result.counted.capacity, 0)
-    written = {
-        "taken": none | result.counted.taken,
-        "held": result.counted.held,
-        "capacity": result.counted.capacity,
-        "lines": result.counted.lines,
-        "line_length": result.counted.line_length,
+    stored, counted = result.stored, result.counted
+    counters = {
+        "taken": dict.fromkeys(counted.capacity, 0) | counted.taken,
+        "held": counted.held,
+        "capacity": counted.capacity,
+        "lines": counted.lines,
+        "line_length": counted.line_length,
+        "changes": stored.changes + 1,
+        FREE_REVISION: stored.free_revision + 1,
+        RELEASE_REVISION: stored.release_revision + 1,
     }
-    sets = [f"#{name} = :{name}" for name in written]
-    rising = [f"{name} = {name} + :one" for name in ("changes", "freed", "released")]
-    return Update(
-        key=keys.places_key(event_id),
-        expression="SET " + ", ".join([*sets, *rising]),
-        condition="changes = :seen",
-        names={f"#{name}": name for name in written},
-        values={
-            **{f":{name}": value for name, value in written.items()},
-            ":one": 1,
-            ":seen": result.stored.changes,
-        },
+    return Update.set(
+        keys.places_key(event_id), counters, when="#changes = :known", values={":known": stored.changes}
     )

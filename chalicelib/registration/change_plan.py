@@ -7,7 +7,7 @@ from chalicelib import facts
 from chalicelib.aws import table
 from chalicelib.aws.items import Write
 from chalicelib.programme import lines
-from chalicelib.registration import rules, sealing, transactions, updates
+from chalicelib.registration import rules, sealing, store, transactions, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
@@ -70,7 +70,7 @@ class ChangePlan:
         for entry in self.added_entries:
             counters.add_entry(entry)
         if self.added_entries and self.before.status == "confirmed":
-            counters.advance_last_joined(max(entry.rank for entry in self.added_entries).partition("#")[2])
+            counters.advance_last_joined(max(entry.joined_at for entry in self.added_entries))
         gone: list[Write] = [updates.build_entry_delete(event_id, entry) for entry in self.removed_entries]
         return [*gone, *(updates.build_entry_put(event_id, entry) for entry in self.added_entries)]
 
@@ -89,11 +89,11 @@ class ChangePlan:
         after = sealing.seal(self.after)
         written = {
             "needs": list(after.needs),
-            "in_line": list(after.entry_keys),
+            store.ENTRY_KEYS: list(after.entry_keys),
             **updates.build_attendee_attributes(after),
         }
-        removed = "" if after.sealed_health else updates.SEALED
-        return updates.build_registration_update(self.before, written, happened, remove=removed)
+        remove = () if after.sealed_health else (store.SEALED_HEALTH,)
+        return updates.build_registration_update(self.before, written, happened, remove=remove)
 
     def _build_party_updates(self, event_id: str) -> list[Write]:
         """The others of a party that waits, told where they stand now."""

@@ -9,6 +9,12 @@ from chalicelib.aws.items import Update
 from chalicelib.programme import lines
 from chalicelib.programme.lines import Demand
 from chalicelib.registration.model import Places, WaitlistEntry
+from chalicelib.registration.store import (
+    FREE_REVISION,
+    RELEASE_REVISION,
+    SETTLED_AT,
+    SKIPS_RECORDED_UNTIL,
+)
 
 
 class Counters:
@@ -50,7 +56,7 @@ class Counters:
 
     def invalidate_settled(self) -> None:
         """Whoever has looked at the lines must do so again."""
-        self._increments["freed"] = 1
+        self._increments[FREE_REVISION] = 1
 
     def count_prioritised(self) -> None:
         """Somebody no longer stands in the order of joining: the lines are to be looked at again."""
@@ -59,7 +65,7 @@ class Counters:
 
     def reset_passed_offers(self) -> None:
         """Whoever passed an offer on may be offered something again."""
-        self._increments["released"] = 1
+        self._increments[RELEASE_REVISION] = 1
 
     def add_entry(self, entry: WaitlistEntry) -> None:
         """The entry stands in its line from now on."""
@@ -79,7 +85,8 @@ class Counters:
     def mark_settled(self, free_revision: int, empty_lines: Iterable[str]) -> None:
         """Nobody who waits could use what is left, for as long as nothing more is freed."""
         self.require_free_revision(free_revision)
-        self._sets += [f"rested = {self._bind_value(free_revision)}", f"noted = {self._bind_value('')}"]
+        self._sets.append(f"{SETTLED_AT} = {self._bind_value(free_revision)}")
+        self._sets.append(f"{SKIPS_RECORDED_UNTIL} = {self._bind_value('')}")
         self._removes = [self._bind_path("lines", line) for line in empty_lines]
         for line in self._removes:
             self._require(f"{line} <= {self._bind_value(0)}")
@@ -87,7 +94,7 @@ class Counters:
     def mark_settled_if_nobody_waits(self, free_revision: int) -> None:
         """Until now nobody waited who could have used what is left, so the lines need not be looked at for it."""
         self.require_free_revision(free_revision)
-        self._sets.append(f"rested = {self._bind_value(free_revision)}")
+        self._sets.append(f"{SETTLED_AT} = {self._bind_value(free_revision)}")
         self._require(f"line_length = {self._bind_value(0)}")
 
     def hold(self, name: str, units: Mapping[str, int], unit_changes: Mapping[str, int]) -> None:
@@ -123,7 +130,7 @@ class Counters:
 
     def require_free_revision(self, free_revision: int) -> None:
         """Nothing more may have been freed since the lines were looked at."""
-        self._require(f"freed = {self._bind_value(free_revision)}")
+        self._require(f"{FREE_REVISION} = {self._bind_value(free_revision)}")
 
     def require_nobody_ahead_joined(self, entry: WaitlistEntry, places: Places) -> None:
         """Nobody came since the places were read whom the entry, of less than ordinary priority, passes."""
@@ -143,7 +150,8 @@ class Counters:
     def require_nobody_overtaken(self) -> None:
         """Nobody who waits could use what is free, and all of them have it on record that others go by."""
         none = self._bind_value(0)
-        self._require(f"(line_length = {none} OR (rested = freed AND noted = last_joined))")
+        recorded = f"{SETTLED_AT} = {FREE_REVISION} AND {SKIPS_RECORDED_UNTIL} = last_joined"
+        self._require(f"(line_length = {none} OR ({recorded}))")
 
     def require_unchanged(self, places: Places) -> None:
         """Places and lines are as they were read."""
@@ -151,8 +159,9 @@ class Counters:
 
     def mark_skips_recorded(self, places: Places) -> None:
         """All who wait have it on record that others go by: those that were read, settled as they were."""
-        self._sets.append(f"noted = {self._bind_value(places.last_joined)}")
-        self._require(f"rested = freed AND last_joined = {self._bind_value(places.last_joined)}")
+        last_joined = self._bind_value(places.last_joined)
+        self._sets.append(f"{SKIPS_RECORDED_UNTIL} = {last_joined}")
+        self._require(f"{SETTLED_AT} = {FREE_REVISION} AND last_joined = {last_joined}")
 
     def build_update(self) -> Update:
         sets = [*self._sets, *self._build_line_changes()]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import Any
 
+from chalicelib.aws.keys import WaitlistKey
 from chalicelib.facts import Erased
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration, Skip
@@ -52,12 +53,11 @@ def _drop_repeated_erasures(history: Sequence[dict[str, Any]]) -> Iterator[dict[
 
 
 def _find_waiting_periods(history: Sequence[dict[str, Any]]) -> Iterator[_WaitingPeriod]:
-    told = [entry for entry in history if "entries" in entry]
-    for place, entry in enumerate(told):
-        until = told[place + 1]["at"] if place + 1 < len(told) else _END_OF_TIME
-        for key in entry["entries"]:
-            line, rank = key.split("#", 1)
-            yield _WaitingPeriod(line, rank.rpartition("#")[0], entry["at"], until)
+    moves = [entry for entry in history if "entries" in entry]
+    for entry, following in zip_longest(moves, moves[1:]):
+        until = following["at"] if following else _END_OF_TIME
+        for key in map(WaitlistKey.parse_entry, entry["entries"]):
+            yield _WaitingPeriod(key.line, key.rank, entry["at"], until)
 
 
 def _build_passed_entries(period: _WaitingPeriod, skips: Iterable[Skip]) -> list[dict[str, Any]]:

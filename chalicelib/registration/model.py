@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib.aws.keys import WaitlistKey
 from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
 from chalicelib.programme import lines
 from chalicelib.programme.lines import Demand
@@ -140,17 +141,14 @@ class Registration:
 
     def list_awaited(self, places: Places) -> tuple[str, ...]:
         """What it waits for, as the places stand: what its lines are short of, and in all its wishes."""
-        demands = [lines.parse_demand(key.partition("#")[0]) for key in self.entry_keys]
+        demands = [lines.parse_demand(WaitlistKey.parse_entry(key).line) for key in self.entry_keys]
         return tuple(dict.fromkeys(name for demand in demands for name in places.list_awaited(demand)))
 
     @property
     def wishes(self) -> tuple[str, ...]:
         """What a confirmed registration waits for to swap to."""
-        found = (key.partition("#")[0] for key in self.entry_keys)
-        return tuple(line for line in found if lines.is_wish(line))
-
-
-NEVER_PASSED = -1
+        entry_lines = (WaitlistKey.parse_entry(key).line for key in self.entry_keys)
+        return tuple(line for line in entry_lines if lines.is_wish(line))
 
 
 @dataclass(frozen=True)
@@ -163,9 +161,8 @@ class WaitlistEntry:
     line: str
     rank: str
     members: Mapping[str, tuple[str, ...]]
-    passed_at_release: int = (
-        NEVER_PASSED  #: it has passed an offer on, and sits out until more than this was released
-    )
+    #: The release revision at which it passed an offer on; None where it never has.
+    passed_at_release: int | None = None
 
     @property
     def key(self) -> str:
@@ -173,6 +170,15 @@ class WaitlistEntry:
         rank, nor do a party and one of its members who waits on alone."""
         first, *others = self.members
         return f"{self.line}#{self.rank}#{first}{f'.{len(others) + 1}' if others else ''}"
+
+    @property
+    def joined_at(self) -> str:
+        """The moment of joining (ISO 8601 in UTC)."""
+        return WaitlistKey.parse_entry(self.key).joined_at
+
+    def awaits_release(self, release_revision: int) -> bool:
+        """Return whether it passed an offer on, and nothing has been released since: it is offered nothing."""
+        return self.passed_at_release is not None and self.passed_at_release >= release_revision
 
     @property
     def demand(self) -> dict[str, int]:
@@ -187,8 +193,13 @@ class WaitlistEntry:
         return lines.is_wish(self.line)
 
 
+def parse_first_member_id(entry_key: str) -> str:
+    """Return the id of the registration, or of the party's first, that a waitlist entry's key ends with."""
+    return entry_key.rpartition("#")[2].partition(".")[0]
+
+
 def build_waiting_entry(
-    rank: str, members: Mapping[str, tuple[str, ...]], passed_at_release: int = NEVER_PASSED
+    rank: str, members: Mapping[str, tuple[str, ...]], passed_at_release: int | None = None
 ) -> WaitlistEntry:
     """The entry of people who wait for all that they need."""
     return WaitlistEntry(

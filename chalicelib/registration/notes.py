@@ -1,7 +1,6 @@
 """Notes in a registration's history: what happened about it that changes nothing in it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from chalicelib import facts
 from chalicelib.aws import keys
@@ -10,20 +9,25 @@ from chalicelib.facts import RegistrationFact
 
 
 def build_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) -> Update:
-    """The fact at the end of its registration's history, with what else is said there of it, whatever else is
-    written there meanwhile; refused where there is no such registration (any more). Its revision is its place
-    there."""
-    return Update(
-        key=keys.registration_key(fact.event_id, fact.registration_id),
-        expression="SET history = list_append(history, :happened)",
-        condition="attribute_exists(attendee)",
-        names={},
-        values={":happened": [{**facts.to_history_entry(fact), **(extras or {})}]},
-    )
+    """Append the fact, with extras, to its registration's history, whatever else is written there meanwhile.
+
+    The write's condition fails where there is no such registration (any more). The fact's revision is its place in
+    the history.
+    """
+    return _build_append(fact, extras, "attribute_exists(#attendee)")
 
 
 def build_guarded_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) -> Update:
-    """As `note`, refused too where the history has grown since it was read: the fact's revision is its place."""
-    noted = build_note(fact, extras)
-    values = {**noted.values, ":known": fact.revision - 1}
-    return replace(noted, condition="size(history) = :known", values=values)
+    """Append the fact as `build_note` does, on condition that the history has not grown since it was read."""
+    return _build_append(fact, extras, "size(#history) = :known", {":known": fact.revision - 1})
+
+
+def _build_append(
+    fact: RegistrationFact,
+    extras: Mapping[str, str] | None,
+    when: str,
+    values: Mapping[str, int] | None = None,
+) -> Update:
+    entry = {**facts.to_history_entry(fact), **(extras or {})}
+    key = keys.registration_key(fact.event_id, fact.registration_id)
+    return Update.set(key, {}, when=when, values=values, append={"history": [entry]})

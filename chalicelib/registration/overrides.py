@@ -9,7 +9,7 @@ from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Put
-from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.keys import WaitlistKey, format_timestamp
 from chalicelib.aws.retry import retried
 from chalicelib.problems import NotFree, NotHeld, NotWaiting
 from chalicelib.programme import lines
@@ -17,7 +17,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.flows import load_and_expire
-from chalicelib.registration.model import NEVER_PASSED, Places, Registration, WaitlistEntry
+from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.promotions import PromotionOverride
 from chalicelib.registration.rules import BlockedLines, Promotion
 
@@ -56,8 +56,8 @@ def promote(
 
 def _read_entry(registration: Registration, wish: str) -> WaitlistEntry:
     """Where it stands in line, or where it stands for that wish; raises NotWaiting."""
-    found = (key for key in registration.entry_keys if wish in ("", key.partition("#")[0]))
-    if not (key := next(found, "")):
+    entry_keys = (key for key in registration.entry_keys if wish in ("", WaitlistKey.parse_entry(key).line))
+    if not (key := next(entry_keys, "")):
         raise NotWaiting
     return store.read_entry(registration, key)
 
@@ -122,9 +122,7 @@ def _prioritise(
     registration: Registration, entry: WaitlistEntry, priority: int, actor: Actor, now: datetime
 ) -> None:
     event_id = registration.event_id
-    new = replace(
-        entry, rank=lines.build_rank(entry.rank.partition("#")[2], priority), passed_at_release=NEVER_PASSED
-    )
+    new = replace(entry, rank=lines.build_rank(entry.joined_at, priority), passed_at_release=None)
     if new.key == entry.key:
         return
     happened = updates.build_member_history_entry(
@@ -134,8 +132,8 @@ def _prioritise(
     counters.count_prioritised()
     writes = transactions.replace_entry(event_id, entry, new, counters)
     if registration.status == "confirmed":
-        in_line = [new.key if key == entry.key else key for key in registration.entry_keys]
-        writes.append(updates.build_registration_update(registration, {"in_line": in_line}, happened))
+        entry_keys = [new.key if key == entry.key else key for key in registration.entry_keys]
+        writes.append(updates.build_registration_update(registration, {store.ENTRY_KEYS: entry_keys}, happened))
     else:
         writes += transactions.member_updates(event_id, entry, new, entry.members, happened)
     table.transact(counters.build_update(), *writes)

@@ -3,8 +3,10 @@ that it waits for; where it waits for several things, the shortest. Pages and ma
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import table
+from chalicelib.aws.keys import WaitlistKey
 from chalicelib.programme import lines
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
@@ -18,16 +20,17 @@ def compute_position(registration: Registration, places: Places) -> int | None:
     counted, and who left before the places were read counts no more.
     """
     if _has_joined_last(registration, places):
-        return _count_competing_people(registration.entry_keys[0].partition("#")[0], places) or None
+        [key] = registration.entry_keys
+        return _count_competing_people(WaitlistKey.parse_entry(key).line, places) or None
     counted = (_count_position(registration.event_id, key, places) for key in registration.entry_keys)
     return min((place for place in counted if place and place > 0), default=None)
 
 
 def _has_joined_last(registration: Registration, places: Places) -> bool:
     """Whether nobody has joined since; of a party, several may have joined in one moment."""
-    last = f"#{lines.build_rank(places.last_joined)}#"
-    alone = len(registration.entry_keys) == 1 and not registration.leader_id
-    return alone and not places.prioritised and last in registration.entry_keys[0]
+    ranks = [WaitlistKey.parse_entry(key).rank for key in registration.entry_keys]
+    is_last = ranks == [lines.build_rank(places.last_joined)]
+    return is_last and not registration.leader_id and not places.prioritised
 
 
 def _count_competing_people(own_line: str, places: Places) -> int:
@@ -38,41 +41,41 @@ def _count_competing_people(own_line: str, places: Places) -> int:
     )
 
 
-def _count_position(event_id: str, key: str, places: Places) -> int | None:
-    own, _, place = key.partition("#")
-    others = _find_competing_lines(own, places)
-    if not places.prioritised and (behind := _count_behind(event_id, own, place, others, places)) is not None:
+def _count_position(event_id: str, entry_key: str, places: Places) -> int | None:
+    key = WaitlistKey.parse_entry(entry_key)
+    own, others = key.line, _find_competing_lines(key.line, places)
+    if not places.prioritised and (behind := _count_behind(event_id, key, others, places)) is not None:
         own_behind, others_behind = behind
         if not own_behind:
             return None
         return _count_competing_people(own, places) - own_behind * lines.count_people(own) - others_behind + 1
-    if not (counted := _count_up_to(event_id, own, place)):
+    if not (counted := _count_up_to(event_id, own, key)):
         return None
     ahead = (counted - 1) * lines.count_people(own)
-    return ahead + sum(_count_up_to(event_id, line, place) * lines.count_people(line) for line in others) + 1
+    return ahead + sum(_count_up_to(event_id, line, key) * lines.count_people(line) for line in others) + 1
 
 
 def _count_behind(
-    event_id: str, own_line: str, rank_and_id: str, other_lines: list[str], places: Places
+    event_id: str, key: WaitlistKey, other_lines: list[str], places: Places
 ) -> tuple[int, int] | None:
     """How many entries of the own line come from this place on, and how many people of the others behind it, of
     those who had joined when the places were read; None where there are too many to read at once."""
-    last = f"{lines.build_rank(places.last_joined)}#~"
-    own_behind = _count_between(event_id, own_line, rank_and_id, last)
+    own_behind = _count_from(event_id, key.line, key, places)
     people = 0
     for line in other_lines:
-        found = _count_between(event_id, line, rank_and_id, last)
-        if found is None:
+        entries = _count_from(event_id, line, key, places)
+        if entries is None:
             return None
-        people += found * lines.count_people(line)
+        people += entries * lines.count_people(line)
     return None if own_behind is None else (own_behind, people)
 
 
-def _count_between(event_id: str, line: str, first: str, last: str) -> int | None:
-    """How many entries the line has there; None where there are too many. None of it is there where the first has
-    joined after the places were read."""
-    since, until = f"WAIT#{line}#{first}", f"WAIT#{line}#{last}"
-    return table.count_in_one_page(event_id, since, until) if since < until else 0
+def _count_from(event_id: str, line: str, key: WaitlistKey, places: Places) -> int | None:
+    """Count the line's entries from that rank on, of those who had joined when the places were read: 0 where the
+    rank itself joined later, None where there are too many to count in one call."""
+    first = str(replace(key, line=line))
+    last = WaitlistKey.prefix(line, lines.build_rank(places.last_joined)) + "~"
+    return table.count_in_one_page(event_id, first, last) if first < last else 0
 
 
 def _find_competing_lines(own_line: str, places: Places) -> list[str]:
@@ -85,8 +88,8 @@ def _find_competing_lines(own_line: str, places: Places) -> list[str]:
     ]
 
 
-def _count_up_to(event_id: str, line: str, up_to: str) -> int:
-    return table.count(event_id, f"WAIT#{line}#", up_to=keys.waitlist_entry_key(event_id, f"{line}#{up_to}")["SK"])
+def _count_up_to(event_id: str, line: str, key: WaitlistKey) -> int:
+    return table.count(event_id, WaitlistKey.prefix(line), up_to=str(replace(key, line=line)))
 
 
 def compute_positions(entries: Iterable[WaitlistEntry], places: Places) -> dict[str, int]:

@@ -12,7 +12,7 @@ from chalicelib.aws import keys, table
 from chalicelib.aws.items import Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme import lines
-from chalicelib.registration import updates
+from chalicelib.registration import store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.rules import NothingFits, Promotion, compute_joining_time
@@ -32,7 +32,12 @@ def offer(event_id: str, promotion: Promotion, places: Places, expires_at: datet
             event_id,
             entry,
             member,
-            {"status": "offered", "in_line": [], "offer_expires_at": until, **keys.due_attributes(member, until)},
+            {
+                "status": "offered",
+                store.ENTRY_KEYS: [],
+                "offer_expires_at": until,
+                **keys.due_attributes(member, until),
+            },
             updates.build_member_history_entry(
                 event_id, member, facts.Offered, now, needs=needs, expires_at=until
             ),
@@ -50,7 +55,7 @@ def _build_confirmations(
             event_id,
             entry,
             member,
-            {"status": "confirmed", "in_line": []},
+            {"status": "confirmed", store.ENTRY_KEYS: []},
             updates.build_member_history_entry(event_id, member, facts.Promoted, now, extras, needs=needs),
         )
         for member, needs in entry.members.items()
@@ -127,7 +132,10 @@ def swap(
         counters.reset_passed_offers()
     swapped = updates.build_registration_update(
         registration,
-        {"needs": list(needs), "in_line": [key for key in registration.entry_keys if key != entry.key]},
+        {
+            "needs": list(needs),
+            store.ENTRY_KEYS: [key for key in registration.entry_keys if key != entry.key],
+        },
         updates.build_history_entry(
             registration, facts.Swapped, now, extras, needs=needs, took=(entry.line,), gave=gave
         ),

@@ -65,8 +65,9 @@ def check_limit(
     limit: RateLimit | None, refused: ConditionFailed, indexes: Iterable[int], idempotency_key: str, now: datetime
 ) -> None:
     """Raises the limit's refusal where the limit refused, unless this request made what is in the way before."""
-    made = any(idempotency_key in refused.current_items.get(place, {}).get("requests", ()) for place in indexes)
-    if limit and limit.caused(refused, now) and not made:
+    items = (refused.current_items.get(index, {}) for index in indexes)
+    made_before = any(idempotency_key in item.get(store.IDEMPOTENCY_KEYS, ()) for item in items)
+    if limit and limit.caused(refused, now) and not made_before:
         raise limit.error(now)
 
 

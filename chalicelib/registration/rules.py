@@ -118,7 +118,7 @@ class _LineCursor:
     """A line's entries but for those who sit out, read as they are asked for."""
 
     def __init__(self, entries: Iterable[WaitlistEntry], release_revision: int) -> None:
-        self._entries = (each for each in entries if each.passed_at_release < release_revision)
+        self._entries = (each for each in entries if not each.awaits_release(release_revision))
         self._head: WaitlistEntry | None = None
         self._read = False
 

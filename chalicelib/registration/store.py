@@ -7,13 +7,35 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item
-from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.keys import RegistrationKey, SkipKey, WaitlistKey, format_timestamp
 from chalicelib.facts import PlaceKept
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import lines
 from chalicelib.programme.model import ZONE
 from chalicelib.registration.attendee import STORED_CONTEXT, Attendee
-from chalicelib.registration.model import NEVER_PASSED, Places, Registration, Skip, Status, WaitlistEntry
+from chalicelib.registration.model import Places, Registration, Skip, Status, WaitlistEntry
+
+#: The names of stored attributes, where an item has another word for them than the code: items written by every
+#: earlier release carry them.
+ENTRY_KEYS = "in_line"
+LEADER_ID = "party"
+COMPANION_IDS = "brought"
+IDEMPOTENCY_KEYS = "requests"
+SEALED_HEALTH = "sealed"
+PASSED_AT_RELEASE = "sat_out"
+
+FREE_REVISION = "freed"
+RELEASE_REVISION = "released"
+SETTLED_AT = "rested"
+SKIPS_RECORDED_UNTIL = "noted"
+
+#: The stored names of the fields of `Places`; a field that is not here is stored under its own name.
+PLACES_ATTRIBUTES = {
+    "free_revision": FREE_REVISION,
+    "release_revision": RELEASE_REVISION,
+    "settled_at": SETTLED_AT,
+    "skips_recorded_until": SKIPS_RECORDED_UNTIL,
+}
 
 _LINE_PAGE_SIZE = 20  #: entries of a line read in one call: most looks need only its head
 
@@ -60,19 +82,18 @@ def list_registrations(
         narrowed["ExpressionAttributeNames"] = names
     if after:
         narrowed["after"] = keys.registration_key(event_id, after)
-    return map(deserialize_registration, table.query(event_id, "REG#", **narrowed))
+    return map(deserialize_registration, table.query(event_id, RegistrationKey.prefix(), **narrowed))
 
 
 def read_waitlist(event_id: str) -> list[WaitlistEntry]:
     """Everybody who waits at the event, in the order of their rank; of one rank, as in a line."""
-    return sorted(
-        map(_deserialize_entry, table.query(event_id, "WAIT#")), key=lambda entry: entry.key.partition("#")[2]
-    )
+    entries = map(_deserialize_entry, table.query(event_id, WaitlistKey.prefix()))
+    return sorted(entries, key=lambda entry: (entry.rank, WaitlistKey.parse_entry(entry.key).registration_id))
 
 
 def read_line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
     """The entries of one line from its head, read page by page."""
-    return map(_deserialize_entry, table.query(event_id, f"WAIT#{name}#", page_size=_LINE_PAGE_SIZE))
+    return map(_deserialize_entry, table.query(event_id, WaitlistKey.prefix(name), page_size=_LINE_PAGE_SIZE))
 
 
 def read_entry(registration: Registration, key: str) -> WaitlistEntry:
@@ -87,32 +108,23 @@ def read_skips(event_id: str, since: str, until: str) -> list[Skip]:
     """Who got in ahead of others between the two moments (ISO 8601 in UTC), the earliest first."""
     if until <= since:
         return []
-    first, last = (keys.skip_key(event_id, moment, "")["SK"] for moment in (since, until))
+    first, last = SkipKey.prefix(since), SkipKey.prefix(until) + "~"
     return [
-        Skip(item["SK"].split("#")[1], item["rank"], item["lines"])
-        for item in table.query(event_id, first, up_to=last + "~")
+        Skip(SkipKey.parse(item).at, item["rank"], item["lines"])
+        for item in table.query(event_id, first, up_to=last)
     ]
 
 
 def find_due(now: datetime) -> Iterator[tuple[str, str]]:
     """The event and registration ids of the registrations that are due by now, and of nothing else."""
     for item in table.query_due(format_timestamp(now)):
-        if item["SK"].startswith("REG#"):
+        if keys.parse_kind(item) == RegistrationKey.KIND:
             yield keys.parse_event_id(item), keys.parse_registration_id(item)
 
 
-#: What is stored under another name than it has in the code.
-_STORED_NAMES = {
-    "free_revision": "freed",
-    "release_revision": "released",
-    "settled_at": "rested",
-    "skips_recorded_until": "noted",
-}
-
-
 def deserialize_places(item: Item) -> Places:
-    stored = {part.name: _STORED_NAMES.get(part.name, part.name) for part in fields(Places)}
-    return Places(**{name: item[attribute] for name, attribute in stored.items() if attribute in item})
+    stored_names = {part.name: PLACES_ATTRIBUTES.get(part.name, part.name) for part in fields(Places)}
+    return Places(**{name: item[stored] for name, stored in stored_names.items() if stored in item})
 
 
 def is_erased(item: Item) -> bool:
@@ -129,22 +141,22 @@ def deserialize_registration(item: Item) -> Registration:
         registered_at=datetime.fromisoformat(item["registered_at"]).astimezone(ZONE),
         attendee=Attendee.model_validate(item["attendee"], context=STORED_CONTEXT),
         history=tuple(item["history"]),
-        entry_keys=tuple(item["in_line"]),
+        entry_keys=tuple(item[ENTRY_KEYS]),
         rank=item["rank"],
-        leader_id=item["party"],
-        companion_ids=tuple(item.get("brought", ())),
+        leader_id=item[LEADER_ID],
+        companion_ids=tuple(item.get(COMPANION_IDS, ())),
         offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
-        sealed_health=item.get("sealed", b""),
-        idempotency_keys=frozenset(item["requests"]),
+        sealed_health=item.get(SEALED_HEALTH, b""),
+        idempotency_keys=frozenset(item[IDEMPOTENCY_KEYS]),
     )
 
 
 def _deserialize_entry(item: Item) -> WaitlistEntry:
-    line, priority, joined_at, whose = item["SK"].removeprefix("WAIT#").split("#")
+    key = WaitlistKey.parse(item)
     members = {member["id"]: tuple(member["needs"]) for member in item.get("members", ())}
     return WaitlistEntry(
-        line=line,
-        rank=f"{priority}#{joined_at}",
-        members=members or {whose: tuple(lines.parse_demand(line))},
-        passed_at_release=item.get("sat_out", NEVER_PASSED),
+        line=key.line,
+        rank=key.rank,
+        members=members or {key.registration_id: tuple(lines.parse_demand(key.line))},
+        passed_at_release=item.get(PASSED_AT_RELEASE),
     )

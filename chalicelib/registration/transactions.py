@@ -15,7 +15,7 @@ from chalicelib.aws.items import Put, Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import lines
-from chalicelib.registration import rules, updates
+from chalicelib.registration import rules, store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
 from chalicelib.registration.updates import NO_EXTRAS, Extras
@@ -92,7 +92,7 @@ def register_party(
     for entry in entries:
         counters.add_entry(entry)
     if entries:
-        counters.advance_last_joined(max(entry.rank for entry in entries).partition("#")[2])
+        counters.advance_last_joined(max(entry.joined_at for entry in entries))
         if not rules.is_settled(places):  # whoever is looking at the lines just now has not seen them there
             counters.invalidate_settled()
     at = rules.compute_joining_time(places, now)
@@ -125,7 +125,7 @@ def end_registration(
     happened = updates.build_history_entry(
         registration, kind, now, extras, needs=registration.needs, **fact_fields
     )
-    ended = updates.build_offer_end(registration, {"status": "cancelled", "in_line": []}, happened)
+    ended = updates.build_offer_end(registration, {"status": "cancelled", store.ENTRY_KEYS: []}, happened)
     table.transact(counters.build_update(), ended, *left)
 
 
@@ -163,7 +163,7 @@ def member_updates(
     history_entry: dict[str, Any],
 ) -> list[Write]:
     """The members of the entry, told that they stand in line with the new one instead."""
-    written = {"in_line": [replacement.key], "rank": replacement.rank}
+    written = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank}
     return [updates.build_member_update(event_id, entry, member, written, history_entry) for member in members]
 
 
@@ -189,7 +189,7 @@ def keep_place(registration: Registration, places: Places, now: datetime) -> Non
         needs=registration.needs,
         waiting_for=_find_scarce_needs(places, registration.needs),
     )
-    waiting = updates.build_offer_end(registration, {"status": "waiting", "in_line": [entry.key]}, happened)
+    waiting = updates.build_offer_end(registration, {"status": "waiting", store.ENTRY_KEYS: [entry.key]}, happened)
     table.transact(counters.build_update(), waiting, updates.build_entry_put(registration.event_id, entry))
 
 

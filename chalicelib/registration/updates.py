@@ -9,16 +9,16 @@ from chalicelib.aws import keys
 from chalicelib.aws.items import Delete, Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import RegistrationFact
+from chalicelib.registration import store
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.model import MAX_HISTORY_LENGTH, NEVER_PASSED, Registration, WaitlistEntry
+from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration, WaitlistEntry
 from chalicelib.registration.rules import BlockedLines
 
 #: What else a history entry says, beyond its fact: read by people, and never sent on.
 Extras = Mapping[str, Any]
 NO_EXTRAS: Extras = {}
 
-SEALED = "sealed"  #: the attribute
-_OFFER_ATTRIBUTES = "offer_expires_at, due_shard, due_at"
+_OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 
 
 def build_new_registration(registration: Registration) -> Update:
@@ -27,21 +27,21 @@ def build_new_registration(registration: Registration) -> Update:
     values = {
         "status": registration.status,
         "needs": list(registration.needs),
-        "in_line": list(registration.entry_keys),
+        store.ENTRY_KEYS: list(registration.entry_keys),
         "registered_at": format_timestamp(registration.registered_at),
         "rank": registration.rank,
-        "party": registration.leader_id,
-        "brought": list(registration.companion_ids),
+        store.LEADER_ID: registration.leader_id,
+        store.COMPANION_IDS: list(registration.companion_ids),
         **build_attendee_attributes(registration),
     }
-    removed = "expires_at" if registration.sealed_health else f"expires_at, {SEALED}"
+    removed = "expires_at" if registration.sealed_health else f"expires_at, {store.SEALED_HEALTH}"
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
-        f" REMOVE {removed} ADD requests :requests",
+        f" REMOVE {removed} ADD {store.IDEMPOTENCY_KEYS} :requests",
         condition="attribute_not_exists(PK) OR"
-        " (#status = :cancelled AND NOT contains(requests, :request) AND size(history) < :most)",
+        f" (#status = :cancelled AND NOT contains({store.IDEMPOTENCY_KEYS}, :request) AND size(history) < :most)",
         names={f"#{name}": name for name in values},
         values={
             **{f":{name}": value for name, value in values.items()},
@@ -60,7 +60,7 @@ def build_attendee_attributes(registration: Registration) -> dict[str, Any]:
     if registration.attendee.has_health_data:
         raise ValueError("What the attendee says about health is written under seal alone: seal it first.")
     written: dict[str, Any] = {"attendee": serialize_attendee(registration.attendee)}
-    return written | ({SEALED: registration.sealed_health} if registration.sealed_health else {})
+    return written | ({store.SEALED_HEALTH: registration.sealed_health} if registration.sealed_health else {})
 
 
 def serialize_attendee(attendee: Attendee) -> dict[str, Any]:
@@ -80,22 +80,23 @@ def build_member_update(
         keys.registration_key(event_id, member_id),
         attributes,
         history_entries,
-        condition="#status = :waiting AND in_line = :entry",
-        names={"#status": "status"},
+        when=f"#status = :waiting AND #{store.ENTRY_KEYS} = :entry",
         values={":waiting": "waiting", ":entry": [entry.key]},
     )
 
 
 def build_registration_update(
-    registration: Registration, attributes: Mapping[str, Any], *history_entries: dict[str, Any], remove: str = ""
+    registration: Registration,
+    attributes: Mapping[str, Any],
+    *history_entries: dict[str, Any],
+    remove: Sequence[str] = (),
 ) -> Update:
     """What becomes of a registration as it was read."""
     return _build_update(
         keys.registration_key(registration.event_id, registration.id),
         attributes,
         history_entries,
-        condition="#status = :was AND in_line = :entries AND size(history) = :revision",
-        names={"#status": "status"},
+        when=f"#status = :was AND #{store.ENTRY_KEYS} = :entries AND size(#history) = :revision",
         values={
             ":was": registration.status,
             ":entries": list(registration.entry_keys),
@@ -117,29 +118,13 @@ def _build_update(
     attributes: Mapping[str, Any],
     history_entries: tuple[dict[str, Any], ...],
     *,
-    condition: str,
-    names: Mapping[str, str],
+    when: str,
     values: Mapping[str, Any],
-    remove: str = "",
+    remove: Sequence[str] = (),
 ) -> Update:
-    sets = [f"#{name} = :{name}" for name in attributes]
-    if history_entries:
-        sets.append("history = list_append(history, :happened)")
-    return Update(
-        key=key,
-        expression="SET " + ", ".join(sets) + (f" REMOVE {remove}" if remove else ""),
-        condition=condition,
-        names={**names, **{f"#{name}": name for name in attributes}},
-        values={
-            **values,
-            **{f":{name}": value for name, value in attributes.items()},
-            **(
-                {":happened": _attach_entry_keys(history_entries, attributes.get("in_line"))}
-                if history_entries
-                else {}
-            ),
-        },
-    )
+    history = _attach_entry_keys(history_entries, attributes.get(store.ENTRY_KEYS)) if history_entries else []
+    append = {"history": history} if history else {}
+    return Update.set(key, attributes, when=when, values=values, append=append, remove=remove)
 
 
 def _attach_entry_keys(
@@ -156,8 +141,8 @@ def build_entry_put(event_id: str, entry: WaitlistEntry) -> Put:
     item: dict[str, Any] = {**keys.waitlist_entry_key(event_id, entry.key)}
     if len(entry.members) > 1:
         item["members"] = [{"id": member, "needs": list(needs)} for member, needs in entry.members.items()]
-    if entry.passed_at_release != NEVER_PASSED:
-        item["sat_out"] = entry.passed_at_release
+    if entry.passed_at_release is not None:
+        item[store.PASSED_AT_RELEASE] = entry.passed_at_release
     return Put(item)
 
 

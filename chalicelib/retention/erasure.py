@@ -13,11 +13,11 @@ from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Delete, Item, Put, Update
-from chalicelib.aws.keys import Key, format_timestamp, registration_key, skip_key
+from chalicelib.aws.keys import Key, SkipKey, format_timestamp, key_of, registration_key, skip_key
 from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
-from chalicelib.registration import updates
+from chalicelib.registration import store
 from chalicelib.registration.flows import cancel, load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.retention import personal_data
@@ -25,6 +25,15 @@ from chalicelib.retention import personal_data
 #: Longer than any message about it lives, also among the dead letters, and than the table's past is kept, from
 #: which nobody who was erased may come back.
 TOMBSTONE_LIFETIME = timedelta(days=36)
+_ERASED_ATTRIBUTES = (
+    "attendee",
+    "rank",
+    "registered_at",
+    store.SEALED_HEALTH,
+    store.IDEMPOTENCY_KEYS,
+    store.LEADER_ID,
+    store.COMPANION_IDS,
+)
 
 
 @retried()
@@ -48,7 +57,7 @@ def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, act
 def _erase_related_items(event_id: str, registration_id: str) -> None:
     """What is about them beside their registration; raises Refused where somebody else changes it just then."""
     for item in personal_data.find_tasks(event_id, registration_id):
-        _delete({"PK": item["PK"], "SK": item["SK"]})
+        _delete(key_of(item))
     for entry in personal_data.find_audit_entries(event_id, registration_id):
         _redact_audit_entry(entry, registration_id)
     for skip in personal_data.find_skips(event_id, registration_id):
@@ -64,7 +73,7 @@ def _redact_audit_entry(entry: Item, registration_id: str) -> None:
     """An entry of the journal goes with whom it is about; one that says what is booked for others as well stays
     without them. Nothing else ever changes one, but these may be erased at the same time."""
     if registration_id in entry["people"]:
-        _delete({"PK": entry["PK"], "SK": entry["SK"]})
+        _delete(key_of(entry))
         return
     others = [each for each in entry["changes"] if each["what"] != registration_id]
     as_read = {":known": entry["changes"]}
@@ -73,10 +82,10 @@ def _redact_audit_entry(entry: Item, registration_id: str) -> None:
 
 def _anonymise_skip(event_id: str, skip: Item) -> None:
     """That somebody got in ahead stays on record for those who were passed; not who."""
-    at = skip["SK"].split("#")[1]
+    anonymous_key = skip_key(event_id, SkipKey.parse(skip).at, "")
     with suppress(ConditionFailed):
-        table.write(Put({**skip, **skip_key(event_id, at, "")}))
-    _delete({"PK": skip["PK"], "SK": skip["SK"]})
+        table.write(Put({**skip, **anonymous_key}))
+    _delete(key_of(skip))
 
 
 def _erase(registration: Registration, now: datetime) -> Update:
@@ -87,18 +96,16 @@ def _erase(registration: Registration, now: datetime) -> Update:
         revision=registration.revision + 1,
         at=format_timestamp(now),
     )
-    gone = ("attendee", updates.SEALED, "requests", "#rank", "#party", "brought", "registered_at")
-    return Update(
-        key=registration_key(registration.event_id, registration.id),
-        expression="SET history = :history, needs = :none, in_line = :none, expires_at = :then"
-        f" REMOVE {', '.join(gone)}",
-        condition="#status = :cancelled AND size(history) = :known",
-        names={"#status": "status", "#rank": "rank", "#party": "party"},
-        values={
-            ":history": [facts.to_history_entry(erased)] * erased.revision,
-            ":none": [],
-            ":then": int((now + TOMBSTONE_LIFETIME).timestamp()),
-            ":cancelled": "cancelled",
-            ":known": registration.revision,
-        },
+    tombstone = {
+        "history": [facts.to_history_entry(erased)] * erased.revision,
+        "needs": [],
+        store.ENTRY_KEYS: [],
+        "expires_at": int((now + TOMBSTONE_LIFETIME).timestamp()),
+    }
+    return Update.set(
+        registration_key(registration.event_id, registration.id),
+        tombstone,
+        when="#status = :cancelled AND size(#history) = :known",
+        values={":cancelled": "cancelled", ":known": registration.revision},
+        remove=_ERASED_ATTRIBUTES,
     )

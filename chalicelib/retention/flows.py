@@ -42,7 +42,7 @@ def purge_page(event_id: str, now: datetime) -> None:
 
 def _apply_actions(items: Iterable[Item], stage: RetentionStage) -> None:
     for item in items:
-        _HANDLERS[rules.choose_action(item["SK"], stage)](item, stage)
+        _HANDLERS[rules.choose_action(item, stage)](item, stage)
 
 
 def _keep_item(_item: Item, _stage: RetentionStage) -> None:
@@ -51,7 +51,7 @@ def _keep_item(_item: Item, _stage: RetentionStage) -> None:
 
 def _delete_item(item: Item, _stage: RetentionStage) -> None:
     with suppress(ConditionFailed):  # it is gone already
-        table.transact(Delete({"PK": item["PK"], "SK": item["SK"]}))
+        table.transact(Delete(keys.key_of(item)))
 
 
 def _delete_and_count(item: Item, _stage: RetentionStage) -> None:

@@ -26,19 +26,19 @@ def redact(item: Item, select_kept: Callable[[Mapping[str, Any]], dict[str, Any]
         if store.is_erased(current):
             return
         attendee = current["attendee"]
-        if (kept := select_kept(attendee)) != attendee or updates.SEALED in current:
+        if (kept := select_kept(attendee)) != attendee or store.SEALED_HEALTH in current:
             table.write(_build_redaction(current, attendee, kept))
 
     apply_to_current(item, redact_as_read)
 
 
 def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any]) -> Update:
-    return Update(
-        key={"PK": item["PK"], "SK": item["SK"]},
-        expression=f"SET attendee = :kept REMOVE {updates.SEALED}",
-        condition="attendee = :known",
-        names={},
-        values={":kept": kept, ":known": expected},
+    return Update.set(
+        keys.key_of(item),
+        {"attendee": kept},
+        when="#attendee = :known",
+        values={":known": expected},
+        remove=(store.SEALED_HEALTH,),
     )
 
 
@@ -61,9 +61,13 @@ def _remove_entry(registration: Registration, key: str) -> None:
     counters = Counters(event_id)
     counters.remove_entry(entry)
     if registration.status == "waiting":
-        left = [updates.build_member_update(event_id, entry, member, {"in_line": []}) for member in entry.members]
+        left = [
+            updates.build_member_update(event_id, entry, member, {store.ENTRY_KEYS: []})
+            for member in entry.members
+        ]
     else:
-        left = [updates.build_registration_update(registration, {"in_line": list(registration.entry_keys[1:])})]
+        remaining = {store.ENTRY_KEYS: list(registration.entry_keys[1:])}
+        left = [updates.build_registration_update(registration, remaining)]
     table.transact(counters.build_update(), updates.build_entry_delete(event_id, entry), *left)
 
 

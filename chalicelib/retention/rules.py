@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib.aws.keys import parse_kind
 from chalicelib.programme.model import Event, RetentionStage
 
 #: What becomes of an item: it stays, goes (with its files), is forgotten with what it counts for, loses what is
@@ -48,9 +49,9 @@ def find_next_due(event: Event, at: datetime) -> datetime | None:
     return min((moment for moment in event.purge_moments.values() if moment > at), default=None)
 
 
-def choose_action(sort_key: str, stage: RetentionStage) -> Action:
+def choose_action(item: Mapping[str, str], stage: RetentionStage) -> Action:
     """What becomes of the item at that stage. Of a kind that is not known here, nothing may stay behind."""
-    kind = sort_key.partition("#")[0]
+    kind = parse_kind(item)
     return ACTIONS[kind].get(stage, "stays") if kind in ACTIONS else "goes"
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Update
-from chalicelib.aws.keys import format_timestamp
+from chalicelib.aws.keys import RegistrationKey, format_timestamp
 from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
 
 MAX_ATTEMPTS = 10
+_FIRST_SORT_KEY, _LAST_SORT_KEY = "A", "Z~"  #: each kind of item has a word in capitals
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Purge:
 
 def find_due(now: datetime) -> list[str]:
     """The ids of the events at which something is to be deleted by now."""
-    return [keys.parse_event_id(item) for item in table.query_due(format_timestamp(now)) if item["SK"] == "PURGE"]
+    due = table.query_due(format_timestamp(now))
+    return [keys.parse_event_id(item) for item in due if keys.parse_kind(item) == keys.PURGE_KIND]
 
 
 def find(event_id: str) -> Purge | None:
@@ -41,14 +43,15 @@ def find(event_id: str) -> Purge | None:
 
 def read_page(purge: Purge, size: int) -> Sequence[Item]:
     """The items of the event that come next, in the order of their sort keys."""
-    after = {"PK": f"EVENT#{purge.event_id}", "SK": purge.after} if purge.after else None
-    return list(islice(table.query(purge.event_id, "A", up_to="Z~", after=after, page_size=size), size))
+    after = {"PK": keys.event_partition(purge.event_id), "SK": purge.after} if purge.after else None
+    items = table.query(purge.event_id, _FIRST_SORT_KEY, up_to=_LAST_SORT_KEY, after=after, page_size=size)
+    return list(islice(items, size))
 
 
 def items_before_registrations(event_id: str) -> Iterator[Item]:
     """The items that come before the event's registrations: as long as these were not gone through, some may have
     been written, as lists are, that say what has gone since."""
-    return table.query(event_id, "A", up_to="REG#")
+    return table.query(event_id, _FIRST_SORT_KEY, up_to=RegistrationKey.prefix())
 
 
 def apply_to_current(item: Item, write: Callable[[Item], None]) -> None:
@@ -68,26 +71,24 @@ def _apply_to_reloaded(key: keys.Key, write: Callable[[Item], None]) -> None:
 
 def advance(purge: Purge, after: str) -> None:
     """All up to that item is done; nothing happens where it has gone on since, or was begun anew."""
-    _update_progress(purge, "SET #after = :after", {":after": after})
+    _update_progress(purge, {"after": after})
 
 
 def finish(purge: Purge, next_at: datetime | None) -> None:
     """All is done until that moment, or for good; otherwise as `advance`."""
     if next_at:
-        _update_progress(
-            purge, "SET #after = :after, due_at = :at", {":after": "", ":at": format_timestamp(next_at)}
-        )
+        _update_progress(purge, {"after": "", "due_at": format_timestamp(next_at)})
     else:
-        _update_progress(purge, "SET #after = :after REMOVE due_shard, due_at", {":after": ""})
+        _update_progress(purge, {"after": ""}, remove=("due_shard", "due_at"))
 
 
-def _update_progress(purge: Purge, expression: str, values: dict[str, Any]) -> None:
-    going_on = Update(
-        key=keys.purge_key(purge.event_id),
-        expression=expression,
-        condition="#after = :before AND due_at = :due",
-        names={"#after": "after"},
-        values={**values, ":before": purge.after, ":due": format_timestamp(purge.due_at)},
+def _update_progress(purge: Purge, attributes: dict[str, Any], remove: Sequence[str] = ()) -> None:
+    update = Update.set(
+        keys.purge_key(purge.event_id),
+        attributes,
+        when="#after = :before AND #due_at = :due",
+        values={":before": purge.after, ":due": format_timestamp(purge.due_at)},
+        remove=remove,
     )
     with suppress(ConditionFailed):
-        table.write(going_on)
+        table.write(update)

@@ -22,7 +22,7 @@ def unlink(fact: Erased) -> None:
     there is somebody again whom it means. Raises TooBusy."""
     if store.find(fact.event_id, fact.registration_id):
         return
-    for item in table.query(fact.event_id, "REG#"):
+    for item in table.query(fact.event_id, keys.RegistrationKey.prefix()):
         if not store.is_erased(item) and keys.parse_registration_id(item) != fact.registration_id:
             apply_to_current(item, lambda current: _unlink_item(current, fact.registration_id))
 
@@ -45,9 +45,10 @@ def _build_absence_check(event_id: str, erased_id: str) -> ConditionCheck:
 def compute_unlinked_attributes(item: Item, erased_id: str) -> dict[str, Any]:
     """What of the registration is otherwise without them, by attribute. Whoever was brought by them stands for
     themselves."""
+    leader_id, companion_ids = item[store.LEADER_ID], item.get(store.COMPANION_IDS, ())
     left = {
-        "party": keys.parse_registration_id(item) if item["party"] == erased_id else item["party"],
-        "brought": [each for each in item.get("brought", ()) if each != erased_id],
+        store.LEADER_ID: keys.parse_registration_id(item) if leader_id == erased_id else leader_id,
+        store.COMPANION_IDS: [each for each in companion_ids if each != erased_id],
         "history": [_remove_id_from_entry(entry, erased_id) for entry in item["history"]],
     }
     return {name: value for name, value in left.items() if value != item.get(name, [])}
@@ -63,16 +64,6 @@ def _remove_id_from_entry(entry: dict[str, Any], erased_id: str) -> dict[str, An
 def _build_update(item: Item, changed_attributes: dict[str, Any]) -> Update:
     """What changes is as it was read, also by who was erased at the same time; and no longer is its history: all
     that may change beside it would have made it so."""
-    return Update(
-        key={"PK": item["PK"], "SK": item["SK"]},
-        expression="SET " + ", ".join(f"#{name} = :{name}" for name in changed_attributes),
-        condition=" AND ".join(
-            ["size(history) = :known", *(f"#{name} = :was_{name}" for name in changed_attributes)]
-        ),
-        names={f"#{name}": name for name in changed_attributes},
-        values={
-            ":known": len(item["history"]),
-            **{f":{name}": value for name, value in changed_attributes.items()},
-            **{f":was_{name}": item[name] for name in changed_attributes},
-        },
-    )
+    unchanged = ["size(#history) = :known", *(f"#{name} = :was_{name}" for name in changed_attributes)]
+    known = {":known": len(item["history"]), **{f":was_{name}": item[name] for name in changed_attributes}}
+    return Update.set(keys.key_of(item), changed_attributes, when=" AND ".join(unchanged), values=known)

@@ -38,7 +38,7 @@ class Records:
 
     def list_active_entries(self) -> list[WaitlistEntry]:
         """The entries that do not sit out."""
-        return [entry for entry in self.entries.values() if entry.passed_at_release < self.places.release_revision]
+        return [entry for entry in self.entries.values() if not entry.awaits_release(self.places.release_revision)]
 
 
 def read(event_id: str) -> Records:

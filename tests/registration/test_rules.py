@@ -29,8 +29,8 @@ def places(taken: dict[str, int], entries: list[WaitlistEntry], **capacity: int)
     )
 
 
-def entry(name: str, *needs: str, sat_out: int = -1) -> WaitlistEntry:
-    return build_waiting_entry(name, {name: needs}, sat_out)
+def entry(name: str, *needs: str, passed_at_release: int | None = None) -> WaitlistEntry:
+    return build_waiting_entry(name, {name: needs}, passed_at_release)
 
 
 def party(name: str, people: int, *needs: str) -> WaitlistEntry:
@@ -114,7 +114,7 @@ def test_a_party_too_large_for_what_is_free_is_passed_and_keeps_its_rank() -> No
 
 def test_who_passed_an_offer_on_sits_out_until_more_is_freed() -> None:
     """The unit goes to the next, or rests for a newcomer where there is none; the next one freed is theirs."""
-    kept, behind = entry("a", "place", sat_out=7), entry("b", "place")
+    kept, behind = entry("a", "place", passed_at_release=7), entry("b", "place")
     assert moves(places({"place": 1}, [kept, behind], place=2), [kept, behind]) == [
         Promotion(behind),
         NothingFits(),
@@ -152,7 +152,7 @@ def waitlists(draw: st.DrawFn) -> tuple[Places, list[WaitlistEntry]]:
         else:
             members = draw(st.integers(2, 3)) if kind == "party" else 1
             each = party(f"{place}", members, "place", *more)
-        entries.append(replace(each, passed_at_release=draw(st.sampled_from([-1, -1, -1, 7]))))
+        entries.append(replace(each, passed_at_release=draw(st.sampled_from([None, None, None, 7]))))
     taken = {name: draw(st.integers(0, 5)) for name in NAMES}
     return places(taken, entries, **{name: draw(st.integers(0, 4)) for name in NAMES}), entries
 
@@ -166,7 +166,7 @@ def test_after_all_moves_nothing_idles_and_nobody_was_overtaken(given: tuple[Pla
     for move in moves(state, list(entries)):
         if isinstance(move, NothingFits):
             break
-        ahead = [each for each in entries if each.rank < move.entry.rank and each.passed_at_release < 7]
+        ahead = [each for each in entries if each.rank < move.entry.rank and each.passed_at_release is None]
         assert all(lines.find_shortage(state.free, each.demand) for each in ahead)
         told |= set(move.passed_lines)
         assert {each.line for each in ahead} <= told

@@ -66,7 +66,7 @@ def test_every_kind_of_item_has_its_fate() -> None:
 @pytest.mark.parametrize("stage", get_args(RetentionStage))
 def test_of_a_kind_that_nobody_thought_of_nothing_stays(stage: RetentionStage) -> None:
     """Better gone too early than held for ever."""
-    assert rules.choose_action("NOVELTY#1", stage) == "goes"
+    assert rules.choose_action({"SK": "NOVELTY#1"}, stage) == "goes"
 
 
 def test_field_by_field() -> None:

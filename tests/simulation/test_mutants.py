@@ -74,7 +74,13 @@ MUTANTS: dict[str, Mutant] = {
         "check_counters",
     ),
     "whoever is offered something loses what they told of food": Mutant(
-        ((updates.build_offer_end, "remove=_OFFER_ATTRIBUTES", 'remove=f"{_OFFER_ATTRIBUTES}, {SEALED}"'),),
+        (
+            (
+                updates.build_offer_end,
+                "remove=_OFFER_ATTRIBUTES",
+                "remove=(*_OFFER_ATTRIBUTES, store.SEALED_HEALTH)",
+            ),
+        ),
         9,
         "_check_seal",
     ),
@@ -84,7 +90,7 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 updates.build_new_registration,
-                "NOT contains(requests, :request)",
+                "NOT contains({store.IDEMPOTENCY_KEYS}, :request)",
                 "attribute_exists(requests) AND :request <> :cancelled",
             ),
         ),
@@ -170,7 +176,7 @@ MUTANTS: dict[str, Mutant] = {
     "erasure leaves the place taken": Mutant(
         (
             (erasure.erase, 'if registration.status != "cancelled":', "if not now:"),
-            (erasure._erase, '"#status = :cancelled AND', '"#status <> :none AND'),
+            (erasure._erase, '"#status = :cancelled AND', '"#status <> :needs AND'),
             (erasure._erase, '":cancelled": "cancelled",', ""),
         ),
         0,

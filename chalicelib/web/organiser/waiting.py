@@ -47,7 +47,7 @@ def _explain_waiting(entry: WaitlistEntry, event: Event, places: Places, now: da
     say = get_translator(language)
     if event.has_begun(now):
         return say(_EVENT_BEGUN)
-    if entry.passed_at_release >= places.release_revision:
+    if entry.awaits_release(places.release_revision):
         return say(_PASSED_OFFER)
     if short := lines.find_shortage(places.free, entry.demand):
         return say(_SHORTAGE) % {"names": event.join_titles(short, language)}
