@@ -9,7 +9,7 @@ from chalicelib.facts import CheckedIn, CheckInUndone
 from chalicelib.problems import NoPlace
 from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import Registration
-from chalicelib.registration.notes import build_guarded_note
+from chalicelib.registration.notes import apply_note, build_guarded_note
 
 MAX_BACKDATING = timedelta(days=30)
 
@@ -26,8 +26,7 @@ def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -
         raise NoPlace
     if registration.checked_in_at:
         return registration
-    _append(CheckedIn, registration, max(min(at, now), now - MAX_BACKDATING))
-    return load_registration(event_id, registration_id)
+    return _append(CheckedIn, registration, max(min(at, now), now - MAX_BACKDATING))
 
 
 @retried()
@@ -36,12 +35,11 @@ def undo(event_id: str, registration_id: str, now: datetime) -> Registration:
     registration = load_registration(event_id, registration_id)
     if not registration.checked_in_at:
         return registration
-    _append(CheckInUndone, registration, now)
-    return load_registration(event_id, registration_id)
+    return _append(CheckInUndone, registration, now)
 
 
-def _append(kind: type[CheckedIn | CheckInUndone], registration: Registration, at: datetime) -> None:
-    """Append the fact to the history, unless that has grown since it was read."""
+def _append(kind: type[CheckedIn | CheckInUndone], registration: Registration, at: datetime) -> Registration:
+    """Append the fact to the history, on condition that it has not grown since it was read."""
     fact = kind(
         event_id=registration.event_id,
         registration_id=registration.id,
@@ -49,3 +47,4 @@ def _append(kind: type[CheckedIn | CheckInUndone], registration: Registration, a
         at=format_timestamp(at),
     )
     table.write(build_guarded_note(fact))
+    return apply_note(registration, fact)

@@ -12,7 +12,7 @@ from chalicelib.facts import MailAsked
 from chalicelib.problems import TooSoon, WantsNoMail
 from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import ActorKind, Registration
-from chalicelib.registration.notes import build_guarded_note
+from chalicelib.registration.notes import apply_note, build_guarded_note
 
 #: How long after a mail was asked for the next may be. Whoever has the link may not fill somebody's mailbox; an
 #: organiser's double click is one.
@@ -40,8 +40,9 @@ def request_mail(
         at=format_timestamp(now),
         by=by,
     )
-    table.write(build_guarded_note(fact, actor.audit_fields if actor else None))
-    return registration
+    extras = actor.audit_fields if actor else None
+    table.write(build_guarded_note(fact, extras))
+    return apply_note(registration, fact, extras)
 
 
 def compute_remaining_wait(registration: Registration, by: ActorKind, now: datetime) -> timedelta | None:

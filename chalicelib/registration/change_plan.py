@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws import table
@@ -33,8 +34,9 @@ class ChangePlan:
     def dropped_needs(self) -> tuple[str, ...]:
         return tuple(name for name in self.before.needs if name not in self.after.needs)
 
-    def write(self) -> None:
-        """One transaction, on condition that the places are as they were read."""
+    def write(self) -> Registration:
+        """Write the change in one transaction and return the registration as it is then, sealed; raises
+        ConditionFailed where registration or places are no longer as they were read."""
         event_id, counters = self.before.event_id, Counters(self.before.event_id)
         writes = self._move_entries(counters)
         if self.added_entries or self.removed_entries or self.added_needs or self.dropped_needs:
@@ -43,9 +45,10 @@ class ChangePlan:
             writes += self._exchange_units(counters)
         if self._can_unsettle_lines():
             counters.invalidate_settled()
-        table.transact(
-            counters.build_update(), self._build_update(), *writes, *self._build_party_updates(event_id)
-        )
+        after, happened = sealing.seal(self.after), self._build_history_entry()
+        update = self._build_update(after, happened)
+        table.transact(counters.build_update(), update, *writes, *self._build_party_updates(event_id))
+        return updates.apply_update(after, {store.ENTRY_KEYS: list(after.entry_keys)}, happened)
 
     def _can_unsettle_lines(self) -> bool:
         """Whether the lines are to be looked at again: whoever changes lines may be helped now, or know of nobody
@@ -74,8 +77,8 @@ class ChangePlan:
         gone: list[Write] = [updates.build_entry_delete(event_id, entry) for entry in self.removed_entries]
         return [*gone, *(updates.build_entry_put(event_id, entry) for entry in self.added_entries)]
 
-    def _build_update(self) -> Write:
-        happened = updates.build_history_entry(
+    def _build_history_entry(self) -> dict[str, Any]:
+        return updates.build_history_entry(
             self.before,
             facts.Changed,
             self.now,
@@ -86,14 +89,15 @@ class ChangePlan:
             gave=self.dropped_needs,
             waiting_for=self.after.wishes if self.after.status == "confirmed" else (),
         )
-        after = sealing.seal(self.after)
-        written = {
+
+    def _build_update(self, after: Registration, happened: dict[str, Any]) -> Write:
+        attributes = {
             "needs": list(after.needs),
             store.ENTRY_KEYS: list(after.entry_keys),
             **updates.build_attendee_attributes(after),
         }
         remove = () if after.sealed_health else (store.SEALED_HEALTH,)
-        return updates.build_registration_update(self.before, written, happened, remove=remove)
+        return updates.build_registration_update(self.before, attributes, happened, remove=remove)
 
     def _build_party_updates(self, event_id: str) -> list[Write]:
         """The others of a party that waits, told where they stand now."""

@@ -22,7 +22,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import ChangePlan
-from chalicelib.registration.flows import load_and_expire
+from chalicelib.registration.flows import load_with_places
 from chalicelib.registration.model import (
     MAX_HISTORY_LENGTH,
     Places,
@@ -59,15 +59,14 @@ def change(
     it is so long over that details of food and journey are deleted),
     ChangedTooOften, LinkNotValid and TooBusy.
     """
-    registration = sealing.unseal(load_and_expire(event.id, registration_id, now))
-    _check_status(registration, requested)
-    places = require_matching_event(event, store.read_places(event.id))
-    plan = _build_plan(event, registration, requested, places, now, organiser)
+    registration, places = load_with_places(event.id, registration_id, now)
+    opened = sealing.unseal(registration)
+    _check_status(opened, requested)
+    plan = _build_plan(event, opened, requested, require_matching_event(event, places), now, organiser)
     if not plan.changed_fields:
         return registration
     _check_allowed_now(event, plan)
-    plan.write()
-    return load_and_expire(event.id, registration_id, now)
+    return plan.write()
 
 
 def _check_status(registration: Registration, requested: ChangeRequest) -> None:

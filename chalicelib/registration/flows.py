@@ -1,6 +1,6 @@
 """A registration's life once it is made: looked at, cancelled, expired."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from chalicelib import facts
 from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace, retried
 from chalicelib.problems import LinkNotValid, TooBusy
 from chalicelib.registration import store, transactions
-from chalicelib.registration.model import ActorKind, Registration
+from chalicelib.registration.model import ActorKind, Places, Registration
 from chalicelib.registration.positions import compute_position
 from chalicelib.registration.transactions import EndingFact
 from chalicelib.registration.updates import NO_EXTRAS, Extras
@@ -25,8 +25,7 @@ def cancel(
     registration = load_registration(event_id, registration_id)
     if registration.status == "cancelled":
         return registration
-    end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)
-    return replace(registration, status="cancelled", entry_keys=(), offer_expires_at=None)
+    return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)
 
 
 def end_registration(
@@ -35,10 +34,11 @@ def end_registration(
     now: datetime,
     extras: Extras = NO_EXTRAS,
     **fact_fields: Any,
-) -> None:
-    """End the registration as it was read; raises Refused when it has changed since."""
+) -> Registration:
+    """End the registration as it was read, and return it as it is then; raises ConditionFailed when it has changed
+    since."""
     entries = [store.read_entry(registration, key) for key in registration.entry_keys]
-    transactions.end_registration(registration, entries, kind, now, extras, **fact_fields)
+    return transactions.end_registration(registration, entries, kind, now, extras, **fact_fields)
 
 
 def has_expired_offer(registration: Registration, now: datetime) -> bool:
@@ -61,6 +61,17 @@ def load_and_expire(event_id: str, registration_id: str, now: datetime) -> Regis
         return registration
     expire(event_id, registration_id, now)
     return load_registration(event_id, registration_id)
+
+
+def load_with_places(event_id: str, registration_id: str, now: datetime) -> tuple[Registration, Places]:
+    """Load the registration, as `load_and_expire` does, and its event's places, in one call unless an offer has
+    expired; raises LinkNotValid and EventNotFound."""
+    registration, places = store.find_with_places(event_id, registration_id)
+    if registration is None:
+        raise LinkNotValid
+    if not has_expired_offer(registration, now):
+        return registration, places
+    return load_and_expire(event_id, registration_id, now), store.read_places(event_id)
 
 
 def load_registration(event_id: str, registration_id: str) -> Registration:

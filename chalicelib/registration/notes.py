@@ -1,11 +1,16 @@
 """Notes in a registration's history: what happened about it that changes nothing in it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import facts
 from chalicelib.aws import keys
 from chalicelib.aws.items import Update
 from chalicelib.facts import RegistrationFact
+
+if TYPE_CHECKING:  # pydantic is slow to import, and the feedback worker writes notes without it
+    from chalicelib.registration.model import Registration
 
 
 def build_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) -> Update:
@@ -22,12 +27,23 @@ def build_guarded_note(fact: RegistrationFact, extras: Mapping[str, str] | None 
     return _build_append(fact, extras, "size(#history) = :known", {":known": fact.revision - 1})
 
 
+def apply_note(
+    registration: "Registration", fact: RegistrationFact, extras: Mapping[str, str] | None = None
+) -> "Registration":
+    """Return the registration as a guarded note leaves it."""
+    return replace(registration, history=(*registration.history, _build_entry(fact, extras)))
+
+
+def _build_entry(fact: RegistrationFact, extras: Mapping[str, str] | None) -> dict[str, Any]:
+    return {**facts.to_history_entry(fact), **(extras or {})}
+
+
 def _build_append(
     fact: RegistrationFact,
     extras: Mapping[str, str] | None,
     when: str,
     values: Mapping[str, int] | None = None,
 ) -> Update:
-    entry = {**facts.to_history_entry(fact), **(extras or {})}
+    entry = _build_entry(fact, extras)
     key = keys.registration_key(fact.event_id, fact.registration_id)
     return Update.set(key, {}, when=when, values=values, append={"history": [entry]})

@@ -40,8 +40,8 @@ def decline(
 ) -> Registration:
     """Pass the offer on for good; declined already, it stays so. Otherwise as `accept`."""
 
-    def write(registration: Registration, now: datetime) -> None:
-        end_registration(registration, facts.Declined, now)
+    def write(registration: Registration, now: datetime) -> Registration:
+        return end_registration(registration, facts.Declined, now)
 
     return _respond(
         event_id, registration_id, now, offer_expires_at, "cancelled", write, repeated_answer=facts.Declined.kind
@@ -53,10 +53,10 @@ def keep_place(
 ) -> Registration:
     """Pass this offer on and go on waiting with the same rank; raises ChangedTooOften. Otherwise as `accept`."""
 
-    def write(registration: Registration, now: datetime) -> None:
+    def write(registration: Registration, now: datetime) -> Registration:
         if registration.revision >= MAX_HISTORY_LENGTH:
             raise ChangedTooOften
-        transactions.keep_place(registration, store.read_places(event_id), now)
+        return transactions.keep_place(registration, store.read_places(event_id), now)
 
     return _respond(
         event_id, registration_id, now, offer_expires_at, "waiting", write, repeated_answer=facts.PlaceKept.kind
@@ -103,7 +103,7 @@ def _respond(
     now: datetime,
     offer_expires_at: datetime | None,
     target_status: str,
-    write: Callable[[Registration, datetime], None],
+    write: Callable[[Registration, datetime], Registration],
     repeated_answer: str = "",
 ) -> Registration:
     registration = load_registration(event_id, registration_id)
@@ -118,8 +118,7 @@ def _respond(
         raise OfferExpired
     if offer_expires_at not in (None, registration.offer_expires_at):
         raise NoOffer
-    write(registration, now)
-    return load_registration(event_id, registration_id)
+    return write(registration, now)
 
 
 def find_last_answer(registration: Registration) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib import facts
 from chalicelib.audit import audit_log
@@ -16,7 +17,7 @@ from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
 from chalicelib.registration.counters import Counters
-from chalicelib.registration.flows import load_and_expire
+from chalicelib.registration.flows import load_and_expire, load_with_places
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.promotions import PromotionOverride
 from chalicelib.registration.rules import BlockedLines, Promotion
@@ -41,17 +42,15 @@ def promote(
     The units come out of `hold`, if one is named, or are free; `confirmed` gives them beyond what there is. Raises
     NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
     """
-    registration = load_and_expire(event.id, registration_id, now)
+    registration, places = load_with_places(event.id, registration_id, now)
     if registration.status == "cancelled":
         raise NotWaiting
     if registration.status == "confirmed" and not registration.entry_keys:
         return registration
     if registration.status == "offered":
-        transactions.accept(registration, now, actor.audit_fields)
-    else:
-        entry = _read_entry(registration, wish)
-        _promote(event, registration, entry, PromotionOverride(actor.audit_fields, hold, overbook), now)
-    return load_and_expire(event.id, registration_id, now)
+        return transactions.accept(registration, now, actor.audit_fields)
+    entry, override = _read_entry(registration, wish), PromotionOverride(actor.audit_fields, hold, overbook)
+    return _promote(event, registration, entry, places, override, now)
 
 
 def _read_entry(registration: Registration, wish: str) -> WaitlistEntry:
@@ -63,16 +62,19 @@ def _read_entry(registration: Registration, wish: str) -> WaitlistEntry:
 
 
 def _promote(
-    event: Event, registration: Registration, entry: WaitlistEntry, override: PromotionOverride, now: datetime
-) -> None:
-    places = store.read_places(event.id)
+    event: Event,
+    registration: Registration,
+    entry: WaitlistEntry,
+    places: Places,
+    override: PromotionOverride,
+    now: datetime,
+) -> Registration:
     _require_units(event, registration, entry, places, override)
     promotion = Promotion(entry, _find_passed_lines(event.id, entry, places))
     if registration.status == "confirmed":
         needs = rules.swap_needs(event, registration.needs, entry.line)
-        promotions.swap_out_of_turn(registration, promotion, needs, places, override, now)
-    else:
-        promotions.promote_out_of_turn(registration, promotion, places, override, now)
+        return promotions.swap_out_of_turn(registration, promotion, needs, places, override, now)
+    return promotions.promote_out_of_turn(registration, promotion, places, override, now)
 
 
 def _require_units(
@@ -114,29 +116,31 @@ def prioritise(
     registration = load_and_expire(event_id, registration_id, now)
     if not registration.entry_keys:
         raise NotWaiting
-    _prioritise(registration, _read_entry(registration, wish), priority, actor, now)
-    return load_and_expire(event_id, registration_id, now)
+    return _prioritise(registration, _read_entry(registration, wish), priority, actor, now)
 
 
 def _prioritise(
     registration: Registration, entry: WaitlistEntry, priority: int, actor: Actor, now: datetime
-) -> None:
+) -> Registration:
     event_id = registration.event_id
     new = replace(entry, rank=lines.build_rank(entry.joined_at, priority), passed_at_release=None)
     if new.key == entry.key:
-        return
+        return registration
     happened = updates.build_member_history_entry(
         event_id, "", facts.Prioritised, now, actor.audit_fields, priority=priority
     )
     counters = Counters(event_id)
     counters.count_prioritised()
     writes = transactions.replace_entry(event_id, entry, new, counters)
+    attributes: dict[str, Any]
     if registration.status == "confirmed":
-        entry_keys = [new.key if key == entry.key else key for key in registration.entry_keys]
-        writes.append(updates.build_registration_update(registration, {store.ENTRY_KEYS: entry_keys}, happened))
+        attributes = {store.ENTRY_KEYS: [new.key if key == entry.key else key for key in registration.entry_keys]}
+        writes.append(updates.build_registration_update(registration, attributes, happened))
     else:
+        attributes = {store.ENTRY_KEYS: [new.key], "rank": new.rank}
         writes += transactions.member_updates(event_id, entry, new, entry.members, happened)
     table.transact(counters.build_update(), *writes)
+    return updates.apply_update(registration, attributes, happened)
 
 
 @retried()

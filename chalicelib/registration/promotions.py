@@ -6,6 +6,7 @@ Otherwise as `transactions`, of which they are a part.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws import keys, table
@@ -17,6 +18,8 @@ from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.rules import NothingFits, Promotion, compute_joining_time
 from chalicelib.registration.updates import NO_EXTRAS, Extras
+
+_CONFIRMED: dict[str, Any] = {"status": "confirmed", store.ENTRY_KEYS: []}
 
 
 def promote(event_id: str, promotion: Promotion, places: Places, now: datetime) -> None:
@@ -55,7 +58,7 @@ def _build_confirmations(
             event_id,
             entry,
             member,
-            {"status": "confirmed", store.ENTRY_KEYS: []},
+            _CONFIRMED,
             updates.build_member_history_entry(event_id, member, facts.Promoted, now, extras, needs=needs),
         )
         for member, needs in entry.members.items()
@@ -92,12 +95,17 @@ class PromotionOverride:
 
 def promote_out_of_turn(
     registration: Registration, promotion: Promotion, places: Places, override: PromotionOverride, now: datetime
-) -> None:
-    """Give the entry of the waiting registration, as it was read, its units out of turn."""
+) -> Registration:
+    """Give the entry of the waiting registration, as it was read, its units out of turn; return the registration
+    as it is then."""
     event_id, entry = registration.event_id, promotion.entry
     counters = _build_override_counters(event_id, entry, places, override)
     moved = _build_confirmations(event_id, entry, now, override.extras)
     _leave_line(event_id, promotion, counters, compute_joining_time(places, now), moved)
+    happened = updates.build_history_entry(
+        registration, facts.Promoted, now, override.extras, needs=entry.members[registration.id]
+    )
+    return updates.apply_update(registration, _CONFIRMED, happened)
 
 
 def _build_override_counters(
@@ -123,24 +131,24 @@ def swap(
     now: datetime,
     counters: Counters,
     extras: Extras = NO_EXTRAS,
-) -> None:
-    """Give the confirmed registration, as it was read, what it wished for, and take back what that excludes."""
+) -> Registration:
+    """Give the confirmed registration, as it was read, what it wished for and take back what that excludes; return
+    the registration as it is then."""
     entry = promotion.entry
     gave = tuple(name for name in registration.needs if name not in needs)
     counters.give_back(lines.sum_demand([gave]))
     if gave:
         counters.reset_passed_offers()
-    swapped = updates.build_registration_update(
-        registration,
-        {
-            "needs": list(needs),
-            store.ENTRY_KEYS: [key for key in registration.entry_keys if key != entry.key],
-        },
-        updates.build_history_entry(
-            registration, facts.Swapped, now, extras, needs=needs, took=(entry.line,), gave=gave
-        ),
+    attributes = {
+        "needs": list(needs),
+        store.ENTRY_KEYS: [key for key in registration.entry_keys if key != entry.key],
+    }
+    happened = updates.build_history_entry(
+        registration, facts.Swapped, now, extras, needs=needs, took=(entry.line,), gave=gave
     )
+    swapped = updates.build_registration_update(registration, attributes, happened)
     _leave_line(registration.event_id, promotion, counters, compute_joining_time(places, now), [swapped])
+    return updates.apply_update(registration, attributes, happened)
 
 
 def swap_in_turn(
@@ -161,10 +169,10 @@ def swap_out_of_turn(
     places: Places,
     override: PromotionOverride,
     now: datetime,
-) -> None:
-    """As `swap`, out of turn."""
+) -> Registration:
+    """Swap the confirmed registration's needs as `swap` does, out of turn."""
     counters = _build_override_counters(registration.event_id, promotion.entry, places, override)
-    swap(registration, promotion, needs, places, now, counters, override.extras)
+    return swap(registration, promotion, needs, places, now, counters, override.extras)
 
 
 def mark_settled(event_id: str, decision: NothingFits, places: Places) -> None:

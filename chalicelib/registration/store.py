@@ -60,6 +60,20 @@ def find(event_id: str, registration_id: str) -> Registration | None:
     return deserialize_registration(item) if item and not is_erased(item) else None
 
 
+def find_with_places(event_id: str, registration_id: str) -> tuple[Registration | None, Places]:
+    """Read the registration, as `find` does, and its event's places in one call; raises EventNotFound.
+
+    They need not be of the same moment: a write that rests on both has a condition on each.
+    """
+    registration_key, places_key = keys.registration_key(event_id, registration_id), keys.places_key(event_id)
+    items = {item["SK"]: item for item in table.get_many([registration_key, places_key])}
+    if places_key["SK"] not in items:
+        raise EventNotFound(event_id=event_id)
+    item = items.get(registration_key["SK"])
+    registration = deserialize_registration(item) if item and not is_erased(item) else None
+    return registration, deserialize_places(items[places_key["SK"]])
+
+
 def list_registrations(
     event_id: str, status: Status | None = None, after: str = "", as_of: datetime | None = None
 ) -> Iterator[Registration]:

@@ -115,8 +115,9 @@ def end_registration(
     now: datetime,
     extras: Extras = NO_EXTRAS,
     **fact_fields: Any,
-) -> None:
-    """End the registration as it was read, and give back its units and its places in the waitlist, `entries`."""
+) -> Registration:
+    """End the registration as it was read, give back its units and its places in the waitlist, `entries`, and
+    return it as it is then."""
     counters = Counters(registration.event_id)
     if registration.status != "waiting":
         counters.give_back(lines.sum_demand([registration.needs]))
@@ -125,8 +126,10 @@ def end_registration(
     happened = updates.build_history_entry(
         registration, kind, now, extras, needs=registration.needs, **fact_fields
     )
-    ended = updates.build_offer_end(registration, {"status": "cancelled", store.ENTRY_KEYS: []}, happened)
+    attributes = {"status": "cancelled", store.ENTRY_KEYS: []}
+    ended = updates.build_offer_end(registration, attributes, happened)
     table.transact(counters.build_update(), ended, *left)
+    return updates.apply_update(registration, attributes, happened)
 
 
 def _remove_from_entry(
@@ -167,16 +170,18 @@ def member_updates(
     return [updates.build_member_update(event_id, entry, member, written, history_entry) for member in members]
 
 
-def accept(registration: Registration, now: datetime, extras: Extras = NO_EXTRAS) -> None:
-    """The offer as it was read becomes theirs."""
+def accept(registration: Registration, now: datetime, extras: Extras = NO_EXTRAS) -> Registration:
+    """Confirm the registration as it was read, which is offered its units, and return it as it is then."""
     happened = updates.build_history_entry(registration, facts.Accepted, now, extras, needs=registration.needs)
-    accepted = updates.build_offer_end(registration, {"status": "confirmed"}, happened)
+    attributes = {"status": "confirmed"}
+    accepted = updates.build_offer_end(registration, attributes, happened)
     table.transact(Counters(registration.event_id).build_update(), accepted)
+    return updates.apply_update(registration, attributes, happened)
 
 
-def keep_place(registration: Registration, places: Places, now: datetime) -> None:
-    """Pass the offer on, as it and the places were read, and take up the place in the line again, to be offered
-    nothing until somebody else gives something back or more is to be had."""
+def keep_place(registration: Registration, places: Places, now: datetime) -> Registration:
+    """Pass the offer on, as it and the places were read, and return the registration as it waits again with its
+    rank; it is offered nothing until another gives something back or more is to be had."""
     entry = build_waiting_entry(registration.rank, {registration.id: registration.needs}, places.release_revision)
     counters = Counters(registration.event_id)
     counters.give_back(entry.demand)
@@ -189,8 +194,10 @@ def keep_place(registration: Registration, places: Places, now: datetime) -> Non
         needs=registration.needs,
         waiting_for=_find_scarce_needs(places, registration.needs),
     )
-    waiting = updates.build_offer_end(registration, {"status": "waiting", store.ENTRY_KEYS: [entry.key]}, happened)
+    attributes = {"status": "waiting", store.ENTRY_KEYS: [entry.key]}
+    waiting = updates.build_offer_end(registration, attributes, happened)
     table.transact(counters.build_update(), waiting, updates.build_entry_put(registration.event_id, entry))
+    return updates.apply_update(registration, attributes, happened)
 
 
 def _find_scarce_needs(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:

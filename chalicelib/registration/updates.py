@@ -1,6 +1,7 @@
 """What a change writes into registrations and waitlist entries: the parts that transactions are made of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from chalicelib.registration.rules import BlockedLines
 Extras = Mapping[str, Any]
 NO_EXTRAS: Extras = {}
 
+#: The fields that updates change and that are stored under another name.
+_FIELDS = {store.ENTRY_KEYS: "entry_keys"}
 _OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 
 
@@ -103,6 +106,22 @@ def build_registration_update(
             ":revision": registration.revision,
         },
         remove=remove,
+    )
+
+
+def apply_update(
+    registration: Registration, attributes: Mapping[str, Any], *history_entries: dict[str, Any]
+) -> Registration:
+    """Return the registration as the update of these attributes leaves it, so that no flow reads it again."""
+    changed: dict[str, Any] = {
+        _FIELDS.get(name, name): tuple(value) if isinstance(value, list) else value
+        for name, value in attributes.items()
+    }
+    after = replace(registration, **changed)
+    return replace(
+        after,
+        history=(*after.history, *_attach_entry_keys(history_entries, attributes.get(store.ENTRY_KEYS))),
+        offer_expires_at=after.offer_expires_at if after.status == "offered" else None,
     )
 
 

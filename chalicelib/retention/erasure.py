@@ -48,8 +48,7 @@ def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, act
     done = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
     registration = load_registration(event_id, registration_id)
     if registration.status != "cancelled":
-        cancel(event_id, registration_id, by, now)
-        registration = load_registration(event_id, registration_id)
+        registration = cancel(event_id, registration_id, by, now)
     _erase_related_items(event_id, registration_id)
     table.transact(_erase(registration, now), *done)
 

@@ -46,7 +46,8 @@ class Mutant:
 
 
 _TAKES_BACK = "counters.give_back(lines.sum_demand([gave]))"
-_ENDS = "end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)"
+_ENDS = "return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)"
+_SAYS_SO = 'from dataclasses import replace; return replace(registration, status="cancelled", entry_keys=())'
 _RELAYS = "for queue in QUEUES_BY_FACT[type(fact)]:"
 _MARKS = '_mark(fact, {"state": "sent", "message_id": message_id, "sent_at": format_timestamp(now)})'
 
@@ -85,7 +86,7 @@ MUTANTS: dict[str, Mutant] = {
         "_check_seal",
     ),
     "a swap takes nothing back": Mutant(((promotions.swap, _TAKES_BACK, "pass"),), 34, "check_counters"),
-    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, "pass"),), 0, "check_answer_recorded"),
+    "cancelled is said and not done": Mutant(((flows.cancel, _ENDS, _SAYS_SO),), 0, "check_answer_recorded"),
     "a request counts again after cancelling": Mutant(
         (
             (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.auth.sessions import issue_token
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -15,7 +16,7 @@ from testing import builders
 from testing.dynamodb.capacity import sum_consumed_units
 from testing.dynamodb.client import Client
 from testing.world import publish
-from tests.web.browser import get, post
+from tests.web.browser import as_organiser, call, get, post
 
 LEGS = ["flight_out", "transfer_out", "transfer_home", "flight_home"]
 
@@ -115,3 +116,53 @@ def test_looking_at_a_registration_takes_one_call(memory: Client) -> None:
     calls = Calls(memory)
     assert get(link).status_code == 200
     assert calls.made == ["GetItem"]
+
+
+def counted_change(memory: Client, event: Event, method: str, path: str, body: Any) -> list[str]:
+    """What an organiser's call asks for, the session's check included, while the event is in memory."""
+    programme_store.read_cached(event.id)
+    calls = Calls(memory)
+    answer = as_organiser(method, f"/organiser/events/{event.id}/registrations/{path}", body)
+    assert answer.status_code == 200, answer.body
+    return calls.made
+
+
+def test_changing_a_phone_number_takes_three_calls(memory: Client) -> None:
+    """It is read to understand the change, read with the places to decide, and written; the answer is what was
+    written."""
+    event = publish(builders.event())
+    link = register(event)["links"]["self"]
+    calls = Calls(memory)
+    assert call("PATCH", link, {"phone": "20 12 34 56"}).status_code == 200
+    assert calls.made == ["GetItem", "BatchGetItem", "TransactWriteItems"]
+
+
+def test_checking_in_takes_three_calls(memory: Client) -> None:
+    """The session's check, the registration, and the write; so does taking it back."""
+    event = publish(builders.event())
+    path = f"{register(event)['id']}/check-in"
+    assert counted_change(memory, event, "POST", path, {}) == ["GetItem", "GetItem", "UpdateItem"]
+    assert counted_change(memory, event, "DELETE", path, b"") == ["GetItem", "GetItem", "UpdateItem"]
+
+
+def test_checking_in_at_the_door_takes_as_many(memory: Client) -> None:
+    """Door staff get a name in answer, of the registration that was written."""
+    event = publish(builders.event())
+    path = f"/organiser/events/{event.id}/registrations/{register(event)['id']}/check-in"
+    token = issue_token("door@network.example", clock.now())
+    calls = Calls(memory)
+    assert call("POST", path, {}, {"Authorization": f"Bearer {token}"}).status_code == 200
+    assert calls.made == ["GetItem", "GetItem", "UpdateItem"]
+
+
+def test_a_promotion_out_of_turn_takes_four_calls_and_one_for_each_further_line(memory: Client) -> None:
+    """The session's check, the registration with the places, the head of each line, and the write."""
+    allotments = [builders.allotment("place", 0), builders.allotment("room", 0)]
+    event = publish(builders.event(allotments=allotments))
+    first, second = register(event, "First"), register(event, "Second")
+    body = {"reason": "They speak", "confirm": True}
+    made = counted_change(memory, event, "POST", f"{first['id']}/promotion", body)
+    assert made == ["GetItem", "BatchGetItem", "Query", "TransactWriteItems"]
+    register(event, "Third", needs=["room"])
+    made = counted_change(memory, event, "POST", f"{second['id']}/promotion", body)
+    assert made == ["GetItem", "BatchGetItem", "Query", "Query", "TransactWriteItems"]

@@ -1,5 +1,6 @@
 """Check-in at the door, by the guest list or by the code in a participant's mail."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -122,12 +123,16 @@ def _resolve_token(token: str, event_id: str) -> str:
 
 
 def _record_check_in(request: Request, event_id: str, registration_id: str, at: datetime | None) -> Response:
-    now, registration = clock.now(), person_page.load_registration(event_id, registration_id)
-    return _respond_for_role(request, attendance.check_in(event_id, registration.id, at or now, now))
+    now = clock.now()
+    return _respond_for_role(request, lambda: attendance.check_in(event_id, registration_id, at or now, now))
 
 
-def _respond_for_role(request: Request, registration: Registration) -> Response:
-    """Answer an organiser with the registration, and check-in staff with the name alone."""
+def _respond_for_role(request: Request, action: Callable[[], Registration]) -> Response:
+    """Run the action; answer an organiser with the registration, and check-in staff with the name alone."""
+    try:
+        registration = action()
+    except LinkNotValid as error:
+        raise NotFound from error
     if "organiser" in read_roles(request):
         return person_page.respond_with_registration(registration)
     return responses.json_response(
@@ -145,5 +150,4 @@ def _respond_for_role(request: Request, registration: Registration) -> Response:
 )
 def undo_check_in(request: Request, event_id: str, registration_id: str) -> Response:
     """Take a check-in back."""
-    registration = person_page.load_registration(event_id, registration_id)
-    return _respond_for_role(request, attendance.undo(event_id, registration.id, clock.now()))
+    return _respond_for_role(request, lambda: attendance.undo(event_id, registration_id, clock.now()))

@@ -6,9 +6,8 @@ from typing import Any
 from chalicelib.language import Language
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
-from chalicelib.registration import flows
 from chalicelib.registration.flows import Standing
-from chalicelib.registration.model import Places, Registration
+from chalicelib.registration.model import Places
 
 
 def serialize_event(event: Event, places: Places, language: Language, now: datetime) -> dict[str, Any]:
@@ -69,13 +68,13 @@ def serialize_counts(name: str, places: Places) -> dict[str, Any]:
     }
 
 
-def serialize_registration(registration: Registration) -> dict[str, Any]:
+def serialize_registration(standing: Standing) -> dict[str, Any]:
     """A registration as its person sees it; `links.self` is the key to it."""
+    registration = standing.registration
     link = registration_links.build_link(registration.event_id, registration.id)
-    stands = flows.load_standing(registration)
     return {
-        **_serialize_standing(stands),
-        "registered_at": stands.registration.registered_at.isoformat(),
+        **_serialize_standing(standing),
+        "registered_at": registration.registered_at.isoformat(),
         "links": {"self": link, "calendar": f"{link}/calendar.ics"},
     }
 
@@ -93,10 +92,10 @@ def _serialize_standing(standing: Standing) -> dict[str, Any]:
     }
 
 
-def serialize_party_member(registration: Registration) -> dict[str, Any]:
-    """A registration as whoever registered it with their own sees it: who, and how it stands."""
-    stands = flows.load_standing(registration)
-    return {"name": registration.attendee.name, "status": registration.status, "position": stands.position}
+def serialize_party_member(standing: Standing) -> dict[str, Any]:
+    """A registration as the participant who registered it with their own sees it: who, and how it stands."""
+    registration = standing.registration
+    return {"name": registration.attendee.name, "status": registration.status, "position": standing.position}
 
 
 def serialize_registration_for_organiser(standing: Standing) -> dict[str, Any]:

@@ -10,7 +10,16 @@ from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.language import N_
 from chalicelib.links import mail_requests
-from chalicelib.problems import InvalidFields, NotFree, NotHeld, NotWaiting, TooBusy, TooSoon
+from chalicelib.problems import (
+    EventNotFound,
+    InvalidFields,
+    LinkNotValid,
+    NotFree,
+    NotHeld,
+    NotWaiting,
+    TooBusy,
+    TooSoon,
+)
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from chalicelib.registration import changing, flows, overrides
@@ -177,11 +186,23 @@ def _run(
 ) -> Variants:
     """Run the action on what was submitted; answer with the registration, or redirect a form to its page."""
     submitted = requests.form_fields(request)
-    registration = person_page.load_registration(event_id, registration_id)
     return Variants(
-        json=lambda: person_page.respond_with_registration(action(submitted), status),
-        form=lambda: _run_for_form(request, registration, done, action, submitted),
+        json=lambda: person_page.respond_with_registration(
+            _run_action(event_id, registration_id, action, submitted), status
+        ),
+        form=lambda: _run_for_form(
+            request, person_page.load_registration(event_id, registration_id), done, action, submitted
+        ),
     )
+
+
+def _run_action(event_id: str, registration_id: str, action: Action, submitted: dict[str, Any]) -> Registration:
+    """Run the action; raises NotFound, before any other problem, where there is no such registration."""
+    try:
+        return action(submitted)
+    except (EventNotFound, InvalidFields, LinkNotValid):
+        person_page.load_registration(event_id, registration_id)
+        raise
 
 
 def _run_for_form(

@@ -56,8 +56,9 @@ def get_registration(request: Request, token: str) -> Variants:
 
 def _render_page(request: Request, registration: Registration) -> Response:
     event, language = programme_store.read_cached(registration.event_id), registration.attendee.language
-    companions = [serializers.serialize_party_member(each) for each in parties.find_companions(registration)]
-    document = serializers.serialize_registration(registration)
+    standings = map(flows.load_standing, parties.find_companions(registration))
+    companions = [serializers.serialize_party_member(standing) for standing in standings]
+    document = serializers.serialize_registration(flows.load_standing(registration))
     is_mailed = mail_requests.compute_remaining_wait(registration, "participant", clock.now()) is not None
     return pages.render_registration(
         request, event, registration, document, companions, language, has_recent_mail=is_mailed
@@ -158,7 +159,7 @@ def respond_with_registration(registration: Registration, status: int = 200) -> 
 
 
 def _respond_with_document(registration: Registration, status: int = 200) -> Response:
-    document = {"registration": serializers.serialize_registration(registration)}
+    document = {"registration": serializers.serialize_registration(flows.load_standing(registration))}
     return responses.json_response(document, status=status, headers=PRIVATE_HEADERS)
 
 

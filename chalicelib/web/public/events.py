@@ -139,7 +139,7 @@ def register(request: Request, event_id: str) -> Variants:
 
 
 def _respond_with_registrations(registrations: list[Registration], link: str, *, is_party: bool) -> Response:
-    documents = [serializers.serialize_registration(each) for each in registrations]
+    documents = [serializers.serialize_registration(flows.load_standing(each)) for each in registrations]
     document = {"registration": documents[0]} | ({"party": documents} if is_party else {})
     return responses.json_response(document, status=201, headers={"Location": link})
 
