@@ -1,1 +1,1 @@
-"""What organisers did (the audit log), and what waits for them (tasks)."""
+"""The audit log of the organisers' actions, and their open tasks."""

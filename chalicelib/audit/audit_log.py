@@ -1,7 +1,7 @@
-"""The journal: what organisers did at an event that stands in nobody's history, each an item of its own.
+"""The audit log: an organiser's actions that no registration's history has, each an item of its own.
 
-Whoever does something writes its entry in the same transaction, so that nothing is done without it. It holds
-people's ids: who is meant is looked up when it is read.
+A flow writes the entry in the same transaction as the action, so that there is none without it. Entries have the
+ids of participants, whose names are read when the log is shown.
 """
 
 import secrets
@@ -13,25 +13,25 @@ from chalicelib.aws.items import Item, Put
 from chalicelib.aws.keys import AuditKey
 
 MAX_CHANGES = 100  #: in one entry: an item holds 400 KB
-MAX_TEXT_LENGTH = 200  #: signs of what stood there, or stands there now
+MAX_TEXT_LENGTH = 200  #: characters, of a value before or after
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it, an organiser's address, and why: kept, and never sent on."""
+    """The organiser who acts, by address, and their reason: kept, and never sent on."""
 
     email: str
     reason: str = ""
 
     @property
     def audit_fields(self) -> dict[str, str]:
-        """As it stands in a history."""
+        """The fields of the actor in a history entry."""
         return {"organiser": self.email} | ({"reason": self.reason} if self.reason else {})
 
 
 @dataclass(frozen=True)
 class AuditChange:
-    """Something that is otherwise now: a path in the event's document, an allotment, or a registration's id."""
+    """One change: of a path in the event's document, an allotment, or a registration (by its id)."""
 
     what: str
     before: str
@@ -40,7 +40,7 @@ class AuditChange:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """What was done, at `at` (ISO 8601 in UTC), to what (`subject`), by whose word."""
+    """An action, at `at` (ISO 8601 in UTC), on the `subject`, by the `actor`."""
 
     event_id: str
     kind: str
@@ -48,11 +48,11 @@ class AuditEntry:
     at: str
     subject: str = ""
     changes: tuple[AuditChange, ...] = ()
-    registration_ids: tuple[str, ...] = ()  #: whose registrations it is about
+    registration_ids: tuple[str, ...] = ()  #: the registrations that it is about
 
 
 def build_put(entry: AuditEntry) -> Put:
-    """The entry, written."""
+    """Build the put of the entry."""
     return Put(
         {
             **keys.audit_entry_key(entry.event_id, entry.at, secrets.token_hex(4)),
@@ -60,7 +60,7 @@ def build_put(entry: AuditEntry) -> Put:
             "by": entry.actor.email,
             "reason": entry.actor.reason,
             "subject": entry.subject,
-            "changes": [asdict(_shorten(each)) for each in entry.changes[:MAX_CHANGES]],
+            "changes": [asdict(_shorten(change)) for change in entry.changes[:MAX_CHANGES]],
             "people": list(entry.registration_ids),
         }
     )
@@ -75,7 +75,7 @@ def _truncate(text: str) -> str:
 
 
 def list_entries(event_id: str) -> Iterator[AuditEntry]:
-    """All entries, the earliest first."""
+    """Yield all entries of the event, the earliest first."""
     return map(_deserialize, table.query(event_id, AuditKey.prefix()))
 
 
@@ -86,6 +86,6 @@ def _deserialize(item: Item) -> AuditEntry:
         actor=Actor(item["by"], item["reason"]),
         at=AuditKey.parse(item).at,
         subject=item["subject"],
-        changes=tuple(AuditChange(**each) for each in item["changes"]),
+        changes=tuple(AuditChange(**change) for change in item["changes"]),
         registration_ids=tuple(item["people"]),
     )

@@ -1,7 +1,7 @@
-"""Things to do: what went wrong at an event and waits for its organiser, each an item of its own.
+"""Tasks: what went wrong at an event and waits for its organiser, each an item of its own.
 
-Whoever finds something wrong puts one in the same transaction as what it wrote down; the list is read without
-looking at anything else. It holds ids only: who is meant is looked up when it is read.
+A flow that finds something wrong puts the task in the same transaction as what it writes, and the list is one
+query. Tasks have the ids of registrations, whose names are read when the list is shown.
 """
 
 from collections.abc import Mapping
@@ -16,26 +16,27 @@ from chalicelib.aws.table import ConditionFailed
 
 @dataclass(frozen=True)
 class Task:
-    """What went wrong, at `at` (ISO 8601 in UTC).
+    """A task, since `at` (ISO 8601 in UTC).
 
-    `subject` tells it from all others of its `kind` at the event: letters, digits, `-` and `.`, never a name or
-    an address. `parameters` is what its kind's sentence is made with.
+    `subject` tells it from all others of its `kind` at the event: letters, digits, `-` and `.`, never a name or an
+    address. `parameters` are those of its kind's sentence.
     """
 
     event_id: str
     kind: str
     subject: str
     at: str
-    registration_id: str = ""  #: whom it is about, if it is about somebody
+    registration_id: str = ""  #: the registration that it is about, if any
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
+        """The id of the task within its event."""
         return f"{self.kind}.{self.subject}"
 
 
 def build_put(task: Task) -> Put:
-    """The thing to do, written; refused where it stands there already."""
+    """Build the put of the task; its condition fails where the task is open already."""
     return Put(
         {
             **keys.task_key(task.event_id, task.id),
@@ -48,20 +49,19 @@ def build_put(task: Task) -> Put:
 
 
 def add(task: Task) -> None:
-    """Put it on the list, where it does not stand there already."""
+    """Add the task, unless it is open already."""
     with suppress(ConditionFailed):
         table.write(build_put(task))
 
 
 def list_open(event_id: str) -> list[Task]:
-    """What is to be done at the event, what went wrong last first."""
-    found = map(_deserialize, table.query(event_id, TaskKey.prefix()))
-    return sorted(found, key=lambda todo: todo.at, reverse=True)
+    """Return the open tasks of the event, the latest first."""
+    tasks = map(_deserialize, table.query(event_id, TaskKey.prefix()))
+    return sorted(tasks, key=lambda task: task.at, reverse=True)
 
 
 def resolve(event_id: str, task_id: str, *extra_writes: Write) -> bool:
-    """Strike it off the list, and write whatever belongs to that; False where it does not stand there (any
-    more)."""
+    """Remove the task and write the extra writes, in one transaction; return False where it is not open."""
     try:
         table.transact(Delete(keys.task_key(event_id, task_id)), *extra_writes)
     except ConditionFailed:

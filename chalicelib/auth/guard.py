@@ -1,4 +1,4 @@
-"""The guard that every organiser route stands behind: who is signed in, and what their roles allow.
+"""The guard of the organiser routes: the session of a request, and what its roles allow.
 
 It reads requests by their headers and method alone, so it needs no web framework.
 """
@@ -17,13 +17,15 @@ from chalicelib.settings import Role, settings
 
 
 class Request(Protocol):
-    """What the guard reads of a request; `headers` finds a name in any case."""
+    """The parts of a request that the guard reads; `headers` finds a name in any case."""
 
     @property
-    def headers(self) -> Mapping[str, Any]: ...
+    def headers(self) -> Mapping[str, Any]:
+        """The headers."""
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """The HTTP method."""
 
 
 _Request = TypeVar("_Request", bound=Request)
@@ -33,18 +35,20 @@ _View = Callable[Concatenate[_Request, _Parameters], _Response]
 
 
 def read_session(request: Request) -> Session:
-    """The session that the request comes with; raises SignInNeeded for none, a forged one, and one that has
-    expired. Whether it was ended early, only the guard asks."""
+    """Return the session of the request; raises SignInNeeded for none, a forged one, and one that has expired.
+
+    Only the guard checks that it was not ended early.
+    """
     return sessions.read_token(_read_bearer_token(request) or _read_cookie(request), clock.now())
 
 
 def read_signed_in_email(request: Request) -> str:
-    """The address of the signed-in person, once the guard has let them in."""
+    """Return the address of the signed-in person, once the guard has let them in."""
     return read_session(request).email
 
 
 def read_roles(request: Request) -> frozenset[Role]:
-    """The roles of the signed-in person, as the settings have them now."""
+    """Return the roles of the signed-in person, as the settings have them now."""
     return settings().get_roles(read_session(request).email)
 
 
@@ -64,8 +68,10 @@ def _read_cookie(request: Request) -> str:
 def require_roles(
     *allowed: Role,
 ) -> Callable[[_View[_Request, _Parameters, _Response]], _View[_Request, _Parameters, _Response]]:
-    """Let only people with one of these roles into the view. With a cookie alone nothing is changed unless the
-    request comes from our own pages (CSRF check)."""
+    """Let only people with one of these roles into the view.
+
+    With a cookie alone, nothing is changed unless the request comes from our own pages (CSRF check).
+    """
 
     def guard(view: _View[_Request, _Parameters, _Response]) -> _View[_Request, _Parameters, _Response]:
         @wraps(view)
@@ -79,18 +85,21 @@ def require_roles(
 
 
 def _check_access(request: Request, allowed: frozenset[Role]) -> None:
-    came_with = read_session(request)
-    found = settings().get_roles(came_with.email)
-    if not found or sessions.has_ended(came_with):
+    session = read_session(request)
+    roles = settings().get_roles(session.email)
+    if not roles or sessions.has_ended(session):
         raise SignInNeeded
     if request.method != "GET" and not _read_bearer_token(request) and not is_same_origin(request):
         raise SignInNeeded
-    if not found & allowed:
+    if not roles & allowed:
         raise NotAllowed
 
 
 def is_same_origin(request: Request) -> bool:
-    """Whether the request comes from our own origin (CSRF check). Browsers name the origin of every request that
-    is not a GET (Fetch standard, `Origin`); it is ours when it is the host that was asked, or the public one."""
+    """Return True if the request comes from our own origin (CSRF check).
+
+    Browsers name the origin of every request that is not a GET (Fetch standard, `Origin`); it is ours when it is
+    the host that was asked, or the public one.
+    """
     origin = urlsplit(str(request.headers.get("origin", ""))).netloc
     return bool(origin) and origin in (request.headers.get("host", ""), urlsplit(settings().public_url).netloc)

@@ -1,4 +1,4 @@
-"""Sessions: signed tokens that say who is signed in until when, and the record of those that were ended early."""
+"""Sessions: signed tokens with an address and an expiry, and the record of sessions that were ended early."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ COOKIE_NAME = "organiser"  #: the name of the cookie that holds a token
 
 @dataclass(frozen=True)
 class Session:
-    """Whose it is, and when it ends by itself (epoch seconds); the id says nothing about the person."""
+    """A session; it expires at `expires_at` (epoch seconds), and its id says nothing about the person."""
 
     id: str
     email: str
@@ -29,32 +29,34 @@ def _build_serializer() -> URLSafeSerializer:
 
 
 def issue_token(email: str, now: datetime) -> str:
-    """A signed session for this address, good for twelve hours: a bearer token and the cookie's value."""
+    """Return a signed session for this address, valid for twelve hours: a bearer token and the cookie's value."""
     return str(
         _build_serializer().dumps([secrets.token_hex(16), email, int((now + SESSION_LIFETIME).timestamp())])
     )
 
 
 def read_token(token: str, now: datetime) -> Session:
-    """The session of a token; raises SignInNeeded for a forged token and one that has expired. Whether it was
-    ended early is not asked."""
+    """Return the session of a token; raises SignInNeeded for a forged token and one that has expired.
+
+    It may have been ended early.
+    """
     try:
-        found = Session(*_build_serializer().loads(token))
+        session = Session(*_build_serializer().loads(token))
     except (BadSignature, ValueError, TypeError) as error:
         raise SignInNeeded from error
-    if found.expires_at <= now.timestamp():
+    if session.expires_at <= now.timestamp():
         raise SignInNeeded
-    return found
+    return session
 
 
 def end_session(session: Session) -> None:
-    """End the session before its time. The record is kept until it would have ended by itself; idempotent."""
+    """End the session before it expires; idempotent. The record is kept until it would have expired."""
     try:
         table.write(Put({**keys.ended_session_key(session.id), "expires_at": session.expires_at}))
     except ConditionFailed:
-        return  # a second click
+        return  # lost race: it is ended
 
 
 def has_ended(session: Session) -> bool:
-    """Whether its owner has signed out of it."""
+    """Return True if its owner has signed out of the session."""
     return table.get(keys.ended_session_key(session.id)) is not None

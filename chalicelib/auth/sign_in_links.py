@@ -1,4 +1,4 @@
-"""One-time sign-in links: a signed request id, and the item that says whether it was used."""
+"""One-time sign-in links: a signed request id, and the item that records its use."""
 
 import secrets
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ def _build_serializer() -> URLSafeSerializer:
 
 
 def build_link(request_id: str) -> str:
-    """The address that trades the request, once, for a session."""
+    """Return the URL that trades the request, once, for a session."""
     return f"{settings().public_url}/organiser/sign-in?token={_build_serializer().dumps(request_id)}"
 
 
 def read_token(token: str) -> str:
-    """The request's id out of a token; raises SignInNeeded for anything not signed by us."""
+    """Return the request's id from a token; raises SignInNeeded for anything not signed by us."""
     try:
         return str(_build_serializer().loads(token))
     except BadSignature as error:
@@ -49,38 +49,37 @@ def read_token(token: str) -> str:
 
 
 def compute_expiry(now: datetime) -> int:
-    """When a link asked for now ends, in epoch seconds."""
+    """Return when a link asked for now expires, in epoch seconds."""
     return int((now + LIFETIME).timestamp())
 
 
 def create_request(email: str, now: datetime, *, by_mail: bool) -> str:
-    """Write down that the owner of this address may sign in once; returns the request's id. The stream sends the
-    mail."""
-    request_id, asked = build_request(email, now, by_mail=by_mail)
-    table.write(asked)
+    """Write a request for a link and return its id; the stream leads to the mail."""
+    request_id, put = build_request(email, now, by_mail=by_mail)
+    table.write(put)
     return request_id
 
 
 def build_request(email: str, now: datetime, *, by_mail: bool) -> tuple[str, Put]:
-    """The request's id, and its item; without an address it is good for nothing."""
+    """Return the request's id, and its put. With an empty address the link is good for nothing."""
     request_id = secrets.token_hex(16)
-    asked = {
+    attributes = {
         "email": email,
         "by_mail": by_mail,
         "requested_at": format_timestamp(now),
         "expires_at": compute_expiry(now),
         "used": False,
     }
-    return request_id, Put({**keys.sign_in_key(request_id), **asked})
+    return request_id, Put({**keys.sign_in_key(request_id), **attributes})
 
 
 def create_link_without_mail(email: str, now: datetime) -> str:
-    """A sign-in link that needs no mail: for the operator of the system on their own machine."""
+    """Return a sign-in link that needs no mail: for the operator of the system on their own machine."""
     return build_link(create_request(email, now, by_mail=False))
 
 
 def check_redeemable(request_id: str, now: datetime) -> None:
-    """Raises SignInNeeded for a link that no longer signs in."""
+    """Raise SignInNeeded for a link that no longer signs in."""
     item = table.get(keys.sign_in_key(request_id))
     if (
         not item
@@ -98,16 +97,16 @@ def redeem(request_id: str, now: datetime, redemption: Redemption) -> str:
     longer listed.
     """
     key = keys.sign_in_key(request_id)
-    used = Update.set(
+    redeemed = Update.set(
         key,
         {redemption.attribute: True},
         when=f"{redemption.condition} AND #expires_at > :now",
         values={":no": False, ":now": int(now.timestamp())},
     )
     try:
-        table.write(used)
-    except ConditionFailed as refused:
-        raise SignInNeeded from refused
+        table.write(redeemed)
+    except ConditionFailed as failure:
+        raise SignInNeeded from failure
     item = table.get(key)
     if item is None or not settings().get_roles(item["email"]):
         raise SignInNeeded
@@ -115,12 +114,14 @@ def redeem(request_id: str, now: datetime, redemption: Redemption) -> str:
 
 
 def network_limit(client_network: str) -> RateLimit:
-    """The rate limit of sign-in links asked for from one network."""
+    """Return the rate limit of sign-in links asked for from one network."""
     most = settings().sign_ins_per_address * _ORGANISERS_AT_ONE_SOURCE
     return RateLimit(hash_id("sign-ins-from", client_network), most, LIFETIME, TooManySignIns)
 
 
 def address_limit(address: str) -> RateLimit:
-    """The rate limit of sign-in links for one address, an organiser's or not. The window is as long as a link
-    lasts: when no more are sent, one that was sent still works."""
+    """Return the rate limit of sign-in links for one address, an organiser's or not.
+
+    The window is as long as a link lasts: when no more are sent, one that was sent still works.
+    """
     return RateLimit(hash_id("sign-ins-to", address), settings().sign_ins_per_address, LIFETIME, TooManySignIns)

@@ -1,1 +1,1 @@
-"""Rounds: something that everybody at an event is told, page by page."""
+"""Broadcasts: news, a reminder or a question to the participants of an event, page by page."""

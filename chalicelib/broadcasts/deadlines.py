@@ -1,4 +1,4 @@
-"""An event's deadlines: how each stands, and when its organiser is warned of it. Pure."""
+"""An event's deadlines: their states, and the warnings for its organiser. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,40 +15,41 @@ DeadlineState = Literal["ahead", "near", "passed"]
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something due at a moment; a release's `title` says what may be given back until then."""
+    """A deadline; the `title` of a release says what may be given back until then."""
 
     kind: DeadlineKind
     at: datetime
     title: Title | None = None
 
     def state_at(self, now: datetime) -> DeadlineState:
+        """Return the state of the deadline at that moment."""
         if now >= self.at:
             return "passed"
         return "near" if now >= self.at - WARNING_LEAD_TIME else "ahead"
 
     def as_document(self, now: datetime) -> dict[str, Any]:
-        """The deadline as the organisers' API shows it."""
+        """Return the deadline as the organisers' API shows it."""
         title = self.title.model_dump() if self.title else None
         return {"kind": self.kind, "at": self.at.isoformat(), "state": self.state_at(now), "title": title}
 
 
 def list_deadlines(event: Event) -> list[Deadline]:
-    """All of them, the earliest first."""
+    """Return all deadlines of the event, the earliest first."""
     return sorted(_iterate_deadlines(event), key=lambda deadline: (deadline.at, deadline.kind))
 
 
 def build_warnings(event: Event, since: datetime, now: datetime) -> list[Task]:
-    """What the organiser is to do about the deadlines that have drawn near since then; not about passed ones."""
+    """Return the tasks about deadlines that have drawn near since then; passed ones give none."""
     return [
         Task(
             event_id=event.id,
-            kind=f"{each.kind}-due",
-            subject=f"{each.at:%Y%m%dT%H%M}",
+            kind=f"{deadline.kind}-due",
+            subject=f"{deadline.at:%Y%m%dT%H%M}",
             at=format_timestamp(now),
-            parameters={"due": each.at.isoformat()},
+            parameters={"due": deadline.at.isoformat()},
         )
-        for each in list_deadlines(event)
-        if each.state_at(now) == "near" and since <= each.at - WARNING_LEAD_TIME
+        for deadline in list_deadlines(event)
+        if deadline.state_at(now) == "near" and since <= deadline.at - WARNING_LEAD_TIME
     ]
 
 

@@ -1,8 +1,8 @@
-"""Telling everybody at an event something: page by page, each once, wherever it was stopped.
+"""The flow of a broadcast: page by page, to each recipient once, wherever it was stopped.
 
-A round's step writes the fact into the history of each registration of one page, and then how far it has come,
-which the stream turns into the next step. What each is told by is the history: so a step that crashed, or comes
-twice, tells nobody twice.
+A step appends the fact to the history of each registration of one page, and then records the broadcast's progress,
+from which the stream derives the next step. The history is also what the mail is sent from: so a step that crashed
+or was redelivered (at-least-once) sends nothing twice.
 """
 
 from datetime import datetime
@@ -27,17 +27,19 @@ from chalicelib.registration import store as registrations
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_guarded_note
 
-PAGE_SIZE = 50  #: registrations told in one step: seconds, of the half minute that there is
+PAGE_SIZE = 50  #: registrations in one step, which takes seconds of the half minute that a run has
 
 
 def begin_change_broadcast(change: EventChanged, now: datetime) -> None:
-    """Begin telling everybody who comes what has changed; begun before, nothing happens."""
+    """Begin the broadcast of a change of the event; idempotent."""
     store.begin(build_change_broadcast(change), now)
 
 
 def process_due_event(event_id: str, since: datetime, now: datetime) -> None:
-    """Begin the reminder that has become due since then, as the event is dated now, warn of the deadlines that
-    draw near, and wait for what is due next; a reminder begun before for that day is not begun again."""
+    """Do what is due at an event since then: begin its reminder, add tasks for deadlines, and reschedule it.
+
+    Idempotent: a reminder for the same day is begun once.
+    """
     stored = programme_store.read_current(event_id)
     for warning in deadlines.build_warnings(stored.event, since, now):
         tasks.add(warning)
@@ -47,16 +49,16 @@ def process_due_event(event_id: str, since: datetime, now: datetime) -> None:
 
 
 def ask_for_details(event_id: str, now: datetime, actor: Actor | None = None) -> None:
-    """Begin asking whoever travels for what they have not told, by an organiser's word; raises EventNotFound."""
+    """Begin the broadcast that asks travellers for missing details; raises EventNotFound."""
     programme_store.read_cached(event_id)
-    done = (
+    entries = (
         [audit_log.build_put(AuditEntry(event_id, "details-asked", actor, format_timestamp(now)))] if actor else []
     )
-    store.begin(build_details_broadcast(event_id, now.strftime("%Y%m%d%H%M")), now, *done)
+    store.begin(build_details_broadcast(event_id, now.strftime("%Y%m%d%H%M")), now, *entries)
 
 
 def process_page(fact: BroadcastDue, now: datetime) -> None:
-    """Tell one page of the round, unless that was done before. Raises TooBusy, to be done again."""
+    """Send one page of the broadcast, unless that was done before. Raises TooBusy, to be redelivered."""
     current = store.find(fact.event_id, fact.round_id)
     if current is None or current.is_done or current.after != fact.after:
         return
@@ -92,5 +94,5 @@ def _append_once(broadcast: Broadcast, registration: Registration, event: Event,
 
 
 def _build_next_fact(broadcast: Broadcast, registration: Registration, now: datetime) -> RegistrationFact:
-    written = {**rules.payload_for(broadcast, registration), "at": format_timestamp(now)}
-    return facts.from_history_entry(registration.event_id, registration.id, registration.revision + 1, written)
+    entry = {**rules.payload_for(broadcast, registration), "at": format_timestamp(now)}
+    return facts.from_history_entry(registration.event_id, registration.id, registration.revision + 1, entry)

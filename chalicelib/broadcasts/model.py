@@ -1,4 +1,4 @@
-"""The words of rounds: Round, and what a traveller may have left out."""
+"""The model of broadcasts, and the details that a traveller may have left out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _CHANGE_FIELDS = ("version", "was_starts_at", "was_ends_at", "was_venue", "was_a
 
 @dataclass(frozen=True)
 class Broadcast:
-    """One thing that everybody whom it concerns at an event is told.
+    """A fact for all recipients at an event.
 
-    `says` is what is added to each history, the fact as an entry but for its moment. `after` is the registration
-    up to which all have been told; empty at the beginning.
+    `payload` is the entry for each history, but for its moment. `after` is the registration up to which all are
+    done; empty at the beginning.
     """
 
     event_id: str
@@ -31,25 +31,25 @@ class Broadcast:
 
 
 def build_change_broadcast(change: EventChanged) -> Broadcast:
-    """Of a change of the event's time or place, or of its legs and stays: one for each version."""
-    says = {name: getattr(change, name) for name in _CHANGE_FIELDS}
-    return Broadcast(change.event_id, f"change-{change.version:06d}", {"fact": facts.ToldOfChange.kind, **says})
+    """Build the broadcast of a change of the event: one for each version."""
+    payload = {name: getattr(change, name) for name in _CHANGE_FIELDS}
+    return Broadcast(change.event_id, f"change-{change.version:06d}", {"fact": facts.ToldOfChange.kind, **payload})
 
 
 def build_reminder_broadcast(event: Event, days: int) -> Broadcast:
-    """Of the reminder so many days before: one for each day on which the event is to begin."""
+    """Build the broadcast of the reminder so many days before: one for each day on which the event is to begin."""
     starts_on = event.starts_at.date().isoformat()
-    says = {"fact": facts.Reminded.kind, "days": days, "starts_on": starts_on}
-    return Broadcast(event.id, f"reminder-{starts_on}-{days:02d}", says)
+    payload = {"fact": facts.Reminded.kind, "days": days, "starts_on": starts_on}
+    return Broadcast(event.id, f"reminder-{starts_on}-{days:02d}", payload)
 
 
 def build_details_broadcast(event_id: str, minute: str) -> Broadcast:
-    """Of an organiser's question for missing travel details; asked twice within a minute it is one."""
+    """Build the broadcast that asks for missing travel details; asked twice within a minute it is one."""
     return Broadcast(event_id, f"details-{minute}", {"fact": facts.DetailsAsked.kind})
 
 
 def find_missing_details(event: Event, registration: Registration) -> tuple[MissingDetail, ...]:
-    """What airline, hotel or driver need and somebody on a leg or in a room has not told."""
+    """Return what airline, hotel or driver need of a traveller and the registration lacks."""
     away = {leg.name for leg in event.legs} | {stay.name for stay in event.stays}
     if away.isdisjoint(registration.needs):
         return ()

@@ -1,4 +1,4 @@
-"""Who is told by a round, and when reminders are due. Pure."""
+"""The rules of broadcasts: their recipients, and when reminders are due. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -16,35 +16,39 @@ from chalicelib.facts import (
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
-#: Who has got a reminder, a question or the place itself this lately is left in peace.
+#: Participants who got a reminder, a question or the confirmation itself this lately get no other.
 QUIET_PERIOD = timedelta(days=1)
 _CONFIRMING_KINDS = (Confirmed.kind, Promoted.kind, Accepted.kind)
 
 
 def is_recipient(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> bool:
-    """Whether the round concerns them, and has not told them yet. An address that has complained about a mail
-    gets none of these."""
+    """Return True if the broadcast concerns the registration, and is not in its history.
+
+    An address that has complained about a mail gets none.
+    """
     if registration.has_complained:
         return False
     return _RECIPIENT_RULES[broadcast.payload["fact"]](broadcast.payload, registration, event, now)
 
 
 def payload_for(broadcast: Broadcast, registration: Registration) -> Mapping[str, Any]:
-    """What the round says to them: of legs and stays only of their own."""
+    """Return the payload for the registration: of legs and stays only its own."""
     own = {kind: _select_own(broadcast.payload, kind, registration) for kind in ("was_legs", "was_stays")}
     return {**broadcast.payload, **{kind: parts for kind, parts in own.items() if kind in broadcast.payload}}
 
 
 def is_over(broadcast: Broadcast, event: Event, now: datetime) -> bool:
-    """Whether it is too late to tell anybody more: news until the event's end, the rest until it begins."""
+    """Return True if it is too late to send more: news until the event's end, the rest until it begins."""
     if broadcast.payload["fact"] == ToldOfChange.kind:
         return now >= event.ends_at
     return event.has_begun(now)
 
 
 def find_due_reminder(event: Event, since: datetime, now: datetime) -> int | None:
-    """The reminder, in days before, that has become due since then, as the event is dated now; of several the
-    last, and none once it has begun."""
+    """Return the reminder, in days before, that became due since then, as the event is dated now.
+
+    Of several it is the last, and None once the event has begun.
+    """
     if event.has_begun(now):
         return None
     due = (days for days, moment in event.reminder_moments.items() if since <= moment <= now)
@@ -52,14 +56,14 @@ def find_due_reminder(event: Event, since: datetime, now: datetime) -> int | Non
 
 
 def find_next_due(event: Event, now: datetime) -> datetime | None:
-    """When something is due next; None when there is nothing left."""
+    """Return when something is due next; None when nothing is left."""
     return min((moment for moment in event.due_moments if moment > now), default=None)
 
 
 def _is_change_recipient(
     payload: Mapping[str, Any], registration: Registration, _event: Event, _now: datetime
 ) -> bool:
-    """Time and place concern whoever waits, too: they may move up by themselves."""
+    """Return True for a change of time or venue that they have not heard of; those who wait may still move up."""
     if registration.status == "cancelled" or _has_fact(
         registration, fact=ToldOfChange.kind, version=payload["version"]
     ):
@@ -69,7 +73,7 @@ def _is_change_recipient(
 
 
 def _select_own(payload: Mapping[str, Any], kind: str, registration: Registration) -> dict[str, Any]:
-    """The legs or stays that have changed and are theirs; nobody who waits has one."""
+    """Return the changed legs or stays that are the registration's own; one that waits has none."""
     if registration.status not in ("confirmed", "offered"):
         return {}
     return {name: part for name, part in payload.get(kind, {}).items() if name in registration.needs}

@@ -1,4 +1,4 @@
-"""Where rounds live: what each says, and how far it has come."""
+"""The store of broadcasts: the payload of each, and its progress."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,14 +13,16 @@ from chalicelib.broadcasts.model import Broadcast
 
 
 def find(event_id: str, broadcast_id: str) -> Broadcast | None:
-    """The round as it is now, or None."""
+    """Return the broadcast by a consistent read, or None."""
     item = table.get(keys.broadcast_key(event_id, broadcast_id))
     return _deserialize(item) if item else None
 
 
 def begin(broadcast: Broadcast, now: datetime, *extra_writes: Write) -> bool:
-    """Write a new round, whose first page the stream then brings up, and whatever belongs to that; False where it
-    was begun before."""
+    """Write a new broadcast and the extra writes in one transaction; the stream then brings its first page.
+
+    Returns False where it was begun before.
+    """
     item = {
         **keys.broadcast_key(broadcast.event_id, broadcast.id),
         "says": dict(broadcast.payload),
@@ -36,7 +38,7 @@ def begin(broadcast: Broadcast, now: datetime, *extra_writes: Write) -> bool:
 
 
 def read_page(broadcast: Broadcast, size: int) -> Sequence[Item]:
-    """The registrations that come next, as items."""
+    """Return the registrations that come next, as items."""
     after = keys.registration_key(broadcast.event_id, broadcast.after) if broadcast.after else None
     return list(
         islice(table.query(broadcast.event_id, RegistrationKey.prefix(), after=after, page_size=size), size)
@@ -44,13 +46,12 @@ def read_page(broadcast: Broadcast, size: int) -> Sequence[Item]:
 
 
 def advance(broadcast: Broadcast, after: str) -> None:
-    """All up to the registration `after` have been told; nothing happens where the round has gone on since."""
+    """Record that all up to the registration `after` are done; one that has gone on since is left alone."""
     _update_progress(broadcast, after=after, state="going")
 
 
 def finish(broadcast: Broadcast) -> None:
-    """Everybody has been told, and who was the last is forgotten; nothing happens where the round has gone on
-    since."""
+    """Record that all are done, and forget who was the last; a broadcast that has gone on since is left alone."""
     _update_progress(broadcast, after="", state="done")
 
 

@@ -1,4 +1,4 @@
-"""What is otherwise in an event's document than it was, field by field. Pure."""
+"""The differences between two versions of an event's document, field by field. Pure."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,20 +8,22 @@ from chalicelib.programme.model import Event
 
 
 def diff_events(before: Event, after: Event) -> tuple[AuditChange, ...]:
-    """Each field that differs, by its dotted path: a part that has a name by that, any other by its place; a list
-    of words is one."""
-    was, now = (dict(_flatten(each.model_dump(mode="json", exclude_none=True))) for each in (before, after))
-    paths = [*was, *(path for path in now if path not in was)]
+    """Return each field that differs, by its dotted path.
+
+    A part with a name goes by that, any other by its index; a list of words is one field.
+    """
+    old, new = (dict(_flatten(event.model_dump(mode="json", exclude_none=True))) for event in (before, after))
+    paths = [*old, *(path for path in new if path not in old)]
     return tuple(
-        AuditChange(path, was.get(path, ""), now.get(path, "")) for path in paths if was.get(path) != now.get(path)
+        AuditChange(path, old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)
     )
 
 
 def _flatten(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         parts = list(value.items())
-    elif isinstance(value, list) and all(isinstance(each, dict) for each in value):
-        parts = [(_name_part(each, place), each) for place, each in enumerate(value)]
+    elif isinstance(value, list) and all(isinstance(part, dict) for part in value):
+        parts = [(_name_part(part, index), part) for index, part in enumerate(value)]
     else:
         yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         return
@@ -30,5 +32,5 @@ def _flatten(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _name_part(part: Any, index: int) -> str:
-    """A code where it has a title besides; otherwise, of a speaker, it is what they are called."""
+    """Return the name where it is a code beside a title; that of a speaker is no code, so the index."""
     return str(part["name"]) if isinstance(part, dict) and {"name", "title"} <= part.keys() else str(index)

@@ -1,4 +1,4 @@
-"""Changing the programme: an organiser's documents and capacities."""
+"""Changes of the programme: an organiser's documents and capacities."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from chalicelib.programme.store import StoredEvent
 
 
 def create_if_absent(event: Event, now: datetime) -> bool:
-    """Put the event into the programme unless there is one of its id; says whether it was put."""
+    """Create the event unless there is one of its id; return True if it was created."""
     return store.create(event, format_timestamp(now))
 
 
@@ -27,12 +27,12 @@ def put(event: Event, version: int | None, now: datetime, actor: Actor | None = 
     AllotmentInUse as `store.replace` does; TooBusy after too many lost races.
     """
     if version is None:
-        made = (
+        entries = (
             [audit_log.build_put(AuditEntry(event.id, "event-created", actor, format_timestamp(now)))]
             if actor
             else []
         )
-        if not store.create(event, format_timestamp(now), *made):
+        if not store.create(event, format_timestamp(now), *entries):
             raise VersionOutdated
         return StoredEvent(event, 1)
     stored = store.read_current(event.id)
@@ -64,12 +64,12 @@ def set_capacity(
 def _replace(
     stored: StoredEvent, event: Event, kind: str, actor: Actor | None, now: datetime, *, confirmed: bool
 ) -> StoredEvent:
-    """The next version, with what is otherwise in it in the journal."""
+    """Write the next version, with its differences in the audit log."""
     changes, at = diff_events(stored.event, event), format_timestamp(now)
-    done = (
+    entries = (
         [audit_log.build_put(AuditEntry(event.id, kind, actor, at, changes=changes))] if actor and changes else []
     )
-    return store.replace(stored, event, at, *done, confirmed=confirmed)
+    return store.replace(stored, event, at, *entries, confirmed=confirmed)
 
 
 @retried()

@@ -1,4 +1,4 @@
-"""How an event's people travel, where they sleep, and until when either can be changed."""
+"""The journey of an event: legs, stays, and the deadlines until which they can be changed."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from chalicelib.programme.terms import Moment, Name, ProgrammePart, TextLine, Ti
 
 
 class Leg(ProgrammePart):
-    """One departure to one arrival, taken by those who need its allotment (`name`)."""
+    """One departure to one arrival, for the participants who need its allotment (`name`)."""
 
     name: Name
     kind: Literal["flight", "bus"]
@@ -27,7 +27,7 @@ class Leg(ProgrammePart):
 
 
 class Stay(ProgrammePart):
-    """Nights in rooms of one kind, taken by those who need its allotment (`name`); `beds` in each room."""
+    """Nights in rooms of one kind, for the participants who need its allotment (`name`); `beds` in each room."""
 
     name: Name
     title: Title
@@ -38,23 +38,24 @@ class Stay(ProgrammePart):
 
     @property
     def nights(self) -> int:
+        """The number of nights."""
         return (self.check_out.date() - self.check_in.date()).days
 
     _check_order = field_validator("check_out")(require_later_than("check_in"))
 
 
 class Release(ProgrammePart):
-    """Until `at`, part of what is booked may be given back; `title` says which part, and on what terms."""
+    """A part of what is booked may be given back until `at`; `title` says which part, and on what terms."""
 
     at: Moment
     title: Title
 
 
 class Deadlines(ProgrammePart):
-    """When airline and hotel want the names and the rooms, and until when what is booked may be given back.
+    """The deadlines of airline and hotel: for names, for rooms, and for giving back what is booked.
 
-    From `names` on, a participant's name, title and flights are changed by the organiser only; from `rooms` on,
-    whoever has a room keeps it, and whom they share it with.
+    From `names` on, a participant's name, title and flights are changed by the organiser only; from `rooms` on, so
+    are rooms, and who shares them.
     """
 
     names: Moment | None = None

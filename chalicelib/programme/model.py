@@ -1,7 +1,7 @@
-"""The programme's words: Event, Venue, Session, Allotment, Leg, Stay, Meal.
+"""The model of the programme: Event, Venue, Session, Allotment, Leg, Stay, Meal.
 
-One validated model for the shipped files and for the organiser's API. Times without an offset
-are local times of the programme, Europe/Copenhagen.
+The shipped files and the organiser's API are validated by the same model. Times without an offset are local times
+of the programme, Europe/Copenhagen.
 """
 
 from collections.abc import Iterable
@@ -27,37 +27,43 @@ from chalicelib.programme.terms import (
     require_later_than,
 )
 
-#: What its parts are made of as well: others know the programme by this module alone.
+#: Parts of its parts, too: other features import the programme's model from this module alone.
 __all__ = ["ZONE", "Leg", "Name", "ProgrammePart", "Release", "Stay", "Title"]
 
-MAX_UNITS = 100_000  #: of one allotment
-WARNING_LEAD_TIME = timedelta(days=3)  #: a deadline
+MAX_UNITS = 100_000  #: the most units of one allotment
+WARNING_LEAD_TIME = timedelta(days=3)  #: before a deadline
 DaysBefore = Annotated[int, Field(ge=1, le=60)]
-REMINDER_TIME = time(9, 0)  #: local
+REMINDER_TIME = time(9, 0)  #: local time
 
 
 class Venue(ProgrammePart):
+    """The venue of an event."""
+
     name: TextLine
     address: TextLine
     note: Title | None = None
 
 
 class Speaker(ProgrammePart):
+    """A speaker at an event."""
+
     name: TextLine
     role: Title | None = None
     organisation: TextLine | None = None
 
 
 class Contact(ProgrammePart):
-    """Who to write to about the event."""
+    """The person to write to about the event."""
 
     name: TextLine
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 
 class Session(ProgrammePart):
-    """One thing on the day's programme. `starts_at` is left out while it is not fixed, `place` where it is the
-    venue."""
+    """An item of the day's programme.
+
+    `starts_at` is left out while it is not fixed, `place` where it is the venue.
+    """
 
     title: Title
     starts_at: Moment | None = None
@@ -66,7 +72,7 @@ class Session(ProgrammePart):
 
 
 class Window(ProgrammePart):
-    """When registration is open: from `opens_at` (included) to `closes_at` (not included).
+    """The time in which registration is open: from `opens_at` (included) to `closes_at` (not included).
 
     `most_per_source` is how many an hour may come from one network (an office, a hall's Wi-Fi), if not as many as
     at other events.
@@ -77,15 +83,18 @@ class Window(ProgrammePart):
     most_per_source: Annotated[int, Field(ge=5, le=MAX_UNITS)] | None = None
 
     def is_open(self, now: datetime) -> bool:
+        """Return True if registration is open at that moment."""
         return self.opens_at <= now < self.closes_at
 
     _check_order = field_validator("closes_at")(require_later_than("opens_at"))
 
 
 class Waitlist(ProgrammePart):
-    """How the waitlist moves up: it confirms the next at once (`automatic`), or offers them the place and waits
-    for their answer (`offer`), `offer_hours` at the most. From `list_deadline` on no offer is made any more,
-    and the organiser decides."""
+    """The rules of promotion: confirm the next at once (`automatic`), or offer them the place (`offer`).
+
+    An offer stands for `offer_hours` at the most. From `list_deadline` on no offer is made any more, and the
+    organiser decides.
+    """
 
     mode: Literal["automatic", "offer"] = "automatic"
     offer_hours: Annotated[int, Field(ge=1, le=168)] = 24
@@ -98,14 +107,14 @@ MailNoteKind = Literal[
 
 
 class MailNote(BilingualText):
-    """What an organiser adds to a mail, in both languages."""
+    """A paragraph that an organiser adds to a mail, in both languages."""
 
     da: PlainText
     en: PlainText
 
 
 class Allotment(ProgrammePart):
-    """Units of one scarce kind. Of the allotments with the same `choice` a person takes at most one."""
+    """Units of one scarce kind. Of the allotments with the same `choice` a participant takes at most one."""
 
     name: Name
     title: Title
@@ -117,22 +126,22 @@ _TravelPart = TypeVar("_TravelPart", Leg, Stay)
 
 
 class Meal(ProgrammePart):
-    """A meal that everybody who comes is served."""
+    """A meal that all participants are served."""
 
     name: Name
     title: Title
     starts_at: Moment
 
 
-#: What is held about people, in the order in which it goes: what they eat and what help they need; what only the
-#: journey took; the people themselves.
+#: Stages of retention, in the order in which personal data is deleted: food and assistance; what only the journey
+#: needed; all the rest.
 RetentionStage = Literal["health", "travel", "people"]
 RETENTION_STAGES: tuple[RetentionStage, ...] = get_args(RetentionStage)
 DaysAfter = Annotated[int, Field(ge=0, le=1830, validate_default=True)]
 
 
 class Retention(ProgrammePart):
-    """How many days after the event's end what is held about people is deleted, stage by stage."""
+    """The days after the event's end after which personal data is deleted, stage by stage."""
 
     health: DaysAfter = 7  #: food, and help on the journey
     travel: DaysAfter = 30  #: name as on the card, title, emergency contact, shared rooms, bookings
@@ -169,50 +178,54 @@ class Event(ProgrammePart):
     deadlines: Deadlines = Field(default_factory=Deadlines)
     retention: Retention = Field(default_factory=Retention)
     reminders: Annotated[tuple[DaysBefore, ...], Field(max_length=5)] = ()  #: mails, so many days before
-    #: a paragraph of the organiser's own in each mail of that kind
+    #: the organiser's own paragraph in each mail of that kind
     notes: dict[MailNoteKind, MailNote] = Field(default_factory=dict)
     note: Title | None = None
 
     def has_begun(self, now: datetime) -> bool:
+        """Return True once the event has begun."""
         return now >= self.starts_at
 
     def is_registration_open(self, now: datetime) -> bool:
-        """Whether somebody may register now: within the window, and before it begins."""
+        """Return True if newcomers may register now: within the window, and before the event begins."""
         return self.registration.is_open(now) and not self.has_begun(now)
 
     @property
     def reminder_moments(self) -> dict[int, datetime]:
-        """When each reminder is due, by its days before: in the morning, as the event is dated now."""
+        """The moment of each reminder, by its days before: in the morning, as the event is dated now."""
         day = self.starts_at.date()
         return {days: datetime.combine(day - timedelta(days=days), REMINDER_TIME, ZONE) for days in self.reminders}
 
     @property
     def due_moments(self) -> list[datetime]:
-        """When the clock has something to do: reminders to send, deadlines to warn of."""
-        deadlines = (self.deadlines.names, self.deadlines.rooms, *(each.at for each in self.deadlines.releases))
+        """The moments at which the clock has something to do: reminders to send, deadlines to warn of."""
+        releases = (release.at for release in self.deadlines.releases)
+        deadlines = (self.deadlines.names, self.deadlines.rooms, *releases)
         return [*self.reminder_moments.values(), *(at - WARNING_LEAD_TIME for at in deadlines if at)]
 
     @property
     def purge_moments(self) -> dict[RetentionStage, datetime]:
-        """When what is held about people goes, stage by stage."""
+        """The moments at which personal data is deleted, by stage of retention."""
         return {stage: self.ends_at + timedelta(days=getattr(self.retention, stage)) for stage in RETENTION_STAGES}
 
     @property
     def capacities(self) -> dict[str, int]:
+        """The capacity of each allotment."""
         return {allotment.name: allotment.capacity for allotment in self.allotments}
 
     @property
     def optional_allotments(self) -> tuple[Allotment, ...]:
-        """The allotments that a person chooses; the place itself is always needed."""
+        """The allotments that a participant chooses; the place itself is always needed."""
         return tuple(allotment for allotment in self.allotments if allotment.name != PLACE)
 
     def find_allotment(self, name: str) -> Allotment | None:
+        """Return the allotment of that name, or None."""
         return next((allotment for allotment in self.allotments if allotment.name == name), None)
 
     def join_titles(self, names: Iterable[str], language: Language) -> str:
-        """The titles of the allotments, in the event's order; of one that has gone since, nothing."""
-        wanted = set(names)
-        return ", ".join(each.title.in_(language) for each in self.allotments if each.name in wanted)
+        """Join the titles of the allotments, in the event's order, without those that have since been removed."""
+        chosen = set(names)
+        return ", ".join(part.title.in_(language) for part in self.allotments if part.name in chosen)
 
     _check_order = field_validator("ends_at")(require_later_than("starts_at"))
 

@@ -1,8 +1,8 @@
-"""Where events live: the event's document with its version, and the capacities that registering rests on.
+"""The store of events: each event's document with its version, and the counters of its allotments.
 
 A description may be a few seconds old in a function's memory, and so may the PLACES item beside it, which is only
-to guess by. What must be exact, the units of the allotments, is written in the same transaction as the document,
-and stands in the conditions of whatever takes or gives back any.
+to guess by. The units of the allotments must be exact: they are written in the same transaction as the document,
+and are in the conditions of each transaction that takes or gives back any.
 """
 
 import json
@@ -22,11 +22,10 @@ from chalicelib.problems import EventNotFound, TooLarge, VersionOutdated
 from chalicelib.programme import units
 from chalicelib.programme.model import Event
 
-CACHE_SECONDS = 3.0  # seconds
-_REMINDER_GRACE = timedelta(
-    days=1
-)  #: a reminder that was due this lately is looked at again when the event changes
-MAX_DOCUMENT_BYTES = 300_000  # bytes of a document: an item of the table holds 400 KB
+CACHE_SECONDS = 3.0  #: seconds
+#: When the event changes, reminders that were due this lately are considered again.
+_REMINDER_GRACE = timedelta(days=1)
+MAX_DOCUMENT_BYTES = 300_000  #: an item of the table holds 400 KB
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class StaleVersion(VersionOutdated, LostRace):
 
 @dataclass
 class CachedEvent:
-    """An event until that moment of the monotonic clock, and its places as they were last seen."""
+    """An event, valid until a moment of the monotonic clock, and its places as last read."""
 
     valid_until: float
     event: Event
@@ -54,47 +53,47 @@ _cached_events: dict[str, CachedEvent] = {}
 
 
 def clear_cache() -> None:
-    """Drop the events in memory, so that the next look-up reads the table."""
+    """Forget the cached events, so that the next call reads the table."""
     _cached_events.clear()
 
 
 def read_cached(event_id: str) -> Event:
-    """The event, at most a few seconds old; raises EventNotFound."""
-    known = _get_cached(event_id)
-    if known is None:
-        known = _cached_events[event_id] = _read_with_places(event_id)
-    return known.event
+    """Return the event, at most a few seconds old; raises EventNotFound."""
+    cached = _get_cached(event_id)
+    if cached is None:
+        cached = _cached_events[event_id] = _read_with_places(event_id)
+    return cached.event
 
 
 def get_cached_places(event_id: str) -> Item | None:
-    """The event's PLACES as they were seen a few seconds ago at most, which is good for a guess alone."""
-    known = _get_cached(event_id)
-    return known.places if known else None
+    """Return the event's PLACES, a few seconds old at most: good for a guess alone. None where not cached."""
+    cached = _get_cached(event_id)
+    return cached.places if cached else None
 
 
 def cache_places(event_id: str, places: Item) -> None:
-    """These are the event's PLACES just now; noted where the event itself is in memory."""
-    if known := _get_cached(event_id):
-        known.places = places
+    """Cache the event's PLACES as just read, if the event itself is cached."""
+    if cached := _get_cached(event_id):
+        cached.places = places
 
 
 def _get_cached(event_id: str) -> CachedEvent | None:
-    known = _cached_events.get(event_id)
-    return known if known and known.valid_until > time.monotonic() else None
+    cached = _cached_events.get(event_id)
+    return cached if cached and cached.valid_until > time.monotonic() else None
 
 
 def _read_with_places(event_id: str) -> CachedEvent:
-    """Both in one call: what a guess saves is worth the read unit that it takes."""
-    both = keys.event_key(event_id), keys.places_key(event_id)
-    found = {item["SK"]: item for item in table.get_many(both)}
-    if len(found) < len(both):
+    """Read the event and its places in one call: a good guess saves more than the read unit that it takes."""
+    pair = keys.event_key(event_id), keys.places_key(event_id)
+    items = {item["SK"]: item for item in table.get_many(pair)}
+    if len(items) < len(pair):
         raise EventNotFound(event_id=event_id)
-    event, places = (found[key["SK"]] for key in both)
+    event, places = (items[key["SK"]] for key in pair)
     return CachedEvent(time.monotonic() + CACHE_SECONDS, deserialize_event(event).event, places)
 
 
 def read_current(event_id: str) -> StoredEvent:
-    """The event with its version, as it is now; raises EventNotFound."""
+    """Return the event with its version, by a consistent read; raises EventNotFound."""
     item = table.get(keys.event_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
@@ -102,23 +101,22 @@ def read_current(event_id: str) -> StoredEvent:
 
 
 def read_all() -> list[StoredEvent]:
-    """Every event, the earliest first."""
-    found = [
-        deserialize_event(item)
-        for item in table.get_many([keys.event_key(event_id) for event_id in read_event_ids()])
-    ]
-    return sorted(found, key=lambda stored: (stored.event.starts_at, stored.event.id))
+    """Return all events, the earliest first."""
+    items = table.get_many([keys.event_key(event_id) for event_id in read_event_ids()])
+    return sorted(map(deserialize_event, items), key=lambda stored: (stored.event.starts_at, stored.event.id))
 
 
 def read_event_ids() -> list[str]:
-    """The ids of all events, in alphabetical order."""
+    """Return the ids of all events, in alphabetical order."""
     catalogue = table.get(keys.PROGRAMME_KEY)
     return sorted(catalogue["ids"]) if catalogue else []
 
 
 def create(event: Event, at: str, *extra_writes: Write) -> bool:
-    """Write a new event with all its units free, and whatever belongs to that; False, with nothing written, where
-    there is one of that id."""
+    """Write a new event with all its units free, and the extra writes, in one transaction.
+
+    Returns False, with nothing written, where there is an event of that id.
+    """
     none_yet = dict.fromkeys(event.capacities, 0)
     places = {
         "capacity": event.capacities,
@@ -196,36 +194,41 @@ def _build_item(event: Event, version: int, at: str) -> dict[str, Any]:
 
 def backfill_purge_items(events: Sequence[Event]) -> None:
     """Write the PURGE items that an earlier version did not write (workers/migrations.py); leave others alone."""
-    begun = {keys.parse_event_id(item) for item in table.get_many([keys.purge_key(event.id) for event in events])}
+    items = table.get_many([keys.purge_key(event.id) for event in events])
+    event_ids = {keys.parse_event_id(item) for item in items}
     for event in events:
-        if event.id not in begun:
-            with suppress(ConditionFailed):  # another was quicker
+        if event.id not in event_ids:
+            with suppress(ConditionFailed):  # lost race: it is written
                 table.write(Put(_build_purge_put(event).item))
 
 
 def _build_purge_put(event: Event) -> Put:
-    """What lets the clock find the event when what is held about its people begins to go; begun anew where other
-    days are set, since some of it may have to go earlier."""
+    """Build the put of the PURGE item, by which the clock finds the event when personal data is due to be deleted.
+
+    It begins anew when the days change, since some of the data may have to go earlier.
+    """
     begins_at = format_timestamp(min(event.purge_moments.values()))
     item = {**keys.purge_key(event.id), **keys.due_attributes(event.id, begins_at), "after": ""}
     return Put(item, condition="attribute_not_exists(PK) OR attribute_exists(PK)")
 
 
 def _build_due_attributes(event: Event, after: datetime) -> dict[str, str]:
-    """What lets the clock find the event when it next has something to do there."""
+    """Return the attributes by which the clock finds the event when it next has something to do there."""
     moments = [moment for moment in event.due_moments if moment > after]
     return keys.due_attributes(event.id, format_timestamp(min(moments))) if moments else {}
 
 
 def find_due(now: datetime) -> list[tuple[str, datetime]]:
-    """The ids of the events at which the clock has something to do by now, each with since when."""
-    found = (item for item in table.query_due(format_timestamp(now)) if keys.parse_kind(item) == keys.EVENT_KIND)
-    return [(keys.parse_event_id(item), datetime.fromisoformat(item["due_at"])) for item in found]
+    """Return the ids of the events at which the clock has something to do by now, each with since when."""
+    items = (item for item in table.query_due(format_timestamp(now)) if keys.parse_kind(item) == keys.EVENT_KIND)
+    return [(keys.parse_event_id(item), datetime.fromisoformat(item["due_at"])) for item in items]
 
 
 def reschedule(stored: StoredEvent, next_due: datetime | None, now: datetime) -> None:
-    """Let the clock find the event again at that moment, or not at all; nothing happens to an event that has
-    changed since."""
+    """Let the clock find the event again at that moment, or not at all.
+
+    An event that has changed since is left alone.
+    """
     update = Update.set(
         keys.event_key(stored.event.id),
         {"due_at": format_timestamp(next_due)} if next_due else {},
@@ -238,5 +241,5 @@ def reschedule(stored: StoredEvent, next_due: datetime | None, now: datetime) ->
 
 
 def deserialize_event(item: Item) -> StoredEvent:
-    """The event of an EVENT item."""
+    """Deserialize an EVENT item."""
     return StoredEvent(Event.model_validate_json(item["document"]), item["version"])

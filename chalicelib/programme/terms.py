@@ -1,4 +1,4 @@
-"""What the parts of the programme's document are written in: moments, names, lines, prose, both languages."""
+"""The types of the programme's fields: moments, names, lines of text, prose, and texts in both languages."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ def _convert_to_zone(moment: datetime) -> datetime:
 
 
 def require_later_than(earlier_field: str) -> Any:
-    """What checks that a moment is later than that of the field named here."""
+    """Return a validator that checks that a moment is later than that of the named field."""
 
     def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
         if earlier_field in info.data and moment <= info.data[earlier_field]:
@@ -47,9 +47,9 @@ Prose = Annotated[
 
 
 def _require_plain_text(text: str) -> str:
-    """Plain text: of what is no sign to be seen, only line ends."""
+    """Return plain text with line feeds as line ends; raises for other control characters."""
     text = text.replace("\r\n", "\n")
-    if not all(sign.isprintable() or sign == "\n" for sign in text):
+    if not all(character.isprintable() or character == "\n" for character in text):
         raise ValueError("must hold no control characters")
     return text
 
@@ -62,7 +62,7 @@ PlainText = Annotated[
 
 
 class ProgrammePart(BaseModel):
-    """A part of the programme's document: unknown fields are errors, values do not change."""
+    """A part of the programme's document: unknown fields are errors, values are immutable."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True)
 

@@ -1,4 +1,4 @@
-"""An event's units when the programme changes: what may be changed, and the update of the event's PLACES."""
+"""The units of an event when the programme changes: the check, and the update of the event's PLACES."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from chalicelib.programme.model import Event
 
 
 def check_change(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
-    """Raises where the programme would take away what somebody has, waits for or holds."""
+    """Raise AllotmentInUse, BelowHeld or BelowTaken if the change would take away units that are in use."""
     for name in before.capacities:
         if name not in after.capacities and _is_in_use(places, name):
             raise AllotmentInUse(allotment=name)
@@ -30,31 +30,31 @@ def _is_in_use(places: Item, name: str) -> bool:
 
 
 def build_update(places: Item, before: Event, after: Event, *, confirmed: bool) -> Update:
-    """The units of the new version, on condition that what was checked still holds."""
-    kept, gone = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
-    names = {f"#{place}": name for place, name in enumerate([*kept, *gone])}
-    sign = {name: mark for mark, name in names.items()}
+    """Build the update to the units of the new version, on the condition that what was checked still holds."""
+    kept, removed = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
+    index = {name: str(number) for number, name in enumerate([*kept, *removed])}
+    names = {f"#{number}": name for name, number in index.items()}
     names["#capacity"] = "capacity"  # the word is reserved in expressions
     registrable = {name: units - places["held"].get(name, 0) for name, units in after.capacities.items()}
     values: dict[str, Any] = {":capacity": registrable, ":zero": 0, ":one": 1, ":held": places["held"]}
     conditions = ["held = :held"]
-    if gone:
+    if removed:
         values[":changes"] = places["changes"]
         conditions.append("changes = :changes")
     for name in () if confirmed else kept:
         if after.capacities[name] < before.capacities.get(name, 0):
-            values[f":{sign[name][1:]}"] = registrable[name]
-            conditions.append(f"taken.{sign[name]} <= :{sign[name][1:]}")
+            values[f":{index[name]}"] = registrable[name]
+            conditions.append(f"taken.#{index[name]} <= :{index[name]}")
     sets = ["#capacity = :capacity", "changes = changes + :one"]
     if _select_promotion_rules(before) != _select_promotion_rules(after):
-        sets.append("freed = freed + :one")  # the lines are to be looked at again
+        sets.append("freed = freed + :one")  # the lines are to be settled again
     if before.waitlist != after.waitlist or any(
         units > before.capacities.get(name, 0) for name, units in after.capacities.items()
     ):
-        sets.append("released = released + :one")  # also for whoever passed an offer on
+        sets.append("released = released + :one")  # so that those who passed an offer on are offered one again
     for part in ("taken", "held"):
-        sets += [f"{part}.{sign[name]} = if_not_exists({part}.{sign[name]}, :zero)" for name in kept]
-    removes = [f"{part}.{sign[name]}" for name in gone for part in ("taken", "held")]
+        sets += [f"{part}.#{index[name]} = if_not_exists({part}.#{index[name]}, :zero)" for name in kept]
+    removes = [f"{part}.#{index[name]}" for name in removed for part in ("taken", "held")]
     return Update(
         key=keys.places_key(after.id),
         expression="SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
@@ -65,5 +65,5 @@ def build_update(places: Item, before: Event, after: Event, *, confirmed: bool) 
 
 
 def _select_promotion_rules(event: Event) -> tuple[object, ...]:
-    """All of the event that decides who moves up."""
+    """Return all parts of the event that decide who moves up."""
     return event.allotments, event.waitlist, event.starts_at

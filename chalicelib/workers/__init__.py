@@ -1,1 +1,1 @@
-"""The functions behind stream, queues and clock: each decodes its batch and calls one flow."""
+"""The workers: the functions behind stream, queues and schedule. Each decodes its batch and calls one flow."""

@@ -1,4 +1,4 @@
-"""The rounds queue: what everybody at an event is to be told is put into their histories, page by page."""
+"""The broadcasts worker: appends what is broadcast to histories, page by page."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 @blueprint.on_queue("RoundsQueue", batch_size=1, name="rounds")
 def rounds(lambda_event: LambdaEvent) -> Any:
-    """Begin the round of each change, and tell the page of each step; a repeated message finds nothing to do."""
+    """Begin the broadcast of each change, and process the page of each step; duplicates find nothing to do."""
     return batches.process_batch(lambda_event, _handle_record, _processor)
 
 

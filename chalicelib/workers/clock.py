@@ -1,4 +1,4 @@
-"""The clock's tick: the safety net under the queues."""
+"""The clock: every five minutes, the safety net under the queues."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +18,10 @@ blueprint = Blueprint(__name__)
 @blueprint.on_schedule("rate(5 minutes)", name="clock")
 @runs.logged
 def tick() -> None:
-    """Let the offers end and the reminders go out that are due, settle each event where something is free that
-    somebody waits for, should its message have been lost, and delete what has been held long enough. What cannot
-    be done now holds back none of the rest."""
+    """Expire offers, begin reminders, settle waitlists and delete personal data, where due.
+
+    Waitlists are settled here in case their message was lost. A failure holds back none of the rest.
+    """
     now = clock.now()
     failed: list[Exception] = []
     with _collect_failure(failed):
@@ -45,7 +46,7 @@ def tick() -> None:
 
 @contextmanager
 def _collect_failure(failures: list[Exception]) -> Iterator[None]:
-    """Whatever goes wrong is raised when all the rest is done."""
+    """Collect an exception, to be raised when all the rest is done."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The feedback queue: what SES reports about our mails is written down."""
+"""The feedback worker: records what SES reports about our mails."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _processor = BatchProcessor(event_type=EventType.SQS)
 
 @blueprint.on_queue("FeedbackQueue", batch_size=10, name="feedback")
 def feedback(lambda_event: LambdaEvent) -> Any:
-    """Write down the report of each message; one that is about no mail of ours is noted in the log and done."""
+    """Record the report of each message; one about no mail of ours is logged and done."""
     return batches.process_batch(lambda_event, _handle_record, _processor)
 
 

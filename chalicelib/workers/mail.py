@@ -1,4 +1,4 @@
-"""The mail queue: each fact is told to its person, once; of whoever was erased the records of mails are erased."""
+"""The mail worker: sends one mail for each fact, and deletes the records of mails to erased participants."""
 
 from typing import Any
 
@@ -16,8 +16,10 @@ _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 @blueprint.on_queue("MailQueue", batch_size=5, name="mail")
 def mail(lambda_event: LambdaEvent) -> Any:
-    """Send the mail of each message, or erase whose it names; one that fails holds back only later ones of the
-    same registration."""
+    """Send the mail of each message, or erase the records that it names.
+
+    A failure holds back only later messages of the same registration.
+    """
     return batches.process_batch(lambda_event, _handle_record, _processor)
 
 

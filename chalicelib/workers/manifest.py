@@ -1,5 +1,4 @@
-"""The manifest queue: each version asked for is built, and whoever was erased is erased from those that were, and
-from the registrations of others."""
+"""The manifest worker: builds each version asked for, and removes participants who were erased from built ones."""
 
 from typing import Any
 
@@ -15,12 +14,12 @@ from chalicelib.workers.triggers import Blueprint, LambdaEvent
 blueprint = Blueprint(__name__)
 _processor = BatchProcessor(event_type=EventType.SQS)
 
-MAX_RECEIVE_COUNT = 5  #: how often the queue delivers a message (its redrive policy) before it is put aside
+MAX_RECEIVE_COUNT = 5  #: deliveries of a message (the queue's redrive policy) before it becomes a dead letter
 
 
 @blueprint.on_queue("ManifestQueue", batch_size=1, name="manifest")
 def manifest(lambda_event: LambdaEvent) -> Any:
-    """Build the version of each message, one that is built already stays as it is; or erase whom it names."""
+    """Build the version of each message, unless it is built already, or erase the registration that it names."""
     return batches.process_batch(lambda_event, _handle_record, _processor)
 
 

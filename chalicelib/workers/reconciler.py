@@ -11,9 +11,8 @@ from chalicelib.workers.triggers import Blueprint
 
 blueprint = Blueprint(__name__)
 
-DRIFT_METRIC: MetricName = (
-    "CounterDrift"  #: how many counters differ from what the registrations say, of all events
-)
+#: The number of counters, of all events, that differ from what the registrations add up to.
+DRIFT_METRIC: MetricName = "CounterDrift"
 
 
 @blueprint.on_schedule("rate(1 hour)", name="reconciler")

@@ -1,4 +1,4 @@
-"""The table's stream onto the queues: what was committed is told to whoever must act on it."""
+"""The relay: derives facts from the table's stream and sends them to the queues of those who must act on them."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ _processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 MAIL, WAITLIST, MANIFEST, BROADCASTS = "mail", "waitlist", "manifest", "rounds"
 
-#: Which queues a fact goes on. What may move the waitlist is told by the places, whoever did it.
+#: The queues of each fact. The waitlist's queue gets Freed, which the places give, whatever flow changed them.
 QUEUES_BY_FACT: dict[type[Fact], tuple[str, ...]] = {
     facts.Confirmed: (MAIL,),
     facts.Joined: (MAIL,),
@@ -57,7 +57,7 @@ QUEUES_BY_FACT: dict[type[Fact], tuple[str, ...]] = {
     facts.SignInRequested: (MAIL,),
 }
 
-#: What is counted; the relay may read a change twice, and counts it twice then.
+#: The metrics of each fact; a change that is redelivered (at-least-once) is counted twice.
 METRICS_BY_FACT: dict[type[Fact], tuple[MetricName, ...]] = {
     facts.Confirmed: ("Registered",),
     facts.Joined: ("Registered", "Waiting"),
@@ -86,8 +86,8 @@ def _enqueue_facts(outbox: Outbox, record: dict[str, Any]) -> None:
             outbox.put(
                 _get_queue_url(queue), Message(fact, _choose_group_id(queue, fact), change["SequenceNumber"])
             )
-        for meter in METRICS_BY_FACT.get(type(fact), ()):
-            metrics.count(meter)
+        for metric in METRICS_BY_FACT.get(type(fact), ()):
+            metrics.count(metric)
 
 
 def _get_queue_url(queue: str) -> str:
@@ -100,7 +100,10 @@ def _get_queue_url(queue: str) -> str:
 
 
 def _choose_group_id(queue: str, fact: Fact) -> str | None:
-    """Mails are told in order to each person, lines and rounds at each event; each manifest stands alone."""
+    """Return the message group, in which order is kept: a registration's mails, an event's lines and broadcasts.
+
+    Manifests need no order.
+    """
     if queue == MANIFEST:
         return None
     if queue != MAIL:

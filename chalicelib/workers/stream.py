@@ -1,4 +1,4 @@
-"""The table's stream, read as facts: what a change from an old image to a new one says happened."""
+"""The table's stream, read as facts: what happened, derived from an old and a new image. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from chalicelib.facts import (
 
 Image = dict[str, Any]
 
-#: What travellers are told of each leg and stay.
+#: The fields of each leg and stay of whose changes travellers hear.
 _TRAVEL_FIELDS = {
     "legs": ("carrier", "number", "origin", "destination", "departs", "arrives", "meeting_point"),
     "stays": ("hotel", "check_in", "check_out"),
@@ -29,30 +29,29 @@ _TRAVEL_FIELDS = {
 
 
 def derive_facts(old: Image | None, new: Image | None, at: str) -> list[Fact]:
-    """The facts, in order. `at` is the change's own time, for items that do not carry one.
+    """Return the facts of one change, in order.
 
-    An item that goes says nothing: whatever took it away was written where it happened.
+    `at` is the change's own time, for items that do not carry one. A deleted item gives none: the flow that
+    deleted it wrote a fact where it belongs.
     """
     if new is None:
         return []
-    read = _DERIVATIONS.get(keys.parse_kind(new))
-    return list(read(old, new, at)) if read else []
+    derive = _DERIVATIONS.get(keys.parse_kind(new))
+    return list(derive(old, new, at)) if derive else []
 
 
 def _derive_registration_facts(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
-    known = len(old["history"]) if old else 0
-    for place, written in enumerate(new["history"][known:], start=known + 1):
-        # One that was lost and brought back tells all of it anew, which those who hear it know; but not that its
-        # person was erased, who has registered anew since.
-        if old or written["fact"] != Erased.kind:
-            yield facts.from_history_entry(
-                keys.parse_event_id(new), keys.parse_registration_id(new), place, written
-            )
+    event_id, registration_id = keys.parse_event_id(new), keys.parse_registration_id(new)
+    length = len(old["history"]) if old else 0
+    for revision, entry in enumerate(new["history"][length:], start=length + 1):
+        # A restored registration gives all its facts again, which are duplicates to those who act on them; but not
+        # an erasure, since its participant has registered anew.
+        if old or entry["fact"] != Erased.kind:
+            yield facts.from_history_entry(event_id, registration_id, revision, entry)
 
 
 def _derive_freed(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
-    """Told each time that the lines are to be looked at anew, by whatever was done: where nobody waits, nobody is
-    to be helped."""
+    """Yield a fact each time that the lines need to be settled again; where none wait, none can be promoted."""
     if old and _is_unsettled(new) and (old["freed"] != new["freed"] or not _is_unsettled(old)):
         yield Freed(event_id=keys.parse_event_id(new), at=at, version=new["changes"])
 
@@ -75,28 +74,30 @@ def _derive_link_requested(old: Image | None, new: Image, _at: str) -> Iterator[
 def _derive_event_changed(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
     if old is None or old["document"] == new["document"]:
         return
-    was = _collect_previous_values(json.loads(old["document"]), json.loads(new["document"]))
-    if was:
-        yield EventChanged(event_id=keys.parse_event_id(new), at=at, version=new["version"], **was)
+    previous = _collect_previous_values(json.loads(old["document"]), json.loads(new["document"]))
+    if previous:
+        yield EventChanged(event_id=keys.parse_event_id(new), at=at, version=new["version"], **previous)
 
 
 def _collect_previous_values(old: Image, new: Image) -> dict[str, Any]:
-    """Of what people have in their calendars and travel by, what has changed; a note on how to find the place is
-    no other place."""
-    was: dict[str, Any] = {}
+    """Return the previous values of what people have in their calendars and travel by.
+
+    A note on how to find the venue is no change of venue.
+    """
+    previous: dict[str, Any] = {}
     if any(old[name] != new[name] for name in ("starts_at", "ends_at")):
-        was |= {"was_starts_at": old["starts_at"], "was_ends_at": old["ends_at"]}
+        previous |= {"was_starts_at": old["starts_at"], "was_ends_at": old["ends_at"]}
     before, after = old["venue"], new["venue"]
     if any(before[name] != after[name] for name in ("name", "address")):
-        was |= {"was_venue": before["name"], "was_address": before["address"]}
-    for kind, told in _TRAVEL_FIELDS.items():
-        if parts := _collect_changed_parts(old.get(kind, ()), new.get(kind, ()), told):
-            was[f"was_{kind}"] = parts
-    return was
+        previous |= {"was_venue": before["name"], "was_address": before["address"]}
+    for kind, fields in _TRAVEL_FIELDS.items():
+        if parts := _collect_changed_parts(old.get(kind, ()), new.get(kind, ()), fields):
+            previous[f"was_{kind}"] = parts
+    return previous
 
 
 def _collect_changed_parts(old: Iterable[Image], new: Iterable[Image], fields: tuple[str, ...]) -> dict[str, Any]:
-    """The parts, by name, that people are now told otherwise, as they were; an empty one where there was none."""
+    """Return the changed parts, by name, as they were; an empty one where there was none."""
     before, after = ({part["name"]: part for part in parts} for parts in (old, new))
     names = sorted(before.keys() | after.keys())
     return {

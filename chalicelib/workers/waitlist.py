@@ -1,4 +1,4 @@
-"""The waitlist queue: whatever may have freed something lets the next move up."""
+"""The waitlist worker: promotes from the waitlist when units may have become free."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 
 @blueprint.on_queue("WaitlistQueue", batch_size=10, name="waitlist")
 def waitlist(lambda_event: LambdaEvent) -> Any:
-    """Settle the event of each message; a repeated or late message finds nothing to do."""
+    """Settle the event of each message; duplicates and late messages find nothing to do."""
     return batches.process_batch(lambda_event, _handle_record, _processor)
 
 

@@ -126,7 +126,7 @@ MUTANTS: dict[str, Mutant] = {
         "check_offers_ended",
     ),
     "SEQUENCE is not raised": Mutant(
-        ((stream._derive_registration_facts, "start=known + 1", "start=known"),), 0, "_check_facts"
+        ((stream._derive_registration_facts, "start=length + 1", "start=length"),), 0, "_check_facts"
     ),
     "a calendar's SEQUENCE is not raised": Mutant(
         ((mail_calendar.build_files_for_fact, "fact.revision - 1", "0"),), 1, "_check_calendars"
