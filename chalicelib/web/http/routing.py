@@ -1,6 +1,6 @@
 """Routes: a view returns a response or its variants, or raises a Problem, and nothing else reaches the caller."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -10,7 +10,7 @@ from chalicelib.problems import NotFound, Problem
 from chalicelib.settings import Role
 from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Blueprint, CORSConfig, Request, Response
-from chalicelib.web.http.operations import Answers, Body, Operation
+from chalicelib.web.http.operations import NO_PARAMETERS, Answers, Body, Operation, Parameters
 from chalicelib.web.http.problems import MethodNotAllowed
 from chalicelib.web.http.variants import Variants
 
@@ -25,7 +25,6 @@ PUBLIC_CORS = CORSConfig(
 )
 
 _MAX_PARAMETER_BYTES = 500  # bytes: nothing of ours is longer, and no key in the table may be
-_NO_PARAMETERS: Mapping[str, type] = {}
 
 
 def route(
@@ -36,8 +35,8 @@ def route(
     answers: Answers,
     problems: tuple[int, ...] = (),
     body: Body | None = None,
-    query: Mapping[str, type] = _NO_PARAMETERS,
-    headers: Mapping[str, type] = _NO_PARAMETERS,
+    query: Parameters = NO_PARAMETERS,
+    headers: Parameters = NO_PARAMETERS,
     roles: tuple[Role, ...] = (),
     cors: CORSConfig | None = None,
     name: str = "",

@@ -1,7 +1,7 @@
 """Content negotiation: the variants of an answer, of which the request decides by Accept and Content-Type."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.problems import Problem
 from chalicelib.web.http import requests
@@ -10,8 +10,7 @@ from chalicelib.web.http.framework import Request, Response
 Build = Callable[[], Response]
 
 
-@dataclass(frozen=True)
-class Variants:
+class Variants(NamedTuple):
     """One answer in several forms; only the variant that is sent is built.
 
     `form` answers a form that was posted, `page` a browser, and `json` every other caller. A problem as `json` is
