@@ -23,8 +23,8 @@ def _register_blueprint(module: ModuleType) -> None:
 
 #: The modules whose routes are there from the start.
 _PUBLIC_MODULES = (events, embed)
-for part in _PUBLIC_MODULES:
-    _register_blueprint(part)
+for public_module in _PUBLIC_MODULES:
+    _register_blueprint(public_module)
 
 
 def _load_participant_modules() -> tuple[ModuleType, ...]:
@@ -91,8 +91,8 @@ LAZY_BLUEPRINTS = {
 @cache
 def load_blueprints(prefix: str) -> None:
     """Register the routes whose path begins with the prefix, unless they are there from the start."""
-    for part in LAZY_BLUEPRINTS[prefix]() if prefix in LAZY_BLUEPRINTS else ():
-        _register_blueprint(part)
+    for module in LAZY_BLUEPRINTS[prefix]() if prefix in LAZY_BLUEPRINTS else ():
+        _register_blueprint(module)
 
 
 def import_all() -> list[ModuleType]:

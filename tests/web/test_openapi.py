@@ -99,7 +99,7 @@ def test_every_operation_has_a_name_of_its_own(described: dict[str, Any]) -> Non
     found = operations(described).values()
     ids = [each["operationId"] for each in found]
     assert len(set(ids)) == len(ids)
-    assert all(each["summary"] and "\n" not in each["summary"] for each in found)
+    assert [each["summary"] for each in found if not each["summary"] or ". " in each["summary"]] == []
 
 
 def test_every_tag_is_described(described: dict[str, Any]) -> None:

@@ -89,7 +89,10 @@ def get_guest_list(request: Request, event_id: str) -> Variants:
     body=Body(CheckIn, is_required=False),
 )
 def check_in(request: Request, event_id: str, registration_id: str) -> Variants:
-    """Check a participant in; repeated, it changes nothing. A form is redirected to the guest list."""
+    """Check a participant in; repeated, it changes nothing.
+
+    A form is redirected to the guest list.
+    """
     arrival = validate(CheckIn, requests.parse_optional_body(request))
     response = _record_check_in(request, event_id, registration_id, arrival.at)
     return Variants(

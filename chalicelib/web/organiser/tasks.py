@@ -111,7 +111,10 @@ def get_tasks(request: Request, event_id: str) -> Variants:
     answers={204: (), 303: ()},
 )
 def resolve_task(request: Request, event_id: str, problem_id: str) -> Variants:
-    """Resolve a task. A form is redirected to its page, also when another organiser has just resolved the task."""
+    """Resolve a task.
+
+    A form is redirected to its page, also when another organiser has just resolved the task.
+    """
     actor, kind = Actor(read_signed_in_email(request)), problem_id.partition(".")[0]
     entry = audit_log.build_put(AuditEntry(event_id, "struck-off", actor, format_timestamp(clock.now()), kind))
     is_resolved = tasks.resolve(event_id, problem_id, entry)
