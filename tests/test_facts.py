@@ -62,7 +62,7 @@ def test_every_kind_is_here() -> None:
 
 @pytest.mark.parametrize("fact", EVERY, ids=lambda fact: fact.kind)
 def test_a_fact_survives_the_queue(fact: Fact) -> None:
-    """What is sent is what is received, and its key is safe in keys and message ids."""
+    """The fact received is the fact sent, and its key is safe in keys and message ids."""
     assert facts.decode(facts.encode(fact)) == fact
     assert fact.key.replace(".", "").replace("-", "").isalnum()
     assert facts.parse_kind(fact.key) == fact.kind
@@ -70,7 +70,7 @@ def test_a_fact_survives_the_queue(fact: Fact) -> None:
 
 @pytest.mark.parametrize("fact", [f for f in EVERY if isinstance(f, RegistrationFact)], ids=lambda f: f.kind)
 def test_a_fact_survives_its_history(fact: RegistrationFact) -> None:
-    """What stands in a history is the fact without whose it is and which."""
+    """An entry of a history is the fact without the ids that the history implies."""
     written = facts.to_history_entry(fact)
     assert not {"event_id", "registration_id", "revision"} & set(written)
     assert facts.from_history_entry("e", "r", 1, json.loads(json.dumps(written))) == fact
@@ -86,7 +86,7 @@ def test_anything_else_is_refused(body: str) -> None:
 
 
 def test_a_message_of_an_earlier_version_is_read() -> None:
-    """What lay on the queues under a fact's former name is told all the same."""
+    """A message that lay on a queue under the fact's former name is read all the same."""
     left = '{"format": 1, "fact": "capacity-changed", "event_id": "e", "at": "2019-11-01T07:00:00Z", "version": 3}'
     assert facts.decode(left) == facts.Freed(event_id="e", at="2019-11-01T07:00:00Z", version=3)
 

@@ -1,4 +1,4 @@
-"""Which language somebody reads, and whether everything is said in it."""
+"""The language of a reader, and that every message is translated into it."""
 
 import re
 import warnings
@@ -79,7 +79,7 @@ def test_translations_keep_their_placeholders(danish: Catalog) -> None:
 
 
 def test_the_compiled_catalogue_is_the_written_one(danish: Catalog) -> None:
-    """What functions look up is what stands in the .po file; `make catalogues` compiles it."""
+    """Functions look up what stands in the .po file; `make catalogues` compiles it."""
     say = load_catalogue("da")
     for message in danish:
         if isinstance(message.id, str) and message.id:

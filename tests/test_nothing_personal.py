@@ -1,4 +1,4 @@
-"""No log line, metric, queue message or key names anybody, whatever goes wrong: marked values are sent through
+"""No log line, metric, queue message or key has personal data, whatever goes wrong: marked values are sent through
 every path, and searched for. Nor does any item of the table say in the clear what is about health."""
 
 import json
@@ -19,7 +19,7 @@ from testing import builders
 from testing.in_process.functions import CANCEL, REGISTER, InProcessFunctions, run_in_process
 from tests.mail import ses_events
 
-#: Each of these is somebody's; none is a part of anything else.
+#: Each of these is personal data; none is a part of anything else.
 MARKED = builders.all_details(
     given_name="Markgiven",
     family_name="Markfamily",
@@ -61,8 +61,7 @@ def register(functions: InProcessFunctions, **changes: Any) -> str:
 
 
 def check(functions: InProcessFunctions, *tokens: str) -> None:
-    """Something was said, and nothing of it, of the messages or of the keys is anybody's; no item tells of health
-    in the clear."""
+    """Something was logged, and no line, message or key has personal data, no item health in the clear."""
     keys = [" ".join(place) for place in functions.wire.table.table._rows]
     assert functions.log_lines
     for text in (*functions.log_lines, *functions.wire.sent_messages, *keys):
@@ -92,7 +91,7 @@ def test_a_whole_life(functions: InProcessFunctions) -> None:
     check(functions, token)
 
 
-def test_whoever_waits(functions: InProcessFunctions) -> None:
+def test_those_who_wait(functions: InProcessFunctions) -> None:
     """Joined, and moved up."""
     programme.set_capacity(EVENT, "place", 0, clock.now(), confirmed=False)
     token = register(functions)
@@ -114,13 +113,13 @@ def test_whoever_waits(functions: InProcessFunctions) -> None:
     ],
 )
 def test_bad_bodies(functions: InProcessFunctions, body: str) -> None:
-    """What was sent comes back to the sender, perhaps, and is noted nowhere."""
+    """The sender may get back what they sent; it is written nowhere."""
     assert functions.send_request("POST", REGISTER, body, event_id=EVENT)["statusCode"] in (400, 422)
     check(functions)
 
 
 def test_addresses_that_are_none(functions: InProcessFunctions) -> None:
-    """A token or an event's id that somebody made up is not noted."""
+    """A made-up token or event id is written nowhere."""
     for route in ("/registrations/{token}", "/registrations/{token}/calendar.ics"):
         assert functions.send_request("GET", route, "", token="Markmail@example.org")["statusCode"] in (401, 404)
     assert (
@@ -191,7 +190,7 @@ def test_a_report_of_ses(functions: InProcessFunctions) -> None:
 
 
 def test_a_run_that_fails(functions: InProcessFunctions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What Lambda writes down by itself is the error's type."""
+    """Lambda writes down the error's type, and no more."""
     monkeypatch.setattr(store, "find_due", fail)
     with pytest.raises(Exception, match=r"^ExceptionGroup$") as caught:
         functions.run_scheduled("clock")

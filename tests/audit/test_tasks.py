@@ -43,13 +43,13 @@ def test_what_is_resolved_is_gone() -> None:
 
 
 def test_what_stands_there_is_not_put_again() -> None:
-    """Whoever finds the same thing again learns that it is known."""
+    """A flow that finds the same again learns that the task is open."""
     _write(BOUNCED)
     with pytest.raises(ConditionFailed):
         _write(BOUNCED)
 
 
 def test_the_key_is_the_kind_and_its_subject() -> None:
-    """So that whoever puts it can name it."""
+    """So that the flow that puts it can name it."""
     _write(DRIFTED)
     assert table.get(keys.task_key(EVENT, "counter-drift.place"))

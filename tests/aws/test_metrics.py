@@ -1,4 +1,4 @@
-"""What is counted where several do so at once."""
+"""Metrics that several threads count at once."""
 
 import json
 from collections.abc import Iterator

@@ -75,7 +75,7 @@ def test_whose_count_it_is_cannot_be_read_from_it() -> None:
 
 
 def test_a_label_makes_no_other_mailbox() -> None:
-    """Whoever fills somebody's mailbox makes up as many labels as they like; other people have other names."""
+    """An attacker makes up any number of labels of one mailbox; other people have other names."""
     plain = rate_limits.mailbox_limit("anna@example.org")
     assert {rate_limits.mailbox_limit(f"{label}@example.org") for label in ("anna+1", "Anna+2+3", "anna+")} == {
         plain

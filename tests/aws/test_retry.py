@@ -71,7 +71,7 @@ def test_nested_retries_do_not_multiply() -> None:
 
 
 def test_the_next_call_has_all_its_attempts() -> None:
-    """What one call has used up is not missing in the next."""
+    """Attempts that one call used up are not missing in the next."""
     for _ in range(2):
         write, _ = losing(races=2)
         assert retried(3)(write)() == "written"

@@ -1,4 +1,4 @@
-"""What is sealed opens where it belongs, with its key, and nowhere else."""
+"""A seal opens where it belongs, with its key, and nowhere else."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_what_was_sealed_opens() -> None:
 
 
 def test_no_two_seals_are_the_same() -> None:
-    """Nobody sees that two people have told the same."""
+    """It cannot be seen that two people have told the same."""
     assert seals.seal(TEXT, "here") != seals.seal(TEXT, "here")
 
 
@@ -57,7 +57,7 @@ def test_half_a_seal_does_not_open(left: int) -> None:
 
 
 def test_the_last_key_seals_and_all_open(environment: pytest.MonkeyPatch) -> None:
-    """A new key stands before the one in use first, so that everybody can open what it will seal."""
+    """A new key stands before the one in use first, so that every function can open what it will seal."""
     keys(environment, "old")
     by_old = seals.seal(TEXT, "here")
     keys(environment, "new", "old")

@@ -67,7 +67,7 @@ def test_a_new_key_signs_soon_and_old_links_stay_good(parameters: Any, environme
 def test_keys_that_cannot_be_read_again_stay_what_they_were(
     parameters: Any, environment: pytest.MonkeyPatch
 ) -> None:
-    """Nobody's link breaks while SSM cannot be reached."""
+    """No link breaks while SSM cannot be reached."""
     assert secret_keys.get_signing_keys() == ["old", "new"]
     parameters.delete_parameter(Name="/stack/SIGNING_KEYS")
     later(environment)
@@ -91,7 +91,7 @@ def test_a_function_without_sealing_keys_says_so(memory: Client, environment: py
 
 @pytest.mark.usefixtures("parameters")
 def test_what_limits_count_is_hashed_with_the_key_and_not_with_its_name(environment: pytest.MonkeyPatch) -> None:
-    """Whoever knows how the parameter is called can make no id; the same key in the setting makes the same."""
+    """With the parameter's name alone no id can be made; the same key in the setting makes the same."""
     from_parameter = sign_in_links.network_limit("192.0.2.1").id
     environment.setenv("IDENTITY_KEY", "identity")
     clear_caches()

@@ -1,4 +1,4 @@
-"""Telling everybody at an event something, once, wherever it was stopped."""
+"""A broadcast reaches each recipient once, wherever it was stopped."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,8 +39,8 @@ def moved(people: int = 3) -> tuple[Event, list[Registration], EventChanged]:
     return event, registered, change
 
 
-def test_everybody_who_comes_is_told_of_a_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In steps of a page each; the same messages again tell nobody again."""
+def test_every_participant_is_told_of_a_change_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In steps of a page each; duplicates of the messages send nothing again."""
     monkeypatch.setattr(flows, "PAGE_SIZE", 2)
     event, people, change = moved(5)
     registration_flows.cancel(event.id, people[0].id, "participant", clock.now())
@@ -55,8 +55,8 @@ def test_everybody_who_comes_is_told_of_a_change_once(monkeypatch: pytest.Monkey
     check_counters(event.id)
 
 
-def test_who_was_erased_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is left of them is passed, also where a page ends with it."""
+def test_an_erased_registration_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Erased registrations are passed, also where a page ends with it."""
     monkeypatch.setattr(flows, "PAGE_SIZE", 1)
     event, people, change = moved(3)
     erasure.erase(event.id, people[1].id, "participant", clock.now())
@@ -125,7 +125,7 @@ def test_who_changes_meanwhile_is_told_all_the_same(monkeypatch: pytest.MonkeyPa
     assert told(event.id, ToldOfChange) == {who.id: 1}
 
 
-def test_nothing_that_matters_changed_tells_nobody() -> None:
+def test_a_change_of_nothing_that_matters_is_not_broadcast() -> None:
     """Another title, another capacity."""
     event = publish(builders.event())
     assert move(event, title={"da": "Nyt", "en": "New"}) is None
@@ -133,8 +133,8 @@ def test_nothing_that_matters_changed_tells_nobody() -> None:
     assert rounds(event.id) == []
 
 
-def test_an_event_that_is_over_changes_for_nobody() -> None:
-    """What is put right afterwards is no news."""
+def test_a_change_of_an_event_that_is_over_is_not_broadcast() -> None:
+    """A correction afterwards is no news."""
     event, [who], change = moved(1)
     flows.begin_change_broadcast(change, clock.now())
     clock.start_at(datetime(2020, 5, 5, 18, 1, tzinfo=ZONE))
@@ -142,7 +142,7 @@ def test_an_event_that_is_over_changes_for_nobody() -> None:
     assert told(event.id, ToldOfChange) == {who.id: 0}
 
 
-def test_whoever_complained_is_told_nothing() -> None:
+def test_an_address_that_complained_gets_nothing() -> None:
     """Nor is it written into the history."""
     event, [who], change = moved(1)
     complained = MailComplained(
@@ -213,7 +213,7 @@ def test_a_reminder_follows_the_date() -> None:
     ]
 
 
-def test_another_hour_of_the_same_day_reminds_nobody_again() -> None:
+def test_another_hour_of_the_same_day_gives_no_second_reminder() -> None:
     """The day that they were reminded of is the one that it is on."""
     event = reminding(3)
     who = register(event, "Anna")
@@ -248,7 +248,7 @@ def test_of_several_reminders_due_at_once_the_last_is_sent() -> None:
     assert rounds(event.id) == ["reminder-2020-05-05-01"]
 
 
-def test_nobody_is_reminded_of_what_they_have_just_heard_of() -> None:
+def test_no_reminder_follows_a_mail_of_the_same_day() -> None:
     """Registered, or reminded, within the last day; who waits is not reminded either."""
     event = reminding(2, 1, allotments=[builders.allotment("place", 2)])
     early = register(event, "Anna")
@@ -264,7 +264,7 @@ def test_nobody_is_reminded_of_what_they_have_just_heard_of() -> None:
     assert told(event.id, Reminded) == {early.id: 1, late.id: 0, waiting.id: 0}
 
 
-def test_nobody_is_reminded_once_it_has_begun() -> None:
+def test_no_reminder_goes_out_once_it_has_begun() -> None:
     """A round that stood still until then ends there."""
     event = reminding(1)
     who = register(event, "Anna")
@@ -275,7 +275,7 @@ def test_nobody_is_reminded_once_it_has_begun() -> None:
 
 
 def test_a_reminder_that_is_past_when_it_is_set_is_not_sent() -> None:
-    """Who adds reminders late gets those that are still to come."""
+    """Of reminders added late those go out that are still to come."""
     event = publish(builders.event())
     register(event, "Anna")
     at(1, 10)

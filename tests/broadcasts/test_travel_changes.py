@@ -1,4 +1,4 @@
-"""What an organiser changes about a journey or a stay is told to those whose it is."""
+"""Changes of a leg or stay go to those who need it."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def people() -> tuple[Event, list[Registration]]:
 
 
 def tell(event: Event, **changes: Any) -> dict[str, int]:
-    """Change the event, and tell whoever is to know; how often each was told something so far."""
+    """Change the event and run the broadcast; how often each was told something so far."""
     change = move(event, **TRIP | changes)
     assert change
     flows.begin_change_broadcast(change, clock.now())
@@ -45,7 +45,7 @@ def tell(event: Event, **changes: Any) -> dict[str, int]:
 
 
 def test_another_departure_is_told_to_those_who_take_it() -> None:
-    """With how it was, once; not to who waits for it, nor to anybody else."""
+    """With how it was, once; not to those who wait for it, nor to others."""
     event, [anna, bo, carl, dorte] = people()
     assert tell(event, legs=[BUS | {"departs": "2020-05-05T12:30"}]) == {
         anna.id: 1,
@@ -59,12 +59,12 @@ def test_another_departure_is_told_to_those_who_take_it() -> None:
 
 
 def test_another_hotel_is_told_to_those_who_stay_there() -> None:
-    """And to nobody else."""
+    """And to no others."""
     event, [anna, bo, carl, dorte] = people()
     assert tell(event, stays=[ROOM | {"hotel": "Kro"}]) == {anna.id: 0, bo.id: 1, carl.id: 0, dorte.id: 0}
 
 
-def test_another_time_is_told_to_whoever_waits_too() -> None:
+def test_another_time_is_told_to_those_who_wait_too() -> None:
     """They may move up by themselves; of the journeys that change with it each is told their own."""
     event, [anna, bo, carl, dorte] = people()
     moved = tell(
@@ -78,7 +78,7 @@ def test_another_time_is_told_to_whoever_waits_too() -> None:
     assert own == [({"bus"}, set()), (set(), {"room"}), (set(), set()), (set(), set())]
 
 
-def test_whoever_complained_is_not_told_of_a_journey() -> None:
+def test_an_address_that_complained_is_not_told_of_a_journey() -> None:
     """Their page and their calendar's download say it."""
     event, [anna, *_] = people()
     complained = MailComplained(

@@ -1,4 +1,4 @@
-"""What the tests of rounds do: change an event, and work a round off, as stream and queue would."""
+"""Steps of the tests of broadcasts: change an event, and run a broadcast as stream and queue would."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ def rounds(event_id: str) -> list[str]:
 
 
 def told(event_id: str, kind: type[facts.Fact]) -> dict[str, int]:
-    """How often each registration was told that."""
+    """Count how often each registration was told that."""
     return {
         each.id: sum(entry["fact"] == kind.kind for entry in each.history)
         for each in registrations.list_registrations(event_id)

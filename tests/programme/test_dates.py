@@ -63,7 +63,7 @@ def test_times_are_local_to_the_programme() -> None:
 
 
 def test_a_span_counts_days_as_they_are_in_copenhagen() -> None:
-    """What is one day in UTC and two in Copenhagen is written as two."""
+    """A span of one day in UTC and two in Copenhagen is written as two."""
     before, after = datetime(2020, 8, 25, 21, 0, tzinfo=UTC), datetime(2020, 8, 25, 23, 0, tzinfo=UTC)
     assert (
         dates.format_period(before, after, "en")

@@ -23,7 +23,7 @@ def test_a_party_stands_in_a_line_of_its_size() -> None:
 
 
 def test_a_wish_is_one_persons_and_needs_no_place() -> None:
-    """Whoever wishes to swap has a place already."""
+    """A participant who wishes to swap has a place already."""
     assert lines.is_wish("single_room")
     assert not lines.is_wish("place+single_room")
     assert lines.count_people("single_room") == 1
@@ -40,5 +40,5 @@ def test_ranks_go_by_priority_and_then_by_the_moment_of_joining() -> None:
 
 
 def test_shortage_names_what_is_short() -> None:
-    """What is short is what has fewer units left than are wanted."""
+    """An allotment is short that has fewer units left than are needed."""
     assert lines.find_shortage({"place": 2, "room": 1}, {"place": 3, "room": 1}) == ("place",)

@@ -165,7 +165,7 @@ def test_the_overnight_meeting_keeps_its_order() -> None:
 
 
 def test_the_legs_follow_on_each_other_and_leave_time_for_the_meeting() -> None:
-    """Nobody has left a place before they came there, the bus is there before the meeting begins."""
+    """No leg departs before the one before it arrives, and the bus is there before the meeting begins."""
     event = shipped(BORNHOLM)
     assert [(leg.name, leg.kind, leg.origin_code, leg.destination_code) for leg in event.legs] == [
         ("flight_out", "flight", "CPH", "RNE"),
@@ -182,7 +182,7 @@ def test_the_legs_follow_on_each_other_and_leave_time_for_the_meeting() -> None:
 
 
 def test_the_rooms_are_a_choice_from_three_until_eleven() -> None:
-    """One night, in a room of one's own or in one of two beds; nobody takes both."""
+    """One night, in a room of one's own or in one of two beds; none takes both."""
     event = shipped(BORNHOLM)
     assert [(stay.name, stay.beds, stay.nights, stay.hotel) for stay in event.stays] == [
         ("single_room", 1, 1, "Grønbechs Hotel"),
@@ -219,7 +219,7 @@ def written(folder: Path, text: str, name: str = "et-moede") -> Path:
 
 
 def wrong(path: Path) -> list[str]:
-    """What the loader says, without the folder."""
+    """The loader's errors, without the folder."""
     with pytest.raises(InvalidProgrammeFile) as caught:
         load_event(path)
     assert str(caught.value) == "\n".join(caught.value.errors)
@@ -283,7 +283,7 @@ def test_every_error_of_a_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_rule_of_the_whole_is_told_where_it_begins(tmp_path: Path) -> None:
-    """What no single value is wrong in is told at the field that the rule is about."""
+    """An error of no single value is told at the field that the rule is about."""
     (error,) = wrong(a_file(tmp_path, ends_at="2020-05-05T15:00"))
     assert error.endswith("ends_at: must be later than starts_at")
     (error,) = wrong(a_file(tmp_path, stays=[stay("tent")]))
@@ -334,7 +334,7 @@ def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
 
 
 def test_the_errors_of_all_files_are_told_at_once(tmp_path: Path) -> None:
-    """Whoever corrects a programme sees everything there is to correct."""
+    """The author of a programme sees all that there is to correct."""
     written(tmp_path, "", "a")
     written(tmp_path, "", "b")
     with pytest.raises(InvalidProgrammeFile) as caught:

@@ -44,7 +44,7 @@ def test_an_unknown_event_is_not_found() -> None:
 
 
 def test_a_lost_update_is_refused() -> None:
-    """Who changes a version that is no longer the latest is refused, and nothing is written."""
+    """A change of a version that is no longer the latest is refused, and nothing is written."""
     event = publish(builders.event())
     flows.put(event, 1, clock.now())
     with pytest.raises(VersionOutdated):
@@ -80,7 +80,7 @@ def test_a_capacity_is_changed_though_the_places_changed_meanwhile(monkeypatch: 
 
 
 def test_lowering_below_what_is_taken_needs_confirmation() -> None:
-    """Three have a place: down to three is fine, to two only when confirmed, and nobody loses theirs."""
+    """Three have a place: down to three is fine, to two only when confirmed, and all three keep theirs."""
     event = publish(builders.event())
     for name in ("Anna", "Bo", "Carl"):
         register(event, name)
@@ -94,7 +94,7 @@ def test_lowering_below_what_is_taken_needs_confirmation() -> None:
     assert register(event, "Dorte").status == "waiting"
 
 
-def test_an_allotment_can_be_added_and_removed_while_nobody_has_it() -> None:
+def test_an_allotment_can_be_added_and_removed_while_it_is_not_in_use() -> None:
     """A new allotment starts with nothing taken; one in use stays."""
     event = publish(builders.event())
     both = builders.event(allotments=[builders.allotment("place", 30), builders.allotment("bus", 1)])
@@ -108,7 +108,7 @@ def test_an_allotment_can_be_added_and_removed_while_nobody_has_it() -> None:
 
 
 def test_an_unused_allotment_goes() -> None:
-    """Nobody has it: its counters go with it."""
+    """It is not in use: its counters go with it."""
     both = builders.event(allotments=[builders.allotment("place", 30), builders.allotment("bus", 1)])
     publish(both)
     flows.put(builders.event(), 1, clock.now())

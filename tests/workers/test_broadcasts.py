@@ -33,7 +33,7 @@ def test_a_change_begins_a_round_and_a_step_tells_it() -> None:
 
 
 def test_anything_else_is_put_aside() -> None:
-    """What is no fact, or told to nobody in rounds."""
+    """A message that is no fact, or one of no broadcast, becomes a dead letter."""
     known = BroadcastDue(event_id="e", at="", round_id="reminder-2020-05-05-01", after="")
     batch = messages("nonsense", facts.Freed(event_id="e", at="", version=1), known)
     assert failed(broadcasts.rounds(batch, None), batch) == [0, 1]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 @pytest.fixture
 def who() -> Registration:
-    """Somebody who was sent the confirmation."""
+    """A participant who was sent the confirmation."""
     registered = register(publish(builders.event()), "Anna")
     store.claim(confirmed(registered), clock.now())
     store.mark_sent(confirmed(registered), "ses-1", clock.now())
@@ -33,8 +33,8 @@ def test_a_report_is_written_down_once(who: Registration) -> None:
     assert [each.subject for each in tasks.list_open(who.event_id)] == [confirmed(who).key]
 
 
-def test_a_mail_of_somebody_elses_is_noted_and_done(who: Registration, caplog: pytest.LogCaptureFixture) -> None:
-    """The log names the message, and nobody."""
+def test_a_mail_of_another_service_is_logged_and_done(who: Registration, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the message, and no person."""
     batch = messages(ses_events.queued(ses_events.bounce(None)))
     assert feedback.feedback(batch, None) == {"batchItemFailures": []}
     [said] = caplog.records

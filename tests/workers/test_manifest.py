@@ -30,7 +30,7 @@ def test_a_message_builds_its_version_once() -> None:
 
 
 def test_other_facts_are_reported() -> None:
-    """What does not ask for a manifest is put aside by the queue."""
+    """A fact that asks for no manifest becomes a dead letter."""
     batch = messages(asked(), facts.Freed(event_id=EVENT, at="", version=1))
     assert failed(manifest.manifest(batch, None), batch) == [1]
 

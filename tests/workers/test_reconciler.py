@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def miscount(event_id: str) -> None:
-    """Somebody writes into the table by hand."""
+    """Write wrong counters into the table by hand."""
     wrong = {"changes = :changes": 99, "taken.#place = :wrong": 7}
     table.write(
         Update(

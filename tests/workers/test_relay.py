@@ -71,7 +71,7 @@ def test_facts_of_two_events_are_never_taken_for_one() -> None:
 
 
 def test_a_record_that_cannot_be_read_is_reported_alone() -> None:
-    """What is wrong with one record does not hold back the others."""
+    """A record that is wrong does not hold back the others."""
     poison = registration("p", {"fact": "exploded", "at": AT})
     batch = changes((None, registration("a", JOINED)), (None, poison))
     assert failed(relay.relay(batch, None), batch) == [1]

@@ -1,4 +1,4 @@
-"""What the stream's changes say happened."""
+"""The facts that the stream's changes give."""
 
 import json
 from typing import Any
@@ -72,13 +72,13 @@ def event_item(version: int, **changes: Any) -> dict[str, Any]:
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What the stream says was, of what has changed."""
+    """The previous values that the stream gives, of what has changed."""
     [said] = derive_facts(before, after, AT)
     return {name: was for name, was in asdict(said).items() if name.startswith("was_") and was}
 
 
 def test_an_event_speaks_when_its_time_or_place_changes() -> None:
-    """With what held before; another title, capacity or note on the way there is nobody's news."""
+    """With what held before; another title, capacity or note on the way there is no news."""
     before = event_item(1)
     venue = {"name": "Ubbes Vinbar", "address": "Ny Vestergade 2, 1471 København K"}
     time: dict[str, Any] = {"was_starts_at": "2020-05-05T15:00", "was_ends_at": "2020-05-05T18:00"}
@@ -135,8 +135,8 @@ PLACES = {"PK": "EVENT#e", "SK": "PLACES", "changes": 4, "line_length": 0, "free
 SOMEBODY_WAITS = PLACES | {"line_length": 1}
 
 
-def test_places_speak_when_something_is_freed_while_somebody_waits() -> None:
-    """Each time, also before the lines have been looked at for the time before; not where nobody waits."""
+def test_places_speak_when_something_is_freed_while_a_line_waits() -> None:
+    """Each time, also before the lines have been looked at for the time before; not where none wait."""
     freed = SOMEBODY_WAITS | {"freed": 3, "changes": 5}
     again = freed | {"freed": 4, "changes": 6}
     assert derive_facts(SOMEBODY_WAITS, freed, AT) == [facts.Freed(event_id="e", at=AT, version=5)]
@@ -145,8 +145,8 @@ def test_places_speak_when_something_is_freed_while_somebody_waits() -> None:
     assert derive_facts(None, freed, AT) == []
 
 
-def test_places_speak_when_somebody_comes_to_wait_for_what_nobody_has_looked_at() -> None:
-    """Something was freed while nobody waited: whoever waits now is looked at. The lines that rest say nothing,
+def test_places_speak_when_a_line_begins_that_was_never_settled() -> None:
+    """Something was freed while none waited: those who wait now are settled. The lines that rest say nothing,
     nor do counters that move, nor that the lines were looked at."""
     freed = PLACES | {"freed": 3}
     waits = freed | {"line_length": 1, "changes": 5}

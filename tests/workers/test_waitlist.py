@@ -43,7 +43,7 @@ def test_a_message_moves_the_line_and_its_repetition_does_not() -> None:
 
 
 def test_a_bad_message_is_reported_and_holds_back_no_other_event() -> None:
-    """What is no fact, or of an event that is not there, fails alone."""
+    """A message that is no fact, or of an event that is not there, fails alone."""
     event_id, people = one_place_and_a_line()
     batch = messages("nonsense", freed("moon"), freed())
     assert failed(waitlist.waitlist(batch, None), batch) == [0, 1]
