@@ -16,7 +16,7 @@ figure here was typed. This time, on {day}, that was {machine}, with the code of
 A world is made from its seed alone: some events, people who register, wait, change their minds, and are erased,
 organisers, all functions, queues, bucket, mail and clock, interleaved call by call; and at each call to AWS
 something may go wrong. When all is calm again and nothing is left to be done, each invariant is checked:
-every answer was true, no participant was overtaken, no unit was taken twice or left idle, no mail sent twice.
+every answer was true, no participant was overtaken, no unit was taken twice or left idle, each mail was sent once.
 The same seed gives the same world: `make simulate SEED=7` tells its story.
 
 | lived through | |
