@@ -1,1 +1,1 @@
-"""Attendance: who has come, written down at the door."""
+"""Attendance: check-in at the door."""

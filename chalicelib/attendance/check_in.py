@@ -1,4 +1,4 @@
-"""At the door: who has come, written down once; a slip of the finger is taken back."""
+"""Check-in at the door: recorded once, and undone after a slip."""
 
 from datetime import datetime, timedelta
 
@@ -16,10 +16,10 @@ MAX_BACKDATING = timedelta(days=30)
 
 @retried()
 def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -> Registration:
-    """Write down that they came, at `at`, but neither later than now nor longer ago than any door goes without
-    network; who has come already came then.
+    """Check the participant in at `at`, and return the registration; one that is checked in stays so.
 
-    Raises NoPlace for whoever is not confirmed, LinkNotValid and TooBusy.
+    A moment later than now, or longer ago than any door goes without network, is moved to that bound. Raises
+    NoPlace where the registration is not confirmed, LinkNotValid and TooBusy.
     """
     registration = load_registration(event_id, registration_id)
     if registration.status != "confirmed":
@@ -31,7 +31,7 @@ def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -
 
 @retried()
 def undo(event_id: str, registration_id: str, now: datetime) -> Registration:
-    """Take it back that they came; of whoever has not come nothing changes. Raises LinkNotValid and TooBusy."""
+    """Undo the check-in, if there is one, and return the registration. Raises LinkNotValid and TooBusy."""
     registration = load_registration(event_id, registration_id)
     if not registration.checked_in_at:
         return registration

@@ -1,4 +1,4 @@
-"""Having the mail about how a registration stands sent once more."""
+"""Requests to send the mail about a registration's status once more."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -14,8 +14,8 @@ from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.registration.notes import apply_note, build_guarded_note
 
-#: How long after a mail was asked for the next may be. Whoever has the link may not fill somebody's mailbox; an
-#: organiser's double click is one.
+#: The time until the next request (rate limit): no holder of a link may fill the participant's mailbox, and an
+#: organiser's double click is one request.
 _MIN_INTERVALS: dict[ActorKind, timedelta] = {"participant": timedelta(hours=1), "organiser": timedelta(minutes=1)}
 
 
@@ -23,16 +23,16 @@ _MIN_INTERVALS: dict[ActorKind, timedelta] = {"participant": timedelta(hours=1),
 def request_mail(
     event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None
 ) -> Registration:
-    """Have the mail sent once more, by an organiser's word, if it is one; the stream carries it on.
+    """Request the mail once more, and return the registration; the stream sets the mail worker to work.
 
-    Raises LinkNotValid, TooSoon, TooBusy, and WantsNoMail where an organiser asks for whoever has complained about
-    a mail.
+    Raises LinkNotValid, TooSoon, TooBusy, and WantsNoMail where an organiser asks for a participant who has
+    complained about a mail.
     """
     registration = load_registration(event_id, registration_id)
     if by == "organiser" and registration.has_complained:
         raise WantsNoMail
-    if left := compute_remaining_wait(registration, by, now):
-        raise TooSoon(ceil(left.total_seconds()))
+    if remaining := compute_remaining_wait(registration, by, now):
+        raise TooSoon(ceil(remaining.total_seconds()))
     fact = MailAsked(
         event_id=event_id,
         registration_id=registration_id,
@@ -46,11 +46,11 @@ def request_mail(
 
 
 def compute_remaining_wait(registration: Registration, by: ActorKind, now: datetime) -> timedelta | None:
-    """How long until it may be asked for again; None when it may be now."""
-    asked = [
+    """Compute how long until the mail may be requested again; None when it may be now (rate limit)."""
+    request_times = [
         datetime.fromisoformat(entry["at"])
         for entry in registration.history
         if entry["fact"] == facts.MailAsked.kind and entry["by"] == by
     ]
-    left = max(asked) + _MIN_INTERVALS[by] - now if asked else timedelta(0)
-    return left if left > timedelta(0) else None
+    remaining = max(request_times) + _MIN_INTERVALS[by] - now if request_times else timedelta(0)
+    return remaining if remaining > timedelta(0) else None

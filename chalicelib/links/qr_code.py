@@ -1,4 +1,4 @@
-"""The code of a registration: its link as a QR code (ISO/IEC 18004), to be shown at the door."""
+"""The QR code (ISO/IEC 18004) of a registration's link, to be shown at the door."""
 
 import io
 from typing import TYPE_CHECKING
@@ -10,12 +10,12 @@ _MASK = 3  #: any is read; looking for the one that is read best takes three tim
 
 
 def render_svg(link: str) -> str:
-    """An SVG image to stand within a page, dark on light whatever the page's colours."""
+    """Render an SVG image to stand within a page, dark on light whatever the page's colours."""
     return _build_qr_code(link).svg_inline(scale=4, light="#fff", omitsize=True, svgclass=None, lineclass=None)
 
 
 def render_png(link: str) -> bytes:
-    """A PNG image; the same link gives the same bytes, whichever zlib there is."""
+    """Render a PNG image; the same link gives the same bytes with every zlib."""
     image = io.BytesIO()
     _build_qr_code(link).save(image, kind="png", scale=3, compresslevel=0)
     return image.getvalue()

@@ -12,17 +12,17 @@ def _build_serializer() -> URLSafeSerializer:
 
 
 def build_token(event_id: str, registration_id: str) -> str:
-    """The signed token; the newest signing key signs, and older ones are still read."""
+    """Build the signed token; the newest signing key signs, and older ones are still read."""
     return str(_build_serializer().dumps([event_id, registration_id]))
 
 
 def build_link(event_id: str, registration_id: str) -> str:
-    """The address of the participant's page."""
+    """Build the URL of the participant's page."""
     return f"{settings().public_url}/registrations/{build_token(event_id, registration_id)}"
 
 
 def read_token(token: str) -> tuple[str, str]:
-    """The event's and the registration's id out of a token; raises LinkNotValid for anything not signed by us."""
+    """Read event id and registration id out of a token; raises LinkNotValid for any that is not signed here."""
     try:
         event_id, registration_id = _build_serializer().loads(token)
     except (BadSignature, ValueError, TypeError) as error:

@@ -1,1 +1,1 @@
-"""Reconciliation: counters and waitlist counted anew from the registrations."""
+"""Reconciliation: recount counters and waitlist from the registrations."""

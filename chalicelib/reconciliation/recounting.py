@@ -1,4 +1,4 @@
-"""The reconciler: counters and waitlist counted anew from the registrations, and repaired on command."""
+"""The reconciler: recounts counters and waitlist from the registrations, and repairs them on command."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -19,14 +19,14 @@ from chalicelib.registration import store, updates
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, parse_first_member_id
 from chalicelib.registration.store import FREE_REVISION, RELEASE_REVISION
 
-DRIFT = "counters-differ"  #: on the list of things to do
-MAX_ATTEMPTS = 5  #: each reads everything
-_REPAIR_BATCH_SIZE = 90  #: entries mended in one transaction, which takes a hundred items
+DRIFT = "counters-differ"  #: the kind of the organiser's task
+MAX_ATTEMPTS = 5  #: each reads the whole event
+_REPAIR_BATCH_SIZE = 90  #: entries repaired in one transaction, which holds a hundred items
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that is counted wrongly: `counter` (taken, held, capacity, lines or entries) of `name`."""
+    """A counter that is wrong: `counter` (taken, held, capacity, lines or entries) of `name`."""
 
     counter: str
     name: str
@@ -36,16 +36,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Recount:
-    """What the registrations say, beside what is written: both as they were at one moment."""
+    """The stored counters and those counted from the registrations, both of one moment."""
 
     stored: Places
     counted: Places
-    missing_entries: tuple[WaitlistEntry, ...]  #: registrations wait there, and the waitlist does not know
-    orphaned_keys: tuple[str, ...]  #: keys of entries of nobody who waits
+    missing_entries: tuple[WaitlistEntry, ...]  #: entries that registrations stand in and the waitlist lacks
+    orphaned_keys: tuple[str, ...]  #: keys of entries that no registration stands in
 
     @property
     def differences(self) -> list[Difference]:
-        """All that differs; empty when everything agrees."""
+        """List all that differs; empty when everything agrees."""
         return [
             *_compare_counters("taken", self.stored.taken, self.counted.taken),
             *_compare_counters("held", self.stored.held, self.counted.held),
@@ -67,7 +67,7 @@ def _compare_counters(
 
 @retried(MAX_ATTEMPTS)
 def recount(event_id: str) -> Recount:
-    """Count the event anew; raises EventNotFound, and TooBusy when nothing stood still for long enough."""
+    """Recount the event; raises EventNotFound, and TooBusy when it kept changing through all attempts."""
     places = store.read_places(event_id)
     registrations = list(store.list_registrations(event_id))
     entries = store.read_waitlist(event_id)
@@ -80,33 +80,35 @@ def recount(event_id: str) -> Recount:
 def _build_recount(
     places: Places, capacities: Mapping[str, int], registrations: list[Registration], entries: list[WaitlistEntry]
 ) -> Recount:
-    having = [each for each in registrations if each.status in ("confirmed", "offered")]
-    wanted = _group_by_entry_key(registrations)
-    found = {entry.key for entry in entries}
-    lines = Counter(WaitlistKey.parse_entry(key).line for key in wanted)
+    holders = [each for each in registrations if each.status in ("confirmed", "offered")]
+    members_by_key = _group_by_entry_key(registrations)
+    stored_keys = {entry.key for entry in entries}
+    lines = Counter(WaitlistKey.parse_entry(key).line for key in members_by_key)
     held = {name: sum(units.get(name, 0) for units in places.holds.values()) for name in capacities}
     counted = Places(
         capacity={name: units - held[name] for name, units in capacities.items()},
         held=held,
-        taken=dict(Counter(name for each in having for name in each.needs) + Counter(places.forgotten)),
+        taken=dict(Counter(name for each in holders for name in each.needs) + Counter(places.forgotten)),
         lines=dict(lines),
         line_length=sum(lines.values()),
     )
-    missing = tuple(_rebuild_entry(key, members) for key, members in wanted.items() if key not in found)
-    return Recount(places, counted, missing, tuple(sorted(found - set(wanted))))
+    missing = tuple(
+        _rebuild_entry(key, members) for key, members in members_by_key.items() if key not in stored_keys
+    )
+    return Recount(places, counted, missing, tuple(sorted(stored_keys - set(members_by_key))))
 
 
 def _group_by_entry_key(registrations: list[Registration]) -> dict[str, list[Registration]]:
-    """Who stands in line with which entry, by its key."""
-    standing: dict[str, list[Registration]] = defaultdict(list)
+    """Group the registrations by the waitlist entries that they stand in, by key."""
+    members_by_key: dict[str, list[Registration]] = defaultdict(list)
     for each in registrations:
         for key in each.entry_keys:
-            standing[key].append(each)
-    return dict(sorted(standing.items()))
+            members_by_key[key].append(each)
+    return dict(sorted(members_by_key.items()))
 
 
 def _rebuild_entry(key: str, members: list[Registration]) -> WaitlistEntry:
-    """The entry as its registrations have it; whoever brought a party stands first in it."""
+    """Rebuild the entry from its registrations; the leader of a party stands first in it."""
     parts, first = WaitlistKey.parse_entry(key), parse_first_member_id(key)
     needs = {each.id: each.needs if each.status == "waiting" else (parts.line,) for each in members}
     ordered = sorted(needs.items(), key=lambda member: member[0] != first)
@@ -114,8 +116,10 @@ def _rebuild_entry(key: str, members: list[Registration]) -> WaitlistEntry:
 
 
 def report(event_id: str, now: datetime) -> list[Difference]:
-    """Count the event anew, and have what differs on its organiser's list, or nothing there. Raises as
-    `recount`."""
+    """Recount the event, and file the differences as a task for its organiser, or resolve that task.
+
+    Raises as `recount`.
+    """
     differences = recount(event_id).differences
     if not differences:
         tasks.resolve(event_id, _build_task(event_id, now, 0).id)
@@ -133,8 +137,11 @@ def _build_task(event_id: str, now: datetime, difference_count: int) -> Task:
 
 @retried(MAX_ATTEMPTS)
 def repair(event_id: str, actor_and_time: tuple[Actor, datetime] | None = None) -> Recount:
-    """Write down what a recount says, if nothing has changed meanwhile, and strike it off the organiser's list, by
-    whose word it was at what time; what was found is returned. Raises as `recount`."""
+    """Recount the event, write what is counted, and resolve the organiser's task; return the recount.
+
+    Nothing is written where the event changes meanwhile: it is recounted. The audit log names the actor, if one is
+    given. Raises as `recount`.
+    """
     result = recount(event_id)
     audit = [audit_log.build_put(_build_audit_entry(event_id, result, *actor_and_time))] if actor_and_time else []
     if result.differences:
@@ -154,11 +161,11 @@ def _build_audit_entry(event_id: str, result: Recount, actor: Actor, now: dateti
 
 
 def _write_repair(event_id: str, result: Recount, *extra_writes: Write) -> None:
-    """The counters last: until they are right, a repair that stopped half-way is found and done again."""
-    mended: list[Write] = [updates.build_entry_put(event_id, entry) for entry in result.missing_entries]
-    mended += [Delete(keys.waitlist_entry_key(event_id, key)) for key in result.orphaned_keys]
-    for start in range(0, len(mended), _REPAIR_BATCH_SIZE):
-        table.transact(*mended[start : start + _REPAIR_BATCH_SIZE])
+    """Write entries in batches and the counters last: a repair that stopped half-way is found and done again."""
+    repairs: list[Write] = [updates.build_entry_put(event_id, entry) for entry in result.missing_entries]
+    repairs += [Delete(keys.waitlist_entry_key(event_id, key)) for key in result.orphaned_keys]
+    for start in range(0, len(repairs), _REPAIR_BATCH_SIZE):
+        table.transact(*repairs[start : start + _REPAIR_BATCH_SIZE])
     table.transact(_build_counters_update(event_id, result), *extra_writes)
 
 

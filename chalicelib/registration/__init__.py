@@ -1,1 +1,1 @@
-"""Places: allotments, registrations and the waitlist, one consistency boundary."""
+"""Registration: allotments, registrations and the waitlist, which share one consistency boundary."""

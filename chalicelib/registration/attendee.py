@@ -1,4 +1,4 @@
-"""The attendee as people write themselves down: fields, their bounds, and how they are normalised."""
+"""The attendee as a participant fills it in: fields, their bounds, and how they are normalised."""
 
 import unicodedata
 from functools import lru_cache
@@ -54,7 +54,10 @@ def _reject_line_breaks(text: str) -> str:
 def _normalise_email(text: str, info: ValidationInfo) -> str:
     if info.context == STORED_CONTEXT:
         return text
-    from email_validator import EmailNotValidError, validate_email  # only where somebody tells an address
+    from email_validator import (
+        EmailNotValidError,
+        validate_email,
+    )  # slow to import
 
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
@@ -63,10 +66,10 @@ def _normalise_email(text: str, info: ValidationInfo) -> str:
 
 
 def _normalise_phone(text: str, info: ValidationInfo) -> str:
-    """A phone number in E.164; without a country code it is a Danish one."""
+    """Normalise a phone number to E.164; one without a country code is Danish."""
     if info.context == STORED_CONTEXT:
         return text
-    import phonenumbers  # only where somebody tells a number
+    import phonenumbers  # slow to import
 
     try:
         number = phonenumbers.parse(text, "DK")
@@ -113,27 +116,29 @@ _OptionalText = Annotated[ShortText | None, BeforeValidator(_convert_empty_to_no
 
 
 class AttendeePart(BaseModel):
-    """A part of what a person writes down: unknown fields are errors, values do not change."""
+    """A part of an attendee: unknown fields are errors, and values do not change."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class NameOnId(AttendeePart):
-    """The name as it stands in passport or identity card."""
+    """The name as it stands in the passport or identity card."""
 
     given: PersonName
     family: PersonName
 
 
 class EmergencyContact(AttendeePart):
+    """The person to call in an emergency."""
+
     name: PersonName
     phone: Phone
 
 
 class Travel(AttendeePart):
-    """What an airline and a hotel need; asked for only where somebody travels.
+    """Details for airline and hotel, asked for only where the participant travels.
 
-    `special_assistance` is health data; `share_with` is the name or address of whom to share a room with.
+    `special_assistance` is health data; `share_with` is the name or address of the person to share a room with.
     """
 
     name_on_id: NameOnId | None = None
@@ -144,7 +149,7 @@ class Travel(AttendeePart):
 
 
 class Dietary(AttendeePart):
-    """What somebody cannot or will not eat: health data, taken only with their consent (GDPR art. 9)."""
+    """Food that a participant cannot or will not eat: health data, taken only with consent (GDPR art. 9)."""
 
     meals: Annotated[tuple[MealPreference, ...], AfterValidator(_remove_duplicates)] = ()
     allergens: Annotated[tuple[Allergen, ...], AfterValidator(_remove_duplicates)] = ()
@@ -153,11 +158,12 @@ class Dietary(AttendeePart):
 
     @property
     def has_content(self) -> bool:
+        """Return whether anything is filled in."""
         return bool(self.meals or self.allergens or self.note)
 
 
 class Attendee(AttendeePart):
-    """Who comes."""
+    """The person who comes."""
 
     given_name: PersonName
     family_name: PersonName
@@ -171,8 +177,10 @@ class Attendee(AttendeePart):
 
     @property
     def has_health_data(self) -> bool:
+        """Return whether the attendee says anything about health in the clear."""
         return self.dietary is not None or bool(self.travel and self.travel.special_assistance)
 
     @property
     def name(self) -> str:
+        """Join given and family name."""
         return f"{self.given_name} {self.family_name}"

@@ -1,4 +1,4 @@
-"""What a change of a registration comes to, and its one transaction."""
+"""The plan of a registration's change, and the one transaction that writes it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 @dataclass(frozen=True)
 class ChangePlan:
-    """The registration as it is, as it is to be, both opened, and what that takes."""
+    """The registration before and after a change, both unsealed, and the waitlist entries that come and go."""
 
     before: Registration
     after: Registration
@@ -24,19 +24,23 @@ class ChangePlan:
     removed_entries: tuple[WaitlistEntry, ...]
     added_entries: tuple[WaitlistEntry, ...]
     now: datetime
-    organiser: str  #: who makes it for somebody; empty where they do it themselves
+    organiser: str  #: the organiser who makes it; empty where the participant does
 
     @property
     def added_needs(self) -> tuple[str, ...]:
+        """List the needs that the change adds."""
         return tuple(name for name in self.after.needs if name not in self.before.needs)
 
     @property
     def dropped_needs(self) -> tuple[str, ...]:
+        """List the needs that the change drops."""
         return tuple(name for name in self.before.needs if name not in self.after.needs)
 
     def write(self) -> Registration:
-        """Write the change in one transaction and return the registration as it is then, sealed; raises
-        ConditionFailed where registration or places are no longer as they were read."""
+        """Write the change in one transaction and return the registration as it is then, sealed.
+
+        Raises ConditionFailed where registration or places are no longer as they were read.
+        """
         event_id, counters = self.before.event_id, Counters(self.before.event_id)
         writes = self._move_entries(counters)
         if self.added_entries or self.removed_entries or self.added_needs or self.dropped_needs:
@@ -51,8 +55,11 @@ class ChangePlan:
         return updates.apply_update(after, {store.ENTRY_KEYS: list(after.entry_keys)}, happened)
 
     def _can_unsettle_lines(self) -> bool:
-        """Whether the lines are to be looked at again: whoever changes lines may be helped now, or know of nobody
-        who goes by them there; whoever looks at the lines just now has not seen what joins."""
+        """Return whether the change may let another entry move up, so that the lines are checked again.
+
+        A registration that changes lines may fit where it joins, or has no record yet of those who pass it there.
+        An entry that joins lines that are not settled is missing from a check that runs at this moment.
+        """
         changes_line = self.before.status == "waiting"
         return bool(self.added_entries) and (changes_line or not rules.is_settled(self.places))
 
@@ -66,7 +73,7 @@ class ChangePlan:
         return [*updates.build_skips(self.before.event_id, passed, at, self.before.id)]
 
     def _move_entries(self, counters: Counters) -> list[Write]:
-        """Entries that go, and that come; a new wish stands at the end of its line."""
+        """Remove and add waitlist entries; a new wish joins the end of its line."""
         event_id = self.before.event_id
         for entry in self.removed_entries:
             counters.remove_entry(entry)
@@ -100,7 +107,7 @@ class ChangePlan:
         return updates.build_registration_update(self.before, attributes, happened, remove=remove)
 
     def _build_party_updates(self, event_id: str) -> list[Write]:
-        """The others of a party that waits, told where they stand now."""
+        """Point the other members of a waiting party at the new entry."""
         if self.before.status != "waiting" or not self.added_entries:
             return []
         [entry], [new] = self.removed_entries, self.added_entries

@@ -1,4 +1,4 @@
-"""Changing a registration: details, needs, and what is wished for."""
+"""Changing a registration: details, needs, and wishes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -37,7 +37,10 @@ from chalicelib.registration.rules import find_locked_fields
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """What somebody wants changed: what is None or not named stays. `wait_for` is all that is wished for then."""
+    """The change that a participant or an organiser asks for: a field that is None or not named stays as it is.
+
+    `wait_for` is the complete list of wishes.
+    """
 
     details: Mapping[str, Any] | None = None
     needs: tuple[str, ...] | None = None
@@ -48,16 +51,16 @@ class ChangeRequest:
 def change(
     event: Event, registration_id: str, requested: ChangeRequest, now: datetime, organiser: str = ""
 ) -> Registration:
-    """Change the registration, all of it or nothing; what changes nothing is no change.
+    """Change the registration completely or not at all; a request that changes nothing writes nothing.
 
-    What is needed in addition must be free, and nobody may wait for it: NotFree otherwise. What is wished for is
-    had at once where it is free, and waited for otherwise. When airline or hotel have the lists, only an
-    organiser, by name, changes what stands on them: ListsAreOut.
+    Additional needs must be free, and no one may wait for them: NotFree otherwise. A wish comes true at once where
+    it is free, and joins the waitlist otherwise. Once airline or hotel have the lists, only an organiser, by name,
+    changes what stands on them: ListsAreOut.
 
     Raises RegistrationIsCancelled, AnswerFirst (an offer stands: needs and wishes wait for its answer),
-    WaitsAlready (only who has a place can wish), RegistrationClosed (the event has begun, and more is wanted; or
-    it is so long over that details of food and journey are deleted),
-    ChangedTooOften, LinkNotValid and TooBusy.
+    WaitsAlready (only a confirmed registration can wish), RegistrationClosed (the event has begun, and more is
+    asked for; or it is so long over that details of food and journey are deleted), ChangedTooOften, LinkNotValid
+    and TooBusy.
     """
     registration, places = load_with_places(event.id, registration_id, now)
     opened = sealing.unseal(registration)
@@ -93,7 +96,7 @@ def _check_allowed_now(event: Event, plan: ChangePlan) -> None:
 
 
 def _is_restoring_purged(event: Event, plan: ChangePlan) -> bool:
-    """Whether the change would bring back what has been deleted since the event, or is to be."""
+    """Return whether the change would bring back details that were deleted since the event, or are due to be."""
     return plan.now >= event.purge_moments["health"] and bool({"dietary", "travel"} & {*plan.changed_fields})
 
 
@@ -117,7 +120,7 @@ def _build_plan(
 
 
 def _build_advice(before: Registration) -> FieldError:
-    """What somebody may do instead who asked for what is not free."""
+    """Build the advice for a participant who asked for what is not free."""
     if before.status == "waiting":
         return FieldError(
             "needs", "not_free", N_("Wait for what you have chosen already, or choose something else.")
@@ -127,7 +130,10 @@ def _build_advice(before: Registration) -> FieldError:
 
 
 def find_unavailable(places: Places, names: tuple[str, ...]) -> tuple[str, ...]:
-    """What of it cannot be had just so: because it is full, or may be on its way to somebody who waits for it."""
+    """Find the allotments that cannot be had at once.
+
+    They are full, or may be on their way to a waiting registration.
+    """
     waited_for = (
         set()
         if rules.is_settled(places)
@@ -140,8 +146,10 @@ _EntryChanges = tuple[Registration, tuple[WaitlistEntry, ...], tuple[WaitlistEnt
 
 
 def _move_to_line(before: Registration, after: Registration) -> _EntryChanges:
-    """Somebody who waits and needs something else stands in another line, with the same rank; an offer of what
-    they needed before counts no more."""
+    """Move a waiting registration that needs something else to another line, with the same rank.
+
+    An offer that it passed on counts no more: that was of what it needed before.
+    """
     if set(before.needs) == set(after.needs):
         return after, (), ()
     entry = store.read_entry(before, before.entry_keys[0])
@@ -157,8 +165,11 @@ def _apply_wishes(
     places: Places,
     now: datetime,
 ) -> _EntryChanges:
-    """What is wished for and free is had at once; for the rest there is an entry for each. Whoever wishes for what
-    they have keeps it: the same said again, also when the wish has come true since, is no change."""
+    """Grant each wish that is free, and build a waitlist entry for each other one.
+
+    A wish for what the participant has changes nothing, so that the same request again, after the wish came true,
+    is no change.
+    """
     wishes = before.wishes if requested.wait_for is None else requested.wait_for
     moment, kept, joins = rules.compute_joining_time(places, now), [], []
     for name in dict.fromkeys(wishes):

@@ -1,4 +1,4 @@
-"""The one update of an event's PLACES item that a transaction carries: counters, and what they must be."""
+"""The one update of an event's PLACES item that each transaction carries: counters, and conditions on them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from chalicelib.registration.store import (
 
 
 class Counters:
-    """Collects changes of the counters and conditions on them."""
+    """Collects changes of the counters, and the conditions that they rest on, for one update."""
 
     def __init__(self, event_id: str) -> None:
         self._event_id = event_id
@@ -31,7 +31,10 @@ class Counters:
         self._values: dict[str, Any] = {}
 
     def take(self, demand: Demand, capacity: Mapping[str, int] | None = None) -> None:
-        """The units, which must be free; `capacity`, as it was read, is what more than one unit is measured by."""
+        """Take the units, which must be free.
+
+        More than one unit is measured by `capacity` as it was read, since a condition cannot add.
+        """
         for name, units in demand.items():
             self.overbook({name: units})
             taken, of = self._bind_path("taken", name), self._bind_path("capacity", name)
@@ -44,46 +47,48 @@ class Counters:
                 )
 
     def overbook(self, demand: Demand) -> None:
-        """The units, whether or not they are free."""
+        """Take the units, free or not."""
         for name, units in demand.items():
             self._increment(self._bind_path("taken", name), units)
 
     def give_back(self, demand: Demand) -> None:
+        """Give the units back, so that the lines are checked again."""
         for name, units in demand.items():
             self._increment(self._bind_path("taken", name), -units)
         if demand:
             self.invalidate_settled()
 
     def invalidate_settled(self) -> None:
-        """Whoever has looked at the lines must do so again."""
+        """Require the lines to be checked again before a newcomer gets anything."""
         self._increments[FREE_REVISION] = 1
 
     def count_prioritised(self) -> None:
-        """Somebody no longer stands in the order of joining: the lines are to be looked at again."""
+        """Count a change of priority: the lines are no longer in the order of joining, and are checked again."""
         self._increments["prioritised"] = 1
         self.invalidate_settled()
 
     def reset_passed_offers(self) -> None:
-        """Whoever passed an offer on may be offered something again."""
+        """Let entries that passed an offer on be offered something again."""
         self._increments[RELEASE_REVISION] = 1
 
     def add_entry(self, entry: WaitlistEntry) -> None:
-        """The entry stands in its line from now on."""
+        """Count the entry in its line."""
         self._lines[entry.line] += 1
         self._increment("line_length", 1)
 
     def remove_entry(self, entry: WaitlistEntry) -> None:
+        """Count the entry out of its line."""
         self._lines[entry.line] -= 1
         self._increment("line_length", -1)
 
     def advance_last_joined(self, joined_at: str) -> None:
-        """The waitlist grows at its end only: nobody may have joined later than `joined_at`."""
+        """Set the latest moment of joining, which must rise: the waitlist grows at its end only."""
         moment = self._bind_value(joined_at)
         self._sets.append(f"last_joined = {moment}")
         self._require(f"last_joined < {moment}")
 
     def mark_settled(self, free_revision: int, empty_lines: Iterable[str]) -> None:
-        """Nobody who waits could use what is left, for as long as nothing more is freed."""
+        """Record that no entry could use what is left, while nothing more is freed, and drop empty lines."""
         self.require_free_revision(free_revision)
         self._sets.append(f"{SETTLED_AT} = {self._bind_value(free_revision)}")
         self._sets.append(f"{SKIPS_RECORDED_UNTIL} = {self._bind_value('')}")
@@ -91,14 +96,14 @@ class Counters:
         for line in self._removes:
             self._require(f"{line} <= {self._bind_value(0)}")
 
-    def mark_settled_if_nobody_waits(self, free_revision: int) -> None:
-        """Until now nobody waited who could have used what is left, so the lines need not be looked at for it."""
+    def mark_settled_if_empty(self, free_revision: int) -> None:
+        """Record, on condition that the waitlist is empty, that no entry could use what is left."""
         self.require_free_revision(free_revision)
         self._sets.append(f"{SETTLED_AT} = {self._bind_value(free_revision)}")
         self._require(f"line_length = {self._bind_value(0)}")
 
     def hold(self, name: str, units: Mapping[str, int], unit_changes: Mapping[str, int]) -> None:
-        """The hold has `units` from now on, `more` of each than it had; what it gives up is free."""
+        """Set the hold to `units`, by `unit_changes` more of each than before; units that it gives up are free."""
         path = self._bind_path("holds", name)
         if units:
             self._sets.append(f"{path} = {self._bind_value(dict(units))}")
@@ -114,7 +119,7 @@ class Counters:
             self.reset_passed_offers()
 
     def take_from_hold(self, hold: str, demand: Demand) -> None:
-        """The units come out of the hold, which must have them."""
+        """Move the units out of the hold, which must have them, into the capacity."""
         for name, units in demand.items():
             held = f"{self._bind_path('holds', hold)}.{self._bind_name(name)}"
             self._require(f"{held} >= {self._bind_value(units)}")
@@ -123,47 +128,48 @@ class Counters:
             self._increment(self._bind_path("capacity", name), units)
 
     def count_forgotten(self, names: Iterable[str]) -> None:
-        """Nothing is held any more about somebody who had a unit of each."""
+        """Count one unit of each for a participant whose data is deleted."""
         for name in names:
             path = self._bind_path("forgotten", name)
             self._sets.append(f"{path} = if_not_exists({path}, {self._bind_value(0)}) + {self._bind_value(1)}")
 
     def require_free_revision(self, free_revision: int) -> None:
-        """Nothing more may have been freed since the lines were looked at."""
+        """Require that nothing more was freed since the lines were read."""
         self._require(f"{FREE_REVISION} = {self._bind_value(free_revision)}")
 
-    def require_nobody_ahead_joined(self, entry: WaitlistEntry, places: Places) -> None:
-        """Nobody came since the places were read whom the entry, of less than ordinary priority, passes."""
+    def require_none_joined_ahead(self, entry: WaitlistEntry, places: Places) -> None:
+        """Require, for an entry of low priority, that no newcomer has joined ahead of it since the read."""
         if entry.rank > lines.build_rank(places.last_joined):
             self._require(f"last_joined = {self._bind_value(places.last_joined)}")
 
     def require_full(self, names: Iterable[str]) -> None:
-        """Nothing of these may be free."""
+        """Require that nothing of these is free."""
         for name in names:
             self._require(f"{self._bind_path('taken', name)} >= {self._bind_path('capacity', name)}")
 
     def require_free(self, names: Iterable[str]) -> None:
-        """A unit of each of these must be free."""
+        """Require that a unit of each of these is free."""
         for name in sorted(names):
             self._require(f"{self._bind_path('taken', name)} < {self._bind_path('capacity', name)}")
 
-    def require_nobody_overtaken(self) -> None:
-        """Nobody who waits could use what is free, and all of them have it on record that others go by."""
+    def require_none_overtaken(self) -> None:
+        """Require that the lines are settled, and that all who wait have it on record that newcomers pass them."""
         none = self._bind_value(0)
         recorded = f"{SETTLED_AT} = {FREE_REVISION} AND {SKIPS_RECORDED_UNTIL} = last_joined"
         self._require(f"(line_length = {none} OR ({recorded}))")
 
     def require_unchanged(self, places: Places) -> None:
-        """Places and lines are as they were read."""
+        """Require that places and lines are as they were read."""
         self._require(f"changes = {self._bind_value(places.changes)}")
 
     def mark_skips_recorded(self, places: Places) -> None:
-        """All who wait have it on record that others go by: those that were read, settled as they were."""
+        """Record that all who wait know of newcomers passing them, while the lines stay settled as read."""
         last_joined = self._bind_value(places.last_joined)
         self._sets.append(f"{SKIPS_RECORDED_UNTIL} = {last_joined}")
         self._require(f"{SETTLED_AT} = {FREE_REVISION} AND last_joined = {last_joined}")
 
     def build_update(self) -> Update:
+        """Build the update of the PLACES item."""
         sets = [*self._sets, *self._build_line_changes()]
         sets += [
             f"{path} = {path} + {self._bind_value(units)}" for path, units in self._increments.items() if units

@@ -1,4 +1,4 @@
-"""A registration's life once it is made: looked at, cancelled, expired."""
+"""A registration's life once it is made: load, cancel, expire."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from chalicelib.registration.updates import NO_EXTRAS, Extras
 def cancel(
     event_id: str, registration_id: str, by: ActorKind, now: datetime, extras: Extras = NO_EXTRAS
 ) -> Registration:
-    """Cancel the registration and give back what it held; cancelled already, it stays so.
+    """Cancel the registration, give back what it held, and return it; a cancelled one stays so.
 
     Raises LinkNotValid when there is none, and TooBusy, with nothing written.
     """
@@ -35,27 +35,29 @@ def end_registration(
     extras: Extras = NO_EXTRAS,
     **fact_fields: Any,
 ) -> Registration:
-    """End the registration as it was read, and return it as it is then; raises ConditionFailed when it has changed
-    since."""
+    """End the registration as it was read, and return it as it is then.
+
+    Raises ConditionFailed when it has changed since it was read.
+    """
     entries = [store.read_entry(registration, key) for key in registration.entry_keys]
     return transactions.end_registration(registration, entries, kind, now, extras, **fact_fields)
 
 
 def has_expired_offer(registration: Registration, now: datetime) -> bool:
-    """Whether it is an offer whose time has come."""
+    """Return whether the registration is offered something and the deadline has passed."""
     return registration.offer_expires_at is not None and registration.offer_expires_at <= now
 
 
 @retried()
 def expire(event_id: str, registration_id: str, now: datetime) -> None:
-    """Let the offer end if its time has come, so that it goes to the next; otherwise nothing happens."""
+    """Expire the offer if its deadline has passed, so that it goes to the next in line; else change nothing."""
     registration = store.find(event_id, registration_id)
     if registration is not None and has_expired_offer(registration, now):
         end_registration(registration, facts.Expired, now)
 
 
 def load_and_expire(event_id: str, registration_id: str, now: datetime) -> Registration:
-    """The registration as it stands, an offer that is over being over; raises LinkNotValid when there is none."""
+    """Load the registration; expire its offer first if the deadline has passed. Raises LinkNotValid."""
     registration = load_registration(event_id, registration_id)
     if not has_expired_offer(registration, now):
         return registration
@@ -64,8 +66,10 @@ def load_and_expire(event_id: str, registration_id: str, now: datetime) -> Regis
 
 
 def load_with_places(event_id: str, registration_id: str, now: datetime) -> tuple[Registration, Places]:
-    """Load the registration, as `load_and_expire` does, and its event's places, in one call unless an offer has
-    expired; raises LinkNotValid and EventNotFound."""
+    """Load the registration with its event's places, as `load_and_expire` does, in one call.
+
+    An expired offer takes more calls. Raises LinkNotValid and EventNotFound.
+    """
     registration, places = store.find_with_places(event_id, registration_id)
     if registration is None:
         raise LinkNotValid
@@ -75,7 +79,7 @@ def load_with_places(event_id: str, registration_id: str, now: datetime) -> tupl
 
 
 def load_registration(event_id: str, registration_id: str) -> Registration:
-    """The registration as it is now; raises LinkNotValid when there is none."""
+    """Load the registration as it is now; raises LinkNotValid when there is none."""
     registration = store.find(event_id, registration_id)
     if registration is None:
         raise LinkNotValid
@@ -83,15 +87,17 @@ def load_registration(event_id: str, registration_id: str) -> Registration:
 
 
 def find_by_idempotency_key(event_id: str, registration_id: str, idempotency_key: str) -> Registration | None:
-    """The registration that the request made, if it made one: a repeated request is answered even when it would
-    no longer be taken."""
-    registered = store.find(event_id, registration_id)
-    return registered if registered and idempotency_key in registered.idempotency_keys else None
+    """Find the registration that the request with this idempotency key made; None if it made none.
+
+    A repeated request is answered even when a new one would be refused by now.
+    """
+    registration = store.find(event_id, registration_id)
+    return registration if registration and idempotency_key in registration.idempotency_keys else None
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a registration stands: whether it waits, for what, and at which place in the line."""
+    """A registration with its position in the waitlist, and what it waits for."""
 
     registration: Registration
     position: int | None = None
@@ -99,8 +105,11 @@ class Standing:
 
 
 def load_standing(registration: Registration) -> Standing:
-    """How the registration stands, as it was read; read again where no number can be told, as when it moves up in
-    just this moment. Raises TooBusy when that goes on, and when the registration is gone."""
+    """Load the position of the registration as it was read.
+
+    The registration is read again where its position cannot be told, as when it moves up at this moment. Raises
+    TooBusy when that goes on, and when the registration is gone.
+    """
     return _find_standing(registration) or _reload_standing(registration)
 
 
@@ -115,7 +124,7 @@ def _reload_standing(registration: Registration) -> Standing:
 
 
 def _find_standing(registration: Registration) -> Standing | None:
-    """Return how the registration stands; None where the places have changed too much since it was read."""
+    """Return the registration's standing; None where the places have changed too much since it was read."""
     if not registration.entry_keys:
         return Standing(registration)
     places = store.read_places(registration.event_id)

@@ -1,4 +1,4 @@
-"""A registration's account of itself: its history, and when others got in ahead of it, and why."""
+"""A registration's timeline: its history, and when and why others got in ahead of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _END_OF_TIME = "9"  #: behind every moment
 
 @dataclass(frozen=True)
 class _WaitingPeriod:
-    """A time spent in a line, from the moment of the first fact to that of the last."""
+    """A time spent in a line, from the moment of the first fact to that of the next."""
 
     line: str
     rank: str
@@ -23,28 +23,33 @@ class _WaitingPeriod:
     until: str = _END_OF_TIME
 
     def is_passed_by(self, skip: Skip) -> bool:
-        """Whether it was ahead of whoever got in; at the moment of the stay's own beginning, that was its own
-        doing, or its party's."""
+        """Return whether the registration was ahead of the one that got in.
+
+        A skip at the moment at which the period begins was its own doing, or its party's.
+        """
         behind = not skip.rank or skip.rank > self.rank
         return self.since < skip.at < self.until and behind and self.line in skip.lines
 
 
 def build_timeline(registration: Registration) -> list[dict[str, Any]]:
-    """The registration's facts in the order they were written in, also where the requests behind them overlapped,
-    and among them each time that it was passed by: once for each reason, with how often."""
-    happened = list(_drop_repeated_erasures(registration.history))
-    stays = list(_find_waiting_periods(happened))
-    if not stays:
-        return happened
-    skips = store.read_skips(registration.event_id, stays[0].since, max(stay.until for stay in stays))
-    passed = [entry for stay in stays for entry in _build_passed_entries(stay, skips)]
-    moments = accumulate((str(entry["at"]) for entry in happened), max)
-    timed = [*zip(moments, happened, strict=True), *((str(entry["at"]), entry) for entry in passed)]
+    """Build the registration's timeline: its facts in the order of writing, and each time that it was skipped.
+
+    Skips for the same reason are one entry, with how often. Facts keep their order where the requests behind them
+    overlapped.
+    """
+    facts_in_order = list(_drop_repeated_erasures(registration.history))
+    periods = list(_find_waiting_periods(facts_in_order))
+    if not periods:
+        return facts_in_order
+    skips = store.read_skips(registration.event_id, periods[0].since, max(period.until for period in periods))
+    skipped = [entry for period in periods for entry in _build_passed_entries(period, skips)]
+    moments = accumulate((str(entry["at"]) for entry in facts_in_order), max)
+    timed = [*zip(moments, facts_in_order, strict=True), *((str(entry["at"]), entry) for entry in skipped)]
     return [entry for _, entry in sorted(timed, key=lambda each: each[0])]
 
 
 def _drop_repeated_erasures(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The facts, with those that an erasure stands for told once."""
+    """Keep one of the equal facts that an erasure leaves in place of the history."""
     before = None
     for entry in history:
         if entry != before or entry["fact"] != Erased.kind:
@@ -61,11 +66,11 @@ def _find_waiting_periods(history: Sequence[dict[str, Any]]) -> Iterator[_Waitin
 
 
 def _build_passed_entries(period: _WaitingPeriod, skips: Iterable[Skip]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     for skip in filter(period.is_passed_by, skips):
         short = skip.lines[period.line]
-        if found and found[-1]["waiting_for"] == short:
-            found[-1]["times"] += 1
+        if entries and entries[-1]["waiting_for"] == short:
+            entries[-1]["times"] += 1
         else:
-            found.append({"fact": "passed", "at": skip.at, "waiting_for": short, "times": 1})
-    return found
+            entries.append({"fact": "passed", "at": skip.at, "waiting_for": short, "times": 1})
+    return entries

@@ -1,4 +1,4 @@
-"""Moving up: those who wait are helped, in order, with what is free."""
+"""Promotion: entries of the waitlist move up in order, with what is free."""
 
 import sys
 from collections.abc import Iterator
@@ -16,57 +16,63 @@ from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import Places, WaitlistEntry
 from chalicelib.registration.rules import Decision, NothingFits, Promotion
 
-#: By how many moves a newcomer helps the lines along.
+#: The promotions that a newcomer makes for those ahead, each time.
 _MAX_PROMOTIONS = 3
 
 
 def settle(event_id: str, now: datetime) -> None:
-    """Move up, in order, everybody who waits and can be helped with what is free; leave nothing idle. Once the
-    event has begun, or the organiser decides, nobody is moved up any more; what nobody who waits could use is
+    """Promote, in order, every entry that fits into what is free; leave nothing idle.
+
+    Once the event has begun, or where the organiser decides, no entry moves up any more; what none could use is
     free for newcomers all the same.
 
-    May run twice at once and may be stopped at any step: each move is one transaction on conditions.
-    Raises TooBusy when others kept changing the same places; whoever asked asks again.
+    May run twice at once and may be stopped at any step: each promotion is one transaction on conditions. Raises
+    TooBusy when others kept changing the same places; the caller tries again.
     """
-    tries = MAX_ATTEMPTS
-    while tries:
+    attempts_left = MAX_ATTEMPTS
+    while attempts_left:
         places = store.read_places(event_id)
         if rules.is_settled(places):
             return
         event = _read_current_event(event_id)
-        last = _apply_decisions(event, places, now)
-        if isinstance(last, NothingFits) or not rules.can_promote(event, now):
+        last_decision = _apply_decisions(event, places, now)
+        if isinstance(last_decision, NothingFits) or not rules.can_promote(event, now):
             return
-        tries = MAX_ATTEMPTS if last else tries - 1
+        attempts_left = MAX_ATTEMPTS if last_decision else attempts_left - 1
     raise TooBusy
 
 
 def promote_some(event_id: str, now: datetime) -> None:
-    """Make the next few moves of lines that are not settled, if nobody else does just now."""
+    """Make the next few promotions where the lines are not settled, unless another call does at this moment."""
     places = store.read_places(event_id)
     _apply_decisions(_read_current_event(event_id), places, now, max_decisions=_MAX_PROMOTIONS)
 
 
 def _read_current_event(event_id: str) -> Event:
-    """The event, read after the places: any change of it that matters here frees something anew, so no move is
-    made by the rules of an event that has changed."""
+    """Read the event, after the places.
+
+    A change of the event that matters here raises the free revision, so no promotion follows the rules of an event
+    that has changed since.
+    """
     return programme_store.read_current(event_id).event
 
 
 def _apply_decisions(
     event: Event, places: Places, now: datetime, max_decisions: int = sys.maxsize
 ) -> Decision | None:
-    """The last move that was made, before one no longer held: what it rested on has changed since."""
+    """Apply the decisions until one loses its race, and return the last that was applied."""
 
     def entries(line: str) -> Iterator[WaitlistEntry]:
         return store.read_line(event.id, line)
 
-    last = None
+    last_decision = None
     with suppress(ConditionFailed):
-        for move in islice(_filter_allowed(event, rules.decide_promotions(places, entries), now), max_decisions):
-            _apply_decision(event, move, places, now)
-            last = move
-    return last
+        for decision in islice(
+            _filter_allowed(event, rules.decide_promotions(places, entries), now), max_decisions
+        ):
+            _apply_decision(event, decision, places, now)
+            last_decision = decision
+    return last_decision
 
 
 def _filter_allowed(event: Event, decisions: Iterator[Decision], now: datetime) -> Iterator[Decision]:
@@ -89,7 +95,7 @@ def _apply_decision(event: Event, decision: Decision, places: Places, now: datet
 
 
 def _swap(event: Event, promotion: Promotion, places: Places, now: datetime) -> None:
-    """A wish comes true at once, whatever the event's mode: whoever has it has a place already, and loses none."""
+    """Grant a wish at once, whatever the event's mode: the registration has a place already, and loses none."""
     registration = load_registration(event.id, next(iter(promotion.entry.members)))
     needs = rules.swap_needs(event, registration.needs, promotion.entry.line)
     promotions.swap_in_turn(registration, promotion, needs, places, now)

@@ -1,4 +1,4 @@
-"""Notes in a registration's history: what happened about it that changes nothing in it."""
+"""Notes: facts in a registration's history that change nothing else in it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

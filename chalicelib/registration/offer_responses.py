@@ -1,4 +1,4 @@
-"""Answering an offer: accepting, declining, keeping one's place."""
+"""Responses to an offer: accept, decline, keep the place in line."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from chalicelib.registration import offer_deadlines, promotions, store, transact
 from chalicelib.registration.flows import end_registration, expire, has_expired_offer, load_registration
 from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration
 
-#: Facts that answer nothing.
+#: Facts that are no answer to an offer.
 _NON_ANSWERS = (
     facts.Changed.kind,
     facts.Prioritised.kind,
@@ -26,11 +26,13 @@ _NON_ANSWERS = (
 def accept(
     event_id: str, registration_id: str, now: datetime, offer_expires_at: datetime | None = None
 ) -> Registration:
-    """Take the place that is offered; one that is theirs already stays so. `offer` is the end of the offer that
-    is answered, where the caller knows it: an answer to an earlier one counts for nothing.
+    """Accept the offer; a confirmed registration stays so.
 
-    Raises OfferExpired from the offer's end on, whether or not it has been passed on by then, NoOffer when
-    there is none, LinkNotValid and TooBusy.
+    `offer_expires_at` is the deadline of the offer that is answered, where the caller knows it: an answer to an
+    earlier offer counts for nothing.
+
+    Raises OfferExpired from the deadline on, also before the offer has been passed on, NoOffer when there is none,
+    LinkNotValid and TooBusy.
     """
     return _respond(event_id, registration_id, now, offer_expires_at, "confirmed", transactions.accept)
 
@@ -38,7 +40,7 @@ def accept(
 def decline(
     event_id: str, registration_id: str, now: datetime, offer_expires_at: datetime | None = None
 ) -> Registration:
-    """Pass the offer on for good; declined already, it stays so. Otherwise as `accept`."""
+    """Decline the offer for good; a declined registration stays so. Otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> Registration:
         return end_registration(registration, facts.Declined, now)
@@ -65,8 +67,9 @@ def keep_place(
 
 @retried()
 def extend_after_bounce(event: Event, bounced: MailBounced, now: datetime) -> None:
-    """Let the offer stand longer whose mail came back: by as long again as it would stand if it were made at its
-    end, and once. Of an offer that is over, answered or extended already, nothing changes. Raises TooBusy.
+    """Extend the offer whose mail bounced, once, by as long as it would stand if it were made at its deadline.
+
+    An offer that has expired, or is answered or extended already, stays as it is. Raises TooBusy.
     """
     registration = store.find(event.id, bounced.registration_id)
     if registration is None or not _is_about_last_offer(bounced, registration):
@@ -77,7 +80,7 @@ def extend_after_bounce(event: Event, bounced: MailBounced, now: datetime) -> No
 
 
 def _is_about_last_offer(bounced: MailBounced, registration: Registration) -> bool:
-    """Whether the mail that came back told the last offer, and nothing has lengthened that since."""
+    """Return whether the bounced mail told the registration's last offer, which is not extended yet."""
     kinds = [entry["fact"] for entry in registration.history]
     if registration.status != "offered" or facts.OfferExtended.kind in kinds[_find_last_offer_index(kinds) :]:
         return False
@@ -107,13 +110,13 @@ def _respond(
     repeated_answer: str = "",
 ) -> Registration:
     registration = load_registration(event_id, registration_id)
-    last = find_last_answer(registration)
-    if registration.status == target_status and repeated_answer in ("", last):
+    last_answer = find_last_answer(registration)
+    if registration.status == target_status and repeated_answer in ("", last_answer):
         return registration
     if registration.status != "offered":
-        raise OfferExpired if last == facts.Expired.kind else NoOffer
+        raise OfferExpired if last_answer == facts.Expired.kind else NoOffer
     if has_expired_offer(registration, now):
-        with suppress(TooBusy):  # it is over all the same; the sweep passes it on
+        with suppress(TooBusy):  # it has expired all the same; the sweep ends it
             expire(event_id, registration_id, now)
         raise OfferExpired
     if offer_expires_at not in (None, registration.offer_expires_at):
@@ -122,6 +125,6 @@ def _respond(
 
 
 def find_last_answer(registration: Registration) -> str:
-    """The kind of the last fact that settled something."""
+    """Find the kind of the last fact that settled something."""
     kinds = [str(entry["fact"]) for entry in registration.history if entry["fact"] not in _NON_ANSWERS]
     return kinds[-1]

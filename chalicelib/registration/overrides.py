@@ -1,4 +1,4 @@
-"""The organiser's hand: promotion out of turn, priority, holds. The history says who did it, and why."""
+"""The organiser's overrides: promotion out of turn, priority, holds. The history names actor and reason."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.promotions import PromotionOverride
 from chalicelib.registration.rules import BlockedLines, Promotion
 
-MAX_HOLD_NAME_LENGTH = 60  #: signs, of a hold
+MAX_HOLD_NAME_LENGTH = 60  #: characters
 
 
 @retried()
@@ -36,10 +36,12 @@ def promote(
     hold: str = "",
     overbook: bool = False,
 ) -> Registration:
-    """Give a waiting registration, with all of its party, its units ahead of its turn; somebody confirmed, the
-    `wish` named, or the first; somebody offered, what is offered. Confirmed and without a wish, it stays so.
+    """Promote the registration out of turn, and return it as it is then.
 
-    The units come out of `hold`, if one is named, or are free; `confirmed` gives them beyond what there is. Raises
+    A waiting registration gets its units with all of its party; a confirmed one gets the `wish` named, or its
+    first; an offered one gets what it is offered. A confirmed one without a wish stays as it is.
+
+    The units come out of `hold`, if one is named, or are free; `overbook` gives them beyond what there is. Raises
     NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
     """
     registration, places = load_with_places(event.id, registration_id, now)
@@ -54,7 +56,7 @@ def promote(
 
 
 def _read_entry(registration: Registration, wish: str) -> WaitlistEntry:
-    """Where it stands in line, or where it stands for that wish; raises NotWaiting."""
+    """Read the registration's entry in the waitlist, or that of the wish; raises NotWaiting."""
     entry_keys = (key for key in registration.entry_keys if wish in ("", WaitlistKey.parse_entry(key).line))
     if not (key := next(entry_keys, "")):
         raise NotWaiting
@@ -80,7 +82,7 @@ def _promote(
 def _require_units(
     event: Event, registration: Registration, entry: WaitlistEntry, places: Places, override: PromotionOverride
 ) -> None:
-    """Raises where there is nothing to give."""
+    """Check that there is something to give; raises NotHeld and NotFree."""
     if override.hold:
         if lines.find_shortage(places.holds.get(override.hold, {}), entry.demand):
             raise NotHeld(hold=override.hold)
@@ -91,8 +93,10 @@ def _require_units(
 
 
 def _find_passed_lines(event_id: str, entry: WaitlistEntry, places: Places) -> BlockedLines:
-    """The lines with somebody ahead, each with what it is short of and this entry does not want; where both want
-    it, or nothing is short, they are passed because an organiser says so."""
+    """Find the lines with an entry ahead, each with what it is short of and this entry does not need.
+
+    Where both need it, or nothing is short, the line is passed by the organiser's decision alone.
+    """
     short = rules.find_blocked_lines(places)
     ahead = [line for line in places.occupied_lines if _has_entry_ahead(event_id, line, entry)]
     return {line: tuple(name for name in short.get(line, ()) if name not in entry.demand) for line in ahead}
@@ -107,11 +111,11 @@ def _has_entry_ahead(event_id: str, line: str, entry: WaitlistEntry) -> bool:
 def prioritise(
     event_id: str, registration_id: str, priority: int, actor: Actor, now: datetime, wish: str = ""
 ) -> Registration:
-    """Put a waiting registration, with all of its party, among those of that priority (1 the highest, 5 the
-    ordinary, 9 the lowest), in the order of their joining. A wish moves likewise: the one named, or the first.
-    Whoever has passed an offer on may be offered something at once.
+    """Set the priority of a waiting registration and its party: 1 the highest, 5 the default, 9 the lowest.
 
-    Raises NotWaiting, LinkNotValid and TooBusy, with nothing written.
+    Those of one priority stand in the order of joining. Of a confirmed registration the wish named moves, or the
+    first. An entry that passed an offer on may be offered something at once. Raises NotWaiting, LinkNotValid and
+    TooBusy, with nothing written.
     """
     registration = load_and_expire(event_id, registration_id, now)
     if not registration.entry_keys:
@@ -123,33 +127,33 @@ def _prioritise(
     registration: Registration, entry: WaitlistEntry, priority: int, actor: Actor, now: datetime
 ) -> Registration:
     event_id = registration.event_id
-    new = replace(entry, rank=lines.build_rank(entry.joined_at, priority), passed_at_release=None)
-    if new.key == entry.key:
+    replacement = replace(entry, rank=lines.build_rank(entry.joined_at, priority), passed_at_release=None)
+    if replacement.key == entry.key:
         return registration
     happened = updates.build_member_history_entry(
         event_id, "", facts.Prioritised, now, actor.audit_fields, priority=priority
     )
     counters = Counters(event_id)
     counters.count_prioritised()
-    writes = transactions.replace_entry(event_id, entry, new, counters)
+    writes = transactions.replace_entry(event_id, entry, replacement, counters)
     attributes: dict[str, Any]
     if registration.status == "confirmed":
-        attributes = {store.ENTRY_KEYS: [new.key if key == entry.key else key for key in registration.entry_keys]}
+        attributes = {
+            store.ENTRY_KEYS: [replacement.key if key == entry.key else key for key in registration.entry_keys]
+        }
         writes.append(updates.build_registration_update(registration, attributes, happened))
     else:
-        attributes = {store.ENTRY_KEYS: [new.key], "rank": new.rank}
-        writes += transactions.member_updates(event_id, entry, new, entry.members, happened)
+        attributes = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank}
+        writes += transactions.member_updates(event_id, entry, replacement, entry.members, happened)
     table.transact(counters.build_update(), *writes)
     return updates.apply_update(registration, attributes, happened)
 
 
 @retried()
 def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, actor: Actor | None = None) -> Places:
-    """Set so many units of each allotment aside under that name, by an organiser's word, from those that are free;
-    none ends the hold.
-    What is on its way to those who wait goes to them first. What a hold gives up goes to those who wait, and to
-    no more of them than that.
+    """Set the hold of that name to so many units of each allotment, from those that are free; no units end it.
 
+    Units on their way to the waitlist go there first. Units that a hold gives up go to the waitlist as well.
     Raises NotFree and TooBusy, with nothing written.
     """
     if any(units.values()):
@@ -173,7 +177,7 @@ def _build_hold_audit(
     actor: Actor,
     now: datetime,
 ) -> list[Put]:
-    """What the journal says of a hold that is other than before."""
+    """Build the audit log entry of a hold that changes; none where it stays as it is."""
     changes = tuple(
         AuditChange(each, str(before.get(each, 0)), str(before.get(each, 0) + units))
         for each, units in sorted(unit_changes.items())

@@ -31,8 +31,10 @@ MAX_PARTY_SIZE = 5  #: people
 
 @dataclass(frozen=True)
 class Party:
-    """People who register together, the one who does it first. They get in together, or wait together, unless
-    they accept that only some of them get in."""
+    """People who register together, the leader first.
+
+    They get in together, or wait together, unless they accept that only some of them get in.
+    """
 
     applicants: tuple[Applicant, ...]
     accept_fewer: bool = False
@@ -41,55 +43,55 @@ class Party:
 def register(
     event: Event, party: Party, idempotency_key: str, now: datetime, limit: RateLimit | None = None
 ) -> list[Registration]:
-    """Register all of the party, in one transaction; the registrations in the party's order.
+    """Register all of the party in one transaction, and return the registrations in the party's order.
 
-    The same `request` again gives those that it made. Raises AlreadyRegistered, naming each whose address is
-    registered (and has the link mailed there), and TooBusy, each with nothing written. The `limit` counts each of
+    The same idempotency key again returns those that it made. Raises AlreadyRegistered, naming each address that
+    is registered (and has the link mailed there), and TooBusy, with nothing written. The rate limit counts each of
     them, otherwise as it does for one.
     """
     leader = party.applicants[0].registration_id
-    wanted = [build_registration(event, who, idempotency_key, now, leader) for who in party.applicants]
-    wanted[0] = replace(wanted[0], companion_ids=tuple(each.id for each in wanted[1:]))
-    helps = MAX_PROMOTION_ROUNDS
+    drafts = [build_registration(event, who, idempotency_key, now, leader) for who in party.applicants]
+    drafts[0] = replace(drafts[0], companion_ids=tuple(each.id for each in drafts[1:]))
+    rounds = MAX_PROMOTION_ROUNDS
     for _ in range(MAX_ATTEMPTS):
         places = require_matching_event(event, store.read_places(event.id))
-        if helps and not rules.is_settled(places):
-            helps -= 1
+        if rounds and not rules.is_settled(places):
+            rounds -= 1
             moving_up.promote_some(event.id, now)
             continue
-        people, entries = _decide_statuses(wanted, party.accept_fewer, places, now)
+        people, entries = _decide_statuses(drafts, party.accept_fewer, places, now)
         try:
-            also = rate_limit_writes(limit, now, len(people))
-            transactions.register_party(people, entries, places, now, *also)
+            limit_writes = rate_limit_writes(limit, now, len(people))
+            transactions.register_party(people, entries, places, now, *limit_writes)
         except ConditionFailed as refused:
-            among = range(PLACES_INDEX + 1, PLACES_INDEX + 1 + len(wanted))
-            check_limit(limit, refused, among, idempotency_key, now)
-            if made := _resolve_conflicts(refused, party, wanted, limit, now):
-                return made
+            indexes = range(PLACES_INDEX + 1, PLACES_INDEX + 1 + len(drafts))
+            check_limit(limit, refused, indexes, idempotency_key, now)
+            if made_before := _resolve_conflicts(refused, party, drafts, limit, now):
+                return made_before
         else:
             return people
     raise TooBusy
 
 
 def find_companions(registration: Registration) -> list[Registration]:
-    """The others whom it registered, as they stand; not who has registered anew by themselves since."""
-    found = (store.find(registration.event_id, each) for each in registration.companion_ids)
-    return [each for each in found if each and each.leader_id == registration.id]
+    """Find the other registrations that the leader made, without those who have registered anew by themselves."""
+    registrations = (store.find(registration.event_id, each) for each in registration.companion_ids)
+    return [each for each in registrations if each and each.leader_id == registration.id]
 
 
 def _resolve_conflicts(
     refused: ConditionFailed, party: Party, drafts: Sequence[Registration], limit: RateLimit | None, now: datetime
 ) -> list[Registration] | None:
     errors = []
-    for place in sorted(
+    for index in sorted(
         refused.current_items.keys() & set(range(PLACES_INDEX + 1, PLACES_INDEX + 1 + len(drafts)))
     ):
-        registered = conflicting_registration(refused.current_items[place])
+        registration = conflicting_registration(refused.current_items[index])
         try:
-            if resolve_conflict(registered, drafts[0].idempotency_key, limit, now):
+            if resolve_conflict(registration, drafts[0].idempotency_key, limit, now):
                 return [found for each in drafts if (found := store.find(each.event_id, each.id))]
         except AlreadyRegistered as problem:
-            field = f"{party.applicants[place - 1].field_prefix}email"
+            field = f"{party.applicants[index - 1].field_prefix}email"
             errors.append(FieldError(field, problem.type, problem.detail))
     if errors:
         raise AlreadyRegistered(errors=tuple(errors))
@@ -99,7 +101,7 @@ def _resolve_conflicts(
 def _decide_statuses(
     drafts: Sequence[Registration], accept_fewer: bool, places: Places, now: datetime
 ) -> tuple[list[Registration], list[WaitlistEntry]]:
-    """How the party stands, given the places, and the entries of those who wait."""
+    """Decide which of the party are confirmed and which wait, and build the entries of those who wait."""
     moment = rules.compute_joining_time(places, now)
     if not accept_fewer:
         return _decide_together(drafts, places, moment, now)
@@ -128,6 +130,6 @@ def _decide_together(
 
 
 def _limit_free_units(places: Places, free: dict[str, int]) -> Places:
-    """The places, with only so much free."""
+    """Return the places with only so much free."""
     taken = {name: units - free.get(name, 0) for name, units in places.capacity.items()}
     return replace(places, taken=taken)

@@ -1,5 +1,8 @@
-"""The places in the line that people who wait are told: how many people, counted to this one, wait for something
-that it waits for; where it waits for several things, the shortest. Pages and mails say nothing else."""
+"""Positions in the waitlist, as participants are told them.
+
+A position is how many people, this participant included, wait for something that this one waits for; of several
+lines, the shortest counts. Pages and mails say nothing else.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,12 +15,13 @@ from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 
 def compute_position(registration: Registration, places: Places) -> int | None:
-    """The registration's place in the line, by its event's places as they were read with it or after it; None
-    where it stands in none, or so much has changed meanwhile that they do not tell.
+    """Compute the registration's position by its event's places, read with it or after it.
 
-    Whoever joined last is told without counting. Everybody else is counted back from the end of the lines, as
-    those places have them, where that is near, and from their heads otherwise. Who leaves meanwhile may still be
-    counted, and who left before the places were read counts no more.
+    Returns None where it waits for nothing, or too much has changed since.
+
+    The last to join is told without counting. All others are counted from the end of the lines where that is near,
+    and from their heads otherwise. An entry that leaves meanwhile may still be counted; one that left before the
+    places were read is not.
     """
     if _has_joined_last(registration, places):
         [key] = registration.entry_keys
@@ -27,14 +31,14 @@ def compute_position(registration: Registration, places: Places) -> int | None:
 
 
 def _has_joined_last(registration: Registration, places: Places) -> bool:
-    """Whether nobody has joined since; of a party, several may have joined in one moment."""
+    """Return whether no entry has joined since; members of a party may have joined at one moment."""
     ranks = [WaitlistKey.parse_entry(key).rank for key in registration.entry_keys]
     is_last = ranks == [lines.build_rank(places.last_joined)]
     return is_last and not registration.leader_id and not places.prioritised
 
 
 def _count_competing_people(own_line: str, places: Places) -> int:
-    """All the people who wait for something that those in this line wait for."""
+    """Count all people who wait for something that those in this line wait for."""
     return sum(
         places.lines.get(line, 0) * lines.count_people(line)
         for line in (own_line, *_find_competing_lines(own_line, places))
@@ -58,8 +62,11 @@ def _count_position(event_id: str, entry_key: str, places: Places) -> int | None
 def _count_behind(
     event_id: str, key: WaitlistKey, other_lines: list[str], places: Places
 ) -> tuple[int, int] | None:
-    """How many entries of the own line come from this place on, and how many people of the others behind it, of
-    those who had joined when the places were read; None where there are too many to read at once."""
+    """Count the own line's entries from this rank on, and the people of other lines behind it.
+
+    Only those count who had joined when the places were read. Returns None where there are too many to count in
+    one call.
+    """
     own_behind = _count_from(event_id, key.line, key, places)
     people = 0
     for line in other_lines:
@@ -79,7 +86,7 @@ def _count_from(event_id: str, line: str, key: WaitlistKey, places: Places) -> i
 
 
 def _find_competing_lines(own_line: str, places: Places) -> list[str]:
-    """The other lines that wait for something that this one waits for."""
+    """Find the other lines that wait for something that this one waits for."""
     waited_for = set(places.list_awaited(lines.parse_demand(own_line)))
     return [
         line
@@ -93,7 +100,7 @@ def _count_up_to(event_id: str, line: str, key: WaitlistKey) -> int:
 
 
 def compute_positions(entries: Iterable[WaitlistEntry], places: Places) -> dict[str, int]:
-    """The places in the line of all who wait, by registration id: what `place_in_line` counts for each alone."""
+    """Compute the positions of all who wait, by registration id, equal to `compute_position` for each alone."""
     ahead: Counter[str] = Counter()
     found: dict[str, int] = {}
     for each in entries:

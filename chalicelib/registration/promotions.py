@@ -1,7 +1,4 @@
-"""The transactions that move people up: in their turn, out of turn, or to what they wished for.
-
-Otherwise as `transactions`, of which they are a part.
-"""
+"""The transactions of promotion: in turn, out of turn, or to a wish. They follow the rules of `transactions`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +20,12 @@ _CONFIRMED: dict[str, Any] = {"status": "confirmed", store.ENTRY_KEYS: []}
 
 
 def promote(event_id: str, promotion: Promotion, places: Places, now: datetime) -> None:
-    """Give the entry its units."""
+    """Promote the entry: confirm its members with its units."""
     _move_up(event_id, promotion, places, now, _build_confirmations(event_id, promotion.entry, now))
 
 
 def offer(event_id: str, promotion: Promotion, places: Places, expires_at: datetime, now: datetime) -> None:
-    """Hold the entry's units for its registrations until `expires_at`: each of them answers alone."""
+    """Offer the entry's units to its registrations until `expires_at`; each of them answers alone."""
     entry, until = promotion.entry, format_timestamp(expires_at)
     offered = [
         updates.build_member_update(
@@ -71,7 +68,7 @@ def _move_up(
     counters = Counters(event_id)
     counters.take(promotion.entry.demand, places.capacity)
     counters.require_free_revision(places.free_revision)
-    counters.require_nobody_ahead_joined(promotion.entry, places)
+    counters.require_none_joined_ahead(promotion.entry, places)
     _leave_line(event_id, promotion, counters, compute_joining_time(places, now), member_writes)
 
 
@@ -86,7 +83,7 @@ def _leave_line(
 
 @dataclass(frozen=True)
 class PromotionOverride:
-    """An organiser's promotion: from which hold (or none), whether also beyond what there is, and what is said."""
+    """An organiser's promotion: from which hold, if any, whether beyond capacity, and the audit fields."""
 
     extras: Extras
     hold: str = ""
@@ -96,12 +93,11 @@ class PromotionOverride:
 def promote_out_of_turn(
     registration: Registration, promotion: Promotion, places: Places, override: PromotionOverride, now: datetime
 ) -> Registration:
-    """Give the entry of the waiting registration, as it was read, its units out of turn; return the registration
-    as it is then."""
+    """Promote the entry of the waiting registration, as it was read, out of turn, and return the registration."""
     event_id, entry = registration.event_id, promotion.entry
     counters = _build_override_counters(event_id, entry, places, override)
-    moved = _build_confirmations(event_id, entry, now, override.extras)
-    _leave_line(event_id, promotion, counters, compute_joining_time(places, now), moved)
+    member_writes = _build_confirmations(event_id, entry, now, override.extras)
+    _leave_line(event_id, promotion, counters, compute_joining_time(places, now), member_writes)
     happened = updates.build_history_entry(
         registration, facts.Promoted, now, override.extras, needs=entry.members[registration.id]
     )
@@ -112,8 +108,8 @@ def _build_override_counters(
     event_id: str, entry: WaitlistEntry, places: Places, override: PromotionOverride
 ) -> Counters:
     counters, demand = Counters(event_id), entry.demand
-    counters.require_free_revision(places.free_revision)  # who is passed stands where they were read
-    counters.require_nobody_ahead_joined(entry, places)
+    counters.require_free_revision(places.free_revision)  # the lines passed are as they were read
+    counters.require_none_joined_ahead(entry, places)
     if override.hold:
         counters.take_from_hold(override.hold, demand)
     if override.hold or override.overbook:
@@ -132,8 +128,10 @@ def swap(
     counters: Counters,
     extras: Extras = NO_EXTRAS,
 ) -> Registration:
-    """Give the confirmed registration, as it was read, what it wished for and take back what that excludes; return
-    the registration as it is then."""
+    """Grant the confirmed registration, as it was read, its wish, and take back what that excludes.
+
+    Returns the registration as it is then.
+    """
     entry = promotion.entry
     gave = tuple(name for name in registration.needs if name not in needs)
     counters.give_back(lines.sum_demand([gave]))
@@ -154,11 +152,11 @@ def swap(
 def swap_in_turn(
     registration: Registration, promotion: Promotion, needs: tuple[str, ...], places: Places, now: datetime
 ) -> None:
-    """As `swap`, if nothing more was freed than the places knew of."""
+    """Grant the wish as `swap` does, on condition that nothing more was freed since the places were read."""
     counters = Counters(registration.event_id)
     counters.take(promotion.entry.demand)
     counters.require_free_revision(places.free_revision)
-    counters.require_nobody_ahead_joined(promotion.entry, places)
+    counters.require_none_joined_ahead(promotion.entry, places)
     swap(registration, promotion, needs, places, now, counters)
 
 
@@ -170,24 +168,24 @@ def swap_out_of_turn(
     override: PromotionOverride,
     now: datetime,
 ) -> Registration:
-    """Swap the confirmed registration's needs as `swap` does, out of turn."""
+    """Grant the wish as `swap` does, out of turn."""
     counters = _build_override_counters(registration.event_id, promotion.entry, places, override)
     return swap(registration, promotion, needs, places, now, counters, override.extras)
 
 
 def mark_settled(event_id: str, decision: NothingFits, places: Places) -> None:
-    """Write down that nobody who waits could use what is left."""
+    """Record that no entry could use what is left."""
     counters = Counters(event_id)
     counters.mark_settled(places.free_revision, decision.empty_lines)
     table.write(counters.build_update())
 
 
 def extend_offer(registration: Registration, expires_at: datetime, now: datetime) -> None:
-    """The offer, as it was read, stands until `expires_at`."""
+    """Extend the offer, as it was read, until `expires_at`."""
     until = format_timestamp(expires_at)
     happened = updates.build_history_entry(registration, facts.OfferExtended, now, expires_at=until)
-    written = {"offer_expires_at": until, **keys.due_attributes(registration.id, until)}
+    attributes = {"offer_expires_at": until, **keys.due_attributes(registration.id, until)}
     table.transact(
         Counters(registration.event_id).build_update(),
-        updates.build_registration_update(registration, written, happened),
+        updates.build_registration_update(registration, attributes, happened),
     )

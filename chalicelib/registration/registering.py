@@ -1,4 +1,4 @@
-"""Registering: what happens between a request and its transactions."""
+"""Registering one person: from a request to its transactions."""
 
 import time
 from collections.abc import Iterable
@@ -20,30 +20,30 @@ from chalicelib.registration.flows import expire, has_expired_offer
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
 from chalicelib.registration.transactions import PLACES_INDEX
 
-#: How often a newcomer helps the line along before standing at its end.
+#: How often a newcomer promotes those ahead before joining at the end.
 MAX_PROMOTION_ROUNDS = 2
 
 
 @dataclass(frozen=True)
 class Applicant:
-    """Somebody who wants to come: the registration's id, who they are and what they chose."""
+    """A person who asks to register: the registration's id, the attendee and the choices."""
 
     registration_id: str
     attendee: Attendee
     chosen: tuple[str, ...] = ()
-    field_prefix: str = ""  #: where its fields stand in what was posted
+    field_prefix: str = ""  #: stands before its fields' names in the request
 
 
 @retried()
 def register(
     event: Event, applicant: Applicant, idempotency_key: str, now: datetime, limit: RateLimit | None = None
 ) -> Registration:
-    """Register the attendee: confirmed when all they need is free, waiting otherwise.
+    """Register the attendee: confirmed when all that they need is free, waiting otherwise.
 
-    The same `request` again gives the registration that it made, whatever has become of it. Raises
+    The same idempotency key again returns the registration that it made, whatever has become of it. Raises
     AlreadyRegistered (and has the link mailed to the address), ChangedTooOften and TooBusy, with nothing written.
-    The `limit` counts what was registered and each time that an address turns out to be registered; reached, it
-    raises its own refusal, and nothing is told of the address.
+    The rate limit counts each registration, and each attempt with an address that is registered; reached, it
+    raises its own error, and nothing is said of the address.
     """
     draft = build_registration(event, applicant, idempotency_key, now)
     try:
@@ -57,14 +57,14 @@ def register(
 
 
 def rate_limit_writes(limit: RateLimit | None, now: datetime, people: int = 1) -> tuple[Update, ...]:
-    """What counts so many people in their transaction."""
+    """Build the writes that count so many people against the rate limit, in their own transaction."""
     return (limit.increment_write(now, people),) if limit else ()
 
 
 def check_limit(
     limit: RateLimit | None, refused: ConditionFailed, indexes: Iterable[int], idempotency_key: str, now: datetime
 ) -> None:
-    """Raises the limit's refusal where the limit refused, unless this request made what is in the way before."""
+    """Raise the rate limit's error where the limit refused, unless the same request registered before."""
     items = (refused.current_items.get(index, {}) for index in indexes)
     made_before = any(idempotency_key in item.get(store.IDEMPOTENCY_KEYS, ()) for item in items)
     if limit and limit.caused(refused, now) and not made_before:
@@ -74,8 +74,8 @@ def check_limit(
 def build_registration(
     event: Event, applicant: Applicant, idempotency_key: str, now: datetime, leader_id: str = ""
 ) -> Registration:
-    """What the applicant's registration is to be, before it is known how it stands."""
-    wanted = Registration(
+    """Build the draft of the applicant's registration, sealed, before its status is decided."""
+    draft = Registration(
         event_id=event.id,
         id=applicant.registration_id,
         status="confirmed",
@@ -86,12 +86,14 @@ def build_registration(
         leader_id=leader_id,
         idempotency_key=idempotency_key,
     )
-    return sealing.seal(wanted)
+    return sealing.seal(draft)
 
 
 def conflicting_registration(item: Item) -> Registration:
-    """The registration that refused to be written over; raises ChangedTooOften where what is in the way is the
-    length of a history that was erased."""
+    """Return the registration that is in the way of a new one.
+
+    Raises ChangedTooOften where it is an erased one, whose history is too long to be taken up again.
+    """
     if store.is_erased(item):
         raise ChangedTooOften
     return store.deserialize_registration(item)
@@ -100,13 +102,16 @@ def conflicting_registration(item: Item) -> Registration:
 def resolve_conflict(
     registration: Registration, idempotency_key: str, limit: RateLimit | None, now: datetime
 ) -> Registration | None:
-    """The registration that is in the way, if the same request made it; None where it was an offer that is over,
-    and the way is clear now. Raises AlreadyRegistered otherwise, and ChangedTooOften, which counts too."""
+    """Return the conflicting registration if the same request made it, or clear the way and return None.
+
+    The way is clear once an expired offer is ended. Raises AlreadyRegistered otherwise, and ChangedTooOften; both
+    count against the rate limit.
+    """
     if idempotency_key in registration.idempotency_keys:
         return registration
     if limit and not limit.try_increment(now):
         raise limit.error(now)
-    if registration.status == "cancelled":  # and not to be taken up again
+    if registration.status == "cancelled":  # it cannot be taken up again
         raise ChangedTooOften
     if not has_expired_offer(registration, now):
         transactions.request_link(registration.event_id, registration.id, now)
@@ -116,28 +121,35 @@ def resolve_conflict(
 
 
 def _commit(event: Event, draft: Registration, limit: RateLimit | None, now: datetime) -> Registration:
-    """Raises Refused when the address is registered already, or the limit is reached."""
+    """Commit the draft, confirmed or waiting.
+
+    Between attempts, a newcomer who finds room while the lines are not settled first promotes some of those who
+    wait. Raises ConditionFailed when the address is registered or the limit reached.
+    """
     places = _cached_shortage(event, draft)
-    helps, began = MAX_PROMOTION_ROUNDS, time.monotonic()
+    rounds_left, began = MAX_PROMOTION_ROUNDS, time.monotonic()
     for _ in range(MAX_ATTEMPTS):
-        took = timedelta(seconds=time.monotonic() - began)
+        elapsed = timedelta(seconds=time.monotonic() - began)
         try:
-            return _confirm_or_join(draft, places, now, took, *rate_limit_writes(limit, now))
+            return _confirm_or_join(draft, places, now, elapsed, *rate_limit_writes(limit, now))
         except ConditionFailed as refused:
             if PLACES_INDEX + 1 in refused.current_items or (limit and limit.caused(refused, now)):
                 raise
             places = deserialize_matching_places(event, refused.current_items[PLACES_INDEX])
             programme_store.cache_places(event.id, refused.current_items[PLACES_INDEX])
-        if helps and _has_room_for(places, draft) and not rules.is_settled(places):
-            helps -= 1
+        if rounds_left and _has_room_for(places, draft) and not rules.is_settled(places):
+            rounds_left -= 1
             moving_up.promote_some(event.id, now)
             places = None
     raise TooBusy
 
 
 def _cached_shortage(event: Event, draft: Registration) -> Places | None:
-    """The places, where they were short of something wanted a few seconds ago: then whoever comes joins the line
-    at once, instead of being refused a place first. Where they no longer are, joining is refused."""
+    """Return the cached places where they are short of something the draft needs.
+
+    The newcomer then joins the line at once, which avoids one failed transaction per newcomer once the event is
+    full. Joining fails its condition where there is room again.
+    """
     seen = programme_store.get_cached_places(event.id)
     places = store.deserialize_places(seen) if seen else None
     return places if places and not _has_room_for(places, draft) else None
@@ -146,10 +158,10 @@ def _cached_shortage(event: Event, draft: Registration) -> Places | None:
 def _confirm_or_join(
     draft: Registration, places: Places | None, now: datetime, elapsed: timedelta, *limit_writes: Update
 ) -> Registration:
-    """Confirmed where nothing is known against it; otherwise as the places that were found have it.
+    """Confirm directly unless a cached shortage says the event is full; then join the waitlist in one transaction.
 
-    Whoever joins does so when it is written, and not when they began: or everybody who began later and was quicker
-    would have joined before, and stand in the way.
+    The moment of joining is that of the write, `elapsed` after `now`: newcomers who began later and were quicker
+    have joined already, and none may join before them.
     """
     if places is None or (_has_room_for(places, draft) and not places.line_length):
         confirmed = build_confirmed(draft, now)
@@ -175,12 +187,13 @@ def _join(draft: Registration, places: Places, now: datetime, *limit_writes: Upd
 
 
 def build_confirmed(draft: Registration, now: datetime) -> Registration:
+    """Build the confirmed registration of the draft."""
     happened = updates.build_history_entry(draft, facts.Confirmed, now, needs=draft.needs)
     return replace(draft, history=(happened,))
 
 
 def build_waiting(draft: Registration, entry: WaitlistEntry, places: Places, joined_at: str) -> Registration:
-    """What is wanted as a registration that stands in line with the entry."""
+    """Build the waiting registration of the draft, which stands in line with the entry."""
     moment = datetime.fromisoformat(joined_at)
     waiting_for = places.list_awaited(entry.demand)
     happened = updates.build_history_entry(draft, facts.Joined, moment, needs=draft.needs, waiting_for=waiting_for)
@@ -195,14 +208,14 @@ def build_waiting(draft: Registration, entry: WaitlistEntry, places: Places, joi
 
 
 def deserialize_matching_places(event: Event, item: Item) -> Places:
-    """The event's places as they stood in the way; raises as `checked`."""
+    """Deserialize the places that a condition failed on; raises EventNotFound and TooBusy."""
     if not item:
         raise EventNotFound(event_id=event.id)
     return require_matching_event(event, store.deserialize_places(item))
 
 
 def require_matching_event(event: Event, places: Places) -> Places:
-    """The event's places; TooBusy when the event in memory is another than theirs."""
+    """Return the places; raises TooBusy when the cached event has other allotments than they have."""
     if set(places.capacity) != set(event.capacities):
         programme_store.clear_cache()
         raise TooBusy

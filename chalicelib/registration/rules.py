@@ -1,7 +1,7 @@
 """The rules of places and waitlist: state in, decision out. No clock, no ids, no AWS.
 
-Whoever needs an allotment takes one unit of it. Those who wait stand in lines, one for each demand; whoever has
-the lowest rank of all who could be helped is helped first.
+A registration takes one unit of each allotment that it needs. Those who wait stand in lines, one for each demand;
+of all entries that fit into what is free, that of the lowest rank is promoted first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,14 +17,16 @@ from chalicelib.registration import offer_deadlines
 from chalicelib.registration.attendee import Attendee, Travel
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
-#: The lines that others go by, each with what it is short of.
+#: Lines that cannot be helped now, each with what it is short of.
 BlockedLines = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Promotion:
-    """The entry gets its units: they are theirs, or offered to them. Holds only while nothing more was freed than
-    the places knew of, or somebody ahead could have been helped first. `passed` are the lines that it goes by."""
+    """The decision to give the entry its units, or to offer them; `passed_lines` are those that it passes.
+
+    It holds only while nothing more was freed than the places knew of: an entry ahead might fit then.
+    """
 
     entry: WaitlistEntry
     passed_lines: BlockedLines = field(default_factory=dict)
@@ -32,41 +34,43 @@ class Promotion:
 
 @dataclass(frozen=True)
 class NothingFits:
-    """Nobody who waits could use what is left: a newcomer may have it. Holds only while nothing more was freed
-    than the places knew of. `empty` are lines in which nobody stands any more."""
+    """The decision that no entry could use what is left, so that a newcomer may have it.
+
+    It holds only while nothing more was freed than the places knew of. `empty_lines` have no entries any more.
+    """
 
     empty_lines: tuple[str, ...] = ()
 
 
 Decision = Promotion | NothingFits
-_MAX_EMPTY_LINES = 40  #: an expression has its limits; the next rest takes the next
+_MAX_EMPTY_LINES = 40  #: an expression has its limits; the next NothingFits removes more
 
 
 def build_needs(event: Event, chosen: Iterable[str]) -> tuple[str, ...]:
-    """What a registration takes one unit of each: the place and what was chosen, in the event's order."""
-    wanted = {PLACE, *chosen}
-    return tuple(allotment.name for allotment in event.allotments if allotment.name in wanted)
+    """List what a registration takes one unit of: the place and the choices, in the event's order."""
+    names = {PLACE, *chosen}
+    return tuple(allotment.name for allotment in event.allotments if allotment.name in names)
 
 
 def find_excluded_needs(event: Event, needs: Iterable[str], name: str) -> tuple[str, ...]:
-    """Which of the needs are given up by whoever gets `name`: those of the same choice."""
+    """Find the needs that are given up for `name`: those of the same choice."""
     choices = {allotment.name: allotment.choice for allotment in event.allotments}
     choice = choices.get(name)
     return tuple(need for need in needs if choice and choices.get(need) == choice and need != name)
 
 
 def swap_needs(event: Event, needs: tuple[str, ...], name: str) -> tuple[str, ...]:
-    """The needs of whoever gets `name`, instead of what it excludes."""
+    """Replace the needs that `name` excludes by it."""
     return build_needs(event, {*needs, name}.difference(find_excluded_needs(event, needs, name)))
 
 
 def is_settled(places: Places) -> bool:
-    """Whether nobody who waits could use what is free: only then does a newcomer get it."""
+    """Return whether no entry could use what is free: only then does a newcomer get it."""
     return places.line_length == 0 or places.settled_at == places.free_revision
 
 
 def find_blocked_lines(places: Places, allotments: Iterable[str] | None = None) -> BlockedLines:
-    """The lines in which somebody stands, each with what it is short of; all, or those `wanting` any of these."""
+    """Find the occupied lines that are short of something, of all or of those for `allotments`."""
     wanted = places.capacity if allotments is None else allotments
     demands = {line: lines.parse_demand(line) for line in places.occupied_lines}
     short = {
@@ -76,30 +80,35 @@ def find_blocked_lines(places: Places, allotments: Iterable[str] | None = None) 
 
 
 def can_promote(event: Event, now: datetime) -> bool:
-    """Whether the waitlist moves by itself: not once the event has begun, nor without time to answer an offer."""
+    """Return whether the waitlist moves by itself.
+
+    It does not once the event has begun, nor without time to answer an offer.
+    """
     automatic = event.waitlist.mode == "automatic"
     return not event.has_begun(now) and (automatic or offer_deadlines.compute_expires_at(event, now) is not None)
 
 
 def compute_joining_time(places: Places, now: datetime) -> str:
-    """When a newcomer joins, or goes by those who wait: now, or just after the last who joined, who may have begun
-    later or by a clock that was ahead."""
+    """Compute when a newcomer joins, or passes those who wait: now, or just after the last to join.
+
+    That one may have begun later, or by a clock that was ahead.
+    """
     if format_timestamp(now) > places.last_joined:
         return format_timestamp(now)
     return add_microsecond(places.last_joined)
 
 
 def add_microsecond(moment: str) -> str:
+    """Return the moment one microsecond later."""
     return format_timestamp(datetime.fromisoformat(moment) + timedelta(microseconds=1))
 
 
 def decide_promotions(places: Places, entries: Callable[[str], Iterable[WaitlistEntry]]) -> Iterator[Decision]:
-    """What to do, in order, so that nothing idles that somebody who waits could use. `entries` has a line's
-    entries in the order of their rank.
+    """Decide, in order, the promotions that leave nothing idle. `entries` has a line's entries by rank.
 
-    Looks at the heads of the lines alone, and at a line's next only when its head has moved up. Each move
-    supposes that those before it were made; whoever swaps gives something back, and the lines are to be looked
-    at anew.
+    Reads the heads of the lines alone, and a line's next entry only when its head has moved up. Each decision
+    supposes that those before it were applied. A swap gives something back, so it is the last: the lines are read
+    anew.
     """
     free = places.free
     queues = {line: _LineCursor(entries(line), places.release_revision) for line in places.occupied_lines}
@@ -115,7 +124,7 @@ def decide_promotions(places: Places, entries: Callable[[str], Iterable[Waitlist
 
 
 class _LineCursor:
-    """A line's entries but for those who sit out, read as they are asked for."""
+    """A cursor over a line's entries, read as they are asked for, without those that await a release."""
 
     def __init__(self, entries: Iterable[WaitlistEntry], release_revision: int) -> None:
         self._entries = (each for each in entries if not each.awaits_release(release_revision))
@@ -124,11 +133,13 @@ class _LineCursor:
 
     @property
     def head(self) -> WaitlistEntry | None:
+        """Return the first entry; None at the end."""
         if not self._read:
             self._head, self._read = next(self._entries, None), True
         return self._head
 
     def advance(self) -> None:
+        """Move on to the next entry."""
         self._read = False
 
 
@@ -142,7 +153,7 @@ def _find_first_fitting(cursors: Mapping[str, _LineCursor], free: Mapping[str, i
 def _find_passed_lines(
     cursors: Mapping[str, _LineCursor], free: Mapping[str, int], entry: WaitlistEntry
 ) -> BlockedLines:
-    """The lines with somebody ahead of the one who is helped."""
+    """Find the lines with an entry ahead of the one that is promoted."""
     short = {line: lines.find_shortage(free, lines.parse_demand(line)) for line in cursors}
     heads = {line: cursors[line].head for line, names in short.items() if names}
     return {line: short[line] for line, head in heads.items() if head and head.rank < entry.rank}
@@ -153,7 +164,10 @@ _NAME_FIELDS = ("given_name", "family_name")
 
 
 def find_locked_fields(event: Event, before: Registration, after: Registration, now: datetime) -> tuple[str, ...]:
-    """The fields of the change that only the organiser can make now. Whoever is on no list yet may change all."""
+    """Find the fields of the change that only the organiser can change now.
+
+    There are none before the lists name the participant.
+    """
     if before.status != "confirmed":
         return ()
     changed = set(_find_changed_fields(before.attendee, after.attendee))
@@ -168,7 +182,7 @@ def find_locked_fields(event: Event, before: Registration, after: Registration, 
 
 
 def find_lock_times(event: Event, registration: Registration) -> dict[DeadlineKind, datetime]:
-    """From when on what they have is settled: their name and flights, their name and room."""
+    """Find from when on a registration's details are locked: names and flights, names and rooms."""
     if registration.status not in ("confirmed", "offered"):
         return {}
     kinds: tuple[DeadlineKind, ...] = ("names", "rooms")
@@ -177,7 +191,7 @@ def find_lock_times(event: Event, registration: Registration) -> dict[DeadlineKi
 
 
 def _list_locks(event: Event) -> Iterator[tuple[datetime | None, set[str], tuple[str, ...]]]:
-    """When what is settled: the parts of the journey, and what their lists say of people."""
+    """List the deadlines, each with the allotments and the attendee's fields that it locks."""
     flights = {leg.name for leg in event.legs if leg.kind == "flight"}
     rooms = {stay.name for stay in event.stays}
     yield event.deadlines.names, flights, (*_NAME_FIELDS, "travel.name_on_id", "travel.title")

@@ -1,7 +1,7 @@
-"""What a registration says about health, sealed: food and assistance stand in the table so and no other way.
+"""Envelope encryption of health data: food and assistance stand in the table sealed only.
 
 A registration comes out of the table with its seal, which goes wherever the registration goes and is written
-whenever its attendee is. Only what shows, counts or changes what is about health opens it.
+whenever its attendee is. Only code that shows, counts or changes health data opens it.
 """
 
 import json
@@ -17,25 +17,25 @@ from chalicelib.registration.model import Registration
 
 
 def seal(registration: Registration) -> Registration:
-    """The registration with what its attendee says about health under seal, ready to be written."""
-    who = registration.attendee
-    if not who.has_health_data:
+    """Seal what the attendee says about health, so that the registration can be written."""
+    attendee = registration.attendee
+    if not attendee.has_health_data:
         return registration
     if registration.sealed_health:
         raise ValueError("What stands under the seal would be lost: open the registration before it is changed.")
-    said = who.model_dump(mode="json", include={"dietary": True, "travel": {"special_assistance"}})
-    assistance = (said["travel"] or {}).get("special_assistance", [])
-    document = {"dietary": said["dietary"], "special_assistance": assistance}
+    health_data = attendee.model_dump(mode="json", include={"dietary": True, "travel": {"special_assistance"}})
+    assistance = (health_data["travel"] or {}).get("special_assistance", [])
+    document = {"dietary": health_data["dietary"], "special_assistance": assistance}
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return replace(
         registration,
-        attendee=_remove_health_data(who),
+        attendee=_remove_health_data(attendee),
         sealed_health=seals.seal(text, _build_associated_data(registration)),
     )
 
 
 def unseal(registration: Registration) -> Registration:
-    """The registration with its attendee as they wrote themselves down; raises SealNotOpened."""
+    """Open the seal, so that the attendee is as the participant filled it in; raises SealNotOpened."""
     if not registration.sealed_health:
         return registration
     try:
@@ -49,12 +49,12 @@ def unseal(registration: Registration) -> Registration:
 
 
 def unseal_where_possible(registrations: Iterable[Registration]) -> Iterator[Registration]:
-    """All of them, for lists: one whose seal cannot be opened comes as it is, its seal still on it."""
-    for each in registrations:
+    """Open the seals of all of them, for lists; one that cannot be opened keeps its seal."""
+    for registration in registrations:
         try:
-            yield unseal(each)
+            yield unseal(registration)
         except SealNotOpened:  # it is in the log, and the list says so
-            yield each
+            yield registration
 
 
 def _remove_health_data(attendee: Attendee) -> Attendee:
@@ -66,7 +66,10 @@ def _remove_health_data(attendee: Attendee) -> Attendee:
 
 
 def _add_health_data(attendee: Attendee, health_data: dict[str, Any]) -> Attendee:
-    """What stands in the clear beside a seal is newer: a version from before there were seals wrote it."""
+    """Add the sealed health data to the attendee.
+
+    What stands in the clear beside a seal is newer: a release from before there were seals wrote it.
+    """
     food, travel = attendee.dietary, attendee.travel or Travel()
     if food is None and health_data["dietary"]:
         food = Dietary.model_validate(health_data["dietary"], context=STORED_CONTEXT)

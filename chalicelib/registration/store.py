@@ -1,4 +1,4 @@
-"""Reading registrations, waitlist and allotments out of the table."""
+"""Reads registrations, waitlist and allotments out of the table."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -41,7 +41,7 @@ _LINE_PAGE_SIZE = 20  #: entries of a line read in one call: most looks need onl
 
 
 def read_places(event_id: str) -> Places:
-    """The event's allotments as they stand now; raises EventNotFound."""
+    """Read the event's places as they are now; raises EventNotFound."""
     item = table.get(keys.places_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
@@ -49,21 +49,21 @@ def read_places(event_id: str) -> Places:
 
 
 def read_places_of_events(event_ids: list[str]) -> dict[str, Places]:
-    """The allotments of several events, by event id, in one round trip for each hundred."""
+    """Read the places of several events, by event id, in one call for each hundred."""
     items = table.get_many([keys.places_key(event_id) for event_id in event_ids])
     return {keys.parse_event_id(item): deserialize_places(item) for item in items}
 
 
 def find(event_id: str, registration_id: str) -> Registration | None:
-    """The registration as it is now; None where there is none, or it is erased."""
+    """Find the registration as it is now; None where there is none, or it is erased."""
     item = table.get(keys.registration_key(event_id, registration_id))
     return deserialize_registration(item) if item and not is_erased(item) else None
 
 
 def find_with_places(event_id: str, registration_id: str) -> tuple[Registration | None, Places]:
-    """Read the registration, as `find` does, and its event's places in one call; raises EventNotFound.
+    """Find the registration, as `find` does, and read its event's places in the same call.
 
-    They need not be of the same moment: a write that rests on both has a condition on each.
+    They need not be of the same moment: a write that rests on both has a condition on each. Raises EventNotFound.
     """
     registration_key, places_key = keys.registration_key(event_id, registration_id), keys.places_key(event_id)
     items = {item["SK"]: item for item in table.get_many([registration_key, places_key])}
@@ -77,10 +77,9 @@ def find_with_places(event_id: str, registration_id: str) -> tuple[Registration 
 def list_registrations(
     event_id: str, status: Status | None = None, after: str = "", as_of: datetime | None = None
 ) -> Iterator[Registration]:
-    """The event's registrations in the order of their ids, all or those of one status, from behind `after`;
-    erased ones are none.
+    """List the event's registrations by id, all or those of one status, from behind `after`, without erased ones.
 
-    With `as_of`, none whose row has expired by then, whenever DynamoDB gets round to deleting it.
+    With `as_of`, those whose item has expired by then are left out, though DynamoDB may not have deleted it yet.
     """
     conditions = ["attribute_exists(attendee)"]
     names: dict[str, str] = {}
@@ -100,26 +99,29 @@ def list_registrations(
 
 
 def read_waitlist(event_id: str) -> list[WaitlistEntry]:
-    """Everybody who waits at the event, in the order of their rank; of one rank, as in a line."""
+    """Read all waitlist entries of the event, by rank; those of one rank by registration id."""
     entries = map(_deserialize_entry, table.query(event_id, WaitlistKey.prefix()))
     return sorted(entries, key=lambda entry: (entry.rank, WaitlistKey.parse_entry(entry.key).registration_id))
 
 
 def read_line(event_id: str, name: str) -> Iterator[WaitlistEntry]:
-    """The entries of one line from its head, read page by page."""
+    """Read the entries of one line from its head, page by page."""
     return map(_deserialize_entry, table.query(event_id, WaitlistKey.prefix(name), page_size=_LINE_PAGE_SIZE))
 
 
 def read_entry(registration: Registration, key: str) -> WaitlistEntry:
-    """The registration's entry in the waitlist, read only where its key may not say all: a party may stand there,
-    or somebody who sits out."""
+    """Read the registration's waitlist entry.
+
+    The table is asked only where the key may not say all: a party may stand there, or an entry that passed an
+    offer on.
+    """
     where = keys.waitlist_entry_key(registration.event_id, key)
     sits_out = any(each["fact"] == PlaceKept.kind for each in registration.history)
     return _deserialize_entry((table.get(where) if registration.leader_id or sits_out else None) or where)
 
 
 def read_skips(event_id: str, since: str, until: str) -> list[Skip]:
-    """Who got in ahead of others between the two moments (ISO 8601 in UTC), the earliest first."""
+    """Read the skips between the two moments (ISO 8601 in UTC), the earliest first."""
     if until <= since:
         return []
     first, last = SkipKey.prefix(since), SkipKey.prefix(until) + "~"
@@ -130,22 +132,25 @@ def read_skips(event_id: str, since: str, until: str) -> list[Skip]:
 
 
 def find_due(now: datetime) -> Iterator[tuple[str, str]]:
-    """The event and registration ids of the registrations that are due by now, and of nothing else."""
+    """Find the event and registration ids of the registrations that are due by now."""
     for item in table.query_due(format_timestamp(now)):
         if keys.parse_kind(item) == RegistrationKey.KIND:
             yield keys.parse_event_id(item), keys.parse_registration_id(item)
 
 
 def deserialize_places(item: Item) -> Places:
+    """Deserialize a PLACES item."""
     stored_names = {part.name: PLACES_ATTRIBUTES.get(part.name, part.name) for part in fields(Places)}
     return Places(**{name: item[stored] for name, stored in stored_names.items() if stored in item})
 
 
 def is_erased(item: Item) -> bool:
+    """Return whether the registration's item is what an erasure leaves."""
     return "attendee" not in item
 
 
 def deserialize_registration(item: Item) -> Registration:
+    """Deserialize a registration's item."""
     until = item.get("offer_expires_at")
     return Registration(
         event_id=keys.parse_event_id(item),

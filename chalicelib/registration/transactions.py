@@ -1,8 +1,8 @@
 """The transactions that keep registrations, waitlist and counters in agreement.
 
 Each change writes the registrations, the event's PLACES and, where it touches the waitlist, the waitlist's
-entries: all or nothing. Whatever a decision rested on stands in the conditions; where one no longer holds,
-`table.Refused` is raised, nothing is written, and the caller decides anew.
+entries: all or nothing. Whatever a decision rests on stands in the conditions (optimistic locking); where one no
+longer holds, `table.ConditionFailed` is raised, nothing is written, and the caller decides anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,26 +20,30 @@ from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
 from chalicelib.registration.updates import NO_EXTRAS, Extras
 
-#: How a registration ends.
+#: The facts that end a registration.
 EndingFact = facts.Cancelled | facts.Declined | facts.Expired
-PLACES_INDEX = 0  #: where these stand in `Refused.found`; registrations come next, in the order given
+PLACES_INDEX = 0  #: their index in `ConditionFailed.current_items`; registrations follow, in the order given
 _LINK_REQUEST_TTL = 86_400  # seconds
 
 
 def confirm(registration: Registration, *limit_writes: Write) -> None:
-    """Write a new, confirmed registration, if nobody is overtaken and all who wait know that others go by; and
-    what else counts it, here and below."""
+    """Write a new, confirmed registration, on condition that it overtakes no one without a record of it.
+
+    `limit_writes` count it against a rate limit, here and below.
+    """
     counters = Counters(registration.event_id)
     counters.take(lines.sum_demand([registration.needs]))
-    counters.require_nobody_overtaken()
+    counters.require_none_overtaken()
     table.transact(counters.build_update(), updates.build_new_registration(registration), *limit_writes)
 
 
 def confirm_and_record_skips(
     registration: Registration, places: Places, now: datetime, *limit_writes: Write
 ) -> None:
-    """As `confirm`, where some of those who wait, as the settled places were read, do not know yet that others
-    go by: it is put on record."""
+    """Write a new, confirmed registration, and the record that it passes those who wait.
+
+    The places were read settled, with entries that have no such record yet.
+    """
     counters = Counters(registration.event_id)
     counters.take(lines.sum_demand([registration.needs]))
     counters.mark_skips_recorded(places)
@@ -51,11 +55,11 @@ def confirm_and_record_skips(
 def join(
     registration: Registration, entry: WaitlistEntry, joined_at: str, places: Places, *limit_writes: Write
 ) -> None:
-    """Write a new, waiting registration and its entry at the end of the waitlist, while what it is short of in
-    the places, as they were read, is what is full.
+    """Write a new, waiting registration and its entry at the end of the waitlist.
 
-    With nothing full, what it waits for is free but on its way to somebody ahead: the lines are looked at again.
-    The first in line rests where it stands: nobody else could have used what is left.
+    What it is short of in the places, as they were read, must still be full. With nothing full, what it waits for
+    is free but on its way to an entry ahead: the lines are checked again. The first to wait leaves the lines
+    settled: no other entry could have used what is left.
     """
     full = lines.find_shortage(places.free, entry.demand)
     counters = Counters(registration.event_id)
@@ -66,7 +70,7 @@ def join(
     if not full:
         counters.invalidate_settled()
     elif not places.line_length:
-        counters.mark_settled_if_nobody_waits(places.free_revision)
+        counters.mark_settled_if_empty(places.free_revision)
     table.transact(
         counters.build_update(),
         updates.build_new_registration(registration),
@@ -82,8 +86,7 @@ def register_party(
     now: datetime,
     *limit_writes: Write,
 ) -> None:
-    """Write new registrations together, those confirmed and those that wait with their entries, if the places
-    still are as they were read."""
+    """Write the registrations of a party with their waitlist entries, if the places are as they were read."""
     event_id = registrations[0].event_id
     confirmed = [person for person in registrations if person.status == "confirmed"]
     counters = Counters(event_id)
@@ -93,7 +96,7 @@ def register_party(
         counters.add_entry(entry)
     if entries:
         counters.advance_last_joined(max(entry.joined_at for entry in entries))
-        if not rules.is_settled(places):  # whoever is looking at the lines just now has not seen them there
+        if not rules.is_settled(places):  # a check that runs at this moment has not seen the entries
             counters.invalidate_settled()
     at = rules.compute_joining_time(places, now)
     skips = (
@@ -116,26 +119,31 @@ def end_registration(
     extras: Extras = NO_EXTRAS,
     **fact_fields: Any,
 ) -> Registration:
-    """End the registration as it was read, give back its units and its places in the waitlist, `entries`, and
-    return it as it is then."""
+    """End the registration as it was read, and return it as it is then.
+
+    Its units are given back, and it leaves `entries`.
+    """
     counters = Counters(registration.event_id)
     if registration.status != "waiting":
         counters.give_back(lines.sum_demand([registration.needs]))
         counters.reset_passed_offers()
-    left = [write for entry in entries for write in _remove_from_entry(registration, entry, counters, now)]
+    entry_writes = [write for entry in entries for write in _remove_from_entry(registration, entry, counters, now)]
     happened = updates.build_history_entry(
         registration, kind, now, extras, needs=registration.needs, **fact_fields
     )
     attributes = {"status": "cancelled", store.ENTRY_KEYS: []}
-    ended = updates.build_offer_end(registration, attributes, happened)
-    table.transact(counters.build_update(), ended, *left)
+    ending = updates.build_offer_end(registration, attributes, happened)
+    table.transact(counters.build_update(), ending, *entry_writes)
     return updates.apply_update(registration, attributes, happened)
 
 
 def _remove_from_entry(
     registration: Registration, entry: WaitlistEntry, counters: Counters, now: datetime
 ) -> list[Write]:
-    """The entry goes, or goes on with the rest of the party: they may be helped now."""
+    """Remove the registration from the entry, which goes on with the rest of the party, if any.
+
+    The rest may fit now, so the lines are checked again.
+    """
     others = {member: needs for member, needs in entry.members.items() if member != registration.id}
     if not others:
         counters.remove_entry(entry)
@@ -152,7 +160,7 @@ def _remove_from_entry(
 def replace_entry(
     event_id: str, entry: WaitlistEntry, replacement: WaitlistEntry, counters: Counters
 ) -> list[Write]:
-    """One entry instead of another."""
+    """Replace one entry by another."""
     counters.remove_entry(entry)
     counters.add_entry(replacement)
     return [updates.build_entry_delete(event_id, entry), updates.build_entry_put(event_id, replacement)]
@@ -165,9 +173,9 @@ def member_updates(
     members: Iterable[str],
     history_entry: dict[str, Any],
 ) -> list[Write]:
-    """The members of the entry, told that they stand in line with the new one instead."""
-    written = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank}
-    return [updates.build_member_update(event_id, entry, member, written, history_entry) for member in members]
+    """Build the updates that point the members of the entry at its replacement."""
+    attributes = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank}
+    return [updates.build_member_update(event_id, entry, member, attributes, history_entry) for member in members]
 
 
 def accept(registration: Registration, now: datetime, extras: Extras = NO_EXTRAS) -> Registration:
@@ -180,8 +188,10 @@ def accept(registration: Registration, now: datetime, extras: Extras = NO_EXTRAS
 
 
 def keep_place(registration: Registration, places: Places, now: datetime) -> Registration:
-    """Pass the offer on, as it and the places were read, and return the registration as it waits again with its
-    rank; it is offered nothing until another gives something back or more is to be had."""
+    """Pass the offer on, as it and the places were read, and return the registration, waiting with its old rank.
+
+    It is offered nothing until another gives something back or more is to be had.
+    """
     entry = build_waiting_entry(registration.rank, {registration.id: registration.needs}, places.release_revision)
     counters = Counters(registration.event_id)
     counters.give_back(entry.demand)
@@ -201,7 +211,7 @@ def keep_place(registration: Registration, places: Places, now: datetime) -> Reg
 
 
 def _find_scarce_needs(places: Places, needs: tuple[str, ...]) -> tuple[str, ...]:
-    """What somebody waits for who gives all of it back: what would be full if they had it still."""
+    """Find what a registration waits for that gives all of it back: what would be full if it had it still."""
     return tuple(name for name in needs if places.count_free(name) == 0) or needs
 
 
@@ -213,8 +223,7 @@ def hold(
     unit_changes: Mapping[str, int],
     *extra_writes: Write,
 ) -> None:
-    """Set the units aside under the name, `more` than before of each, if the places are as they were read, and
-    write whatever belongs to that."""
+    """Set the hold to `units`, by `unit_changes` more of each than before, if the places are as they were read."""
     counters = Counters(event_id)
     counters.require_unchanged(places)
     counters.hold(name, units, unit_changes)
@@ -222,7 +231,7 @@ def hold(
 
 
 def request_link(event_id: str, registration_id: str, now: datetime) -> None:
-    """Ask for a mail with the link to the registered address; asked again within the hour it changes nothing."""
+    """Request a mail with the link to the registered address; a repetition within the hour changes nothing."""
     hour = now.strftime("%Y%m%d%H")
     request = {
         **keys.link_request_key(event_id, registration_id, hour),

@@ -1,4 +1,4 @@
-"""What a change writes into registrations and waitlist entries: the parts that transactions are made of."""
+"""The updates of registrations and waitlist entries that transactions are made of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration, WaitlistEntry
 from chalicelib.registration.rules import BlockedLines
 
-#: What else a history entry says, beyond its fact: read by people, and never sent on.
+#: More fields of a history entry, beyond its fact: read by people, and never sent on.
 Extras = Mapping[str, Any]
 NO_EXTRAS: Extras = {}
 
@@ -25,8 +25,11 @@ _OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 
 
 def build_new_registration(registration: Registration) -> Update:
-    """A registration where there is none, or a cancelled one taken up again, with its history kept, unless that
-    is too long. A late repetition of a request that it was ever made by does not bring it back."""
+    """Build the write of a new registration, or of a cancelled one taken up again with its history.
+
+    The condition fails where one stands, where the history is too long, and for a late repetition of a request
+    that ever made it.
+    """
     values = {
         "status": registration.status,
         "needs": list(registration.needs),
@@ -59,7 +62,7 @@ def build_new_registration(registration: Registration) -> Update:
 
 
 def build_attendee_attributes(registration: Registration) -> dict[str, Any]:
-    """Who comes, as attributes of the item; what is about health stands under its seal or not at all."""
+    """Build the attendee's attributes; health data is sealed. Raises ValueError where it is not."""
     if registration.attendee.has_health_data:
         raise ValueError("What the attendee says about health is written under seal alone: seal it first.")
     written: dict[str, Any] = {"attendee": serialize_attendee(registration.attendee)}
@@ -67,7 +70,7 @@ def build_attendee_attributes(registration: Registration) -> dict[str, Any]:
 
 
 def serialize_attendee(attendee: Attendee) -> dict[str, Any]:
-    """The attendee without what they left out."""
+    """Serialize the attendee without fields that were left out."""
     return attendee.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -78,7 +81,7 @@ def build_member_update(
     attributes: Mapping[str, Any],
     *history_entries: dict[str, Any],
 ) -> Update:
-    """What becomes of a registration that was not read, and waits as its entry says."""
+    """Build the update of a registration that was not read, on condition that it waits with the entry."""
     return _build_update(
         keys.registration_key(event_id, member_id),
         attributes,
@@ -94,7 +97,7 @@ def build_registration_update(
     *history_entries: dict[str, Any],
     remove: Sequence[str] = (),
 ) -> Update:
-    """What becomes of a registration as it was read."""
+    """Build the update of a registration, on condition that it is as it was read."""
     return _build_update(
         keys.registration_key(registration.event_id, registration.id),
         attributes,
@@ -128,7 +131,7 @@ def apply_update(
 def build_offer_end(
     registration: Registration, attributes: Mapping[str, Any], *history_entries: dict[str, Any]
 ) -> Update:
-    """As `of_registration`; an offer ends with it."""
+    """Build the update of a registration as it was read, which also ends its offer."""
     return build_registration_update(registration, attributes, *history_entries, remove=_OFFER_ATTRIBUTES)
 
 
@@ -149,14 +152,14 @@ def _build_update(
 def _attach_entry_keys(
     history_entries: Sequence[dict[str, Any]], entry_keys: Sequence[str] | None
 ) -> list[dict[str, Any]]:
-    """A change of where somebody stands in line is told with the last of what happened."""
+    """Attach the entry keys to the last history entry, where the update changes them."""
     if entry_keys is None or (not entry_keys and history_entries[-1]["fact"] == facts.Confirmed.kind):
         return list(history_entries)
     return [*history_entries[:-1], {**history_entries[-1], "entries": list(entry_keys)}]
 
 
 def build_entry_put(event_id: str, entry: WaitlistEntry) -> Put:
-    """The entry's item. Whose it is, and what each needs, stands in it only where the key does not say so."""
+    """Build the put of a waitlist entry; members and needs stand in it only where the key does not say them."""
     item: dict[str, Any] = {**keys.waitlist_entry_key(event_id, entry.key)}
     if len(entry.members) > 1:
         item["members"] = [{"id": member, "needs": list(needs)} for member, needs in entry.members.items()]
@@ -166,13 +169,15 @@ def build_entry_put(event_id: str, entry: WaitlistEntry) -> Put:
 
 
 def build_entry_delete(event_id: str, entry: WaitlistEntry) -> Delete:
+    """Build the delete of a waitlist entry."""
     return Delete(keys.waitlist_entry_key(event_id, entry.key))
 
 
 def build_skips(event_id: str, passed_lines: BlockedLines, at: str, overtaker: str, rank: str = "") -> list[Put]:
-    """The record that somebody got in ahead of others: which lines were passed, and what each is short of.
+    """Build the record that a registration got in ahead of others.
 
-    `by` is the registration that got in, `rank` its rank in the line; a newcomer has none.
+    `passed_lines` are the lines passed, each with what it is short of. `overtaker` is the registration or the
+    entry that got in, `rank` its rank in the line; a newcomer has none.
     """
     if not passed_lines:
         return []
@@ -188,7 +193,7 @@ def build_member_history_entry(
     extras: Extras = NO_EXTRAS,
     **fact_fields: Any,
 ) -> dict[str, Any]:
-    """The history entry of a registration that was not read; its place there is its revision."""
+    """Build the history entry of a registration that was not read; its index there is its revision."""
     fact = kind(event_id=event_id, registration_id=member_id, revision=0, at=format_timestamp(now), **fact_fields)
     return {**facts.to_history_entry(fact), **extras}
 
@@ -200,5 +205,5 @@ def build_history_entry(
     extras: Extras = NO_EXTRAS,
     **fact_fields: Any,
 ) -> dict[str, Any]:
-    """The history entry of a registration that was read."""
+    """Build the history entry of a registration that was read."""
     return build_member_history_entry(registration.event_id, registration.id, kind, now, extras, **fact_fields)

@@ -1,1 +1,1 @@
-"""How long what is held about people is held, and its deletion when that time is over."""
+"""Retention: how long data about participants is held, and its deletion when that time is over."""

@@ -1,8 +1,8 @@
-"""Erasure: everything about somebody at an event is deleted, at their own wish or an organiser's for them.
+"""Erasure: delete everything about a participant at an event, at their own request or through an organiser.
 
-What is left for a while is that there was a registration, under its keyed hash: how many facts it had been
-through, so that whoever registers anew is not taken for a repetition, and messages that are still on their way
-find nobody. Then DynamoDB deletes that too.
+A tombstone is left for a while, under the keyed hash: the number of facts, so that a new registration of the same
+address is not taken for a repetition, and messages that are still on their way find no one. Then DynamoDB deletes
+that too (TTL).
 """
 
 from contextlib import suppress
@@ -22,8 +22,8 @@ from chalicelib.registration.flows import cancel, load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.retention import personal_data
 
-#: Longer than any message about it lives, also among the dead letters, and than the table's past is kept, from
-#: which nobody who was erased may come back.
+#: Longer than any message about it lives, dead letters included, and than backups of the table are kept: no erased
+#: registration may come back from one.
 TOMBSTONE_LIFETIME = timedelta(days=36)
 _ERASED_ATTRIBUTES = (
     "attendee",
@@ -38,23 +38,22 @@ _ERASED_ATTRIBUTES = (
 
 @retried()
 def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None) -> None:
-    """Cancel the registration, if it is not, and delete everything about the person, by an organiser's word, if it
-    is one.
+    """Cancel the registration, if it is not, and delete everything about the participant.
 
-    May be stopped at any step and be done again: the registration goes last. What goes behind it, records of mails
-    and lists for the journey, follows from the fact that it is erased. Raises LinkNotValid when there is none (any
-    more), and TooBusy.
+    May be stopped at any step and be done again: the registration goes last. Records of mails and lists for the
+    journey follow, by the fact that it is erased. The audit log names the actor, if an organiser acts. Raises
+    LinkNotValid when there is none (any more), and TooBusy.
     """
-    done = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
+    audit = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
     registration = load_registration(event_id, registration_id)
     if registration.status != "cancelled":
         registration = cancel(event_id, registration_id, by, now)
     _erase_related_items(event_id, registration_id)
-    table.transact(_erase(registration, now), *done)
+    table.transact(_erase(registration, now), *audit)
 
 
 def _erase_related_items(event_id: str, registration_id: str) -> None:
-    """What is about them beside their registration; raises Refused where somebody else changes it just then."""
+    """Delete or redact the items beside the registration; raises ConditionFailed where one changes meanwhile."""
     for item in personal_data.find_tasks(event_id, registration_id):
         _delete(key_of(item))
     for entry in personal_data.find_audit_entries(event_id, registration_id):
@@ -69,8 +68,10 @@ def _delete(key: Key) -> None:
 
 
 def _redact_audit_entry(entry: Item, registration_id: str) -> None:
-    """An entry of the journal goes with whom it is about; one that says what is booked for others as well stays
-    without them. Nothing else ever changes one, but these may be erased at the same time."""
+    """Delete the audit log entry about the participant, or redact one that is about others as well.
+
+    Nothing else ever changes one, but the others may be erased at the same time.
+    """
     if registration_id in entry["people"]:
         _delete(key_of(entry))
         return
@@ -80,7 +81,7 @@ def _redact_audit_entry(entry: Item, registration_id: str) -> None:
 
 
 def _anonymise_skip(event_id: str, skip: Item) -> None:
-    """That somebody got in ahead stays on record for those who were passed; not who."""
+    """Keep the skip on record for those who were passed, without the id of the one who got in."""
     anonymous_key = skip_key(event_id, SkipKey.parse(skip).at, "")
     with suppress(ConditionFailed):
         table.write(Put({**skip, **anonymous_key}))
@@ -88,7 +89,7 @@ def _anonymise_skip(event_id: str, skip: Item) -> None:
 
 
 def _erase(registration: Registration, now: datetime) -> Update:
-    """The registration, cancelled as it was read, without anything but the number of its facts."""
+    """Build the update that leaves of the cancelled registration, as it was read, only the number of its facts."""
     erased = Erased(
         event_id=registration.event_id,
         registration_id=registration.id,

@@ -1,8 +1,8 @@
-"""Deleting what is held about an event's people when its time is over, page by page.
+"""The purge: delete an event's data about participants when its time is over, page by page.
 
-A step goes through the next items of the event, and then writes down how far it has come. What is done to each
-item is the same however often it is done, so a step may be stopped anywhere and be done again. Nothing of it is
-news: no history grows, and what counts for the event's counters goes together with them.
+A step goes through the next items of the event, and then records its progress. The action on each item is
+idempotent, so a step may be stopped anywhere and be done again. No history grows by it, and what counts for the
+event's counters goes together with them.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,16 +18,16 @@ from chalicelib.programme.model import RetentionStage
 from chalicelib.retention import forgetting, rules, store
 from chalicelib.retention.rules import Action
 
-PAGE_SIZE = 250  #: items gone through in one step: seconds, of the clock's minute
+PAGE_SIZE = 250  #: items of one step: seconds of the clock's minute
 
 
 def purge_page(event_id: str, now: datetime) -> None:
-    """Go through the next page of what is due at the event; nothing happens where nothing is. Raises TooBusy."""
+    """Purge the next page of what is due at the event; nothing happens where nothing is. Raises TooBusy."""
     event, purge = programme_store.read_current(event_id).event, store.find(event_id)
     if purge is None or purge.due_at > now:
         return
     latest = rules.find_last_due(event, now)
-    if not purge.after and latest and latest > purge.due_at:  # it has all that those before it have
+    if not purge.after and latest and latest > purge.due_at:  # it includes those before it
         store.finish(purge, latest)
         purge = replace(purge, due_at=latest)
     if stage := rules.find_due_stage(event, purge.due_at):
@@ -46,7 +46,7 @@ def _apply_actions(items: Iterable[Item], stage: RetentionStage) -> None:
 
 
 def _keep_item(_item: Item, _stage: RetentionStage) -> None:
-    """Nothing of it is about people, or its time has not come."""
+    """Keep the item: it is not about participants, or its time has not come."""
 
 
 def _delete_item(item: Item, _stage: RetentionStage) -> None:

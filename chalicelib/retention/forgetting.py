@@ -1,7 +1,7 @@
-"""Forgetting people when the time is over for which they are held: in part, or for good.
+"""Deleting registrations when the time is over for which they are held: in part, or for good.
 
-It is not news: no history grows. The event's counters stay as they are; what they say of people who are forgotten
-is known from the places themselves.
+No history grows by it. The event's counters stay as they are; `forgotten` says how much of them is of deleted
+registrations.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,8 +19,7 @@ from chalicelib.retention.store import MAX_ATTEMPTS, apply_to_current
 
 
 def redact(item: Item, select_kept: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
-    """Keep of the registration's person what `kept_of` says of what is stored, and of what is sealed nothing.
-    Raises TooBusy."""
+    """Redact the stored attendee to what `select_kept` keeps of it, and remove what is sealed. Raises TooBusy."""
 
     def redact_as_read(current: Item) -> None:
         if store.is_erased(current):
@@ -44,8 +43,10 @@ def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any])
 
 @retried(MAX_ATTEMPTS)
 def delete_and_count(event_id: str, registration_id: str) -> None:
-    """Delete the registration; what it had is counted on for nobody, and where it stood in line, nobody stands.
-    Forgotten already, nothing happens. Raises TooBusy."""
+    """Delete the registration and its waitlist entries, and count its units as forgotten.
+
+    Idempotent: once it is deleted, nothing happens. Raises TooBusy.
+    """
     while (registration := store.find(event_id, registration_id)) and registration.entry_keys:
         _remove_entry(registration, registration.entry_keys[0])
     if registration:
@@ -56,28 +57,28 @@ def delete_and_count(event_id: str, registration_id: str) -> None:
 
 
 def _remove_entry(registration: Registration, key: str) -> None:
-    """The entry goes, for all who stand there together: nobody moves up any more."""
+    """Remove the entry for all of its members: no entry moves up any more."""
     event_id, entry = registration.event_id, store.read_entry(registration, key)
     counters = Counters(event_id)
     counters.remove_entry(entry)
     if registration.status == "waiting":
-        left = [
+        member_writes = [
             updates.build_member_update(event_id, entry, member, {store.ENTRY_KEYS: []})
             for member in entry.members
         ]
     else:
         remaining = {store.ENTRY_KEYS: list(registration.entry_keys[1:])}
-        left = [updates.build_registration_update(registration, remaining)]
-    table.transact(counters.build_update(), updates.build_entry_delete(event_id, entry), *left)
+        member_writes = [updates.build_registration_update(registration, remaining)]
+    table.transact(counters.build_update(), updates.build_entry_delete(event_id, entry), *member_writes)
 
 
 def _delete(registration: Registration) -> None:
-    gone = Delete(
+    delete = Delete(
         keys.registration_key(registration.event_id, registration.id),
         condition="size(history) = :revision",
         values={":revision": registration.revision},
     )
-    writes: list[Write] = [gone]
+    writes: list[Write] = [delete]
     if registration.status in ("confirmed", "offered"):
         table.write(_build_forgotten_counter(registration.event_id))
         counters = Counters(registration.event_id)
@@ -87,11 +88,11 @@ def _delete(registration: Registration) -> None:
 
 
 def _build_forgotten_counter(event_id: str) -> Update:
-    """Where those are counted who are forgotten, made where it is not there yet."""
+    """Build the update that creates the map of forgotten units where there is none."""
     return Update(
         key=keys.places_key(event_id),
-        expression="SET forgotten = if_not_exists(forgotten, :nobody)",
+        expression="SET forgotten = if_not_exists(forgotten, :none)",
         condition="attribute_exists(PK)",
         names={},
-        values={":nobody": {}},
+        values={":none": {}},
     )

@@ -1,4 +1,4 @@
-"""Everything that is held about somebody at an event, to be given to them, or deleted."""
+"""Everything that is held about a participant at an event: for export, and for erasure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,9 @@ from chalicelib.registration.store import SEALED_HEALTH
 
 
 def export_personal_data(event_id: str, registration_id: str) -> dict[str, Any]:
-    """All of it as a document: the registration as it is stored, with its seal opened and its history, and by kind
-    what else there is about it: mails sent, decisions of organisers, places in the line, asked for its link, waits
-    for an organiser, got in ahead of others.
+    """Export everything that is held about the participant as a document.
 
+    It has the registration as stored, with its seal opened and its history, and by section all records about it.
     Raises LinkNotValid when there is no such registration.
     """
     item = table.get(keys.registration_key(event_id, registration_id))
@@ -30,13 +29,13 @@ def export_personal_data(event_id: str, registration_id: str) -> dict[str, Any]:
 
 
 def _unseal_item(item: Item) -> Item:
-    who = sealing.unseal(store.deserialize_registration(item)).attendee
-    left = {name: value for name, value in item.items() if name != SEALED_HEALTH}
-    return left | {"attendee": updates.serialize_attendee(who)}
+    attendee = sealing.unseal(store.deserialize_registration(item)).attendee
+    attributes = {name: value for name, value in item.items() if name != SEALED_HEALTH}
+    return attributes | {"attendee": updates.serialize_attendee(attendee)}
 
 
 def _remove_others(record: Item, registration_id: str) -> dict[str, Any]:
-    """The record as it is shown; of what is about several, without the others."""
+    """Serialize the record without other participants."""
     shown = _serialize_item(record)
     if keys.parse_kind(record) == AuditKey.KIND:
         shown["people"] = [each for each in shown["people"] if each == registration_id]
@@ -56,15 +55,19 @@ def _find_link_requests(event_id: str, registration_id: str) -> list[Item]:
 
 
 def find_tasks(event_id: str, registration_id: str) -> list[Item]:
-    """What organisers are to do about the registration alone."""
+    """Find the organisers' tasks about the registration alone."""
     return [each for each in table.query(event_id, TaskKey.prefix()) if each["registration_id"] == registration_id]
 
 
 def find_audit_entries(event_id: str, registration_id: str) -> list[Item]:
-    """The journal's entries that name it: among the people that they are about, or, where it is what the airline
-    has booked for it and for others, among the changes."""
-    done = table.query(event_id, AuditKey.prefix())
-    return [each for each in done if registration_id in (*each["people"], *(of["what"] for of in each["changes"]))]
+    """Find the audit log entries that name the registration, among their people or their changes.
+
+    The latter are bookings by the airline, which are of several participants.
+    """
+    entries = table.query(event_id, AuditKey.prefix())
+    return [
+        each for each in entries if registration_id in (*each["people"], *(of["what"] for of in each["changes"]))
+    ]
 
 
 def _find_waitlist_items(event_id: str, registration_id: str) -> list[Item]:
@@ -78,7 +81,7 @@ def _parse_member_id(item: Item) -> str:
 
 
 def find_skips(event_id: str, registration_id: str) -> list[Item]:
-    """The records that it got in ahead of others, alone or first of a party; from a line, by its entry's key."""
+    """Find the skips by which it got in ahead of others, alone or as the first of a party."""
     skips = table.query(event_id, SkipKey.prefix())
     return [
         item for item in skips if parse_first_member_id(SkipKey.parse(item).registration_id) == registration_id
@@ -101,7 +104,7 @@ def _list_member_ids(item: Item) -> list[str]:
 
 
 def _serialize_item(item: Item) -> dict[str, Any]:
-    """The item as JSON can hold it."""
+    """Serialize the item as JSON can hold it."""
     return {
         name: sorted(value) if isinstance(value, set) else value
         for name, value in item.items()

@@ -1,4 +1,4 @@
-"""What of an event's items goes, and when. Pure."""
+"""The retention table: which of an event's items are deleted, and when. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,11 +7,11 @@ from typing import Any, Literal
 from chalicelib.aws.keys import parse_kind
 from chalicelib.programme.model import Event, RetentionStage
 
-#: What becomes of an item: it stays, goes (with its files), is forgotten with what it counts for, loses what is
-#: over, or loses its files.
+#: The action on an item: keep it, delete it (with its files), delete it and count its units, redact it, or
+#: withdraw its files.
 Action = Literal["stays", "goes", "goes-with-files", "is-forgotten", "is-stripped", "is-withdrawn"]
 
-#: What becomes of each kind of item at each stage; what a later stage does not name, an earlier one has said.
+#: The action on each kind of item at each stage; without one, it is kept.
 ACTIONS: dict[str, dict[RetentionStage, Action]] = {
     "EVENT": {},
     "PLACES": {},
@@ -29,34 +29,34 @@ ACTIONS: dict[str, dict[RetentionStage, Action]] = {
     "WAIT": {"people": "goes"},
 }
 
-#: What a person's travel details hold that is about health.
+#: The field of the travel details that is about health.
 _HEALTH_FIELD = "special_assistance"
 
 
 def find_due_stage(event: Event, at: datetime) -> RetentionStage | None:
-    """The last stage that is due at that moment: it has all that those before it have. None where none is."""
-    passed = [stage for stage, moment in event.purge_moments.items() if moment <= at]
-    return passed[-1] if passed else None
+    """Find the last stage that is due at that moment, which includes those before it; None where none is."""
+    stages = [stage for stage, moment in event.purge_moments.items() if moment <= at]
+    return stages[-1] if stages else None
 
 
 def find_last_due(event: Event, at: datetime) -> datetime | None:
-    """When something was due last before that moment, or at it; None when nothing was."""
+    """Find when something was due last before that moment, or at it; None when nothing was."""
     return max((moment for moment in event.purge_moments.values() if moment <= at), default=None)
 
 
 def find_next_due(event: Event, at: datetime) -> datetime | None:
-    """When something is due after that moment; None when there is nothing left."""
+    """Find when something is due after that moment; None when there is nothing left."""
     return min((moment for moment in event.purge_moments.values() if moment > at), default=None)
 
 
 def choose_action(item: Mapping[str, str], stage: RetentionStage) -> Action:
-    """What becomes of the item at that stage. Of a kind that is not known here, nothing may stay behind."""
+    """Choose the action on the item at that stage; an item of an unknown kind is deleted."""
     kind = parse_kind(item)
     return ACTIONS[kind].get(stage, "stays") if kind in ACTIONS else "goes"
 
 
 def redact_attendee(attendee: Mapping[str, Any], stage: RetentionStage) -> dict[str, Any]:
-    """What of somebody, as stored, is held after that stage."""
+    """Redact the stored attendee to what is held after that stage."""
     kept = {name: value for name, value in attendee.items() if name != "dietary"}
     travel = kept.pop("travel", None)
     if travel is not None and stage == "health":

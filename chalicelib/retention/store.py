@@ -1,4 +1,4 @@
-"""How far the deletion of what is held about an event's people has come, and the items that it goes through."""
+"""The progress of an event's purge, and the items that it goes through."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -19,8 +19,10 @@ _FIRST_SORT_KEY, _LAST_SORT_KEY = "A", "Z~"  #: each kind of item has a word in 
 
 @dataclass(frozen=True)
 class Purge:
-    """The deletion of what is due at an event at `due_at`. All items up to the sort key `after` are done; it is
-    empty at the beginning."""
+    """The purge of what is due at an event at `due_at`.
+
+    All items up to the sort key `after` are done; it is empty at the beginning.
+    """
 
     event_id: str
     due_at: datetime
@@ -28,13 +30,13 @@ class Purge:
 
 
 def find_due(now: datetime) -> list[str]:
-    """The ids of the events at which something is to be deleted by now."""
+    """Find the ids of the events at which something is to be purged by now."""
     due = table.query_due(format_timestamp(now))
     return [keys.parse_event_id(item) for item in due if keys.parse_kind(item) == keys.PURGE_KIND]
 
 
 def find(event_id: str) -> Purge | None:
-    """The deletion as it stands; None where there is nothing left to delete."""
+    """Find the event's purge as it stands; None where there is nothing left to delete."""
     item = table.get(keys.purge_key(event_id))
     if item is None or "due_at" not in item:
         return None
@@ -42,21 +44,26 @@ def find(event_id: str) -> Purge | None:
 
 
 def read_page(purge: Purge, size: int) -> Sequence[Item]:
-    """The items of the event that come next, in the order of their sort keys."""
+    """Read the items of the event that come next, in the order of their sort keys."""
     after = {"PK": keys.event_partition(purge.event_id), "SK": purge.after} if purge.after else None
     items = table.query(purge.event_id, _FIRST_SORT_KEY, up_to=_LAST_SORT_KEY, after=after, page_size=size)
     return list(islice(items, size))
 
 
 def items_before_registrations(event_id: str) -> Iterator[Item]:
-    """The items that come before the event's registrations: as long as these were not gone through, some may have
-    been written, as lists are, that say what has gone since."""
+    """Read the items whose sort keys come before the registrations'.
+
+    Until the registrations are gone through, some of these may have been written, as lists are, with data that is
+    deleted since.
+    """
     return table.query(event_id, _FIRST_SORT_KEY, up_to=RegistrationKey.prefix())
 
 
 def apply_to_current(item: Item, write: Callable[[Item], None]) -> None:
-    """Call `write` with the item as it was read and, after a lost race, with the item as it is then; nothing
-    happens once it is gone. Raises TooBusy."""
+    """Call `write` with the item as it was read and, after a lost race, with the item as it is then.
+
+    Nothing happens once the item is gone. Raises TooBusy.
+    """
     try:
         write(item)
     except LostRace:
@@ -70,12 +77,12 @@ def _apply_to_reloaded(key: keys.Key, write: Callable[[Item], None]) -> None:
 
 
 def advance(purge: Purge, after: str) -> None:
-    """All up to that item is done; nothing happens where it has gone on since, or was begun anew."""
+    """Record that all items up to that one are done, unless the purge has advanced or begun anew since."""
     _update_progress(purge, {"after": after})
 
 
 def finish(purge: Purge, next_at: datetime | None) -> None:
-    """All is done until that moment, or for good; otherwise as `advance`."""
+    """Record that all is done until that moment, or for good; otherwise as `advance`."""
     if next_at:
         _update_progress(purge, {"after": "", "due_at": format_timestamp(next_at)})
     else:

@@ -1,7 +1,7 @@
-"""Taking the id of somebody who was erased out of others' registrations: who registered whom, and the keys of the
-entries in the waitlist that they had together.
+"""Unlinking: remove an erased participant's id from others' registrations.
 
-It follows the erasure, as a fact, so it may come late, twice, and be stopped anywhere. It is no news: no history
+The id stands there as leader or companion, and in the keys of waitlist entries that they had together. Unlinking
+follows the fact of the erasure, at least once, so it may come late, twice, and be stopped anywhere. No history
 grows by it.
 """
 
@@ -14,12 +14,14 @@ from chalicelib.facts import Erased
 from chalicelib.registration import store
 from chalicelib.retention.store import apply_to_current
 
-_CHECK_INDEX = 1  #: its place in the transaction
+_CHECK_INDEX = 1  #: of the check, in the transaction
 
 
 def unlink(fact: Erased) -> None:
-    """No other registration has the id of whoever was erased any more. Once they have registered anew, all stays:
-    there is somebody again whom it means. Raises TooBusy."""
+    """Remove the id of the erased participant from all other registrations of the event.
+
+    Once they have registered anew, all stays: the id means a participant again. Raises TooBusy.
+    """
     if store.find(fact.event_id, fact.registration_id):
         return
     for item in table.query(fact.event_id, keys.RegistrationKey.prefix()):
@@ -38,32 +40,36 @@ def _unlink_item(item: Item, erased_id: str) -> None:
 
 
 def _build_absence_check(event_id: str, erased_id: str) -> ConditionCheck:
-    """They have not registered anew; with companions, for instance, who have come with them since."""
+    """Build the check that they have not registered anew, for instance with companions who have joined since."""
     return ConditionCheck(keys.registration_key(event_id, erased_id), "attribute_not_exists(attendee)")
 
 
 def compute_unlinked_attributes(item: Item, erased_id: str) -> dict[str, Any]:
-    """What of the registration is otherwise without them, by attribute. Whoever was brought by them stands for
-    themselves."""
+    """Compute the registration's attributes that are different without the id.
+
+    A companion of the erased leader becomes their own leader.
+    """
     leader_id, companion_ids = item[store.LEADER_ID], item.get(store.COMPANION_IDS, ())
-    left = {
+    unlinked = {
         store.LEADER_ID: keys.parse_registration_id(item) if leader_id == erased_id else leader_id,
         store.COMPANION_IDS: [each for each in companion_ids if each != erased_id],
         "history": [_remove_id_from_entry(entry, erased_id) for entry in item["history"]],
     }
-    return {name: value for name, value in left.items() if value != item.get(name, [])}
+    return {name: value for name, value in unlinked.items() if value != item.get(name, [])}
 
 
 def _remove_id_from_entry(entry: dict[str, Any], erased_id: str) -> dict[str, Any]:
-    """Line and rank say where they stood; whose entry it was, the end of its key."""
+    """Remove the id from the entry keys of a history entry; line and rank stay."""
     if "entries" not in entry:
         return entry
     return {**entry, "entries": [key.replace(erased_id, "") for key in entry["entries"]]}
 
 
 def _build_update(item: Item, changed_attributes: dict[str, Any]) -> Update:
-    """What changes is as it was read, also by who was erased at the same time; and no longer is its history: all
-    that may change beside it would have made it so."""
+    """Build the update of the changed attributes, on condition that they and the history's length are as read.
+
+    Other participants of the same party may be erased at the same time.
+    """
     unchanged = ["size(#history) = :known", *(f"#{name} = :was_{name}" for name in changed_attributes)]
     known = {":known": len(item["history"]), **{f":was_{name}": item[name] for name in changed_attributes}}
     return Update.set(keys.key_of(item), changed_attributes, when=" AND ".join(unchanged), values=known)

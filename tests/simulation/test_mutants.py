@@ -56,7 +56,7 @@ MUTANTS: dict[str, Mutant] = {
         ((Counters.take, '"{taken} < {of}"', '"({taken} < {of} OR {taken} >= {of})"'),), 1, "_check_event"
     ),
     "a newcomer goes by whoever waits": Mutant(
-        ((transactions.confirm, "counters.require_nobody_overtaken()", "pass"),), 1, "_check_event"
+        ((transactions.confirm, "counters.require_none_overtaken()", "pass"),), 1, "_check_event"
     ),
     "the line is in the wrong order": Mutant(
         ((rules._find_first_fitting, "key=lambda entry: entry.rank", "key=lambda entry: entry.line"),),
