@@ -51,7 +51,7 @@ def _build_writes() -> list[Any]:
     draft = registering.build_registration(EVENT, applicant, "request", datetime.now(UTC))
     counters = Counters(EVENT.id)
     counters.take(dict.fromkeys(draft.needs, 1))
-    counters.require_nobody_overtaken()
+    counters.require_none_overtaken()
     put = updates.build_new_registration(registering.build_confirmed(draft, datetime.now(UTC)))
     return [counters.build_update().as_request(), put.as_request()]
 

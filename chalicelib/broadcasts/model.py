@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib import facts
 from chalicelib.facts import EventChanged
 from chalicelib.programme.model import Event
+from chalicelib.registration import details
+from chalicelib.registration.details import Detail
 from chalicelib.registration.model import Registration
-
-MissingDetail = Literal["name_on_id", "phone", "emergency_contact"]
-
 
 _CHANGE_FIELDS = ("version", "was_starts_at", "was_ends_at", "was_venue", "was_address", "was_legs", "was_stays")
 
@@ -48,15 +47,13 @@ def build_details_broadcast(event_id: str, minute: str) -> Broadcast:
     return Broadcast(event_id, f"details-{minute}", {"fact": facts.DetailsAsked.kind})
 
 
-def find_missing_details(event: Event, registration: Registration) -> tuple[MissingDetail, ...]:
-    """Return what airline, hotel or driver need of a traveller and the registration lacks."""
+def find_missing_details(event: Event, registration: Registration) -> tuple[Detail, ...]:
+    """Return what airline, hotel or driver need of a traveller and the registration lacks.
+
+    What can only be told until the lists are out comes first.
+    """
     away = {leg.name for leg in event.legs} | {stay.name for stay in event.stays}
     if away.isdisjoint(registration.needs):
         return ()
-    who, travel = registration.attendee, registration.attendee.travel
-    told: dict[MissingDetail, object] = {
-        "name_on_id": travel and travel.name_on_id,
-        "phone": who.phone,
-        "emergency_contact": travel and travel.emergency_contact,
-    }
-    return tuple(name for name, value in told.items() if not value)
+    missing = (each for each in details.DETAILS if not details.read(registration.attendee, each.name))
+    return tuple(sorted((each for each in missing if each.request), key=lambda each: not each.locked_by))

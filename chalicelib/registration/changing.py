@@ -22,6 +22,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import ChangePlan
+from chalicelib.registration.details import list_deleted_by
 from chalicelib.registration.flows import load_with_places
 from chalicelib.registration.model import (
     MAX_HISTORY_LENGTH,
@@ -97,7 +98,8 @@ def _check_allowed_now(event: Event, plan: ChangePlan) -> None:
 
 def _is_restoring_purged(event: Event, plan: ChangePlan) -> bool:
     """Return whether the change would bring back details that were deleted since the event, or are due to be."""
-    return plan.now >= event.purge_moments["health"] and bool({"dietary", "travel"} & {*plan.changed_fields})
+    deleted = {detail.attribute for detail in list_deleted_by("travel")}
+    return plan.now >= event.purge_moments["health"] and bool(deleted & {*plan.changed_fields})
 
 
 def _build_plan(

@@ -7,14 +7,14 @@ of all entries that fit into what is free, that of the lowest rank is promoted f
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme import lines
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
-from chalicelib.registration import offer_deadlines
-from chalicelib.registration.attendee import Attendee, Travel
+from chalicelib.registration import details, offer_deadlines
+from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.details import LockKind
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
 #: Lines that cannot be helped now, each with what it is short of.
@@ -159,10 +159,6 @@ def _find_passed_lines(
     return {line: short[line] for line, head in heads.items() if head and head.rank < entry.rank}
 
 
-DeadlineKind = Literal["names", "rooms"]
-_NAME_FIELDS = ("given_name", "family_name")
-
-
 def find_locked_fields(event: Event, before: Registration, after: Registration, now: datetime) -> tuple[str, ...]:
     """Find the fields of the change that only the organiser can change now.
 
@@ -170,22 +166,21 @@ def find_locked_fields(event: Event, before: Registration, after: Registration, 
     """
     if before.status != "confirmed":
         return ()
-    changed = set(_find_changed_fields(before.attendee, after.attendee))
     late: list[str] = []
-    for due, parts, fields in _list_locks(event):
+    for due, parts, names in _list_locks(event):
         if due is None or now < due:
             continue
         had, has = parts & {*before.needs}, parts & {*after.needs}
         late += ["needs"] if had != has else []
-        late += [field for field in fields if field in changed and had | has]
+        late += [name for name in names if (had | has) and _is_changed(name, before.attendee, after.attendee)]
     return tuple(dict.fromkeys(late))
 
 
-def find_lock_times(event: Event, registration: Registration) -> dict[DeadlineKind, datetime]:
+def find_lock_times(event: Event, registration: Registration) -> dict[LockKind, datetime]:
     """Find from when on a registration's details are locked: names and flights, names and rooms."""
     if registration.status not in ("confirmed", "offered"):
         return {}
-    kinds: tuple[DeadlineKind, ...] = ("names", "rooms")
+    kinds: tuple[LockKind, ...] = ("names", "rooms")
     settled = zip(kinds, _list_locks(event), strict=True)
     return {kind: due for kind, (due, parts, _) in settled if due and parts & {*registration.needs}}
 
@@ -194,11 +189,9 @@ def _list_locks(event: Event) -> Iterator[tuple[datetime | None, set[str], tuple
     """List the deadlines, each with the allotments and the attendee's fields that it locks."""
     flights = {leg.name for leg in event.legs if leg.kind == "flight"}
     rooms = {stay.name for stay in event.stays}
-    yield event.deadlines.names, flights, (*_NAME_FIELDS, "travel.name_on_id", "travel.title")
-    yield event.deadlines.rooms, rooms, (*_NAME_FIELDS, "travel.share_with")
+    yield event.deadlines.names, flights, details.list_locked_by("names")
+    yield event.deadlines.rooms, rooms, details.list_locked_by("rooms")
 
 
-def _find_changed_fields(before: Attendee, after: Attendee) -> Iterator[str]:
-    yield from (name for name in _NAME_FIELDS if getattr(before, name) != getattr(after, name))
-    was, is_ = before.travel or Travel(), after.travel or Travel()
-    yield from (f"travel.{name}" for name in Travel.model_fields if getattr(was, name) != getattr(is_, name))
+def _is_changed(name: str, before: Attendee, after: Attendee) -> bool:
+    return bool((details.read(before, name) or None) != (details.read(after, name) or None))

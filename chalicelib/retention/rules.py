@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from chalicelib.aws.keys import parse_kind
 from chalicelib.programme.model import Event, RetentionStage
+from chalicelib.registration.details import list_deleted_by
 
 #: The action on an item: keep it, delete it (with its files), delete it and count its units, redact it, or
 #: withdraw its files.
@@ -28,9 +29,6 @@ ACTIONS: dict[str, dict[RetentionStage, Action]] = {
     "SKIP": {"people": "goes"},
     "WAIT": {"people": "goes"},
 }
-
-#: The field of the travel details that is about health.
-_HEALTH_FIELD = "special_assistance"
 
 
 def find_due_stage(event: Event, at: datetime) -> RetentionStage | None:
@@ -57,9 +55,9 @@ def choose_action(item: Mapping[str, str], stage: RetentionStage) -> Action:
 
 def redact_attendee(attendee: Mapping[str, Any], stage: RetentionStage) -> dict[str, Any]:
     """Redact the stored attendee to what is held after that stage."""
-    kept = {name: value for name, value in attendee.items() if name != "dietary"}
-    travel = kept.pop("travel", None)
-    if travel is not None and stage == "health":
-        travel = {name: value for name, value in travel.items() if name != _HEALTH_FIELD}
-        return kept | ({"travel": travel} if travel else {})
-    return kept
+    kept = {name: dict(value) if isinstance(value, Mapping) else value for name, value in attendee.items()}
+    for detail in list_deleted_by(stage):
+        group, _, name = detail.name.rpartition(".")
+        if holder := kept.get(group) if group else kept:
+            holder.pop(name, None)
+    return {name: value for name, value in kept.items() if value != {}}

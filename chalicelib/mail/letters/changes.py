@@ -11,17 +11,12 @@ from chalicelib.mail.letters.context import (
     build_confirmed_base,
 )
 from chalicelib.mail.letters.letter import Letter
+from chalicelib.registration.details import DETAILS, GROUPS
 
 #: The changed fields that the letter names, by field. Details about health are not named.
 _FIELD_LABELS = {
-    "given_name": N_("Your name"),
-    "family_name": N_("Your name"),
-    "email": N_("Your mail address"),
-    "phone": N_("Your phone number"),
-    "organisation": N_("Your organisation"),
-    "sector": N_("Your sector"),
-    "language": N_("Your language"),
-    "travel": N_("Your travel details"),
+    **{detail.name: detail.changed_label for detail in DETAILS if detail.changed_label},
+    **{name: group.changed_label for name, group in GROUPS.items() if group.changed_label},
     "needs": N_("What you take part in"),
     "wait_for": N_("What you wait for"),
 }

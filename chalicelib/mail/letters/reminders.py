@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.broadcasts.model import MissingDetail, find_missing_details
+from chalicelib.broadcasts.model import find_missing_details
 from chalicelib.facts import DetailsAsked, Reminded
-from chalicelib.language import N_
 from chalicelib.mail.letters.context import (
     LetterContext,
     build_base_letter,
@@ -14,12 +13,6 @@ from chalicelib.mail.letters.context import (
 )
 from chalicelib.mail.letters.letter import LabelledLink, Letter
 from chalicelib.programme import dates
-
-_MISSING_LABELS: dict[MissingDetail, str] = {
-    "name_on_id": N_("Your name exactly as it stands in your passport or identity card"),
-    "phone": N_("Your phone number"),
-    "emergency_contact": N_("Whom we may call in an emergency: name and phone number"),
-}
 
 
 def build_reminder_letter(context: LetterContext, _fact: Reminded) -> Letter:
@@ -49,7 +42,7 @@ def build_missing_details_letter(context: LetterContext, _fact: DetailsAsked) ->
         subject=_("We need something from you: %(title)s") % {"title": context.title},
         paragraphs=(
             news % {"title": context.title},
-            *(f"– {_(_MISSING_LABELS[name])}" for name in missing),
+            *(f"– {_(detail.request)}" for detail in missing),
             _("Use the link below, or simply reply to this mail."),
         ),
         action=LabelledLink(_("See your registration"), context.link),

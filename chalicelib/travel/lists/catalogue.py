@@ -2,6 +2,8 @@
 
 from chalicelib.language import get_translator
 from chalicelib.programme.model import Leg
+from chalicelib.registration import details
+from chalicelib.registration.details import CONTACT_COLUMNS, FIELDS, ContactColumn
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import wording
 from chalicelib.travel.lists.manifest import Manifest
@@ -208,36 +210,24 @@ def build_dietary_by_name_list(manifest: Manifest) -> Table:
 
 def build_contact_list(manifest: Manifest) -> Table:
     """Build the list of contacts, with whom to call in an emergency."""
-    columns = (
-        _FAMILY_NAME,
-        _GIVEN_NAME,
-        _ORGANISATION,
-        Column("sector", "Sektor", width=14, labels=wording.SECTORS),
-        Column("email", "E-mail", width=34),
-        _PHONE,
-        Column("emergency_name", "Pårørende", width=28),
-        Column("emergency_phone", "Pårørendes telefon", kind="phone", width=20),
-        Column("needs"),
-        _REGISTRATION_ID,
-    )
+    columns = (*map(_build_contact_column, CONTACT_COLUMNS), Column("needs"), _REGISTRATION_ID)
     return Table("contacts", "Kontakter", columns, tuple(map(_build_contact_row, manifest.registrations)))
 
 
-def _build_contact_row(registration: Registration) -> tuple[Cell, ...]:
-    attendee = registration.attendee
-    emergency = attendee.travel.emergency_contact if attendee.travel else None
-    return (
-        attendee.family_name,
-        attendee.given_name,
-        attendee.organisation,
-        attendee.sector,
-        attendee.email,
-        attendee.phone,
-        emergency.name if emergency else None,
-        emergency.phone if emergency else None,
-        registration.needs,
-        registration.id,
+def _build_contact_column(column: ContactColumn) -> Column:
+    field, say = FIELDS[column.field], get_translator("da")
+    return Column(
+        column.key,
+        column.heading,
+        kind="phone" if field.kind == "phone" else "text",
+        width=column.width,
+        labels={code: say(label) for code, label in field.choices.items()},
     )
+
+
+def _build_contact_row(registration: Registration) -> tuple[Cell, ...]:
+    cells = (details.read(registration.attendee, column.field) for column in CONTACT_COLUMNS)
+    return (*cells, registration.needs, registration.id)
 
 
 def build_warning_list(manifest: Manifest) -> Table:

@@ -8,19 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.registration.details import CONTACT_COLUMNS
 from chalicelib.travel.lists.tables import Cell, Document
 
 ChangeKind = Literal["added", "removed", "changed"]
 CHANGE_KINDS: tuple[ChangeKind, ...] = ("added", "removed", "changed")
-_CONTACT_FIELDS = (
-    "family_name",
-    "given_name",
-    "organisation",
-    "email",
-    "phone",
-    "emergency_name",
-    "emergency_phone",
-)
+_CONTACT_FIELDS = tuple(column.key for column in CONTACT_COLUMNS if column.is_compared)
 
 
 @dataclass(frozen=True)
@@ -99,7 +92,8 @@ def _collect_people(document: Document) -> dict[str, Person]:
 
 
 def _collect_contact_fields(contact: Document) -> dict[str, Cell]:
-    return {field: contact[field] for field in _CONTACT_FIELDS} | {"needs": tuple(contact.get("needs", ()))}
+    present = [field for field in _CONTACT_FIELDS if field in contact]  # an old version lacks new fields
+    return {field: contact[field] for field in present} | {"needs": tuple(contact.get("needs", ()))}
 
 
 def _collect_ticket_fields(passenger: Document) -> dict[str, Cell]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.programme.model import Event
+from chalicelib.registration.details import CONTACT_COLUMNS, FIELDS
 from chalicelib.travel.lists import wording
 from chalicelib.travel.lists.changes import PersonChange
 from chalicelib.travel.lists.tables import Cell, Column, Table
@@ -17,7 +18,7 @@ _COLUMNS = (
     Column("after", "Nu", width=40),
     Column("registration_id"),
 )
-_PHONE_FIELDS = ("phone", "emergency_phone")
+_PHONE_FIELDS = tuple(column.key for column in CONTACT_COLUMNS if FIELDS[column.field].kind == "phone")
 
 
 def build_table(event: Event, changes: Sequence[PersonChange]) -> Table:

@@ -1,15 +1,7 @@
 """The words for codes on a list, and the format of phone numbers."""
 
 from chalicelib.registration.attendee import format_international
-
-SECTORS = {
-    "municipality": "Kommune",
-    "supplier": "Leverandør",
-    "foundation": "Fond",
-    "investor": "Investor",
-    "state": "Stat",
-    "other": "Andet",
-}
+from chalicelib.registration.details import CONTACT_COLUMNS
 
 FOOD = {
     "guests": "Gæster i alt",
@@ -43,13 +35,7 @@ ROOM_STATES = {"to-be-matched": "Mangler en at dele med"}
 CHANGES = {"added": "Ny", "removed": "Udgået", "changed": "Ændret"}
 
 FIELDS = {
-    "family_name": "Efternavn",
-    "given_name": "Fornavn",
-    "organisation": "Organisation",
-    "email": "E-mail",
-    "phone": "Mobil",
-    "emergency_name": "Pårørende",
-    "emergency_phone": "Pårørendes telefon",
+    **{column.key: column.heading for column in CONTACT_COLUMNS},
     "needs": "Tilmeldt til",
     "name_on_list": "Navn på flylisten",
     "title": "Titel",

@@ -2,6 +2,7 @@
 
 from typing import Any, get_args
 
+from chalicelib.registration.details import CONTACT_COLUMNS, FIELDS
 from chalicelib.travel.lists.warning import WARNING_CODES, AskTarget
 
 Schema = dict[str, Any]
@@ -81,7 +82,9 @@ def _build_lists() -> dict[str, Schema]:
         "nights": _NON_NEGATIVE_INTEGER,
         "state": _OPTIONAL_TEXT,
     }
-    emergency = {"emergency_name": _OPTIONAL_TEXT, "emergency_phone": _OPTIONAL_TEXT}
+    contact = {
+        column.key: _TEXT if FIELDS[column.field].is_required else _OPTIONAL_TEXT for column in CONTACT_COLUMNS
+    }
     ride = {"leg": _TEXT, "departs": _DATE_TIME, **_ROUTE, "meeting_point": _OPTIONAL_TEXT}
     return {
         "passengers": _build_list(
@@ -101,13 +104,5 @@ def _build_lists() -> dict[str, Schema]:
         "dietary_by_name": _build_list(
             **_PERSON_NAME, meals=_TEXTS, allergens=_TEXTS, note=_OPTIONAL_TEXT, **_REGISTRATION
         ),
-        "contacts": _build_list(
-            **_PERSON_NAME,
-            **_CONTACT,
-            sector=_OPTIONAL_TEXT,
-            email=_TEXT,
-            **emergency,
-            needs=_TEXTS,
-            **_REGISTRATION,
-        ),
+        "contacts": _build_list(**contact, needs=_TEXTS, **_REGISTRATION),
     }

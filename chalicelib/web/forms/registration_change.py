@@ -44,7 +44,7 @@ def parse_form(submitted: dict[str, Any], registration: Registration, event: Eve
     InvalidFields naming every bad field."""
     details = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
     document = _merge_patch(
-        _remove_fields(dump_details(registration), registration_form.list_asked_fields(event)), details
+        _remove_fields(dump_details(registration), registration_form.list_asked_details(event)), details
     )
     posted = _validate_change(document | merge_choices(submitted, registration), registration, event)
     return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for)

@@ -1,59 +1,44 @@
-"""A form's flat fields as the nested document that JSON clients send."""
+"""Decode a form's flat fields into the nested document that JSON clients send."""
 
 import re
 from typing import Any
 
+from chalicelib.registration.details import FIELDS as DETAIL_FIELDS
+
 _TRUE_VALUES = {"on", "true", "1"}
-_CHECKBOXES = {"privacy_accepted", "dietary.consent", "keep_place", "accept_fewer"}
+_CHECKBOXES = {
+    "privacy_accepted",
+    "keep_place",
+    "accept_fewer",
+    *(name for name, field in DETAIL_FIELDS.items() if field.kind == "checkbox"),
+}
 LIST_FIELDS = {
     "needs",
     "wait_for",
     "seen.needs",
     "seen.wait_for",
-    "travel.special_assistance",
-    "dietary.meals",
-    "dietary.allergens",
+    *(name for name, field in DETAIL_FIELDS.items() if field.kind == "choices"),
 }
-_TEXT_FIELDS = {
-    "given_name",
-    "family_name",
-    "email",
-    "phone",
-    "organisation",
-    "sector",
-    "language",
-    "idempotency_key",
-    "shown_at",
-    "homepage",
-    "offer",
-    "sent_to",
-    "travel.name_on_id.given",
-    "travel.name_on_id.family",
-    "travel.title",
-    "travel.share_with",
-    "travel.emergency_contact.name",
-    "travel.emergency_contact.phone",
-    "dietary.note",
-}
-FIELDS = _CHECKBOXES | LIST_FIELDS | _TEXT_FIELDS
-_MEMBER_FIELD = re.compile(r"party\.(?P<place>[0-9])\.(?P<field>.+)")
+_TEXT_FIELDS = {"idempotency_key", "shown_at", "homepage", "offer", "sent_to"}
+FIELDS = {*_CHECKBOXES, *LIST_FIELDS, *_TEXT_FIELDS, *DETAIL_FIELDS}
+_MEMBER_FIELD = re.compile(r"party\.(?P<index>[0-9])\.(?P<field>.+)")
 
 
 def nest_fields(fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """Dots nest, repeated names make lists, `party.0.` comes before the fields of a party's member.
+    """Nest the fields by their dots; repeated names make lists, `party.0.` comes before those of a party's member.
 
-    A field left empty counts as not sent, and what no form of ours has (a site's own buttons and counters) is left
-    out. Without a member there is no party, whatever is said about it.
+    A field left empty counts as not sent, and a field that none of our forms has (a site's own buttons and
+    counters) is left out. Without a member there is no party, and `accept_fewer` means nothing.
     """
     document: dict[str, Any] = {}
     party: dict[str, dict[str, Any]] = {}
     for name, value in fields:
         member = _MEMBER_FIELD.fullmatch(name)
-        place, field = (member["place"], member["field"]) if member else ("", name)
+        index, field = (member["index"], member["field"]) if member else ("", name)
         if field in FIELDS and value.strip():
-            _set(party.setdefault(place, {}) if member else document, field, value)
+            _set(party.setdefault(index, {}) if member else document, field, value)
     if party:
-        document["party"] = [party[place] for place in sorted(party)]
+        document["party"] = [party[index] for index in sorted(party)]
     else:
         document.pop("accept_fewer", None)
     return document

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.language import Language
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
+from chalicelib.registration import details
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Places
 
@@ -100,17 +101,11 @@ def serialize_party_member(standing: Standing) -> dict[str, Any]:
 
 def serialize_registration_for_organiser(standing: Standing) -> dict[str, Any]:
     """A registration in an organiser's list: who, and in which state; nothing about health."""
-    registered, who = standing.registration, standing.registration.attendee
+    registered = standing.registration
     return {
         **_serialize_standing(standing),
         "registered_at": registered.registered_at.isoformat(),
         "checked_in_at": registered.checked_in_at.isoformat() if registered.checked_in_at else None,
         "party": registered.leader_id or None,
-        "given_name": who.given_name,
-        "family_name": who.family_name,
-        "email": who.email,
-        "phone": who.phone,
-        "organisation": who.organisation,
-        "sector": who.sector,
-        "language": who.language,
+        **{detail.name: details.read(registered.attendee, detail.name) for detail in details.EXPORTED},
     }

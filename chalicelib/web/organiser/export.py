@@ -6,10 +6,10 @@ from typing import Literal
 
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme.model import Event
-from chalicelib.registration import store
+from chalicelib.registration import details, store
+from chalicelib.registration.details import Detail
 from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.tables import Cell, Column, Table
-from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Request
 
@@ -24,6 +24,8 @@ STATUS_LABELS = {
     "offered": N_("is offered a place"),
     "cancelled": N_("cancelled"),
 }
+#: Family names first: the rows are in their order.
+_NAMES, _OTHER_DETAILS = details.EXPORTED[1::-1], details.EXPORTED[2:]
 
 
 def negotiate_format(request: Request) -> Format | None:
@@ -70,35 +72,35 @@ def _build_columns(event: Event, language: Language) -> tuple[Column, ...]:
         Column(each.name, each.title.in_(language), kind="number", width=12) for each in event.optional_allotments
     )
     return (
-        Column("family_name", say(N_("Family name")), width=20),
-        Column("given_name", say(N_("Given name")), width=20),
+        *(_build_detail_column(detail, language) for detail in _NAMES),
         Column("status", say(N_("How it stands")), labels=states),
         Column("waits_for", say(N_("Waits for")), width=24),
         *needs,
-        Column("email", say(N_("Email address")), width=30),
-        Column("phone", say(N_("Phone")), kind="phone", width=18),
-        Column("organisation", say(N_("Organisation")), width=24),
-        Column("sector", say(N_("Sector")), labels=registration_form.translate_choices(language)),
-        Column("language", say(N_("Language")), labels={"da": say(N_("Danish")), "en": say(N_("English"))}),
+        *(_build_detail_column(detail, language) for detail in _OTHER_DETAILS),
         Column("registered_at", say(N_("Registered at")), kind="moment", width=18),
         Column("came_at", say(N_("Came at")), kind="moment", width=18),
     )
 
 
+def _build_detail_column(detail: Detail, language: Language) -> Column:
+    say, [field] = get_translator(language), detail.fields
+    return Column(
+        detail.name,
+        say(field.label),
+        kind="phone" if field.kind == "phone" else "text",
+        width=detail.export_width,
+        labels={code: say(label) for code, label in field.choices.items()},
+    )
+
+
 def _build_row(event: Event, registration: Registration, places: Places, language: Language) -> tuple[Cell, ...]:
-    who = registration.attendee
     has = registration.needs if registration.status in ("confirmed", "offered") else ()
     return (
-        who.family_name,
-        who.given_name,
+        *(details.read(registration.attendee, detail.name) for detail in _NAMES),
         registration.status,
         event.join_titles(registration.list_awaited(places), language),
         *(1 if need.name in has else None for need in event.optional_allotments),
-        who.email,
-        who.phone,
-        who.organisation,
-        who.sector,
-        who.language,
+        *(details.read(registration.attendee, detail.name) for detail in _OTHER_DETAILS),
         registration.registered_at,
         registration.checked_in_at,
     )

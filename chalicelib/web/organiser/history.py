@@ -10,9 +10,9 @@ from chalicelib.mail.delivery import store
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
+from chalicelib.registration import details
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
-from chalicelib.web.http import field_labels
 
 HistoryEntry = dict[str, Any]
 
@@ -51,10 +51,8 @@ _MAIL_REQUESTED = {
     "organiser": N_("An organiser had the latest mail sent once more."),
 }
 _FIELD_LABELS = {
-    **field_labels.NAMES,
-    "language": N_("Language"),
-    "travel": N_("Travel"),
-    "dietary": N_("Food"),
+    **{name: field.label for name, field in details.FIELDS.items()},
+    **{name: group.label for name, group in details.GROUPS.items()},
     "needs": N_("Needs"),
     "wait_for": N_("Wishes"),
 }

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from chalicelib.language import Language
 from chalicelib.programme.model import RETENTION_STAGES, Retention
+from chalicelib.registration import details
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
 from chalicelib.registration.updates import serialize_attendee
 from chalicelib.retention import rules
-from chalicelib.web.public import privacy
 from testing import builders
 from testing.account import ROOT
 from testing.world import publish
@@ -51,17 +51,16 @@ def said_in_docs() -> dict[str, tuple[str, int]]:
 
 def test_every_field_is_named_once_and_no_other() -> None:
     """On the page, and in the document."""
-    named = [field for row in privacy.ROWS for field in row.fields]
-    assert sorted(named) == sorted(every_field())
+    assert sorted(detail.name for detail in details.DETAILS) == sorted(every_field())
     assert set(said_in_docs()) == every_field()
 
 
 @pytest.mark.parametrize("field", sorted(every_field()))
 def test_each_goes_when_it_is_said_to_go(field: str) -> None:
     """Page and document name the stage at which the deletion takes the field, and its days."""
-    [row] = [row for row in privacy.ROWS if field in row.fields]
-    assert row.stage == gone_at(field)
-    assert said_in_docs()[field] == (row.stage, getattr(Retention(), row.stage))
+    [stage] = [detail.purpose.stage for detail in details.DETAILS if detail.name == field]
+    assert stage == gone_at(field)
+    assert said_in_docs()[field] == (stage, getattr(Retention(), stage))
 
 
 def test_operations_name_the_same_days() -> None:
