@@ -23,9 +23,10 @@ def build_context(
         "errors": {field_id(error["field"]): error["message"] for error in errors},
         "embedded": False,
         "idempotency_key": secrets.token_urlsafe(16),
-        "colleagues": range(MAX_PARTY_SIZE - 1),
-        "brings": bool(submitted.get("party")),
-        "optional": bool(event.optional_allotments),
+        "allotments": [{"name": each.name, "title": each.title.in_(language)} for each in event.allotments],
+        "max_colleagues": MAX_PARTY_SIZE - 1,
+        "has_party": bool(submitted.get("party")),
+        "has_options": bool(event.optional_allotments),
         "groups": {detail.attribute for detail in asked},
         "inputs": {
             name: _build_input(field, language)

@@ -1,4 +1,4 @@
-"""The pages, from Jinja templates that escape whatever they are given."""
+"""Render the pages from Jinja templates, which escape every value."""
 
 from datetime import datetime
 from functools import cache
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 
 _WEB = Path(__file__).parent.parent
-#: What has templates; a template's name begins with its folder: `organiser/event.html`.
+#: The packages with templates; a template's name begins with its folder: `organiser/event.html`.
 _FOLDERS = ("http", "forms", "public", "participant", "organiser", "door")
 
 
 @cache
 def _get_environment(language: Language) -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined  # only where a page is made
+    from jinja2 import (
+        Environment,
+        FileSystemLoader,
+        PrefixLoader,
+        StrictUndefined,
+    )  # slow to import, and only pages need it
 
     environment = Environment(
         loader=PrefixLoader({name: FileSystemLoader(_WEB / name / "templates") for name in _FOLDERS}),
@@ -39,14 +44,16 @@ def _get_environment(language: Language) -> "Environment":
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.globals["language"] = language
     environment.globals["asset"] = assets.build_url
-    environment.globals["span"] = lambda start, end: dates.format_period(
+    environment.globals["period"] = lambda start, end: dates.format_period(
         _to_datetime(start), _to_datetime(end), language
     )
-    environment.globals["moment"] = lambda when: dates.format_date_time(_to_datetime(when), language)
-    environment.globals["window_of"] = lambda shown: serializers.compute_registration_phase(shown, clock.now())
+    environment.globals["date_time"] = lambda when: dates.format_date_time(_to_datetime(when), language)
+    environment.globals["registration_phase"] = lambda event: serializers.compute_registration_phase(
+        event, clock.now()
+    )
     environment.filters["label"] = lambda field: field_labels.format_label(field, language)
     environment.filters["field_id"] = field_labels.field_id
-    environment.filters["colleague"] = field_labels.parse_colleague_number
+    environment.filters["colleague_number"] = field_labels.parse_colleague_number
     return environment
 
 
@@ -54,14 +61,14 @@ def _to_datetime(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def render(template: str, language: Language, **shown: Any) -> str:
-    """The template, filled in."""
+def render(template: str, language: Language, **context: Any) -> str:
+    """Render the template with the context."""
     root = urlsplit(settings().public_url).path
-    return _get_environment(language).get_template(template).render({"root": root, **shown})
+    return _get_environment(language).get_template(template).render({"root": root, **context})
 
 
 def render_problem(problem: Problem, language: Language) -> Response:
-    """A problem as a page; for whoever has to sign in first, the page to do so."""
+    """Render a problem as a page; where the caller has to sign in first, the page to do so."""
     template = "http/sign_in.html" if isinstance(problem, SignInNeeded) else "http/problem.html"
     body = render(template, language, problem=responses.serialize_problem(problem, language))
     headers = {"Content-Language": language, **dict(problem.headers)}

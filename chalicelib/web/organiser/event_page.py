@@ -30,24 +30,24 @@ def render_page(request: Request, event_id: str, rejected: RejectedForm | None =
     event = stored.event
     places = store.read_places(event_id)
     rows, people = list_waiting(event, places, now, language)
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "event": event,
         "version": stored.version,
-        "titles": [(each.name, each.title.in_(language)) for each in event.allotments],
+        "allotment_titles": [(each.name, each.title.in_(language)) for each in event.allotments],
         "dates": due_dates.list_agreed(event, now, language),
         "is_open": event.is_registration_open(now),
         "bars": build_bars(event, places, language),
         "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),
         "waiting": rows,
         "people": people,
-        "problems": tasks.list_tasks(event_id, language),
+        "open_tasks": tasks.list_tasks(event_id, language),
         "manifest": manifests.find_newest(event_id),
         "absent": _list_absent(event, now),
-        "shown": MAX_SHOWN,
+        "max_shown": MAX_SHOWN,
     }
     if rejected:
-        return pages.render_page(request, "organiser/event.html", rejected, **shown)
-    return pages.render_live_page(request, "organiser/event.html", **shown)
+        return pages.render_page(request, "organiser/event.html", rejected, **context)
+    return pages.render_live_page(request, "organiser/event.html", **context)
 
 
 def _list_absent(event: Event, now: datetime) -> list[Registration] | None:

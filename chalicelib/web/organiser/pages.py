@@ -1,4 +1,4 @@
-"""The organisers' pages: the frame that they share, the links between them, and what a refused form shows."""
+"""The organisers' pages: their frame, the links between them, and the context of a rejected form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,32 +14,33 @@ from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 
-RejectedForm = dict[str, Any]  #: which form it was, what was wrong with it, and what was sent
+RejectedForm = dict[str, Any]  #: its name, its problem, its errors by field, and its submitted values
 PagePath = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class ConfirmationTexts:
-    """What is asked before something is done that was refused at first; in English, for the catalogue."""
+    """The texts of a confirmation page, asked before a refused action is done all the same; in English, for the
+    catalogue."""
 
     question: str
     consequence: str
     button: str
 
 
-def render_page(request: Request, template: str, rejected: RejectedForm | None = None, **shown: Any) -> Response:
-    """One of the organisers' pages, in the language asked for; with a refused form, what was wrong with it."""
-    body = _render_body(request, template, rejected, shown)
+def render_page(request: Request, template: str, rejected: RejectedForm | None = None, **context: Any) -> Response:
+    """Render one of the organisers' pages; with a rejected form, its problem and its values."""
+    body = _render_body(request, template, rejected, context)
     return responses.html_response(
         body, status=rejected["problem"]["status"] if rejected else 200, headers=PRIVATE_HEADERS
     )
 
 
-def render_live_page(request: Request, template: str, **shown: Any) -> Response:
-    """A page whose script keeps it as things stand: 304 where they stand as it shows them."""
-    answer = render_page(request, template, live=True, **shown)
-    answer.headers |= SCRIPT_HEADERS
-    return responses.with_etag(request, answer)
+def render_live_page(request: Request, template: str, **context: Any) -> Response:
+    """Render a page that a script refreshes; 304 where the browser has it already."""
+    response = render_page(request, template, live=True, **context)
+    response.headers |= SCRIPT_HEADERS
+    return responses.with_etag(request, response)
 
 
 def render_confirmation(
@@ -51,16 +52,20 @@ def render_confirmation(
     back: PagePath,
     **words: str,
 ) -> Response:
-    """The question whether to do it all the same: yes sends the same form to the same address once more."""
+    """Render the question before a refused action; its button sends the same form to the same URL once more."""
     language = requests.negotiate_language(request)
     say, link = get_translator(language), _build_linker(language)
-    asked = {
+    filled = {
         name: say(text) % {**problem.parameters, **words}
-        for name, text in (("question", texts.question), ("means", texts.consequence), ("button", texts.button))
+        for name, text in (
+            ("question", texts.question),
+            ("consequence", texts.consequence),
+            ("button", texts.button),
+        )
     }
-    shown = {**asked, "sent": submitted, "action": link(*action), "back": link(*back)}
+    context = {**filled, "submitted": submitted, "action": link(*action), "back": link(*back)}
     return responses.html_response(
-        _render_body(request, "organiser/confirm.html", None, shown),
+        _render_body(request, "organiser/confirm.html", None, context),
         status=problem.status,
         headers=PRIVATE_HEADERS,
     )
@@ -71,12 +76,12 @@ def _render_body(request: Request, template: str, rejected: RejectedForm | None,
     return templating.render(
         template,
         language,
-        by=read_signed_in_email(request),
+        signed_in_email=read_signed_in_email(request),
         roles=read_roles(request),
-        to=_build_linker(language),
-        said=requests.query_parameters(request).get("done", ""),
-        here=_build_current_query(request),
-        refused=rejected,
+        link=_build_linker(language),
+        done=requests.query_parameters(request).get("done", ""),
+        query=_build_current_query(request),
+        rejected=rejected,
         **context,
     )
 
@@ -86,13 +91,13 @@ def _build_linker(language: Language) -> Callable[..., str]:
 
 
 def redirect(request: Request, *path: str, done: str) -> Response:
-    """303 to the organisers' page of that path, which says that it is done."""
-    address = _build_url(settings().public_url, requests.negotiate_language(request), *path, done=done)
-    return responses.see_other(address, headers=PRIVATE_HEADERS)
+    """Redirect to the organisers' page of that path, which confirms what is done."""
+    url = _build_url(settings().public_url, requests.negotiate_language(request), *path, done=done)
+    return responses.see_other(url, headers=PRIVATE_HEADERS)
 
 
 def build_rejected_form(request: Request, form: str, problem: Problem, submitted: dict[str, Any]) -> RejectedForm:
-    """What a page shows of a form that was refused: the problem, its fields' errors, and what was filled in."""
+    """Build what a page shows of a rejected form: the problem, the errors by field, and the submitted values."""
     document = responses.serialize_problem(problem, requests.negotiate_language(request))
     errors = {error["field"]: error["message"] for error in document.get("errors", [])}
     return {"form": form, "problem": document, "errors": errors, "sent": submitted, "now": {}}
@@ -100,13 +105,11 @@ def build_rejected_form(request: Request, form: str, problem: Problem, submitted
 
 def _build_url(root: str, language: Language, *path: str, **query: Any) -> str:
     parts = "".join(f"/{quote(part, safe='')}" for part in path)
-    asked = urlencode({"lang": language, **{name: value for name, value in query.items() if value}})
-    return f"{root}/organiser{parts}?{asked}"
+    encoded = urlencode({"lang": language, **{name: value for name, value in query.items() if value}})
+    return f"{root}/organiser{parts}?{encoded}"
 
 
 def _build_current_query(request: Request) -> str:
-    """What the address asks for besides its language."""
-    asked = {
-        name: value for name, value in requests.query_parameters(request).items() if name not in ("lang", "done")
-    }
-    return urlencode(asked)
+    """Return the URL's query without its language and its confirmation."""
+    parameters = requests.query_parameters(request).items()
+    return urlencode({name: value for name, value in parameters if name not in ("lang", "done")})

@@ -48,7 +48,7 @@ def render_page(request: Request, event: Event) -> Response:
         search=search,
         total=len(everybody),
         pages=-(-len(everybody) // PAGE_SIZE),
-        states={
+        status_labels={
             state: get_translator(requests.negotiate_language(request))(said)
             for state, said in STATUS_LABELS.items()
         },
@@ -81,9 +81,9 @@ def _build_rows(event: Event, registrations: list[Registration], language: Langu
     )
     return [
         {
-            "registered": each,
+            "registration": each,
             "needs": event.join_titles(each.needs, language),
-            "waits_for": event.join_titles(each.list_awaited(places), language),
+            "awaited": event.join_titles(each.list_awaited(places), language),
             "position": positions.get(each.id),
         }
         for each in registrations

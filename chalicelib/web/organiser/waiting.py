@@ -32,8 +32,8 @@ def list_waiting(
         {
             "people": [found[member] for member in each.members if member in found],
             "position": min(positions[member] for member in each.members),
-            "waits_for": event.join_titles(places.list_awaited(each.demand), language),
-            "why": _explain_waiting(each, event, places, now, language),
+            "awaited": event.join_titles(places.list_awaited(each.demand), language),
+            "explanation": _explain_waiting(each, event, places, now, language),
             "has_place": each.is_wish,
             "priority": int(each.rank.partition("#")[0]),
             "since": each.rank.partition("#")[2],

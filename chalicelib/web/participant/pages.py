@@ -31,20 +31,20 @@ def render_registration(
 ) -> Response:
     """The participant's page, which keeps itself as things stand; `others` are those whom they have registered,
     `mailed` is whether they have just had the mail sent once more."""
-    waited_for = (document["waiting"] or {"for": ()})["for"]
+    awaited = (document["waiting"] or {"for": ()})["for"]
     answer = _render_page(
         "participant/registration.html",
         event,
         registration,
         language,
-        shown=document,
-        others=party_members,
-        mailed=has_recent_mail,
-        needed=[a.title.in_(language) for a in event.allotments if a.name in registration.needs],
-        waited_for=[a.title.in_(language) for a in event.allotments if a.name in waited_for],
+        document=document,
+        party_members=party_members,
+        has_recent_mail=has_recent_mail,
+        needed_titles=[a.title.in_(language) for a in event.allotments if a.name in registration.needs],
+        awaited_titles=[a.title.in_(language) for a in event.allotments if a.name in awaited],
         days=build_itinerary(event, registration.needs, language) if registration.status == "confirmed" else (),
-        offer_until=registration.offer_expires_at,
-        settled=_build_change_deadlines(event, registration),
+        offer_expires_at=registration.offer_expires_at,
+        change_deadlines=_build_change_deadlines(event, registration),
         last_answer=find_last_answer(registration),
         code=qr_code.render_svg(document["links"]["self"]) if registration.status == "confirmed" else None,
     )
@@ -84,16 +84,16 @@ def render_change_form(
     problem: Problem | None = None,
 ) -> Response:
     """The form to change a registration, filled in; with a problem, what is wrong."""
-    refused = responses.serialize_problem(problem, language) if problem else None
+    problem_document = responses.serialize_problem(problem, language) if problem else None
     return _render_page(
         "participant/change.html",
         event,
         registration,
         language,
         status=problem.status if problem else 200,
-        problem=refused,
-        choices=_list_choices(event, registration, places, language),
-        **registration_form.build_context(event, language, values, refused),
+        problem=problem_document,
+        allotment_options=_list_allotment_options(event, registration, places, language),
+        **registration_form.build_context(event, language, values, problem_document),
     )
 
 
@@ -103,14 +103,14 @@ def _render_page(
     registration: Registration,
     language: Language,
     status: int = 200,
-    **shown: Any,
+    **context: Any,
 ) -> Response:
     token = registration_links.build_token(event.id, registration.id)
-    body = render(template, language, event=event, registration=registration, token=token, **shown)
+    body = render(template, language, event=event, registration=registration, token=token, **context)
     return responses.html_response(body, status=status, headers=PRIVATE_HEADERS)
 
 
-def _list_choices(
+def _list_allotment_options(
     event: Event, registration: Registration, places: Places, language: Language
 ) -> list[dict[str, Any]]:
     """What the event has to choose from, and what this registration may do about each."""
@@ -120,7 +120,7 @@ def _list_choices(
             "title": each.title.in_(language),
             "left": places.count_free(each.name),
             "has": each.name in registration.needs,
-            "may": _find_allowed_action(each.name, registration, places),
+            "action": _find_allowed_action(each.name, registration, places),
         }
         for each in event.optional_allotments
     ]

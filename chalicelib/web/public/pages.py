@@ -29,10 +29,15 @@ def render_event(
     submitted: dict[str, Any],
 ) -> Response:
     """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
-    refused = responses.serialize_problem(problem, language) if problem else None
-    form = registration_form.build_context(event, language, submitted, refused)
-    about = {"event": event, "shown": event_document, "days": build_days(event, language)}
-    body = render("public/event.html", language, problem=refused, **about, **form)
+    problem_document = responses.serialize_problem(problem, language) if problem else None
+    context = registration_form.build_context(event, language, submitted, problem_document) | {
+        "event": event,
+        "event_document": event_document,
+        "allotments": event_document["allotments"],
+        "days": build_days(event, language),
+        "problem": problem_document,
+    }
+    body = render("public/event.html", language, **context)
     if problem is None:
         return responses.html_response(body)
     return responses.html_response(body, status=problem.status, headers=dict(problem.headers))
@@ -52,7 +57,7 @@ def render_link_sent(language: Language) -> Response:
 def render_sign_in(token: str, language: Language) -> Response:
     """The button that a mailed sign-in link leads to."""
     return responses.html_response(
-        render("public/press.html", language, token=token), headers=responses.PRIVATE_HEADERS
+        render("public/confirm_sign_in.html", language, token=token), headers=responses.PRIVATE_HEADERS
     )
 
 
