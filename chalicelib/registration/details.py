@@ -64,6 +64,7 @@ class Detail:
 
     @property
     def is_health_data(self) -> bool:
+        """Say whether it is about health, so only consent allows to hold it (GDPR art. 9)."""
         return self.purpose.stage == "health"
 
     @property

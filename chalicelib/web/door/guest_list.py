@@ -1,4 +1,4 @@
-"""The page at the door: who is expected, and who has come. Names and nothing else about anybody."""
+"""The page at the door: expected guests and check-ins, by name and nothing else."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ Guest = dict[str, Any]
 
 
 def list_guests(event_id: str) -> list[Guest]:
-    """All who have a place, in the order of their family names."""
+    """List the confirmed, by family name."""
     return [
         serialize_guest(each)
         for each in sorted(store.list_registrations(event_id, "confirmed"), key=build_name_key)
@@ -25,7 +25,7 @@ def list_guests(event_id: str) -> list[Guest]:
 
 
 def serialize_guest(registration: Registration) -> Guest:
-    """What may be known of somebody at the door: who they are, and when they came."""
+    """Serialize a registration for the door: id, name, and when the guest came."""
     return {
         "id": registration.id,
         "name": registration.attendee.name,
@@ -34,7 +34,7 @@ def serialize_guest(registration: Registration) -> Guest:
 
 
 def render_json(event_id: str) -> Response:
-    """The guests as JSON, with the moment by our clock."""
+    """Respond with the guests as JSON, and the server's time."""
     programme_store.read_cached(event_id)
     return responses.json_response(
         {"guests": list_guests(event_id), "now": clock.now().isoformat()}, headers=PRIVATE_HEADERS
@@ -42,19 +42,20 @@ def render_json(event_id: str) -> Response:
 
 
 def render_page(request: Request, event_id: str) -> Response:
-    """The page, with those whose name is searched for."""
+    """Render the page with the guests whose names match the search."""
     event, expected = programme_store.read_cached(event_id), list_guests(event_id)
     q = requests.query_parameters(request).get("q", "")[:200]
-    found = [guest for guest in expected if all(word in guest["name"].casefold() for word in q.casefold().split())]
-    answer = pages.render_page(
+    words = q.casefold().split()
+    matches = [guest for guest in expected if all(word in guest["name"].casefold() for word in words)]
+    response = pages.render_page(
         request,
         "door/door.html",
         event=event,
         q=q,
-        guests=found[:_MAX_SHOWN],
-        more=len(found) > _MAX_SHOWN,
+        guests=matches[:_MAX_SHOWN],
+        more=len(matches) > _MAX_SHOWN,
         came=sum(1 for guest in expected if guest["checked_in_at"]),
         expected=len(expected),
     )
-    answer.headers |= {**SCRIPT_HEADERS, "Permissions-Policy": "camera=(self)"}
-    return answer
+    response.headers |= {**SCRIPT_HEADERS, "Permissions-Policy": "camera=(self)"}
+    return response

@@ -1,1 +1,1 @@
-"""What several audiences fill in: registrations, their changes, and reasons."""
+"""Forms that several audiences fill in: registrations, their changes, and reasons."""

@@ -1,4 +1,4 @@
-"""Several people registered in one call: what is posted, read one by one."""
+"""Parse a posted party: several people who register in one call."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -20,8 +20,8 @@ _SHARED_FIELDS = ("privacy_accepted", "language")
 
 
 class NewParty(BaseModel):
-    """What is posted to register up to five people: those in `party`, and whoever posts it, if their own fields
-    stand beside it. `privacy_accepted` and `language` beside it are said for all."""
+    """A posted party of up to five people: those in `party`, and the sender if their own fields stand beside it.
+    `privacy_accepted` and `language` beside it hold for all."""
 
     model_config = ConfigDict(defer_build=True, extra="ignore")
     party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MAX_PARTY_SIZE)]
@@ -29,7 +29,7 @@ class NewParty(BaseModel):
 
 
 def parse(document: dict[str, Any], event: Event) -> Party:
-    """The document as people who want to come together; raises InvalidFields naming every bad field."""
+    """Parse the document as a party; raises InvalidFields naming every bad field."""
     posted = validate(NewParty, document)
     people = _split_documents(document, posted.party)
     if len(people) > MAX_PARTY_SIZE:
@@ -45,11 +45,11 @@ def parse(document: dict[str, Any], event: Event) -> Party:
 def _split_documents(
     document: dict[str, Any], members: tuple[dict[str, Any], ...]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What was posted for each person, and where it stands."""
+    """Split the document into one for each person, each with the prefix of its fields."""
     own = {name: value for name, value in document.items() if name not in _PARTY_FIELDS}
-    said = {name: own[name] for name in _SHARED_FIELDS if name in own}
-    posting = [("", own)] if own.keys() - said.keys() else []
-    return posting + [(f"party.{place}.", said | each) for place, each in enumerate(members)]
+    shared = {name: own[name] for name in _SHARED_FIELDS if name in own}
+    sender = [("", own)] if own.keys() - shared.keys() else []
+    return sender + [(f"party.{index}.", shared | member) for index, member in enumerate(members)]
 
 
 def _parse_applicants(documents: list[tuple[str, dict[str, Any]]], event: Event) -> list[Applicant]:
@@ -59,9 +59,9 @@ def _parse_applicants(documents: list[tuple[str, dict[str, Any]]], event: Event)
         try:
             applicants.append(new_registration.parse(document, event, path))
         except InvalidFields as problem:
-            told = {error.field for error in errors}.intersection(_SHARED_FIELDS)
-            found = [error for error in problem.errors if error.field not in told]
-            errors += [replace(error, field=path + error.field) for error in found]
+            reported = {error.field for error in errors}.intersection(_SHARED_FIELDS)
+            added = [error for error in problem.errors if error.field not in reported]
+            errors += [replace(error, field=path + error.field) for error in added]
     if errors:
         raise InvalidFields(errors=tuple(errors))
     return applicants
@@ -69,12 +69,12 @@ def _parse_applicants(documents: list[tuple[str, dict[str, Any]]], event: Event)
 
 def _check_capacity(applicants: list[Applicant], event: Event) -> None:
     demand = lines.sum_demand(rules.build_needs(event, each.chosen) for each in applicants)
-    if more := lines.find_shortage(event.capacities, demand):
+    if shortage := lines.find_shortage(event.capacities, demand):
         message = N_(
             "There is less in all than you need together of: %(allotments)s. Be fewer, or say that some of you"
             " may get in without the others."
         )
-        names = event.join_titles(more, applicants[0].attendee.language)
+        names = event.join_titles(shortage, applicants[0].attendee.language)
         raise InvalidFields(errors=(FieldError("party", "too_large", message, {"allotments": names}),))
 
 

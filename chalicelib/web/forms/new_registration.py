@@ -1,4 +1,4 @@
-"""A posted registration: its model, and what its event says about it."""
+"""Parse a posted registration: its model, and the checks against its event."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ def _require_accepted(accepted: bool) -> bool:
 
 
 def extract_attendee(posted: Attendee) -> Attendee:
-    """The attendee without what else was posted; an empty wish about food is none."""
+    """Extract the attendee from what was posted; an empty wish about food is none."""
     parts = {name: getattr(posted, name) for name in Attendee.model_fields}
     if posted.dietary and not posted.dietary.has_content:
         parts["dietary"] = None
@@ -36,17 +36,18 @@ def extract_attendee(posted: Attendee) -> Attendee:
 
 
 class NewRegistration(Attendee):
-    """What is posted to register: the attendee and what they need, `place` always included."""
+    """A posted registration: the attendee and what they need, `place` always included."""
 
     privacy_accepted: Annotated[bool, AfterValidator(_require_accepted)]
     needs: Needs = ()
 
     def to_attendee(self) -> Attendee:
+        """Extract the attendee."""
         return extract_attendee(self)
 
 
 def parse(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
-    """The document as somebody who wants to come to this event; raises InvalidFields naming every bad field."""
+    """Parse the document as an applicant for this event; raises InvalidFields naming every bad field."""
     posted = validate(NewRegistration, document)
     check_choices(posted.needs, posted.dietary, event)
     identity = derive_registration_id(secret_keys.get_identity_key(), event.id, posted.email)
@@ -54,7 +55,7 @@ def parse(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
 
 
 def check_choices(needs: tuple[str, ...], dietary: Dietary | None, event: Event, field: str = "needs") -> None:
-    """Raises InvalidFields where the event has no such choice, or the consent is missing."""
+    """Check the choices; raises InvalidFields where the event has no such choice, or the consent is missing."""
     errors = (*_find_unknown_needs(needs, event, field), *_find_exclusive_needs(needs, event, field))
     errors = (*errors, *_find_missing_consent(dietary))
     if errors:
@@ -63,14 +64,14 @@ def check_choices(needs: tuple[str, ...], dietary: Dietary | None, event: Event,
 
 def _find_unknown_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
     return tuple(
-        FieldError(f"{field}.{place}", "unknown_need", N_("This event has no such choice."))
-        for place, need in enumerate(needs)
+        FieldError(f"{field}.{index}", "unknown_need", N_("This event has no such choice."))
+        for index, need in enumerate(needs)
         if event.find_allotment(need) is None
     )
 
 
 def _find_exclusive_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
-    """Of the allotments with one `choice`, a person takes one at most."""
+    """Find an error where a person takes more than one of the allotments with the same `choice`."""
     chosen = [a for a in event.allotments if a.name in needs and a.name != PLACE and a.choice]
     if len({allotment.choice for allotment in chosen}) == len(chosen):
         return ()
@@ -88,7 +89,7 @@ def _find_missing_consent(dietary: Dietary | None) -> tuple[FieldError, ...]:
 
 
 def derive_request_id(key: str, document: dict[str, Any]) -> str:
-    """What tells this request from every other: the caller's key and the body; one of its own without a key."""
+    """Derive the idempotency id from the caller's key and the body; without a key, draw a new one."""
     if not key:
         return secrets.token_hex(16)
     canonical = json.dumps(document, sort_keys=True)

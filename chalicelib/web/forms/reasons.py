@@ -1,4 +1,4 @@
-"""Who says so, and why: kept in the histories and in the journal."""
+"""The actor and the reason of what an organiser does, for histories and the audit log."""
 
 from typing import Annotated
 
@@ -17,16 +17,17 @@ Reason = Annotated[
 
 
 class OptionalReason(BaseModel):
-    """Why an organiser does it, if they say so."""
+    """A reason that the organiser may give."""
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     reason: Reason | None = None
 
     def build_actor(self, request: Request) -> Actor:
+        """Build the actor from the signed-in organiser and the reason."""
         return Actor(read_signed_in_email(request), self.reason or "")
 
 
 class RequiredReason(OptionalReason):
-    """Why an organiser does it: this is always said."""
+    """A reason that the organiser must give."""
 
     reason: Reason

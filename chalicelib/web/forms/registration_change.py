@@ -1,4 +1,4 @@
-"""A posted change of a registration's details, needs and wishes: a JSON merge patch (RFC 7396), or our form."""
+"""Parse a posted change of a registration: a JSON merge patch (RFC 7396), or our form."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,13 +19,13 @@ _ALLOTMENT_FIELDS = ("needs", "wait_for")
 
 
 class ChangedRegistration(Attendee):
-    """What a registration is to be: the attendee as changed, and what they need or wait for, if that is said."""
+    """The registration as changed: the attendee, and what they need or wait for, where that changes."""
 
     needs: Needs | None = None
     wait_for: Needs | None = None
 
     def select_details(self, names: Iterable[str]) -> dict[str, Any]:
-        """Those details of the attendee that are named; an empty wish about food is none."""
+        """Select the named details of the attendee; an empty wish about food is none."""
         parts = {name: getattr(self, name) for name in names if name in Attendee.model_fields}
         if self.dietary and not self.dietary.has_content and "dietary" in parts:
             parts["dietary"] = None
@@ -33,15 +33,17 @@ class ChangedRegistration(Attendee):
 
 
 def parse_patch(patch: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
-    """The patch as a change of this registration; raises InvalidFields naming every bad field."""
+    """Parse the patch as a change of this registration; raises InvalidFields naming every bad field."""
     patch = patch | {name: [] for name in _ALLOTMENT_FIELDS if name in patch and patch[name] is None}
     posted = _validate_change(_merge_patch(dump_details(registration), patch), registration, event)
     return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for)
 
 
 def parse_form(submitted: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
-    """The form as a change of this registration: what it asks for and was left empty is taken away. Raises
-    InvalidFields naming every bad field."""
+    """Parse the form as a change of this registration; a field that it asks for and leaves empty is removed.
+
+    Raises InvalidFields naming every bad field.
+    """
     details = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
     document = _merge_patch(
         _remove_fields(dump_details(registration), registration_form.list_asked_details(event)), details
@@ -51,20 +53,26 @@ def parse_form(submitted: dict[str, Any], registration: Registration, event: Eve
 
 
 def dump_details(registration: Registration) -> dict[str, Any]:
-    """The details as they are, as a document; raises SealNotOpened."""
+    """Dump the current details as a document; raises SealNotOpened."""
     return sealing.unseal(registration).attendee.model_dump(mode="json", exclude_none=True)
 
 
 def merge_choices(submitted: dict[str, Any], registration: Registration) -> dict[str, list[str]]:
-    """The needs and wishes that the form asks for. Only what was ticked or unticked in it is changed: what has
-    moved up since it was shown (`seen`) stays. Empty where the form had no choices."""
+    """Merge the form's choices into the current needs and wishes.
+
+    Only what was ticked or unticked is changed: what has moved up since the form was shown (`seen`) stays. Empty
+    where the form had no choices.
+    """
     seen = submitted.get("seen")
     if not seen:
         return {}
-    places = {"needs": registration.needs, "wait_for": registration.wishes}
+    current = {"needs": registration.needs, "wait_for": registration.wishes}
     if registration.status != "confirmed":
-        del places["wait_for"]
-    return {name: _merge_ticked(now, seen.get(name, []), submitted.get(name, [])) for name, now in places.items()}
+        del current["wait_for"]
+    return {
+        name: _merge_ticked(chosen, seen.get(name, []), submitted.get(name, []))
+        for name, chosen in current.items()
+    }
 
 
 def _merge_ticked(current: tuple[str, ...], seen: list[str], ticked: list[str]) -> list[str]:
@@ -86,7 +94,7 @@ def _validate_change(document: dict[str, Any], registration: Registration, event
 
 
 def _remove_fields(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """The document without what has these dotted names, and without what is empty then."""
+    """Remove the fields of these dotted names from a copy of the document, and the groups that are empty then."""
     left = {name: dict(value) if isinstance(value, dict) else value for name, value in document.items()}
     for name in names:
         group, _, field = name.rpartition(".")

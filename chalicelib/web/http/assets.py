@@ -1,5 +1,7 @@
-"""What pages need besides themselves: the stylesheet and the scripts. Their addresses name what is in them, so
-that browsers keep them for as long as they stay as they are, and no longer."""
+"""Serve the stylesheet and the scripts of the pages.
+
+Their URLs name a hash of their content (cache busting), so browsers keep them until they change.
+"""
 
 from functools import cache
 from hashlib import sha256
@@ -12,22 +14,22 @@ _WEB = Path(__file__).parent.parent
 _MEDIA_TYPES = {"style.css": "text/css", "door.js": "text/javascript", "live.js": "text/javascript"}
 _FOLDERS = {"style.css": "http", "door.js": "door", "live.js": "http"}
 _CACHE_FOREVER = "public, max-age=31536000, immutable"
-_CACHE_BRIEFLY = "public, max-age=300"  # whoever asks without the mark, or with that of an earlier deployment
+_CACHE_BRIEFLY = "public, max-age=300"  # without the hash, or with that of an earlier deployment
 
 
 @cache
 def hash_content(name: str) -> str:
-    """What tells this content from any other of the name."""
+    """Hash the file's content."""
     return sha256(_read_content(name).encode()).hexdigest()[:16]
 
 
 def build_url(name: str) -> str:
-    """Where it is found, below the service's root."""
+    """Build the file's URL, below the service's root."""
     return f"/assets/{name}?v={hash_content(name)}"
 
 
 def serve(name: str, requested_hash: str) -> Response:
-    """The file, to be kept for good where it is the one that was asked for; raises NotFound."""
+    """Serve the file; cached for good where its hash is the requested one. Raises NotFound."""
     if name not in _MEDIA_TYPES:
         raise NotFound
     headers: dict[str, str | list[str]] = {

@@ -1,4 +1,4 @@
-"""The shapes that callers rely on: events and registrations as JSON."""
+"""Serialize events and registrations to the JSON that callers rely on."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from chalicelib.registration.model import Places
 
 
 def serialize_event(event: Event, places: Places, language: Language, now: datetime) -> dict[str, Any]:
-    """An event with its counts, in one language."""
+    """Serialize an event with its counts, in one language."""
     window = event.registration
     return {
         "id": event.id,
@@ -47,7 +47,7 @@ def serialize_event(event: Event, places: Places, language: Language, now: datet
 
 
 def compute_registration_phase(document: dict[str, Any], now: datetime) -> str:
-    """Whether one can register for the event that is shown: `open`, `not yet`, `closed`, or it is `over`."""
+    """Compute the phase of a serialized event: `open`, `not yet`, `closed`, or `over`."""
     if document["registration"]["is_open"]:
         return "open"
     if now >= datetime.fromisoformat(document["ends_at"]):
@@ -56,10 +56,12 @@ def compute_registration_phase(document: dict[str, Any], now: datetime) -> str:
 
 
 def serialize_counts_for_organiser(name: str, places: Places) -> dict[str, Any]:
+    """Serialize an allotment's counts with the units that are held."""
     return serialize_counts(name, places) | {"held": places.held.get(name, 0)}
 
 
 def serialize_counts(name: str, places: Places) -> dict[str, Any]:
+    """Serialize an allotment's counts."""
     return {
         "name": name,
         "capacity": places.capacity.get(name, 0) + places.held.get(name, 0),
@@ -70,7 +72,7 @@ def serialize_counts(name: str, places: Places) -> dict[str, Any]:
 
 
 def serialize_registration(standing: Standing) -> dict[str, Any]:
-    """A registration as its person sees it; `links.self` is the key to it."""
+    """Serialize a registration for its participant; `links.self` is the key to it."""
     registration = standing.registration
     link = registration_links.build_link(registration.event_id, registration.id)
     return {
@@ -81,31 +83,31 @@ def serialize_registration(standing: Standing) -> dict[str, Any]:
 
 
 def _serialize_standing(standing: Standing) -> dict[str, Any]:
-    registered, until = standing.registration, standing.registration.offer_expires_at
+    registration, expires_at = standing.registration, standing.registration.offer_expires_at
     waiting = {"position": standing.position, "for": list(standing.waiting_for)} if standing.position else None
     return {
-        "id": registered.id,
-        "event_id": registered.event_id,
-        "status": registered.status,
-        "needs": list(registered.needs),
+        "id": registration.id,
+        "event_id": registration.event_id,
+        "status": registration.status,
+        "needs": list(registration.needs),
         "waiting": waiting,
-        "offer": {"expires_at": until.isoformat()} if until else None,
+        "offer": {"expires_at": expires_at.isoformat()} if expires_at else None,
     }
 
 
 def serialize_party_member(standing: Standing) -> dict[str, Any]:
-    """A registration as the participant who registered it with their own sees it: who, and how it stands."""
+    """Serialize a party member's registration for the participant who registered them: name, status, position."""
     registration = standing.registration
     return {"name": registration.attendee.name, "status": registration.status, "position": standing.position}
 
 
 def serialize_registration_for_organiser(standing: Standing) -> dict[str, Any]:
-    """A registration in an organiser's list: who, and in which state; nothing about health."""
-    registered = standing.registration
+    """Serialize a registration for organisers, without details about health."""
+    registration = standing.registration
     return {
         **_serialize_standing(standing),
-        "registered_at": registered.registered_at.isoformat(),
-        "checked_in_at": registered.checked_in_at.isoformat() if registered.checked_in_at else None,
-        "party": registered.leader_id or None,
-        **{detail.name: details.read(registered.attendee, detail.name) for detail in details.EXPORTED},
+        "registered_at": registration.registered_at.isoformat(),
+        "checked_in_at": registration.checked_in_at.isoformat() if registration.checked_in_at else None,
+        "party": registration.leader_id or None,
+        **{detail.name: details.read(registration.attendee, detail.name) for detail in details.EXPORTED},
     }

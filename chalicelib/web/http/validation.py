@@ -1,4 +1,4 @@
-"""What is wrong with a document's fields, each with a stable code and a plain message."""
+"""Validate documents against models; each bad field gets a stable code and a plain message."""
 
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from chalicelib.problems import FieldError, InvalidFields
 
 Model = TypeVar("Model", bound=BaseModel)
 
-#: pydantic's error types (and those of our models) as our codes and messages.
+#: The code and message for each error type of pydantic and of our models.
 _ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
     "missing": ("required", N_("Please fill this in.")),
     "string_too_short": ("required", N_("Please fill this in.")),
@@ -44,7 +44,7 @@ _ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
 
 
 def validate(model: type[Model], document: dict[str, Any]) -> Model:
-    """The document as the model; raises InvalidFields naming every bad field."""
+    """Validate the document as the model; raises InvalidFields naming every bad field."""
     try:
         return model.model_validate(document)
     except ValidationError as error:

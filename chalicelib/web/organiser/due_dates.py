@@ -1,4 +1,4 @@
-"""When what is due at an event, as its organiser sees it."""
+"""The due dates of an event, for its organiser."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ DueDate = dict[str, Any]
 
 
 def list_agreed(event: Event, now: datetime, language: Language) -> list[DueDate]:
-    """What is agreed with airline and hotel, in order: what, when, and whether it is near or passed."""
+    """List the deadlines agreed with airline and hotel, in order: title, moment, and whether near or passed."""
     return [
         _build_due_date(_format_title(each, language), each.at, each.state_at(now), language)
         for each in list_deadlines(event)
@@ -22,7 +22,7 @@ def list_agreed(event: Event, now: datetime, language: Language) -> list[DueDate
 
 
 def list_all(event: Event, now: datetime, language: Language) -> list[DueDate]:
-    """All that the lists have to keep up with, in order."""
+    """List all due dates that matter for the lists, in order."""
     say = get_translator(language)
     flights = [leg.departs for leg in event.legs if leg.kind == "flight"]
     dates = {
@@ -40,8 +40,8 @@ def list_all(event: Event, now: datetime, language: Language) -> list[DueDate]:
 
 
 def _build_due_date(title: str, at: datetime, state: str, language: Language) -> DueDate:
-    said = _STATE_LABELS[state]
-    return {"title": title, "at": at, "state": get_translator(language)(said) if said else ""}
+    label = _STATE_LABELS[state]
+    return {"title": title, "at": at, "state": get_translator(language)(label) if label else ""}
 
 
 def _format_title(deadline: Deadline, language: Language) -> str:

@@ -1,5 +1,4 @@
-"""The fields of the form that changes an event: what they say of its document, and the document that they say.
-Pure."""
+"""Convert between an event's document and the fields of the form that changes it. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from chalicelib.programme.model import Event, Leg, MailNoteKind, Meal, Programme
 from chalicelib.web.organiser.event_labels import is_datetime_field
 
 Submitted = Mapping[str, str]
-KeptIndexes = dict[str, list[int]]  #: of the parts of each list, which ones are left, by their places in the form
+KeptIndexes = dict[str, list[int]]  #: for each list, the indexes in the form of the parts that are left
 
 
 @dataclass(frozen=True)
 class ListFields:
-    """The fields of each part of a list, which the programme has as a `model`; `grows` where the form may add one,
-    and take one away by emptying it."""
+    """The fields of each part of a list, which the programme has as a `model`. With `can_grow`, the form may add a
+    part, and remove one by emptying it."""
 
     model: type[ProgrammePart]
     plain: tuple[str, ...]
@@ -26,11 +25,12 @@ class ListFields:
 
     @property
     def fields(self) -> tuple[str, ...]:
+        """All its field names; a bilingual field has one for each language."""
         return (*(f"{name}.{language}" for name in self.bilingual for language in LANGUAGES), *self.plain)
 
     @property
     def required(self) -> set[str]:
-        """What may not be left empty where the part itself is not."""
+        """Names of the fields that may not be left empty where the part itself is not."""
         return {name for name, field in self.model.model_fields.items() if field.is_required()}
 
 
@@ -51,7 +51,7 @@ FIELDS_BY_LIST = {
     "meals": ListFields(Meal, ("starts_at",), can_grow=True),
     "deadlines.releases": ListFields(Release, ("at",), can_grow=True),
 }
-_COMMA_SEPARATED = {"reminders", "speakers"}  #: of words or numbers, written with commas
+_COMMA_SEPARATED = {"reminders", "speakers"}  #: words or numbers, separated by commas
 _PLAIN_FIELDS = (
     "starts_at",
     "ends_at",
@@ -80,22 +80,22 @@ _BILINGUAL_FIELDS = (
 
 
 def iterate_field_names(event: Event) -> Iterator[str]:
-    """All of them, by their dotted names; where a list may grow, with those of one more part."""
+    """Iterate over the dotted names of all fields; of a list that may grow, with those of one more part."""
     yield from _PLAIN_FIELDS
     yield from (f"{name}.{language}" for name in _BILINGUAL_FIELDS for language in LANGUAGES)
     document = event.model_dump(mode="json", exclude_none=True)
-    for of, part in FIELDS_BY_LIST.items():
-        for place in range(count_elements(document, of) + part.can_grow):
-            yield from (f"{of}.{place}.{field}" for field in part.fields)
+    for list_path, part in FIELDS_BY_LIST.items():
+        for index in range(count_elements(document, list_path) + part.can_grow):
+            yield from (f"{list_path}.{index}.{field}" for field in part.fields)
 
 
 def count_elements(document: dict[str, Any], list_path: str) -> int:
-    """How many parts the list has."""
+    """Count the parts of the list."""
     return len(_find_value(document, list_path.split(".")))
 
 
 def build_form_values(event: Event) -> dict[str, str]:
-    """What the form's fields say of the event; moments as local time, to the minute."""
+    """Build the values of the form's fields for the event; moments as local time, to the minute."""
     document = event.model_dump(mode="json", exclude_none=True)
     return {
         name: _format_value(name, _find_value(document, name.split("."))) for name in iterate_field_names(event)
@@ -109,14 +109,17 @@ def _format_value(name: str, value: Any) -> str:
 
 
 def apply_form(event: Event, submitted: Submitted) -> tuple[dict[str, Any], KeptIndexes]:
-    """The event's document as the form says: what was left as it was stays to the second, what was left empty
-    goes; and which parts of its lists are left."""
+    """Apply the form to the event's document; return it with the indexes of the parts that are left.
+
+    An unchanged field keeps its value to the second; a field left empty is removed.
+    """
     document, before = event.model_dump(mode="json", exclude_none=True), build_form_values(event)
     for name in iterate_field_names(event):
         if submitted.get(name, "") != before[name]:
             _put_value(document, name.split("."), _parse_value(name, submitted.get(name)))
     kept = {
-        of: _remove_empty(_find_value(document, of.split(".")) or [], part) for of, part in FIELDS_BY_LIST.items()
+        list_path: _remove_empty(_find_value(document, list_path.split(".")) or [], part)
+        for list_path, part in FIELDS_BY_LIST.items()
     }
     _assign_names(document["meals"])
     return document, kept
@@ -129,14 +132,15 @@ def _parse_value(name: str, value: str | None) -> Any:
 
 
 def _find_value(document: Any, path: list[str]) -> Any:
-    here = document
+    node = document
     for part in path:
-        here = dict(enumerate(here)).get(int(part), {}) if isinstance(here, list) else here.get(part, {})
-    return here
+        node = dict(enumerate(node)).get(int(part), {}) if isinstance(node, list) else node.get(part, {})
+    return node
 
 
 def _put_value(node: Any, path: list[str], value: Any) -> None:
-    """Put the value there, or take away what is there, with whatever is empty then; a list keeps its places."""
+    """Set the value at the path; without a value, remove it and the groups that are empty then. A list keeps its
+    indexes."""
     first, *rest = path
     if isinstance(node, list):
         if int(first) == len(node):
@@ -154,30 +158,33 @@ def _put_value(node: Any, path: list[str], value: Any) -> None:
 
 
 def _remove_empty(elements: list[dict[str, Any]], list_fields: ListFields) -> list[int]:
-    """Take away what the form has emptied, where it may; the places of what is left."""
+    """Remove the parts that the form has emptied, where it may; return the indexes of those left."""
     kept = [
-        place
-        for place, each in enumerate(elements)
+        index
+        for index, each in enumerate(elements)
         if not list_fields.can_grow or any(map(each.get, {*each} - {"name"}))
     ]
-    elements[:] = [elements[place] for place in kept]
+    elements[:] = [elements[index] for index in kept]
     return kept
 
 
 def _assign_names(meals: list[dict[str, Any]]) -> None:
-    """Give a new one a code of its own."""
+    """Give each new meal a code of its own."""
     known = {meal.get("name") for meal in meals}
     for meal in meals:
         meal.setdefault("name", next(name for name in map("meal_{}".format, count(1)) if name not in known))
 
 
 def find_form_field(path: str, kept: KeptIndexes, field_names: Collection[str]) -> str:
-    """Which of the form's fields an error's path points to: a list's errors stand at the list, a part's where it
-    stood in the form, and what is missing in both languages at the first."""
+    """Find the form's field for an error's path.
+
+    Errors of a list's elements stand at the list, those of a part where it stood in the form, and what is missing
+    in both languages at the first.
+    """
     head, _, last = path.rpartition(".")
     field = head if last.isdigit() and head.rpartition(".")[2] in _COMMA_SEPARATED else path
-    for of, places in kept.items():
-        if field.startswith(f"{of}."):
-            place, _, rest = field.removeprefix(f"{of}.").partition(".")
-            field = f"{of}.{places[int(place)]}.{rest}"
+    for list_path, indexes in kept.items():
+        if field.startswith(f"{list_path}."):
+            index, _, rest = field.removeprefix(f"{list_path}.").partition(".")
+            field = f"{list_path}.{indexes[int(index)]}.{rest}"
     return f"{field}.{LANGUAGES[0]}" if f"{field}.{LANGUAGES[0]}" in field_names else field

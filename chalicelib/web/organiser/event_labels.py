@@ -1,4 +1,4 @@
-"""What the fields of an event's document are called, in its form and in the journal. Pure."""
+"""The labels of an event's fields, in its form and in the audit log. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 
-#: By their path, or where they are parts of a list, by their own name.
+#: By path; for the parts of a list by the field's own name.
 _LABELS = {
     "title": N_("Title"),
     "summary": N_("In one line"),
@@ -69,41 +69,42 @@ _DATETIME_FIELDS |= {"names", "rooms", "list_deadline"}
 
 
 def is_datetime_field(path: str) -> bool:
+    """Say whether the field holds a moment."""
     return path.rpartition(".")[2] in _DATETIME_FIELDS
 
 
 def format_heading(list_path: str, index: int, event: Event, language: Language) -> str:
-    """What a part of a list is headed by: its title, its number, or that it would be a new one."""
+    """Format the heading of a list's part: its title, or that it would be a new one."""
     parts: Any = event.deadlines.releases if list_path == "deadlines.releases" else getattr(event, list_path)
     if index >= len(parts):
         return get_translator(language)(N_("One more"))
-    said: str = parts[index].title.in_(language)
-    return said
+    title: str = parts[index].title.in_(language)
+    return title
 
 
 def label_field(path: str, language: Language) -> str:
-    """What a field is called, whatever part it is in."""
-    say, said = get_translator(language), _LABELS.get(path) or _LABELS.get(path.rpartition(".")[2], path)
-    return say(said)
+    """Return the field's label without the part that it is in."""
+    label = _LABELS.get(path) or _LABELS.get(path.rpartition(".")[2], path)
+    return get_translator(language)(label)
 
 
 def label_path(path: str, event: Event, language: Language) -> str:
-    """What a field is called, with the part that it is in and the language that it is written in."""
+    """Return the field's label with the part that it is in and the language that it is written in."""
     say = get_translator(language)
     *names, last = path.split(".")
-    tongue = f" ({say(_LANGUAGE_NAMES[last])})" if last in _LANGUAGE_NAMES and names else ""
-    field = ".".join(names) if tongue else path
-    for part, which, rest in _iterate_splits(field):
-        if name := _label_part(part, which, event, language):
-            return f"{name}: {label_field(rest, language)}{tongue}" if rest else name
-    return label_field(field, language) + tongue
+    suffix = f" ({say(_LANGUAGE_NAMES[last])})" if last in _LANGUAGE_NAMES and names else ""
+    field = ".".join(names) if suffix else path
+    for list_path, key, rest in _iterate_splits(field):
+        if name := _label_part(list_path, key, event, language):
+            return f"{name}: {label_field(rest, language)}{suffix}" if rest else name
+    return label_field(field, language) + suffix
 
 
 def _iterate_splits(path: str) -> Iterable[tuple[str, str, str]]:
-    """The list that a path may go through, which part of it, and what is left of the path."""
+    """Iterate over the ways to split a path: a list's path, the key of a part in it, and the rest of the path."""
     parts = path.split(".")
-    for place in range(1, len(parts)):
-        yield ".".join(parts[:place]), parts[place], ".".join(parts[place + 1 :])
+    for index in range(1, len(parts)):
+        yield ".".join(parts[:index]), parts[index], ".".join(parts[index + 1 :])
 
 
 def _label_part(list_path: str, key: str, event: Event, language: Language) -> str:
@@ -115,7 +116,7 @@ def _label_part(list_path: str, key: str, event: Event, language: Language) -> s
 
 
 def format_value(path: str, value: str, language: Language) -> str:
-    """A value as people read it."""
+    """Format a value for readers."""
     if not value:
         return "–"
     return dates.format_date_time(datetime.fromisoformat(value), language) if is_datetime_field(path) else value

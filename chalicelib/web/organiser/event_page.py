@@ -1,4 +1,4 @@
-"""An event as its organiser sees it: what is taken, held and waited for, and the forms to change that."""
+"""The organiser's page of an event: its counts, its waitlist, its tasks, and the forms to change them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +17,11 @@ from chalicelib.web.organiser.pages import RejectedForm
 from chalicelib.web.organiser.waiting import list_waiting
 
 CHECK_IN_LEAD_TIME = timedelta(hours=1)  #: before the event begins
-MAX_SHOWN = 50  #: of those who have not come
+MAX_SHOWN = 50  #: names of the absent on the page
 
 
 def render_page(request: Request, event_id: str, rejected: RejectedForm | None = None) -> Response:
-    """The page; with a refused form, what was wrong with it."""
+    """Render the page; with a rejected form, its problem and its values."""
     stored, language, now = (
         programme_store.read_current(event_id),
         requests.negotiate_language(request),
@@ -51,7 +51,7 @@ def render_page(request: Request, event_id: str, rejected: RejectedForm | None =
 
 
 def _list_absent(event: Event, now: datetime) -> list[Registration] | None:
-    """Who has a place and has not come; None while nobody can have come."""
+    """List the confirmed who have not come, by name; None before check-in begins."""
     if now < event.starts_at - CHECK_IN_LEAD_TIME:
         return None
     return sorted(
@@ -63,7 +63,7 @@ FULL_WIDTH = 100  #: a bar's width
 
 
 def build_bars(event: Event, places: Places, language: Language) -> list[dict[str, Any]]:
-    """For each allotment its title, its counts, and of its bar the widths that are taken and held."""
+    """Build for each allotment its title, its counts, and the widths of its bar that are taken and held."""
     return [
         {"title": each.title.in_(language), **counts, **_compute_widths(counts)}
         for each in event.allotments
@@ -72,7 +72,7 @@ def build_bars(event: Event, places: Places, language: Language) -> list[dict[st
 
 
 def _compute_widths(counts: dict[str, Any]) -> dict[str, int]:
-    """Whoever is in beyond the capacity takes what was free and held; what is taken at all can be seen."""
+    """Compute the widths; overbooked units shrink what is held, and a single taken unit can still be seen."""
     units = max(counts["capacity"], counts["taken"] + counts["held"], 1)
     taken, held = (-(-FULL_WIDTH * counts[name] // units) for name in ("taken", "held"))
     return {"taken_width": taken, "held_width": min(held, FULL_WIDTH - taken)}

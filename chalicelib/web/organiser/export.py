@@ -1,4 +1,4 @@
-"""An event's registrations as a spreadsheet: what is searched for, in the order of names."""
+"""Export an event's registrations as a spreadsheet: the search's results, by name."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,11 +29,11 @@ _NAMES, _OTHER_DETAILS = details.EXPORTED[1::-1], details.EXPORTED[2:]
 
 
 def negotiate_format(request: Request) -> Format | None:
-    """Which kind of file is asked for, by `?format=` or by the Accept header; None for what is no file."""
-    asked, accept = requests.query_parameters(request).get("format"), str(request.headers.get("accept", ""))
+    """Return the format that `?format=` or the Accept header asks for; None for no file."""
+    parameter, accept = requests.query_parameters(request).get("format"), str(request.headers.get("accept", ""))
     kinds: tuple[Format, ...] = ("csv", "xlsx")
     for kind in kinds:
-        if asked == kind or MEDIA_TYPES[kind].partition(";")[0] in accept:
+        if parameter == kind or MEDIA_TYPES[kind].partition(";")[0] in accept:
             return kind
     return None
 
@@ -41,19 +41,19 @@ def negotiate_format(request: Request) -> Format | None:
 def build_file(
     file_format: Format, event: Event, registrations: Iterable[Registration], now: datetime, language: Language
 ) -> bytes:
-    """The file. Nothing in it is about health, and no cell is run as a formula."""
-    found = build_table(event, registrations, store.read_places(event.id), language)
+    """Build the file. Nothing in it is about health, and no cell is run as a formula."""
+    table = build_table(event, registrations, store.read_places(event.id), language)
     if file_format == "csv":
-        from chalicelib.travel.render import csv_lists  # only who asks for a file waits for what makes it
+        from chalicelib.travel.render import csv_lists  # slow to import, and only exports need it
 
-        return csv_lists.render(found)
+        return csv_lists.render(table)
     from chalicelib.travel.render import xlsx
 
-    return xlsx.render_workbook(event.title.in_(language), now, [found])
+    return xlsx.render_workbook(event.title.in_(language), now, [table])
 
 
 def build_table(event: Event, registrations: Iterable[Registration], places: Places, language: Language) -> Table:
-    """A row for each registration."""
+    """Build a table with a row for each registration."""
     say = get_translator(language)
     return Table(
         "registrations",
@@ -64,16 +64,14 @@ def build_table(event: Event, registrations: Iterable[Registration], places: Pla
 
 
 def _build_columns(event: Event, language: Language) -> tuple[Column, ...]:
-    say, states = (
-        get_translator(language),
-        {state: get_translator(language)(said) for state, said in STATUS_LABELS.items()},
-    )
+    say = get_translator(language)
+    statuses = {status: say(label) for status, label in STATUS_LABELS.items()}
     needs = tuple(
         Column(each.name, each.title.in_(language), kind="number", width=12) for each in event.optional_allotments
     )
     return (
         *(_build_detail_column(detail, language) for detail in _NAMES),
-        Column("status", say(N_("How it stands")), labels=states),
+        Column("status", say(N_("How it stands")), labels=statuses),
         Column("waits_for", say(N_("Waits for")), width=24),
         *needs,
         *(_build_detail_column(detail, language) for detail in _OTHER_DETAILS),
@@ -94,12 +92,12 @@ def _build_detail_column(detail: Detail, language: Language) -> Column:
 
 
 def _build_row(event: Event, registration: Registration, places: Places, language: Language) -> tuple[Cell, ...]:
-    has = registration.needs if registration.status in ("confirmed", "offered") else ()
+    needs = registration.needs if registration.status in ("confirmed", "offered") else ()
     return (
         *(details.read(registration.attendee, detail.name) for detail in _NAMES),
         registration.status,
         event.join_titles(registration.list_awaited(places), language),
-        *(1 if need.name in has else None for need in event.optional_allotments),
+        *(1 if each.name in needs else None for each in event.optional_allotments),
         *(details.read(registration.attendee, detail.name) for detail in _OTHER_DETAILS),
         registration.registered_at,
         registration.checked_in_at,

@@ -1,4 +1,4 @@
-"""A registration's history in words, for organisers: what happened, and why."""
+"""Format a registration's history as sentences, for organisers."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -68,22 +68,21 @@ _SKIPPED_BY_ORGANISER = N_("Skipped: an organiser let somebody else go first.")
 
 
 def build_history(registration: Registration, event: Event, language: Language) -> list[HistoryEntry]:
-    """What happened, in order, and which mails were sent: each fact, its moment, and a sentence (`text`) that says
-    it with its reason."""
-    happened = build_timeline(registration)
-    moments = accumulate((str(entry["at"]) for entry in happened), max)
-    told = [*zip(moments, (_add_text(entry, event, language) for entry in happened), strict=True)]
-    told += [(str(entry["at"]), entry) for entry in list_mails(registration, language)]
-    return [entry for _, entry in sorted(told, key=lambda each: each[0])]
+    """Build the entries in order: facts and mails, each with its moment and a sentence (`text`)."""
+    timeline = build_timeline(registration)
+    moments = accumulate((str(entry["at"]) for entry in timeline), max)
+    timed = [*zip(moments, (_add_text(entry, event, language) for entry in timeline), strict=True)]
+    timed += [(str(entry["at"]), entry) for entry in list_mails(registration, language)]
+    return [entry for _, entry in sorted(timed, key=lambda each: each[0])]
 
 
 def _add_text(entry: HistoryEntry, event: Event, language: Language) -> HistoryEntry:
-    shown = {name: value for name, value in entry.items() if name != "entries"}
-    return {**shown, "text": format_entry(entry, event, language)}
+    visible = {name: value for name, value in entry.items() if name != "entries"}
+    return {**visible, "text": format_entry(entry, event, language)}
 
 
 def format_entry(entry: HistoryEntry, event: Event, language: Language) -> str:
-    """One entry as a sentence."""
+    """Format one entry as a sentence."""
     return get_translator(language)(_select_sentence(entry)) % _SentenceValues(entry, event, language)
 
 
@@ -110,7 +109,7 @@ _CHANGED_BY_ORGANISER = N_("Changed by %(organiser)s: %(fields)s.")
 
 
 class _SentenceValues(dict[str, str]):
-    """An entry's values as words, each when a sentence asks for it."""
+    """An entry's values in words, each formatted when a sentence asks for it."""
 
     def __init__(self, entry: HistoryEntry, event: Event, language: Language) -> None:
         super().__init__()
@@ -134,10 +133,10 @@ _MAIL_SENTENCES = {
 
 
 def list_mails(registration: Registration, language: Language) -> Iterator[dict[str, Any]]:
-    """An entry for each mail that was sent or withheld; that one did not arrive stands in the history."""
+    """List an entry for each mail that was sent or withheld; a bounce is a fact of the history itself."""
     say = get_translator(language)
     for record in store.list_for_registration(registration.event_id, registration.id):
-        for became, said in _MAIL_SENTENCES.items():
-            if at := record.get(f"{became}_at"):
-                text = say(said) % {"mail": say(MAIL_KINDS[record["kind"]].title)}
-                yield {"fact": f"mail-{became}", "at": at, "mail": record["kind"], "text": text}
+        for state, sentence in _MAIL_SENTENCES.items():
+            if at := record.get(f"{state}_at"):
+                text = say(sentence) % {"mail": say(MAIL_KINDS[record["kind"]].title)}
+                yield {"fact": f"mail-{state}", "at": at, "mail": record["kind"], "text": text}

@@ -1,4 +1,4 @@
-"""One person's registration as its organiser sees it: how it stands, what happened, and what can be done."""
+"""The organiser's page of one registration: its status, its history, and the forms to act on it."""
 
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
@@ -17,24 +17,24 @@ from chalicelib.web.organiser.pages import RejectedForm
 
 
 def load_registration(event_id: str, registration_id: str) -> Registration:
-    """The registration as it is now; raises NotFound."""
-    registered = store.find(event_id, registration_id)
-    if registered is None:
+    """Load the registration; raises NotFound."""
+    registration = store.find(event_id, registration_id)
+    if registration is None:
         raise NotFound
-    return registered
+    return registration
 
 
 def respond_with_registration(registration: Registration, status: int = 200) -> Response:
-    """The registration as it stands, as the organisers' calls answer it."""
-    shown = serializers.serialize_registration_for_organiser(flows.load_standing(registration))
-    return responses.json_response({"registration": shown}, status=status, headers=PRIVATE_HEADERS)
+    """Respond with the registration, serialized for organisers."""
+    document = serializers.serialize_registration_for_organiser(flows.load_standing(registration))
+    return responses.json_response({"registration": document}, status=status, headers=PRIVATE_HEADERS)
 
 
 def render_page(request: Request, registration: Registration, rejected: RejectedForm | None = None) -> Response:
-    """The page; with a refused form, what was wrong with it."""
+    """Render the page; with a rejected form, its problem and its values."""
     event, language = programme_store.read_cached(registration.event_id), requests.negotiate_language(request)
-    stands = flows.load_standing(registration)
-    registration, places = stands.registration, store.read_places(event.id)
+    standing = flows.load_standing(registration)
+    registration, places = standing.registration, store.read_places(event.id)
     leader = (
         store.find(event.id, registration.leader_id)
         if registration.leader_id not in ("", registration.id)
@@ -50,8 +50,8 @@ def render_page(request: Request, registration: Registration, rejected: Rejected
         phone=format_international(registration.attendee.phone) if registration.attendee.phone else "",
         choice_labels=registration_form.translate_choices(language),
         needs=event.join_titles(registration.needs, language),
-        position=stands.position,
-        awaited=event.join_titles(stands.waiting_for, language),
+        position=standing.position,
+        awaited=event.join_titles(standing.waiting_for, language),
         wishes=[(wish, event.join_titles((wish,), language)) for wish in registration.wishes],
         holds=_list_hold_options(places, language),
         priority=_read_priority(registration),
@@ -61,12 +61,12 @@ def render_page(request: Request, registration: Registration, rejected: Rejected
 
 
 def _read_priority(registration: Registration) -> int:
-    """The priority that it stands in line with; of several wishes, that of the first."""
+    """Read its priority on the waitlist; of several wishes, that of the first."""
     return int(registration.entry_keys[0].split("#")[1]) if registration.entry_keys else DEFAULT_PRIORITY
 
 
 def _list_hold_options(places: Places, language: Language) -> list[tuple[str, str]]:
-    """What may be chosen to give from: what is free, or a hold; empty where nothing is set aside."""
+    """List what a unit may be given out of: what is free, or a hold; empty where there is no hold."""
     names = sorted(name for name, units in places.holds.items() if any(units.values()))
     free = get_translator(language)(N_("no, out of what is free"))
     return [("", free), *((name, name) for name in names)] if names else []

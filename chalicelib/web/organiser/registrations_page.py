@@ -1,4 +1,4 @@
-"""The registrations of an event as a page: searched, narrowed to a state, in the order of names."""
+"""The organiser's page of an event's registrations: searched, filtered by status, by name."""
 
 from typing import Any, Literal
 
@@ -20,8 +20,8 @@ PAGE_SIZE = 50
 
 
 class Search(BaseModel):
-    """Which registrations are asked for; `came` is of those who have a place, whether they have come. `cursor` is
-    an earlier answer's, `page` a browser's."""
+    """The parameters of a search. `came` filters those who have a place by check-in; `cursor` continues an earlier
+    JSON response, `page` is for browsers."""
 
     model_config = ConfigDict(defer_build=True, extra="ignore")
     status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
@@ -32,32 +32,35 @@ class Search(BaseModel):
     page: int = Field(default=1, ge=1, le=10_000)
 
     def is_match(self, registration: Registration) -> bool:
-        who = registration.attendee
-        fits = self.q.casefold() in f"{who.name}\n{who.email}\n{who.organisation or ''}".casefold()
-        return fits and (self.came is None or self.came == _read_came(registration))
+        """Say whether the registration is among the results; the status is filtered by the store."""
+        attendee = registration.attendee
+        text = f"{attendee.name}\n{attendee.email}\n{attendee.organisation or ''}"
+        return self.q.casefold() in text.casefold() and (
+            self.came is None or self.came == _read_came(registration)
+        )
 
 
 def render_page(request: Request, event: Event) -> Response:
-    """One page of those that are searched for."""
-    search, everybody = _parse_search(request), search_registrations(request, event)
+    """Render one page of the search's results."""
+    search, results = _parse_search(request), search_registrations(request, event)
     first = (search.page - 1) * PAGE_SIZE
     return pages.render_page(
         request,
         "organiser/registrations.html",
         event=event,
         search=search,
-        total=len(everybody),
-        pages=-(-len(everybody) // PAGE_SIZE),
+        total=len(results),
+        pages=-(-len(results) // PAGE_SIZE),
         status_labels={
-            state: get_translator(requests.negotiate_language(request))(said)
-            for state, said in STATUS_LABELS.items()
+            status: get_translator(requests.negotiate_language(request))(label)
+            for status, label in STATUS_LABELS.items()
         },
-        rows=_build_rows(event, everybody[first : first + PAGE_SIZE], requests.negotiate_language(request)),
+        rows=_build_rows(event, results[first : first + PAGE_SIZE], requests.negotiate_language(request)),
     )
 
 
 def search_registrations(request: Request, event: Event) -> list[Registration]:
-    """All who are searched for, in the order of their names."""
+    """List all results of the search, by name."""
     search = _parse_search(request)
     return sorted(filter(search.is_match, store.list_registrations(event.id, search.status)), key=build_name_key)
 

@@ -1,4 +1,4 @@
-"""Where check-in staff and caterers begin: the events, each with the way to what is theirs to see there."""
+"""The start page of check-in staff and caterers: the events, each with links to their pages."""
 
 from typing import Any
 
@@ -16,20 +16,20 @@ _PAGE_BY_ROLE: dict[Role, str] = {"check_in": "door", "caterer": "catering"}
 
 
 def render_page(request: Request) -> Response:
-    """The events as a page."""
+    """Render the events as a page."""
     return pages.render_page(request, "organiser/start.html", events=_list_events(request))
 
 
 def render_json(request: Request) -> Response:
-    """The events as JSON."""
+    """Respond with the events as JSON."""
     return responses.json_response({"events": _list_events(request)}, headers=PRIVATE_HEADERS)
 
 
 def _list_events(request: Request) -> list[dict[str, Any]]:
-    language, mine = requests.negotiate_language(request), read_roles(request)
-    parts = [part for role, part in _PAGE_BY_ROLE.items() if role in mine]
-    stored = [each.event for each in programme_store.read_all()]
-    places = store.read_places_of_events([event.id for event in stored])
+    language, roles = requests.negotiate_language(request), read_roles(request)
+    page_names = [name for role, name in _PAGE_BY_ROLE.items() if role in roles]
+    events = [each.event for each in programme_store.read_all()]
+    places = store.read_places_of_events([event.id for event in events])
     root = f"{settings().public_url}/organiser/events"
     return [
         {
@@ -39,7 +39,7 @@ def _list_events(request: Request) -> list[dict[str, Any]]:
             "ends_at": event.ends_at.isoformat(),
             "venue": {"name": event.venue.name, "address": event.venue.address},
             "expected": places[event.id].taken.get(PLACE, 0),
-            "links": {part: f"{root}/{event.id}/{part}" for part in parts},
+            "links": {name: f"{root}/{event.id}/{name}" for name in page_names},
         }
-        for event in stored
+        for event in events
     ]

@@ -1,4 +1,4 @@
-"""Who waits at an event, in the order of the line, and why they still do."""
+"""The waitlist of an event for its organiser: the entries in order, each with the reason why it waits."""
 
 from datetime import datetime
 from typing import Any
@@ -23,14 +23,14 @@ _OTHERS_AHEAD = N_("What is free is on its way to those ahead.")
 def list_waiting(
     event: Event, places: Places, now: datetime, language: Language
 ) -> tuple[list[dict[str, Any]], int]:
-    """The first who wait, each with their place in the line and the reason; and how many wait in all."""
+    """List the first entries with their position and the reason; return also how many people wait in all."""
     entries = store.read_waitlist(event.id)
     positions = compute_positions(entries, places)
-    shown = entries[:MAX_SHOWN]
-    found = find_registrations(event.id, (member for each in shown for member in each.members))
+    first = entries[:MAX_SHOWN]
+    registrations = find_registrations(event.id, (member for each in first for member in each.members))
     rows = [
         {
-            "people": [found[member] for member in each.members if member in found],
+            "people": [registrations[member] for member in each.members if member in registrations],
             "position": min(positions[member] for member in each.members),
             "awaited": event.join_titles(places.list_awaited(each.demand), language),
             "explanation": _explain_waiting(each, event, places, now, language),
@@ -38,7 +38,7 @@ def list_waiting(
             "priority": int(each.rank.partition("#")[0]),
             "since": each.rank.partition("#")[2],
         }
-        for each in shown
+        for each in first
     ]
     return [row for row in rows if row["people"]], sum(each.people_count for each in entries)
 
@@ -49,8 +49,8 @@ def _explain_waiting(entry: WaitlistEntry, event: Event, places: Places, now: da
         return say(_EVENT_BEGUN)
     if entry.awaits_release(places.release_revision):
         return say(_PASSED_OFFER)
-    if short := lines.find_shortage(places.free, entry.demand):
-        return say(_SHORTAGE) % {"names": event.join_titles(short, language)}
+    if shortage := lines.find_shortage(places.free, entry.demand):
+        return say(_SHORTAGE) % {"names": event.join_titles(shortage, language)}
     deadline = event.waitlist.list_deadline
     offers_have_stopped = event.waitlist.mode == "offer" and deadline and now >= deadline
     return say(_OFFERS_STOPPED) if offers_have_stopped else say(_OTHERS_AHEAD)

@@ -1,4 +1,4 @@
-"""The pages of whoever holds a registration's link: how it stands, changing it, cancelling it."""
+"""The participant's pages of a registration: its status, and the forms to change, cancel and erase it."""
 
 from typing import Any
 
@@ -29,10 +29,13 @@ def render_registration(
     *,
     has_recent_mail: bool,
 ) -> Response:
-    """The participant's page, which keeps itself as things stand; `others` are those whom they have registered,
-    `mailed` is whether they have just had the mail sent once more."""
+    """Render the participant's page, which a script refreshes.
+
+    `party_members` are those whom they have registered; with `has_recent_mail` they have just had the latest mail
+    sent once more.
+    """
     awaited = (document["waiting"] or {"for": ()})["for"]
-    answer = _render_page(
+    response = _render_page(
         "participant/registration.html",
         event,
         registration,
@@ -48,28 +51,28 @@ def render_registration(
         last_answer=find_last_answer(registration),
         code=qr_code.render_svg(document["links"]["self"]) if registration.status == "confirmed" else None,
     )
-    answer.headers |= SCRIPT_HEADERS
-    return responses.with_etag(request, answer)
+    response.headers |= SCRIPT_HEADERS
+    return responses.with_etag(request, response)
 
 
 def _build_change_deadlines(event: Event, registration: Registration) -> dict[str, dict[str, Any]]:
-    """From when on only the organiser changes what is on the lists, and whether that is now."""
-    settled = find_lock_times(event, registration)
-    return {kind: {"at": at, "passed": clock.now() >= at} for kind, at in settled.items()}
+    """Build the deadlines after which only the organiser changes what is on the lists, and whether they passed."""
+    lock_times = find_lock_times(event, registration)
+    return {kind: {"at": at, "passed": clock.now() >= at} for kind, at in lock_times.items()}
 
 
 def render_cancellation(event: Event, registration: Registration, language: Language) -> Response:
-    """What cancelling means, asked before it is done."""
+    """Render the question before a cancellation, with its consequences."""
     return _render_page("participant/cancel.html", event, registration, language)
 
 
 def render_erasure(event: Event, registration: Registration, language: Language) -> Response:
-    """What deleting everything means, asked before it is done."""
+    """Render the question before an erasure, with its consequences."""
     return _render_page("participant/erase.html", event, registration, language)
 
 
 def render_erased(event: Event, language: Language) -> Response:
-    """That everything is deleted."""
+    """Render the confirmation that everything is deleted."""
     return responses.html_response(
         render("participant/erased.html", language, event=event), headers=PRIVATE_HEADERS
     )
@@ -83,7 +86,7 @@ def render_change_form(
     language: Language,
     problem: Problem | None = None,
 ) -> Response:
-    """The form to change a registration, filled in; with a problem, what is wrong."""
+    """Render the form to change a registration, filled in; with a problem, its errors."""
     problem_document = responses.serialize_problem(problem, language) if problem else None
     return _render_page(
         "participant/change.html",
@@ -113,7 +116,7 @@ def _render_page(
 def _list_allotment_options(
     event: Event, registration: Registration, places: Places, language: Language
 ) -> list[dict[str, Any]]:
-    """What the event has to choose from, and what this registration may do about each."""
+    """List the optional allotments, each with the action that this registration may take."""
     return [
         {
             "name": each.name,
@@ -127,7 +130,7 @@ def _list_allotment_options(
 
 
 def _find_allowed_action(name: str, registration: Registration, places: Places) -> str:
-    """`choose` what they have or is free, `wait` for what is not, if they have a place; otherwise nothing."""
+    """Find the action: `choose` what they have or is free, `wait` for the rest if they have a place, else none."""
     if name in registration.needs:
         return "choose"
     if name in registration.wishes:

@@ -1,4 +1,4 @@
-"""What turns robots away from our own form: a field that only they fill in, and the time that a person takes.
+"""Keep bots out of our own form: a honeypot field that only they fill in, and a minimum fill time.
 
 The form of another site has neither, and is taken as it is.
 """
@@ -15,8 +15,10 @@ HONEYPOT_FIELD, SHOWN_AT_FIELD = "homepage", "shown_at"
 
 
 def reject_bots(submitted: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """What a form sent, without what is only there for robots; raises InvalidFields and TooQuick, which a person
-    gets past by doing as they say."""
+    """Return what the form sent without the fields against bots.
+
+    Raises InvalidFields and TooQuick; a person gets past both by doing as they say.
+    """
     if submitted.get(HONEYPOT_FIELD):
         raise InvalidFields(errors=(FieldError(HONEYPOT_FIELD, "not_empty", N_("Leave this field empty.")),))
     if SHOWN_AT_FIELD in submitted and not _has_minimum_fill_time(submitted[SHOWN_AT_FIELD], now):
@@ -27,5 +29,5 @@ def reject_bots(submitted: dict[str, Any], now: datetime) -> dict[str, Any]:
 def _has_minimum_fill_time(shown_at: str, now: datetime) -> bool:
     try:
         return now - datetime.fromisoformat(shown_at) >= MIN_FILL_TIME
-    except (ValueError, TypeError):  # no moment, or one that says no zone: not what our form says
+    except (ValueError, TypeError):  # no moment, or one without a zone: not from our form
         return False

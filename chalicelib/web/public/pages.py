@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def render_programme(events: list[dict[str, Any]], language: Language) -> Response:
-    """The programme: every event with its places."""
+    """Render the programme: every event with its places."""
     return responses.html_response(render("public/programme.html", language, events=events))
 
 
@@ -28,7 +28,7 @@ def render_event(
     problem: Problem | None,
     submitted: dict[str, Any],
 ) -> Response:
-    """An event with its form; with a problem, what is wrong and what was sent, to be corrected."""
+    """Render an event with its form; with a problem, its errors and the submitted values, to be corrected."""
     problem_document = responses.serialize_problem(problem, language) if problem else None
     context = registration_form.build_context(event, language, submitted, problem_document) | {
         "event": event,
@@ -44,34 +44,34 @@ def render_event(
 
 
 def render_embed(event: Event, form: str, script: str, language: Language) -> Response:
-    """The form of an event, and its script, to be copied."""
-    shown = {"event": event, "form": form, "script": script, "address": settings().public_url}
-    return responses.html_response(render("public/embed.html", language, **shown))
+    """Render the form of an event, and its script, to be copied."""
+    context = {"event": event, "form": form, "script": script, "address": settings().public_url}
+    return responses.html_response(render("public/embed.html", language, **context))
 
 
 def render_link_sent(language: Language) -> Response:
-    """What whoever asks for a sign-in link is told, listed or not."""
+    """Render the answer to a request for a sign-in link, the same for listed and unlisted addresses."""
     return responses.html_response(render("public/link_sent.html", language), status=202)
 
 
 def render_sign_in(token: str, language: Language) -> Response:
-    """The button that a mailed sign-in link leads to."""
+    """Render the button that a mailed sign-in link leads to."""
     return responses.html_response(
         render("public/confirm_sign_in.html", language, token=token), headers=responses.PRIVATE_HEADERS
     )
 
 
 def build_days(event: Event, language: Language) -> "list[Day]":
-    """Each day's sessions in the programme's order; one without a time stands with those before it."""
-    from chalicelib.mail.letters.letter import Day, Stop  # only where a page is made
+    """Group the sessions by day, in the programme's order; one without a time stands with those before it."""
+    from chalicelib.mail.letters.letter import Day, Stop  # slow to import, and only pages need it
 
-    found: list[tuple[str, list[Stop]]] = []
+    days: list[tuple[str, list[Stop]]] = []
     for session in event.sessions:
         starts_at = session.starts_at
         day = dates.format_date_without_year(starts_at, language) if starts_at else ""
-        if not found or day not in ("", found[-1][0]):
-            found.append((day, []))
+        if not days or day not in ("", days[-1][0]):
+            days.append((day, []))
         when = dates.format_time(starts_at, language) if starts_at else ""
         where = f" ({session.place})" if session.place else ""
-        found[-1][1].append(Stop(when, session.title.in_(language) + where))
-    return [Day(day, tuple(stops)) for day, stops in found]
+        days[-1][1].append(Stop(when, session.title.in_(language) + where))
+    return [Day(day, tuple(stops)) for day, stops in days]
