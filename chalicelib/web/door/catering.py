@@ -73,8 +73,8 @@ def get_catering_summary(request: Request, event_id: str) -> Variants:
             request,
             "door/catering.html",
             event=event,
-            counted=summary,
-            said_of=registration_form.translate_choices(language),
+            summary=summary,
+            choice_labels=registration_form.translate_choices(language),
         ),
     )
 

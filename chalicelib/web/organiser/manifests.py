@@ -219,7 +219,7 @@ def _render_page(request: Request, event_id: str, selected: ManifestVersion | No
         else _IDLE_REFRESH_SECONDS,
         is_begun=bool(whole and whole.is_begun),
         dates=due_dates.list_all(event, clock.now(), requests.negotiate_language(request)),
-        shown=whole and _serialize_manifest(event_id, whole),
+        manifest=whole and _serialize_manifest(event_id, whole),
         versions=[_serialize_manifest(event_id, each) for each in versions],
     )
 

@@ -25,12 +25,8 @@ def show_embedded_form(request: Request, event_id: str) -> Response:
 
 def render_form(event: Event, language: Language) -> str:
     """Render a form that registers from any site, without a script, with the fields that the event needs."""
-    allotments = [{"name": each.name, "title": each.title.in_(language)} for each in event.allotments]
     context = registration_form.build_context(event, language, {}, None) | {"embedded": True, "problem": None}
-    shown = {"id": event.id, "allotments": allotments}
-    html = templating.render(
-        "forms/form.html", language, **context, event=event, shown=shown, root=settings().public_url
-    )
+    html = templating.render("forms/form.html", language, **context, event=event, root=settings().public_url)
     return _prefix_ids(_strip_blank_lines(html))
 
 
