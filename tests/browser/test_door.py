@@ -83,9 +83,9 @@ def test_a_scanned_code_is_understood_without_network(system: System, chromium: 
     expect(page.locator("#door")).to_have_attribute("data-known", "1")
     context.set_offline(True)
     for code in (stranger, "https://example.org/", "x"):
-        page.evaluate("code => scanned(code)", code)
+        page.evaluate("code => checkInByCode(code)", code)
         expect(page.locator("#state")).to_contain_text("hører ikke til nogen")
-    page.evaluate("code => scanned(code)", anna)
+    page.evaluate("code => checkInByCode(code)", anna)
     expect(page.locator("#came")).to_have_text("1")
     context.set_offline(False)
     expect(page.locator("#door")).to_have_attribute("data-unsent", "0", timeout=20_000)

@@ -124,7 +124,7 @@ def test_a_page_that_cannot_look_says_so(system: System, desk: Page) -> None:
     desk.goto(published(system, "live-offline", 9))
     desk.context.set_offline(True)
     for _ in range(2):
-        desk.evaluate("look()")
+        desk.evaluate("refresh()")
     stale = desk.get_by_role("status").filter(has_text="out of date")
     expect(stale).to_be_visible()
     assert wrong_here(desk) == []
@@ -141,7 +141,7 @@ def test_a_hidden_page_asks_for_nothing(system: System, desk: Page) -> None:
     desk.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     asked: list[str] = []
     desk.on("request", lambda request: asked.append(request.url))
-    desk.evaluate("look()")
+    desk.evaluate("refresh()")
     assert asked == []
     desk.evaluate("Object.defineProperty(document, 'hidden', {value: false})")
     look_now(desk)

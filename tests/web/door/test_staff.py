@@ -1,4 +1,4 @@
-"""What check-in staff and caterers see: the door, the kitchen's counts, and where they begin."""
+"""The pages of check-in staff and caterers: the door, the kitchen's counts, and their start page."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def test_the_kitchen_gets_numbers_and_nothing_else() -> None:
     [("da", ["3 personer ventes", "Vegansk", "Gluten", "Middag"]), ("en", ["3 people are expected", "Vegan"])],
 )
 def test_the_kitchen_has_a_page_of_it(language: str, said: list[str]) -> None:
-    """In both languages; nobody's name, address, phone or words stand on it."""
+    """The page is in both languages and has no participant's name, address, phone or words."""
     eaters()
     page = as_(KITCHEN, "GET", f"{HERE}/catering?lang={language}", **PAGE).body.decode()
     assert [word for word in said if word not in page] == []

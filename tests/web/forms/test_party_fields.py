@@ -1,4 +1,4 @@
-"""What is wrong with a party that is posted, and whose it is."""
+"""Errors of a posted party name the field and the member."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ SIX = ("Anna", "Bo", "Carl", "Dorte", "Emil", "Finn")
 
 
 def errors(document: dict[str, Any], **headers: str) -> list[tuple[str, str]]:
-    """The bad fields of a refused party, of whom nobody is registered."""
+    """The bad fields of a rejected party, none of whom is registered."""
     answer = post(HERE, document, headers)
     assert answer.status_code == 422, answer.body
     assert list(store.list_registrations(EVENT)) == []
@@ -44,13 +44,13 @@ BAD = [
 
 @pytest.mark.parametrize(("document", "bad"), BAD)
 def test_bad_fields_are_named_with_whose_they_are(document: dict[str, Any], bad: list[tuple[str, str]]) -> None:
-    """The path begins with the member's; nobody of the party is registered."""
+    """The path begins with the member's; none of the party is registered."""
     open_event()
     assert errors({"privacy_accepted": True} | document) == bad
 
 
 def test_every_members_bad_fields_are_named_at_once() -> None:
-    """Also those of whoever posts."""
+    """The sender's own fields are named, too."""
     open_event()
     document = {**builders.person("Anna", phone="1"), "party": [member("Bo", email="x"), {"given_name": "Carl"}]}
     assert errors(document) == [
@@ -62,7 +62,7 @@ def test_every_members_bad_fields_are_named_at_once() -> None:
 
 
 def test_without_privacy_nobody_is_registered() -> None:
-    """Said neither beside the party nor by its members, it is missing of each."""
+    """Without the consent beside the party and in its members, it is missing for each."""
     open_event()
     assert errors({"party": [member("Anna"), member("Bo", privacy_accepted=True)]}) == [
         ("party.0.privacy_accepted", "required")
@@ -70,7 +70,7 @@ def test_without_privacy_nobody_is_registered() -> None:
 
 
 def test_at_most_five_register_together() -> None:
-    """Six in the party, or five and whoever posts: refused, in both languages; five get in."""
+    """Six members, or five and the sender, are rejected in both languages; five get in."""
     open_event()
     messages = []
     for document in (party(*SIX), {**builders.person("Anna"), "party": [member(name) for name in SIX[1:]]}):
@@ -85,7 +85,7 @@ def test_at_most_five_register_together() -> None:
 
 @pytest.mark.parametrize("second", ["anna.hansen@example.org", "ANNA.Hansen@Example.org"])
 def test_each_has_an_address_of_their_own(second: str) -> None:
-    """However it is spelled: the second one with it is named, also where the first is whoever posts."""
+    """The second member with an address is named, however it is spelled, also where the first is the sender."""
     open_event()
     assert errors({"privacy_accepted": True, "party": [member("Anna"), member("Bo", email=second)]}) == [
         ("party.1.email", "twice")
@@ -95,7 +95,7 @@ def test_each_has_an_address_of_their_own(second: str) -> None:
 
 
 def test_a_browser_is_told_what_is_wrong_with_a_party() -> None:
-    """From a form of another site the page comes back, and names what was wrong."""
+    """A form of another site gets the page back with its errors."""
     open_event()
     fields = {"privacy_accepted": "on", "party.0.given_name": "Anna", "party.0.family_name": "Hansen"}
     answer = post_form(HERE, fields, **PAGE)
@@ -104,7 +104,7 @@ def test_a_browser_is_told_what_is_wrong_with_a_party() -> None:
 
 
 def test_a_party_larger_than_all_there_is_is_told_so() -> None:
-    """It would wait for ever; with `accept_fewer` as many get in as there is room for."""
+    """A party that is too large would wait for ever; with `accept_fewer` as many get in as there is room for."""
     open_event(2)
     three = party("Anna", "Bo", "Carl")
     assert errors(three) == [("party", "too_large")]

@@ -1,4 +1,4 @@
-"""What every template keeps to, so that the pages' Content-Security-Policy can be strict."""
+"""Rules for every template, so that the pages' Content-Security-Policy can be strict."""
 
 import re
 from pathlib import Path
@@ -14,21 +14,20 @@ TEMPLATES = sorted(path for path in WEB.glob("*/templates/*.html") if path != SC
 
 
 def test_no_template_trusts_what_it_is_given() -> None:
-    """Nothing is marked as safe markup but the code for the door, which we draw, and nothing switches the
-    escaping off."""
+    """Only the QR code for the door, which we draw, is marked as safe; nothing switches the escaping off."""
     wrong, drawn = re.compile(r"\|\s*safe|autoescape|Markup"), "{{ code | safe }}"
     texts = {str(path): path.read_text() for path in [*TEMPLATES, SCRIPT]}
     assert [name for name, text in texts.items() if wrong.search(text.replace(drawn, ""))] == []
 
 
 def test_no_template_has_script_or_style_of_its_own() -> None:
-    """They stand in files; the script for other sites is shown there as text and is no page."""
+    """Scripts and styles stand in files; the script for other sites is shown as text and is no page."""
     wrong = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]* src=)")
     assert [path.name for path in TEMPLATES if wrong.search(path.read_text())] == []
 
 
 def test_nothing_comes_from_elsewhere() -> None:
-    """Whatever a page brings stands at our own address."""
+    """All that a page loads comes from its own site."""
     brought = [
         source
         for path in TEMPLATES
@@ -42,5 +41,5 @@ def test_nothing_comes_from_elsewhere() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_given_is_escaped(language: Language) -> None:
-    """In every language's environment."""
+    """Values are escaped in every language's environment."""
     assert templating._get_environment(language).from_string("{{ name }}").render(name="<b>") == "&lt;b&gt;"

@@ -1,4 +1,4 @@
-"""Deadlines on the pages: all of them for the organiser, and what concerns them for whoever comes."""
+"""Deadlines on the pages: all of them for the organiser, their own for the participant."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ SAID = (
 
 
 def test_an_organiser_sees_them_all_in_order() -> None:
-    """On the event's page and with the lists, with what is near and what has passed."""
+    """The organiser sees them on the event's page and with the lists, marked as near or passed."""
     publish(builders.event(**WHOLE | {"deadlines": DEADLINES}))
     assert SAID in extract_text(get_page(EVENT_URL))
     assert SAID in extract_text(get_page(f"{EVENT_URL}/manifests"))
@@ -43,7 +43,7 @@ def shown_to(name: str, *needs: str) -> str:
 
 
 def test_whoever_comes_sees_what_concerns_them() -> None:
-    """Until when they change what is on the lists themselves, and then whom to write to; nobody else does."""
+    """A participant on a list sees until when they can change it, then whom to write to; others see nothing."""
     publish(builders.event(**WHOLE | {"deadlines": DEADLINES}))
     flies, stays, neither = shown_to("Anna", "fly"), shown_to("Bo", "room"), shown_to("Carl")
     assert "Until Wednesday 20 November 2019, 12:00 you can change your name and your flights yourself." in flies

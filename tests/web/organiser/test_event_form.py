@@ -19,7 +19,7 @@ EDIT = f"{EVENT_URL}/edit"
 
 
 def filled_in() -> dict[str, str]:
-    """What a browser would send of the form as it comes."""
+    """The fields that a browser sends of the unchanged form."""
     page = get_page(EDIT)
     fields = {
         name: unescape(value)

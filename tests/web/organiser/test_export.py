@@ -1,4 +1,4 @@
-"""Registrations as spreadsheets, and what organisers did in words."""
+"""Registrations as spreadsheets, and the audit log in words."""
 
 import base64
 import io
@@ -28,7 +28,7 @@ HEADINGS = (
 
 
 def people() -> dict[str, str]:
-    """Somebody with everything and a formula for a name, and somebody who waits; their ids."""
+    """A participant with all details and a formula for a name, and one who waits; their ids."""
     event = publish_with_places(1, builders.allotment("room", 1))
     evil: dict[str, Any] = {
         "email": "anna@example.org",
@@ -112,7 +112,7 @@ def test_the_journal_says_who_did_what_to_whom() -> None:
 
 
 def test_a_journal_may_be_empty() -> None:
-    """Nobody has done anything yet."""
+    """The page of an empty audit log says so."""
     people()
     assert "Nothing yet." in get_page(f"{EVENT_URL}/journal")
 
@@ -132,6 +132,6 @@ def test_ten_thousand_registrations_fit_into_one_answer(kind: Format) -> None:
         phone="20 12 34 56",
         sector="municipality",
     )
-    everybody = [builders.registration(who, needs=tuple(event.capacities))] * 10_000
-    content = export.build_file(kind, event, everybody, clock.now(), "da")
+    registrations = [builders.registration(who, needs=tuple(event.capacities))] * 10_000
+    content = export.build_file(kind, event, registrations, clock.now(), "da")
     assert len(base64.b64encode(content)) < LARGEST_ANSWER * 3 / 4

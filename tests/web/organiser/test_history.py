@@ -128,7 +128,7 @@ def test_nothing_that_happens_to_a_registration_goes_unsaid() -> None:
 
 
 def test_where_somebody_stands_in_line_is_not_shown() -> None:
-    """The entries by which the account is made are no news of anybody's."""
+    """The keys of waitlist entries in the history are not shown."""
     joined = {"fact": "joined", "at": AT, "waiting_for": ["place"], "entries": [f"place#5#{AT}#anna"]}
     [shown] = build_history(builders.registration(history=(joined,)), builders.event(), "en")
     assert set(shown) == {"fact", "at", "waiting_for", "text"}

@@ -1,4 +1,4 @@
-"""Who has a place and has not come, once the door is open."""
+"""No-shows: the confirmed who have not come, once check-in has begun."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def test_the_events_page_names_them_once_the_door_is_open() -> None:
 
 
 def test_when_everybody_is_here_the_page_says_so() -> None:
-    """Nobody is missed."""
+    """Without no-shows the page says that all are here."""
     event = publish_with_places(1)
     anna = register(event, "Anna")
     clock.start_at(event.starts_at)

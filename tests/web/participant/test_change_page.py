@@ -63,7 +63,7 @@ def offered(page: str, name: str) -> set[str]:
 
 
 def sent_as_shown(page: str, **changes: Any) -> list[tuple[str, str]]:
-    """What a browser sends when the form is left as it is, but for the changes."""
+    """The fields that a browser sends of the form with these changes."""
     fields = re.findall(r'<input id="[^"]+" name="([^"]+)" type="\w+" value="([^"]*)"', page)
     fields += re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     fields += re.findall(r'name="([^"]+)" value="([^"]*)" checked', page)
@@ -78,7 +78,7 @@ def send(registered: Registration, fields: list[tuple[str, str]]) -> Any:
 
 
 def test_the_page_says_what_a_confirmed_person_waits_for(event: Event) -> None:
-    """What is wished for, and at which place in its line."""
+    """The wishes of the registration, each with its position."""
     register(event, "Anna", ("room",))
     for name in ("Bo", "Carl"):
         waits = register(event, name, ("bed",), language="en")
@@ -102,7 +102,7 @@ def test_the_form_is_filled_in_with_what_is_known(event: Event) -> None:
 
 
 def test_the_form_asks_only_what_the_event_asks(event: Event) -> None:
-    """Nothing about travel or food where nobody travels or eats; what is known of it stays."""
+    """An event without travel and meals asks for neither; what is stored of it stays."""
     bo = register(event, "Bo", travel={"title": "MR"}, dietary={"meals": ["vegan"], "consent": True})
     page = page_of(bo, "/change")
     assert "travel." not in page
@@ -258,7 +258,7 @@ def test_cancelling_asks_once(event: Event) -> None:
 
 
 def test_leaving_the_waitlist_asks_in_its_own_words(event: Event) -> None:
-    """Who waits gives up a place in the line, not a place."""
+    """A waiting participant leaves the waitlist and gives up no place."""
     register(event, "Anna", ("room",))
     page = page_of(register(event, "Bo", ("room",), language="en"), "/cancel")
     assert "Leave the waitlist?" in page

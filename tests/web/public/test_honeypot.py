@@ -1,4 +1,4 @@
-"""Who fills in what no person sees, or sends our form at once, is turned away; nobody else is."""
+"""Bots that fill in the honeypot or send our form at once are rejected; all others get through."""
 
 import re
 from datetime import timedelta
@@ -48,7 +48,7 @@ def test_a_moment_that_our_form_never_says_is_refused(moment: str) -> None:
 
 
 def test_the_field_that_nobody_sees_must_stay_empty() -> None:
-    """It comes back in sight, with what is wrong, for whoever's browser has filled it in."""
+    """The honeypot comes back visible, with its error, for a person whose browser has filled it in."""
     assert '<div class="aside">' in get(f"/events/{EVENT}", **PAGE).body.decode()
     page = send(homepage="https://example.org").body.decode()
     assert 'href="#homepage"' in page

@@ -1,4 +1,4 @@
-"""What is said about people's details is what is done with them."""
+"""The privacy page and the document say what the code does with personal data."""
 
 import re
 

@@ -1,4 +1,4 @@
-// The door's page without a round trip for each guest: what is told here is kept until the server has it.
+// The door's page without a round trip for each guest: a check-in is kept here until the server has it.
 "use strict";
 
 const page = document.getElementById("door");
@@ -13,28 +13,28 @@ let guests = [];
 let unsent = JSON.parse(localStorage.getItem(store) || "[]"); // {id, at}, oldest first
 let sending = false, waited = false;
 
-function came(guest) {
+function hasCome(guest) {
   return guest.checked_in_at || unsent.some((one) => one.id === guest.id);
 }
 
-function folded(text) {
+function normalise(text) {
   return text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 }
 
 function show() {
-  const wanted = folded(search.value).split(/\s+/);
-  const fitting = guests.filter((guest) => wanted.every((word) => folded(guest.name).includes(word)));
-  found.replaceChildren(...fitting.slice(0, SHOWN).map(row));
-  document.getElementById("came").textContent = guests.filter(came).length;
+  const wanted = normalise(search.value).split(/\s+/);
+  const fitting = guests.filter((guest) => wanted.every((word) => normalise(guest.name).includes(word)));
+  found.replaceChildren(...fitting.slice(0, SHOWN).map(buildRow));
+  document.getElementById("came").textContent = guests.filter(hasCome).length;
   document.getElementById("expected").textContent = words.known = guests.length;
   words.unsent = unsent.length;
 }
 
-function row(guest) {
+function buildRow(guest) {
   const line = document.createElement("li"), name = document.createElement("strong");
   name.textContent = guest.name;
   line.append(name);
-  if (came(guest)) {
+  if (hasCome(guest)) {
     line.append(" " + words.here);
   } else {
     const button = document.createElement("button"), whose = document.createElement("span");
@@ -42,14 +42,14 @@ function row(guest) {
     whose.textContent = ": " + guest.name;
     button.type = "button";
     button.append(words.come, whose);
-    button.addEventListener("click", () => told(guest));
+    button.addEventListener("click", () => checkIn(guest));
     line.append(" ", button);
   }
   return line;
 }
 
-function told(guest) {
-  if (!came(guest)) keep([...unsent, { id: guest.id, at: new Date(Date.now() + ahead).toISOString() }]);
+function checkIn(guest) {
+  if (!hasCome(guest)) keep([...unsent, { id: guest.id, at: new Date(Date.now() + ahead).toISOString() }]);
   say(guest.name + " " + words.here);
   search.focus();
   search.select();
@@ -81,7 +81,7 @@ async function send() {
     if (waited) say(words.sent);
     waited = false;
   } catch {
-    wait(); // no network: tried again soon
+    wait(); // no network: retried soon
   } finally {
     sending = false;
   }
@@ -123,11 +123,11 @@ async function refresh() {
 }
 
 // A code is a link whose last part holds the event's and the registration's id, readable without a network.
-function scanned(code) {
+function checkInByCode(code) {
   try {
     const [event, id] = JSON.parse(atob(code.split("/").pop().split(".")[0].replace(/-/g, "+").replace(/_/g, "/")));
     const guest = event === words.event && guests.find((one) => one.id === id);
-    if (guest) return told(guest);
+    if (guest) return checkIn(guest);
   } catch {
     // not one of ours: said below
   }
@@ -147,7 +147,7 @@ async function scan() {
   let last = "";
   setInterval(async () => {
     const [code] = await reader.detect(video);
-    if (code && code.rawValue !== last) scanned((last = code.rawValue));
+    if (code && code.rawValue !== last) checkInByCode((last = code.rawValue));
   }, 300);
 }
 

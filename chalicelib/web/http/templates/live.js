@@ -1,46 +1,46 @@
-// Keeps a page as the server has it: asks for it anew, and puts in what has changed of the parts marked data-live
-// (their value: seconds between two looks). What somebody is at in a form stays as it is.
+// Refreshes a page (polling with ETag): replaces the changed parts marked data-live (their value: seconds between
+// two requests). A form that is being filled in stays as it is.
 "use strict";
 
 const words = document.currentScript.dataset;
-const LONGEST = 300; // seconds from one look to the next while they fail
+const LONGEST = 300; // seconds between two requests while they fail
 const address = new URL(location.href);
-address.searchParams.delete("done"); // what was just done is said once
+address.searchParams.delete("done"); // a confirmation is shown once
 address.hash = "";
 
-const news = document.createElement("p"); // what is said to whoever does not see it change
+const news = document.createElement("p"); // announces changes to screen readers
 news.className = "aside";
 news.setAttribute("role", "status");
 document.querySelector("main").prepend(news);
 
 const touched = new WeakSet(); // parts in whose forms something was written or chosen
-let known = "", failed = 0, timer = 0, looking = false;
+let etag = "", failed = 0, timer = 0, looking = false;
 
 function parts() {
   return [...document.querySelectorAll("[data-live]")];
 }
 
-function meaning() {
-  const said = [...document.querySelectorAll("[data-say]")];
-  return said.map((each) => each.textContent.replace(/\s+/g, " ").trim()).join(" ");
+function announcement() {
+  const texts = [...document.querySelectorAll("[data-say]")];
+  return texts.map((each) => each.textContent.replace(/\s+/g, " ").trim()).join(" ");
 }
 
-async function look() {
+async function refresh() {
   clearTimeout(timer);
   if (looking || document.hidden) return;
   looking = true;
   try {
-    const headers = known ? { Accept: "text/html", "If-None-Match": known } : { Accept: "text/html" };
+    const headers = etag ? { Accept: "text/html", "If-None-Match": etag } : { Accept: "text/html" };
     const answer = await fetch(address, { headers, cache: "no-store" });
     if (answer.status !== 304) {
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      known = show(page) ? answer.headers.get("ETag") || "" : ""; // what had to wait is looked at again
+      etag = show(page) ? answer.headers.get("ETag") || "" : ""; // what had to wait is asked for again
     }
     if (failed > 1) say("", "aside");
     failed = 0;
   } catch {
-    failed += 1; // no network, or signed out: tried again, later each time
+    failed += 1; // no network, or signed out: retried with backoff
     if (failed > 1) say(words.stale, "done");
   } finally {
     looking = false;
@@ -50,14 +50,14 @@ async function look() {
 
 function wait() {
   const every = Math.min(...parts().map((part) => Number(part.dataset.live)));
-  if (Number.isFinite(every)) timer = setTimeout(look, 1000 * (failed ? Math.min(every * 2 ** failed, LONGEST) : every));
+  if (Number.isFinite(every)) timer = setTimeout(refresh, 1000 * (failed ? Math.min(every * 2 ** failed, LONGEST) : every));
 }
 
-// Whether all of it is shown now.
+// Returns whether all of it is shown now.
 function show(page) {
-  const before = meaning();
+  const before = announcement();
   const shown = parts().map((part) => put(part, page.getElementById(part.id))).every(Boolean);
-  if (meaning() !== before) say(meaning(), "aside");
+  if (announcement() !== before) say(announcement(), "aside");
   return shown;
 }
 
@@ -85,5 +85,5 @@ document.addEventListener("input", (event) => {
   const part = event.target.closest("[data-live]");
   if (part) touched.add(part);
 });
-document.addEventListener("visibilitychange", look);
+document.addEventListener("visibilitychange", refresh);
 wait();
