@@ -1,4 +1,4 @@
-"""A small AWS account for a test, made from the project's own template: table, queues, bucket."""
+"""Build a small AWS account for a test from the project's own template: table, queues, bucket."""
 
 from collections.abc import Callable
 from functools import cache
@@ -37,7 +37,10 @@ ENVIRONMENT = {
 
 
 class _TemplateLoader(yaml.SafeLoader):
-    """Reads CloudFormation's short-form intrinsics as None: what they point to is made here by hand."""
+    """A YAML loader that reads CloudFormation's short-form intrinsics as None.
+
+    What they refer to is created by hand here.
+    """
 
 
 _TemplateLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
@@ -45,50 +48,56 @@ _TemplateLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
 
 @cache
 def load_resources() -> dict[str, Any]:
-    """The resources of the template's files, by logical id; read once, and not to be changed."""
-    found: dict[str, Any] = {}
+    """Return the resources of the template's files by logical id.
+
+    The files are read once, so the answer must not be changed.
+    """
+    resources: dict[str, Any] = {}
     for name in ("resources", "gateway", "watching"):
-        found |= yaml.load((ROOT / "infra" / f"{name}.yaml").read_text(), _TemplateLoader)["Resources"]
-    return found
+        resources |= yaml.load((ROOT / "infra" / f"{name}.yaml").read_text(), _TemplateLoader)["Resources"]
+    return resources
 
 
 def create_resources(
     client_factory: Callable[..., Any] = boto3.client, *, with_sender: bool = True
 ) -> dict[str, str]:
-    """Make table, queues and bucket (and the sender's identity), and return the settings that name them."""
-    made = {name: client_factory(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
-    create_table(made["dynamodb"])
-    create_bucket(made["s3"])
+    """Create table, queues, bucket and the sender's identity, and return the settings that name them."""
+    clients = {name: client_factory(name) for name in ("dynamodb", "sqs", "s3", "sesv2")}
+    create_table(clients["dynamodb"])
+    create_bucket(clients["s3"])
     if with_sender:
-        made["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
-    urls = {f"{name.upper()}_QUEUE_URL": _create_queue(made["sqs"], f"{name.title()}Queue") for name in QUEUES}
+        clients["sesv2"].create_email_identity(EmailIdentity="tilmelding@network.example")
+    urls = {f"{name.upper()}_QUEUE_URL": _create_queue(clients["sqs"], f"{name.title()}Queue") for name in QUEUES}
     return build_settings() | urls
 
 
 def build_settings() -> dict[str, str]:
-    """The settings, where table and bucket go by their names and no queue is made."""
+    """Build the settings that name table, bucket and queues, of which no queue exists."""
     urls = {f"{name.upper()}_QUEUE_URL": f"https://sqs.example/{name}" for name in QUEUES}
     return {"TABLE_NAME": TABLE, "BUCKET_NAME": BUCKET, **urls}
 
 
 def create_table(dynamodb: Any) -> None:
-    described = load_resources()["Table"]["Properties"]
-    taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    stream = {"StreamEnabled": True, **described["StreamSpecification"]}
-    dynamodb.create_table(TableName=TABLE, StreamSpecification=stream, **{name: described[name] for name in taken})
+    """Create the table with the keys, indexes and stream of the template."""
+    properties = load_resources()["Table"]["Properties"]
+    copied = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    stream = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    dynamodb.create_table(
+        TableName=TABLE, StreamSpecification=stream, **{name: properties[name] for name in copied}
+    )
 
 
 def create_bucket(s3: Any) -> None:
-    """The bucket, which keeps older versions of its objects where the template says so."""
+    """Create the bucket, which keeps older versions of its objects where the template says so."""
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     versions = load_resources()["Bucket"]["Properties"]["VersioningConfiguration"]
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=versions)
 
 
 def _create_queue(sqs: Any, logical_id: str) -> str:
-    described = load_resources()[logical_id]["Properties"]
-    fifo = described.get("FifoQueue", False)
-    attributes = {"VisibilityTimeout": str(described["VisibilityTimeout"])} | (
+    properties = load_resources()[logical_id]["Properties"]
+    fifo = properties.get("FifoQueue", False)
+    attributes = {"VisibilityTimeout": str(properties["VisibilityTimeout"])} | (
         {"FifoQueue": "true"} if fifo else {}
     )
     url: str = sqs.create_queue(QueueName=logical_id + (".fifo" if fifo else ""), Attributes=attributes)[

@@ -1,4 +1,4 @@
-"""What Lambda hands to the workers: batches, and the schedule's ticks."""
+"""Build what Lambda hands to the workers: batches, and the schedule's ticks."""
 
 import uuid
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ TICK = {
 
 
 def messages(*bodies: Fact | str) -> dict[str, Any]:
-    """An SQS batch with these facts, or raw bodies, each as one message of its own group."""
-    return {"Records": [_message(place, body) for place, body in enumerate(bodies)]}
+    """Build an SQS batch of facts or raw bodies, each of them one message of a group of its own."""
+    return {"Records": [_message(index, body) for index, body in enumerate(bodies)]}
 
 
-def _message(place: int, body: Fact | str) -> dict[str, Any]:
+def _message(index: int, body: Fact | str) -> dict[str, Any]:
     return {
         "messageId": str(uuid.uuid4()),
-        "receiptHandle": f"handle-{place}",
+        "receiptHandle": f"handle-{index}",
         "body": facts.encode(body) if isinstance(body, Fact) else body,
-        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": f"group-{place}"},
+        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": f"group-{index}"},
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:queue",
@@ -34,11 +34,11 @@ def _message(place: int, body: Fact | str) -> dict[str, Any]:
 
 
 def changes(*images: tuple[dict[str, Any] | None, dict[str, Any] | None]) -> dict[str, Any]:
-    """A stream batch of changes, each from an old item to a new one."""
-    return {"Records": [_change(place, old, new) for place, (old, new) in enumerate(images)]}
+    """Build a stream batch of changes, each from an old item to a new one."""
+    return {"Records": [_change(index, old, new) for index, (old, new) in enumerate(images)]}
 
 
-def _change(place: int, old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
+def _change(index: int, old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
     images = {"OldImage": old, "NewImage": new}
     return {
         "eventID": str(uuid.uuid4()),
@@ -48,7 +48,7 @@ def _change(place: int, old: dict[str, Any] | None, new: dict[str, Any] | None) 
         "eventSourceARN": ARN,
         "dynamodb": {
             "ApproximateCreationDateTime": 1572591600.0,
-            "SequenceNumber": f"{place:021d}",
+            "SequenceNumber": f"{index:021d}",
             "SizeBytes": 100,
             "StreamViewType": "NEW_AND_OLD_IMAGES",
             **{name: items.encode_item(image) for name, image in images.items() if image},
@@ -57,7 +57,7 @@ def _change(place: int, old: dict[str, Any] | None, new: dict[str, Any] | None) 
 
 
 def failed(answer: dict[str, Any], batch: dict[str, Any]) -> Sequence[int]:
-    """The places in the batch of what the worker reported as failed."""
+    """Return the indexes of the batch's records that the worker reported as failed."""
     reported = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
     ids = [r.get("messageId") or r["dynamodb"]["SequenceNumber"] for r in batch["Records"]]
     return [ids.index(identifier) for identifier in reported]

@@ -48,12 +48,12 @@ def _stay(name: str, title: str, beds: int) -> dict[str, Any]:
 
 
 def event(**changes: Any) -> Event:
-    """The meeting: two flights, two buses, two kinds of room, three meals."""
+    """Build the meeting: two flights, two buses, two kinds of room, three meals."""
     out = {"origin": "København", "destination": "Rønne", "origin_code": "CPH", "destination_code": "RNE"}
     home = {"origin": "Rønne", "destination": "København", "origin_code": "RNE", "destination_code": "CPH"}
     to_hotel = {"origin": "Rønne Lufthavn", "destination": "Allinge"}
     from_hotel = {"origin": "Allinge", "destination": "Rønne Lufthavn"}
-    written: dict[str, Any] = {
+    document: dict[str, Any] = {
         "title": {"da": "Døgnmøde på Bornholm", "en": "Overnight meeting on Bornholm"},
         "starts_at": "2020-08-25T09:30",
         "ends_at": "2020-08-26T12:00",
@@ -89,29 +89,29 @@ def event(**changes: Any) -> Event:
             {"name": "breakfast", "title": _said("Morgenmad"), "starts_at": "2020-08-26T07:30"},
         ],
     }
-    return builders.event(EVENT_ID, **written | changes)
+    return builders.event(EVENT_ID, **document | changes)
 
 
 def guest(
     given_name: str, family_name: str, *needs: str, status: str = "confirmed", **details: Any
 ) -> Registration:
-    """A registration for the meeting with these needs."""
+    """Build a registration for the meeting with these needs."""
     attendee = builders.attendee(given_name, family_name, **details)
     return builders.registration(attendee, EVENT_ID, needs=("place", *needs), status=status)
 
 
 def food(*meals: str, allergens: tuple[str, ...] = (), note: str = "", consent: bool = True) -> dict[str, Any]:
-    """Dietary details, as the form has them."""
+    """Build dietary details, as the form has them."""
     return {"meals": meals, "allergens": allergens, "note": note, "consent": consent}
 
 
 def on_id(given: str, family: str) -> dict[str, Any]:
-    """The name on the identity card, as the form has it."""
+    """Build the name on the identity card, as the form has it."""
     return {"name_on_id": {"given": given, "family": family}}
 
 
 def people() -> list[Registration]:
-    """Twenty who come, and three who do not: one waits, one has an offer, one cancelled."""
+    """List twenty who come, and three who do not: one waits, one has an offer, one cancelled."""
     return [*_who_fly(), *_who_share(), *_who_come_otherwise(), *_who_do_not_come()]
 
 
@@ -249,11 +249,11 @@ def _who_do_not_come() -> list[Registration]:
 
 
 def people_before() -> list[Registration]:
-    """The people of an earlier version: two have come since, one has gone, four were otherwise."""
-    here = people()[2:]
-    anna = next(each for each in here if each.attendee.family_name == "Петрова")
+    """List the people of an earlier version: two have come since, one has gone, four were otherwise."""
+    people_since = people()[2:]
+    anna = next(each for each in people_since if each.attendee.family_name == "Петрова")
     return [
-        *(each for each in here if each.attendee.family_name not in ("Петрова", "Zoff", "Ærø", "Nguyễn")),
+        *(each for each in people_since if each.attendee.family_name not in ("Петрова", "Zoff", "Ærø", "Nguyễn")),
         replace(anna, needs=("place", "flight_out", "flight_home")),
         guest("Gitte", "Gået", *ALL_THE_WAY, SHARED, phone="51 52 53 54", travel={"title": "MS"}),
         guest("Bo", "Zoff", *ALL_THE_WAY, SHARED, phone="51 11 11 11", travel={"share_with": "Per Andersen"}),
@@ -265,13 +265,13 @@ def people_before() -> list[Registration]:
 
 
 def before() -> BaselineDocuments:
-    """The manifest before, as it was kept; the airline has it, too."""
+    """Build the document of the earlier manifest, which the airline has, too."""
     earlier = compose(event(), people_before(), version=2, as_of=datetime(2020, 8, 4, 9, tzinfo=ZONE))
     document = json_document.build_document(earlier)
     return BaselineDocuments(document, document)
 
 
 def manifest(**changes: Any) -> Manifest:
-    """The third manifest of the meeting."""
+    """Build the third manifest of the meeting."""
     ordinary: dict[str, Any] = {"event": event(), "registrations": people(), "version": 3, "as_of": AS_OF}
     return compose(**ordinary | changes)

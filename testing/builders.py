@@ -1,4 +1,4 @@
-"""Builders of people and events: say what matters to the test, the rest is ordinary."""
+"""Build people, events and registrations: a test names what matters to it, and the rest is ordinary."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ def all_details(
     note: str = "Tåler spor af nødder, men ikke hele nødder",
     **changes: Any,
 ) -> dict[str, Any]:
-    """All that a traveller to the overnight meeting can tell, beside name and address."""
+    """Build every detail that a traveller can fill in, beside name and address."""
     return {
         "phone": "20 12 34 56",
         "organisation": "Ballerup Kommune",
@@ -44,7 +44,7 @@ ALL_DETAILS = all_details(
 
 
 def event_document(event_id: str = "leverandoerernes-oenskeseddel", **changes: Any) -> dict[str, Any]:
-    """An afternoon event with 30 places, as an organiser would write it down."""
+    """Build the document of an afternoon event with 30 places, as an organiser would write it."""
     return {
         "id": event_id,
         "title": {"da": "Leverandørernes ønskeseddel", "en": "The suppliers' wish list"},
@@ -62,15 +62,20 @@ def event_document(event_id: str = "leverandoerernes-oenskeseddel", **changes: A
 
 
 def event(event_id: str = "leverandoerernes-oenskeseddel", **changes: Any) -> Event:
+    """Build an afternoon event with 30 places; `changes` replace fields of its document."""
     return Event.model_validate(event_document(event_id, **changes))
 
 
 def allotment(name: str, capacity: int, choice: str | None = None) -> dict[str, Any]:
+    """Build an allotment of an event's document, with its name as its title."""
     return {"name": name, "title": {"da": name, "en": name}, "capacity": capacity, "choice": choice}
 
 
 def person(given_name: str = "Søren", family_name: str = "Ågård-Özil", **changes: Any) -> dict[str, Any]:
-    """What somebody fills into the form, with an address made from the name unless one is given."""
+    """Build what a participant fills into the form.
+
+    The email address is made from the name, unless one is given.
+    """
     address = f"{given_name}.{family_name}@example.org".lower().replace(" ", "-").replace("’", "")
     ascii_address = address.encode("ascii", "ignore").decode()
     return {
@@ -84,15 +89,16 @@ def person(given_name: str = "Søren", family_name: str = "Ågård-Özil", **cha
 
 
 def attendee(given_name: str = "Søren", family_name: str = "Ågård-Özil", **changes: Any) -> Attendee:
-    written = person(given_name, family_name, **changes)
-    del written["privacy_accepted"]
-    return Attendee.model_validate(written)
+    """Build an attendee, with the details of `person`."""
+    details = person(given_name, family_name, **changes)
+    del details["privacy_accepted"]
+    return Attendee.model_validate(details)
 
 
 def registration(
     who: Attendee | None = None, event_id: str = "leverandoerernes-oenskeseddel", **changes: Any
 ) -> Registration:
-    """A confirmed registration of a place."""
+    """Build a confirmed registration of one place; `changes` replace its fields."""
     who = who or attendee()
     return Registration(
         **{

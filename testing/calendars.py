@@ -1,4 +1,4 @@
-"""Calendar files of mails, as another program's parser reads them."""
+"""Parse calendar files of mails as another program does."""
 
 from email.message import Message
 

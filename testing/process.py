@@ -1,4 +1,4 @@
-"""What a process remembers between calls: the clock's start, and caches."""
+"""Reset what a process keeps between calls, and name the moment at which tests begin."""
 
 from chalicelib import settings
 from chalicelib.aws import queues, secret_keys, table
@@ -10,7 +10,7 @@ NOW = "2019-11-01T08:00:00+01:00"
 
 
 def clear_caches() -> None:
-    """Empty what modules keep between calls: clients, settings, events read lately."""
+    """Clear what modules keep between calls: clients, settings, keys, and events read lately."""
     clients = (table.client, queues.client, sender.client, files.client, secret_keys.client)
     for remembered in (settings.settings, *clients):
         remembered.cache_clear()

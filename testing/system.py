@@ -1,4 +1,4 @@
-"""A user of the running system: forms, JSON, the inbox, the organiser's desk."""
+"""Use the running system as participants and organisers do: forms, JSON, the inbox, the organiser's pages."""
 
 import http.client
 import json
@@ -14,7 +14,7 @@ from testing import builders
 
 @dataclass(frozen=True)
 class Response:
-    """Status, headers (lower-case names) and body of an answer."""
+    """A response's status, headers (lower-case names) and body."""
 
     status: int
     headers: dict[str, str]
@@ -22,6 +22,7 @@ class Response:
 
     @property
     def document(self) -> Any:
+        """Parse the body as JSON."""
         return json.loads(self.body)
 
 
@@ -33,7 +34,7 @@ class System:
     timeout_seconds: ClassVar = 30  #: seconds for an answer
 
     def request(self, method: str, url: str, body: bytes | None = None, **headers: str) -> Response:
-        """One request, redirects not followed; keyword names become header names."""
+        """Send one request without following redirects; keyword names become header names."""
         parts = urlsplit(url if "://" in url else self.address + url)
         connection = http.client.HTTPConnection(parts.netloc, timeout=self.timeout_seconds)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -44,19 +45,25 @@ class System:
         return answer
 
     def get(self, url: str, **headers: str) -> Response:
+        """Send a GET request."""
         return self.request("GET", url, None, **headers)
 
     def post(self, url: str, document: Any = None, **headers: str) -> Response:
+        """Send a POST request with a JSON document."""
         return self.request(
             "POST", url, json.dumps(document or {}).encode(), Content_Type="application/json", **headers
         )
 
     def post_form(self, url: str, fields: list[tuple[str, str]], **headers: str) -> Response:
+        """Send a POST request with the fields of a form."""
         kind = "application/x-www-form-urlencoded"
         return self.request("POST", url, urlencode(fields).encode(), Content_Type=kind, **headers)
 
     def register(self, event_id: str, name: str, **changes: Any) -> dict[str, Any]:
-        """Register a person of that name, by JSON; the registration as answered."""
+        """Register a participant by JSON, and return the registration as answered.
+
+        The email address is made from event and name, unless `changes` give one.
+        """
         who = builders.person(name, "Hansen", **{"email": build_email_address(event_id, name)} | changes)
         answer = self.post(f"/events/{event_id}/registrations", who)
         assert answer.status == 201, answer.body
@@ -64,55 +71,60 @@ class System:
         return registration
 
     def read_registration(self, registration: dict[str, Any]) -> dict[str, Any]:
+        """Return the registration as its own link shows it now."""
         shown: dict[str, Any] = self.get(registration["links"]["self"]).document["registration"]
         return shown
 
     def now(self) -> datetime:
+        """Return the time of the system's clock."""
         return self.advance(timedelta(0))
 
     def advance(self, by: timedelta) -> datetime:
-        """Move the system's clock on, and wait for what is due."""
+        """Move the system's clock on, wait until what is due is done, and return the new time."""
         answer = self.post("/_local/clock", {"advance": f"PT{int(by.total_seconds())}S"})
         assert answer.status == 200, answer.body
         self.wait_until_idle()
         return datetime.fromisoformat(answer.document["now"])
 
     def list_subjects(self, event_id: str, name: str) -> list[str]:
-        """The subjects of the mails to the person, in order, without the event's title."""
+        """Return the subjects of a participant's mails up to their first colon, in order."""
         return [
             mail["Subject"].partition(":")[0] for mail in self.list_mails_to(build_email_address(event_id, name))
         ]
 
     def cancel(self, registration: dict[str, Any]) -> None:
+        """Cancel the registration through its own link."""
         assert self.post(registration["links"]["self"] + "/cancellation").status == 200
 
     def wait_until_idle(self) -> None:
-        """Wait until everything that was to follow has followed."""
+        """Wait until queues and stream are worked off; fails after 30 seconds."""
         answer = self.get("/_local/idle?timeout=30")
         assert answer.status == 200, answer.body
 
     def list_mails_to(self, to: str) -> list[EmailMessage]:
-        """The mails to that address, in the order they were sent."""
+        """Return the mails to an address, in the order in which they were sent."""
         listed = self.get("/_local/mails").document["mails"]
         raw = [self.get(f"/_local/mails/{mail['n']}.eml").body for mail in listed if mail["to"] == to]
         return [message_from_bytes(each, policy=policy.default) for each in raw]
 
     def as_organiser(self, method: str, url: str, document: Any = None) -> Response:
+        """Send a request with an organiser's session; `document` is sent as JSON."""
         token = self.get("/_local/organiser-token").document["token"]
         body = json.dumps(document).encode() if document is not None else None
         bearer = {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
         return self.request(method, url, body, **bearer)
 
     def create(self, event_id: str, **changes: Any) -> None:
-        """An event of the test's own, put in as an organiser puts it in."""
+        """Create an event of the test's own through the organiser's interface."""
         document = builders.event_document(event_id, **changes)
         assert self.as_organiser("PUT", f"/organiser/events/{event_id}", document).status == 201
 
     def read_counts(self, event_id: str) -> dict[str, tuple[int, int]]:
-        """Taken and waiting, by allotment."""
+        """Return the units taken and the people waiting, by allotment."""
         shown = self.get(f"/events/{event_id}").document
         return {each["name"]: (each["taken"], each["waiting"]) for each in shown["allotments"]}
 
 
 def build_email_address(event_id: str, name: str) -> str:
+    """Build the address of a participant of an event from the name."""
     return f"{name.lower()}.{event_id}@example.org"

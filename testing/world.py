@@ -1,4 +1,4 @@
-"""What the registration tests do and ask: register people, recount the counters, read the line."""
+"""Use the registration's flows in short form, and check its counters against its registrations."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -25,17 +25,19 @@ UNITS = (("place", 4, None), ("room", 1, "room"), ("bed", 2, "room"), ("bus", 2,
 
 
 def publish(event: Event) -> Event:
+    """Create the event, and return it."""
     assert programme_flows.create_if_absent(event, clock.now())
     return event
 
 
 def publish_with_places(places: int, *more: dict[str, Any], mode: str = "automatic") -> Event:
-    """An event with so many places, that confirms the next in line, or offers."""
+    """Create an event with so many places; `mode` says whether the waitlist confirms the next or offers."""
     allotments = [builders.allotment("place", places), *more]
     return publish(builders.event(allotments=allotments, waitlist={"mode": mode}))
 
 
 def build_registration_id(event_id: str, email: str) -> str:
+    """Build the id under which an email address is registered for an event."""
     return derive_registration_id(settings().identity_key, event_id, email)
 
 
@@ -47,10 +49,12 @@ def register(
     now: datetime | None = None,
     **changes: Any,
 ) -> Registration:
-    """Register somebody of that name, with an address made from it."""
-    who = builders.attendee(name, **{"family_name": "Hansen", "email": f"{name.lower()}@example.org"} | changes)
+    """Register a participant of that name; the email address is made from it."""
+    attendee = builders.attendee(
+        name, **{"family_name": "Hansen", "email": f"{name.lower()}@example.org"} | changes
+    )
     current = programme_store.read_cached(event.id)
-    applicant = Applicant(build_registration_id(event.id, who.email), who, needs)
+    applicant = Applicant(build_registration_id(event.id, attendee.email), attendee, needs)
     return registering.register(current, applicant, key or f"key-{name}-{clock.now()}", now or clock.now())
 
 
@@ -64,88 +68,101 @@ def register_party(
     key: str = "",
     accept_fewer: bool = False,
 ) -> list[Registration]:
-    """Register people of these names together, with addresses made from them; `needs` by name."""
-    people = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
+    """Register people of these names together; their email addresses are made from them.
+
+    `needs` has needs by name.
+    """
+    attendees = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
     applicants = [
         Applicant(
-            build_registration_id(event.id, who.email), who, needs.get(who.given_name, ()), f"party.{place}."
+            build_registration_id(event.id, attendee.email),
+            attendee,
+            needs.get(attendee.given_name, ()),
+            f"party.{index}.",
         )
-        for place, who in enumerate(people)
+        for index, attendee in enumerate(attendees)
     ]
     party = Party(tuple(applicants), accept_fewer)
     return parties.register(event, party, key or f"key-{names}-{clock.now()}", clock.now())
 
 
 def break_seal(registration: Registration) -> None:
-    """What they told about health opens for nobody any more."""
+    """Replace the sealed details of a registration by bytes that no key opens."""
     put_seal(registration, b"of no key that anybody has")
 
 
 def put_seal(registration: Registration, sealed: bytes) -> None:
-    """Write it into their item."""
-    written = Update(
+    """Write sealed details into the registration's item."""
+    update = Update(
         key=registration_key(registration.event_id, registration.id),
         expression="SET sealed = :sealed",
         condition="attribute_exists(PK)",
         names={},
         values={":sealed": sealed},
     )
-    table.write(written)
+    table.write(update)
 
 
 def overwrite_counters(event: Event, expression: str, **values: Any) -> None:
-    """Write something wrong into the counters, behind everybody's back."""
-    given = {f":{name}": value for name, value in values.items()}
+    """Corrupt the counters with an update expression, past the flows that keep them right."""
+    placeholders = {f":{name}": value for name, value in values.items()}
     names = {f"#{name}": name for name in ("taken", "held", "capacity", "lines") if f"#{name}" in expression}
-    table.write(Update(places_key(event.id), expression, "attribute_exists(PK)", names, given))
+    table.write(Update(places_key(event.id), expression, "attribute_exists(PK)", names, placeholders))
 
 
 def settle(event: Event) -> None:
-    """What the waitlist's queue does once its messages have come."""
+    """Settle the waitlist of the event, as the waitlist worker does once its messages have come."""
     moving_up.settle(event.id, clock.now())
 
 
-def cancel_and_settle(event: Event, *people: Registration) -> None:
-    """They cancel, and the waitlist moves."""
-    for who in people:
-        flows.cancel(event.id, who.id, "participant", clock.now())
+def cancel_and_settle(event: Event, *registrations: Registration) -> None:
+    """Cancel registrations as their participants, and settle the waitlist."""
+    for registration in registrations:
+        flows.cancel(event.id, registration.id, "participant", clock.now())
     settle(event)
 
 
 def reload(registration: Registration) -> Registration:
-    """The registration as it is now."""
+    """Return the registration as it is now."""
     return flows.load_registration(registration.event_id, registration.id)
 
 
-def read_statuses(*people: Registration) -> list[str]:
-    """How they stand, once the counters are found right."""
-    check_counters(people[0].event_id)
-    return [reload(who).status for who in people]
+def read_statuses(*registrations: Registration) -> list[str]:
+    """Check the counters, and return the registrations' statuses."""
+    check_counters(registrations[0].event_id)
+    return [reload(registration).status for registration in registrations]
 
 
 def list_fact_kinds(registration: Registration) -> list[str]:
-    """What happened to somebody, skips included."""
+    """Return the kinds of the facts in the registration's timeline, skips included."""
     return [entry["fact"] for entry in build_timeline(reload(registration))]
 
 
 def count_from_registrations(event_id: str) -> tuple[dict[str, int], dict[str, int]]:
-    """`taken` and the lines' lengths counted from the registrations, not from the counters."""
+    """Count `taken` and the lengths of the lines from the registrations, not from the counters."""
     taken: Counter[str] = Counter()
     entries: set[str] = set()
-    for registered in store.list_registrations(event_id):
-        if registered.status in ("confirmed", "offered"):
-            taken.update(registered.needs)
-        entries.update(registered.entry_keys)
+    for registration in store.list_registrations(event_id):
+        if registration.status in ("confirmed", "offered"):
+            taken.update(registration.needs)
+        entries.update(registration.entry_keys)
     return dict(taken), dict(Counter(entry.partition("#")[0] for entry in entries))
 
 
 def check_counters(event_id: str, *, overbooked: bool = False) -> None:
-    """The counters agree with the registrations, and the line with those who wait."""
+    """Check that the counters agree with the registrations, and the lines with the waiting registrations.
+
+    Fails also where more is taken than there is, unless `overbooked` allows it.
+    """
     places = store.read_places(event_id)
     taken, entries = count_from_registrations(event_id)
-    assert {k: v for k, v in places.taken.items() if v} == taken
-    assert {k: v for k, v in places.lines.items() if v} == entries
+    assert {name: units for name, units in places.taken.items() if units} == taken
+    assert {name: units for name, units in places.lines.items() if units} == entries
     assert places.line_length == sum(entries.values())
-    stand = {(member, entry.key) for entry in store.read_waitlist(event_id) for member in entry.members}
-    assert stand == {(r.id, key) for r in store.list_registrations(event_id) for key in r.entry_keys}
+    members = {(member, entry.key) for entry in store.read_waitlist(event_id) for member in entry.members}
+    assert members == {
+        (registration.id, key)
+        for registration in store.list_registrations(event_id)
+        for key in registration.entry_keys
+    }
     assert overbooked or all(places.taken[name] <= places.capacity[name] for name in places.capacity)

@@ -1,4 +1,4 @@
-"""The client's calls, shaped as boto3 has them."""
+"""Offer the client's calls, shaped as boto3 has them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,11 +27,11 @@ _PAGINATED = {"query": "Query", "scan": "Scan"}
 
 
 class Client:
-    """One table, empty at first; `stream` has the records of what was committed, in order.
+    """A client with one table, empty at first; `stream` has the records of what was committed, in order.
 
-    `before` is called with an operation's name and its request: what it raises keeps the operation from being
-    done, and what it puts into the request is part of it. `after` is called with the answer as well: what it
-    raises comes instead of the answer to what is done. Both may call the client themselves.
+    `before` is called with an operation's name and its request: if it raises, the operation is not done, and what
+    it changes in the request counts. `after` is called with the response as well: if it raises, the operation is
+    done and its response is lost. Both may call the client themselves.
     """
 
     def __init__(self, table: Table) -> None:
@@ -43,33 +43,43 @@ class Client:
 
     @property
     def exceptions(self) -> Any:
+        """Return the classes of the client's errors, as boto3 has them."""
         return load_exceptions()
 
     def transact_write_items(self, **request: Any) -> Response:
+        """Write several items, all of them or none."""
         return self._perform("TransactWriteItems", self._transact, request)
 
     def put_item(self, **request: Any) -> Response:
+        """Put one item."""
         return self._perform("PutItem", partial(self._write, "Put", "PutItem"), request)
 
     def update_item(self, **request: Any) -> Response:
+        """Update one item."""
         return self._perform("UpdateItem", partial(self._write, "Update", "UpdateItem"), request)
 
     def delete_item(self, **request: Any) -> Response:
+        """Delete one item."""
         return self._perform("DeleteItem", partial(self._write, "Delete", "DeleteItem"), request)
 
     def get_item(self, **request: Any) -> Response:
+        """Read one item by its key."""
         return self._perform("GetItem", partial(gets.get, self.table), request)
 
     def batch_get_item(self, **request: Any) -> Response:
+        """Read up to 100 items by their keys."""
         return self._perform("BatchGetItem", partial(gets.get_batch, self.table), request)
 
     def query(self, **request: Any) -> Response:
+        """Read a page of a partition of the table or of an index."""
         return self._perform("Query", partial(queries.query, self.table), request)
 
     def scan(self, **request: Any) -> Response:
+        """Read a page of the whole table."""
         return self._perform("Scan", partial(queries.scan, self.table), request)
 
     def get_paginator(self, method: str) -> "Paginator[Any]":
+        """Return the paginator of `query` or `scan`."""
         operation = _PAGINATED[method]
         model = load_service_model().operation_model(operation)
         return Paginator(getattr(self, method), _load_paginators()[operation], model)
@@ -91,16 +101,16 @@ class Client:
         if "ReturnConsumedCapacity" not in request:
             return {}
         costs = capacity.compute_write_costs(self.table.schema, changes, factor=2)
-        described = capacity.build_consumed_capacity(self.table.schema, request, costs, "Write")
-        return {part: [of_table] for part, of_table in described.items()}
+        consumed = capacity.build_consumed_capacity(self.table.schema, request, costs, "Write")
+        return {part: [of_table] for part, of_table in consumed.items()}
 
     def _write(self, action: str, operation: str, request: Request) -> Response:
-        asked = {name: value for name, value in request.items() if name != "ReturnConsumedCapacity"}
-        write = Write(self.table.schema, action, asked)
+        write_request = {name: value for name, value in request.items() if name != "ReturnConsumedCapacity"}
+        write = Write(self.table.schema, action, write_request)
         write.check()
         old = self.table.get_row(write.key)
-        if refused := write.get_condition_failure(old):
-            raise build_condition_failed(operation, {name: refused[name] for name in refused if name == "Item"})
+        if failure := write.get_condition_failure(old):
+            raise build_condition_failed(operation, {name: failure[name] for name in failure if name == "Item"})
         change = write.build_change(old)
         self.table.commit([change])
         return capacity.build_consumed_capacity(
@@ -115,5 +125,8 @@ def _load_paginators() -> Any:
 
 
 def create_client(schema: Schema, now: Callable[[], datetime] = get_fixed_time) -> Client:
-    """`now` is the clock of the stream; it stands still unless one is given."""
+    """Create a client with an empty table.
+
+    `now` is the clock of the stream's records; it stands still by default.
+    """
     return Client(Table(schema, now))

@@ -1,4 +1,4 @@
-"""Reading items by their keys."""
+"""Read items by their keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ _KNOWN = ("ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames")
 
 
 def get(table: Table, request: Request) -> dict[str, Any]:
-    """The answer to GetItem."""
+    """Answer GetItem."""
     check_parameters(request, ["TableName", "Key"], [*_KNOWN, "ReturnConsumedCapacity"])
     table.schema.check_table(request)
     project = _compile_projection(request)
@@ -29,33 +29,35 @@ def get(table: Table, request: Request) -> dict[str, Any]:
 
 
 def get_batch(table: Table, request: Request) -> dict[str, Any]:
-    """The answer to BatchGetItem: in the order of the keys, which is not the order that was asked in."""
+    """Answer BatchGetItem, with the items in the order of their keys rather than of the request."""
     check_parameters(request, ["RequestItems"], ["ReturnConsumedCapacity"])
-    [(name, asked)] = request["RequestItems"].items()
-    check_parameters(asked, ["Keys"], _KNOWN)
+    [(name, table_request)] = request["RequestItems"].items()
+    check_parameters(table_request, ["Keys"], _KNOWN)
     table.schema.check_table({"TableName": name})
-    project = _compile_projection(asked)
-    places = {_parse_key(table, key): key for key in asked["Keys"]}
-    if not 1 <= len(asked["Keys"]) <= MAX_KEYS:
+    project = _compile_projection(table_request)
+    requested_keys = {_parse_key(table, key): key for key in table_request["Keys"]}
+    if not 1 <= len(table_request["Keys"]) <= MAX_KEYS:
         raise Invalid("Too many items requested for the BatchGetItem call")
-    if len(places) < len(asked["Keys"]):
+    if len(requested_keys) < len(table_request["Keys"]):
         raise Invalid("Provided list of item keys contains duplicates")
-    rows, left = _take_fitting({place: table.get_row(place) for place in sorted(places)})
+    rows, unread = _take_fitting({key: table.get_row(key) for key in sorted(requested_keys)})
     sizes = [row.size if row else 0 for row in rows]
     consumed = capacity.build_consumed_capacity(
         table.schema,
         request,
-        {"": capacity.compute_read_cost(sizes, consistent=asked.get("ConsistentRead", False))},
+        {"": capacity.compute_read_cost(sizes, consistent=table_request.get("ConsistentRead", False))},
     )
     return {
         "Responses": {name: [copy_value(project(row.item)) for row in rows if row]},
-        "UnprocessedKeys": {name: {**asked, "Keys": [places[place] for place in left]}} if left else {},
+        "UnprocessedKeys": {name: {**table_request, "Keys": [requested_keys[key] for key in unread]}}
+        if unread
+        else {},
         **{part: [described] for part, described in consumed.items()},
     }
 
 
 def _take_fitting(rows: dict[ItemKey, Row | None]) -> tuple[list[Row | None], list[ItemKey]]:
-    """What an answer has room for, and the places of what is left."""
+    """Return the rows that fit into a response, and the keys of the others."""
     taken: list[Row | None] = []
     size = 0
     for row in rows.values():
@@ -66,8 +68,8 @@ def _take_fitting(rows: dict[ItemKey, Row | None]) -> tuple[list[Row | None], li
     return taken, []
 
 
-def _parse_key(table: Table, given: Item) -> ItemKey:
-    key = normalize_item(given)
+def _parse_key(table: Table, attributes: Item) -> ItemKey:
+    key = normalize_item(attributes)
     table.schema.check_key(key)
     partition, sort = table.schema.keys.names
     return key[partition]["S"], key[sort]["S"]
@@ -81,7 +83,7 @@ def _compile_projection(request: Request) -> Project:
 
 
 def parse_projection(request: Request, placeholders: Placeholders) -> tuple[list[UsedPlaceholders], Project]:
-    """What the request wants to see of an item, and what its expression, if it has one, uses."""
+    """Return the placeholders that the request's projection uses, if it has one, and the projection."""
     if "ProjectionExpression" not in request:
         return [], lambda item: item
     uses, project = projections.compile_projection(request["ProjectionExpression"], placeholders.names)

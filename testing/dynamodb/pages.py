@@ -1,4 +1,4 @@
-"""A page of a query or scan: what it reads, and what of that it answers."""
+"""Read a page of a query or scan: what it reads, and what of that it returns."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,7 +32,7 @@ KNOWN_PARAMETERS = {
 
 
 class Page:
-    """What is asked for of a table or an index; raises Invalid."""
+    """The page that a request asks of a table or an index; raises Invalid."""
 
     def __init__(self, schema: Schema, keys: KeySchema, request: Request, *more: UsedPlaceholders) -> None:
         self._schema, self._keys, self._request = schema, keys, request
@@ -62,6 +62,7 @@ class Page:
             )
 
     def reject_keys_in_filter(self) -> None:
+        """Raise Invalid if the filter looks at an attribute of the key."""
         for name in self._keys.names:
             if self._filter and name in self._filter.attributes:
                 raise Invalid(
@@ -69,7 +70,7 @@ class Page:
                 )
 
     def read_start_key(self) -> Entry | None:
-        """Where an earlier page ended."""
+        """Return the entry with which an earlier page ended, if the request names one."""
         if "ExclusiveStartKey" not in self._request:
             return None
         key = normalize_item(self._request["ExclusiveStartKey"])
@@ -79,15 +80,15 @@ class Page:
         return key[self._keys.sort]["S"], key[partition]["S"], key[sort]["S"]
 
     def build_response(self, rows: Iterable[Row]) -> dict[str, Any]:
-        """Of the rows, in their order, as many as a page takes."""
-        read, size, more = self._take_page(rows)
-        seen = [self._project_index(row.item) for row in read]
-        passed = [item for item in seen if self._filter is None or self._filter.holds(item, self.values)]
+        """Build the response from as many of the rows, in their order, as a page takes."""
+        rows_read, size, more = self._take_page(rows)
+        projected = [self._project_index(row.item) for row in rows_read]
+        matching = [item for item in projected if self._filter is None or self._filter.holds(item, self.values)]
         items = (
-            {} if "Select" in self._request else {"Items": [copy_value(self._project(item)) for item in passed]}
+            {} if "Select" in self._request else {"Items": [copy_value(self._project(item)) for item in matching]}
         )
-        last = {"LastEvaluatedKey": copy_value(self._extract_key(read[-1].item))} if more else {}
-        counts = {"Count": len(passed), "ScannedCount": len(read)}
+        last = {"LastEvaluatedKey": copy_value(self._extract_key(rows_read[-1].item))} if more else {}
+        counts = {"Count": len(matching), "ScannedCount": len(rows_read)}
         return {
             **items,
             **counts,
@@ -96,20 +97,23 @@ class Page:
         }
 
     def _take_page(self, rows: Iterable[Row]) -> tuple[list[Row], int, bool]:
-        """What the page takes, its size, and whether that ended it; what comes after is not looked at."""
-        read: list[Row] = []
+        """Return the rows of the page, its bytes, and True if it ended before the rows did.
+
+        Rows behind the page's end are not looked at, so the last page may be empty.
+        """
+        rows_read: list[Row] = []
         size = 0
         for row in rows:
             more = (
                 capacity.compute_entry_size(self._schema, self._keys, row) if self._keys.index_name else row.size
             )
-            if read and size + more > MAX_PAGE_BYTES:
-                return read, size, True
-            read.append(row)
+            if rows_read and size + more > MAX_PAGE_BYTES:
+                return rows_read, size, True
+            rows_read.append(row)
             size += more
-            if len(read) == self._request.get("Limit"):
-                return read, size, True
-        return read, size, False
+            if len(rows_read) == self._request.get("Limit"):
+                return rows_read, size, True
+        return rows_read, size, False
 
     def _compute_cost(self, size: int) -> capacity.Units:
         cost = count_units(size, READ_UNIT) * (1.0 if self._request.get("ConsistentRead") else 0.5)

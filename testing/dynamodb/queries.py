@@ -1,4 +1,4 @@
-"""Queries and scans."""
+"""Answer queries and scans."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from testing.dynamodb.table import Entry, Table
 
 
 def query(table: Table, request: Request) -> dict[str, Any]:
-    """The answer to Query."""
+    """Answer Query."""
     check_parameters(
         request, ["TableName", "KeyConditionExpression"], {*KNOWN_PARAMETERS, "IndexName", "ScanIndexForward"}
     )
@@ -32,7 +32,7 @@ def query(table: Table, request: Request) -> dict[str, Any]:
 
 
 def scan(table: Table, request: Request) -> dict[str, Any]:
-    """The answer to Scan: the table in the order of its keys."""
+    """Answer Scan, in the order of the keys."""
     check_parameters(request, ["TableName"], KNOWN_PARAMETERS)
     table.schema.check_table(request)
     page = Page(table.schema, table.schema.keys, request)
@@ -47,7 +47,7 @@ def scan(table: Table, request: Request) -> dict[str, Any]:
 
 
 def _slice_entries(entries: Sequence[Entry], bounds: Range, start: Entry | None, forward: bool) -> Sequence[Entry]:
-    """The entries of the range in the order asked for, from behind where an earlier page ended."""
+    """Return the entries of the range in the order asked for, from behind the end of an earlier page."""
     low, high = bounds
     first = bisect_left(entries, (low,))
     last = len(entries) if high is None else bisect_left(entries, (high,))

@@ -1,4 +1,4 @@
-"""What all requests have in common: parameters, and names and values for expressions."""
+"""Check what all requests have in common: parameters, and the names and values of expressions."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -15,7 +15,10 @@ _NAMES, _VALUES = "ExpressionAttributeNames", "ExpressionAttributeValues"
 
 
 def check_parameters(request: Request, required: Collection[str], known: Collection[str]) -> None:
-    """Raises NotImplementedError for what the double does not know, and for what is missing as botocore does."""
+    """Check the names of the request's parameters.
+
+    Raises NotImplementedError for one that the double does not know, and for a missing one what botocore raises.
+    """
     if unknown := request.keys() - {*required, *known}:
         raise NotImplementedError(f"the double does not know {sorted(unknown)}")
     for name in required:
@@ -24,7 +27,7 @@ def check_parameters(request: Request, required: Collection[str], known: Collect
 
 
 def read_names(request: Request) -> Names:
-    """The names for expressions, as compiled expressions are remembered by them."""
+    """Return the names for expressions in a form that can be a cache's key."""
     return tuple(request.get(_NAMES, {}).items())
 
 
@@ -39,15 +42,20 @@ class Placeholders:
         self.values: Values = normalize_item(request.get(_VALUES, {}))
 
     def check(self, *uses: UsedPlaceholders) -> None:
-        """Raises Invalid, unless all that is given is used, and all that is used is given, of the right type."""
+        """Raise Invalid unless the placeholders given are the ones used, with values of the right types."""
         if not uses and (self.names or self.values):
             raise Invalid(f"{_NAMES if self.names else _VALUES} can only be specified when using expressions")
-        for each in uses:
-            each.check(self.values)
+        for expression in uses:
+            expression.check(self.values)
         given = (_NAMES, [name for name, _ in self.names]), (_VALUES, [*self.values])
-        used = {sign for each in uses for signs in (each.names, each.values) for sign in signs}
-        for parameter, signs in given:
-            if unused := [sign for sign in signs if sign not in used]:
+        used = {
+            placeholder
+            for expression in uses
+            for placeholders in (expression.names, expression.values)
+            for placeholder in placeholders
+        }
+        for parameter, placeholders in given:
+            if unused := [placeholder for placeholder in placeholders if placeholder not in used]:
                 raise Invalid(
                     f"Value provided in {parameter} unused in expressions: keys: {{{', '.join(unused)}}}"
                 )

@@ -1,4 +1,4 @@
-"""The table's keys and indexes, read from the template."""
+"""Read the table's keys and indexes from the template."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _EMPTY_KEY_MESSAGE = "The AttributeValue for a key attribute cannot contain an e
 
 @dataclass(frozen=True)
 class KeySchema:
-    """The partition key and the sort key of the table, or of an index by its name; all are text."""
+    """The partition key and the sort key of the table, or of the index that is named; all of them are text."""
 
     partition: str
     sort: str
@@ -23,47 +23,53 @@ class KeySchema:
 
     @classmethod
     def read(cls, described: Iterable[Mapping[str, str]], index: str = "") -> "KeySchema":
+        """Read the keys from the template."""
         by_role = {each["KeyType"]: each["AttributeName"] for each in described}
         return cls(by_role["HASH"], by_role["RANGE"], index)
 
     @property
     def names(self) -> tuple[str, str]:
+        """Return the names of partition key and sort key."""
         return self.partition, self.sort
 
 
 @dataclass(frozen=True)
 class Schema:
+    """A table's name, its keys, and the keys of its indexes."""
+
     table_name: str
     keys: KeySchema
     indexes: tuple[KeySchema, ...]  #: of which each has the keys only
 
     @classmethod
     def read(cls, table_name: str, described: Mapping[str, Any]) -> "Schema":
-        """From the properties of a table in the template."""
+        """Read the schema from the properties of a table in the template."""
         indexes = described.get("GlobalSecondaryIndexes", [])
         if any(each["Projection"] != {"ProjectionType": "KEYS_ONLY"} for each in indexes):
             raise NotImplementedError("only indexes that have the keys only")
         if any(each["AttributeType"] != "S" for each in described["AttributeDefinitions"]):
             raise NotImplementedError("only keys that are text")
-        made = tuple(KeySchema.read(each["KeySchema"], each["IndexName"]) for each in indexes)
-        return cls(table_name, KeySchema.read(described["KeySchema"]), made)
+        index_keys = tuple(KeySchema.read(each["KeySchema"], each["IndexName"]) for each in indexes)
+        return cls(table_name, KeySchema.read(described["KeySchema"]), index_keys)
 
     def get_index(self, name: str) -> KeySchema:
-        found = next((index for index in self.indexes if index.index_name == name), None)
-        if found is None:
+        """Return the keys of an index; raises Invalid if there is none of that name."""
+        keys = next((index for index in self.indexes if index.index_name == name), None)
+        if keys is None:
             raise Invalid(f"The table does not have the specified index: {name}")
-        return found
+        return keys
 
     def check_table(self, request: Mapping[str, Any]) -> None:
-        """Raises NoSuchTable."""
+        """Raise NoSuchTable if the request names another table."""
         if request["TableName"] != self.table_name:
             raise NoSuchTable("Requested resource not found")
 
     def extract_key(self, item: Item) -> Item:
+        """Return the key of the item."""
         return {name: item[name] for name in self.keys.names}
 
     def check_key(self, key: Item) -> None:
-        """Raises Invalid."""
+        """Raise Invalid unless the key has the attributes, types and lengths of the schema."""
         if set(key) != set(self.keys.names):
             raise Invalid("The provided key element does not match the schema")
         for name in self.keys.names:
@@ -72,7 +78,7 @@ class Schema:
         self._check_lengths(key)
 
     def check_item(self, item: Item) -> None:
-        """Raises Invalid, unless the item's keys, also those of indexes, are as they must be."""
+        """Raise Invalid unless the item's keys, those of indexes among them, fit the schema."""
         for name in self.keys.names:
             if name not in item:
                 raise Invalid(f"One or more parameter values were invalid: Missing the key {name} in the item")
@@ -96,7 +102,10 @@ class Schema:
                 )
 
     def check_index_keys(self, item: Item) -> None:
-        """Raises Invalid; what an item does not have keeps it out of the index."""
+        """Raise Invalid if an attribute of an index's key does not fit.
+
+        An item without the attribute stays out of the index.
+        """
         for index in self.indexes:
             for name in index.names:
                 if name in item:
@@ -118,5 +127,5 @@ def _check_index_key(index: KeySchema, name: str, item: Item) -> None:
 
 @cache
 def load_schema() -> Schema:
-    """The table of the template."""
+    """Return the schema of the template's table."""
     return Schema.read(aws.TABLE, aws.load_resources()["Table"]["Properties"])

@@ -1,4 +1,4 @@
-"""How large items are, and how many capacity units that takes, by the documented rules."""
+"""Compute how large items are, and how many capacity units that takes, by the documented rules."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,11 +10,12 @@ READ_UNIT, WRITE_UNIT = 4096, 1024
 
 
 def compute_item_size(item: Mapping[str, Value]) -> int:
-    """In bytes; names count."""
+    """Return the bytes of an item, names of attributes included."""
     return sum(_text(name) + compute_size(value) for name, value in item.items())
 
 
 def compute_size(value: Value) -> int:
+    """Return the bytes of a value."""
     [(kind, content)] = value.items()
     return _SIZES[kind](content)
 
@@ -24,7 +25,7 @@ def _text(text: str) -> int:
 
 
 def _number(text: str) -> int:
-    """A byte for two significant digits, one more, and one for the sign."""
+    """Return a byte for two significant digits, one more, and one for the sign."""
     digits = text.lstrip("-").replace(".", "").strip("0")
     return (len(digits) + 1) // 2 + 1 + text.startswith("-")
 
@@ -52,5 +53,5 @@ _SIZES: dict[str, Callable[[Any], int]] = {
 
 
 def count_units(size: int, unit: int) -> int:
-    """At least one, also for what is not there."""
+    """Return the units of so many bytes: at least one, even of an item that does not exist."""
     return max(1, -(-size // unit))

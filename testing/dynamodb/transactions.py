@@ -1,4 +1,4 @@
-"""Writes that are done all or not at all."""
+"""Plan writes that are done all or not at all."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,47 +16,50 @@ MAX_BYTES = 4 * 1024 * 1024  # bytes
 
 
 def plan_changes(table: Table, request: Request) -> list[Change]:
-    """What the transaction makes of the table; raises Invalid, and the client's error where it is cancelled."""
+    """Return the changes that the transaction makes.
+
+    Raises Invalid, and the client's error if the transaction is cancelled.
+    """
     check_parameters(request, ["TransactItems"], ["ReturnConsumedCapacity"])
-    writes = [_build_write(table.schema, asked) for asked in _check_count(request["TransactItems"])]
+    writes = [_build_write(table.schema, action) for action in _check_count(request["TransactItems"])]
     _check_writes(writes)
     outcomes = [_try_write(table, write) for write in writes]
     if any(reason is not NO_REASON for reason, _ in outcomes):
         raise build_transaction_cancelled([reason for reason, _ in outcomes])
-    made = [change for _, change in outcomes if change]
-    if sum(change.new.size for change in made if change.new) > MAX_BYTES:
+    changes = [change for _, change in outcomes if change]
+    if sum(change.new.size for change in changes if change.new) > MAX_BYTES:
         raise Invalid(f"Transaction payload size cannot exceed {MAX_BYTES} bytes")
-    return made
+    return changes
 
 
-def _check_count(asked: Sequence[Any]) -> Sequence[Any]:
-    if not asked:
+def _check_count(actions: Sequence[Any]) -> Sequence[Any]:
+    if not actions:
         raise ParamValidationError(
             report="Invalid length for parameter TransactItems, value: 0, valid min length: 1"
         )
-    if len(asked) > MAX_ACTIONS:
+    if len(actions) > MAX_ACTIONS:
         raise Invalid(
-            f"1 validation error detected: Value '{asked}' at 'transactItems' failed to satisfy constraint: "
+            f"1 validation error detected: Value '{actions}' at 'transactItems' failed to satisfy constraint: "
             f"Member must have length less than or equal to {MAX_ACTIONS}"
         )
-    return asked
+    return actions
 
 
-def _build_write(schema: Schema, asked: Request) -> Write:
-    if len(asked) != 1:
+def _build_write(schema: Schema, action_request: Request) -> Write:
+    if len(action_request) != 1:
         raise Invalid("TransactItems can only contain one of Check, Put, Update or Delete")
-    [(action, request)] = asked.items()
+    [(action, request)] = action_request.items()
     return Write(schema, action, request)
 
 
 def _check_writes(writes: Sequence[Write]) -> None:
-    """The first key of a wrong type cancels the transaction; anything else is the request's error."""
-    for place, write in enumerate(writes):
+    """Raise the request's first error; a key of a wrong type cancels the transaction instead."""
+    for index, write in enumerate(writes):
         try:
             write.check()
         except WrongKeyType as wrong:
             reasons = [NO_REASON] * len(writes)
-            reasons[place] = _validation_error(wrong)
+            reasons[index] = _validation_error(wrong)
             raise build_transaction_cancelled(reasons) from None
     if len({write.key for write in writes}) < len(writes):
         raise Invalid("Transaction request cannot include multiple operations on one item")
@@ -64,9 +67,9 @@ def _check_writes(writes: Sequence[Write]) -> None:
 
 def _try_write(table: Table, write: Write) -> tuple[Reason, Change | None]:
     old = table.get_row(write.key)
-    refused = write.get_condition_failure(old)
-    if refused:
-        return refused, None
+    failure = write.get_condition_failure(old)
+    if failure:
+        return failure, None
     try:
         return NO_REASON, write.build_change(old)
     except Invalid as invalid:

@@ -1,7 +1,7 @@
-"""Attribute values: checked and brought into one form as they come in.
+"""Check attribute values, and normalize them as they come in.
 
-In that form (numbers canonical, sets sorted) equal values are equal dicts. What is stored is never changed, so
-that items and the stream's images share it.
+Normalized (numbers canonical, sets sorted), equal values are equal dicts. What is stored is never changed, so
+items and the stream's images share it.
 """
 
 import pickle
@@ -25,7 +25,7 @@ _SET_NAMES = {"SS": "string", "NS": "number", "BS": "binary"}
 
 
 def normalize(value: Value, level: int = 1) -> Value:
-    """The value in its one form, sharing nothing that the caller might change; raises Invalid."""
+    """Return the value normalized, sharing nothing that the caller might change; raises Invalid."""
     if len(value) != 1:
         wrong = "has more than one datatypes set" if value else "is empty"
         raise Invalid(f"Supplied AttributeValue {wrong}, must contain exactly one of the supported datatypes")
@@ -43,25 +43,27 @@ def normalize(value: Value, level: int = 1) -> Value:
 
 
 def normalize_item(item: Mapping[str, Value]) -> Item:
+    """Normalize the values of an item; raises Invalid."""
     return {name: normalize(value) for name, value in item.items()}
 
 
 def get_kind(value: Value) -> str:
+    """Return the type of a value: `S`, `N` and so on."""
     return next(iter(value))
 
 
 def copy_value(thing: Any) -> Any:
-    """A copy that may be changed, in a fifth of the time of `deepcopy`."""
+    """Copy a value so that it may be changed, in a fifth of the time of `deepcopy`."""
     return pickle.loads(pickle.dumps(thing, -1))
 
 
 def parse_number(text: str) -> int | Decimal:
-    """A number in its one form, to be compared or calculated with."""
+    """Parse a normalized number, to compare it or to calculate with it."""
     return int(text) if text.lstrip("-").isdigit() else Decimal(text)
 
 
 def canonicalize_number(text: str) -> str:
-    """The number as DynamoDB gives it back; raises Invalid."""
+    """Return the number as DynamoDB gives it back; raises Invalid."""
     if _PLAIN_NUMBER.fullmatch(text):
         return text
     if not _NUMBER.fullmatch(text):
@@ -79,7 +81,7 @@ def canonicalize_number(text: str) -> str:
 
 
 def add_numbers(left: str, right: str, sign: int) -> str:
-    """The sum, or with -1 the difference, of two numbers in their one form."""
+    """Return the sum, or with a `sign` of -1 the difference, of two normalized numbers."""
     first, second = parse_number(left), parse_number(right)
     if isinstance(first, int) and isinstance(second, int):
         return canonicalize_number(str(first + sign * second))
@@ -123,7 +125,7 @@ def _set(content: list[Any], _level: int, kind: str) -> list[Any]:
 
 
 def sort_members(kind: str, members: Any) -> list[Any]:
-    """A set's members as the set has them in its one form."""
+    """Sort the members of a set as a normalized set has them."""
     return sorted(members, key=parse_number) if kind == "NS" else sorted(members)
 
 

@@ -1,4 +1,4 @@
-"""Single writes, alone or in a transaction."""
+"""Apply single writes, alone or in a transaction."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ class Write:
                 )
 
     def check(self) -> None:
-        """Raises WrongKeyType, and Invalid for anything else that is wrong with the key or the item."""
+        """Raise WrongKeyType or another Invalid if the key or the item does not fit the schema."""
         if self._action == "Put":
             self._schema.check_item(self._given)
             self._row = _build_row(self._given, "Item size")
@@ -70,18 +70,19 @@ class Write:
 
     @property
     def key(self) -> ItemKey:
+        """Return the item's key."""
         partition, sort = self._schema.keys.names
         return self._given[partition]["S"], self._given[sort]["S"]
 
     def get_condition_failure(self, old: Row | None) -> Reason | None:
-        """Why the condition does not let the write be, if it does not."""
+        """Return the cancellation reason if the condition fails on the old item, else None."""
         if self._condition is None or self._condition.holds(old.item if old else {}, self._values):
             return None
-        found: dict[str, Any] = {"Item": copy_value(old.item)} if self._returns_old and old else {}
-        return {**found, "Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
+        old_item: dict[str, Any] = {"Item": copy_value(old.item)} if self._returns_old and old else {}
+        return {**old_item, "Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
 
     def build_change(self, old: Row | None) -> Change:
-        """What the write, once checked, makes of the item; raises Invalid."""
+        """Return the change that the checked write makes; raises Invalid."""
         if self._action == "ConditionCheck":
             return Change(self.key, old, old)
         if self._action == "Delete":

@@ -1,4 +1,4 @@
-"""AWS as the functions of a world find it: the table in memory, the queues and SES, each call with its faults."""
+"""Offer AWS as the functions of a world find it: table, queues, bucket and SES, with faults at each call."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,10 @@ QUEUES = ("mail", "waitlist", "rounds", "manifest", "feedback")
 
 
 class Aws:
-    """`commits` says how long the stream was after each write, `calls` how many calls were tried."""
+    """The clients of one world.
+
+    `commits` has the length of the stream after each write; `calls` counts the calls that were tried.
+    """
 
     def __init__(self, dice: random.Random, tasks: Tasks, faults: Faults, clock: "Clock") -> None:
         self._dice, self._tasks, self._faults, self._clock = dice, tasks, faults, clock
@@ -64,8 +67,10 @@ class Aws:
             self._repeat(_WRITES[operation], request)
 
     def _repeat(self, method: str, request: dict[str, Any]) -> None:
-        """The client repeats a call of which it had no answer: what is no transaction has no token by which
-        DynamoDB would know it again."""
+        """Repeat the write, as the client does when the response is lost.
+
+        Only a transaction has a token by which DynamoDB recognises the repetition.
+        """
         task = self._tasks.current
         if task and self._faults.inject(REPEATED) and method:
             self._repeating_tasks.append(task)
@@ -76,23 +81,26 @@ class Aws:
 
 
 class Clock:
-    """The one clock of a world, which also the standard library's `time` is there."""
+    """The one clock of a world, which stands in for the standard library's `time`, too."""
 
     def __init__(self, start: datetime, pause: Callable[[], None]) -> None:
         self._start = self._moment = start
         self._pause = pause
 
     def now(self) -> datetime:
+        """Return the time, which moves on by a microsecond at each look."""
         self._moment += timedelta(microseconds=1)
         return self._moment
 
     def advance(self, by: timedelta) -> datetime:
+        """Move the clock on, and return the new time."""
         self._moment += by
         return self._moment
 
     def monotonic(self) -> float:
+        """Return the seconds since the world began."""
         return (self._moment - self._start).total_seconds()
 
     def sleep(self, _seconds: float) -> None:
-        """Others go on meanwhile."""
+        """Let other tasks go on instead of sleeping."""
         self._pause()

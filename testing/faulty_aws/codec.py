@@ -1,4 +1,4 @@
-"""DynamoDB's JSON as boto3 reads and writes it, for what is stored here, in less time."""
+"""Convert DynamoDB's JSON as boto3 does, for the types that are stored here, in less time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,13 @@ Value = dict[str, Any]
 
 
 def deserialize(value: Value) -> Any:
-    """As the functions have it: numbers as int."""
+    """Convert a value from DynamoDB's JSON; numbers become integers."""
     [(kind, content)] = value.items()
     return _DESERIALIZERS[kind](content)
 
 
 def serialize(value: Any) -> Value:
+    """Convert a value to DynamoDB's JSON."""
     return _SERIALIZERS[type(value)](value)
 
 

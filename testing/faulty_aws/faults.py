@@ -1,4 +1,4 @@
-"""What goes wrong at the boundary to AWS, at each call anew."""
+"""Inject faults at the boundary to AWS, at each call anew."""
 
 import random
 from collections import Counter
@@ -34,7 +34,7 @@ _RATES = (0, 0.02, 0.05, 0.1, 0.15)
 
 
 class Faults:
-    """Each kind as often as this world has it, or never, until there is calm."""
+    """The faults of a world, each kind at its own rate, or never; none once it `is_calm`."""
 
     def __init__(self, dice: random.Random, tasks: Tasks, log_line: Callable[[str], None]) -> None:
         self._dice = dice
@@ -45,6 +45,7 @@ class Faults:
         self.injected: Counter[str] = Counter()
 
     def inject(self, kind: str) -> bool:
+        """Return True if the fault happens now; it is logged and counted, for the task that it meets as well."""
         if self.is_calm or self._dice.random() >= self.rates[kind]:
             return False
         self.injected[kind] += 1
@@ -54,7 +55,7 @@ class Faults:
         return True
 
     def before(self, operation: str) -> None:
-        """What may happen to any call that does not reach AWS, or is refused there."""
+        """Raise a fault of a call that does not reach AWS, or that AWS refuses, if there is one."""
         if self.inject(DIED_BEFORE):
             raise Died
         if self.inject(NOT_REACHED):
@@ -65,7 +66,7 @@ class Faults:
             raise build_transaction_cancelled([{"Code": "TransactionConflict"}, NO_REASON])
 
     def after(self) -> None:
-        """What may happen when AWS has done it."""
+        """Raise a fault of a call that took effect, if there is one."""
         if self.inject(DIED_AFTER):
             raise Died
         if self.inject(ANSWER_LOST):
@@ -73,8 +74,10 @@ class Faults:
 
 
 def raise_timeout() -> NoReturn:
+    """Raise botocore's error for a response that does not come."""
     raise ReadTimeoutError(endpoint_url="https://aws.example")
 
 
 def raise_unreachable() -> NoReturn:
+    """Raise botocore's error for an endpoint that cannot be reached."""
     raise EndpointConnectionError(endpoint_url="https://email.example")

@@ -1,4 +1,7 @@
-"""S3, as far as it is used here: a bucket that keeps each version of an object until that one is deleted."""
+"""Double S3 as far as it is used here.
+
+The bucket keeps each version of an object until that version is deleted.
+"""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -12,8 +15,10 @@ _PAGE = 4  #: versions; so few that there are pages
 
 
 class Bucket:
-    """`versions` has what is held, by key and number, the latest last; `first` what each object was when it was
-    put for the first time."""
+    """A bucket and its client.
+
+    `versions` has the content by key and number, the latest last; `first_versions` what each object was at first.
+    """
 
     def __init__(self, faults: Faults, tasks: Tasks, count_call: Callable[[], None]) -> None:
         self._faults, self._tasks, self._count_call = faults, tasks, count_call
@@ -23,41 +28,48 @@ class Bucket:
 
     @property
     def objects(self) -> dict[str, bytes]:
-        """The latest of each."""
-        return {key: held[max(held)] for key, held in self.versions.items()}
+        """Return the latest version of each object."""
+        return {key: versions[max(versions)] for key, versions in self.versions.items()}
 
     def put_object(self, Key: str, Body: bytes, **_: Any) -> None:  # noqa: N803
+        """Put a new version of an object."""
         self._before("PutObject")
         self.versions.setdefault(Key, {})[next(self._numbers)] = Body
         self.first_versions.setdefault(Key, Body)
         self._faults.after()
 
     def get_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        """Return the latest version of an object."""
         self._before("GetObject")
         return {"Body": BytesIO(self.objects[Key])}
 
     def delete_object(self, Key: str, VersionId: str, **_: Any) -> None:  # noqa: N803
-        """Of one version, for good: nothing here deletes in the other way, which leaves a marker. Deleting what is
-        not there is no error; where the latest is deleted, the one before is the latest again."""
+        """Delete one version for good; no call here deletes in the other way, which leaves a marker.
+
+        Deleting what does not exist is no error. After the latest version, the one before is the latest again.
+        """
         self._before("DeleteObject")
-        held = self.versions.get(Key, {})
-        held.pop(int(VersionId), None)
-        if not held:
+        versions = self.versions.get(Key, {})
+        versions.pop(int(VersionId), None)
+        if not versions:
             self.versions.pop(Key, None)
         self._faults.after()
 
     def get_paginator(self, operation: str) -> "Bucket":
+        """Return the paginator of `list_object_versions`, the one listing that is used."""
         assert operation == "list_object_versions"
         return self
 
     def paginate(self, Prefix: str, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: N803
-        """Pages in the order of the keys, of each the latest first, each read when it is asked for; of nothing,
-        one without `Versions`."""
+        """Yield pages of versions in the order of the keys, the latest version first.
+
+        Each page is read when it is asked for. A prefix without objects has one page without `Versions`.
+        """
         after, more = ("", 0), True
         while more:
             self._before("ListObjectVersions")
-            left = sorted(place for place in self._places(Prefix) if place > after)
-            page, more = left[:_PAGE], len(left) > _PAGE
+            remaining = sorted(position for position in self._places(Prefix) if position > after)
+            page, more = remaining[:_PAGE], len(remaining) > _PAGE
             after = page[-1] if page else after
             yield {"Versions": [self._listed(key, -number) for key, number in page]} if page else {}
 

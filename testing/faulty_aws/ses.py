@@ -1,4 +1,4 @@
-"""SES, as far as it is used here: takes mails, and reports those that come back."""
+"""Double SES as far as it is used here: it takes mails, and reports bounces and complaints."""
 
 import json
 from collections import Counter
@@ -15,8 +15,11 @@ COMPLAINING_PREFIX = "angry-"  #: and one that complains about each
 
 
 class Ses:
-    """`taken` has by event and fact that a mail tells who sent it, and how many faults had met them by then;
-    `invitations` what came with it for their calendar."""
+    """The client of SES.
+
+    `taken` has, by event and fact of a mail, each task that sent it and the faults that it had met by then;
+    `invitations` has the calendar files that came with it.
+    """
 
     def __init__(
         self, faults: Faults, tasks: Tasks, now: Callable[[], datetime], report: Callable[[str], None]
@@ -28,47 +31,50 @@ class Ses:
         self.taken: dict[str, list[tuple[Task, int]]] = {}
         self.invitations: dict[str, list[CalendarFile]] = {}
 
-    def send_email(self, **asked: Any) -> dict[str, str]:
+    def send_email(self, **request: Any) -> dict[str, str]:
+        """Take a mail, and report it as bounced or complained about if its address begins so."""
         self._tasks.pause()
         self._faults.before("SendEmail")
         if self._faults.inject(SES_DEAD):
             raise_unreachable()
-        tags = {tag["Name"]: tag["Value"] for tag in asked["EmailTags"]}
-        told, [to] = (
+        tags = {tag["Name"]: tag["Value"] for tag in request["EmailTags"]}
+        fact_key, [to] = (
             f"{tags.get('event', '')}.{tags['mail'].replace('_', '.')}",
-            asked["Destination"]["ToAddresses"],
+            request["Destination"]["ToAddresses"],
         )
         sender = self._tasks.current
         assert sender
-        self.taken.setdefault(told, []).append((sender, sender.fault_count))
-        self.invitations[told] = asked["Content"]["Raw"]["Data"]
+        self.taken.setdefault(fact_key, []).append((sender, sender.fault_count))
+        self.invitations[fact_key] = request["Content"]["Raw"]["Data"]
         for _ in (
             range(1 + self._faults.inject(REPORTED_TWICE))
             if to.startswith((BOUNCING_PREFIX, COMPLAINING_PREFIX))
             else ()
         ):
-            self._report(self._build_report(tags, told, to))
+            self._report(self._build_report(tags, fact_key, to))
         self._faults.after()
-        return {"MessageId": f"ses-{told}-{len(self.taken[told])}"}
+        return {"MessageId": f"ses-{fact_key}-{len(self.taken[fact_key])}"}
 
     def count_sent(self) -> Counter[str]:
-        """How often each fact was told."""
-        return Counter({told: len(senders) for told, senders in self.taken.items()})
+        """Return how often a mail went out for each fact."""
+        return Counter({fact_key: len(senders) for fact_key, senders in self.taken.items()})
 
-    def count_unrecorded(self, told: str) -> int:
-        """How often nobody wrote down that SES had taken it, because the sender met a fault in just that moment:
-        the one window in which a mail goes out again."""
-        return sum(sender.fault_count > before for sender, before in self.taken[told])
+    def count_unrecorded(self, fact_key: str) -> int:
+        """Return how many sends were not recorded because a fault met the sender just then.
 
-    def list_starts(self, told: str) -> list[int]:
-        """How long the stream was when each of its senders began."""
-        return [sender.started_at_record for sender, _ in self.taken.get(told, ())]
+        That is the one window in which a mail goes out again.
+        """
+        return sum(sender.fault_count > before for sender, before in self.taken[fact_key])
 
-    def _build_report(self, tags: dict[str, str], told: str, to: str) -> str:
+    def list_starts(self, fact_key: str) -> list[int]:
+        """Return the length of the stream when each of the mail's senders began."""
+        return [sender.started_at_record for sender, _ in self.taken.get(fact_key, ())]
+
+    def _build_report(self, tags: dict[str, str], fact_key: str, to: str) -> str:
         at = self._now().isoformat()
         mail = {
             "timestamp": at,
-            "messageId": f"ses-{told}",
+            "messageId": f"ses-{fact_key}",
             "tags": {name: [value] for name, value in tags.items()},
         }
         if to.startswith(COMPLAINING_PREFIX):

@@ -1,4 +1,4 @@
-"""SQS, as far as it is used here: queues that give out messages, and each again unless it is done."""
+"""Double SQS as far as it is used here: queues that deliver messages, and each again until it is deleted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ _DEDUPLICATION_WINDOW = timedelta(minutes=5)  #: what a FIFO queue has taken onc
 
 @dataclass(eq=False)
 class Message:
+    """A message in a queue, hidden until `visible_at`."""
+
     id: str
     body: str
     group: str
@@ -20,7 +22,7 @@ class Message:
 
 
 class Queue:
-    """`dead` has the messages that were given out too often."""
+    """A queue of the template; `dead_letters` has the messages that were received too often."""
 
     def __init__(self, name: str, now: Callable[[], datetime]) -> None:
         described = account.load_resources()[f"{name.title()}Queue"]["Properties"]
@@ -36,6 +38,7 @@ class Queue:
         self.dead_letters: list[Message] = []
 
     def put(self, body: str, group: str = "", deduplication_id: str = "", delay: timedelta = timedelta(0)) -> None:
+        """Put a message into the queue; a FIFO queue drops a duplicate within five minutes."""
         now = self._now()
         if (
             self.fifo
@@ -47,8 +50,11 @@ class Queue:
         self.messages.append(Message(f"{self.name}-{self._number}", body, group, now + delay))
 
     def receive(self, most: int) -> list[Message]:
-        """The next few: of a FIFO queue's group none while an earlier one is given out."""
-        given: list[Message] = []
+        """Receive the next few messages.
+
+        A FIFO queue holds a group back while an earlier message of it is hidden.
+        """
+        received: list[Message] = []
         ready = self._list_ready()
         for message in ready[-most:] if self.is_reversed() and not self.fifo else ready[:most]:
             message.receive_count += 1
@@ -57,27 +63,29 @@ class Queue:
                 self.messages.remove(message)
                 self.dead_letters.append(message)
             else:
-                given.append(message)
-        return given
+                received.append(message)
+        return received
 
     def _list_ready(self) -> list[Message]:
-        now, held_up, ready = self._now(), set[str](), []
+        now, hidden_groups, ready = self._now(), set[str](), []
         for message in self.messages:
             if message.visible_at > now:
-                held_up.add(message.group)
-            elif not self.fifo or message.group not in held_up:
+                hidden_groups.add(message.group)
+            elif not self.fifo or message.group not in hidden_groups:
                 ready.append(message)
         return ready
 
     @property
     def has_ready(self) -> bool:
+        """Return True if there are messages to receive."""
         return bool(self._list_ready())
 
     def delete(self, messages: Sequence[Message]) -> None:
+        """Delete messages that are done."""
         self.messages = [message for message in self.messages if message not in messages]
 
     def redrive(self) -> None:
-        """What an operator does once the trouble is over."""
+        """Put the dead letters back, as an operator does once the trouble is over."""
         for message in self.dead_letters:
             message.receive_count = 0
             message.visible_at = self._now()
@@ -85,7 +93,7 @@ class Queue:
         self.dead_letters = []
 
     def build_batch(self, messages: Sequence[Message]) -> dict[str, Any]:
-        """As a function gets it."""
+        """Build the batch of messages as a function gets it."""
         return {"Records": [_build_record(message) for message in messages]}
 
 
@@ -103,7 +111,7 @@ def _build_record(message: Message) -> dict[str, Any]:
 
 
 class Sqs:
-    """The client's one call; queues are known by the end of their address."""
+    """The client with its one call; the end of a queue's URL is its name."""
 
     def __init__(self, queues: dict[str, Queue], before: Callable[[str], None], after: Callable[[], None]) -> None:
         self.queues = queues
@@ -113,6 +121,7 @@ class Sqs:
         self.draw_delay: Callable[[], timedelta] = timedelta
 
     def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
+        """Put the entries into their queue, and report those that failed."""
         self._before("SendMessageBatch")
         queue = self.queues[QueueUrl.rpartition("/")[2]]
         failed = []

@@ -1,4 +1,4 @@
-"""The table's stream, read once: what was written, and what it says happened."""
+"""Read the table's stream once: what was written, and which facts follow from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from chalicelib.workers.stream import derive_facts
 
 @dataclass(frozen=True)
 class WriteRecord:
-    """One record: the item's event and sort key, what it was, what it is, and the facts that this tells."""
+    """A record of the stream: the item's event and sort key, its old and new image, and the facts that follow."""
 
     event_id: str
     sort_key: str
@@ -23,15 +23,17 @@ class WriteRecord:
 
     @property
     def kind(self) -> str:
+        """Return the sort key up to its first `#`."""
         return self.sort_key.partition("#")[0]
 
     @property
     def suffix(self) -> str:
+        """Return the sort key behind its first `#`."""
         return self.sort_key.partition("#")[2]
 
 
 class StreamReader:
-    """`written` has all records so far, in order."""
+    """A reader of the stream; each record is decoded once."""
 
     def __init__(self, stream: Sequence[dict[str, Any]]) -> None:
         self._stream = stream
@@ -40,20 +42,22 @@ class StreamReader:
 
     @property
     def written(self) -> list[WriteRecord]:
+        """Return all records so far, in order."""
         for record in self._stream[len(self._written) :]:
             self._written.append(self._read(record["dynamodb"]))
         return self._written
 
     @property
     def facts(self) -> list[Fact]:
+        """Return the facts of all records so far, in order."""
         return [fact for each in self.written for fact in each.facts]
 
     def history(self, event_id: str, registration_id: str) -> list[dict[str, Any]]:
-        """All that was ever written into the registration's history, also what has been erased since."""
+        """Return every entry that the registration's history ever had, erased ones included."""
         sort_key, entries = f"REG#{registration_id}", []
-        for each in self.written:
-            if each.sort_key == sort_key and each.event_id == event_id and each.new:
-                entries += each.new["history"][len(each.old["history"]) if each.old else 0 :]
+        for record in self.written:
+            if record.sort_key == sort_key and record.event_id == event_id and record.new:
+                entries += record.new["history"][len(record.old["history"]) if record.old else 0 :]
         return entries
 
     def _read(self, change: dict[str, Any]) -> WriteRecord:
@@ -70,14 +74,14 @@ class StreamReader:
         return self._known[id(image)]
 
 
-def find_erased_later(told: Sequence[Fact]) -> set[int]:
-    """The places of the facts about somebody who was erased after them."""
-    gone: set[tuple[str, str]] = set()
-    places: set[int] = set()
-    for place in range(len(told) - 1, -1, -1):
-        whose = told[place].event_id, str(getattr(told[place], "registration_id", ""))
-        if isinstance(told[place], facts.Erased):
-            gone.add(whose)
-        elif whose in gone:
-            places.add(place)
-    return places
+def find_erased_later(facts_told: Sequence[Fact]) -> set[int]:
+    """Return the indexes of the facts about people who were erased after them."""
+    erased: set[tuple[str, str]] = set()
+    indexes: set[int] = set()
+    for index in range(len(facts_told) - 1, -1, -1):
+        person = facts_told[index].event_id, str(getattr(facts_told[index], "registration_id", ""))
+        if isinstance(facts_told[index], facts.Erased):
+            erased.add(person)
+        elif person in erased:
+            indexes.add(index)
+    return indexes

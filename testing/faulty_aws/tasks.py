@@ -1,4 +1,4 @@
-"""What goes on at the same time: each task runs until its next call to AWS, and then any other may go on."""
+"""Interleave tasks: each runs until its next call to AWS, and then any other may go on."""
 
 import random
 from collections.abc import Callable
@@ -8,13 +8,16 @@ from greenlet import getcurrent, greenlet
 
 
 class Died(BaseException):
-    """The function is gone in this moment, with all that it had still to do."""
+    """The function dies in this moment, with all that it had still to do."""
 
 
 @dataclass(eq=False)
 class Task:
-    """`container` is the running function whose memory it finds; `began` says how many records of the stream there
-    were then; `struck` counts the faults that met it."""
+    """A task that has begun.
+
+    `container` is the running function whose memory it finds, `started_at_record` the length of the stream when
+    it began, and `fault_count` the number of faults that met it.
+    """
 
     name: str
     container: int
@@ -24,8 +27,10 @@ class Task:
 
 
 class Tasks:
-    """Those that have begun and not ended. `enters` is told whose turn it is, `written` says how many records the
-    stream has."""
+    """The tasks that have begun and not ended.
+
+    `on_enter` is called with the task that goes on next; `count_records` returns the length of the stream.
+    """
 
     def __init__(
         self, dice: random.Random, on_enter: Callable[[Task], None], count_records: Callable[[], int]
@@ -37,10 +42,11 @@ class Tasks:
         self.current: Task | None = None
 
     def begin(self, name: str, container: int, act: Callable[[], None]) -> None:
+        """Begin a task, which runs when it is its turn."""
         self.unfinished.append(Task(name, container, greenlet(act), self._count_records()))
 
     def resume_one(self) -> None:
-        """One of them, to its next call."""
+        """Resume a task drawn by lot until its next call."""
         task = self._dice.choice(self.unfinished)
         self._on_enter(task)
         self.current = task
@@ -50,7 +56,7 @@ class Tasks:
             self.unfinished.remove(task)
 
     def end_all(self) -> None:
-        """Functions that would run longer than they may are ended; those that have not begun begin later."""
+        """End the functions that run, as a timeout does; those that have not begun begin later."""
         for task in [task for task in self.unfinished if task.thread]:
             self.unfinished.remove(task)
             task.fault_count += 1
@@ -59,7 +65,7 @@ class Tasks:
             self.current = None
 
     def pause(self) -> None:
-        """Called by a task: others may go on meanwhile."""
+        """Let other tasks go on; called by a task."""
         here = self.current
         if here and here.thread is getcurrent():
             assert here.thread.parent is not None

@@ -1,1 +1,1 @@
-"""The functions, called one after the other in this process, with usage counted as AWS bills it."""
+"""Call the functions one after the other in this process, and count usage as AWS bills it."""

@@ -59,38 +59,38 @@ class InProcessAws:
         self.answering_seconds += time.process_time() - started_at
         return response
 
-    def _dynamodb(self, operation: str, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+    def _dynamodb(self, operation: str, request: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
         self.usage["dynamodb_calls"] += 1
-        asked.pop("ClientRequestToken", None)
+        request.pop("ClientRequestToken", None)
         try:
-            answer = getattr(self.table, xform_name(operation))(**asked, ReturnConsumedCapacity="TOTAL")
+            answer = getattr(self.table, xform_name(operation))(**request, ReturnConsumedCapacity="TOTAL")
         except ClientError as error:
-            self.usage["write_units"] += self._count_refused_units(operation, asked)
+            self.usage["write_units"] += self._count_refused_units(operation, request)
             return 400, _serialize_error(error)
         self.usage["write_units" if operation in _WRITES else "read_units"] += sum_consumed_units(answer)
         return 200, {name: part for name, part in answer.items() if name != "ConsumedCapacity"}
 
-    def _count_refused_units(self, operation: str, asked: dict[str, Any]) -> int:
+    def _count_refused_units(self, operation: str, request: dict[str, Any]) -> int:
         """Count the units of a refused write: as many as the item there would cost."""
-        many = operation == "TransactWriteItems"
-        writes = asked["TransactItems"] if many else [{operation.removesuffix("Item"): asked}]
-        places = [Write(self.table.table.schema, *next(iter(each.items()))).key for each in writes]
-        rows = [self.table.table.get_row(place) for place in places]
-        return sum(count_units(row.size if row else 0, WRITE_UNIT) for row in rows) * (2 if many else 1)
+        is_transaction = operation == "TransactWriteItems"
+        writes = request["TransactItems"] if is_transaction else [{operation.removesuffix("Item"): request}]
+        keys = [Write(self.table.table.schema, *next(iter(write.items()))).key for write in writes]
+        rows = [self.table.table.get_row(key) for key in keys]
+        return sum(count_units(row.size if row else 0, WRITE_UNIT) for row in rows) * (2 if is_transaction else 1)
 
-    def _sqs(self, asked: dict[str, Any]) -> Mapping[str, Any]:
-        name = asked["QueueUrl"].rpartition("/")[2]
-        self.queues[name] += asked["Entries"]
-        self.sent_messages += [json.dumps(each) for each in asked["Entries"]]
-        fifo = "MessageGroupId" in asked["Entries"][0]
+    def _sqs(self, request: dict[str, Any]) -> Mapping[str, Any]:
+        name = request["QueueUrl"].rpartition("/")[2]
+        self.queues[name] += request["Entries"]
+        self.sent_messages += [json.dumps(each) for each in request["Entries"]]
+        fifo = "MessageGroupId" in request["Entries"][0]
         self.usage["fifo_queue_requests" if fifo else "queue_requests"] += 1
-        return {"Successful": [{"Id": each["Id"], "MessageId": each["Id"]} for each in asked["Entries"]]}
+        return {"Successful": [{"Id": each["Id"], "MessageId": each["Id"]} for each in request["Entries"]]}
 
-    def _ses(self, asked: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
+    def _ses(self, request: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
         if self.ses_error:
             return 400, self.ses_error
         self.usage["mails"] += 1
-        self.usage["mail_bytes"] += len(base64.b64decode(asked["Content"]["Raw"]["Data"]))
+        self.usage["mail_bytes"] += len(base64.b64decode(request["Content"]["Raw"]["Data"]))
         return 200, {"MessageId": "taken"}
 
 

@@ -1,1 +1,1 @@
-"""Invariants of the waitlist, checked on the records that the table has of an event."""
+"""Check the invariants of the waitlist on the records that the table has of an event."""

@@ -1,4 +1,4 @@
-"""What holds at any moment, and what holds once nothing is left to be done."""
+"""Check the invariants that hold at any moment, and those that hold once nothing is left to be done."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -38,55 +38,66 @@ NON_TRANSITIONS = {
 
 
 def check_counters(records: Records) -> None:
-    """The counters are what the registrations say, and so are the lines."""
+    """Check that the counters, and the lengths of the lines, follow from the registrations."""
     places = records.places
     assert {name: units for name, units in places.taken.items() if units} == records.taken
-    stand = {(each.id, key) for each in records.registrations.values() for key in each.entry_keys}
-    assert {(member, entry.key) for entry in records.entries.values() for member in entry.members} == stand
+    members = {
+        (registration.id, key)
+        for registration in records.registrations.values()
+        for key in registration.entry_keys
+    }
+    assert {(member, entry.key) for entry in records.entries.values() for member in entry.members} == members
     lengths = Counter(key.partition("#")[0] for key in records.entries)
     assert {line: entries for line, entries in places.lines.items() if entries} == lengths
     assert places.line_length == lengths.total()
 
 
 def check_histories(records: Records) -> None:
-    """Each registration is as its history tells, step by step."""
-    for each in records.registrations.values():
-        assert replay_history(each.history) == (each.status, {*each.needs}, each.entry_keys), each
+    """Check that each registration follows from its history, step by step."""
+    for registration in records.registrations.values():
+        assert replay_history(registration.history) == (
+            registration.status,
+            {*registration.needs},
+            registration.entry_keys,
+        ), registration
 
 
 def replay_history(history: Sequence[dict[str, Any]]) -> tuple[str, set[str], tuple[str, ...]]:
-    """Status, needs and places in line, as the history tells them; each of its facts could happen then."""
+    """Return the status, needs and waitlist entries that follow from the history.
+
+    Fails if one of its facts could not happen in the status before it.
+    """
     status, needs, in_line = "", set[str](), ()
     for entry in history:
         kind = entry["fact"]
-        came_from, leads = TRANSITIONS.get(kind, (NON_TRANSITIONS.get(kind, ()), status))
-        assert status in came_from, (kind, status)
+        statuses, next_status = TRANSITIONS.get(kind, (NON_TRANSITIONS.get(kind, ()), status))
+        assert status in statuses, (kind, status)
         assert entry.get("was", status) == status
-        status, needs = leads, {*entry.get("needs", needs)}
+        status, needs = next_status, {*entry.get("needs", needs)}
         in_line = tuple(entry.get("entries", () if kind == "confirmed" else in_line))
     return status, needs, in_line
 
 
 def check_nothing_idles(records: Records) -> None:
-    """Nothing is left that somebody who waits, and does not sit out, could use."""
+    """Check that nothing is free that an active waitlist entry could use."""
     assert rules.is_settled(records.places)
     for entry in records.list_active_entries():
         assert lines.find_shortage(records.places.free, entry.demand), entry
 
 
 def check_each_fact_once(registrations: Iterable[Registration], received: Iterable[facts.Fact]) -> None:
-    """What was told is what the histories say: each of their facts, and each of them once."""
+    """Check that each fact of the histories was relayed, and none of them twice."""
     keys = Counter(fact.key for fact in received if isinstance(fact, facts.RegistrationFact))
-    written = [
-        facts.from_history_entry(each.event_id, each.id, revision, entry).key
-        for each in registrations
-        for revision, entry in enumerate(each.history, start=1)
+    history_keys = [
+        facts.from_history_entry(registration.event_id, registration.id, revision, entry).key
+        for registration in registrations
+        for revision, entry in enumerate(registration.history, start=1)
     ]
-    assert keys == Counter(written)
+    assert keys == Counter(history_keys)
 
 
 def check_when_drained(records: Records, *, moves_up: bool = True) -> None:
-    """All that can be seen from what is on record, once nothing is left to be done."""
+    """Check all invariants of the records, once nothing is left to be done."""
     check_counters(records)
     check_histories(records)
     if moves_up:

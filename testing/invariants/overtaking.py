@@ -1,4 +1,4 @@
-"""Who got something between two moments, and whether that was anybody else's turn."""
+"""Find which registrations got units between two moments, and check that no entry ahead was overtaken."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ NEWCOMER_RANK = "~"  #: behind every rank
 
 @dataclass(frozen=True)
 class Gain:
-    """Units that went to somebody, or to a party, with which rank, and whether an organiser gave them."""
+    """Units that went to a registration or a party: with its rank, and True if an organiser gave them."""
 
     rank: str
     units: Counter[str]
@@ -22,23 +22,26 @@ class Gain:
 
 
 def find_passed_entries(before: Records, after: Records) -> list[WaitlistEntry]:
-    """Who stood ahead, and stands there still, when others got what they wait for too. All of them could not have
-    used it, or sat out, or an organiser says so: nobody is overtaken."""
-    passed = []
-    helped = sorted(_find_gains(before, after), key=lambda each: each.rank)
-    stand = [entry for entry in before.list_active_entries() if entry.key in after.entries]
+    """Return the entries ahead of registrations that got what the entries wait for, too.
+
+    Fails if one of them was overtaken: it could have used the units, did not sit out, and no organiser decided
+    so.
+    """
+    passed_entries = []
+    gains = sorted(_find_gains(before, after), key=lambda gain: gain.rank)
+    standing = [entry for entry in before.list_active_entries() if entry.key in after.entries]
     free = before.places.free if _has_freed_nothing(before, after) else None
-    for each in helped:
-        for entry in stand:
-            if entry.rank < each.rank and entry.demand.keys() & each.units.keys():
-                assert each.by_hand or not can_cover(entry.demand, each.units if free is None else free), (
+    for gain in gains:
+        for entry in standing:
+            if entry.rank < gain.rank and entry.demand.keys() & gain.units.keys():
+                assert gain.by_hand or not can_cover(entry.demand, gain.units if free is None else free), (
                     entry,
-                    each,
+                    gain,
                 )
-                passed.append(entry)
+                passed_entries.append(entry)
         if free is not None:
-            free = {name: units - each.units[name] for name, units in free.items()}
-    return passed
+            free = {name: units - gain.units[name] for name, units in free.items()}
+    return passed_entries
 
 
 def _has_freed_nothing(before: Records, after: Records) -> bool:
@@ -46,36 +49,49 @@ def _has_freed_nothing(before: Records, after: Records) -> bool:
 
 
 def _find_gains(before: Records, after: Records) -> Iterator[Gain]:
-    """Each that has more than it had: by the entry that it stood with, or as a newcomer."""
+    """Yield the gain of each registration that has more than before.
+
+    A gain counts for the entry that the registration had, or for a newcomer.
+    """
     by_entry: dict[str, list[str]] = {}
-    for whose, each in after.registrations.items():
-        gained = Counter(after.get_held_needs(whose)) - Counter(before.get_held_needs(whose))
+    for registration_id, member in after.registrations.items():
+        gained = Counter(after.get_held_needs(registration_id)) - Counter(before.get_held_needs(registration_id))
         if gained:
             by_entry.setdefault(
-                _find_left_entry(before, after, whose, gained) or each.leader_id or whose, []
-            ).append(whose)
+                _find_left_entry(before, after, registration_id, gained) or member.leader_id or registration_id, []
+            ).append(registration_id)
     for key, members in by_entry.items():
-        units = Counter(lines.sum_demand(after.get_held_needs(each) for each in members))
-        units -= Counter(lines.sum_demand(before.get_held_needs(each) for each in members))
+        units = Counter(lines.sum_demand(after.get_held_needs(member) for member in members))
+        units -= Counter(lines.sum_demand(before.get_held_needs(member) for member in members))
         rank = before.entries[key].rank if key in before.entries else NEWCOMER_RANK
-        yield Gain(rank, units, any(_is_by_hand(before, after, each) for each in members))
+        yield Gain(rank, units, any(_is_by_hand(before, after, member) for member in members))
 
 
-def _find_left_entry(before: Records, after: Records, whose: str, gained: Counter[str]) -> str:
-    """Where it stood in line before for what it got."""
-    was = before.registrations.get(whose)
-    left = [key for key in was.entry_keys if key not in after.entries] if was else []
-    return next((key for key in left if can_cover(before.entries[key].demand, gained)), left[0] if left else "")
+def _find_left_entry(before: Records, after: Records, registration_id: str, gained: Counter[str]) -> str:
+    """Return the key of the entry that the registration left for what it got, or an empty text."""
+    registration = before.registrations.get(registration_id)
+    left_keys = [key for key in registration.entry_keys if key not in after.entries] if registration else []
+    return next(
+        (key for key in left_keys if can_cover(before.entries[key].demand, gained)),
+        left_keys[0] if left_keys else "",
+    )
 
 
-def _is_by_hand(before: Records, after: Records, whose: str) -> bool:
-    known = len(before.registrations[whose].history) if whose in before.registrations else 0
-    return any("organiser" in entry for entry in after.registrations[whose].history[known:])
+def _is_by_hand(before: Records, after: Records, registration_id: str) -> bool:
+    known_entries = (
+        len(before.registrations[registration_id].history) if registration_id in before.registrations else 0
+    )
+    return any("organiser" in entry for entry in after.registrations[registration_id].history[known_entries:])
 
 
 def check_skip_recorded(entry: WaitlistEntry, after: Records) -> None:
-    """Each of them can read in their history that others went by while they stood there."""
+    """Check that the history of each member of the entry says that others went by."""
     for member in entry.members:
         history = build_timeline(after.registrations[member])
-        stood = [place for place, each in enumerate(history) if entry.key in each.get("entries", ())]
-        assert any(each["fact"] == "passed" for each in history[stood[0] :]), (entry, history)
+        indexes = [
+            index for index, timeline_entry in enumerate(history) if entry.key in timeline_entry.get("entries", ())
+        ]
+        assert any(timeline_entry["fact"] == "passed" for timeline_entry in history[indexes[0] :]), (
+            entry,
+            history,
+        )

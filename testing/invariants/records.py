@@ -1,4 +1,4 @@
-"""What is on record of one event: places, registrations, lines. Read whole, and not by the counters' word."""
+"""Read what the table has of one event: places, registrations, lines. Nothing is taken from the counters."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ HOLDING_STATUSES = ("confirmed", "offered")
 
 @dataclass(frozen=True)
 class Records:
-    """`entries` has those who stand in line, by the key of where."""
+    """The records of one event; `entries` has the waitlist entries by their keys."""
 
     event_id: str
     places: Places
@@ -23,30 +23,31 @@ class Records:
 
     @cached_property
     def taken(self) -> dict[str, int]:
-        """As the registrations say."""
-        return lines.sum_demand(self.get_held_needs(whose) for whose in self.registrations)
+        """Return the units that registrations hold, by allotment."""
+        return lines.sum_demand(self.get_held_needs(registration_id) for registration_id in self.registrations)
 
     def get_held_needs(self, registration_id: str) -> tuple[str, ...]:
-        """What the registration has, or is offered: nothing, where there is none or it waits."""
-        found = self.registrations.get(registration_id)
-        return found.needs if found and found.status in HOLDING_STATUSES else ()
+        """Return what the registration holds or is offered: nothing if it waits or does not exist."""
+        registration = self.registrations.get(registration_id)
+        return registration.needs if registration and registration.status in HOLDING_STATUSES else ()
 
     @property
     def excess(self) -> Counter[str]:
-        """What is taken beyond what there is."""
+        """Return the units taken beyond the capacity, by allotment."""
         return Counter(self.taken) - Counter(self.places.capacity)
 
     def list_active_entries(self) -> list[WaitlistEntry]:
-        """The entries that do not sit out."""
+        """Return the entries that do not sit out."""
         return [entry for entry in self.entries.values() if not entry.awaits_release(self.places.release_revision)]
 
 
 def read(event_id: str) -> Records:
-    registrations = {each.id: each for each in store.list_registrations(event_id)}
+    """Read the records of the event."""
+    registrations = {registration.id: registration for registration in store.list_registrations(event_id)}
     entries = {entry.key: entry for entry in store.read_waitlist(event_id)}
     return Records(event_id, store.read_places(event_id), registrations, entries)
 
 
 def can_cover(demand: Demand, room: Demand) -> bool:
-    """Whether all that is wanted is in there."""
+    """Return True if the room has all units of the demand."""
     return not lines.find_shortage(room, demand)

@@ -1,1 +1,1 @@
-"""The compiler of condition, key condition, update and projection expressions."""
+"""Compile condition, key condition, update and projection expressions."""

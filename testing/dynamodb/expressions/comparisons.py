@@ -1,4 +1,4 @@
-"""What conditions ask of two values; None is an attribute that is not there."""
+"""Compare two values as conditions do; None is an attribute that does not exist."""
 
 import operator
 
@@ -9,7 +9,10 @@ IN_ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operato
 
 
 def compare(comparator: str, left: Value | None, right: Value | None) -> bool:
-    """What is not there is unequal to everything; values of different types are in no order."""
+    """Compare two values.
+
+    A missing attribute is unequal to everything; values of different types are in no order.
+    """
     if comparator == "=":
         return left is not None and left == right
     if comparator == "<>":
@@ -23,6 +26,7 @@ def compare(comparator: str, left: Value | None, right: Value | None) -> bool:
 
 
 def begins_with(whole: Value | None, start: Value | None) -> bool:
+    """Return True if a text, or bytes, begins with the other."""
     if whole is None or start is None or get_kind(whole) != get_kind(start) or get_kind(whole) not in ("S", "B"):
         return False
     [content], [beginning] = whole.values(), start.values()
@@ -30,17 +34,17 @@ def begins_with(whole: Value | None, start: Value | None) -> bool:
 
 
 def contains(whole: Value | None, part: Value | None) -> bool:
-    """Text in text, a member in a set, an element in a list."""
+    """Return True if a text contains a text, a set a member, or a list an element."""
     if whole is None or part is None:
         return False
-    [(kind, held)], [(sought, content)] = whole.items(), part.items()
+    [(kind, members)], [(kind_of_part, content)] = whole.items(), part.items()
     if kind == "L":
-        return part in held
-    return (kind == sought + "S" or (kind == sought and kind in ("S", "B"))) and content in held
+        return part in members
+    return (kind == kind_of_part + "S" or (kind == kind_of_part and kind in ("S", "B"))) and content in members
 
 
 def size(value: Value | None) -> Value | None:
-    """The length of a text, the members or elements of anything else; numbers and booleans have none."""
+    """Return the length of a text, or the number of members or elements; numbers and booleans have none."""
     if value is None:
         return None
     [(kind, content)] = value.items()

@@ -1,4 +1,4 @@
-"""What compiling any expression takes: operands, and what the expression needs of the request it stands in."""
+"""Compile what any expression has: operands, and what it needs of the request that it is part of."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ ORDERED = frozenset({"S", "N", "B"})
 
 @dataclass(frozen=True)
 class Operand:
-    """A path, the placeholder of a value, or (neither) what a function makes."""
+    """A path, the placeholder of a value, or (neither) the result of a function."""
 
     read: Read
     path: Path = ()
@@ -27,12 +27,13 @@ class Operand:
 
     @property
     def label(self) -> str:
+        """Return the operand as error messages name it; nothing for a function's result."""
         return format_path(self.path) if self.path else self.placeholder
 
 
 @dataclass(frozen=True)
 class UsedPlaceholders:
-    """The placeholders that an expression uses, and what must be true of the values given for them."""
+    """The placeholders that an expression uses, and the checks of the values given for them."""
 
     parameter: str
     names: frozenset[str]
@@ -40,7 +41,7 @@ class UsedPlaceholders:
     checks: tuple[Check, ...]
 
     def check(self, values: Values) -> None:
-        """Raises Invalid."""
+        """Raise Invalid if a value is not given, or fails a check."""
         for sign in self.values:
             if sign not in values:
                 raise Invalid(
@@ -52,7 +53,7 @@ class UsedPlaceholders:
 
 
 class ExpressionCompiler:
-    """One expression on its way."""
+    """The compiler of one expression."""
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
@@ -60,12 +61,13 @@ class ExpressionCompiler:
         self.checks: list[Check] = []
 
     def finish(self) -> UsedPlaceholders:
-        """To be asked at the expression's end."""
+        """Return the placeholders used, once the expression is parsed; raises Invalid if more of it is left."""
         self.tokens.expect_end()
         names, values = frozenset(self.tokens.names_used), frozenset(self.tokens.values_used)
         return UsedPlaceholders(self.tokens.parameter, names, values, tuple(self.checks))
 
     def parse_path_or_value(self) -> Operand:
+        """Parse a document path or the placeholder of a value."""
         if self.tokens.peek().startswith(":"):
             sign = self.tokens.take_value()
             return Operand(lambda _, values: values[sign], placeholder=sign)
@@ -74,25 +76,27 @@ class ExpressionCompiler:
         return Operand(reader(path), path=path)
 
     def parse_arguments(self, count: int, argument: Callable[[], Operand]) -> list[Operand]:
-        """What the function that comes next is called with."""
+        """Parse the arguments of the function that comes next; raises Invalid if there are more or fewer."""
         name = self.tokens.take()
         self.tokens.take("(")
-        given = [argument()]
+        arguments = [argument()]
         while self.tokens.skip(","):
-            given.append(argument())
+            arguments.append(argument())
         self.tokens.take(")")
-        if len(given) != count:
+        if len(arguments) != count:
             self.tokens.reject(
                 "Incorrect number of operands for operator or function; "
-                f"operator or function: {name}, number of operands: {len(given)}"
+                f"operator or function: {name}, number of operands: {len(arguments)}"
             )
-        return given
+        return arguments
 
     def require_path(self, operand: Operand, name: str) -> None:
+        """Raise Invalid unless the operand is a path."""
         if not operand.path:
             self.tokens.reject(f"Operator or function requires a document path; operator or function: {name}")
 
     def require_distinct(self, left: Operand, right: Operand, name: str) -> None:
+        """Raise Invalid if both operands are the same path or placeholder."""
         if left.label and left.label == right.label:
             self.tokens.reject(
                 "The first operand must be distinct from the remaining operands for this operator or function; "
@@ -100,7 +104,7 @@ class ExpressionCompiler:
             )
 
     def require_kinds(self, operands: Iterable[Operand], kinds: frozenset[str], name: str) -> None:
-        """Values given must have one of these types; what is stored may have any."""
+        """Add the check that given values have one of these types; stored ones may have any."""
         self.checks += [
             self._build_kind_check(operand.placeholder, kinds, name) for operand in operands if operand.placeholder
         ]
@@ -119,6 +123,7 @@ class ExpressionCompiler:
 
 
 def reader(path: Path) -> Read:
+    """Return the function that reads the path's value from an item."""
     first = path[0]
     if len(path) == 1 and isinstance(first, str):
         return lambda item, _: item.get(first)

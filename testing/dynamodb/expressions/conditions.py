@@ -1,4 +1,4 @@
-"""Conditions and filters, each compiled once to a function of an item and the values given."""
+"""Compile conditions and filters, each once, to a function of an item and the values given."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,17 +31,19 @@ class Condition:
 
 @lru_cache(maxsize=20_000)
 def compile_condition(parameter: str, text: str, names: Names) -> Condition:
+    """Compile a condition; `parameter` is its name in the request. Raises Invalid."""
     compiler = _Compiler(Tokens(parameter, text, dict(names)))
     holds = compiler.parse_or()
     return Condition(compiler.finish(), holds, frozenset(compiler.attributes))
 
 
 class _Compiler(ExpressionCompiler):
-    """Reads `NOT` before `AND` before `OR`."""
+    """The compiler of a condition: `NOT` binds closer than `AND`, and `AND` closer than `OR`."""
 
     _last_group = (-1, -1)  #: where the last parentheses began and ended
 
     def parse_or(self) -> Predicate:
+        """Parse a condition up to the end, or to the parenthesis that closes it."""
         parts = [self._parse_and()]
         while self.tokens.is_next("OR"):
             self.tokens.take_operator("OR")
@@ -117,7 +119,7 @@ class _Compiler(ExpressionCompiler):
 
 
 def build_bounds_check(parameter: str, low: str, high: str) -> Check:
-    """The check that BETWEEN's values have one type and stand in order."""
+    """Build the check that BETWEEN's two values have one type and are in order."""
 
     def check(values: Values) -> None:
         if not compare("<=", values[low], values[high]):

@@ -1,4 +1,4 @@
-"""The functions of conditions, compiled."""
+"""Compile the functions of conditions."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ _KINDS = frozenset({*_CONTAINERS, "N", "BOOL", "NULL", "M"})
 
 
 def parse_operand(compiler: ExpressionCompiler) -> Operand:
-    """A path, a value, or the size of something."""
+    """Parse a path, a value, or the size of one."""
     name = compiler.tokens.peek_function()
     if not name:
         return compiler.parse_path_or_value()
@@ -33,27 +33,27 @@ def parse_operand(compiler: ExpressionCompiler) -> Operand:
 
 
 def parse_call(compiler: ExpressionCompiler) -> Predicate | None:
-    """The function that comes next, if it is one that holds or does not."""
+    """Parse the call that comes next, if it is of a function that holds or does not; else return None."""
     function = FUNCTIONS.get(compiler.tokens.peek_function())
     return function(compiler) if function else None
 
 
 def _parse_existence(compiler: ExpressionCompiler) -> Predicate:
     name = compiler.tokens.peek_function()
-    [asked] = compiler.parse_arguments(1, lambda: parse_operand(compiler))
-    compiler.require_path(asked, name)
-    wanted = name == "attribute_exists"
-    return lambda item, values: (asked.read(item, values) is not None) is wanted
+    [operand] = compiler.parse_arguments(1, lambda: parse_operand(compiler))
+    compiler.require_path(operand, name)
+    must_exist = name == "attribute_exists"
+    return lambda item, values: (operand.read(item, values) is not None) is must_exist
 
 
 def _parse_type(compiler: ExpressionCompiler) -> Predicate:
-    asked, wanted = compiler.parse_arguments(2, lambda: parse_operand(compiler))
-    sign = wanted.placeholder
-    if not sign:
+    operand, type_operand = compiler.parse_arguments(2, lambda: parse_operand(compiler))
+    placeholder = type_operand.placeholder
+    if not placeholder:
         compiler.tokens.reject("The second operand of attribute_type must be an expression attribute value")
-    compiler.require_kinds([wanted], frozenset({"S"}), "attribute_type")
-    compiler.checks.append(lambda values: _check_kind(compiler.tokens.parameter, values[sign]["S"]))
-    return lambda item, values: get_kind(asked.read(item, values) or {"": None}) == values[sign]["S"]
+    compiler.require_kinds([type_operand], frozenset({"S"}), "attribute_type")
+    compiler.checks.append(lambda values: _check_kind(compiler.tokens.parameter, values[placeholder]["S"]))
+    return lambda item, values: get_kind(operand.read(item, values) or {"": None}) == values[placeholder]["S"]
 
 
 def _check_kind(parameter: str, kind: str) -> None:

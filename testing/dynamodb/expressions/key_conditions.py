@@ -1,4 +1,4 @@
-"""Key conditions: the partition that a query reads, and from where to where."""
+"""Compile key conditions: the partition that a query reads, and the range of the sort key."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,11 +16,13 @@ Range = tuple[str, str | None]  #: of the sort key: from where, and what it ends
 
 @dataclass(frozen=True)
 class KeyCondition:
+    """A compiled key condition, with one term for each attribute."""
+
     uses: UsedPlaceholders
     terms: tuple[Term, ...]
 
     def bounds(self, keys: KeySchema, values: Values) -> tuple[str, Range]:
-        """The partition and the range of the sort key; raises Invalid."""
+        """Return the partition and the range of the sort key; raises Invalid."""
         by_name = {
             name: (operator, [_read_key_text(values, sign) for sign in signs])
             for name, operator, signs in self.terms
@@ -38,13 +40,17 @@ class KeyCondition:
 
 @lru_cache(maxsize=1_000)
 def compile_key_condition(text: str, names: Names) -> KeyCondition:
+    """Compile a key condition; raises Invalid."""
     compiler = _Compiler(Tokens("KeyConditionExpression", text, dict(names)))
     terms = compiler.parse_terms()
     return KeyCondition(compiler.finish(), tuple(terms))
 
 
 class _Compiler(ExpressionCompiler):
+    """The compiler of a key condition."""
+
     def parse_terms(self) -> list[Term]:
+        """Parse the terms that AND joins."""
         terms = self._parse_term()
         while self.tokens.skip("AND"):
             terms += self._parse_term()
@@ -105,10 +111,11 @@ def _compute_range(operator: str, given: list[str]) -> Range:
 
 
 def _get_successor(text: str) -> str:
-    """The first text behind this one."""
+    """Return the first text behind this one."""
     return text + "\0"
 
 
 def _get_prefix_end(prefix: str) -> str | None:
+    """Return the first text behind all that begin with the prefix, or None if there is none."""
     stem = prefix.rstrip("\U0010ffff")
     return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else None

@@ -1,4 +1,4 @@
-"""Projection expressions, compiled: the parts of items that are asked for."""
+"""Compile projection expressions: the parts of items that are asked for."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -14,7 +14,7 @@ Tree = dict[str | int, Any]
 
 @lru_cache(maxsize=1_000)
 def compile_projection(text: str, names: Names) -> tuple[UsedPlaceholders, Callable[[Item], Item]]:
-    """What the expression uses, and what it leaves of an item."""
+    """Return the placeholders that the expression uses, and the function that projects an item; raises Invalid."""
     compiling = ExpressionCompiler(Tokens("ProjectionExpression", text, dict(names)))
     paths = [compiling.tokens.take_path()]
     while compiling.tokens.skip(","):
@@ -34,18 +34,18 @@ def _tree(paths: list[Path]) -> Tree:
 
 
 def _project_value(value: Value, tree: Tree) -> Value | None:
-    """None where the paths lead to nothing."""
+    """Return what the paths select of the value, or None if that is nothing."""
     if not tree:
         return value
     if "M" in value:
         fields = _project_map(value["M"], {part: tree[part] for part in tree if isinstance(part, str)})
         return {"M": fields} if fields else None
-    held, places = value.get("L", ()), sorted(part for part in tree if isinstance(part, int))
-    elements = [_project_value(held[place], tree[place]) for place in places if place < len(held)]
-    left = [element for element in elements if element is not None]
-    return {"L": left} if left else None
+    elements, indexes = value.get("L", ()), sorted(part for part in tree if isinstance(part, int))
+    projected = [_project_value(elements[index], tree[index]) for index in indexes if index < len(elements)]
+    kept = [element for element in projected if element is not None]
+    return {"L": kept} if kept else None
 
 
 def _project_map(fields: Item, tree: Tree) -> Item:
-    left = {part: _project_value(fields[part], below) for part, below in tree.items() if part in fields}
-    return {part: value for part, value in left.items() if value is not None}
+    kept = {part: _project_value(fields[part], below) for part, below in tree.items() if part in fields}
+    return {part: value for part, value in kept.items() if value is not None}

@@ -1,4 +1,4 @@
-"""An expression, token by token: what all expressions have in common."""
+"""Split an expression into tokens, as all expressions are."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _RESERVED = frozenset(ReservedKeywords.get_reserved_keywords())
 
 
 class Tokens:
-    """The tokens of one expression, taken from the front; `parameter` is what the request calls it."""
+    """The tokens of one expression, taken from the front; `parameter` is its name in the request."""
 
     def __init__(self, parameter: str, text: str, names: Mapping[str, str]) -> None:
         self.parameter = parameter
@@ -38,21 +38,27 @@ class Tokens:
             self.reject("The expression can not be empty;")
 
     def reject(self, why: str) -> NoReturn:
+        """Raise Invalid for the expression."""
         raise Invalid(f"Invalid {self.parameter}: {why}")
 
     def reject_syntax(self) -> NoReturn:
+        """Raise Invalid for the next token."""
         near = " ".join(self._tokens[max(0, self.position - 1) : self.position + 2])
         self.reject(f'Syntax error; token: "{self.peek()}", near: "{near}"')
 
     def peek(self) -> str:
+        """Return the next token, and leave it there."""
         return self._tokens[self.position]
 
     def is_next(self, *tokens: str) -> bool:
-        """Whether one of the tokens, signs or keywords in any case, comes next."""
+        """Return True if one of the tokens, keywords in any case, comes next."""
         return self.peek().upper() in tokens
 
     def take(self, *expected: str) -> str:
-        """The next token, in upper case if it had to be one of these."""
+        """Take the next token.
+
+        If it has to be one of `expected`, it is returned in upper case; otherwise Invalid is raised.
+        """
         if expected and not self.is_next(*expected):
             self.reject_syntax()
         token = self.peek()
@@ -60,31 +66,32 @@ class Tokens:
         return token.upper() if expected else token
 
     def skip(self, *tokens: str) -> bool:
-        """Take the next token if it is one of these."""
+        """Take the next token if it is one of these, and return True if it was."""
         there = self.is_next(*tokens)
         self.position += there
         return there
 
     def take_operator(self, *expected: str) -> str:
-        """As `take`, and counted."""
+        """Take the next token as `take` does, and count it as an operator."""
         self._operators += 1
         if self._operators > MAX_OPERATORS:
             self.reject(f"The expression contains too many operators; operator count: {self._operators}")
         return self.take(*expected)
 
     def peek_function(self) -> str:
-        """The name of the function that is called next, or nothing."""
+        """Return the name of the function that is called next, or an empty text."""
         is_call = self.peek()[0].isalpha() and self._tokens[self.position + 1] == "("
         return self.peek() if is_call else ""
 
     def take_value(self) -> str:
-        """The placeholder of a value."""
+        """Take the placeholder of a value."""
         if not self.peek().startswith(":") or len(self.peek()) == 1:
             self.reject_syntax()
         self.values_used.add(self.peek())
         return self.take()
 
     def take_path(self) -> Path:
+        """Take a document path, and resolve its names."""
         parts: list[str | int] = [self._take_name()]
         while self.is_next(".", "["):
             if self.take() == ".":
@@ -116,5 +123,6 @@ class Tokens:
         return self._names[placeholder]
 
     def expect_end(self) -> None:
+        """Raise Invalid unless everything is taken."""
         if self.peek() != END:
             self.reject_syntax()

@@ -1,4 +1,4 @@
-"""Update expressions, each compiled once to a function of an item and the values given."""
+"""Compile update expressions, each once, to a function of an item and the values given."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _SETS = frozenset({"SS", "NS", "BS"})
 
 @dataclass
 class Update:
-    """A compiled update; what it sets is read from the item as it was, whatever else it does."""
+    """A compiled update; every value that it sets is read from the item as it was before the update."""
 
     sets: list[tuple[Path, Read]] = field(default_factory=list)
     removes: list[Path] = field(default_factory=list)
@@ -32,24 +32,25 @@ class Update:
 
     @property
     def paths(self) -> list[Path]:
+        """Return the paths of all that may change."""
         return [*(path for path, _ in self.sets), *self.removes, *((name,) for name, _ in self.changes)]
 
     @cached_property
     def targets(self) -> frozenset[str]:
-        """The top-level attributes that may change."""
+        """Return the top-level attributes that may change."""
         return frozenset(str(path[0]) for path in self.paths)
 
     def apply(self, old: Item | None, key: Item, values: Values) -> Item:
-        """The item afterwards, in which what did not change is shared; raises Invalid."""
+        """Return the updated item, which shares with the old one what did not change; raises Invalid."""
         before = old or key
-        given = [(path, read(before, values)) for path, read in self.sets]
-        changed = [(name, read(before, values)) for name, read in self.changes]
+        assignments = [(path, read(before, values)) for path, read in self.sets]
+        replacements = [(name, read(before, values)) for name, read in self.changes]
         item = before.copy()
-        for path, value in given:
+        for path, value in assignments:
             set_value(item, path, value or _reject_missing())
         for path in self.removes if old else ():
             remove_value(item, path, before)
-        for name, value in changed:
+        for name, value in replacements:
             item.pop(name, None)
             item.update({name: value} if value else {})
         return item
@@ -57,6 +58,7 @@ class Update:
 
 @lru_cache(maxsize=20_000)
 def compile_update(parameter: str, text: str, names: Names) -> tuple[UsedPlaceholders, Update]:
+    """Return the placeholders that the expression uses, and the compiled update; raises Invalid."""
     compiler = _Compiler(Tokens(parameter, text, dict(names)))
     update = compiler.parse_update()
     reject_overlaps(parameter, update.paths)
@@ -67,7 +69,10 @@ def compile_update(parameter: str, text: str, names: Names) -> tuple[UsedPlaceho
 
 
 class _Compiler(ExpressionCompiler):
+    """The compiler of an update expression."""
+
     def parse_update(self) -> Update:
+        """Parse all clauses of the expression."""
         update, seen = Update(), set()
         actions: dict[str, Callable[[Update], None]] = {
             "SET": self._parse_set,
@@ -145,7 +150,7 @@ def _reject_missing() -> NoReturn:
 
 
 def _unwrap(kind: str, value: Value | None) -> Any:
-    """What a value of that type holds."""
+    """Return the content of a value of that type; raises Invalid for another type, or for no value."""
     if value is None:
         _reject_missing()
     if kind not in value:
@@ -157,14 +162,16 @@ def _add(old: Value | None, value: Value) -> Value:
     if old is None:
         return value
     kind = get_kind(value)
-    held = _unwrap(kind, old)
-    return {kind: add_numbers(held, value[kind], 1) if kind == "N" else sort_members(kind, {*held, *value[kind]})}
+    content = _unwrap(kind, old)
+    return {
+        kind: add_numbers(content, value[kind], 1) if kind == "N" else sort_members(kind, {*content, *value[kind]})
+    }
 
 
 def _delete(old: Value | None, value: Value) -> Value | None:
-    """A set is never empty: it goes with its last member."""
+    """Return what is left of the set, or None: a set is never empty, it goes with its last member."""
     if old is None:
         return None
     kind = get_kind(value)
-    left = [member for member in _unwrap(kind, old) if member not in value[kind]]
-    return {kind: left} if left else None
+    members = [member for member in _unwrap(kind, old) if member not in value[kind]]
+    return {kind: members} if members else None
