@@ -180,6 +180,7 @@ def price_usage(usage: Usage) -> dict[str, float]:
 
 
 def price_mails(usage: Usage) -> float:
+    """Return what sending the mails costs at SES, in USD: each mail, and the bytes of their attachments."""
     listed: dict[str, float] = load_prices()["mails"]
     return (
         usage.counts["mails"] * listed["per_thousand"] / 1e3 + usage.counts["mail_bytes"] * listed["per_gb"] / 1e9
