@@ -1,4 +1,8 @@
-"""The reconciler: recounts counters and waitlist from the registrations, and repairs them on command."""
+"""The reconciler: recounts counters and waitlist from the registrations, and repairs them on command.
+
+That the counters agree is an invariant: `taken` equals the registrations that need the allotment (docs/design.md,
+Invariants). A difference is drift, which it reports.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
