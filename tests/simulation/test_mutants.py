@@ -107,7 +107,7 @@ MUTANTS: dict[str, Mutant] = {
             ),
             (
                 flows.find_by_idempotency_key,
-                "idempotency_key in registered.idempotency_keys",
+                "idempotency_key in registration.idempotency_keys",
                 "not idempotency_key",
             ),
         ),
