@@ -47,7 +47,7 @@ def test_what_is_told_later_was_then_and_never_still_to_come() -> None:
 
 
 def test_only_who_has_a_place_comes() -> None:
-    """Waiting, offered or cancelled they have none; nobody is nobody."""
+    """Waiting, offered or cancelled they have none; an unknown id is not found."""
     event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     cancel_and_settle(event, first)

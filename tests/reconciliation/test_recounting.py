@@ -131,7 +131,7 @@ def test_an_entry_that_is_missing_is_made_anew() -> None:
 
 
 def astray(event: Event, who: Registration, *others: Registration) -> str:
-    """An entry of somebody who waits no more."""
+    """An entry of a participant who waits no more."""
     whose = f"{who.id}.{len(others) + 1}" if others else who.id
     line = f"place*{len(others) + 1}" if others else "place"
     key = f"{line}#5#2019-11-01T07:00:00.000000Z#{whose}"
@@ -155,7 +155,7 @@ def test_an_entry_of_nobody_who_waits_is_taken_away() -> None:
 
 
 def test_what_was_counted_wrongly_is_handed_on_once_it_is_mended() -> None:
-    """A place that the counters had lost goes to whoever waits for it."""
+    """A place that the counters had lost goes to the participant who waits for it."""
     event = publish_with_places(2)
     anna = register(event, "Anna")
     overwrite_counters(event, "SET #taken.place = :two", two=2)
@@ -175,7 +175,7 @@ def test_more_taken_than_there_is_is_no_drift() -> None:
 
 
 def test_what_is_counted_is_as_it_was_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody cancels between reading the counters and reading the registrations: it is counted again."""
+    """A participant cancels between reading the counters and reading the registrations: it is counted again."""
     event = publish_with_places(2)
     anna, real = register(event, "Anna"), store.list_registrations
     done: list[Registration] = []

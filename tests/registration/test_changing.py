@@ -36,7 +36,7 @@ def test_details_are_changed_and_named_without_their_values() -> None:
 
 
 def test_what_changes_nothing_is_no_change() -> None:
-    """The same details, needs and wishes again are nobody's news."""
+    """The same details, needs and wishes again are no news."""
     event = overnight(single=0)
     anna = register(event, "Anna", ("bus",))
     wished = change(event, anna, wait_for=("single",))
@@ -47,7 +47,7 @@ def test_what_changes_nothing_is_no_change() -> None:
 
 
 def test_what_is_given_up_goes_to_the_next() -> None:
-    """A bus seat that somebody no longer needs is the next one's who waits for it."""
+    """A bus seat that a participant no longer needs is the next one's who waits for it."""
     event = overnight(bus=1)
     anna, bo = register(event, "Anna", ("bus",)), register(event, "Bo", ("bus",))
     changed = change(event, anna, needs=())
@@ -67,8 +67,8 @@ def test_more_is_had_when_it_is_free_and_nobody_waits_for_it() -> None:
 
 
 def test_more_is_not_had_ahead_of_somebody_who_waits_for_it() -> None:
-    """A bus seat was just given back: until whoever waits for it has had their turn, it is not free for others;
-    a single room that nobody waits for is."""
+    """A bus seat was just given back: until the participant who waits for it has had their turn, it is not free
+    for others; a single room that no one waits for is."""
     event = overnight(bus=1, place=3)
     anna, bo = register(event, "Anna", ("bus",)), register(event, "Bo", ("bus",))
     carl = register(event, "Carl")
@@ -93,7 +93,7 @@ def test_another_kind_of_room_is_taken_in_one_step() -> None:
 
 @pytest.mark.parametrize("wanted", [{"details": {"given_name": "Anne"}}, {"needs": ()}, {"wait_for": ("bus",)}])
 def test_nothing_of_a_cancelled_registration_changes(wanted: dict[str, Any]) -> None:
-    """Whoever wants to come again registers again."""
+    """A participant who wants to come again registers again."""
     event = overnight()
     anna = register(event, "Anna", ("bus",))
     cancel_and_settle(event, anna)

@@ -32,7 +32,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Non
 
 
 def test_the_last_unit_taken_meanwhile_is_not_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody else had the bus seat between reading and writing: looked at again, it is not free."""
+    """Another participant had the bus seat between reading and writing: looked at again, it is not free."""
     event = overnight(bus=1)
     anna = register(event, "Anna")
     meanwhile(monkeypatch, lambda: register(event, "Faster", ("bus",)))
@@ -84,7 +84,7 @@ def test_a_change_that_never_finds_a_quiet_moment_says_so(monkeypatch: pytest.Mo
 
 
 def test_an_event_remembered_wrongly_is_read_again() -> None:
-    """An allotment was removed a second ago: nobody is left waiting for it."""
+    """An allotment was removed a second ago: no one is left waiting for it."""
     with_bus = overnight(bus=0)
     anna = register(with_bus, "Anna")
     programme_flows.put(builders.event(allotments=[builders.allotment("place", 9)]), 1, clock.now())

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_whoever_waits_drops_a_need_and_keeps_their_rank() -> None:
-    """Without the room that was short they get in, ahead of whoever joined later."""
+    """Without the room that was short they get in, ahead of the participant who joined later."""
     event = overnight(place=2, single=0)
     first, _ = register(event, "First"), register(event, "Second")
     anna, bo = register(event, "Anna", ("single", "bus")), register(event, "Bo")
@@ -87,7 +87,7 @@ def test_whoever_waits_can_wish_for_nothing_besides() -> None:
 
 
 def test_whoever_waits_for_nothing_that_is_short_any_more_is_helped() -> None:
-    """The place was free all the time, and nobody waits for it: it needs nothing to be given back."""
+    """The place was free all the time, and no one waits for it: it needs nothing to be given back."""
     event = overnight(place=2, single=0)
     anna = register(event, "Anna", ("single",))
     settle(event)

@@ -38,14 +38,14 @@ pytestmark = pytest.mark.usefixtures("quick_aws")
 
 
 def last_fact(who: Registration) -> Fact:
-    """What the stream says of somebody's latest change."""
+    """What the stream says of a participant's latest change."""
     found = reload(who)
     return facts.from_history_entry(who.event_id, who.id, found.revision, found.history[-1])
 
 
 def test_newcomers_overtake_the_queue() -> None:
-    """Between a cancellation and the waitlist's turn, neither a newcomer nor a party nor somebody confirmed who
-    wants more gets what somebody who waits could use."""
+    """Between a cancellation and the waitlist's turn, neither a newcomer nor a party nor a confirmed
+    participant who wants more gets what a participant who waits could use."""
     event = overnight(place=3, bus=1)
     first = register(event, "First", ("bus",))
     confirmed, _ = register(event, "Confirmed"), register(event, "Other")
@@ -59,8 +59,8 @@ def test_newcomers_overtake_the_queue() -> None:
 
 
 def test_someone_who_accepts_and_then_cancels_blocks_the_place_or_gets_the_offer_back() -> None:
-    """Whoever accepts an offer and then cancels is out of the line: the place is the next one's at once, is never
-    offered to them again, and back in, they stand at the end."""
+    """A participant who accepts an offer and then cancels is out of the line: the place is the next one's at
+    once, is never offered to them again, and back in, they stand at the end."""
     event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     cancel_and_settle(event, first)
@@ -89,7 +89,7 @@ def test_removing_an_organisers_hold_releases_dozens_of_offers_at_once() -> None
 
 
 def test_the_queue_is_stuck_and_nobody_can_see_why() -> None:
-    """The head of a line that nothing can be done for holds back nobody behind it; why it still waits, and that
+    """The head of a line that nothing can be done for holds back no one behind it; why it still waits, and that
     others went by, stands in its history in words, in both languages."""
     event = overnight(place=1, single=0)
     first, head, behind = register(event, "First"), register(event, "Head", ("single",)), register(event, "Behind")
@@ -145,8 +145,8 @@ def test_one_person_of_a_group_cannot_cancel() -> None:
 
 
 def test_waitlists_exist_for_the_event_but_not_for_the_scarce_thing() -> None:
-    """With places left, a newcomer waits for the single room alone; somebody who has a place and a bed waits for
-    it too, keeps both meanwhile, and is swapped when it is their turn."""
+    """With places left, a newcomer waits for the single room alone; a participant who has a place and a bed
+    waits for it too, keeps both meanwhile, and is swapped when it is their turn."""
     event = overnight()
     first, anna = register(event, "First", ("single",)), register(event, "Anna", ("bed",))
     change(event, anna, wait_for=("single",))
@@ -202,7 +202,7 @@ def test_a_cancellation_releases_nothing_until_somebody_does_it_by_hand() -> Non
 
 
 def test_there_is_no_line_at_all() -> None:
-    """Whoever comes to a full event is taken down with a number, and is in as soon as there is room."""
+    """A participant who comes to a full event is taken down with a number, and is in as soon as there is room."""
     event = publish_with_places(0)
     anna = register(event, "Anna")
     assert flows.load_standing(anna).position == 1

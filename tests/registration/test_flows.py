@@ -109,7 +109,7 @@ def test_raising_the_capacity_moves_the_line_up_in_order() -> None:
 
 
 def test_being_passed_is_told_though_whoever_passes_began_before() -> None:
-    """They were slower than somebody who joined meanwhile, whom they then go by."""
+    """They were slower than a participant who joined meanwhile, whom they then go by."""
     event = publish(builders.event(allotments=[builders.allotment("place", 9), builders.allotment("room", 0)]))
     began = clock.now()
     waits = register(event, "Anna", ("room",), now=began + timedelta(seconds=1))
@@ -255,7 +255,7 @@ def test_a_promotion_decided_on_what_no_longer_holds_is_refused() -> None:
 
 
 def test_nobody_is_moved_up_once_the_event_has_begun() -> None:
-    """A place given back at the door is nobody's mail."""
+    """A place given back at the door mails no one."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, waiting = register(event, "Anna"), register(event, "Bo")
     clock.start_at(event.starts_at)

@@ -35,7 +35,8 @@ def anna(*history: dict[str, Any]) -> Registration:
 
 
 def skipped(minute: int, rank: str = "", **lines: tuple[str, ...]) -> None:
-    """Somebody got in at that minute, with that rank, past these lines (`_and_` for the plus between needs)."""
+    """A participant got in at that minute, with that rank, past these lines (`_and_` for the plus between
+    needs)."""
     passed = {line.replace("_and_", "+").replace("_by_", "*"): short for line, short in lines.items()}
     for put in updates.build_skips(EVENT, passed, at(minute), f"somebody-{rank}", rank):
         table.write(put)
@@ -81,7 +82,7 @@ def test_each_reason_is_told_once_with_how_often() -> None:
 
 
 def test_only_what_happened_while_it_stood_there_counts() -> None:
-    """Before joining, at the very moment, and from being helped on: nobody was passed."""
+    """Before joining, at the very moment, and from being helped on: no one was passed."""
     for minute in (9, 10, 30, 31):
         skipped(minute, place_and_room=("room",))
     assert [kind for kind, *_ in told(anna(WAITS, fact("promoted", 30)))] == ["joined", "promoted"]
@@ -89,7 +90,7 @@ def test_only_what_happened_while_it_stood_there_counts() -> None:
 
 
 def test_only_whoever_stood_behind_passes() -> None:
-    """An earlier rank goes first by right; a newcomer has none, and passes everybody."""
+    """An earlier rank goes first by right; a newcomer has none, and passes all."""
     skipped(20, rank=f"5#{at(9)}", place_and_room=("room",))
     skipped(21, rank=f"1#{at(15)}", place_and_room=("room",))
     skipped(22, rank=f"5#{at(11)}", place_and_room=("room",))
@@ -110,7 +111,7 @@ def test_another_priority_counts_from_when_it_was_given() -> None:
 
 
 def test_another_line_counts_from_when_it_was_joined() -> None:
-    """Whoever drops a need is passed in their new line alone; a need added likewise."""
+    """A participant who drops a need is passed in their new line alone; a need added likewise."""
     for minute in (15, 25):
         skipped(minute, place_and_room=("room",), place=("place",))
     who = anna(WAITS, fact("changed", 20, entry("place", 10)))
@@ -122,7 +123,7 @@ def test_another_line_counts_from_when_it_was_joined() -> None:
 
 
 def test_each_wish_has_an_account_of_its_own() -> None:
-    """Somebody confirmed who waits for two things is passed in either line."""
+    """A confirmed participant who waits for two things is passed in either line."""
     skipped(20, room=("room",), bus=("bus",))
     skipped(40, room=("room",), bus=("bus",))
     confirmed = {"fact": "confirmed", "at": at(5), "needs": ["place"]}
@@ -145,7 +146,7 @@ def test_whoever_keeps_their_place_is_passed_again() -> None:
 
 
 def test_a_note_in_between_changes_nothing() -> None:
-    """A mail that came back says nothing of where somebody stands."""
+    """A mail that came back says nothing of where a participant stands."""
     skipped(15, place_and_room=("room",))
     skipped(25, place_and_room=("room",))
     bounced = {"fact": "mail-bounced", "at": at(20), "mail": "anna.0001.joined", "reason": "General"}

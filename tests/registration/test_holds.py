@@ -74,7 +74,7 @@ def test_a_hold_that_ends_lets_in_as_many_as_it_had() -> None:
 
 
 def test_what_a_hold_gives_back_is_offered_to_as_many() -> None:
-    """Where the event makes offers: one for each unit, and to whoever passed one on before, again."""
+    """Where the event makes offers: one for each unit, and to the participant who passed one on before, again."""
     event = publish_with_places(1, mode="offer")
     hold(event, "speakers", place=1)
     people = [register(event, f"P{n}") for n in range(4)]
@@ -150,7 +150,7 @@ def test_the_capacity_holds_what_is_held_and_taken() -> None:
 
 
 def test_a_hold_finds_what_was_taken_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last place was had by somebody between reading and writing: it is not held."""
+    """The last place was had by a participant between reading and writing: it is not held."""
     event, real, people = publish_with_places(1), transactions.hold, list[Registration]()
 
     def held(*arguments: Any) -> None:
@@ -199,7 +199,7 @@ def test_units_that_are_taken_or_held_are_not_moved() -> None:
 
 
 def test_what_is_on_its_way_to_the_line_is_not_set_aside() -> None:
-    """A place comes free while somebody waits: it is theirs before it can be held."""
+    """A place comes free while a participant waits: it is theirs before it can be held."""
     event = publish_with_places(1)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     flows.cancel(event.id, anna.id, "participant", clock.now())

@@ -42,8 +42,8 @@ def changed(before: Registration, needs: tuple[str, ...] = (), **details: Any) -
     ],
 )
 def test_what_stands_on_the_lists_is_settled(after: Registration, late: tuple[str, ...]) -> None:
-    """Names, title, flights, rooms; neither the phone number nor the help that somebody needs. Whom somebody
-    without a bed wants to share with is nobody's business yet."""
+    """Names, title, flights, rooms; neither the phone number nor the assistance. With whom a participant
+    without a bed wants to share is not locked yet."""
     assert find_locked_fields(EVENT, FLYING, after, NAMES) == late
 
 

@@ -1,4 +1,4 @@
-"""Moving up by the event's rules as they are now, whoever decides."""
+"""Moving up by the event's rules as they are now, automatically or by the organiser."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_what_somebody_in_line_could_use_is_the_organisers_to_give() -> None:
 
 
 def test_what_a_wish_excludes_is_as_the_event_says_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rooms no longer exclude each other: nobody's bed is taken by the event of some seconds ago."""
+    """Rooms no longer exclude each other: no one's bed is taken by the event of some seconds ago."""
     event = overnight(single=1)
     holder, anna = register(event, "Holder", ("single",)), register(event, "Anna", ("bed",))
     change(event, anna, wait_for=("single",))

@@ -30,7 +30,7 @@ def _bounce(who: Registration) -> MailBounced:
 
 
 def _offered() -> tuple[Registration, Registration]:
-    """Somebody who is offered the one place there is, and the next in line."""
+    """A participant who is offered the one place there is, and the next in line."""
     window = builders.event_document()["registration"]
     event = publish(
         builders.event(
@@ -77,7 +77,7 @@ def test_an_offer_is_answered_over_a_note(answer: object) -> None:
 
 
 def test_an_offer_ends_over_a_note() -> None:
-    """Whoever did not answer is told so, also after a mail came back."""
+    """A participant who did not answer is told so, also after a mail came back."""
     bo, _ = _offered()
     clock.advance(timedelta(days=2))
     flows.expire(bo.event_id, bo.id, clock.now())

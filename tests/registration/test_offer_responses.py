@@ -41,7 +41,7 @@ def facts_of(event: Event, who: Registration) -> list[str]:
 
 
 def test_the_place_is_held_for_the_first_in_line() -> None:
-    """Offered, with its end; the unit is taken, and nobody else moves."""
+    """Offered, with its end; the unit is taken, and no one else moves."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
     offered = flows.load_registration(event.id, people[1].id)
@@ -78,7 +78,8 @@ def test_declined_it_goes_to_the_next_once() -> None:
 
 
 def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
-    """The next gets this offer; the one after that goes to whoever kept their place, ahead of all behind."""
+    """The next gets this offer; the one after that goes to the participant who kept their place, ahead of all
+    behind."""
     event, people = line("Anna", "Bo", "Carl", "Dorte")
     give_back(event, people[0])
     for _ in range(2):
@@ -92,7 +93,7 @@ def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
 
 
 def test_a_place_that_everybody_passed_on_is_free_for_a_newcomer() -> None:
-    """Nobody in line wants it now: it does not idle, and who passed it on is not asked again for it."""
+    """No one in line wants it now: it does not idle, and who passed it on is not asked again for it."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
     offer_responses.keep_place(event.id, people[1].id, clock.now())
@@ -163,7 +164,7 @@ def test_from_the_lists_deadline_on_nobody_is_offered_anything_and_nobody_overta
 
 
 def test_answers_without_an_offer_are_refused() -> None:
-    """Who waits or is confirmed has nothing to accept or decline, and who is nobody has no link."""
+    """Who waits or is confirmed has nothing to accept or decline, and an unknown id has no link."""
     event, people = line("Anna", "Bo")
     with pytest.raises(NoOffer):
         offer_responses.accept(event.id, people[1].id, clock.now())
@@ -174,7 +175,7 @@ def test_answers_without_an_offer_are_refused() -> None:
 
 
 def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
-    """Everybody keeps their place: each is asked once, then the place rests, whoever comes or knocks meanwhile."""
+    """All keep their place: each is asked once, then the place rests, also while others come or knock."""
     event, people = line("Anna", "Bo", "Carl", "Dorte")
     give_back(event, people[0])
     for who in people[1:]:
@@ -186,7 +187,7 @@ def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
 
 
 def test_what_rested_once_is_handed_on_again_when_it_comes_back() -> None:
-    """A unit that nobody wanted then was taken by a newcomer and given back: the line is asked anew."""
+    """A unit that no one wanted then was taken by a newcomer and given back: the line is asked anew."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
     offer_responses.keep_place(event.id, people[1].id, clock.now())
@@ -200,7 +201,7 @@ def test_what_rested_once_is_handed_on_again_when_it_comes_back() -> None:
 
 
 def test_a_newcomer_wakes_nobody_who_sits_out() -> None:
-    """Who has just passed a place on is not asked for it again because somebody else came."""
+    """Who has just passed a place on is not asked for it again because another participant came."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
     offer_responses.keep_place(event.id, people[1].id, clock.now())

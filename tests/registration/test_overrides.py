@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 
 def passed(who: Registration) -> list[list[str]]:
-    """What each skip of somebody was for."""
+    """What each skip of a participant was for."""
     return [entry["waiting_for"] for entry in build_timeline(reload(who)) if entry["fact"] == "passed"]
 
 
@@ -70,7 +70,7 @@ def test_what_was_said_is_never_sent_on() -> None:
 
 
 def test_beyond_what_there_is_only_when_that_is_confirmed() -> None:
-    """Full: refused, and nothing written. A place that is given back afterwards is nobody's."""
+    """Full: refused, and nothing written. A place that is given back afterwards goes to no one."""
     event, (anna, bo) = full_line("Anna", "Bo")
     refused(event, bo, NotFree)
     promote(event, bo, overbook=True)
@@ -92,7 +92,7 @@ def test_what_is_free_goes_to_whom_the_organiser_names() -> None:
 
 @pytest.mark.parametrize("how", ["confirmed", "hold", "free"])
 def test_whoever_is_passed_by_hand_reads_so(how: str) -> None:
-    """Not that something was full, where the one who got in wanted just that; and nobody behind is told."""
+    """Not that something was full, where the one who got in wanted just that; and no one behind is told."""
     event = publish_with_places(2)
     first, _ = register(event, "First"), register(event, "Second")
     if how == "hold":
@@ -106,7 +106,7 @@ def test_whoever_is_passed_by_hand_reads_so(how: str) -> None:
 
 
 def test_whoever_is_passed_for_something_else_reads_what_was_short() -> None:
-    """Anna waits for a room, and somebody who needs none is promoted: she reads that the room held her up."""
+    """Anna waits for a room, and a participant who needs none is promoted: she reads that the room held her up."""
     event = overnight(place=1, single=0)
     register(event, "First")
     anna, bo = register(event, "Anna", ("single",)), register(event, "Bo")
@@ -166,7 +166,7 @@ def test_whoever_has_what_they_want_stays_as_they_are() -> None:
 
 
 def test_a_promotion_of_somebody_who_cancels_meanwhile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between reading and writing: nothing is taken for somebody who has gone."""
+    """Between reading and writing: nothing is taken for a participant who has gone."""
     event, (anna,) = full_line("Anna")
     real = promotions.promote_out_of_turn
 

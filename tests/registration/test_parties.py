@@ -80,7 +80,7 @@ def test_who_accepts_that_fewer_get_in_is_placed_one_by_one() -> None:
 
 
 def test_accepting_fewer_looks_at_what_each_needs() -> None:
-    """Whoever needs a room waits for it; those who need none get in all the same."""
+    """A participant who needs a room waits for it; those who need none get in all the same."""
     event = publish_with_places(9, builders.allotment("room", 1))
     people = register_party(event, *THREE, needs={"Anna": ("room",), "Bo": ("room",)}, accept_fewer=True)
     assert read_statuses(*people) == ["confirmed", "waiting", "confirmed"]
@@ -110,7 +110,7 @@ def test_one_cancels_alone_and_the_rest_get_in() -> None:
 
 
 def test_whoever_brought_the_party_may_leave_it() -> None:
-    """The others wait on together, with the rank they had, until nobody is left."""
+    """The others wait on together, with the rank they had, until no one is left."""
     event = publish_with_places(0)
     people = register_party(event, *THREE)
     behind = register(event, "Behind")
@@ -137,7 +137,7 @@ def test_the_same_request_again_is_the_same_party() -> None:
 
 
 def test_one_registered_address_refuses_all_and_names_each() -> None:
-    """Nobody else is registered; each address that is known is named, and has its link sent to it."""
+    """No one else is registered; each address that is known is named, and has its link sent to it."""
     event = publish_with_places(9)
     known = [register(event, name) for name in ("Bo", "Dorte")]
     with pytest.raises(AlreadyRegistered) as refused:
@@ -174,7 +174,7 @@ def test_a_party_is_not_overtaken_by_a_newcomer() -> None:
 
 
 def test_a_party_overtakes_nobody() -> None:
-    """A place is freed while somebody waits for it: a party that would fit lets them go first, and waits."""
+    """A place is freed while a participant waits for it: a party that would fit lets them go first, and waits."""
     event = publish_with_places(2)
     first, _ = register(event, "First"), register(event, "Second")
     waiting = register(event, "Waiting")
@@ -184,7 +184,7 @@ def test_a_party_overtakes_nobody() -> None:
 
 
 def test_a_change_between_reading_and_writing_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody takes the last place but two after the party has looked: it looks again, and waits."""
+    """A participant takes the last place but two after the party has looked: it looks again, and waits."""
     event, real, others = publish_with_places(3), store.read_places, list[Registration]()
 
     def places(event_id: str) -> Places:
@@ -199,7 +199,7 @@ def test_a_change_between_reading_and_writing_is_seen(monkeypatch: pytest.Monkey
 
 
 def test_an_event_remembered_wrongly_is_read_again() -> None:
-    """An allotment was removed a second ago: nobody is left waiting for it; asked again, they get in."""
+    """An allotment was removed a second ago: no one is left waiting for it; asked again, they get in."""
     with_bus = publish_with_places(3, builders.allotment("bus", 1))
     event = builders.event(allotments=[builders.allotment("place", 3)])
     programme_flows.put(event, 1, clock.now())

@@ -62,7 +62,7 @@ def test_all_of_a_party_are_offered_and_each_answers_alone() -> None:
 
 
 def test_one_of_a_party_keeps_their_place_alone() -> None:
-    """They wait on with the party's rank, ahead of whoever came later; the others' offers stand."""
+    """They wait on with the party's rank, ahead of the participant who came later; the others' offers stand."""
     event, people, late = offered_party()
     kept = offer_responses.keep_place(event.id, people[1].id, clock.now())
     settle(event)

@@ -47,7 +47,7 @@ def test_people_are_counted_who_want_what_is_waited_for() -> None:
 
 
 def test_nobody_is_told_anothers_number_by_priority_or_by_leaving() -> None:
-    """Whoever is put first is number one; whoever leaves is counted no more."""
+    """A participant who is put first is number one; the participant who leaves is counted no more."""
     event = overnight(place=0)
     people = [register(event, f"P{n}", ("bus",) if n % 2 else ()) for n in range(6)]
     assert told(event, *people) == [1, 2, 3, 4, 5, 6]
@@ -75,7 +75,7 @@ def test_two_of_a_party_who_keep_their_places_are_number_one_and_two() -> None:
 
 
 def test_places_from_before_somebody_joined_say_nothing_of_their_number() -> None:
-    """They know nobody that far back in the line."""
+    """They are too far back in the line to be counted at once."""
     event = overnight(place=0)
     first, before = register(event, "First"), store.read_places(event.id)
     late = register(event, "Late")

@@ -36,7 +36,7 @@ def prioritise(who: Registration, priority: int, wish: str = "") -> Registration
 
 
 def test_the_line_goes_by_priority_and_then_by_joining() -> None:
-    """1 before 5 before 9; of one priority, whoever joined first."""
+    """1 before 5 before 9; of one priority, the participant who joined first."""
     event = publish_with_places(0)
     people = {name: register(event, name) for name in ("Anna", "Bo", "Carl", "Dorte", "Emil")}
     for name, priority in (("Emil", 1), ("Dorte", 1), ("Anna", 9)):
@@ -53,7 +53,7 @@ def test_the_line_goes_by_priority_and_then_by_joining() -> None:
 
 
 def test_a_newcomer_stands_among_the_ordinary() -> None:
-    """Behind those of the first priority and before those of the last, whoever joined when."""
+    """Behind those of the first priority and before those of the last, in whatever order they joined."""
     event = publish_with_places(0)
     first, last = register(event, "First"), register(event, "Last")
     prioritise(first, 1)
@@ -106,7 +106,7 @@ def test_a_party_moves_whole() -> None:
 
 
 def test_one_of_a_party_who_is_offered_keeps_the_partys_priority() -> None:
-    """Whoever passes an offer on takes up the place in the line that they were given."""
+    """A participant who passes an offer on takes up the place in the line that they were given."""
     event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     prioritise(bo, 1)
@@ -122,7 +122,7 @@ def test_one_of_a_party_who_is_offered_keeps_the_partys_priority() -> None:
 
 
 def test_a_wish_moves_likewise() -> None:
-    """The wish of somebody confirmed goes before an earlier one."""
+    """The wish of a confirmed participant goes before an earlier one."""
     event = overnight()
     first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
     for who in (anna, bo):
@@ -154,7 +154,7 @@ def test_whoever_sits_out_is_woken_by_a_priority() -> None:
 
 
 def test_only_who_stands_in_line_has_a_priority() -> None:
-    """Confirmed, cancelled or offered: refused; nobody is nobody."""
+    """Confirmed, cancelled or offered: refused; an unknown id is not found."""
     event = publish_with_places(2, mode="offer")
     first, confirmed, offered = (register(event, name) for name in ("First", "Confirmed", "Offered"))
     cancel_and_settle(event, first)

@@ -60,7 +60,7 @@ def test_a_swap_gives_up_what_the_choice_excludes() -> None:
 
 
 def test_joining_moment_never_before_the_last_who_joined() -> None:
-    """A clock that lags behind the last who joined does not let anybody in before them."""
+    """A clock that lags behind the last who joined does not let any participant in before them."""
     now = datetime(2019, 11, 1, 7, 0, tzinfo=UTC)
     stand = Places(capacity={"place": 1}, last_joined="2019-11-01T07:00:05.000000Z")
     assert rules.compute_joining_time(stand, now) == "2019-11-01T07:00:05.000001Z"
@@ -68,7 +68,7 @@ def test_joining_moment_never_before_the_last_who_joined() -> None:
 
 
 def test_settled_until_something_is_freed() -> None:
-    """Nobody in line, or all of them looked at since something was last freed."""
+    """No one in line, or all of them looked at since something was last freed."""
     stand = places({}, [entry("a", "place")], place=1)
     assert not rules.is_settled(stand)
     assert rules.is_settled(replace(stand, settled_at=4))
@@ -82,7 +82,8 @@ def test_the_first_who_fits_moves_up() -> None:
 
 
 def test_who_waits_for_something_scarce_is_passed_and_each_time_is_recorded() -> None:
-    """Somebody held up by a scarce thing is passed by those who do not need it, on record with each of them."""
+    """A participant held up by a scarce thing is passed by those who do not need it, on record with each of
+    them."""
     held_up, others = entry("a", "place", "room"), [entry("b", "place"), entry("c", "place")]
     stand = places({"room": 1}, [held_up, *others], place=9, room=1)
     assert moves(stand, [held_up, *others]) == [
@@ -125,14 +126,14 @@ def test_who_passed_an_offer_on_sits_out_until_more_is_freed() -> None:
 
 
 def test_after_a_swap_the_lines_are_looked_at_anew() -> None:
-    """What the swap gives back may help somebody ahead: nothing else is decided on what was known before."""
+    """What the swap gives back may help a participant ahead: nothing else is decided on what was known before."""
     wish, bed = build_wish_entry("a", "anna", "single"), entry("b", "place", "shared")
     stand = places({"shared": 1}, [wish, bed], place=9, single=1, shared=1)
     assert moves(stand, [wish, bed]) == [Promotion(wish)]
 
 
 def test_empty_lines_are_cleared_away_at_rest() -> None:
-    """A line in which nobody stands any more is named when the lines are at rest."""
+    """A line in which no one stands any more is named when the lines are at rest."""
     stand = replace(places({}, [], place=1), lines={"place": 0}, line_length=0)
     assert moves(stand, []) == [NothingFits(("place",))]
 
@@ -159,8 +160,8 @@ def waitlists(draw: st.DrawFn) -> tuple[Places, list[WaitlistEntry]]:
 
 @given(waitlists())
 def test_after_all_moves_nothing_idles_and_nobody_was_overtaken(given: tuple[Places, list[WaitlistEntry]]) -> None:
-    """Nothing stays free that somebody waiting could use; nobody gets ahead of one who fitted then, and those who
-    were passed are named."""
+    """Nothing stays free that a participant waiting could use; no one gets ahead of one who fitted then, and
+    those who were passed are named."""
     state, entries = given
     told: set[str] = set()
     for move in moves(state, list(entries)):

@@ -61,7 +61,7 @@ def test_what_is_about_health_stands_under_seal_alone() -> None:
 
 @pytest.mark.parametrize("part", ["travel", "dietary"])
 def test_one_of_them_alone(part: str) -> None:
-    """Whoever tells of nothing but assistance has no journey in the clear."""
+    """A participant who tells of nothing but assistance has no journey in the clear."""
     told = {"travel": {"special_assistance": ["DEAF"]}, "dietary": TOLD["dietary"]}[part]
     anna = register(publish_with_places(2), "Anna", **{part: told})
     assert not {"travel", "dietary"} & item_of(anna)["attendee"].keys()
@@ -76,7 +76,7 @@ def test_nothing_is_sealed_where_nothing_is_told() -> None:
 
 
 def test_a_seal_opens_on_its_own_registration_only() -> None:
-    """Nobody's wishes can be put onto somebody else."""
+    """No one's wishes can be put onto another participant."""
     event = publish_with_places(2)
     anna, bo = register(event, "Anna", **TOLD), register(event, "Bo", **TOLD)
     with pytest.raises(SealNotOpened):

@@ -1,4 +1,4 @@
-"""Whoever comes to what was full a moment ago."""
+"""A participant who comes to what was full a moment ago."""
 
 import time
 from collections import Counter
@@ -39,7 +39,7 @@ def test_the_line_is_joined_without_a_refusal_before(calls: Counter[str]) -> Non
 
 @pytest.mark.usefixtures("memory")
 def test_what_has_come_free_since_is_had() -> None:
-    """Nobody stands in line for what there is."""
+    """No one stands in line for what there is."""
     event = publish_with_places(1)
     anna = register(event, "Anna")
     bo = register(event, "Bo")

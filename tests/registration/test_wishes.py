@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 
 def test_a_wish_that_is_free_comes_true_at_once() -> None:
-    """Nobody waits and one is left: swapped on the spot."""
+    """No one waits and one is left: swapped on the spot."""
     event = overnight()
     anna = register(event, "Anna", ("bed", "bus"))
     changed = change(event, anna, wait_for=("single",))
@@ -50,7 +50,8 @@ def test_a_wish_waits_and_what_is_given_up_goes_to_the_next_at_once() -> None:
 
 
 def test_wishes_stand_behind_whoever_waited_before() -> None:
-    """Somebody who waits for place and room goes before a later wish for the room, and after an earlier one."""
+    """A participant who waits for place and room goes before a later wish for the room, and after an earlier
+    one."""
     event = overnight()
     first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
     change(event, anna, wait_for=("single",))
@@ -94,7 +95,7 @@ def test_a_wish_is_kept_by_being_named_again_and_dropped_by_being_left_out() -> 
 
 
 def test_a_wish_is_over_once_it_is_had_by_other_means() -> None:
-    """What somebody takes for themselves is no longer waited for."""
+    """What a participant takes for themselves is no longer waited for."""
     event = overnight(single=0)
     anna = register(event, "Anna")
     change(event, anna, wait_for=("single",))
@@ -106,7 +107,7 @@ def test_a_wish_is_over_once_it_is_had_by_other_means() -> None:
 
 
 def test_cancelling_takes_all_wishes_out_of_line() -> None:
-    """Nobody waits behind somebody who has gone."""
+    """No one waits behind a participant who has gone."""
     event = overnight(single=1, bus=0)
     first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
     change(event, anna, wait_for=("single", "bus"))
@@ -119,7 +120,7 @@ def test_cancelling_takes_all_wishes_out_of_line() -> None:
 
 
 def test_whoever_takes_more_passes_only_those_who_want_it_too() -> None:
-    """Of two who wait for a room, the one who also wants a bus seat reads that somebody else took one."""
+    """Of two who wait for a room, the one who also wants a bus seat reads that another participant took one."""
     event = overnight(single=0)
     anna = register(event, "Anna")
     change(event, anna, wait_for=("single",))
@@ -144,7 +145,7 @@ def test_the_same_said_again_does_not_give_up_what_was_wished_for_and_had() -> N
 
 
 def test_a_late_repetition_finds_the_wish_come_true() -> None:
-    """They waited, and got it meanwhile: they keep it, whoever waits for it too."""
+    """They waited, and got it meanwhile: they keep it, though others wait for it too."""
     event = overnight(single=1)
     first, anna, bo = register(event, "First", ("single",)), register(event, "Anna"), register(event, "Bo")
     change(event, anna, **WITH_BED)

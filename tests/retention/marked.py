@@ -64,7 +64,7 @@ def meeting(**changes: Any) -> Event:
 
 
 def who_waits(event: Event) -> list[Registration]:
-    """Everybody else that the meeting has room for, a party and one more that wait, and one with a wish."""
+    """All others that the meeting has room for, a party and one more that wait, and one with a wish."""
     for number in range(bornholm.event().capacities[SINGLE]):
         register(event, f"P{number}", (SINGLE,))
     register(event, "Wanda", (SINGLE,))

@@ -1,4 +1,4 @@
-"""Whatever the table holds of somebody is among what they are given."""
+"""Whatever the table holds of a participant is among what they are given."""
 
 import json
 from typing import Any

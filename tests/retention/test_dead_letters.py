@@ -1,4 +1,4 @@
-"""What is set aside of messages that cannot be worked off is nobody's: ids, states and moments."""
+"""What is set aside of messages that cannot be worked off is about no one: ids, states and moments."""
 
 import json
 from typing import Any
@@ -61,7 +61,7 @@ def send_all() -> None:
 
 
 def set_all_aside() -> None:
-    """Each message is given out as often as its queue does that, and done by nobody."""
+    """Each message is given out as often as its queue does that, and done by no one."""
     sqs = boto3.client("sqs")
     for name, described in QUEUES.items():
         most, url = described["RedrivePolicy"]["maxReceiveCount"], _url(name)
@@ -107,6 +107,6 @@ def test_there_is_no_other_queue() -> None:
 
 
 def test_no_kind_of_message_has_room_for_a_person() -> None:
-    """Facts have no field for a name, an address, or what somebody wrote."""
+    """Facts have no field for a name, an address, or what a participant wrote."""
     fields = {name for fact in facts.FACTS_BY_KIND.values() for name in fact.__struct_fields__}
     assert fields & {"attendee", "name", "email", "phone", "organiser", "said", "note"} == set()

@@ -150,7 +150,7 @@ def test_who_is_erased_is_nobody() -> None:
 
 
 def test_the_cancellation_moves_the_line_and_mails_nobody() -> None:
-    """Its fact is on the way while everything goes: the waitlist hears it, and there is nobody to write to."""
+    """Its fact is on the way while everything goes: the waitlist hears it, and there is no one to write to."""
     event = publish_with_places(1)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     before = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
@@ -183,7 +183,7 @@ def test_who_registers_again_begins_anew() -> None:
 
 
 def test_who_registers_again_hears_nothing_of_before() -> None:
-    """A message about the registration that was erased, delivered late or again, is told to nobody."""
+    """A message about the registration that was erased, delivered late or again, is told to no one."""
     event = publish_with_places(9)
     anna = register(event, "Anna")
     confirmed = facts.from_history_entry(event.id, anna.id, 1, reload(anna).history[0])
@@ -194,7 +194,7 @@ def test_who_registers_again_hears_nothing_of_before() -> None:
 
 
 def test_a_late_report_about_a_mail_finds_nobody() -> None:
-    """A mail that comes back after the erasure writes nothing about anybody."""
+    """A mail that comes back after the erasure writes nothing about any participant."""
     event = publish_with_places(9)
     anna = register(event, "Anna")
     erase(anna)
@@ -211,7 +211,7 @@ def test_a_late_report_about_a_mail_finds_nobody() -> None:
 
 
 def test_what_is_delivered_again_in_the_middle_is_not_told_again(sent: Sent) -> None:
-    """That the mail was sent is forgotten when nobody is found any more, by whoever looks then, and not before."""
+    """That the mail was sent is forgotten when no one is found any more, by the next delivery, and not before."""
     event = publish_with_places(9)
     anna = register(event, "Anna")
     confirmed = facts.from_history_entry(event.id, anna.id, 1, reload(anna).history[0])
@@ -225,7 +225,7 @@ def test_what_is_delivered_again_in_the_middle_is_not_told_again(sent: Sent) -> 
 
 
 def test_who_looks_up_whom_to_tell_claims_first(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that erases them may come between a second delivery's beginning and its claim: it finds nobody then."""
+    """All that erases them may come between a second delivery's beginning and its claim: it finds no one then."""
     event = publish_with_places(9)
     anna = register(event, "Anna")
     confirmed = facts.from_history_entry(event.id, anna.id, 1, reload(anna).history[0])
@@ -267,7 +267,7 @@ def test_what_concerns_them_anew_stays(sent: Sent) -> None:
 
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_a_link_asked_for_just_then_goes_with_them(sent: Sent, *, comes_back: bool) -> None:
-    """Written when they were erased already, or told when they were: nobody gets it, and nothing of it stays."""
+    """Written when they were erased already, or told when they were: no one gets it, and nothing of it stays."""
     event = publish_with_places(9)
     anna = register(event, "Anna")
     before = clock.now()

@@ -124,7 +124,8 @@ def test_what_is_long_over_goes_in_one_tick() -> None:
 
 
 def test_whoever_waited_or_wished_leaves_the_line_for_good() -> None:
-    """A party that waits together, and somebody who wishes for something else: no entry, and no difference."""
+    """A party that waits together, and a participant who wishes for something else: no entry, and no
+    difference."""
     event = meeting()
     waiting = who_waits(event)
     mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")

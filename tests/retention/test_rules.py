@@ -30,7 +30,7 @@ def test_days_are_counted_from_the_events_end() -> None:
 
 @pytest.mark.parametrize("days", [{"health": 31}, {"travel": 181}, {"health": -1}, {"people": 2000}])
 def test_days_are_set_in_their_order(days: dict[str, int]) -> None:
-    """What is about health goes first, people last; nobody is held for more than five years."""
+    """What is about health goes first, people last; no one is held for more than five years."""
     with pytest.raises(ValidationError):
         builders.event(retention=days)
 

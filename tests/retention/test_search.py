@@ -50,7 +50,7 @@ def told(model: BaseModel, before: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def attendee() -> Attendee:
-    """Whoever is marked, with what stands under the seal."""
+    """A participant who is marked, with what stands under the seal."""
     item = table.get(keys.registration_key(EVENT_ID, build_registration_id(EVENT_ID, "mark@example.org")))
     assert item
     return sealing.unseal(store.deserialize_registration(item)).attendee

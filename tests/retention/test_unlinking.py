@@ -1,4 +1,4 @@
-"""What stays of somebody who was erased in others' registrations: nothing."""
+"""What stays of a participant who was erased in others' registrations: nothing."""
 
 import json
 from typing import Any
@@ -48,7 +48,7 @@ def rows(event_id: str) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("free", [3, 0], ids=["confirmed", "waiting"])
 def test_nothing_names_who_is_gone(place: int, free: int) -> None:
-    """Neither whoever registered the others nor one of these; the others stay as they are."""
+    """Neither the participant who registered the others nor one of these; the others stay as they are."""
     event = publish_with_places(3)
     others = [register(event, name) for name in ("Ida", "Ole", "Per")[free:]]
     people = register_party(event, *THREE)
@@ -86,7 +86,7 @@ def test_the_rest_of_a_party_goes_on_together() -> None:
 
 
 def test_who_registers_anew_meanwhile_keeps_whom_they_bring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is heard of, nobody is found, and then they come again, with somebody: these two stay together."""
+    """It is heard of, no one is found, and then they come again, with a companion: these two stay together."""
     event = publish_with_places(0)
     anna = register(event, "Anna")
     erase(anna)
@@ -130,7 +130,7 @@ def test_who_has_come_back_is_meant_again() -> None:
 
 
 def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody cancels just then: both are written."""
+    """A participant cancels just then: both are written."""
     event = publish_with_places(9)
     anna, bo = register_party(event, "Anna", "Bo")
     erase(anna)
