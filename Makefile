@@ -61,7 +61,7 @@ lint: $(READY)  ## style, types, and what could be unsafe, secret or known to be
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m tests.words >/dev/null || $(BIN)/python -m tests.words
+	@$(BIN)/python -m tests.words
 	@$(BIN)/bandit -q -c pyproject.toml -r app.py chalicelib infra
 	@$(BIN)/detect-secrets-hook $(SCANNED)
 	@test -e $(AUDITED) || $(BIN)/python -m infra.audit && touch $(AUDITED) || test $$? -eq $(NOT_ASKED)

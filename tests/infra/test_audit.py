@@ -82,7 +82,7 @@ def test_lint_is_green_without_an_audit_but_not_with_a_vulnerability(
     (tmp_path / ".ready").touch()
     for name in ("ruff", "mypy", "bandit", "detect-secrets-hook"):
         (tmp_path / name).symlink_to("/bin/true")
-    (tmp_path / "python").write_text(f"#!/bin/sh\nexit {ended}\n")
+    (tmp_path / "python").write_text(f'#!/bin/sh\n[ "$2" != infra.audit ] || exit {ended}\n')
     (tmp_path / "python").chmod(0o755)
     command = ["make", "--silent", "lint", f"VENV={tmp_path}", f"BIN={tmp_path}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
