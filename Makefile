@@ -51,8 +51,11 @@ run: $(READY) $(COMPILED)  ## everything on this machine: PORT, NOW, DATA
 	@exec $(BIN)/python -m infra.local
 
 # One more process than the smallest machine has cores: a third of the time is spent waiting for servers and a browser.
-test: lint $(COMPILED)  ## everything that must be green before a change lands
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+test: lint $(COMPILED)  ## everything that must be green before a change lands, with its coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -p tests.unmeasured -n 3 --dist loadfile
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
 
 check: lint $(COMPILED)  ## the fast loop: lint, types, and the tests of what differs from the main branch
 	@$(BIN)/python -m pytest $$($(BIN)/python -m infra.changed)
