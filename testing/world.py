@@ -88,7 +88,7 @@ def register_party(
 
 def break_seal(registration: Registration) -> None:
     """Replace the sealed details of a registration by bytes that no key opens."""
-    put_seal(registration, b"of no key that anybody has")
+    put_seal(registration, b"of an unknown key")
 
 
 def put_seal(registration: Registration, sealed: bytes) -> None:

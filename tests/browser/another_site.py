@@ -1,4 +1,4 @@
-"""Somebody else's site: one page, on an origin of its own."""
+"""Serve a page on an origin of its own, as another site does."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 @contextmanager
 def another_site(page: str) -> Iterator[str]:
-    """The address at which the page is served."""
+    """Yield the address at which the page is served."""
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -11,6 +11,7 @@ CHROMIUM = shutil.which("chromium")
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """Yield the browser, or skip the test where there is none."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: on Debian, apt-get install chromium")
     with sync_playwright() as playwright:
@@ -23,7 +24,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """An empty page of a Danish reader, without JavaScript."""
+    """Yield an empty page of a Danish reader, without JavaScript."""
     context = chromium.new_context(locale="da-DK", java_script_enabled=False)
     yield context.new_page()
     context.close()

@@ -1,4 +1,4 @@
-"""The organisers' pages of an event that people come to, wait for and travel to, as the app answers them."""
+"""Answer the organiser's pages of an event with guests, a waitlist and a journey."""
 
 from chalice.test import HTTPResponse
 
@@ -12,7 +12,7 @@ _PARTS = ("", "/registrations", "/manifests", "/problems", "/edit", "/journal", 
 
 
 def desk_pages(language: Language) -> Pages:
-    """Each of them, with forty people at the event."""
+    """Return the pages by their paths, with forty people at the event."""
     event = publish(Event.model_validate(document("doegnmoede-bornholm", id="desk")))
     needs = ("flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
     people = [register(event, f"Person{n}", needs if n % 2 else (), language=language) for n in range(40)]

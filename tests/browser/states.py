@@ -1,4 +1,4 @@
-"""Every page that the public and participants meet, in each of its states, as the app answers it."""
+"""Answer every page that the public and participants meet, in each of its states."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ PERSON = {"given_name": "Anna", "family_name": "Holm", "privacy_accepted": "true
 
 
 def all_pages(language: Language) -> Pages:
-    """The answers by the states' names, in one language."""
+    """Return the responses by the states' names, in one language."""
     bornholm, evening = shipped("doegnmoede-bornholm"), shipped("leverandoerernes-oenskeseddel")
     pages = (
         form_pages(bornholm, evening, language)
@@ -39,33 +39,40 @@ def all_pages(language: Language) -> Pages:
 
 
 def shipped(event_id: str) -> Event:
+    """Publish an event of the shipped programme."""
     return publish(Event.model_validate(document(event_id)))
 
 
 def document(event_id: str, **changes: Any) -> dict[str, Any]:
-    """An event of the shipped programme, in another one's place if it is given another id."""
-    written: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "programme" / f"{event_id}.yaml").read_text())
-    return written | changes
+    """Read an event of the shipped programme; `changes` replace fields of it, its id among them."""
+    event_document: dict[str, Any] = yaml.safe_load(
+        (ROOT / "infra" / "programme" / f"{event_id}.yaml").read_text()
+    )
+    return event_document | changes
 
 
 def page(path: str, language: Language) -> HTTPResponse:
+    """Return the page at the path in the language."""
     return get(f"{path}?lang={language}", **PAGE)
 
 
 def posted(path: str, fields: dict[str, str], language: Language) -> HTTPResponse:
+    """Return the response to a form."""
     return post_form(path, fields, Accept=PAGE["Accept"], Accept_Language=language)
 
 
-def theirs(who: Registration, more: str = "") -> str:
-    return registration_links.build_link(who.event_id, who.id) + more
+def theirs(registration: Registration, more: str = "") -> str:
+    """Return the participant's own link, with `more` behind it."""
+    return registration_links.build_link(registration.event_id, registration.id) + more
 
 
-def their_page(who: Registration, more: str = "") -> HTTPResponse:
-    return get(theirs(who, more), **PAGE)
+def their_page(registration: Registration, more: str = "") -> HTTPResponse:
+    """Return the participant's own page, or the one of `more`."""
+    return get(theirs(registration, more), **PAGE)
 
 
 def programme_pages(evening: Event, language: Language) -> Pages:
-    """The programme and the event's page: open, full, not yet open, closed."""
+    """Return the programme, and the event's page: open, full, not yet open, closed."""
     short = {"opens_at": "2019-10-01T08:00", "closes_at": "2019-10-31T12:00"}
     later = {"opens_at": "2019-12-01T08:00", "closes_at": "2020-05-04T12:00"}
     one = [builders.allotment("place", 1)]
@@ -82,10 +89,10 @@ def programme_pages(evening: Event, language: Language) -> Pages:
 
 
 def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
-    """The form with everything on it, and with whatever can be wrong."""
+    """Return the form with everything on it, and with every kind of error."""
     here, simple = (f"/events/{event.id}/registrations" for event in (bornholm, evening))
     register(evening, "Anna")
-    said: dict[str, str] = {"language": language}
+    fields: dict[str, str] = {"language": language}
     wrong = {
         "email": "anna@nowhere",
         "phone": "7",
@@ -99,22 +106,22 @@ def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
     }
     return {
         "form": page(f"/events/{bornholm.id}", language),
-        "form-wrong": posted(here, said | wrong, language),
-        "form-empty": posted(simple, said, language),
-        "form-taken": posted(simple, PERSON | said | {"email": "anna@example.org"}, language),
+        "form-wrong": posted(here, fields | wrong, language),
+        "form-empty": posted(simple, fields, language),
+        "form-taken": posted(simple, PERSON | fields | {"email": "anna@example.org"}, language),
         "form-quick": posted(
-            simple, PERSON | said | {"email": "a@example.org", "shown_at": clock.now().isoformat()}, language
+            simple, PERSON | fields | {"email": "a@example.org", "shown_at": clock.now().isoformat()}, language
         ),
-        "form-robot": posted(simple, PERSON | said | {"email": "a@example.org", "homepage": "x"}, language),
-        "form-need": posted(here, PERSON | said | {"email": "a@example.org", "needs": "yacht"}, language),
+        "form-robot": posted(simple, PERSON | fields | {"email": "a@example.org", "homepage": "x"}, language),
+        "form-need": posted(here, PERSON | fields | {"email": "a@example.org", "needs": "yacht"}, language),
         "form-consent": posted(
-            here, PERSON | said | {"email": "a@example.org", "dietary.meals": "vegan"}, language
+            here, PERSON | fields | {"email": "a@example.org", "dietary.meals": "vegan"}, language
         ),
     }
 
 
 def waiting_pages(bornholm: Event, language: Language) -> Pages:
-    """Who is in, who waits, and who waits for something besides; changing, cancelling, deleting."""
+    """Return the participants' pages: confirmed, waiting, with wishes; changing, cancelling, deleting."""
     small = document("doegnmoede-bornholm", id="small")
     for each in small["allotments"]:
         each["capacity"] = {"place": 2, "single_room": 1}.get(each["name"], each["capacity"])
@@ -153,30 +160,30 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
     }
 
 
-def _mailed(who: Registration, language: Language) -> HTTPResponse:
+def _mailed(registration: Registration, language: Language) -> HTTPResponse:
     clock.advance(timedelta(hours=2))
-    posted(theirs(who, "/mail"), {}, language)
-    return their_page(who)
+    posted(theirs(registration, "/mail"), {}, language)
+    return their_page(registration)
 
 
 def _party(event: Event, language: Language) -> HTTPResponse:
-    """The page of somebody who has registered a colleague, who has cancelled, and another."""
+    """Return the page of a participant with two colleagues in the party."""
     fields = PERSON | {"email": "leader@example.org", "language": language}
-    for place, name in enumerate(("Bo", "Cleo")):
+    for index, name in enumerate(("Bo", "Cleo")):
         member = {"given_name": name, "family_name": "Holm", "email": f"{name.lower()}2@example.org"}
-        fields |= {f"party.{place}.{field}": value for field, value in member.items()}
+        fields |= {f"party.{index}.{field}": value for field, value in member.items()}
     answer = posted(f"/events/{event.id}/registrations", fields, language)
     return get(answer.headers["Location"], **PAGE)
 
 
 def offer_pages(language: Language) -> Pages:
-    """An offer that stands, and what became of others: accepted, declined, passed on, ended, answered too late."""
+    """Return an offer that stands, and others: accepted, declined, kept, ended, answered too late."""
     one = [builders.allotment("place", 4)]
     event = publish(builders.event("offering", allotments=one, waitlist={"mode": "offer"}))
     first = [register(event, f"First{n}", language=language) for n in range(4)]
-    people = [register(event, name, language=language) for name in ("Accepts", "Declines", "Keeps", "Ends")]
+    registrations = [register(event, name, language=language) for name in ("Accepts", "Declines", "Keeps", "Ends")]
     cancel_and_settle(event, *first)
-    accepts, declines, keeps, ends = people
+    accepts, declines, keeps, ends = registrations
     offered = their_page(ends)
     change = their_page(ends, "/change")
     offer_responses.accept(event.id, accepts.id, clock.now())
@@ -195,7 +202,7 @@ def offer_pages(language: Language) -> Pages:
 
 
 def other_pages(bornholm: Event, language: Language) -> Pages:
-    """What leads nowhere, and the way in for organisers."""
+    """Return the pages of links that lead nowhere, and the organiser's sign-in."""
     waits = registration_links.build_link(bornholm.id, "nobody")
     return {
         "no-link": page("/registrations/forged", language),
@@ -209,10 +216,10 @@ def other_pages(bornholm: Event, language: Language) -> Pages:
 
 
 def closing_pages(bornholm: Event, language: Language) -> Pages:
-    """When the lists are out, and when it is over."""
-    who = register(bornholm, "Gerda", ("flight_out",), language=language, travel={"title": "MS"})
+    """Return the pages once the lists are out, and once the event is over."""
+    registration = register(bornholm, "Gerda", ("flight_out",), language=language, travel={"title": "MS"})
     clock.advance(bornholm.starts_at - clock.now() - timedelta(days=7))
-    late = posted(theirs(who, "/change"), {"given_name": "Gudrun", "family_name": "Holm"}, language)
+    late = posted(theirs(registration, "/change"), {"given_name": "Gudrun", "family_name": "Holm"}, language)
     fields = PERSON | {"email": "h@example.org", "language": language}
     closed = posted(f"/events/{bornholm.id}/registrations", fields, language)
     clock.advance(timedelta(days=9))
@@ -221,5 +228,5 @@ def closing_pages(bornholm: Event, language: Language) -> Pages:
         "form-closed": closed,
         "programme-past": page("/", language),
         "event-past": page(f"/events/{bornholm.id}", language),
-        "confirmed-past": their_page(who),
+        "confirmed-past": their_page(registration),
     }

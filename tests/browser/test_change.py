@@ -12,14 +12,14 @@ UNITS = [
 ]
 
 
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Go there as who has no mouse does."""
-    element = wanted.element_handle()
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the element has the focus, as a reader without a mouse does."""
+    element = target.element_handle()
     for _ in range(60):
         page.keyboard.press("Tab")
         if element.evaluate("here => here === document.activeElement"):
             return
-    raise AssertionError(f"no way there by keyboard: {wanted}")
+    raise AssertionError(f"no way there by keyboard: {target}")
 
 
 def test_details_and_a_wish_are_changed_by_keyboard(system: System, page: Page) -> None:

@@ -11,22 +11,24 @@ EVENT = "at-the-door"
 
 
 def come_in(system: System, page: Page) -> None:
-    """With an organiser's session."""
+    """Give the page an organiser's session."""
     token = system.get("/_local/organiser-token").document["token"]
     page.context.add_cookies([{"name": "organiser", "value": token, "url": system.address}])
 
 
 def button(page: Page, name: str) -> Locator:
+    """Return the button that checks the guest in."""
     return page.get_by_role("listitem").filter(has_text=name).get_by_role("button", name="Er kommet")
 
 
 def guests(system: System, event_id: str, *names: str) -> list[str]:
-    """The links of people who are registered there."""
+    """Register people for a new event, and return their links."""
     system.create(event_id, allotments=[builders.allotment("place", 9)])
     return [system.register(event_id, name)["links"]["self"] for name in names]
 
 
 def came(system: System, event_id: str) -> dict[str, bool]:
+    """Return for each guest whether they are checked in."""
     listed = system.as_organiser("GET", f"/organiser/events/{event_id}/registrations").document["registrations"]
     return {each["given_name"]: each["checked_in_at"] is not None for each in listed}
 
@@ -73,7 +75,10 @@ def test_what_is_told_without_network_is_sent_when_there_is_one(system: System, 
 
 
 def test_a_scanned_code_is_understood_without_network(system: System, chromium: Browser) -> None:
-    """The reader gives the link; whose it is stands in it. A code of anybody else is said to be unknown."""
+    """The reader gives the link, and the link names the registration.
+
+    A code of another event is said to be unknown.
+    """
     [anna] = guests(system, "door-scanned", "Anna")
     [stranger] = guests(system, "door-elsewhere", "Bo")
     context = chromium.new_context(locale="da-DK")

@@ -13,14 +13,14 @@ MEAL = {"name": "lunch", "title": {"da": "Frokost", "en": "Lunch"}, "starts_at":
 
 
 def create(system: System, event_id: str, places: int = 9) -> None:
-    """An event that asks for everything."""
+    """Create an event that asks for everything."""
     units = [builders.allotment("place", places), builders.allotment("flight", 9)]
     flights = [FLIGHT | {"arrives": "2020-05-05T09:00"}]
     system.create(event_id, allotments=units, legs=flights, meals=[MEAL])
 
 
 def copied(context: BrowserContext, system: System, event_id: str, *parts: str) -> str:
-    """A page with what was copied, the labels saying which part."""
+    """Return a page with the parts of the embed page that the labels name."""
     page = context.new_page()
     page.goto(f"{system.address}/events/{event_id}/embed?lang=en")
     texts = [page.get_by_label(part, exact=True).input_value() for part in parts]
@@ -28,7 +28,7 @@ def copied(context: BrowserContext, system: System, event_id: str, *parts: str) 
 
 
 def fill_in(page: Page, email: str) -> None:
-    """Everything that an airline and a kitchen want to know."""
+    """Fill in everything that an airline and a kitchen want to know."""
     page.get_by_label("Given name", exact=True).fill("Mette")
     page.get_by_label("Family name", exact=True).fill("Holm")
     page.get_by_label("Email address").fill(email)
@@ -60,7 +60,7 @@ def test_the_form_registers_from_another_origin_without_javascript(system: Syste
 
 @pytest.mark.parametrize(("places", "said"), [(9, "You are registered."), (0, "You are on the waitlist.")])
 def test_the_script_answers_on_the_page_itself(system: System, chromium: Browser, places: int, said: str) -> None:
-    """What is wrong is said with the field's label; corrected and sent twice it registers once."""
+    """An error names the field by its label; corrected and sent twice, the form registers once."""
     event_id = f"scripted-{places}"
     create(system, event_id, places)
     context = chromium.new_context(locale="en-GB")

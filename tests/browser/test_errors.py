@@ -1,4 +1,4 @@
-"""What is wrong is said twice: in a summary that takes focus and leads to the field, and beside the field."""
+"""Errors are said twice: in a summary that takes focus and leads to the field, and beside the field."""
 
 import re
 
@@ -56,17 +56,17 @@ def test_each_error_is_in_the_summary_and_beside_its_field(chromium: Browser, la
 
 
 def _check(page: Page, field: str, link: Locator) -> None:
-    said = link.inner_text()
+    text = link.inner_text()
     link.click()
     target = page.locator(f"[id='{field}']")
     expect(target).to_be_focused()
     described = str(target.get_attribute("aria-describedby")).split()
     message = page.locator(f"[id='{described[-1]}']").inner_text()
     assert message
-    assert said.endswith(message)
+    assert text.endswith(message)
     if field not in SPEAKING:
         label = page.locator(f"label[for='{field}']").inner_text().partition(" (")[0]
-        assert said.removesuffix(message).rstrip().endswith(f"{label}:")
+        assert text.removesuffix(message).rstrip().endswith(f"{label}:")
 
 
 @pytest.mark.usefixtures("memory")

@@ -1,4 +1,4 @@
-"""Whatever somebody writes stays text: scripts in every field that takes words, on every page that shows it."""
+"""All that people write stays text: scripts in every field that takes words, on every page that shows it."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -46,9 +46,9 @@ TEXT = """[document.body.textContent,
 ELEMENTS = "document.querySelectorAll('img[src=x], [onerror]').length"
 
 
-def hostile(written: dict[str, Any], validate: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """The document with the attack in every field that takes it."""
-    attacked = copy.deepcopy(written)
+def hostile(fields: dict[str, Any], validate: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """Return the document with the attack in every field that takes it."""
+    attacked = copy.deepcopy(fields)
     for holder, name in list(_texts(attacked)):
         before = holder[name]
         for attack in (f"{before} {ATTACK}", ATTACK):
@@ -62,7 +62,7 @@ def hostile(written: dict[str, Any], validate: Callable[[dict[str, Any]], object
 
 
 def _texts(part: Any) -> Iterator[tuple[Any, Any]]:
-    """Where in the document there is a text."""
+    """Yield the holder and the key of each text in the document."""
     for name, value in list(part.items() if isinstance(part, dict) else enumerate(part)):
         if isinstance(value, dict | list):
             yield from _texts(value)
@@ -71,27 +71,30 @@ def _texts(part: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def meeting() -> Event:
-    """An event with all that can be written about one."""
+    """Publish an event with all that can be written about one."""
     notes = {name: {"da": "Kom.", "en": "Come."} for name in ("confirmed", "waiting", "reminder")}
-    written = document("doegnmoede-bornholm", id="attacked", notes=notes)
-    return publish(Event.model_validate(hostile(written, Event.model_validate)))
+    event_document = document("doegnmoede-bornholm", id="attacked", notes=notes)
+    return publish(Event.model_validate(hostile(event_document, Event.model_validate)))
 
 
 def guest(event: Event, number: int) -> Registration:
-    """Somebody who has written it wherever one can write."""
-    written = builders.person("Anna", "Holm", **builders.ALL_DETAILS | {"email": f"p{number}@example.org"})
-    needs = tuple(written.pop("needs"))
-    del written["privacy_accepted"]
-    who = Attendee.model_validate(hostile(written, Attendee.model_validate))
-    assert ATTACK in who.given_name
-    assert ATTACK in (who.organisation or "")
+    """Register a guest who has written the attack in every field."""
+    details = builders.person("Anna", "Holm", **builders.ALL_DETAILS | {"email": f"p{number}@example.org"})
+    needs = tuple(details.pop("needs"))
+    del details["privacy_accepted"]
+    attendee = Attendee.model_validate(hostile(details, Attendee.model_validate))
+    assert ATTACK in attendee.given_name
+    assert ATTACK in (attendee.organisation or "")
     return register(
-        event, Applicant(build_registration_id(event.id, who.email), who, needs), f"key-{number}", clock.now()
+        event,
+        Applicant(build_registration_id(event.id, attendee.email), attendee, needs),
+        f"key-{number}",
+        clock.now(),
     )
 
 
 def inhabited() -> dict[str, str]:
-    """The addresses of the pages that show some of it, by name."""
+    """Return the addresses of the pages that show some of it, by name."""
     event = meeting()
     anna, bo, carl = (guest(event, number) for number in range(3))
     report = reports.read(ses_events.bounce(confirmed(anna)))
@@ -118,7 +121,7 @@ def inhabited() -> dict[str, str]:
     }
 
 
-def test_nothing_that_somebody_wrote_runs_anywhere(chromium: Browser) -> None:
+def test_no_text_of_a_participant_runs_anywhere(chromium: Browser) -> None:
     """No script, no dialog, no element made of it, nothing that only the policy kept from running; and it can be
     read on each page as it was written."""
     pages = inhabited()
@@ -126,10 +129,10 @@ def test_nothing_that_somebody_wrote_runs_anywhere(chromium: Browser) -> None:
     context.add_init_script(WATCH)
     context.route("**/*", answer)
     page = context.new_page()
-    found = {name: seen(page, path) for name, path in pages.items()}
+    results = {name: seen(page, path) for name, path in pages.items()}
     context.close()
-    assert {name: broken for name, (broken, _) in found.items() if broken} == {}
-    assert [name for name, (_, is_shown) in found.items() if not is_shown] == []
+    assert {name: broken for name, (broken, _) in results.items() if broken} == {}
+    assert [name for name, (_, is_shown) in results.items() if not is_shown] == []
 
 
 def test_the_watch_sees_what_runs(chromium: Browser) -> None:
@@ -150,14 +153,14 @@ def _as_it_is(headers: dict[str, str], route: Route) -> None:
 
 
 def answer(route: Route) -> None:
-    """The app's own answer, to an organiser on the organisers' pages."""
-    asked = urlsplit(route.request.url)
-    path = f"{asked.path}?{asked.query}" if asked.query else asked.path
+    """Answer as the app does, to an organiser on the organiser's pages."""
+    url = urlsplit(route.request.url)
+    path = f"{url.path}?{url.query}" if url.query else url.path
     kind = PAGE if route.request.is_navigation_request() else {"Accept": "application/json"}
     ask = as_organiser if path.startswith("/organiser") else _call
-    given = ask(route.request.method, path, route.request.post_data_buffer or b"", **kind)
-    headers = {name: str(value) for name, value in given.headers.items() if name != "Location"}
-    route.fulfill(status=given.status_code, headers=headers, body=given.body)
+    response = ask(route.request.method, path, route.request.post_data_buffer or b"", **kind)
+    headers = {name: str(value) for name, value in response.headers.items() if name != "Location"}
+    route.fulfill(status=response.status_code, headers=headers, body=response.body)
 
 
 def _call(method: str, path: str, body: bytes, **headers: str) -> Any:
@@ -165,7 +168,7 @@ def _call(method: str, path: str, body: bytes, **headers: str) -> Any:
 
 
 def seen(page: Page, path: str) -> tuple[list[str], bool]:
-    """What ran, or tried to, and whether the attack can be read."""
+    """Return what ran or tried to on the page, and True if the attack can be read there."""
     page.goto(f"https://tilmelding.example{path}", wait_until="networkidle")
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     if page.locator("#door #q").count():

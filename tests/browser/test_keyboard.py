@@ -17,13 +17,14 @@ WORDS = {
 
 
 def type_in(page: Page, field: Locator, text: str) -> None:
+    """Replace the text of a field by keyboard."""
     tab_to(page, field)
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
 
 
 def seen(page: Page) -> bool:
-    """Whether one sees where the keyboard is."""
+    """Return True if the focus is visible."""
     outline: str = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     return outline != "none"
 

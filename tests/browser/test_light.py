@@ -1,4 +1,4 @@
-"""Pages are light, ask nobody but us, and say nothing on the console."""
+"""Pages are light, load nothing from elsewhere, and say nothing on the console."""
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
@@ -21,32 +21,37 @@ def test_every_page_is_light_and_keeps_to_our_own_address(chromium: Browser, lan
     fifty kilobytes, nothing from elsewhere, no error and nothing that the Content-Security-Policy forbids."""
     pages = desk_pages(language) | all_pages(language)
     with visiting(chromium, pages) as page:
-        brought, told = _watched(page)
-        found = {}
+        responses, errors = _watched(page)
+        wrong_by_page = {}
         for name in pages:
             page.goto("about:blank")  # so that nothing the last one asks for comes late
-            brought.clear()
-            told.clear()
+            responses.clear()
+            errors.clear()
             page.goto(address(name), wait_until="load")
-            weight = sum(len(answer.body()) for answer in brought)
-            elsewhere = [each.url for each in brought if not each.url.startswith(settings().public_url)]
-            found[name] = [*told, *elsewhere, *([f"{weight} bytes"] if weight > HEAVIEST else [])]
-        assert {name: wrong for name, wrong in found.items() if wrong} == {}
+            weight = sum(len(answer.body()) for answer in responses)
+            elsewhere = [
+                response.url for response in responses if not response.url.startswith(settings().public_url)
+            ]
+            wrong_by_page[name] = [*errors, *elsewhere, *([f"{weight} bytes"] if weight > HEAVIEST else [])]
+        assert {name: wrong for name, wrong in wrong_by_page.items() if wrong} == {}
 
 
 def _watched(page: Page) -> tuple[list[Response], list[str]]:
-    """What the page brings, and what it says on the console but for the status of the page itself."""
-    brought: list[Response] = []
-    told: list[str] = []
+    """Return the responses that the page loads, and its errors.
+
+    The status of the page itself is no error.
+    """
+    responses: list[Response] = []
+    errors: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.location["url"] != page.url or "Failed to load resource" not in message.text:
-            told.append(message.text)
+            errors.append(message.text)
 
-    page.on("response", lambda answer: brought.append(answer))
+    page.on("response", lambda answer: responses.append(answer))
     page.on("console", listen)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    return brought, told
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return responses, errors
 
 
 @pytest.mark.parametrize("path", ["/", "/events/weighed", "own", "/organiser", "/organiser/events/weighed/door"])

@@ -15,7 +15,7 @@ SOON = 15_000  # milliseconds: longer than a page waits to look again
 
 @pytest.fixture
 def desk(system: System, chromium: Browser) -> Iterator[Page]:
-    """A signed-in organiser's browser, with scripts."""
+    """Yield a signed-in organiser's browser, with scripts."""
     context = chromium.new_context(locale="en-GB")
     token = system.get("/_local/organiser-token").document["token"]
     context.add_cookies([{"name": "organiser", "value": token, "url": system.address}])
@@ -24,18 +24,19 @@ def desk(system: System, chromium: Browser) -> Iterator[Page]:
 
 
 def published(system: System, event_id: str, units: int) -> str:
+    """Create an event, and return its address on the organiser's pages."""
     system.create(event_id, allotments=[builders.allotment("place", units)])
     return f"{system.address}/organiser/events/{event_id}"
 
 
 def look_now(page: Page) -> None:
-    """As when one comes back to the page."""
+    """Make the page look for changes, as when its reader comes back to it."""
     with page.expect_response(lambda answer: answer.url.startswith(page.url.partition("?")[0])):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_counts_change_without_reload(system: System, desk: Page) -> None:
-    """Somebody registers, somebody waits: the event's page and the overview say so by themselves."""
+    """One participant registers and another waits: the event's page and the overview show it by themselves."""
     here = published(system, "live-counts", 1)
     desk.goto(here)
     count, waitlist = desk.locator("#count-place"), desk.locator("#waitlist")
@@ -90,7 +91,7 @@ def test_what_is_chosen_in_a_form_that_would_change_is_kept(system: System, desk
 
 
 def test_lists_become_ready_without_reload(system: System, desk: Page) -> None:
-    """Asked for, built, and there to be downloaded; whoever does not see it is told once."""
+    """Asked for, built, and there to be downloaded; a screen reader is told once."""
     desk.goto(published(system, "live-lists", 9) + "/manifests")
     system.register("live-lists", "Anna")
     desk.get_by_role("button", name="Build the lists").click()
@@ -101,7 +102,7 @@ def test_lists_become_ready_without_reload(system: System, desk: Page) -> None:
 
 
 def test_a_participants_place_in_line_moves_without_reload(system: System, desk: Page) -> None:
-    """The number, then the place; each is said to whoever does not see it."""
+    """The number, then the place; a screen reader is told of each."""
     published(system, "live-line", 1)
     anna, bo, carl = (system.register("live-line", name) for name in ("Anna", "Bo", "Carl"))
     desk.goto(carl["links"]["self"])

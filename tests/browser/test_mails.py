@@ -38,6 +38,7 @@ _CONTRAST = """
 
 
 def page_of(name: str, language: Language) -> str:
+    """Return the page of the letter."""
     mail = message_from_bytes((GOLDEN / f"{name}.{language}.eml").read_bytes(), policy=SMTP)
     assert isinstance(mail, EmailMessage)
     part = mail.get_body(("html",))

@@ -28,7 +28,7 @@ STATUS = {"accept": "confirmed", "keep": "waiting", "decline": "cancelled"}
 
 
 def offered(system: System, page: Page, event_id: str, language: str) -> dict[str, Any]:
-    """Somebody whose page stood open while they waited, and says now that there is a place."""
+    """Return a registration with an offer, on whose page a participant waited until then."""
     system.create(event_id, allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"})
     anna = system.register(event_id, "Anna")
     bo = system.register(event_id, "Bo", language=language)

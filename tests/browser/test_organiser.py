@@ -18,14 +18,14 @@ WORDS = {
     "da": {
         "email": "Din mailadresse", "send": "Send mig et link", "events": "Alle arrangementer",
         "open": "Ændr kapaciteten: Plads", "units": "Hvor mange der er i alt", "change": "Ændr: Plads",
-        "one waits": "1 person venter.", "nobody waits": "Ingen venter.", "lists": "Lister (manifest)",
+        "one waits": "1 person venter.", "no one waits": "Ingen venter.", "lists": "Lister (manifest)",
         "build": "Lav lister",
         "out": "Log ud", "in": "Log ind", "event": "Leverandørernes ønskeseddel",
     },
     "en": {
         "email": "Your email address", "send": "Send me a sign-in link", "events": "All events",
         "open": "Change the capacity: Place", "units": "How many there are in all", "change": "Change: Place",
-        "one waits": "1 person waits.", "nobody waits": "Nobody waits.", "lists": "Lists (manifest)",
+        "one waits": "1 person waits.", "no one waits": "Nobody waits.", "lists": "Lists (manifest)",
         "build": "Build the lists",
         "out": "Sign out", "in": "Sign in", "event": "The suppliers' wish list",
     },
@@ -68,7 +68,7 @@ def test_an_organiser_runs_an_event_without_javascript(
     expect(page.get_by_role("status")).to_be_visible()
     system.wait_until_idle()
     page.reload()
-    expect(page.locator("main")).to_contain_text(said["nobody waits"])
+    expect(page.locator("main")).to_contain_text(said["no one waits"])
     page.get_by_role("link", name=said["lists"], exact=True).click()
     page.get_by_role("button", name=said["build"]).click()
     system.wait_until_idle()
@@ -87,7 +87,7 @@ def test_an_organiser_runs_an_event_without_javascript(
 
 @pytest.fixture(scope="module")
 def desk(system: System) -> list[str]:
-    """The paths of the pages of an event with everything on them: who came, who waits, holds, lists."""
+    """Return the paths of the pages of an event with everything on them: arrivals, a waitlist, holds, lists."""
     units = [builders.allotment(name, count) for name, count in (("place", 3), ("fly", 3), ("room", 1))]
     system.create("full-desk", **WHOLE | {"allotments": units}, waitlist={"mode": "offer"})
     here = "/organiser/events/full-desk"
@@ -104,7 +104,7 @@ def desk(system: System) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_everybody_can_use_the_pages(system: System, chromium: Browser, desk: list[str], language: str) -> None:
+def test_the_pages_are_accessible(system: System, chromium: Browser, desk: list[str], language: str) -> None:
     """axe finds nothing against WCAG 2.2 AA, with everything unfolded, and nothing is wider than the window."""
     context = chromium.new_context()
     page = context.new_page()
@@ -118,7 +118,7 @@ def test_everybody_can_use_the_pages(system: System, chromium: Browser, desk: li
 
 
 def refused(page: Page, url: str, units: str) -> list[str]:
-    """What is wrong with the page that asks whether to lower a capacity, or says that it cannot be."""
+    """Return the violations on the page that asks whether to lower a capacity, or refuses it."""
     page.goto(url)
     page.locator("details").first.evaluate("each => each.open = true")
     page.locator("input[name=capacity]").first.fill(units)

@@ -1,4 +1,4 @@
-"""Whoever minds the door, and the kitchen, in a browser."""
+"""The staff at the door, and the kitchen, in a browser."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ DIETARY = {"meals": ["vegan"], "allergens": ["nuts"], "note": "Ingen koriander",
 
 
 def mailed_link(system: System, address: str) -> str:
-    """The link that somebody asks for and gets by mail."""
+    """Ask for a sign-in link, and return it from the mail."""
     before = len(system.list_mails_to(address))
     assert system.post("/organiser/sessions", {"email": address}).status == 202
     system.wait_until_idle()
@@ -27,13 +27,13 @@ def mailed_link(system: System, address: str) -> str:
 
 
 def session(system: System, address: str) -> str:
-    """The session that a program gets by following it."""
+    """Return the session that a program gets by following the link."""
     cookie = system.get(mailed_link(system, address)).headers["set-cookie"]
     return cookie.partition(";")[0].partition("=")[2]
 
 
 def about_to_begin(system: System, event_id: str) -> None:
-    """An event in half an hour: meals, two who come, one of whom is there already."""
+    """Create an event in half an hour: meals, and two guests, one of whom is there already."""
     begins = system.now() + timedelta(minutes=30)
     meal = {"name": "dinner", "title": {"da": "Middag", "en": "Dinner"}, "starts_at": begins.isoformat()}
     talk = {"title": {"da": "Oplæg", "en": "Talk"}}
@@ -51,7 +51,7 @@ def about_to_begin(system: System, event_id: str) -> None:
     assert system.as_organiser("POST", f"{here}/check-in").status == 200
 
 
-def test_whoever_minds_the_door_signs_in_and_out_without_javascript(system: System, page: Page) -> None:
+def test_staff_at_the_door_sign_in_and_out_without_javascript(system: System, page: Page) -> None:
     """By the mailed link and its button; then names, and nothing else; signed out, the old session is good for
     nothing."""
     about_to_begin(system, "minded-door")
@@ -76,7 +76,7 @@ def test_whoever_minds_the_door_signs_in_and_out_without_javascript(system: Syst
 
 @pytest.fixture(scope="module")
 def staff(system: System) -> dict[str, tuple[str, ...]]:
-    """Their sessions, each with the paths that are looked at with it."""
+    """Return the sessions of the staff, each with the paths that it opens."""
     about_to_begin(system, "staffed")
     here = "/organiser/events/staffed"
     organiser = system.get("/_local/organiser-token").document["token"]
@@ -88,10 +88,10 @@ def staff(system: System) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_everybody_can_use_the_pages(
+def test_the_pages_are_accessible(
     system: System, chromium: Browser, staff: dict[str, tuple[str, ...]], language: str
 ) -> None:
-    """axe finds nothing against WCAG 2.2 AA, also where the button of a link stands and where somebody may not
+    """axe finds nothing against WCAG 2.2 AA, also where the button of a link stands and where the session may not
     look, and nothing is wider than the window."""
     context = chromium.new_context(locale="da-DK" if language == "da" else "en-GB")
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""A browser in front of answers given already: each page at an address of its own name, with its headers."""
+"""Put a browser in front of ready responses: each page at an address of its own name, with its headers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from tests.web.browser import get
 
 @contextmanager
 def visiting(chromium: Browser, pages: Pages) -> Iterator[Page]:
-    """A page to visit them with; what they ask for besides, the app answers."""
+    """Yield a browser page to visit them with; all else that they load, the app answers."""
 
     def answer(route: Route) -> None:
         path = urlsplit(route.request.url).path
-        given = pages.get(path[1:]) or get(path)
-        headers = {name: str(value) for name, value in given.headers.items() if name != "Location"}
-        route.fulfill(status=given.status_code, headers=headers, body=given.body)
+        response = pages.get(path[1:]) or get(path)
+        headers = {name: str(value) for name, value in response.headers.items() if name != "Location"}
+        route.fulfill(status=response.status_code, headers=headers, body=response.body)
 
     context = chromium.new_context()
     context.route("**/*", answer)
@@ -28,4 +28,5 @@ def visiting(chromium: Browser, pages: Pages) -> Iterator[Page]:
 
 
 def address(name: str) -> str:
+    """Return the address of the page of that name."""
     return f"{settings().public_url}/{name}"

@@ -16,7 +16,7 @@ __all__ = ["_emulator", "local_aws"]
 
 @pytest.fixture
 def backend(local_aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:  # noqa: ARG001
-    """The environment that other processes need to join in."""
+    """Yield the environment that other processes need to use the same local AWS."""
     settings = {name: value for name, value in account.ENVIRONMENT.items() if not name.startswith("AWS_")}
     settings |= account.create_resources(with_sender=False)
     for name, value in settings.items():

@@ -1,4 +1,4 @@
-"""People who all want the same places at once, from several processes with several threads each."""
+"""Run people who all want the same places at once, from several processes with several threads each."""
 
 import os
 import sys
@@ -24,13 +24,13 @@ Step = tuple[str, str, int]  # register or cancel, the event, the person's numbe
 
 
 def fight(steps: list[Step], environment: dict[str, str]) -> list[str]:
-    """Do all steps, shared out over the processes; what became of each, in their order."""
+    """Do all steps, shared out over the processes, and return the outcome of each, in their order."""
     context = get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, context, initializer=_join_in, initargs=(environment, sys.path)) as pool:
         shares = [steps[start::PROCESSES] for start in range(PROCESSES)]
-        done = list(pool.map(_all_at_once, shares))
+        outcomes = list(pool.map(_all_at_once, shares))
     outcome = [""] * len(steps)
-    for start, share in enumerate(done):
+    for start, share in enumerate(outcomes):
         outcome[start::PROCESSES] = share
     return outcome
 
@@ -47,13 +47,13 @@ def _all_at_once(steps: Iterable[Step]) -> list[str]:
 
 
 def _do(step: Step) -> str:
-    what, event_id, number = step
-    act = _register if what == "register" else _cancel
+    action, event_id, number = step
+    act = _register if action == "register" else _cancel
     return _until_not_busy(lambda: act(event_id, number))
 
 
 def _until_not_busy(act: Callable[[], str]) -> str:
-    """An honest 503 is answered by coming back."""
+    """Call it again while it answers that it is too busy, as a client does after a 503."""
     for _ in range(TRIES):
         try:
             return act()
@@ -64,8 +64,8 @@ def _until_not_busy(act: Callable[[], str]) -> str:
 
 def _register(event_id: str, number: int) -> str:
     event = programme_store.read_cached(event_id)
-    who = builders.attendee(f"P{number}", "Hansen", email=f"p{number}@example.org")
-    applicant = Applicant(build_registration_id(event_id, who.email), who)
+    attendee = builders.attendee(f"P{number}", "Hansen", email=f"p{number}@example.org")
+    applicant = Applicant(build_registration_id(event_id, attendee.email), attendee)
     return registering.register(event, applicant, f"key-{number}", clock.now()).status
 
 

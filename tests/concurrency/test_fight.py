@@ -16,18 +16,21 @@ PLACES = 600
 
 
 def settle(event: Event) -> None:
+    """Settle the waitlist of the event."""
     moving_up.settle(event.id, clock.now())
 
 
 def joined_and_served(each: Registration) -> tuple[str, str]:
-    """When somebody stood in line, and when they were given their place (or nothing)."""
+    """Return when the registration joined the line, and when it got its place, or an empty text."""
     served = [entry["at"] for entry in each.history if entry["fact"] in ("confirmed", "promoted")]
     return each.rank, served[-1] if served else ""
 
 
 def test_six_hundred_places_two_thousand_people(backend: dict[str, str]) -> None:
-    """Exactly 600 get in, nobody is lost and nobody overtaken; then 200 cancel while 200 newcomers come, and the
-    line has what they gave back."""
+    """Exactly 600 get in, no registration is lost and none overtaken.
+
+    Then 200 cancel while 200 newcomers come, and the line gets what they gave back.
+    """
     event = publish(builders.event("fight", allotments=[builders.allotment("place", PLACES)]))
     outcome = fight([("register", event.id, number) for number in range(2000)], backend)
     assert Counter(outcome) == {"confirmed": PLACES, "waiting": 1400}
@@ -40,26 +43,26 @@ def test_six_hundred_places_two_thousand_people(backend: dict[str, str]) -> None
     fight(steps, backend)
     settle(event)
 
-    everybody = {each.id: each for each in store.list_registrations(event.id)}
-    statuses = Counter(each.status for each in everybody.values())
+    registrations = {each.id: each for each in store.list_registrations(event.id)}
+    statuses = Counter(each.status for each in registrations.values())
     assert statuses == {"confirmed": PLACES, "waiting": 1400, "cancelled": 200}
     check_counters(event.id)
-    assert len(everybody) == 2200
-    _nobody_overtaken([each for each in everybody.values() if each.status != "cancelled"])
+    assert len(registrations) == 2200
+    _check_order_of_line([each for each in registrations.values() if each.status != "cancelled"])
     newcomers = [
-        everybody[build_registration_id(event.id, f"p{number}@example.org")] for number in range(2000, 2200)
+        registrations[build_registration_id(event.id, f"p{number}@example.org")] for number in range(2000, 2200)
     ]
     assert {each.status for each in newcomers} == {"waiting"}
 
 
-def _nobody_overtaken(people: list[Registration]) -> None:
-    """Of those who stood in line, the first were served and the last wait: no gap, no exception."""
+def _check_order_of_line(people: list[Registration]) -> None:
+    """Check that the first of the line were served and the last wait: no gap, no exception."""
     line = sorted((each for each in people if each.rank), key=lambda each: each.rank)
     served = [each.status == "confirmed" for each in line]
     assert served == sorted(served, reverse=True)
 
 
-def test_a_rush_at_a_full_event_turns_nobody_away(backend: dict[str, str]) -> None:  # noqa: ARG001 - the local AWS
+def test_a_rush_at_a_full_event_joins_its_line(backend: dict[str, str]) -> None:  # noqa: ARG001 - the local AWS
     """Sixteen at a time join its line, at the first try."""
     event = publish(builders.event("full", allotments=[builders.allotment("place", 0)]))
     with ThreadPoolExecutor(16) as threads:

@@ -1,4 +1,4 @@
-"""The calls that the behaviours are written with: the boto3 client's, with less to write."""
+"""Offer the calls that the behaviours are written with: the boto3 client's, with less to write."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,46 +11,51 @@ from testing.dynamodb.client import Client
 
 
 def key(name: str) -> dict[str, Any]:
+    """Return the key of an item in the partition that the tests use."""
     return encode_item({"PK": "P", "SK": name})
 
 
 class Backend:
-    """`name` in these calls is the sort key of an item in the one partition that the tests use."""
+    """A client; `name` in its calls is the sort key of an item in the one partition that the tests use."""
 
     def __init__(self, client: Any, streams: Any = None) -> None:
         self.client = client
         self._streams = streams
 
     def put(self, name: str, condition: str = "", **attributes: Any) -> Any:
+        """Put an item."""
         return self.client.put_item(**put(name, condition, **attributes)["Put"])
 
     def put_image(self, name: str, **image: Any) -> Any:
-        """Attributes as DynamoDB's JSON has them."""
+        """Put an item whose attributes are given as DynamoDB's JSON."""
         return self.client.put_item(TableName=TABLE, Item={**key(name), **image})
 
     def update(self, name: str, expression: str, condition: str = "", **given: Any) -> Any:
+        """Update an item; see `update` for its arguments."""
         return self.client.update_item(**update(name, expression, condition, **given)["Update"])
 
     def delete(self, name: str, condition: str = "", **given: Any) -> Any:
+        """Delete an item."""
         return self.client.delete_item(**delete(name, condition, **given)["Delete"])
 
     def transact(self, *writes: dict[str, Any]) -> Any:
+        """Write all of these, or none."""
         return self.client.transact_write_items(TransactItems=list(writes))
 
     def item(self, name: str) -> Item | None:
-        """Without its key."""
+        """Return the item without its key, or None."""
         image = self.image(name)
         return None if image is None else decode_item(image)
 
     def image(self, name: str) -> dict[str, Any] | None:
-        """As DynamoDB's JSON has it, without its key."""
+        """Return the item as DynamoDB's JSON without its key, or None."""
         answer = self.client.get_item(TableName=TABLE, Key=key(name), ConsistentRead=True)
         if "Item" not in answer:
             return None
         return {part: value for part, value in answer["Item"].items() if part not in ("PK", "SK")}
 
     def holds(self, condition: str, **given: Any) -> bool:
-        """Whether the condition holds for the item `it`."""
+        """Return True if the condition holds for the item `it`."""
         try:
             self.update("it", "SET tried = :tried", condition, tried=1, **given)
         except self.client.exceptions.ConditionalCheckFailedException:
@@ -58,18 +63,18 @@ class Backend:
         return True
 
     def query(self, condition: str = "PK = :p", **request: Any) -> Any:
-        """Values are given as `values`, the partition's among them."""
+        """Query the table; `values` may have more values than the partition's."""
         values = encode_item({":p": "P", **request.pop("values", {})})
         return self.client.query(
             TableName=TABLE, KeyConditionExpression=condition, ExpressionAttributeValues=values, **request
         )
 
     def names(self, condition: str = "PK = :p", **request: Any) -> list[str]:
-        """The sort keys that the query finds."""
+        """Return the sort keys that the query finds."""
         return [item["SK"]["S"] for item in self.query(condition, **request)["Items"]]
 
     def changes(self) -> list[tuple[str, Item | None, Item | None]]:
-        """What the stream says: each change's name, and what the item was and is, without its key."""
+        """Return the stream's changes: the name of each, and the item before and after, without its key."""
         return [_change(record) for record in self._records()]
 
     def _records(self) -> list[Any]:
@@ -93,22 +98,28 @@ def _change(record: Any) -> tuple[str, Item | None, Item | None]:
 
 
 def put(name: str, condition: str = "", **attributes: Any) -> dict[str, Any]:
+    """Build a put of an item."""
     return {
         "Put": {"TableName": TABLE, "Item": {**key(name), **encode_item(attributes)}, **_conditional(condition)}
     }
 
 
 def update(name: str, expression: str, condition: str = "", **given: Any) -> dict[str, Any]:
-    """A value is given by its placeholder's name, a name (under `names`) as the attribute that `#name` means."""
+    """Build an update.
+
+    A value is given by its placeholder's name; `names` has the attributes that `#name` placeholders mean.
+    """
     request = {"TableName": TABLE, "Key": key(name), "UpdateExpression": expression}
     return {"Update": {**request, **_conditional(condition), **_placeholders(**given)}}
 
 
 def delete(name: str, condition: str = "", **given: Any) -> dict[str, Any]:
+    """Build a deletion."""
     return {"Delete": {"TableName": TABLE, "Key": key(name), **_conditional(condition), **_placeholders(**given)}}
 
 
 def check(name: str, condition: str, **given: Any) -> dict[str, Any]:
+    """Build a condition check."""
     request = {"TableName": TABLE, "Key": key(name)}
     return {"ConditionCheck": {**request, **_conditional(condition), **_placeholders(**given)}}
 
@@ -119,11 +130,15 @@ def _conditional(condition: str) -> dict[str, Any]:
 
 
 def _placeholders(names: dict[str, str] | None = None, **values: Any) -> dict[str, Any]:
-    signs = {f"#{sign}": name for sign, name in (names or {}).items()}
+    name_placeholders = {f"#{placeholder}": name for placeholder, name in (names or {}).items()}
     return {
-        **({"ExpressionAttributeNames": signs} if signs else {}),
+        **({"ExpressionAttributeNames": name_placeholders} if name_placeholders else {}),
         **(
-            {"ExpressionAttributeValues": encode_item({f":{sign}": v for sign, v in values.items()})}
+            {
+                "ExpressionAttributeValues": encode_item(
+                    {f":{placeholder}": value for placeholder, value in values.items()}
+                )
+            }
             if values
             else {}
         ),
@@ -131,7 +146,7 @@ def _placeholders(names: dict[str, str] | None = None, **values: Any) -> dict[st
 
 
 def refused(act: Callable[[], Any]) -> tuple[str, str]:
-    """The code and the message of the error that the client raises; two empty texts if it raises none."""
+    """Return code and message of the error that the client raises, or two empty texts."""
     try:
         act()
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Each behaviour is asked of all backends: an empty table of the template in each."""
+"""The backends: an empty table of the template in each, and each behaviour asked of all of them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -19,22 +19,26 @@ __all__ = ["_emulator", "local_aws"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of behaviours that a backend does not have."""
     config.addinivalue_line("markers", "deviates(backend, word): this backend does not do what the word says")
 
 
 @pytest.fixture
 def memory() -> Backend:
+    """Return the double in this process."""
     return Backend(create_client(load_schema()))
 
 
 @pytest.fixture
 def moto() -> Iterator[Backend]:
+    """Yield moto in this process."""
     with mock_aws():
         yield _made("")
 
 
 @pytest.fixture
 def ministack(local_aws: str) -> Backend:
+    """Return the emulator that `make run` uses."""
     return _made(local_aws)
 
 
@@ -46,7 +50,7 @@ def _made(address: str) -> Backend:
 
 @cache
 def _client(service: Any, address: str) -> Any:
-    """Made once: that takes longer than a test does."""
+    """Create a client once, because that takes longer than a test does."""
     return boto3.client(
         service,
         endpoint_url=address or None,
@@ -59,9 +63,10 @@ def _client(service: Any, address: str) -> Any:
 
 @pytest.fixture(params=["memory", "moto", "ministack"])
 def dynamodb(request: pytest.FixtureRequest) -> Backend:
+    """Return each backend in turn; a behaviour that it does not have is expected to fail."""
     for marker in request.node.iter_markers("deviates"):
         backend, word = marker.args
         if backend == request.param:
             request.applymarker(pytest.mark.xfail(strict=True, reason=word))
-    made: Backend = request.getfixturevalue(request.param)
-    return made
+    backend_client: Backend = request.getfixturevalue(request.param)
+    return backend_client

@@ -1,4 +1,4 @@
-"""What is used up, as `ReturnConsumedCapacity` tells it."""
+"""The capacity units that `ReturnConsumedCapacity` reports."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ TOTAL: dict[str, Any] = {"ReturnConsumedCapacity": "TOTAL"}
 
 
 def units(answer: Any) -> float:
+    """Return the units of a response about one table."""
     consumed = answer["ConsumedCapacity"]
     [of_table] = consumed if isinstance(consumed, list) else [consumed]
     total: float = of_table["CapacityUnits"]
@@ -23,7 +24,7 @@ def units(answer: Any) -> float:
 
 
 def put_of(size: int, **more: Any) -> dict[str, Any]:
-    """A put of an item of so many bytes, key and names included."""
+    """Build a put of an item of so many bytes, key and names included."""
     padding = size - len("PKPSKitx")
     return {**put("it", x="x" * padding)["Put"], **TOTAL, **more}
 

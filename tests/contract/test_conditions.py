@@ -11,7 +11,7 @@ from tests.contract.backend import Backend
     ids=lambda value: repr(sorted(value) if isinstance(value, set) else value),
 )
 def test_equality_is_of_type_and_content(dynamodb: Backend, value: object) -> None:
-    """Whatever is stored is equal to the same value, and to nothing of another type."""
+    """Every stored value is equal to the same value, and to nothing of another type."""
     dynamodb.put("it", kept=value)
     assert dynamodb.holds("kept = :value", value=value)
     assert not dynamodb.holds("kept <> :value", value=value)

@@ -62,6 +62,6 @@ def test_sizes(dynamodb: Backend, value: object, size: int) -> None:
 
 @pytest.mark.deviates("moto", "size (path) – Returns a number that represents an attribute's size")
 def test_what_has_no_size_compares_to_nothing(dynamodb: Backend) -> None:
-    """What is not there has none."""
+    """A missing attribute has none."""
     dynamodb.put("it", beside=1)
     assert not dynamodb.holds("size(gone) >= :size", size=0)

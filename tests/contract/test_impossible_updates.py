@@ -1,4 +1,4 @@
-"""Updates that are not possible, as the item is."""
+"""Updates that are not possible, given the item as it is."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_what_is_read_must_be_of_the_type(dynamodb: Backend, expression: str, gi
 
 @pytest.mark.parametrize("path", ["gone.part", "gone[0]"])
 def test_a_path_must_lead_somewhere(dynamodb: Backend, path: str) -> None:
-    """What a part is set in must be there already."""
+    """A part is set only in a map or list that is there already."""
     dynamodb.put("it", word="a")
     assert refused(lambda: dynamodb.update("it", f"SET {path} = :one", one=1))[0] == INVALID
     assert dynamodb.item("it") == {"word": "a"}
@@ -67,6 +67,6 @@ def test_a_path_leads_through_maps(dynamodb: Backend, path: str) -> None:
 @pytest.mark.deviates("ministack", PATHS)
 @pytest.mark.parametrize("path", ["gone.part", "gone[0]"])
 def test_also_what_is_removed_must_be_somewhere(dynamodb: Backend, path: str) -> None:
-    """What a part is removed from must be there."""
+    """A part is removed only from a map or list that is there."""
     dynamodb.put("it", word="a")
     assert refused(lambda: dynamodb.update("it", f"REMOVE {path}"))[0] == INVALID

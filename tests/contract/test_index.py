@@ -10,11 +10,12 @@ from tests.contract.backend import Backend, key, put, refused, update
 
 
 def due(dynamodb: Backend, until: str = "9", **request: Any) -> list[str]:
-    """The sort keys of what is due by then, in the index's order."""
+    """Return the sort keys of the items due by then, in the index's order."""
     return [item["SK"]["S"] for item in page(dynamodb, until, **request)["Items"]]
 
 
 def page(dynamodb: Backend, until: str = "9", **request: Any) -> Any:
+    """Query a page of the index."""
     return dynamodb.client.query(
         TableName=TABLE,
         IndexName="due",
@@ -26,6 +27,7 @@ def page(dynamodb: Backend, until: str = "9", **request: Any) -> Any:
 
 @pytest.fixture
 def filled(dynamodb: Backend) -> Backend:
+    """Return the backend with three items that are due, and others beside them."""
     for name, at in (("c", "3"), ("a", "1"), ("b", "2")):
         dynamodb.put(name, due_shard="S", due_at=at, kept="not in the index")
     dynamodb.put("another shard", due_shard="T", due_at="1")

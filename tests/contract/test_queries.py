@@ -113,7 +113,7 @@ def test_counting(filled: Backend) -> None:
 
 
 def test_filters_come_after_the_limit(filled: Backend) -> None:
-    """What a filter drops was read, and counts for the page."""
+    """An item that a filter drops was read, and counts for the page."""
     names = {"#n": "n"}
     page = filled.query(
         "PK = :p", values={":two": 2}, FilterExpression="#n > :two", ExpressionAttributeNames=names
@@ -150,7 +150,7 @@ def test_the_paginator_goes_through_all_pages(filled: Backend) -> None:
 
 
 def test_pages_end_at_a_megabyte(dynamodb: Backend) -> None:
-    """Whatever the limit."""
+    """Independent of the limit."""
     for number in range(5):
         dynamodb.put(f"{number}", large="x" * 300_000)
     page = dynamodb.query(Limit=100)

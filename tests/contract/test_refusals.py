@@ -1,4 +1,4 @@
-"""What is refused as not valid, whatever is in the table; nothing is written."""
+"""Requests refused as not valid, independent of the table; nothing is written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,32 +13,41 @@ Act = Callable[[Backend], Any]
 
 
 def case(name: str, word: str, act: Act, *deviating: str) -> Any:
-    """`word` is DynamoDB's own; `deviating` are the backends that do not refuse, or not as not valid."""
+    """Build a case.
+
+    `word` is the documentation's; `deviating` are the backends that do not refuse it as not valid.
+    """
     return pytest.param(word, act, id=name, marks=[pytest.mark.deviates(backend, word) for backend in deviating])
 
 
 def set_to(image: dict[str, Any]) -> Act:
+    """Put an item with that value."""
     return lambda dynamodb: dynamodb.put_image("it", kept=image)
 
 
 def updated(expression: str, condition: str = "", **given: Any) -> Act:
+    """Update the item."""
     return lambda dynamodb: dynamodb.update("it", expression, condition, **given)
 
 
 def queried(condition: str, a: object = None, b: object = None, **request: Any) -> Act:
+    """Query with the values `:a` and `:b`."""
     values = {sign: value for sign, value in ((":a", a), (":b", b)) if value is not None}
     return lambda dynamodb: dynamodb.query(condition, values=values, **request)
 
 
 def put_whole(**image: Any) -> Act:
+    """Put an item as it is given."""
     return lambda dynamodb: dynamodb.client.put_item(TableName=TABLE, Item=image)
 
 
 def nested(levels: int) -> dict[str, Any]:
+    """Build a list of lists, so many levels deep."""
     return {"L": [nested(levels - 1)]} if levels > 1 else {"L": []}
 
 
 def got(**attributes: Any) -> Act:
+    """Get an item by that key."""
     return lambda dynamodb: dynamodb.client.get_item(TableName=TABLE, Key=attributes)
 
 

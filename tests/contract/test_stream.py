@@ -25,7 +25,7 @@ def test_each_change_once(dynamodb: Backend) -> None:
 
 
 def test_a_transaction_tells_all_its_changes(dynamodb: Backend) -> None:
-    """What it only checked is none."""
+    """A condition check makes no record."""
     dynamodb.put("deleted", n=1)
     dynamodb.transact(put("new", n=2), check("lost", "attribute_not_exists(PK)"), delete("deleted"))
     assert dynamodb.changes()[1:] == [("INSERT", None, {"n": 2}), ("REMOVE", {"n": 1}, None)]

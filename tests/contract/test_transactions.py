@@ -50,7 +50,7 @@ def test_all_is_done(dynamodb: Backend) -> None:
     ids=lambda write: next(iter(write)),
 )
 def test_nothing_is_done(dynamodb: Backend, standing_in_the_way: dict[str, Any]) -> None:
-    """Where one condition does not hold, whatever kind of write it is on; what is there is said."""
+    """A failed condition, on any kind of write, cancels all of them; its reason has the item that is there."""
     dynamodb.put("there", n=1)
     found = {**key("there"), "n": {"N": "1"}}
     assert reasons(dynamodb, put("new"), standing_in_the_way, update("updated", "SET n = :one", one=1)) == [
@@ -94,7 +94,7 @@ def test_an_update_that_cannot_be_done_cancels(dynamodb: Backend) -> None:
 
 
 def test_a_condition_that_fails_comes_before_its_update(dynamodb: Backend) -> None:
-    """What is not to be written is not tried."""
+    """A write whose condition fails is not tried."""
     assert reasons(dynamodb, update("lost", "SET n = n + :one", "attribute_exists(PK)", one=1)) == [
         {"Code": "ConditionalCheckFailed"}
     ]
@@ -109,7 +109,7 @@ def test_writes_see_the_table_as_it_was(dynamodb: Backend) -> None:
 
 
 def test_a_put_replaces_the_whole_item(dynamodb: Backend) -> None:
-    """What is not in the new one is gone."""
+    """Attributes that the new item does not have are gone."""
     dynamodb.put("it", old=1)
     dynamodb.transact(put("it", new=1))
     assert dynamodb.item("it") == {"new": 1}
@@ -160,7 +160,7 @@ def test_a_key_of_the_wrong_type_cancels(dynamodb: Backend) -> None:
     ids=["put", "update", "delete"],
 )
 def test_a_single_write_says_what_is_there(dynamodb: Backend, write: Callable[[Backend], Any]) -> None:
-    """Where its condition does not hold."""
+    """Its condition fails."""
     dynamodb.put("there", n=1)
     with pytest.raises(dynamodb.client.exceptions.ConditionalCheckFailedException) as failed:
         write(dynamodb)

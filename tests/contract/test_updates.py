@@ -19,7 +19,7 @@ def test_set_adds_and_replaces(dynamodb: Backend) -> None:
 
 
 def test_an_update_makes_the_item(dynamodb: Backend) -> None:
-    """Where there is none, with its key."""
+    """A new item has its key."""
     dynamodb.update("it", "SET added = :new", new=1)
     assert dynamodb.item("it") == {"added": 1}
 
@@ -99,7 +99,7 @@ def test_elements_by_their_number(dynamodb: Backend) -> None:
 @pytest.mark.deviates("moto", ELEMENTS)
 @pytest.mark.deviates("ministack", ELEMENTS)
 def test_elements_are_numbered_as_they_were(dynamodb: Backend) -> None:
-    """Whatever else is set or removed; several behind the end are appended in the order of their numbers."""
+    """Several behind the end are appended in the order of their numbers, also beside other changes."""
     dynamodb.put("it", elements=[0, 1, 2, 3, 4])
     sets = "elements[9] = :b, elements[7] = :a, elements[3] = :new"
     dynamodb.update("it", f"SET {sets} REMOVE elements[1], elements[2]", a="a", b="b", new="new")

@@ -1,1 +1,1 @@
-"""Requests that nobody means well with."""
+"""Requests that are meant to do harm."""

@@ -13,7 +13,7 @@ from tests.hostile.site import Site, serving
 
 @pytest.fixture
 def site(memory: Client, environment: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The service over HTTP, where one network may do as much as it likes."""
+    """Yield the service over HTTP, where one network may do as much as it likes."""
     for name in ("REGISTRATIONS_PER_SOURCE", "SIGN_INS_PER_ADDRESS"):
         environment.setenv(name, "1000000")
     with mock_aws(), serving(memory) as there:

@@ -1,4 +1,4 @@
-"""A site where a lot has happened: what is there to be asked for, and what may be sent there."""
+"""Fill a site with events, people and lists, and tell a caller what can be asked for there."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +27,7 @@ AFTERNOON, MEETING = "leverandoerernes-oenskeseddel", bornholm.EVENT_ID
 
 @dataclass(frozen=True)
 class Known:
-    """What a caller may know: values of path parameters by their names, bodies by the call, the session."""
+    """The values that a caller may know: path parameters by their names, bodies by the call, the session."""
 
     parameters: dict[str, list[str]]
     bodies: dict[tuple[str, str], list[Any]]
@@ -36,24 +36,27 @@ class Known:
 
 
 def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
-    """Two events: one with a line, where those whose turn it is are asked; one with a journey, lists and holds."""
-    kept: dict[str, bytes] = {}
-    monkeypatch.setattr(files, "save", lambda _event, _version, _hash, written: kept.update(written))
-    monkeypatch.setattr(files, "read", lambda _event, _version, _hash, name: kept[name])
-    people = [*_afternoon(), *_meeting()]
+    """Fill the site with two events: one with a waitlist and offers, one with a journey, lists and holds."""
+    files_by_name: dict[str, bytes] = {}
+    monkeypatch.setattr(files, "save", lambda _event, _version, _hash, written: files_by_name.update(written))
+    monkeypatch.setattr(files, "read", lambda _event, _version, _hash, name: files_by_name[name])
+    registrations = [*_afternoon(), *_meeting()]
     now = clock.now()
     sign_in = build_link(create_request(ORGANISER, now, by_mail=False)).partition("token=")[2]
     return Known(
         parameters={
             "event_id": [AFTERNOON, MEETING],
-            "token": [registration_links.build_token(who.event_id, who.id) for who in people],
-            "registration_id": [who.id for who in people],
+            "token": [
+                registration_links.build_token(registration.event_id, registration.id)
+                for registration in registrations
+            ],
+            "registration_id": [registration.id for registration in registrations],
             "name": ["place", "flight_out", "single_room", "Talere"],
             "version": ["1", "2", "latest"],
             "file": ["manifest.xlsx", "passengers.csv"],
             "problem_id": ["mail-bounced.x"],
         },
-        bodies=_bodies(people),
+        bodies=_bodies(registrations),
         session=issue_token(ORGANISER, now),
         query={"token": [sign_in]},
     )
@@ -62,30 +65,39 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
 def _afternoon() -> list[Registration]:
     offers = {"mode": "offer", "offer_hours": 24}
     event = publish(builders.event(allotments=[builders.allotment("place", 3)], waitlist=offers))
-    people = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn")]
-    flows.cancel(event.id, people[0].id, "participant", clock.now())
+    registrations = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn")]
+    flows.cancel(event.id, registrations[0].id, "participant", clock.now())
     moving_up.settle(event.id, clock.now())
-    erasure.erase(event.id, people[5].id, "participant", clock.now())
-    add(Task(event.id, "mail-bounced", "x", format_timestamp(clock.now()), people[1].id, {"mail": "x.confirmed"}))
-    return people
+    erasure.erase(event.id, registrations[5].id, "participant", clock.now())
+    add(
+        Task(
+            event.id,
+            "mail-bounced",
+            "x",
+            format_timestamp(clock.now()),
+            registrations[1].id,
+            {"mail": "x.confirmed"},
+        )
+    )
+    return registrations
 
 
 def _meeting() -> list[Registration]:
     event = publish(bornholm.event())
     needs = (*bornholm.ALL_THE_WAY, bornholm.SINGLE)
     travel = {"title": "MS", "name_on_id": {"given": "Ida", "family": "Hansen"}}
-    people = [register(event, "Ida", needs, travel=travel), register(event, "Per", needs)]
-    people += register_party(event, "Kaj", "Liv")
+    registrations = [register(event, "Ida", needs, travel=travel), register(event, "Per", needs)]
+    registrations += register_party(event, "Kaj", "Liv")
     overrides.hold(event, "Talere", {"place": 2}, clock.now())
     now = clock.now()
     manifests.request(event.id, ORGANISER, now)
     manifests.build(ManifestRequested(event_id=event.id, at=format_timestamp(now), version=1), now)
     clock.advance(timedelta(minutes=1))
-    return people
+    return registrations
 
 
-def _bodies(people: list[Registration]) -> dict[tuple[str, str], list[Any]]:
-    """What a call takes that is meant well; by its method and path, without what stands before `organiser`."""
+def _bodies(registrations: list[Registration]) -> dict[tuple[str, str], list[Any]]:
+    """Build well-meant bodies by the call's method and path."""
     one, event = "/organiser/events/{event_id}/registrations/{registration_id}", "/organiser/events/{event_id}"
     mine, reason = "/registrations/{token}", {"reason": "because"}
     journey = bornholm.event().model_dump(mode="json", exclude_none=True)
@@ -115,8 +127,10 @@ def _bodies(people: list[Registration]) -> dict[tuple[str, str], list[Any]]:
         ("post", f"{one}/promotion"): [reason, reason | {"hold": "Talere"}, reason | {"confirm": True}],
         ("put", f"{one}/priority"): [reason | {"priority": 1}],
         ("post", f"{one}/check-in"): [{}],
-        ("post", f"{event}/check-ins"): [{"code": f"{who.event_id}.{who.id}"} for who in people],
-        ("post", f"{event}/shared-rooms"): [{"guests": [people[-3].id, people[-4].id], **reason}],
+        ("post", f"{event}/check-ins"): [
+            {"code": f"{registration.event_id}.{registration.id}"} for registration in registrations
+        ],
+        ("post", f"{event}/shared-rooms"): [{"guests": [registrations[-3].id, registrations[-4].id], **reason}],
         ("post", f"{event}/bookings"): [{"csv": "Reference;Sæde\nABC123;4A\n", "confirm": True}],
         ("post", f"{event}/manifests/{{version}}/sent"): [{"to": "airline"}],
     }

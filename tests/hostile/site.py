@@ -16,41 +16,48 @@ from testing.dynamodb.client import Client
 
 @dataclass(frozen=True)
 class Site:
-    """Where it answers, and its table."""
+    """The service at its port, and its table."""
 
     port: int
     memory: Client
 
     @property
     def address(self) -> str:
+        """Return the site's origin."""
         return f"http://127.0.0.1:{self.port}"
 
     def saved(self) -> Any:
-        """What the table holds now."""
+        """Return the table's state, to restore it later."""
         table = self.memory.table
-        orders = {index: {p: list(e) for p, e in order.items()} for index, order in table._orders.items()}
+        orders = {
+            index: {partition: list(entries) for partition, entries in order.items()}
+            for index, order in table._orders.items()
+        }
         return dict(table._rows), orders
 
     def restore(self, saved: Any) -> None:
-        """Hold that again, as if nothing had been written since."""
+        """Restore a saved state, as if nothing had been written since."""
         rows, orders = saved
         table = self.memory.table
         table._rows = dict(rows)
-        table._orders = {index: {p: list(e) for p, e in order.items()} for index, order in orders.items()}
+        table._orders = {
+            index: {partition: list(entries) for partition, entries in order.items()}
+            for index, order in orders.items()
+        }
         table.stream.clear()
 
     def raw(self, sent: bytes) -> bytes:
-        """Just these bytes, and what comes back until the connection is closed."""
+        """Send just these bytes, and return the response until the connection is closed."""
         with closing(socket.create_connection(("127.0.0.1", self.port), timeout=20)) as connection:
             with suppress(ConnectionError):  # it may have answered before all was sent
                 connection.sendall(sent)
             return b"".join(_until_closed(connection))
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
-        """Status, headers and body; keyword names become header names."""
+        """Send a request, and return status, headers and body; keyword names become header names."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            given = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, given)
+            all_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, all_headers)
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
 
@@ -63,7 +70,7 @@ def _until_closed(connection: socket.socket) -> Iterator[bytes]:
 
 @contextmanager
 def serving(memory: Client) -> Iterator[Site]:
-    """The site, until it is left."""
+    """Serve the site until the context is left."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = int(listening.getsockname()[1])
     server = Server(port)

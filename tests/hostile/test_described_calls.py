@@ -1,7 +1,7 @@
-"""Every call that the description describes, with whatever it may or may not take.
+"""Every call of the OpenAPI description, with values that it may and may not have.
 
-Each answer is one that the description has, of the type and the shape that it says; and none is an error of ours.
-CASES says how many calls are made each on its own, and a quarter of that after one another; SEED, which.
+Each response is one that the description has, of its type and shape; none is a server error. CASES says how many
+calls are made each on its own, and a quarter of that after one another; SEED, which.
 """
 
 import os
@@ -47,7 +47,10 @@ LANGUAGES = st.sampled_from(["da", "en", "", "x" * 300])
 
 
 def calls(operation: Any, known: Known) -> st.SearchStrategy[Case[Any]]:
-    """The call as its description has it, and otherwise; mostly about what is there, mostly by an organiser."""
+    """Draw the call as its description has it, and otherwise.
+
+    It is mostly about what is there, and mostly an organiser's.
+    """
     described = st.one_of(
         operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
         operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
@@ -74,17 +77,20 @@ def calls(operation: Any, known: Known) -> st.SearchStrategy[Case[Any]]:
 
 
 def check(case: Case[Any], answer: schemathesis.Response) -> None:
+    """Check a response against the description, and that it leaks nothing of the code."""
     case.validate_response(answer, checks=CHECKS)
     assert not any(leak.encode() in answer.content for leak in LEAKS), answer.content
 
 
 @pytest.fixture
 def known(site: Site, environment: pytest.MonkeyPatch) -> Known:  # noqa: ARG001 - the site must be there
+    """Fill the site, and return what a caller may know of it."""
     return move_in(environment)
 
 
 @pytest.fixture
 def schema(site: Site) -> Any:  # the description says where the site is
+    """Return the description, with the site's own address."""
     schema = schemathesis.openapi.from_dict(build_description())
     schema.config.update(base_url=site.address)
     return schema
@@ -125,7 +131,7 @@ def test_every_call_answers_as_described(
 
 
 def test_calls_after_one_another_answer_as_described(site: Site, known: Known, schema: Any) -> None:
-    """What one call answers with is what the next asks for."""
+    """The response of one call gives the parameters of the next."""
     saved = site.saved()
     session = requests.Session()
     statuses = Counter[int]()

@@ -32,15 +32,17 @@ def _published(site: Site) -> None:  # noqa: ARG001 - the site must be there
 
 
 def bearer() -> dict[str, str]:
+    """Return the header of an organiser's session."""
     return {"Authorization": f"Bearer {issue_token('organiser@network.example', clock.now())}"}
 
 
 def registered() -> int:
+    """Return the number of registrations."""
     return len(list(store.list_registrations(EVENT)))
 
 
 def tampered(token: str) -> list[str]:
-    """The token, made worse in each way."""
+    """Return the token, made worse in each way."""
     payload, signature = token.rsplit(".", 1)
     other = registration_links.build_token("another-event", "aaaaaaaaaaaaaaaaaaaaaaaaaa").rsplit(".", 1)
     return [
@@ -94,6 +96,7 @@ def test_a_key_that_is_taken_out_opens_nothing(site: Site, environment: pytest.M
 
 
 def person(**changes: Any) -> bytes:
+    """Build the body of a registration."""
     return json.dumps(builders.person("Ny", **changes)).encode()
 
 
@@ -128,9 +131,9 @@ BODIES = [
 @pytest.mark.parametrize(("body", "headers", "status"), BODIES, ids=[str(n) for n in range(len(BODIES))])
 def test_bodies_that_are_none(site: Site, body: bytes, headers: dict[str, str], status: int) -> None:
     """Too large, too deep, of another encoding or kind: refused for what it is, with nothing written."""
-    answered, told, said = site.ask("POST", HERE, body, **headers)
-    assert (answered, told["Content-Type"]) == (status, "application/problem+json")
-    assert json.loads(said)["status"] == status
+    answered_status, answered_headers, document = site.ask("POST", HERE, body, **headers)
+    assert (answered_status, answered_headers["Content-Type"]) == (status, "application/problem+json")
+    assert json.loads(document)["status"] == status
     assert registered() == 0
 
 
@@ -160,10 +163,10 @@ TEXTS = [
 def test_what_cannot_be_seen_is_no_part_of_a_name(site: Site, text: str) -> None:
     """Control characters, line ends of all kinds and signs that turn the reading direction are named as wrong in
     each field that is one line of text."""
-    sent = [(name, f"Kim{text}s") for name in TEXTS]
-    sent += [("travel.name_on_id.family", "Holm"), ("travel.emergency_contact.phone", "20123456")]
-    _, _, said = site.ask("POST", HERE, urlencode([*sent, ("privacy_accepted", "on")]).encode(), **FORM)
-    wrong = {error["field"]: error["code"] for error in json.loads(said)["errors"]}
+    fields = [(name, f"Kim{text}s") for name in TEXTS]
+    fields += [("travel.name_on_id.family", "Holm"), ("travel.emergency_contact.phone", "20123456")]
+    _, _, document = site.ask("POST", HERE, urlencode([*fields, ("privacy_accepted", "on")]).encode(), **FORM)
+    wrong = {error["field"]: error["code"] for error in json.loads(document)["errors"]}
     assert wrong.keys() == {*TEXTS}
     assert {wrong[name] for name in TEXTS[:-2]} == {"control_characters"}
 
@@ -214,7 +217,7 @@ def test_no_value_reaches_a_header(site: Site) -> None:
     "header", ["Host", "X_Forwarded_Host", "X_Forwarded_Server", "Forwarded", "X_Original_URL"]
 )
 def test_no_header_of_the_caller_moves_a_link(site: Site, header: str) -> None:
-    """Every address in answers and pages is ours, whatever host was asked for."""
+    """Every address in responses and pages is ours, however the host is named."""
     evil = {header: "host=evil.example" if header == "Forwarded" else "evil.example"}
     status, headers, _ = site.ask("POST", HERE, urlencode(FIELDS).encode(), **FORM, **evil)
     assert (status, headers["Location"].startswith(f"{site.address}/registrations/")) == (303, True)
@@ -227,7 +230,7 @@ def test_no_header_of_the_caller_moves_a_link(site: Site, header: str) -> None:
 
 @pytest.mark.parametrize("name", ["next", "return_to", "redirect", "url", "lang", "Location"])
 def test_no_parameter_leads_elsewhere(site: Site, name: str) -> None:
-    """A redirect goes to the registration's page, whatever the form or the address says."""
+    """A redirect goes to the registration's page, independent of form and query."""
     elsewhere = "https://evil.example/"
     body = urlencode(FIELDS | {name: elsewhere}).encode()
     _, headers, _ = site.ask("POST", f"{HERE}?{urlencode({name: elsewhere})}", body, **FORM)
@@ -244,8 +247,8 @@ def test_a_method_is_what_it_is(site: Site, header: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK", "get", "PROPFIND", "A" * 5000])
-def test_methods_that_nobody_knows(site: Site, method: str) -> None:
-    """Refused, and nothing of the request comes back."""
+def test_unknown_methods_are_refused(site: Site, method: str) -> None:
+    """Nothing of the request comes back."""
     sent = f"{method} /events HTTP/1.1\r\nHost: x\r\nX-Secret: s3cret\r\nConnection: close\r\n\r\n".encode()
     answer = site.raw(sent)
     assert int(answer.split(b" ")[1]) in (400, 405, 414, 501)

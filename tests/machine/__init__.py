@@ -1,1 +1,1 @@
-"""Whatever people, organisers, workers and the clock do, in any order: what always holds of a waitlist, holds."""
+"""A state machine of the waitlist: any steps of people, organisers, workers and the clock keep its invariants."""

@@ -1,4 +1,4 @@
-"""Rules: what organisers do."""
+"""Rules: the steps of organisers."""
 
 from collections import Counter
 from contextlib import suppress
@@ -20,25 +20,31 @@ WHY = Actor("organiser@network.example", "because they speak")
 
 
 class Organisers(Waitlist):
+    """The organiser's rules."""
+
     @rule(index=INDEX, place=PLACE, hold=st.sampled_from(["", "", "speakers"]), confirmed=st.booleans())
     def promote_by_hand(self, index: int, place: int, hold: str, confirmed: bool) -> None:
-        """Somebody is helped out of turn, out of a hold, or beyond what there is."""
-        if who := self.pick_registration(index, place):
+        """Promote a registration out of turn, out of a hold, or beyond the capacity."""
+        if registration := self.pick_registration(index, place):
             self.may_overbook = confirmed
             with suppress(NotFree, NotHeld, NotWaiting):
-                overrides.promote(self.read_event(index), who.id, WHY, clock.now(), hold=hold, overbook=confirmed)
+                overrides.promote(
+                    self.read_event(index), registration.id, WHY, clock.now(), hold=hold, overbook=confirmed
+                )
 
     @rule(index=INDEX, place=PLACE, priority=st.sampled_from([1, 5, 9]))
     def prioritise(self, index: int, place: int, priority: int) -> None:
-        """Somebody is moved in the line."""
-        if who := self.pick_registration(index, place):
+        """Move a registration in the line."""
+        if registration := self.pick_registration(index, place):
             with suppress(NotWaiting):
-                moved = overrides.prioritise(who.event_id, who.id, priority, WHY, clock.now())
-                assert not moved.entry_keys or moved.entry_keys[0].split("#")[1] == str(priority)
+                prioritised = overrides.prioritise(
+                    registration.event_id, registration.id, priority, WHY, clock.now()
+                )
+                assert not prioritised.entry_keys or prioritised.entry_keys[0].split("#")[1] == str(priority)
 
     @rule(index=INDEX, units=st.fixed_dictionaries({"place": st.integers(0, 2), "room": st.integers(0, 1)}))
     def hold(self, index: int, units: dict[str, int]) -> None:
-        """Units are set aside, or given back: only then does anybody move up."""
+        """Hold units, or release them: only a release lets the line move."""
         event = self.read_event(index)
         moving_up.settle(event.id, clock.now())
         before = store.read_places(event.id)
@@ -50,7 +56,7 @@ class Organisers(Waitlist):
 
     @rule(index=INDEX, units=st.integers(1, 2), way=st.permutations(["room", "bed"]))
     def move_units(self, index: int, units: int, way: list[str]) -> None:
-        """Rooms are made of beds, or beds of rooms."""
+        """Turn rooms into beds, or beds into rooms."""
         source, target = way
         with suppress(BelowTaken, BelowHeld):
             programme_flows.move_units(
@@ -59,7 +65,7 @@ class Organisers(Waitlist):
 
     @rule(index=INDEX, name=st.sampled_from(ALLOTMENTS), capacity=st.integers(0, 5))
     def set_capacity(self, index: int, name: str, capacity: int) -> None:
-        """Raised or lowered; below what is taken is refused."""
+        """Raise or lower a capacity; one below what is taken is refused."""
         event = self.read_event(index)
         try:
             programme_flows.set_capacity(event.id, name, capacity, clock.now(), confirmed=False)

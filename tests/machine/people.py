@@ -1,4 +1,4 @@
-"""Rules: what people do who cannot make up their minds."""
+"""Rules: the steps of participants who often change their minds."""
 
 from contextlib import suppress
 
@@ -30,13 +30,15 @@ INDEX, PLACE = st.integers(0, 1), st.integers(0, 8)
 
 
 class People(Waitlist):
+    """The participants' rules."""
+
     @rule(index=INDEX, name=st.sampled_from(NAMES), needs=st.sampled_from(NEEDS), repeated=st.booleans())
     def register(self, index: int, name: str, needs: tuple[str, ...], repeated: bool) -> None:
-        """A newcomer, sometimes with the same request twice."""
+        """Register a newcomer, sometimes with the same request twice."""
         key, event = self.make_key(), self.read_event(index)
         with suppress(AlreadyRegistered):
-            made = register(event, name, needs, key)
-            assert not repeated or register(event, name, needs, key).id == made.id
+            registration = register(event, name, needs, key)
+            assert not repeated or register(event, name, needs, key).id == registration.id
 
     @rule(
         index=INDEX,
@@ -45,18 +47,20 @@ class People(Waitlist):
         accept_fewer=st.booleans(),
     )
     def register_party(self, index: int, names: list[str], needs: tuple[str, ...], accept_fewer: bool) -> None:
-        """Several at once: all of them get in, all of them wait, or, if they say so, some of each; never half."""
+        """Register a party: all of them get in, all wait, or, if they accept it, some of each."""
         event = self.read_event(index)
-        people = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
+        attendees = [builders.attendee(name, "Hansen", email=f"{name.lower()}@example.org") for name in names]
         applicants = [
-            Applicant(build_registration_id(event.id, who.email), who, needs if i else ())
-            for i, who in enumerate(people)
+            Applicant(build_registration_id(event.id, attendee.email), attendee, needs if index_in_party else ())
+            for index_in_party, attendee in enumerate(attendees)
         ]
         party = parties.Party(tuple(applicants), accept_fewer)
         with suppress(AlreadyRegistered):
-            made = parties.register(event, party, self.make_key(), clock.now())
-            assert [each.id for each in made] == [who.registration_id for who in applicants]
-            statuses = {each.status for each in made}
+            registrations = parties.register(event, party, self.make_key(), clock.now())
+            assert [registration.id for registration in registrations] == [
+                attendee.registration_id for attendee in applicants
+            ]
+            statuses = {registration.status for registration in registrations}
             assert statuses <= {"confirmed", "waiting"}
             assert accept_fewer or len(statuses) == 1
 
@@ -69,28 +73,36 @@ class People(Waitlist):
     def change(
         self, index: int, place: int, needs: tuple[str, ...] | None, wait_for: tuple[str, ...] | None
     ) -> None:
-        """Somebody wants something else, or wishes for it; what cannot be had just so is refused. Said once more,
-        it changes nothing."""
-        if not (who := self.pick_registration(index, place)):
+        """Change needs or wishes.
+
+        What is not free is refused; the same change made again changes nothing.
+        """
+        if not (registration := self.pick_registration(index, place)):
             return
-        event, wanted = self.read_event(index), ChangeRequest(None, needs, wait_for)
+        event, request = self.read_event(index), ChangeRequest(None, needs, wait_for)
         try:
-            changed = changing.change(event, who.id, wanted, clock.now())
+            changed = changing.change(event, registration.id, request, clock.now())
         except (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften):
             return
         if wait_for is not None and changed.status == "confirmed":
             assert {*wait_for} <= {*changed.needs, *changed.wishes}
-        assert changing.change(event, who.id, wanted, clock.now()) == changed
+        assert changing.change(event, registration.id, request, clock.now()) == changed
 
     @rule(index=INDEX, place=PLACE, how=st.sampled_from(["cancel", "accept", "decline", "keep_place"]))
     def answer(self, index: int, place: int, how: str) -> None:
-        """Somebody cancels or answers, whether or not it makes sense; what makes none is refused."""
-        if not (who := self.pick_registration(index, place)):
+        """Cancel, or answer an offer, in any status; an answer that makes no sense there is refused."""
+        if not (registration := self.pick_registration(index, place)):
             return
         if how == "cancel":
-            assert flows.cancel(who.event_id, who.id, "participant", clock.now()).status == "cancelled"
+            assert (
+                flows.cancel(registration.event_id, registration.id, "participant", clock.now()).status
+                == "cancelled"
+            )
             return
         try:
-            getattr(offer_responses, how)(who.event_id, who.id, clock.now())
+            getattr(offer_responses, how)(registration.event_id, registration.id, clock.now())
         except (NoOffer, OfferExpired):
-            assert flows.load_registration(who.event_id, who.id).status in (who.status, "cancelled")
+            assert flows.load_registration(registration.event_id, registration.id).status in (
+                registration.status,
+                "cancelled",
+            )

@@ -1,4 +1,4 @@
-"""Anything anybody may do, in any order, with messages late, repeated or lost: what always holds, holds."""
+"""Any steps in any order, with messages late, repeated or lost, keep the invariants of the waitlist."""
 
 import os
 from collections.abc import Callable
@@ -23,12 +23,13 @@ from tests.machine.workers import Workers
 STEPS_EACH = 50
 
 
-class Everybody(People, Organisers, Workers):
-    """All of them at once."""
+class AllRules(People, Organisers, Workers):
+    """The rules of participants, organisers and workers together."""
 
 
 def run(begin: Callable[[], int], steps: int) -> None:
-    machine = type("Anything", (Everybody,), {"begin": staticmethod(begin)})
+    """Run the state machine for so many steps; each run of it begins with `begin`."""
+    machine = type("Anything", (AllRules,), {"begin": staticmethod(begin)})
     thorough = settings(
         max_examples=steps // STEPS_EACH,
         stateful_step_count=STEPS_EACH,

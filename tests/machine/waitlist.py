@@ -1,4 +1,4 @@
-"""Two events, what is on record of them after each step, and the messages on their way."""
+"""The state machine's base: two events, their records after each step, and the messages on their way."""
 
 from collections.abc import Callable
 
@@ -21,20 +21,23 @@ EVENTS = ("automatic", "offer")
 
 
 class Waitlist(RuleBasedStateMachine):
-    """An event that confirms the next and one that offers, each with a queue of messages that a step may bring.
+    """An event that confirms the next and one that offers, each with a queue of messages that a step may deliver.
 
-    Each rule names the events that it touches by asking for them; what is on record of them is looked at after
-    the step, beside what was on record before it.
+    Each rule names the events that it touches by asking for them; their records are checked after the step,
+    beside the records before it.
     """
 
     begin: Callable[[], int]  #: an empty table, or one that has so many events already
 
     @initialize()
     def publish(self) -> None:
+        """Publish both events."""
         run = type(self).begin()
         allotments = [builders.allotment(name, capacity, choice) for name, capacity, choice in UNITS]
-        made = [builders.event(f"{mode}-{run}", allotments=allotments, waitlist={"mode": mode}) for mode in EVENTS]
-        self.ids = [publish(event).id for event in made]
+        events = [
+            builders.event(f"{mode}-{run}", allotments=allotments, waitlist={"mode": mode}) for mode in EVENTS
+        ]
+        self.ids = [publish(event).id for event in events]
         self.records = [records.read(event_id) for event_id in self.ids]
         self.touched: set[int] = set()
         self.may_overbook = False  #: whether this step may hand out more than there is
@@ -43,23 +46,24 @@ class Waitlist(RuleBasedStateMachine):
         self.number = 0
 
     def read_event(self, index: int) -> Event:
+        """Return the event as it is now, and mark it as touched."""
         self.touched.add(index)
         return programme_store.read_current(self.ids[index]).event
 
-    def pick_registration(self, index: int, place: int) -> Registration | None:
-        """Of those registered, the one at this place, counted round."""
+    def pick_registration(self, index: int, position: int) -> Registration | None:
+        """Return the registration at this index, counted round, or None if there is none."""
         self.touched.add(index)
-        known = self.records[index].registrations
-        return list(known.values())[place % len(known)] if known else None
+        registrations = self.records[index].registrations
+        return list(registrations.values())[position % len(registrations)] if registrations else None
 
     def make_key(self) -> str:
-        """Of a new request."""
+        """Return the idempotency key of a new request."""
         self.number += 1
         return f"key-{self.number}"
 
     @invariant()
     def check_promises(self) -> None:
-        """After every step: what holds at any moment, holds, and what happened is on its way to the queue."""
+        """Check the invariants after every step, and put its facts on the way to the queue."""
         for index in sorted(getattr(self, "touched", ())):
             before, now = self.records[index], records.read(self.ids[index])
             self.records[index] = now
@@ -71,24 +75,31 @@ class Waitlist(RuleBasedStateMachine):
         self.touched, self.may_overbook = set(), False
 
     def _collect_facts(self, index: int, before: Records, now: Records) -> None:
-        """What the stream says: histories grow at their end, and what is new there is told."""
+        """Collect the facts that the stream would carry.
+
+        Histories grow at their end, and their new entries are facts.
+        """
         new: list[Fact] = []
-        for whose, each in now.registrations.items():
-            known = before.registrations[whose].history if whose in before.registrations else ()
-            assert each.history[: len(known)] == known
-            for revision, entry in enumerate(each.history[len(known) :], start=len(known) + 1):
-                new.append(facts.from_history_entry(self.ids[index], whose, revision, entry))
-        freed = before.places.free_revision != now.places.free_revision
-        if not is_settled(now.places) and (freed or is_settled(before.places)):
+        for registration_id, registration in now.registrations.items():
+            earlier_history = (
+                before.registrations[registration_id].history if registration_id in before.registrations else ()
+            )
+            assert registration.history[: len(earlier_history)] == earlier_history
+            for revision, entry in enumerate(
+                registration.history[len(earlier_history) :], start=len(earlier_history) + 1
+            ):
+                new.append(facts.from_history_entry(self.ids[index], registration_id, revision, entry))
+        is_freed = before.places.free_revision != now.places.free_revision
+        if not is_settled(now.places) and (is_freed or is_settled(before.places)):
             version = now.places.changes
             new.append(facts.Freed(event_id=self.ids[index], at="", version=version))
         self.sent_facts += new
         self.queue += [fact for fact in new if WAITLIST in QUEUES_BY_FACT[type(fact)]]
 
     def check_drained(self) -> None:
-        """Once all is done that is to be done."""
-        for index, known in enumerate(self.records):
-            assert known == records.read(self.ids[index])
-            checks.check_when_drained(known)
-            mine = [fact for fact in self.sent_facts if fact.event_id == self.ids[index]]
-            checks.check_each_fact_once(known.registrations.values(), mine)
+        """Check the invariants that hold once nothing is left to be done."""
+        for index, event_records in enumerate(self.records):
+            assert event_records == records.read(self.ids[index])
+            checks.check_when_drained(event_records)
+            event_facts = [fact for fact in self.sent_facts if fact.event_id == self.ids[index]]
+            checks.check_each_fact_once(event_records.registrations.values(), event_facts)

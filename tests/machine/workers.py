@@ -1,4 +1,4 @@
-"""Rules: what workers and the clock do; messages that are late, come twice or are lost; workers that are slow."""
+"""Rules: the steps of workers and of the clock; messages late, duplicate or lost, and slow workers."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -41,8 +41,11 @@ class SlowWorker:
 
 
 class Workers(Waitlist):
+    """The workers' rules."""
+
     @initialize()
     def reset_workers(self) -> None:
+        """Begin without slow workers."""
         self.slow_workers: dict[int, SlowWorker] = {}
         self.has_lost_messages = False
 
@@ -55,26 +58,27 @@ class Workers(Waitlist):
 
     @rule(nth=NTH, stays=st.booleans())
     def deliver_message(self, nth: int, stays: bool) -> None:
-        """In any order, and perhaps again later."""
+        """Deliver a message in any order; it may stay to be delivered again."""
         if self.queue:
-            place = nth % len(self.queue)
-            self._settle(self.queue[place] if stays else self.queue.pop(place))
+            position = nth % len(self.queue)
+            self._settle(self.queue[position] if stays else self.queue.pop(position))
 
     @rule(nth=NTH)
     def redeliver_message(self, nth: int) -> None:
+        """Deliver a message again that was sent at any time before."""
         if self.sent_facts:
             self._settle(self.sent_facts[nth % len(self.sent_facts)])
 
     @rule(nth=NTH)
     def lose_message(self, nth: int) -> None:
-        """The clock will come by."""
+        """Lose a message; the clock's tick makes up for it."""
         if self.queue:
             del self.queue[nth % len(self.queue)]
             self.has_lost_messages = True
 
     @rule(slot=SLOT, index=INDEX, nth=NTH)
     def start_slow_worker(self, slot: int, index: int, nth: int) -> None:
-        """The places, as they are now, and makes no move yet; for a message, or for one that came again."""
+        """Let a worker read the places for a message, old or new, without a move yet."""
         if slot in self.slow_workers:
             return
         fact = self.queue.pop(nth % len(self.queue)) if self.queue else None
@@ -91,7 +95,7 @@ class Workers(Waitlist):
 
     @rule(slot=SLOT)
     def advance_slow_worker(self, slot: int) -> None:
-        """Finds out its next move, or makes it."""
+        """Let the worker find its next move, or make it."""
         if worker := self.slow_workers.get(slot):
             self._advance(slot, worker)
 
@@ -113,7 +117,7 @@ class Workers(Waitlist):
 
     @rule(slot=SLOT)
     def kill_slow_worker(self, slot: int) -> None:
-        """In the middle of its moves; its message comes again."""
+        """End the worker in the middle of its moves; its message is delivered again."""
         self._requeue(slot)
 
     def _requeue(self, slot: int) -> None:
@@ -123,34 +127,37 @@ class Workers(Waitlist):
 
     @rule(index=INDEX, place=PLACE)
     def bounce_mail(self, index: int, place: int) -> None:
-        """The last that somebody was sent; where it was an offer's, the offer will stand longer."""
-        if who := self.pick_registration(index, place):
-            told = facts.from_history_entry(who.event_id, who.id, who.revision, who.history[-1])
+        """Report a participant's last mail as bounced; after an offer's, the offer stands longer."""
+        if registration := self.pick_registration(index, place):
+            fact = facts.from_history_entry(
+                registration.event_id, registration.id, registration.revision, registration.history[-1]
+            )
             bounced = MailBounced(
-                event_id=who.event_id,
-                registration_id=who.id,
+                event_id=registration.event_id,
+                registration_id=registration.id,
                 revision=0,
                 at=format_timestamp(clock.now()),
-                mail=told.key,
+                mail=fact.key,
                 reason="",
             )
             table.write(build_note(bounced))
 
     @rule(hours=st.integers(1, 30))
     def advance_time(self, hours: int) -> None:
-        """Longer than any worker works."""
+        """Move the clock on, longer than any worker runs."""
         for slot in list(self.slow_workers):
             self._requeue(slot)
         clock.advance(timedelta(hours=hours))
 
     @rule()
     def tick_clock(self) -> None:
+        """Run the clock's tick."""
         self.touched |= {0, 1}
         tick(TICK, None)
 
     @rule(nth=NTH)
     def drain(self, nth: int) -> None:
-        """All workers end their work, all messages come; where some were lost, the clock does."""
+        """Let all workers end and all messages come; if some were lost, let the clock tick."""
         for slot in list(self.slow_workers):
             while worker := self.slow_workers.get(slot):
                 self._advance(slot, worker)
@@ -166,5 +173,6 @@ class Workers(Waitlist):
         self.check_drained()
 
     def teardown(self) -> None:
+        """Drain at the end of each run."""
         with suppress(AttributeError):
             self.drain(0)

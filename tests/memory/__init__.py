@@ -1,1 +1,1 @@
-"""The in-memory DynamoDB, beside moto: the same steps, the same answers."""
+"""Tests of the in-memory DynamoDB beside moto: the same steps, the same answers."""

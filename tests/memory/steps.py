@@ -1,4 +1,4 @@
-"""Random writes: puts, updates, deletes and checks of a few items, on conditions or not, alone or together."""
+"""Draw random writes of a few items, with and without conditions, alone or together."""
 
 import re
 from typing import Any
@@ -69,19 +69,21 @@ VALUES = st.fixed_dictionaries({"n": NUMBERS, "word": TEXTS, "members": SETS, "h
 
 
 def pick_values(expressions: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that the expressions use."""
+    """Return the values that the expressions use."""
     known = {**values, "one": 1, "three": 3, "none": []}
-    return {sign: known[sign] for sign in re.findall(r":(\w+)", expressions)}
+    return {name: known[name] for name in re.findall(r":(\w+)", expressions)}
 
 
 @st.composite
 def conditions(draw: st.DrawFn) -> str:
+    """Draw a condition, or none."""
     first, second = draw(st.sampled_from(CONDITIONS)), draw(st.sampled_from(CONDITIONS))
     return draw(st.sampled_from(["", first, f"NOT {first}", f"{first} AND {second}", f"{first} OR {second}"]))
 
 
 @st.composite
 def expressions(draw: st.DrawFn) -> str:
+    """Draw an update expression of up to three clauses."""
     groups = draw(st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True))
     clauses: dict[str, list[str]] = {}
     for group in groups:
@@ -92,6 +94,7 @@ def expressions(draw: st.DrawFn) -> str:
 
 @st.composite
 def writes(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """Draw one write of an item."""
     values, condition = draw(VALUES), draw(conditions())
     kind = draw(st.sampled_from(["put", "update", "update", "update", "delete", "check"]))
     if kind == "put":

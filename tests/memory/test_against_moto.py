@@ -1,4 +1,4 @@
-"""Whatever is written in whatever order: the double and moto have the same items at the end."""
+"""Random writes in any order: the double and moto have the same items at the end."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +19,7 @@ from tests.memory.steps import STEPS, Step
 
 @pytest.fixture
 def moto(environment: pytest.MonkeyPatch) -> Iterator[Any]:  # noqa: ARG001
+    """Yield a client of moto with an empty table."""
     with mock_aws():
         client = boto3.client("dynamodb")
         account.create_table(client)
@@ -37,8 +38,10 @@ def test_the_same_items_at_the_end(moto: Any, steps: list[Step]) -> None:
 
 
 def _outcome(client: Any, step: Step) -> list[str]:
-    """Nothing where the step is done; otherwise what was in the way of each write. Where one of them was not
-    possible, moto says no more than that."""
+    """Return an empty list if the step is done, otherwise the reason for each of its writes.
+
+    Where one of them was not possible, moto says no more than that.
+    """
     try:
         client.transact_write_items(TransactItems=list(step))
     except ClientError as error:
@@ -48,8 +51,8 @@ def _outcome(client: Any, step: Step) -> list[str]:
 
 
 def _items(client: Any) -> list[Any]:
-    found = map(decode_item, client.scan(TableName=TABLE)["Items"])
-    return sorted(found, key=lambda item: str(item["SK"]))
+    items = map(decode_item, client.scan(TableName=TABLE)["Items"])
+    return sorted(items, key=lambda item: str(item["SK"]))
 
 
 def _clear(moto: Any) -> None:

@@ -19,11 +19,12 @@ from tests.contract.backend import key, put, update
 
 
 def count(client: Client) -> int:
+    """Return the number that the item `it` has."""
     return int(client.get_item(TableName=TABLE, Key=key("it"))["Item"]["n"]["N"])
 
 
 def raising(raised: Exception, *operations: str) -> Callable[..., None]:
-    """Raises that once, at the first of the operations."""
+    """Return a hook that raises the error once, at the first of the operations."""
     left = [raised]
 
     def raise_once(operation: str, *_: Any) -> None:
@@ -43,7 +44,7 @@ def test_the_project_uses_it(memory: Client) -> None:
 
 
 def test_what_fails_before_is_not_done(memory: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Conflicts pass, as the caller tries again."""
+    """Conflicts pass, as the write is tried again."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
     memory.before = raising(
         build_transaction_cancelled([{"Code": "TransactionConflict"}, NO_REASON]), "TransactWriteItems"
@@ -53,7 +54,7 @@ def test_what_fails_before_is_not_done(memory: Client, monkeypatch: pytest.Monke
 
 
 def test_contention_without_end(memory: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is done, and the caller is told."""
+    """Nothing is written, and TooBusy is raised."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
 
     def throttle(operation: str, _request: dict[str, Any]) -> None:
@@ -66,15 +67,15 @@ def test_contention_without_end(memory: Client, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_fails_after_is_done(memory: Client) -> None:
-    """The answer is lost, what was written is not."""
+    """The response is lost, the write is not."""
     memory.after = raising(ReadTimeoutError(endpoint_url="memory"), "TransactWriteItems")
     with pytest.raises(ReadTimeoutError):
         table.transact(Put({**keys.manifest_key("e", 1), "n": 1}))
     assert table.get(keys.manifest_key("e", 1)) is not None
 
 
-def test_somebody_else_comes_in_between(memory: Client) -> None:
-    """Whatever happens before a write is there when its condition is looked at."""
+def test_a_write_in_between_is_seen(memory: Client) -> None:
+    """A write that comes just before another is there when that one's condition is checked."""
     table.write(Put({**keys.manifest_key("e", 1), "n": 1}))
 
     def overtake(operation: str, _request: dict[str, Any]) -> None:
@@ -141,7 +142,7 @@ def test_an_empty_transaction_is_not_sent(memory: Client) -> None:
 
 
 def test_answers_and_requests_are_the_callers(memory: Client) -> None:
-    """Who changes them does not change the table."""
+    """A caller that changes them does not change the table."""
     request = put("it", taken={"a": 1}, happened=["x"])["Put"]
     memory.put_item(**request)
     request["Item"]["taken"]["M"]["a"] = {"N": "7"}

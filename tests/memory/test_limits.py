@@ -8,7 +8,7 @@ from tests.contract.backend import key, put, refused, update
 
 
 def test_answers_hold_sixteen_megabytes(memory: Client) -> None:
-    """What has no room is named, to be asked for again."""
+    """Keys without room in the response are unprocessed, to be asked for again."""
     for number in range(50):
         memory.put_item(**put(f"{number:02d}", large="x" * 400_000)["Put"])
     asked = {"Keys": [key(f"{number:02d}") for number in range(50)], "ConsistentRead": True}

@@ -1,4 +1,4 @@
-"""`make simulate`: as many worlds as SEEDS says, in PROCESSES at a time; or the story of the one of SEED."""
+"""Run `make simulate`: as many worlds as SEEDS says, in PROCESSES at a time; or tell the story of SEED."""
 
 import os
 import sys
@@ -14,6 +14,7 @@ _PROGRESS_SECONDS = 30  # seconds
 
 
 def main() -> None:
+    """Run the worlds, or the one, that the environment asks for."""
     if seed := os.environ.get("SEED"):
         _print_story(int(seed))
     else:
@@ -27,14 +28,14 @@ def _print_story(seed: int) -> None:
 
 
 def _run_worlds(seeds: int) -> None:
-    lived, said = RunTotals(), 0.0
-    for lived in run_all_worlds(seeds, count_cores()):
-        if time.monotonic() - said > _PROGRESS_SECONDS or lived.seeds >= seeds:
-            said = time.monotonic()
-            sys.stdout.write(f"{lived.seeds} worlds, {lived.faults.total()} faults\n")
+    totals, printed_at = RunTotals(), 0.0
+    for totals in run_all_worlds(seeds, count_cores()):
+        if time.monotonic() - printed_at > _PROGRESS_SECONDS or totals.seeds >= seeds:
+            printed_at = time.monotonic()
+            sys.stdout.write(f"{totals.seeds} worlds, {totals.faults.total()} faults\n")
             sys.stdout.flush()
     if seeds >= _MIN_SEEDS_FOR_REPORT:
-        report.write(lived)
+        report.write(totals)
 
 
 if __name__ == "__main__":

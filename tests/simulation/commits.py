@@ -1,4 +1,4 @@
-"""What was committed, one after the other, and what must hold from each to the next."""
+"""Check what was committed, one write after the other, and the invariants from each to the next."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,10 @@ from testing.invariants.records import Records
 
 @dataclass
 class _Event:
-    """`since` has for each entry how many records of others going by there were when it came."""
+    """The records of an event so far.
+
+    `since` has for each entry the number of skips that were recorded when it came.
+    """
 
     now: Records
     skips: list[Item] = field(default_factory=list)
@@ -23,13 +26,16 @@ class _Event:
 
 
 class CommitChecker:
+    """The invariants of these events at each commit."""
+
     def __init__(self, event_ids: Iterable[str]) -> None:
         self._events = {event_id: _Event(Records(event_id, Places({}), {}, {})) for event_id in event_ids}
 
     def check(self, stream: Sequence[WriteRecord], ends: Iterable[int]) -> None:
-        """Nobody overtaken, nothing handed out twice, counters right, nothing unsaid.
+        """Check the invariants at each commit.
 
-        `ends` is how long the stream was after each commit.
+        No entry is overtaken, no unit handed out twice, the counters are right, and every skip is recorded.
+        `ends` has the length of the stream after each commit.
         """
         start = 0
         for end in sorted({*ends, len(stream)}):
@@ -38,15 +44,15 @@ class CommitChecker:
 
     def _check_commit(self, records: Sequence[WriteRecord]) -> None:
         by_event: dict[str, list[tuple[str, Item | None]]] = {}
-        for each in records:
-            by_event.setdefault(each.event_id, []).append((each.sort_key, each.new))
+        for record in records:
+            by_event.setdefault(record.event_id, []).append((record.sort_key, record.new))
         for event_id in sorted(by_event.keys() & self._events.keys()):
             self._check_event(self._events[event_id], by_event[event_id])
 
-    def _check_event(self, event: _Event, written: list[tuple[str, Item | None]]) -> None:
-        before, after = event.now, _apply(event.now, written)
+    def _check_event(self, event: _Event, items_written: list[tuple[str, Item | None]]) -> None:
+        before, after = event.now, _apply(event.now, items_written)
         event.now = after
-        event.skips += [item for sort_key, item in written if _is_skip(sort_key) and item]
+        event.skips += [item for sort_key, item in items_written if _is_skip(sort_key) and item]
         for key in after.entries.keys() - before.entries.keys():
             event.since[key] = len(event.skips)
         if before.places.capacity:
@@ -58,13 +64,13 @@ class CommitChecker:
 
 
 def _is_skip(sort_key: str) -> bool:
-    """And not the record of one of before, written anew without whoever was erased."""
+    """Return True for a new skip, but not for one that is rewritten without an erased participant."""
     return sort_key.startswith("SKIP#") and not sort_key.endswith("#")
 
 
-def _apply(before: Records, written: list[tuple[str, Item | None]]) -> Records:
+def _apply(before: Records, items_written: list[tuple[str, Item | None]]) -> Records:
     places, registrations, entries = before.places, dict(before.registrations), dict(before.entries)
-    for sort_key, item in written:
+    for sort_key, item in items_written:
         kind, _, rest = sort_key.partition("#")
         if kind == "PLACES" and item:
             places = store.deserialize_places(item)
@@ -87,20 +93,27 @@ def _build_skip_matcher(entry: WaitlistEntry) -> Any:
 
 
 def _is_by_hand(before: Records, after: Records) -> bool:
-    changed = [each for whose, each in after.registrations.items() if each != before.registrations.get(whose)]
-    return any("organiser" in each.history[-1] for each in changed)
+    registrations = [
+        registration
+        for registration_id, registration in after.registrations.items()
+        if registration != before.registrations.get(registration_id)
+    ]
+    return any("organiser" in registration.history[-1] for registration in registrations)
 
 
 def _check_histories(before: Records, after: Records) -> None:
-    """Histories only grow, but for the ids of who is erased, who has none; the number of their facts is kept."""
-    for whose in before.registrations.keys() & after.registrations.keys():
-        was, now = before.registrations[whose], after.registrations[whose]
-        if now.history[: was.revision] != was.history:
-            assert _anonymize(now)[: was.revision] == _anonymize(was)
+    """Check that histories only grow.
+
+    Erased ids leave the others' histories; an erased history has none itself, and keeps the number of its facts.
+    """
+    for registration_id in before.registrations.keys() & after.registrations.keys():
+        before_commit, after_commit = before.registrations[registration_id], after.registrations[registration_id]
+        if after_commit.history[: before_commit.revision] != before_commit.history:
+            assert _anonymize(after_commit)[: before_commit.revision] == _anonymize(before_commit)
 
 
 def _anonymize(registration: Registration) -> list[dict[str, Any]]:
-    """Its history, and of each place in a line not whose it was."""
+    """Return the history, with the waitlist entries' owners left out."""
     return [
         {**entry, "entries": [key.rpartition("#")[0] for key in entry.get("entries", ())]}
         for entry in registration.history

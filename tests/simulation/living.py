@@ -1,4 +1,4 @@
-"""A whole life of a world, looked at when nothing is left to be done."""
+"""Run a world from its seed to the end, and check it when nothing is left to be done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,10 @@ from tests.simulation.world import World, install_world
 
 
 def run_world(seed: int) -> World:
-    """The world of that seed; where something does not hold, its story is told."""
+    """Run the world of that seed, and return it.
+
+    If an invariant does not hold, the error's notes tell the world's story.
+    """
     world = World(seed)
     with install_world(world):
         try:
@@ -31,7 +34,7 @@ def run_world(seed: int) -> World:
 
 @contextmanager
 def use_test_settings() -> Iterator[Any]:
-    """The functions' settings, where no test has made them."""
+    """Set the functions' settings, where no test does."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in (account.ENVIRONMENT | account.build_settings()).items():
             environment.setenv(name, value)

@@ -1,4 +1,4 @@
-"""Many worlds, in as many processes as there are cores to spare; what was lived through stays known."""
+"""Run many worlds in as many processes as there are cores; results are cached by the state of the code."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ _CODE = ("app.py", "chalicelib", "infra/resources.yaml", "testing", "tests/simul
 
 @dataclass
 class RunTotals:
-    """So many worlds: their faults by kind, what was committed in them, the processor's seconds that they took."""
+    """The sums of a run: worlds, seconds of processor, commits, calls, and faults by kind."""
 
     seeds: int = 0
     seconds: float = 0
@@ -39,61 +39,68 @@ class RunTotals:
 
 
 def run_worlds(seeds: range) -> RunTotals:
-    """Raises what the first world raises in which something does not hold."""
+    """Run the worlds of these seeds in this process.
+
+    Raises what the first world raises in which an invariant does not hold.
+    """
     logging.disable(logging.CRITICAL)  # what the functions say of each fault
-    began, lived = time.process_time(), RunTotals(len(seeds))
+    started_at, totals = time.process_time(), RunTotals(len(seeds))
     with use_test_settings():
         for seed in seeds:
             world = run_world(seed)
-            lived.faults += world.faults.injected
-            lived.commits += len(world.aws.commits)
-            lived.calls += world.aws.calls
-    lived.seconds = time.process_time() - began
-    return lived
+            totals.faults += world.faults.injected
+            totals.commits += len(world.aws.commits)
+            totals.calls += world.aws.calls
+    totals.seconds = time.process_time() - started_at
+    return totals
 
 
 def run_all_worlds(seeds: int, processes: int) -> Iterator[RunTotals]:
-    """The sum, each time that it has grown. What this code has lived through before is not lived through again."""
-    known = _ResultCache()
-    total = sum(known.chunks.values(), RunTotals())
+    """Run the worlds of all seeds, and yield the totals each time that they grow.
+
+    What this code has run before comes from the cache.
+    """
+    cache = _ResultCache()
+    total = sum(cache.chunks.values(), RunTotals())
     yield total
-    todo = [first for first in range(0, seeds, CHUNK) if first not in known.chunks]
+    missing = [first for first in range(0, seeds, CHUNK) if first not in cache.chunks]
     with ProcessPoolExecutor(processes) as pool:
-        going = {pool.submit(run_worlds, range(first, min(first + CHUNK, seeds))): first for first in todo}
+        running = {pool.submit(run_worlds, range(first, min(first + CHUNK, seeds))): first for first in missing}
         try:
-            for done in as_completed(going):
-                known.add(going[done], done.result())
-                total += done.result()
+            for finished in as_completed(running):
+                cache.add(running[finished], finished.result())
+                total += finished.result()
                 yield total
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 class _ResultCache:
-    """What was lived through, by the first seed of each chunk, in a file for each state of the code."""
+    """The totals by the first seed of each chunk, in a file for each state of the code."""
 
     def __init__(self) -> None:
         self._file = ROOT / "build" / "simulation" / f"{compute_digest()}.jsonl"
         self.chunks: dict[int, RunTotals] = {}
         for line in self._file.read_text().splitlines() if self._file.exists() else ():
-            written = json.loads(line)
-            first = written.pop("first")
-            self.chunks[first] = RunTotals(**written | {"faults": Counter(written["faults"])})
+            document = json.loads(line)
+            first = document.pop("first")
+            self.chunks[first] = RunTotals(**document | {"faults": Counter(document["faults"])})
 
-    def add(self, first: int, lived: RunTotals) -> None:
-        self.chunks[first] = lived
+    def add(self, first: int, totals: RunTotals) -> None:
+        """Add the totals of a chunk, and write them down."""
+        self.chunks[first] = totals
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a") as file:
-            file.write(json.dumps({"first": first, **vars(lived)}) + "\n")
+            file.write(json.dumps({"first": first, **vars(totals)}) + "\n")
 
 
 def compute_digest() -> str:
-    """Of the code that a world rests on: of the tests only what they are made with."""
+    """Compute the digest of the code that a world rests on: of tests only their support."""
     files = sorted(path for name in _CODE for path in _list_files(ROOT / name))
-    read = sha256()
+    digest = sha256()
     for path in files:
-        read.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    return read.hexdigest()[:16]
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _list_files(path: Path) -> list[Path]:
@@ -103,4 +110,5 @@ def _list_files(path: Path) -> list[Path]:
 
 
 def count_cores() -> int:
+    """Return the number of processes to run."""
     return int(os.environ.get("PROCESSES") or os.cpu_count() or 1)

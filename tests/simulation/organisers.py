@@ -1,4 +1,4 @@
-"""Organisers, who try once."""
+"""Act as organisers, who try once."""
 
 import json
 import random
@@ -22,7 +22,7 @@ _NO_BODY: dict[str, Any] = {}
 
 
 class Organisers:
-    """`asked` has the lists that they were promised, `came` who was told to have come."""
+    """The organisers of a world; `requested_manifests` has the manifests that they were promised."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Organisers:
         self.requested_manifests: list[tuple[str, int]] = []
 
     def act(self, event_id: str, people: list[Person]) -> None:
-        """One call, of which the answer is believed."""
+        """Make one call, and check what its response promises."""
         person = self._dice.choice(people)
         call = self._choose_call(event_id, person)
         try:
@@ -69,8 +69,8 @@ class Organisers:
         headers = {"Authorization": f"Bearer {token}"}
         if self._dice.random() < 0.1:
             return self._change(event_id, headers)
-        method, path, body, said = self._dice.choice(ways)(f"/organiser/events/{event_id}", person)
-        return Call(method, path, body, said, headers)
+        method, path, body, label = self._dice.choice(ways)(f"/organiser/events/{event_id}", person)
+        return Call(method, path, body, label, headers)
 
     def _units(self, event: str, _person: Person) -> _Request:
         dice = self._dice
@@ -85,13 +85,13 @@ class Organisers:
         return dice.choice(requests)
 
     def _hand(self, event: str, person: Person) -> _Request:
-        who, name, dice = f"{event}/registrations/{person.id}", person.name, self._dice
-        priority, beyond = dice.choice([1, 5, 9]), dice.random() < 0.5
+        registration_path, name, dice = f"{event}/registrations/{person.id}", person.name, self._dice
+        priority, overbook = dice.choice([1, 5, 9]), dice.random() < 0.5
         return dice.choice(
             [
-                ("POST", f"{who}/promotion", {**_WHY, "confirm": beyond}, f"promote {name}"),
-                ("PUT", f"{who}/priority", {**_WHY, "priority": priority}, f"{name} to {priority}"),
-                ("POST", f"{who}/cancellation", _WHY, f"cancel {name}"),
+                ("POST", f"{registration_path}/promotion", {**_WHY, "confirm": overbook}, f"promote {name}"),
+                ("PUT", f"{registration_path}/priority", {**_WHY, "priority": priority}, f"{name} to {priority}"),
+                ("POST", f"{registration_path}/cancellation", _WHY, f"cancel {name}"),
             ]
         )
 
@@ -115,28 +115,28 @@ class Organisers:
         )
 
     def _others(self, event: str, person: Person) -> _Request:
-        who = f"{event}/registrations/{person.id}"
+        registration_path = f"{event}/registrations/{person.id}"
         return self._dice.choice(
             [
-                ("POST", f"{who}/mail", _NO_BODY, f"mail {person.name} once more"),
-                ("DELETE", who, None, f"erase {person.name}"),
+                ("POST", f"{registration_path}/mail", _NO_BODY, f"mail {person.name} once more"),
+                ("DELETE", registration_path, None, f"erase {person.name}"),
                 ("POST", f"{event}/recount", _NO_BODY, "recount"),
             ]
         )
 
     def _change(self, event_id: str, headers: dict[str, str]) -> Call:
-        """Another time, or another place."""
+        """Move the event to another time, or to another place."""
         key = keys.event_key(event_id)
         row = self._aws.table.table.get_row((key["PK"], key["SK"]))
         assert row
         stored = decode_item(row.item)
         document = json.loads(stored["document"])
         if self._dice.random() < 0.5:
-            days = timedelta(days=self._dice.randint(-1, 1), hours=self._dice.randint(0, 2))
+            shift = timedelta(days=self._dice.randint(-1, 1), hours=self._dice.randint(0, 2))
             for name in ("starts_at", "ends_at"):
-                document[name] = (datetime.fromisoformat(document[name]) + days).isoformat()
+                document[name] = (datetime.fromisoformat(document[name]) + shift).isoformat()
         else:
             document["venue"]["name"] = f"Hall {self._dice.randint(1, 9)}"
         versions = headers | {"If-Match": f'"{stored["version"]}"'}
-        said = f"{document['starts_at']} at {document['venue']['name']}"
-        return Call("PUT", f"/organiser/events/{event_id}", document, said, versions)
+        label = f"{document['starts_at']} at {document['venue']['name']}"
+        return Call("PUT", f"/organiser/events/{event_id}", document, label, versions)

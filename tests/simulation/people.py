@@ -1,4 +1,4 @@
-"""People, who ask again where they had no answer, and organisers, who do not."""
+"""Act as participants, who ask again where they had no response."""
 
 import random
 from collections.abc import Callable
@@ -30,7 +30,7 @@ _ACTION_WEIGHTS: dict[str, dict[str, int]] = {
 
 @dataclass(eq=False)
 class Person:
-    """One of those who may come to one event; `unanswered` is the call that they will make again."""
+    """A participant of one event; `unanswered` is the call that they will make again."""
 
     name: str
     event_id: str
@@ -40,24 +40,26 @@ class Person:
 
     @cached_property
     def id(self) -> str:
+        """Return the id of the person's registration."""
         return derive_registration_id(settings().identity_key, self.event_id, self.email)
 
 
 class People:
-    """`everybody` grows by those whom others register."""
+    """The participants of a world; `persons` grows by those whom others register."""
 
     def __init__(self, dice: random.Random, aws: Aws, tasks: Tasks, say: Callable[[str], None]) -> None:
         self._dice, self._aws, self._tasks, self._log_line = dice, aws, tasks, say
         self._number = 0
-        self.everybody: list[Person] = []
+        self.persons: list[Person] = []
 
     def invite(self, number: int, event_ids: list[str]) -> None:
+        """Add a person, some of whom have an address that bounces or complains."""
         kind = self._dice.choices(["", BOUNCING_PREFIX, COMPLAINING_PREFIX], (8, 1, 1))[0]
         event_id = self._dice.choice(event_ids)
-        self.everybody.append(Person(f"P{number}", event_id, f"{kind}p{number}@example.org"))
+        self.persons.append(Person(f"P{number}", event_id, f"{kind}p{number}@example.org"))
 
     def act(self, person: Person) -> None:
-        """One call, of which the answer is believed."""
+        """Make one call, and check what its response promises."""
         call = person.unanswered or self._choose_call(person)
         if call is None:
             person.busy = False
@@ -73,45 +75,45 @@ class People:
         if status not in TRY_AGAIN:
             person.unanswered = None
         if status in (200, 201):
-            for each in answer.get("party", [answer["registration"]]):
-                site.check_answer_recorded(self._aws.stream_reader, person.event_id, each)
+            for registration in answer.get("party", [answer["registration"]]):
+                site.check_answer_recorded(self._aws.stream_reader, person.event_id, registration)
         elif status == 204:
             self.check_erased(person)
         elif status == 409 and "Idempotency-Key" in call.headers:
             site.check_refused_not_done(self._aws.table, person.event_id, person.id, call)
 
     def check_erased(self, person: Person) -> None:
-        """They have been told that nothing is left."""
+        """Check that the history has an erasure, as the response said."""
         history = self._aws.stream_reader.history(person.event_id, person.id)
         assert any(entry["fact"] == Erased.kind for entry in history), person
 
     def read_status(self, person: Person) -> str:
-        """How they stand; empty, where they are not registered."""
+        """Return the status of the person's registration, or an empty text."""
         return site.read_status(self._aws.table, person.event_id, person.id)
 
     def _choose_call(self, person: Person) -> Call | None:
-        """They have read their mail, and do what may make sense."""
-        ways = _ACTION_WEIGHTS[self.read_status(person)]
-        way = self._dice.choices([*ways], [*ways.values()])[0]
-        if way == "wait":
+        """Choose what makes sense after the person's last mail, most of the time."""
+        weights = _ACTION_WEIGHTS[self.read_status(person)]
+        action = self._dice.choices([*weights], [*weights.values()])[0]
+        if action == "wait":
             return None
-        if way == "register":
+        if action == "register":
             return self._register(person)
-        path, chosen = (
+        path, needs = (
             f"/registrations/{registration_links.build_token(person.event_id, person.id)}",
             self._dice.choice(NEEDS),
         )
-        method, what, body = {
+        method, suffix, body = {
             "look": ("GET", "", None),
             "erase": ("DELETE", "", None),
             "cancel": ("POST", "/cancellation", None),
             "accept": ("POST", "/acceptance", None),
             "decline": ("POST", "/refusal", {}),
             "keep": ("POST", "/refusal", {"keep_place": True}),
-            "need": ("PATCH", "", {"needs": chosen}),
-            "wish": ("PATCH", "", {"wait_for": chosen}),
-        }[way]
-        return Call(method, path + what, body, way)
+            "need": ("PATCH", "", {"needs": needs}),
+            "wish": ("PATCH", "", {"wait_for": needs}),
+        }[action]
+        return Call(method, path + suffix, body, action)
 
     def _register(self, person: Person) -> Call:
         self._number += 1
@@ -120,19 +122,19 @@ class People:
         if self._dice.random() < 0.2:
             document |= {"party": self._others(person), "accept_fewer": self._dice.random() < 0.3}
         path, key = f"/events/{person.event_id}/registrations", {"Idempotency-Key": f"key-{self._number}"}
-        who = " and others" if "party" in document else ""
-        return Call("POST", path, document, f"register{who} {' '.join(needs)}", key)
+        suffix = " and others" if "party" in document else ""
+        return Call("POST", path, document, f"register{suffix} {' '.join(needs)}", key)
 
     def _others(self, person: Person) -> list[dict[str, Any]]:
         others = []
         for _ in range(self._dice.randint(1, 2)):
-            other = Person(f"P{len(self.everybody)}", person.event_id, f"p{len(self.everybody)}@example.org")
-            self.everybody.append(other)
-            told = {"email": other.email, "needs": self._dice.choice(NEEDS), "dietary": _food(other)}
-            others.append(builders.person(other.name, "Hansen", **told))
+            other = Person(f"P{len(self.persons)}", person.event_id, f"p{len(self.persons)}@example.org")
+            self.persons.append(other)
+            details = {"email": other.email, "needs": self._dice.choice(NEEDS), "dietary": _food(other)}
+            others.append(builders.person(other.name, "Hansen", **details))
         return others
 
 
 def _food(person: Person) -> dict[str, Any]:
-    """Everybody tells the kitchen something of their own."""
+    """Build dietary details that are the person's own."""
     return {"note": f"As {person.name} likes it", "consent": True}

@@ -1,4 +1,4 @@
-"""Each mail once, and none to who is erased."""
+"""Check that each mail goes out once, and none to an erased person."""
 
 from chalicelib import facts
 from chalicelib.facts import Fact, MailBounced, MailComplained, Reminded, ToldOfChange
@@ -10,56 +10,60 @@ _ENDS = (facts.Cancelled, facts.Declined, facts.Expired, facts.Erased)
 
 
 def check(world: World) -> None:
-    """Each mail once, but where SES had it and its sender met a fault before that was written down.
+    """Check the mails.
 
-    Of an offer that came back the organiser hears only while it stands; nobody hears of what concerns them no
-    more. Whoever is erased hears of nothing, but what was on its way to SES in that moment.
+    Each goes out once; twice only if its sender met a fault after SES had it and before that was recorded.
+
+    The organiser hears of a returned offer only while it stands, and participants of nothing that no longer
+    concerns them. An erased person hears of nothing, but what was on its way to SES in that moment.
     """
-    told = world.aws.stream_reader.facts
+    relayed = world.aws.stream_reader.facts
     sent = world.aws.ses.count_sent()
-    mails = [(place, fact) for place, fact in enumerate(told) if fact.kind in MAIL_KINDS]
-    erased = find_erased_later(told)
-    may_be = {
+    mails = [(index, fact) for index, fact in enumerate(relayed) if fact.kind in MAIL_KINDS]
+    erased = find_erased_later(relayed)
+    optional = {
         _key(fact)
-        for place, fact in mails
-        if place in erased
-        or _is_link_for_erased(fact, told[:place])
-        or _is_outdated(fact, told)
-        or not _is_still_relevant(world, fact, told[place:])
+        for index, fact in mails
+        if index in erased
+        or _is_link_for_erased(fact, relayed[:index])
+        or _is_outdated(fact, relayed)
+        or not _is_still_relevant(world, fact, relayed[index:])
     }
-    wanted = {_key(fact) for _, fact in mails} - may_be
-    assert wanted <= set(sent) <= wanted | may_be, (wanted - set(sent), set(sent) - wanted - may_be)
-    too_often = {key: n for key, n in sent.items() if n > 1 + world.aws.ses.count_unrecorded(key)}
+    required = {_key(fact) for _, fact in mails} - optional
+    assert required <= set(sent) <= required | optional, (required - set(sent), set(sent) - required - optional)
+    too_often = {key: times for key, times in sent.items() if times > 1 + world.aws.ses.count_unrecorded(key)}
     assert not too_often, too_often
     _check_erased(world)
     _check_calendars(world)
 
 
 def _check_calendars(world: World) -> None:
-    """What is sent of a registration's calendar entry after something else has a higher SEQUENCE: a calendar takes
-    the latest for the latest, and a cancellation for one."""
+    """Check that each later entry of a registration's calendar has a higher SEQUENCE.
+
+    A calendar program takes the highest for the latest, and a cancellation for one.
+    """
     latest: dict[str, int] = {}
-    for told in sorted(world.aws.ses.invitations):  # by event, registration and number of the fact
-        for invitation in world.aws.ses.invitations[told]:
-            whose = told.rsplit(".", 2)[0]
+    for fact_key in sorted(world.aws.ses.invitations):  # by event, registration and number of the fact
+        for invitation in world.aws.ses.invitations[fact_key]:
+            registration_key = fact_key.rsplit(".", 2)[0]
             sequence = int(invitation.content)
-            assert sequence > latest.get(whose, -1), (told, sequence)
-            latest[whose] = sequence
+            assert sequence > latest.get(registration_key, -1), (fact_key, sequence)
+            latest[registration_key] = sequence
 
 
 def _check_erased(world: World) -> None:
-    """No mail about what was before they were erased was sent by a function that began after."""
-    told: dict[tuple[str, str], list[str]] = {}
-    for place, each in enumerate(world.aws.stream_reader.written):
-        for fact in each.facts:
-            whose = fact.event_id, str(getattr(fact, "registration_id", ""))
+    """Check that no mail about the time before an erasure was sent by a function that began after it."""
+    keys_by_person: dict[tuple[str, str], list[str]] = {}
+    for index, write in enumerate(world.aws.stream_reader.written):
+        for fact in write.facts:
+            person = fact.event_id, str(getattr(fact, "registration_id", ""))
             if not isinstance(fact, facts.Erased):
-                told.setdefault(whose, []).append(_key(fact))
+                keys_by_person.setdefault(person, []).append(_key(fact))
                 continue
             late = {
                 key
-                for key in told.pop(whose, ())
-                if any(began > place for began in world.aws.ses.list_starts(key))
+                for key in keys_by_person.pop(person, ())
+                if any(started_at > index for started_at in world.aws.ses.list_starts(key))
             }
             assert not late, late
 
@@ -69,28 +73,28 @@ def _key(fact: Fact) -> str:
 
 
 def _is_link_for_erased(fact: Fact, before: list[Fact]) -> bool:
-    """Whether a link was asked for, and its request written when the registration had just been erased."""
+    """Return True if a link was asked for, and its request written just after the erasure."""
     if not isinstance(fact, facts.LinkRequested):
         return False
-    theirs = [
-        each
-        for each in before
-        if isinstance(each, facts.RegistrationFact)
-        and (each.event_id, each.registration_id) == (fact.event_id, fact.registration_id)
+    own_facts = [
+        earlier
+        for earlier in before
+        if isinstance(earlier, facts.RegistrationFact)
+        and (earlier.event_id, earlier.registration_id) == (fact.event_id, fact.registration_id)
     ]
-    return isinstance(theirs[-1], facts.Erased)
+    return isinstance(own_facts[-1], facts.Erased)
 
 
-def _is_outdated(fact: Fact, told: list[Fact]) -> bool:
-    """Whether it tells of a change of the event after which there was another, also if that was known of first."""
+def _is_outdated(fact: Fact, relayed: list[Fact]) -> bool:
+    """Return True if the fact tells of a change after which there was another one."""
     return isinstance(fact, ToldOfChange) and any(
-        isinstance(each, facts.EventChanged) and each.event_id == fact.event_id and each.version > fact.version
-        for each in told
+        isinstance(other, facts.EventChanged) and other.event_id == fact.event_id and other.version > fact.version
+        for other in relayed
     )
 
 
 def _is_still_relevant(world: World, fact: Fact, later: list[Fact]) -> bool:
-    """Whether it is news, in whatever moment it is sent."""
+    """Return True if the fact is news whenever it is sent."""
     if isinstance(fact, MailBounced):
         return False
     if not isinstance(fact, ToldOfChange | Reminded):
@@ -100,6 +104,6 @@ def _is_still_relevant(world: World, fact: Fact, later: list[Fact]) -> bool:
         and fact.starts_on != world.read_event(fact.event_id).starts_at.date().isoformat()
     ):
         return False  # the event was moved before they were reminded
-    theirs = [each for each in later if getattr(each, "registration_id", "") == fact.registration_id]
-    changed = any(isinstance(each, facts.EventChanged) and each.event_id == fact.event_id for each in later)
-    return not changed and not any(isinstance(each, (*_ENDS, MailComplained)) for each in theirs)
+    own_facts = [other for other in later if getattr(other, "registration_id", "") == fact.registration_id]
+    changed = any(isinstance(other, facts.EventChanged) and other.event_id == fact.event_id for other in later)
+    return not changed and not any(isinstance(other, (*_ENDS, MailComplained)) for other in own_facts)

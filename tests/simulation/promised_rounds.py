@@ -1,4 +1,4 @@
-"""What everybody is told, each of them is told once."""
+"""Check broadcasts: each registration that one is for gets it once."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -23,58 +23,66 @@ _BEGINS = (Confirmed.kind, Joined.kind)
 
 
 def check(world: World, now: Records) -> None:
-    written = [each for each in world.aws.stream_reader.written if each.event_id == now.event_id]
+    """Check the broadcasts of the event."""
+    writes = [write for write in world.aws.stream_reader.written if write.event_id == now.event_id]
     _check_once(now)
-    changes = [(place, fact) for place, each in enumerate(written) for fact in each.facts]
-    rounds = {each.suffix: each for each in written if each.kind == "ROUND"}
-    for place, fact in changes:
+    changes = [(index, fact) for index, write in enumerate(writes) for fact in write.facts]
+    broadcasts = {write.suffix: write for write in writes if write.kind == "ROUND"}
+    for index, fact in changes:
         if isinstance(fact, EventChanged):
-            assert f"change-{fact.version:06d}" in rounds
-            _check_change_mailed(now, fact, written[:place])
-    for each in rounds.values():
-        assert each.new
-        assert each.new["state"] == "done", each
-        if each.new["says"]["fact"] == Reminded.kind:
-            _check_reminded(now, each)
+            assert f"change-{fact.version:06d}" in broadcasts
+            _check_change_mailed(now, fact, writes[:index])
+    for write in broadcasts.values():
+        assert write.new
+        assert write.new["state"] == "done", write
+        if write.new["says"]["fact"] == Reminded.kind:
+            _check_reminded(now, write)
 
 
 def _check_once(now: Records) -> None:
-    for each in now.registrations.values():
-        changes = Counter(entry["version"] for entry in each.history if entry["fact"] == ToldOfChange.kind)
+    for registration in now.registrations.values():
+        changes = Counter(entry["version"] for entry in registration.history if entry["fact"] == ToldOfChange.kind)
         reminders = Counter(
-            (entry["days"], entry["starts_on"]) for entry in each.history if entry["fact"] == Reminded.kind
+            (entry["days"], entry["starts_on"]) for entry in registration.history if entry["fact"] == Reminded.kind
         )
-        assert all(times == 1 for times in [*changes.values(), *reminders.values()]), each
+        assert all(times == 1 for times in [*changes.values(), *reminders.values()]), registration
 
 
 def _check_change_mailed(now: Records, change: EventChanged, before: list[WriteRecord]) -> None:
-    """Whoever had registered by then, and is there still."""
-    for each in now.registrations.values():
-        if each.status == "cancelled" or _has_complained(each) or not _is_same_since(each, before):
+    """Check that each registration from before the change has it in its history."""
+    for registration in now.registrations.values():
+        if (
+            registration.status == "cancelled"
+            or _has_complained(registration)
+            or not _is_same_since(registration, before)
+        ):
             continue
-        versions = [entry["version"] for entry in each.history if entry["fact"] == ToldOfChange.kind]
-        assert change.version in versions, (change, each)
+        versions = [entry["version"] for entry in registration.history if entry["fact"] == ToldOfChange.kind]
+        assert change.version in versions, (change, registration)
 
 
 def _is_same_since(registration: Registration, before: list[WriteRecord]) -> bool:
-    """Whether they stood then as who they are now, and not before they cancelled and came again."""
-    begun = max(place for place, entry in enumerate(registration.history) if entry["fact"] in _BEGINS)
-    known = [each for each in before if each.sort_key == f"REG#{registration.id}" and each.new]
-    return bool(known) and known[-1].new is not None and len(known[-1].new["history"]) > begun
+    """Return True if the registration existed then, and was not cancelled and made again since."""
+    first_index = max(index for index, entry in enumerate(registration.history) if entry["fact"] in _BEGINS)
+    earlier = [write for write in before if write.sort_key == f"REG#{registration.id}" and write.new]
+    return bool(earlier) and earlier[-1].new is not None and len(earlier[-1].new["history"]) > first_index
 
 
-def _check_reminded(now: Records, of_round: WriteRecord) -> None:
-    """Whoever had a place for a day by then, and has it still."""
-    assert of_round.new
-    begun = datetime.fromisoformat(of_round.new["begun_at"])
-    for each in now.registrations.values():
-        if each.status != "confirmed" or _has_complained(each):
+def _check_reminded(now: Records, broadcast: WriteRecord) -> None:
+    """Check that each registration with a place since a day before is reminded."""
+    assert broadcast.new
+    begun = datetime.fromisoformat(broadcast.new["begun_at"])
+    for registration in now.registrations.values():
+        if registration.status != "confirmed" or _has_complained(registration):
             continue
-        given = [entry["at"] for entry in each.history if entry["fact"] in _GIVEN]
-        if datetime.fromisoformat(given[-1]) > begun - timedelta(days=1):
+        confirmed_at = [entry["at"] for entry in registration.history if entry["fact"] in _GIVEN]
+        if datetime.fromisoformat(confirmed_at[-1]) > begun - timedelta(days=1):
             continue
-        reminded = [entry["at"] for entry in each.history if entry["fact"] == Reminded.kind]
-        assert any(datetime.fromisoformat(at) > begun - timedelta(days=1) for at in reminded), (of_round, each)
+        reminded = [entry["at"] for entry in registration.history if entry["fact"] == Reminded.kind]
+        assert any(datetime.fromisoformat(at) > begun - timedelta(days=1) for at in reminded), (
+            broadcast,
+            registration,
+        )
 
 
 def _has_complained(registration: Registration) -> bool:

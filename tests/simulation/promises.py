@@ -1,4 +1,4 @@
-"""What must hold of a world's records once nothing is left to be done."""
+"""Check the promises of a world once nothing is left to be done."""
 
 import json
 
@@ -15,65 +15,72 @@ _BEGINS = (facts.Confirmed.kind, facts.Joined.kind)
 
 
 def check_drained(world: World) -> None:
-    """What it came to: counters, lines and histories agree, nothing idles, each fact and each mail once."""
+    """Check that counters, lines and histories agree, nothing idles, and each fact and each mail went out once."""
     for event_id in world.event_ids:
-        now = records.read(event_id)
+        event_records = records.read(event_id)
         moves_up = rules.can_promote(world.read_event(event_id), clock.now())
-        checks.check_when_drained(now, moves_up=moves_up)
-        _check_facts(world, now)
-        for each in now.registrations.values():
-            _check_requests(each)
-            _check_answers_in_time(each)
-            _check_seal(each)
-        promised_rounds.check(world, now)
+        checks.check_when_drained(event_records, moves_up=moves_up)
+        _check_facts(world, event_records)
+        for registration in event_records.registrations.values():
+            _check_requests(registration)
+            _check_answers_in_time(registration)
+            _check_seal(registration)
+        promised_rounds.check(world, event_records)
         promised_lists.check(world, event_id)
     promised_mails.check(world)
     _check_erased(world)
 
 
-def _check_seal(registered: Registration) -> None:
-    """What they told of food is theirs, and stands under seal alone, whatever has become of them."""
-    assert registered.attendee.dietary is None, registered
-    told = sealing.unseal(registered).attendee.dietary
-    assert told is not None, registered
-    assert told.note == f"As {registered.attendee.given_name} likes it", registered
+def _check_seal(registration: Registration) -> None:
+    """Check that dietary details are the person's own, and stored sealed alone, whatever the status."""
+    assert registration.attendee.dietary is None, registration
+    dietary = sealing.unseal(registration).attendee.dietary
+    assert dietary is not None, registration
+    assert dietary.note == f"As {registration.attendee.given_name} likes it", registration
 
 
 def check_offers_ended(world: World) -> None:
-    """The clock has just ticked: no offer stands beyond its end."""
+    """Check that no offer stands beyond its end, just after the clock has ticked."""
     for event_id in world.event_ids:
-        for each in records.read(event_id).registrations.values():
-            assert each.offer_expires_at is None or each.offer_expires_at > world.ticked_at, each
+        for registration in records.read(event_id).registrations.values():
+            assert registration.offer_expires_at is None or registration.offer_expires_at > world.ticked_at, (
+                registration
+            )
 
 
 def check_commits(world: World) -> None:
-    """All that was committed on the way, and that the counters never drifted."""
-    written = world.aws.stream_reader.written
-    CommitChecker(world.event_ids).check(written, world.aws.commits)
-    assert not any(each.sort_key.startswith(f"PROBLEM#{DRIFT}") for each in written)
+    """Check all commits, and that the counters never drifted."""
+    writes = world.aws.stream_reader.written
+    CommitChecker(world.event_ids).check(writes, world.aws.commits)
+    assert not any(write.sort_key.startswith(f"PROBLEM#{DRIFT}") for write in writes)
 
 
 def _check_facts(world: World, now: records.Records) -> None:
-    """What was told is what the histories say, each of their facts once."""
-    told = [fact for fact in world.aws.stream_reader.facts if isinstance(fact, facts.RegistrationFact)]
-    for whose, each in now.registrations.items():
-        mine = [fact.key for fact in told if (fact.event_id, fact.registration_id) == (now.event_id, whose)]
-        since = [entry["fact"] == facts.Erased.kind for entry in each.history].count(True)
-        written = [
-            facts.from_history_entry(now.event_id, whose, r, e).key for r, e in enumerate(each.history, start=1)
+    """Check that the facts of the histories were relayed, each of them once."""
+    relayed = [fact for fact in world.aws.stream_reader.facts if isinstance(fact, facts.RegistrationFact)]
+    for registration_id, registration in now.registrations.items():
+        relayed_keys = [
+            fact.key
+            for fact in relayed
+            if (fact.event_id, fact.registration_id) == (now.event_id, registration_id)
         ]
-        assert mine[since:] == written[since:]
-        assert len(mine) == len(written)
+        erasure_count = [entry["fact"] == facts.Erased.kind for entry in registration.history].count(True)
+        history_keys = [
+            facts.from_history_entry(now.event_id, registration_id, revision, entry).key
+            for revision, entry in enumerate(registration.history, start=1)
+        ]
+        assert relayed_keys[erasure_count:] == history_keys[erasure_count:]
+        assert len(relayed_keys) == len(history_keys)
 
 
 def _check_requests(registration: Registration) -> None:
-    """Each request made one registration, however often it came."""
-    begun = [entry for entry in registration.history if entry["fact"] in _BEGINS]
-    assert len(begun) == len(registration.idempotency_keys), registration
+    """Check that each request made one registration, however often it came."""
+    beginnings = [entry for entry in registration.history if entry["fact"] in _BEGINS]
+    assert len(beginnings) == len(registration.idempotency_keys), registration
 
 
 def _check_answers_in_time(registration: Registration) -> None:
-    """No offer was taken after its end, but from an organiser's hand, and none ended before."""
+    """Check that no offer was accepted after its end, but by an organiser, and none expired before."""
     until = ""
     for entry in registration.history:
         until = entry.get("expires_at", until)
@@ -84,9 +91,9 @@ def _check_answers_in_time(registration: Registration) -> None:
 
 
 def _check_erased(world: World) -> None:
-    """Of whoever is erased, and has not come back, nothing is left but under their registration's key."""
+    """Check that of an erased person only the item of the registration names them."""
     rows = [row.item for row in world.aws.table.table._rows.values()]
-    held = {f"{row['PK']['S']} {row['SK']['S']}": json.dumps(row, default=repr) for row in rows}
-    for person in filter(world.is_erased, world.people.everybody):
-        left = {key for key, row in held.items() if person.id in row or person.email in row}
-        assert left == {f"EVENT#{person.event_id} REG#{person.id}"}, (person, left)
+    text_by_key = {f"{row['PK']['S']} {row['SK']['S']}": json.dumps(row, default=repr) for row in rows}
+    for person in filter(world.is_erased, world.people.persons):
+        remaining = {key for key, row in text_by_key.items() if person.id in row or person.email in row}
+        assert remaining == {f"EVENT#{person.event_id} REG#{person.id}"}, (person, remaining)

@@ -1,4 +1,4 @@
-"""docs/reliability.md: what a run came to."""
+"""Write docs/reliability.md: the totals of a run."""
 
 import subprocess
 from datetime import UTC, datetime
@@ -37,24 +37,24 @@ The same seed gives the same world: `make simulate SEED=7` tells its story.
 
 
 def _describe_commit() -> str:
-    """What the run rests on; marked where something was changed since."""
+    """Return the commit of the run, marked if something was changed since."""
     command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def write(lived: RunTotals) -> None:
-    """Of a run in which everything held."""
-    kinds = "\n".join(f"| {kind} | {times:,} |" for kind, times in sorted(lived.faults.items()))
+def write(totals: RunTotals) -> None:
+    """Write the page, after a run in which every invariant held."""
+    kinds = "\n".join(f"| {kind} | {times:,} |" for kind, times in sorted(totals.faults.items()))
     text = _OPENING.format(
         day=datetime.now(UTC).date(),
         machine=host.describe(),
         commit=_describe_commit(),
-        seeds=lived.seeds,
-        worlds=f"{lived.seeds:,}",
-        calls=f"{lived.calls:,}",
-        commits=f"{lived.commits:,}",
-        faults=f"{lived.faults.total():,}",
-        minutes=round(lived.seconds / 60),
+        seeds=totals.seeds,
+        worlds=f"{totals.seeds:,}",
+        calls=f"{totals.calls:,}",
+        commits=f"{totals.commits:,}",
+        faults=f"{totals.faults.total():,}",
+        minutes=round(totals.seconds / 60),
         kinds=kinds,
     )
     _FILE.write_text(text)

@@ -43,8 +43,8 @@ RETURNED = (
 ANNA = register("Anna")
 LISTED = (ANNA, request_as_organiser("POST", "/manifests", {}), deliver_latest("manifest", "manifest-requested"))
 SENT = request_as_organiser("POST", "/manifests/latest/sent", {"to": "airline"})
-#: The airline has heard that somebody is gone whom it had lists of, and there are newer lists to build.
-TOLD_OF_WHO_IS_GONE = (
+#: The airline has heard of an erasure from the lists that it has, and there are newer lists to build.
+ERASED_FROM_SENT_LISTS = (
     *(*LISTED, SENT, register("Bo"), request_own("Anna", "DELETE"), deliver_latest("manifest", "erased")),
     *(*LISTED[1:], SENT, register("Carl"), LISTED[1]),
 )
@@ -156,7 +156,7 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     },
     "manifest: manifest-requested": {
         "manifest": Flow((*FULL, LISTED[1]), LISTED[2]),
-        "manifest after one that is not needed any more": Flow(TOLD_OF_WHO_IS_GONE, LISTED[2]),
+        "manifest after one that is not needed any more": Flow(ERASED_FROM_SENT_LISTS, LISTED[2]),
     },
     "manifest: erased": {
         "withdraw": Flow(

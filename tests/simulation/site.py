@@ -1,4 +1,4 @@
-"""The service over HTTP, in this process; and what each answer promised."""
+"""Call the service over HTTP in this process, and check the promise of each response."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ TRY_AGAIN = (500, 503)
 
 @dataclass(frozen=True)
 class Call:
-    """`said` is what the story calls it."""
+    """A call; `label` is its name in the story."""
 
     method: str
     path: str
@@ -45,12 +45,12 @@ def _gateway() -> LocalGateway:
 
 
 def send(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]:
-    """The status and the document that came back; an error only where a fault was met."""
+    """Send the call, and return status and document; fails on a server error that no fault explains."""
     task = tasks.current
-    given = {"Content-Type": "application/json", **call.headers}
-    sent = json.dumps(call.body).encode() if call.body is not None else b""
-    answered = _gateway().handle_request(call.method, call.path, given, sent)
-    status, answer = answered["statusCode"], json.loads(answered["body"] or "{}")
+    headers = {"Content-Type": "application/json", **call.headers}
+    body = json.dumps(call.body).encode() if call.body is not None else b""
+    response = _gateway().handle_request(call.method, call.path, headers, body)
+    status, answer = response["statusCode"], json.loads(response["body"] or "{}")
     say(f"{call} → {status} {_summarize(answer)}")
     assert status in (*DONE, *REFUSED, *TRY_AGAIN), answer
     assert status != 500 or (task and task.fault_count), "an error without a fault"
@@ -58,13 +58,13 @@ def send(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any
 
 
 def post_form(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
-    """The status that a form is answered with."""
-    given = {"Content-Type": "application/x-www-form-urlencoded", **headers}
-    return int(_gateway().handle_request("POST", path, given, urlencode(fields).encode())["statusCode"])
+    """Send a form, and return the status."""
+    all_headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    return int(_gateway().handle_request("POST", path, all_headers, urlencode(fields).encode())["statusCode"])
 
 
 def find_route(method: str, path: str) -> str:
-    """The call as it is declared."""
+    """Return the call's route as it is declared."""
     return f"{method} {RouteMatcher(list(app.routes)).match_route(path).route}"
 
 
@@ -75,29 +75,29 @@ def _summarize(answer: dict[str, Any]) -> str:
 
 
 def _row(table: Client, event_id: str, registration_id: str) -> dict[str, Any] | None:
-    """As it is in the table, without a call to it."""
+    """Return the registration's item as it is in the table, without a call to it."""
     key = keys.registration_key(event_id, registration_id)
     row = table.table.get_row((key["PK"], key["SK"]))
     return row.item if row else None
 
 
 def read_status(table: Client, event_id: str, registration_id: str) -> str:
-    """How the registration stands; empty, where there is none."""
+    """Return the registration's status, or an empty text if there is none."""
     row = _row(table, event_id, registration_id)
     return str(row["status"]["S"]) if row else ""
 
 
 def check_answer_recorded(reading: StreamReader, event_id: str, answer: dict[str, Any]) -> None:
-    """What the answer says of a registration is on record: it stood like that, by the time of the answer."""
+    """Check that the registration was at some moment as the response says."""
     history = reading.history(event_id, answer["id"])
-    stood = [replay_history(history[:length])[:2] for length in range(1, len(history) + 1)]
-    assert (answer["status"], {*answer["needs"]}) in stood, (answer, history)
+    states = [replay_history(history[:length])[:2] for length in range(1, len(history) + 1)]
+    assert (answer["status"], {*answer["needs"]}) in states, (answer, history)
     if answer.get("checked_in_at"):
         assert any(entry["fact"] == CheckedIn.kind for entry in history), answer
 
 
 def check_refused_not_done(table: Client, event_id: str, registration_id: str, call: Call) -> None:
-    """Whoever is refused was not registered by just this request."""
+    """Check that a refused request did not register."""
     request = derive_request_id(call.headers["Idempotency-Key"], call.body or {})
     row = _row(table, event_id, registration_id)
     requests = row.get("requests", {"SS": []})["SS"] if row else []

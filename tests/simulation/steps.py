@@ -1,4 +1,4 @@
-"""One flow after another in a world of its own, in which one call to AWS fails, before or after it took effect."""
+"""Run one flow at a time in a world of its own, in which one call to AWS fails, before or after it took effect."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,10 @@ WORKERS = {"mail": mail, "waitlist": waitlist, "rounds": broadcasts, "manifest":
 
 @dataclass
 class Failing:
-    """The function dies at the call of that number; `calls` counts them, and `writes` those that wrote."""
+    """The call at which the function dies, by its number.
+
+    `calls` counts the calls, and `writes` those that wrote.
+    """
 
     number: int = -1
     took_effect: bool = False
@@ -44,19 +47,23 @@ class Failing:
     writes: int = 0
 
     def before(self, operation: str) -> None:  # noqa: ARG002 - as `Faults.before`
+        """Count the call, and die if it is the one."""
         self.calls += 1
         if self.calls == self.number and not self.took_effect:
             raise Died
 
     def after(self) -> None:
+        """Count the write, and die if it is the one."""
         self.writes += 1
         if self.calls == self.number and self.took_effect:
             raise Died
 
 
 class Scene:
-    """An event with little room, in a world without faults but the one. `begun` has what was begun in it: the
-    routes that were asked, the queues that were worked off with the kinds of their messages, the schedules."""
+    """An event with little room, in a world without other faults.
+
+    `triggers` has what was triggered in it: routes, queues with the kinds of their messages, schedules.
+    """
 
     def __init__(self) -> None:
         self.world = World(0)
@@ -67,18 +74,19 @@ class Scene:
         self._problems: list[str] = []
 
     def publish(self) -> None:
+        """Publish the event."""
         allotments = [builders.allotment(name, min(capacity, 2), choice) for name, capacity, choice in UNITS]
         publish(builders.event(self.event_id, allotments=allotments, waitlist={"mode": "offer"}, **DISTANT_DATES))
 
     def run(self, act: Callable[[], Any], failing: Failing) -> None:
-        """The flow, as a function does it that may die."""
+        """Run the flow as a function does that may die."""
         faults, sqs = self.world.faults, self.world.aws.sqs
         faults.before, faults.after, sqs._after = failing.before, failing.after, failing.after  # type: ignore[method-assign]
 
         def living() -> None:
             try:
                 act()
-            except Died:  # whoever asked asks again
+            except Died:  # the caller asks again
                 assert failing.number > 0
 
         self.world.begin("flow", living)
@@ -86,6 +94,7 @@ class Scene:
             self.world.tasks.resume_one()
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Send a call, and return the response's document."""
         task = self.world.tasks.current
         if task:
             task.fault_count += 1
@@ -93,26 +102,30 @@ class Scene:
         return site.send(Call(method, path, body, path, headers), self.world.tasks, self.world.log_line)[1]
 
     def request_as_organiser(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Send a call about the event with an organiser's session."""
         return self.send(method, f"/organiser/events/{self.event_id}{path}", body, **self.session, **headers)
 
     @cached_property
     def session(self) -> dict[str, str]:
+        """Return the header of an organiser's session."""
         token = issue_token("organiser@network.example", self.world.clock.now())
         return {"Authorization": f"Bearer {token}"}
 
     def submit_form(self, path: str, **headers_or_token: str) -> None:
-        """A button on a page, which leads to another page, or to the one where to sign in."""
+        """Press a button on a page, which leads to another page or to the sign-in."""
         token = headers_or_token.pop("token", "")
         self.triggers.add(site.find_route("POST", path))
         status = site.post_form(path, {"token": token}, headers_or_token)
         assert status in (303, 401, *site.TRY_AGAIN), status
 
     def register(self, name: str, *needs: str, key: str = "key", **more: Any) -> Any:
+        """Register a participant of that name."""
         document = person(name, *needs) | more
         path = f"/events/{self.event_id}/registrations"
         return self.send("POST", path, document, **{"Idempotency-Key": f"{key}-{name}"})
 
     def request_own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
+        """Send a call through the participant's own link."""
         return self.send(
             method,
             f"/registrations/{registration_links.build_token(self.event_id, self.get_id(name))}{what}",
@@ -120,87 +133,106 @@ class Scene:
         )
 
     def get_id(self, name: str) -> str:
+        """Return the id of the participant's registration."""
         return build_registration_id(self.event_id, f"{name.lower()}@example.org")
 
     def find(self, name: str) -> Registration:
-        found = store.find(self.event_id, self.get_id(name))
-        assert found
-        return found
+        """Return the participant's registration."""
+        registration = store.find(self.event_id, self.get_id(name))
+        assert registration
+        return registration
 
     def get_last_fact(self, name: str) -> Fact:
-        found = self.find(name)
-        return facts.from_history_entry(self.event_id, found.id, found.revision, found.history[-1])
+        """Return the last fact of the participant's history."""
+        registration = self.find(name)
+        return facts.from_history_entry(
+            self.event_id, registration.id, registration.revision, registration.history[-1]
+        )
 
     def find_latest_fact(self, kind: str) -> Any:
-        """The latest fact of that kind, as the relay tells it: of the moment when it was written."""
+        """Return the latest fact of that kind, as the relay sends it: with the moment of its write."""
         fact = [fact for fact in self.world.aws.stream_reader.facts if fact.kind == kind][-1]
         return fact if fact.at else replace(fact, at=format_timestamp(self.world.clock.now()))
 
     def get_reference(self, name: str) -> str:
-        """What the lists call somebody for the airline."""
+        """Return the participant's locator on the lists."""
         return assign_locators(store.list_registrations(self.event_id))[self.get_id(name)]
 
     @property
     def first_problem(self) -> str:
-        """The id of the first thing to do; once that is struck off, still."""
-        self._problems = self._problems or [each.id for each in tasks.list_open(self.event_id)]
+        """Return the id of the first task; the same one after it is resolved."""
+        self._problems = self._problems or [task.id for task in tasks.list_open(self.event_id)]
         return self._problems[0]
 
     def run_scheduled(self, name: str, run: Callable[[], Any]) -> None:
+        """Run a scheduled function."""
         self.triggers.add(name)
         run()
 
     def deliver(self, queue: str, body: Fact | str) -> None:
-        """The message, which comes again after a while where it was not done."""
+        """Deliver the message, some time after an earlier delivery."""
         self.triggers.add(f"{queue}: {body.kind if isinstance(body, Fact) else json.loads(body)['eventType']}")
         self.world.clock.advance(LONGER_THAN_A_LEASE)
         module = WORKERS[queue]
         assert not invoke_worker(module, getattr(module, queue), messages(body))
 
     def read_state(self) -> dict[str, Any]:
-        """What it has come to, but for moments."""
+        """Drain, and return the event's state without its moments."""
         self.world.drain()
-        now, rows = records.read(self.event_id), self.world.aws.table.table._rows.values()
+        event_records, rows = records.read(self.event_id), self.world.aws.table.table._rows.values()
         return {
             "registrations": {
-                whose: (each.status, each.needs, [entry["fact"] for entry in each.history], len(each.entry_keys))
-                for whose, each in now.registrations.items()
+                registration_id: (
+                    registration.status,
+                    registration.needs,
+                    [entry["fact"] for entry in registration.history],
+                    len(registration.entry_keys),
+                )
+                for registration_id, registration in event_records.registrations.items()
             },
             "line": [tuple(entry.members) for entry in store.read_waitlist(self.event_id)],
-            "places": (now.places.capacity, now.places.held, now.places.taken, now.places.line_length),
+            "places": (
+                event_records.places.capacity,
+                event_records.places.held,
+                event_records.places.taken,
+                event_records.places.line_length,
+            ),
             "mails": {_normalize_mail_key(key) for key in self.world.aws.ses.taken},
             "items": sorted(
                 _kind_and_state(row) for row in rows if not _is_empty_recount(row) and not _is_sign_in(row)
             ),
             "ways in": {_kind_and_state(row) for row in rows if _is_sign_in(row)},
             "files": sorted(
-                key.rpartition("/")[2] for key, held in self.world.aws.bucket.versions.items() for _ in held
+                key.rpartition("/")[2]
+                for key, versions in self.world.aws.bucket.versions.items()
+                for _ in versions
             ),
         }
 
 
 def person(name: str, *needs: str) -> dict[str, Any]:
+    """Build a participant with these needs."""
     return builders.person(name, "Hansen", email=f"{name.lower()}@example.org", needs=list(needs))
 
 
 def _kind_and_state(row: Row) -> tuple[str, str]:
-    """Of an item: what kind it is, and how it stands."""
+    """Return the kind of an item, and its state."""
     item = row.item
     state = item.get("state", item.get("status", {})).get("S", "")
     return item["SK"]["S"].partition("#")[0], state
 
 
 def _normalize_mail_key(key: str) -> str:
-    """Which mail it is; of a sign-in link only that, because each that is asked for has a name by chance."""
+    """Return the mail's key; of a sign-in link only the kind, because its id is random."""
     return key if not key.startswith(".") else facts.parse_kind(key)
 
 
 def _is_sign_in(row: Row) -> bool:
-    """Whoever asks for a sign-in link again gets another, and each ends by itself."""
+    """Return True for a sign-in link: each request makes another one, and each ends by itself."""
     sort_key: str = row.item["SK"]["S"]
     return sort_key == "SIGNIN" or sort_key.endswith("sign-in-requested")
 
 
 def _is_empty_recount(row: Row) -> bool:
-    """A repair asked for again finds all in order, and its entry in the journal says so."""
+    """Return True for the audit entry of a repair that found everything in order, as a repeated one does."""
     return row.item.get("kind") == {"S": "recounted"} and row.item["subject"] == {"S": "0"}

@@ -23,6 +23,8 @@ Given = list[tuple[str, str]]  #: body and group
 
 
 class Double:
+    """The world's queue."""
+
     def __init__(self, name: str) -> None:
         self.now = datetime(2019, 11, 1, tzinfo=UTC)
         self.queue = Queue(name, lambda: self.now)
@@ -30,9 +32,11 @@ class Double:
         self._name = name
 
     def send(self, entries: Sequence[Any]) -> None:
+        """Send entries."""
         self._sqs.send_message_batch(QueueUrl=f"https://sqs.example/{self._name}", Entries=[*entries])
 
     def receive(self, *, done: bool = False) -> Given:
+        """Receive bodies and groups, and delete them if `done`."""
         messages = self.queue.receive(10)
         if done:
             self.queue.delete(messages)
@@ -40,14 +44,18 @@ class Double:
 
 
 class Moto:
+    """Moto's queue."""
+
     def __init__(self, name: str) -> None:
         self._client = boto3.client("sqs")
         self._url = account._create_queue(self._client, f"{name.title()}Queue")
 
     def send(self, entries: Sequence[Any]) -> None:
+        """Send entries."""
         self._client.send_message_batch(QueueUrl=self._url, Entries=[*entries])
 
     def receive(self, *, done: bool = False) -> Given:
+        """Receive bodies and groups, and delete them if `done`."""
         answer = self._client.receive_message(
             QueueUrl=self._url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
         )
@@ -62,11 +70,13 @@ def queue(
     request: pytest.FixtureRequest,
     environment: pytest.MonkeyPatch,  # noqa: ARG001
 ) -> Iterator[Callable[[str], Double | Moto]]:
+    """Yield each of both."""
     with mock_aws():
         yield Double if request.param == "double" else Moto
 
 
 def entries(*versions: int, group: str | None = "e") -> list[Any]:
+    """Build entries of these versions."""
     happened = [Freed(event_id="e", at="", version=version) for version in versions]
     return [
         dict(_build_entry(place, facts.encode(fact), Message(fact, group, source_id="")))
@@ -75,6 +85,7 @@ def entries(*versions: int, group: str | None = "e") -> list[Any]:
 
 
 def bodies(*versions: int, group: str = "e") -> Given:
+    """Build what is received of these versions."""
     return [(facts.encode(Freed(event_id="e", at="", version=v)), group) for v in versions]
 
 
@@ -141,6 +152,7 @@ def bucket(
     request: pytest.FixtureRequest,
     environment: pytest.MonkeyPatch,  # noqa: ARG001
 ) -> Iterator[Any]:
+    """Yield a bucket of each kind."""
     with mock_aws():
         if request.param == "moto":
             account.create_bucket(boto3.client("s3"))

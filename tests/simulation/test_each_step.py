@@ -47,7 +47,7 @@ TOLD_ALIKE = {
 
 @contextmanager
 def at(flow: Flow) -> Iterator[Scene]:
-    """Where the flow begins."""
+    """Yield the scene at which the flow begins."""
     scene = Scene()
     with install_world(scene.world):
         scene.publish()
@@ -76,7 +76,7 @@ def test_stopped_anywhere_and_run_again_it_comes_to_the_same(begins: str, flow: 
 
 
 def written_by(method: str, path: str) -> set[calls.Node]:
-    """The definitions that write, of all that a route can come to."""
+    """Return the writing definitions among all that a route can reach."""
     view = app.routes[path][method].view_function
     while hasattr(view, "__wrapped__"):
         view = view.__wrapped__
@@ -103,10 +103,12 @@ def test_what_has_no_row_of_its_own_writes_as_another_does(route: str) -> None:
 def test_every_message_and_every_schedule_has_a_row() -> None:
     """Each kind of fact on each queue that it goes on, each kind of report, the stream and the two schedules."""
     alike = {f"mail: {kind}": f"mail: {like}" for like, kinds in TOLD_ALIKE.items() for kind in kinds}
-    told = {f"{queue}: {fact.kind}" for fact, queues in QUEUES_BY_FACT.items() for queue in queues}
+    relayed = {f"{queue}: {fact.kind}" for fact, queues in QUEUES_BY_FACT.items() for queue in queues}
     reported = load_resources()["FeedbackEvents"]["Properties"]["EventDestination"]["MatchingEventTypes"]
-    begun = {alike.get(message, message) for message in told} | {f"feedback: {kind.title()}" for kind in reported}
+    triggers = {alike.get(message, message) for message in relayed} | {
+        f"feedback: {kind.title()}" for kind in reported
+    }
     by_queue = {source.name for source in app.event_sources if isinstance(source, SQSEventConfig)}
-    assert by_queue == {message.partition(":")[0] for message in begun}
+    assert by_queue == {message.partition(":")[0] for message in triggers}
     others = {source.name for source in app.event_sources} - by_queue
-    assert begun | others == {begins for begins in FLOWS_BY_TRIGGER if not begins.split()[0].isupper()}
+    assert triggers | others == {begins for begins in FLOWS_BY_TRIGGER if not begins.split()[0].isupper()}

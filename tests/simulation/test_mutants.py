@@ -38,7 +38,7 @@ Edit = tuple[Callable[..., Any], str, str]
 
 @dataclass(frozen=True)
 class Mutant:
-    """`seed` is a world in which it breaks the promise that `broken` looks at."""
+    """A broken build: its edits, the seed of a world that shows it, and the check that fails there."""
 
     edits: tuple[Edit, ...]
     seed: int
@@ -55,7 +55,7 @@ MUTANTS: dict[str, Mutant] = {
     "nothing asks whether a unit is free": Mutant(
         ((Counters.take, '"{taken} < {of}"', '"({taken} < {of} OR {taken} >= {of})"'),), 1, "_check_event"
     ),
-    "a newcomer goes by whoever waits": Mutant(
+    "a newcomer overtakes the line": Mutant(
         ((transactions.confirm, "counters.require_none_overtaken()", "pass"),), 1, "_check_event"
     ),
     "the line is in the wrong order": Mutant(
@@ -74,7 +74,7 @@ MUTANTS: dict[str, Mutant] = {
         0,
         "check_counters",
     ),
-    "whoever is offered something loses what they told of food": Mutant(
+    "an offer loses the dietary details": Mutant(
         (
             (
                 updates.build_offer_end,
@@ -145,7 +145,7 @@ MUTANTS: dict[str, Mutant] = {
         1,
         "check_nothing_idles",
     ),
-    "nobody is told that they are cancelled": Mutant(
+    "no mail tells of a cancellation": Mutant(
         (
             (
                 relay._enqueue_facts,
@@ -171,7 +171,7 @@ MUTANTS: dict[str, Mutant] = {
         "check",
     ),
     "a mail is claimed and never marked": Mutant(((mail_store.mark_sent, _MARKS, "pass"),), 2, "check"),
-    "the reconciler forgets who is offered something": Mutant(
+    "the reconciler forgets offers": Mutant(
         ((recounting._build_recount, 'in ("confirmed", "offered")', 'in ("confirmed",)'),), 4, "check_when_drained"
     ),
     "erasure leaves the place taken": Mutant(
@@ -183,13 +183,13 @@ MUTANTS: dict[str, Mutant] = {
         0,
         "check_counters",
     ),
-    "a round forgets its place": Mutant(
+    "a broadcast forgets its position": Mutant(
         ((rounds_store.advance, "after=after,", "after=broadcast.after,"),), 0, "check"
     ),
-    "a round stops at who is erased": Mutant(
+    "a broadcast stops at an erased registration": Mutant(
         ((rounds_flows.process_page, "if not registrations.is_erased(item):", "if item:"),), 0, "drain"
     ),
-    "whoever cancelled stays on the lists": Mutant(
+    "a cancelled participant stays on the lists": Mutant(
         (
             (building._compose_from_source, 'status="confirmed", ', ""),
             (manifest.compose, 'each.status == "confirmed"', "each.status"),
@@ -202,7 +202,7 @@ MUTANTS: dict[str, Mutant] = {
         5,
         "_read_listed",
     ),
-    "who was taken out of lists stays in an older version": Mutant(
+    "an older version keeps a participant who was taken out": Mutant(
         ((files.delete, ' or not object_version["IsLatest"]', ""),), 58, "_check_files"
     ),
 }
@@ -210,10 +210,10 @@ MUTANTS: dict[str, Mutant] = {
 
 @contextmanager
 def broken(mutant: Mutant) -> Iterator[None]:
-    """The build, with just that change; of what is decorated, in the function within."""
+    """Edit the functions' sources, and restore them afterwards; of a decorated function, the one within."""
     edits = [(cast("FunctionType", inspect.unwrap(function)), old, new) for function, old, new in mutant.edits]
-    was = {function: function.__code__ for function, _, _ in edits}
-    sources = {function: textwrap.dedent(inspect.getsource(function)) for function in was}
+    codes = {function: function.__code__ for function, _, _ in edits}
+    sources = {function: textwrap.dedent(inspect.getsource(function)) for function in codes}
     for function, old, new in edits:
         assert sources[function].count(old) == 1, f"{function.__qualname__} has not once: {old}"
         sources[function] = sources[function].replace(old, new)
@@ -222,27 +222,26 @@ def broken(mutant: Mutant) -> Iterator[None]:
             function.__code__ = _compiled(function, source)
         yield
     finally:
-        for function, code in was.items():
+        for function, code in codes.items():
             function.__code__ = code
 
 
 def _compiled(function: FunctionType, source: str) -> CodeType:
-    made: dict[str, Any] = {}
-    exec(compile(source, function.__qualname__, "exec"), dict(function.__globals__), made)
-    code: CodeType = inspect.unwrap(made[function.__name__]).__code__
+    namespace: dict[str, Any] = {}
+    exec(compile(source, function.__qualname__, "exec"), dict(function.__globals__), namespace)
+    code: CodeType = inspect.unwrap(namespace[function.__name__]).__code__
     return code
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
 def test_a_broken_build_is_found_out(mutant: Mutant) -> None:
-    """Each by the promise that it breaks: in the world of its seed, or in one of the first, since another build
-    makes other worlds."""
+    """Its check fails in the world of its seed, or in one of the first, since another build makes other worlds."""
     with broken(mutant):
         assert any(mutant.broken in _found(seed) for seed in (mutant.seed, *range(WORLDS)))
 
 
 def _found(seed: int) -> list[str]:
-    """The way to what the world of that seed finds, if it finds anything."""
+    """Return the functions on the way to the error that the world of that seed ends with, or nothing."""
     try:
         run_world(seed)
     except BaseException as error:
@@ -251,6 +250,6 @@ def _found(seed: int) -> list[str]:
 
 
 def looked_at(error: BaseException) -> list[str]:
-    """The simulation's own functions on the way to the error."""
+    """Return the simulation's own functions on the way to the error."""
     frames = traceback.extract_tb(error.__traceback__)
     return [frame.name for frame in frames if frame.filename.startswith(FOLDERS)]

@@ -1,4 +1,4 @@
-"""A world, lived through: from its seed to the moment when nothing is left to be done."""
+"""Run a world: from its seed to the moment when nothing is left to be done."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ from tests.simulation.people import People, Person
 
 MODES = ("automatic", "offer", "offer")
 CONTAINERS = 3  #: functions that run beside each other, each with a memory of its own
-#: So far that nobody gets there, and near enough for reminders.
+#: So far that no world gets there, and near enough for reminders.
 DISTANT_DATES = {
     "starts_at": "2019-12-31T15:00",
     "ends_at": "2019-12-31T18:00",
@@ -51,7 +51,10 @@ _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
 
 class World:
-    """`story` tells what happened, one line for each thing; `ticked` is when the clock last did."""
+    """A world.
+
+    `story` has a line for each thing that happened; `ticked_at` is when the clock last ticked.
+    """
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -70,26 +73,28 @@ class World:
         self.ticked_at = self._recounted_at = self.clock.now()
 
     def _enter(self, task: Task) -> None:
-        """Each running function remembers events of its own."""
+        """Give the task the memory of its running function, which remembers events of its own."""
         programme_store._cached_events = self._memory[task.container]
 
     def log_line(self, what: str) -> None:
+        """Add a line to the story."""
         task = self.tasks.current
         self.story.append(f"{self.clock.now():%d %H:%M:%S.%f} {task.name if task else ''}: {what}")
 
     def read_event(self, event_id: str) -> Event:
+        """Return the event as it is now."""
         return programme_store.read_current(event_id).event
 
     def is_erased(self, person: Person) -> bool:
-        """And has not registered anew."""
+        """Return True if the person is erased, and has not registered anew."""
         key = keys.registration_key(person.event_id, person.id)
         row = self.aws.table.table.get_row((key["PK"], key["SK"]))
         return row is not None and "attendee" not in row.item
 
     def run(self) -> None:
-        """So many steps, and then no more begins but what is to be done."""
+        """Take so many steps, and then drain."""
         allotments = [builders.allotment(name, capacity, choice) for name, capacity, choice in UNITS]
-        self.event_ids = [f"{mode}-{place}" for place, mode in enumerate(MODES[: self.dice.randint(1, 3)])]
+        self.event_ids = [f"{mode}-{index}" for index, mode in enumerate(MODES[: self.dice.randint(1, 3)])]
         for event_id in self.event_ids:
             mode = event_id.partition("-")[0]
             publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}, **DISTANT_DATES))
@@ -113,19 +118,20 @@ class World:
         begin[0]()
 
     def begin(self, name: str, act: Callable[[], None]) -> None:
+        """Begin a task in one of the running functions."""
         self.tasks.begin(name, self.dice.randrange(CONTAINERS), act)
 
     def _jump(self, by: timedelta) -> None:
-        """Longer than any function may run."""
+        """Move the clock on, longer than any function may run."""
         self.tasks.end_all()
         self.clock.advance(by)
         self.log_line(f"{by} later")
 
     def _start_person(self) -> None:
-        free = [person for person in self.people.everybody if not person.busy]
-        if free:
-            asked = [person for person in free if self.people.read_status(person) == "offered"]
-            person = self.dice.choice(asked if asked and self.dice.random() < 0.3 else free)
+        idle = [person for person in self.people.persons if not person.busy]
+        if idle:
+            offered = [person for person in idle if self.people.read_status(person) == "offered"]
+            person = self.dice.choice(offered if offered and self.dice.random() < 0.3 else idle)
             person.busy = True
             self.begin(person.name, lambda: self.people.act(person))
 
@@ -133,7 +139,7 @@ class World:
         event_id = self.dice.choice(self.event_ids)
         people = [
             person
-            for person in self.people.everybody
+            for person in self.people.persons
             if person.event_id == event_id and self.people.read_status(person)
         ]
         if people:
@@ -161,10 +167,10 @@ class World:
             self.begin("reconciler", self.functions.recount)
 
     def drain(self) -> None:
-        """All is calm, and what is to be done is done, whoever had no answer asks again."""
+        """Stop the faults, and go on until nothing is left to be done; people without a response ask again."""
         self.faults.is_calm = True
         for _ in range(_MOST_STEPS):
-            unanswered = [person for person in self.people.everybody if person.unanswered and not person.busy]
+            unanswered = [person for person in self.people.persons if person.unanswered and not person.busy]
             if self.tasks.unfinished:
                 self.tasks.resume_one()
             elif unanswered:
@@ -179,10 +185,10 @@ class World:
     def _advance_queues(self) -> bool:
         now = self.clock.now()
         hidden = [
-            each.visible_at
+            message.visible_at
             for queue in self.aws.queues.values()
-            for each in queue.messages
-            if each.visible_at > now
+            for message in queue.messages
+            if message.visible_at > now
         ]
         if any(queue.has_ready for queue in self.aws.queues.values()):
             self._work()
@@ -196,7 +202,7 @@ class World:
         return True
 
     def tick_and_drain(self) -> None:
-        """A day later, when every offer is over, once more what is done every so often."""
+        """Move on by more than a day, when every offer is over, run the scheduled functions, and drain."""
         self.clock.advance(timedelta(hours=38))
         self.ticked_at = self.clock.now()
         self.begin("clock", self.functions.tick)
@@ -205,18 +211,22 @@ class World:
 
 
 class _Secrets:
-    """Tokens that another life of the same world has, too."""
+    """Tokens that are the same each time that the world runs."""
 
     def __init__(self) -> None:
         self._dice = random.Random(0)
 
     def token_hex(self, length: int) -> str:
+        """Return the next token."""
         return self._dice.randbytes(length).hex()
 
 
 @contextmanager
 def install_world(world: World) -> Iterator[World]:
-    """The functions find the world's AWS and clock; what their mails say is told elsewhere."""
+    """Put the world's AWS and clock in place of the functions' own.
+
+    Letters are not written: other tests check what they say.
+    """
     with ExitStack() as stack:
         for target, name, value in (
             (table, "client", lambda: world.aws.table),

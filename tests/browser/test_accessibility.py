@@ -1,4 +1,4 @@
-"""Everybody can use the public's and the participants' pages: axe, phone and desk, light and dark, da and en."""
+"""The public's and the participants' pages are accessible: axe, phone and desk, light and dark, da and en."""
 
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ def test_every_page_in_every_state(chromium: Browser, language: Language) -> Non
 @pytest.mark.usefixtures("memory")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_at_the_door(chromium: Browser, language: Language) -> None:
-    """As it comes, with nobody found, with somebody here, and without a network."""
+    """As it comes, without a match, with a guest checked in, and without a network."""
     event = publish(builders.event(allotments=[builders.allotment("place", 9)]))
     for name in ("Anna", "Bo"):
         register(event, name)
