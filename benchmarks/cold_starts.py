@@ -31,10 +31,11 @@ _OWN_IMPORTS = {
 }
 _FLOORS = {name: starting.run_then_report(f"{own}; {_FLOOR}") for name, own in _OWN_IMPORTS.items()}
 _STARTS = {
-    name: starting.run_then_report(f"import chalicelib.{name}; from chalicelib import table; table.client()")
+    name: starting.run_then_report(f"import chalicelib.{name}; from chalicelib.aws import table; table.client()")
     for name in _OWN_IMPORTS
 }
 _LEAST = _FLOORS["web.app"]
+COMMANDS = (*_FLOORS.values(), *_STARTS.values())  #: what is started once in each turn, beside the first requests
 _OURS, _PLAIN = (("-m", "benchmarks.first_request", which) for which in ("ours", "floor"))
 
 _SECTION = """## Cold starts
@@ -66,9 +67,7 @@ reads addresses.
 
 def section() -> Section:
     """Measure, and return the section."""
-    starts = starting.measure(
-        [*_FLOORS.values(), *_STARTS.values(), _OURS, _PLAIN], _TURNS, json.dumps(build_first_request())
-    )
+    starts = starting.measure([*COMMANDS, _OURS, _PLAIN], _TURNS, json.dumps(build_first_request()))
     first = starts.ratio(_OURS, _PLAIN, 1)
     text = _SECTION.format(
         floor=starts.milliseconds(_LEAST),

@@ -93,7 +93,7 @@ class _Burst:
         return response.triggered
 
     def _retry_attempt(self, number: int) -> simpy.events.ProcessGenerator:
-        """As often, and after such pauses, as `chalicelib.table` tries."""
+        """As often, and after such pauses, as `chalicelib.aws.table` tries."""
         assert self.design.attempt is not None
         for attempt in range(table.MAX_ATTEMPTS):
             try:

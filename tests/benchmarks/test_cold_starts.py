@@ -28,3 +28,13 @@ def test_the_first_registration_is_answered(environment: pytest.MonkeyPatch, whi
     )
     started, answered = json.loads(done.stdout.splitlines()[-1])
     assert 0 < started < answered
+
+
+@pytest.mark.parametrize("command", cold_starts.COMMANDS, ids=lambda command: str(command[-1])[:40])
+def test_each_command_that_is_measured_can_be_run(command: tuple[str, ...]) -> None:
+    """Whatever imports a command names are there: they stand in strings, where no other check reads them."""
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=ENVIRONMENT | build_settings(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(json.loads(done.stdout.splitlines()[-1])[0]) > 0
