@@ -5,8 +5,10 @@ layer's own (`web/http/problems.py`).
 """
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from chalicelib.language import N_
 
@@ -29,6 +31,7 @@ class Problem(Exception):
     title = N_("Something went wrong")
     detail = N_("Something went wrong on our side. Please try again.")
     headers: tuple[tuple[str, str], ...] = ()
+    extensions: Mapping[str, Any] = {}  #: further members of the problem document
 
     def __init__(self, *, errors: tuple[FieldError, ...] = (), **parameters: str | int) -> None:
         super().__init__(self.type)
@@ -302,6 +305,25 @@ class BelowHeld(Problem):
         "%(held)s of %(allotment)s are set aside, which is more than %(capacity)s."
         " Lower or remove the holds first."
     )
+
+
+class WouldDelete(Problem):
+    """The change would soon delete personal data, and that was not confirmed.
+
+    `would_delete` has each stage of retention with the number of participants whose data it deletes, and the
+    moment at which it does (ISO 8601).
+    """
+
+    type, status = "would-delete", 409
+    title = N_("This would delete what is held about people")
+    detail = N_(
+        "With these dates, what is held about %(people)s people would be deleted on %(at)s or soon after. If that"
+        " is meant, send the same again with ?confirm=true."
+    )
+
+    def __init__(self, would_delete: Sequence[Mapping[str, Any]], people: int, at: str) -> None:
+        super().__init__(people=people, at=at)
+        self.extensions = {"would_delete": [dict(stage) for stage in would_delete]}
 
 
 class AllotmentInUse(Problem):

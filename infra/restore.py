@@ -20,10 +20,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import keys
-from chalicelib.aws.items import decode_item, encode_item
+from chalicelib.aws.items import Item, decode_item, encode_item
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Erased
 from chalicelib.programme.model import Event
+from chalicelib.programme.purge_schedule import PurgeSchedule, build_first_schedule, deserialize_schedule
 from chalicelib.retention import unlinking
 
 if TYPE_CHECKING:
@@ -114,12 +115,18 @@ def _reject_if_purging(current_items: dict[str, RawItem]) -> None:
     """Raise NotRestored where the purge of the event's personal data has begun."""
     if "EVENT" not in current_items or "PURGE" not in current_items:
         return
-    document, purge = json.loads(current_items["EVENT"]["document"]["S"]), decode_item(current_items["PURGE"])
-    begins_at = format_timestamp(min(Event.model_validate(document).purge_moments.values()))
+    purge = decode_item(current_items["PURGE"])
+    begins_at = format_timestamp(min(_read_schedule(purge, current_items["EVENT"]).due.values()))
     if purge["after"] or purge.get("due_at", "") != begins_at:
         raise NotRestored(
             "What was held about its people is being deleted, as its time is over: nothing comes back."
         )
+
+
+def _read_schedule(purge: Item, event_item: RawItem) -> PurgeSchedule:
+    """Return what is purged when; where an earlier version wrote it, it goes by the event's document."""
+    schedule = deserialize_schedule(purge)
+    return schedule or build_first_schedule(Event.model_validate_json(event_item["document"]["S"]))
 
 
 def _is_erased(item: RawItem) -> bool:
@@ -149,12 +156,24 @@ def restore_items(dynamodb: "DynamoDBClient", table: str, event_id: str, missing
     for item in missing_items:
         with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
             dynamodb.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(PK)")
+    _take_back_forgotten(dynamodb, table, event_id)
     dynamodb.update_item(
         TableName=table,
         Key=encode_item(keys.PROGRAMME_KEY),
         UpdateExpression="ADD ids :id",
         ExpressionAttributeValues=encode_item({":id": {event_id}}),
     )
+
+
+def _take_back_forgotten(dynamodb: "DynamoDBClient", table: str, event_id: str) -> None:
+    """Take back what is counted for participants whose data is deleted: they are here again, and counted anew."""
+    with suppress(dynamodb.exceptions.ConditionalCheckFailedException):
+        dynamodb.update_item(
+            TableName=table,
+            Key=encode_item(keys.places_key(event_id)),
+            UpdateExpression="REMOVE forgotten",
+            ConditionExpression="attribute_exists(forgotten)",
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:

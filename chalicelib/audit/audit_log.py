@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from chalicelib import clock
+from chalicelib.audit import lasting
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
 from chalicelib.aws.keys import AuditKey
@@ -53,17 +55,21 @@ class AuditEntry:
 
 def build_put(entry: AuditEntry) -> Put:
     """Build the put of the entry."""
-    return Put(
-        {
-            **keys.audit_entry_key(entry.event_id, entry.at, secrets.token_hex(4)),
-            "kind": entry.kind,
-            "by": entry.actor.email,
-            "reason": entry.actor.reason,
-            "subject": entry.subject,
-            "changes": [asdict(_shorten(change)) for change in entry.changes[:MAX_CHANGES]],
-            "people": list(entry.registration_ids),
-        }
-    )
+    item = {
+        **keys.audit_entry_key(entry.event_id, entry.at, secrets.token_hex(4)),
+        "kind": entry.kind,
+        "by": entry.actor.email,
+        "reason": entry.actor.reason,
+        "subject": entry.subject,
+        "changes": [asdict(_shorten(change)) for change in entry.changes[:MAX_CHANGES]],
+        "people": list(entry.registration_ids),
+    }
+    return Put(item | lasting.build_expiry(item))
+
+
+def build_anonymous_put(item: Item) -> Put:
+    """Build the put of an entry that lasts, without ids of registrations."""
+    return Put(lasting.anonymise(item), condition="attribute_exists(PK)")
 
 
 def _shorten(change: AuditChange) -> AuditChange:
@@ -75,8 +81,11 @@ def _truncate(text: str) -> str:
 
 
 def list_entries(event_id: str) -> Iterator[AuditEntry]:
-    """Yield all entries of the event, the earliest first."""
-    return map(_deserialize, table.query(event_id, AuditKey.prefix()))
+    """Yield all entries of the event, the earliest first, without those whose time is over."""
+    now = int(clock.now().timestamp())
+    for item in table.query(event_id, AuditKey.prefix()):
+        if item.get("expires_at", now + 1) > now:
+            yield _deserialize(item)
 
 
 def _deserialize(item: Item) -> AuditEntry:

@@ -147,6 +147,22 @@ class BroadcastKey(SortKey):
 
 
 @dataclass(frozen=True)
+class VersionKey(SortKey):
+    """A version of the event's document, in six digits."""
+
+    KIND: ClassVar = "VERSION"
+    number: str
+
+
+@dataclass(frozen=True)
+class NumbersKey(SortKey):
+    """The event's numbers as frozen before the purge that was due at that moment."""
+
+    KIND: ClassVar = "NUMBERS"
+    due_at: str
+
+
+@dataclass(frozen=True)
 class AuditKey(SortKey):
     """An entry of the audit log; the token tells it from others of the same moment."""
 
@@ -221,6 +237,16 @@ def broadcast_key(event_id: str, broadcast_id: str) -> Key:
 def purge_key(event_id: str) -> Key:
     """Return the key of the progress of the event's purge, the deletion of personal data."""
     return {"PK": event_partition(event_id), "SK": PURGE_KIND}
+
+
+def version_key(event_id: str, number: int) -> Key:
+    """Return the key of a version of the event's document."""
+    return VersionKey(f"{number:06d}").at_event(event_id)
+
+
+def numbers_key(event_id: str, due_at: str) -> Key:
+    """Return the key of the numbers that were frozen before the purge due at that moment."""
+    return NumbersKey(due_at).at_event(event_id)
 
 
 def audit_entry_key(event_id: str, at: str, token: str) -> Key:

@@ -17,6 +17,7 @@ MetricName = Literal[
     "MailsClaimedTwice",
     "MailLag",
     "CounterDrift",
+    "EveryoneDeleted",
 ]
 
 

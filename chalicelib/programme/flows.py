@@ -1,5 +1,6 @@
 """Changes of the programme: an organiser's documents and capacities."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.audit import audit_log
@@ -11,7 +12,13 @@ from chalicelib.problems import FieldError, InvalidFields, NotFound, VersionOutd
 from chalicelib.programme import store
 from chalicelib.programme.differences import diff_events
 from chalicelib.programme.model import MAX_UNITS, Event
+from chalicelib.programme.purge_schedule import Moments, ScheduleChange
 from chalicelib.programme.store import StoredEvent
+from chalicelib.programme.versions import Version
+
+#: Called with the event's id and the stages that a change brings forward, each with its moment; raises WouldDelete
+#: to refuse the change.
+CheckDeletion = Callable[[str, Moments], None]
 
 
 def create_if_absent(event: Event, now: datetime) -> bool:
@@ -20,25 +27,35 @@ def create_if_absent(event: Event, now: datetime) -> bool:
 
 
 @retried()
-def put(event: Event, version: int | None, now: datetime, actor: Actor | None = None) -> StoredEvent:
+def put(
+    event: Event,
+    version: int | None,
+    now: datetime,
+    actor: Actor | None = None,
+    *,
+    check_deletion: CheckDeletion | None = None,
+    kind: str = "event-edited",
+) -> StoredEvent:
     """Create the event (`version` None) or change that version of it.
 
+    `check_deletion` may refuse a change that brings a deletion forward; `kind` is that of the audit log's entry.
     Raises VersionOutdated for a version that is no longer the latest, and BelowTaken, BelowHeld and
     AllotmentInUse as `store.replace` does; TooBusy after too many lost races.
     """
     if version is None:
-        entries = (
-            [audit_log.build_put(AuditEntry(event.id, "event-created", actor, format_timestamp(now)))]
-            if actor
-            else []
-        )
-        if not store.create(event, format_timestamp(now), *entries):
-            raise VersionOutdated
-        return StoredEvent(event, 1)
+        return _create(event, now, actor)
     stored = store.read_current(event.id)
     if stored.version != version:
         raise VersionOutdated
-    return _replace(stored, event, "event-edited", actor, now, confirmed=False)
+    return _replace(stored, event, kind, actor, now, confirmed=False, check_deletion=check_deletion)
+
+
+def _create(event: Event, now: datetime, actor: Actor | None) -> StoredEvent:
+    at = format_timestamp(now)
+    entries = [audit_log.build_put(AuditEntry(event.id, "event-created", actor, at))] if actor else []
+    if not store.create(event, at, *entries, by=actor.email if actor else ""):
+        raise VersionOutdated
+    return StoredEvent(event, 1)
 
 
 @retried()
@@ -62,14 +79,32 @@ def set_capacity(
 
 
 def _replace(
-    stored: StoredEvent, event: Event, kind: str, actor: Actor | None, now: datetime, *, confirmed: bool
+    stored: StoredEvent,
+    event: Event,
+    kind: str,
+    actor: Actor | None,
+    now: datetime,
+    *,
+    confirmed: bool,
+    check_deletion: CheckDeletion | None = None,
 ) -> StoredEvent:
-    """Write the next version, with its differences in the audit log."""
+    """Write the next version, with its differences in the audit log and among the versions."""
     changes, at = diff_events(stored.event, event), format_timestamp(now)
+    schedule = _plan_schedule(stored, event, now)
+    if check_deletion and schedule and schedule.brought_forward:
+        check_deletion(event.id, schedule.moments_brought_forward)
+    version = Version(stored.version + 1, at, actor.email if actor else "", changes)
     entries = (
         [audit_log.build_put(AuditEntry(event.id, kind, actor, at, changes=changes))] if actor and changes else []
     )
-    return store.replace(stored, event, at, *entries, confirmed=confirmed)
+    return store.replace(stored, event, version, *entries, schedule=schedule, confirmed=confirmed)
+
+
+def _plan_schedule(stored: StoredEvent, event: Event, now: datetime) -> ScheduleChange | None:
+    """Plan what is purged when, if the change moves any of it."""
+    if event.purge_moments == stored.event.purge_moments:
+        return None
+    return store.read_purge_schedule(stored.event).plan_change(event.purge_moments, stored.version, now)
 
 
 @retried()

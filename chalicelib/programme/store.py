@@ -7,7 +7,6 @@ and are in the conditions of each transaction that takes or gives back any.
 
 import json
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +18,10 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import LostRace
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import EventNotFound, TooLarge, VersionOutdated
-from chalicelib.programme import units
+from chalicelib.programme import purge_schedule, units, versions
 from chalicelib.programme.model import Event
+from chalicelib.programme.purge_schedule import PurgeSchedule, ScheduleChange
+from chalicelib.programme.versions import Version
 
 CACHE_SECONDS = 3.0  #: seconds
 #: When the event changes, reminders that were due this lately are considered again.
@@ -112,10 +113,11 @@ def read_event_ids() -> list[str]:
     return sorted(catalogue["ids"]) if catalogue else []
 
 
-def create(event: Event, at: str, *extra_writes: Write) -> bool:
+def create(event: Event, at: str, *extra_writes: Write, by: str = "") -> bool:
     """Write a new event with all its units free, and the extra writes, in one transaction.
 
-    Returns False, with nothing written, where there is an event of that id.
+    `by` is the organiser's address, if one acts. Returns False, with nothing written, where there is an event of
+    that id.
     """
     none_yet = dict.fromkeys(event.capacities, 0)
     places = {
@@ -139,9 +141,13 @@ def create(event: Event, at: str, *extra_writes: Write) -> bool:
         add={"ids": {event.id}},
         when="attribute_not_exists(PK) OR attribute_exists(PK)",
     )
+    item = _build_item(event, 1, at)
+    purge = purge_schedule.build_purge_put(event.id, purge_schedule.build_first_schedule(event))
+    version = versions.build_put(event.id, Version(1, at, by), item["document"])
     try:
-        put = Put(_build_item(event, 1, at)), Put({**keys.places_key(event.id), **places})
-        table.transact(*put, catalogue, _build_purge_put(event), *extra_writes)
+        table.transact(
+            Put(item), Put({**keys.places_key(event.id), **places}), catalogue, purge, version, *extra_writes
+        )
     except ConditionFailed:
         return False
     clear_cache()
@@ -149,67 +155,81 @@ def create(event: Event, at: str, *extra_writes: Write) -> bool:
 
 
 def replace(
-    stored: StoredEvent, event: Event, at: str, *extra_writes: Write, confirmed: bool = False
+    stored: StoredEvent,
+    event: Event,
+    version: Version,
+    *extra_writes: Write,
+    schedule: ScheduleChange | None = None,
+    confirmed: bool = False,
 ) -> StoredEvent:
     """Write the event's next version together with its capacities and the extra writes, in one transaction.
+
+    `schedule` is the change of what is purged when, if there is one; where it brings a purge forward, no
+    registration may come or go meanwhile, since all were counted.
 
     Raises LostRace when something else was written meanwhile: StaleVersion when the event is no longer `stored`,
     ConditionFailed when its places are not those that were checked. Raises BelowTaken when a capacity would fall
     below what is taken and that was not confirmed, BelowHeld when it would fall below what is held, and
     AllotmentInUse when an allotment in use would go.
     """
-    document = Put(
-        _build_item(event, stored.version + 1, at),
-        condition="version = :version",
-        values={":version": stored.version},
+    item = _build_item(event, version.number, version.at)
+    document = Put(item, condition="version = :version", values={":version": stored.version})
+    places, kept = _read_places_and_version(stored)
+    forgotten = places.get("forgotten", {}) if schedule else {}
+    units.check_change(units.take_back(places, forgotten), stored.event, event, confirmed=confirmed)
+    places_update = units.build_update(
+        places,
+        stored.event,
+        event,
+        confirmed=confirmed,
+        forgotten=forgotten,
+        unchanged=bool(schedule and schedule.brought_forward),
     )
-    purge = [_build_purge_put(event)] if event.purge_moments != stored.event.purge_moments else []
-    places = _read_places(event.id)
-    units.check_change(places, stored.event, event, confirmed=confirmed)
+    writes: list[Write] = [document, places_update, versions.build_put(event.id, version, item["document"]), *kept]
+    if schedule:
+        writes.append(purge_schedule.build_purge_put(event.id, schedule.schedule))
     try:
-        places_update = units.build_update(places, stored.event, event, confirmed=confirmed)
-        table.transact(document, places_update, *purge, *extra_writes)
+        table.transact(*writes, *extra_writes)
     except ConditionFailed as failure:
         if 0 in failure.current_items:
             raise StaleVersion from failure
         raise
     clear_cache()
-    return StoredEvent(event, stored.version + 1)
+    return StoredEvent(event, version.number)
 
 
-def _read_places(event_id: str) -> Item:
-    item = table.get(keys.places_key(event_id))
-    if item is None:
+def _read_places_and_version(stored: StoredEvent) -> tuple[Item, list[Put]]:
+    """Read the event's places, and build the put of its current version if that is not kept yet."""
+    event_id = stored.event.id
+    wanted = keys.places_key(event_id), keys.version_key(event_id, stored.version)
+    items = {item["SK"]: item for item in table.get_many(wanted)}
+    places_key, version_key = (key["SK"] for key in wanted)
+    if places_key not in items:
         raise EventNotFound(event_id=event_id)
-    return item
+    return items[places_key], [] if version_key in items else [build_version_put(stored)]
+
+
+def build_version_put(stored: StoredEvent) -> Put:
+    """Build the put of the current version of an event that an earlier release wrote."""
+    return versions.build_put(stored.event.id, Version(stored.version, ""), _serialize(stored.event))
+
+
+def read_purge_schedule(event: Event) -> PurgeSchedule:
+    """Read what of the event is purged when."""
+    item = table.get(keys.purge_key(event.id))
+    return purge_schedule.deserialize_schedule(item) or purge_schedule.build_first_schedule(event)
 
 
 def _build_item(event: Event, version: int, at: str) -> dict[str, Any]:
-    document = json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    document = _serialize(event)
     if len(document.encode()) > MAX_DOCUMENT_BYTES:
         raise TooLarge(limit=MAX_DOCUMENT_BYTES)
     item = {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
     return item | _build_due_attributes(event, datetime.fromisoformat(at) - _REMINDER_GRACE)
 
 
-def backfill_purge_items(events: Sequence[Event]) -> None:
-    """Write the PURGE items that an earlier version did not write (workers/migrations.py); leave others alone."""
-    items = table.get_many([keys.purge_key(event.id) for event in events])
-    event_ids = {keys.parse_event_id(item) for item in items}
-    for event in events:
-        if event.id not in event_ids:
-            with suppress(ConditionFailed):  # lost race: it is written
-                table.write(Put(_build_purge_put(event).item))
-
-
-def _build_purge_put(event: Event) -> Put:
-    """Build the put of the PURGE item, by which the clock finds the event when personal data is due to be deleted.
-
-    It begins anew when the days change, since some of the data may have to go earlier.
-    """
-    begins_at = format_timestamp(min(event.purge_moments.values()))
-    item = {**keys.purge_key(event.id), **keys.due_attributes(event.id, begins_at), "after": ""}
-    return Put(item, condition="attribute_not_exists(PK) OR attribute_exists(PK)")
+def _serialize(event: Event) -> str:
+    return json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
 
 
 def _build_due_attributes(event: Event, after: datetime) -> dict[str, str]:

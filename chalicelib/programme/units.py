@@ -1,5 +1,6 @@
 """The units of an event when the programme changes: the check, and the update of the event's PLACES."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.aws import keys
@@ -7,6 +8,8 @@ from chalicelib.aws.items import Item, Update
 from chalicelib.problems import AllotmentInUse, BelowHeld, BelowTaken
 from chalicelib.programme.lines import parse_demand
 from chalicelib.programme.model import Event
+
+NONE_FORGOTTEN: Mapping[str, int] = {}
 
 
 def check_change(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
@@ -24,13 +27,31 @@ def check_change(places: Item, before: Event, after: Event, *, confirmed: bool) 
             raise BelowTaken(allotment=name, taken=taken + held, capacity=capacity)
 
 
+def take_back(places: Item, forgotten: Mapping[str, int]) -> Item:
+    """Return the places without the units that forgotten participants had."""
+    taken = {name: units - forgotten.get(name, 0) for name, units in places["taken"].items()}
+    return {**places, "taken": taken}
+
+
 def _is_in_use(places: Item, name: str) -> bool:
     waits = any(name in parse_demand(line) for line, entries in places["lines"].items() if entries)
     return bool(places["taken"].get(name) or places["held"].get(name) or waits)
 
 
-def build_update(places: Item, before: Event, after: Event, *, confirmed: bool) -> Update:
-    """Build the update to the units of the new version, on the condition that what was checked still holds."""
+def build_update(
+    places: Item,
+    before: Event,
+    after: Event,
+    *,
+    confirmed: bool,
+    forgotten: Mapping[str, int] = NONE_FORGOTTEN,
+    unchanged: bool = False,
+) -> Update:
+    """Build the update to the units of the new version, on the condition that what was checked still holds.
+
+    The units of `forgotten` participants, whose data is deleted, are taken back. With `unchanged`, nothing may
+    have happened since the places were read.
+    """
     kept, removed = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
     index = {name: str(number) for number, name in enumerate([*kept, *removed])}
     names = {f"#{number}": name for name, number in index.items()}
@@ -38,10 +59,10 @@ def build_update(places: Item, before: Event, after: Event, *, confirmed: bool) 
     registrable = {name: units - places["held"].get(name, 0) for name, units in after.capacities.items()}
     values: dict[str, Any] = {":capacity": registrable, ":zero": 0, ":one": 1, ":held": places["held"]}
     conditions = ["held = :held"]
-    if removed:
+    if removed or unchanged or forgotten:
         values[":changes"] = places["changes"]
         conditions.append("changes = :changes")
-    for name in () if confirmed else kept:
+    for name in () if confirmed or forgotten else kept:
         if after.capacities[name] < before.capacities.get(name, 0):
             values[f":{index[name]}"] = registrable[name]
             conditions.append(f"taken.#{index[name]} <= :{index[name]}")
@@ -52,9 +73,15 @@ def build_update(places: Item, before: Event, after: Event, *, confirmed: bool) 
         units > before.capacities.get(name, 0) for name, units in after.capacities.items()
     ):
         sets.append("released = released + :one")  # so that those who passed an offer on are offered one again
-    for part in ("taken", "held"):
-        sets += [f"{part}.#{index[name]} = if_not_exists({part}.#{index[name]}, :zero)" for name in kept]
+    for name in kept:
+        sets += [
+            f"{part}.#{index[name]} = if_not_exists({part}.#{index[name]}, :zero)" for part in ("taken", "held")
+        ]
+        if forgotten.get(name):
+            values[f":forgotten{index[name]}"] = forgotten[name]
+            sets[-2] += f" - :forgotten{index[name]}"
     removes = [f"{part}.#{index[name]}" for name in removed for part in ("taken", "held")]
+    removes += ["forgotten"] if forgotten else []
     return Update(
         key=keys.places_key(after.id),
         expression="SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),

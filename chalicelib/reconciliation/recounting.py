@@ -1,7 +1,8 @@
 """The reconciler: recounts counters and waitlist from the registrations, and repairs them on command.
 
 That the counters agree is an invariant: `taken` equals the registrations that need the allotment (docs/design.md,
-Invariants). A difference is drift, which it reports.
+Invariants). A difference is drift, which it reports. What is counted for participants whose data is deleted is
+taken back by a repair: it is only to show how many came, and an event that goes on needs its places.
 """
 
 from collections import Counter, defaultdict
@@ -92,7 +93,7 @@ def _build_recount(
     counted = Places(
         capacity={name: units - held[name] for name, units in capacities.items()},
         held=held,
-        taken=dict(Counter(name for each in holders for name in each.needs) + Counter(places.forgotten)),
+        taken=dict(Counter(name for each in holders for name in each.needs)),
         lines=dict(lines),
         line_length=sum(lines.values()),
     )
@@ -186,5 +187,9 @@ def _build_counters_update(event_id: str, result: Recount) -> Update:
         RELEASE_REVISION: stored.release_revision + 1,
     }
     return Update.set(
-        keys.places_key(event_id), counters, when="#changes = :known", values={":known": stored.changes}
+        keys.places_key(event_id),
+        counters,
+        when="#changes = :known",
+        values={":known": stored.changes},
+        remove=("forgotten",),
     )

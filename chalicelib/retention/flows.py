@@ -10,34 +10,55 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.aws import keys, table
+from chalicelib.audit import audit_log
+from chalicelib.aws import keys, metrics, table
 from chalicelib.aws.items import Delete, Item
 from chalicelib.aws.table import ConditionFailed
+from chalicelib.programme import purge_schedule
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import RetentionStage
-from chalicelib.retention import forgetting, rules, store
+from chalicelib.programme.purge_schedule import PurgeSchedule
+from chalicelib.retention import forgetting, numbers, rules, store
 from chalicelib.retention.rules import Action
+from chalicelib.retention.store import Purge
 
 PAGE_SIZE = 250  #: items of one step: seconds of the clock's minute
 
 
 def purge_page(event_id: str, now: datetime) -> None:
     """Purge the next page of what is due at the event; nothing happens where nothing is. Raises TooBusy."""
-    event, purge = programme_store.read_current(event_id).event, store.find(event_id)
+    purge = store.find(event_id)
     if purge is None or purge.due_at > now:
         return
-    latest = rules.find_last_due(event, now)
+    due = _read_schedule(purge).due
+    latest = rules.find_last_due(due, now)
     if not purge.after and latest and latest > purge.due_at:  # it includes those before it
         store.finish(purge, latest)
         purge = replace(purge, due_at=latest)
-    if stage := rules.find_due_stage(event, purge.due_at):
+    if stage := rules.find_due_stage(due, purge.due_at):
+        if not purge.after:
+            _begin_stage(purge, stage, now)
         page = store.read_page(purge, PAGE_SIZE)
         _apply_actions(page, stage)
         if len(page) == PAGE_SIZE:
             store.advance(purge, page[-1]["SK"])
             return
         _apply_actions(store.items_before_registrations(event_id), stage)
-    store.finish(purge, rules.find_next_due(event, purge.due_at))
+    store.finish(purge, rules.find_next_due(due, purge.due_at))
+
+
+def _read_schedule(purge: Purge) -> PurgeSchedule:
+    """Return the schedule, which needs the event's document only where an earlier version wrote the PURGE item."""
+    if purge.schedule:
+        return purge.schedule
+    return purge_schedule.build_first_schedule(programme_store.read_current(purge.event_id).event)
+
+
+def _begin_stage(purge: Purge, stage: RetentionStage, now: datetime) -> None:
+    """Freeze the event's numbers while all are counted, and report that the people of an event are deleted."""
+    counted = numbers.freeze(purge, stage, now)
+    if stage == "people" and counted:
+        metrics.count("EveryoneDeleted")
 
 
 def _apply_actions(items: Iterable[Item], stage: RetentionStage) -> None:
@@ -77,6 +98,11 @@ def _delete_manifest(item: Item, stage: RetentionStage) -> None:
     _delete_item(item, stage)
 
 
+def _anonymise_item(item: Item, _stage: RetentionStage) -> None:
+    with suppress(ConditionFailed):  # it is gone already
+        table.write(audit_log.build_anonymous_put(item))
+
+
 _HANDLERS: dict[Action, Callable[[Item, RetentionStage], None]] = {
     "stays": _keep_item,
     "goes": _delete_item,
@@ -84,4 +110,5 @@ _HANDLERS: dict[Action, Callable[[Item, RetentionStage], None]] = {
     "is-forgotten": _delete_and_count,
     "is-stripped": _redact_item,
     "is-withdrawn": _withdraw_manifest,
+    "is-anonymised": _anonymise_item,
 }

@@ -1,7 +1,8 @@
 """Deleting registrations when the time is over for which they are held: in part, or for good.
 
-No history grows by it. The event's counters stay as they are; `forgotten` says how much of them is of deleted
-registrations.
+No history grows by it. The event's counters stay as they are, so that they show how many came; `forgotten` says
+how much of them is of deleted registrations. That is taken back once the event goes on after all: when its dates
+are moved, registrations are restored, or a recount is repaired.
 """
 
 from collections.abc import Callable, Mapping

@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from chalicelib.aws.keys import parse_kind
-from chalicelib.programme.model import Event, RetentionStage
+from chalicelib.audit.lasting import LASTING_KINDS
+from chalicelib.aws.keys import AuditKey, parse_kind
+from chalicelib.programme.model import RetentionStage
+from chalicelib.programme.purge_schedule import Moments
 from chalicelib.registration.details import list_deleted_by
 
 #: The action on an item: keep it, delete it (with its files), delete it and count its units, redact it, or
-#: withdraw its files.
-Action = Literal["stays", "goes", "goes-with-files", "is-forgotten", "is-stripped", "is-withdrawn"]
+#: withdraw its files, or take the ids of registrations out of it.
+Action = Literal[
+    "stays", "goes", "goes-with-files", "is-forgotten", "is-stripped", "is-withdrawn", "is-anonymised"
+]
 
 #: The action on each kind of item at each stage; without one, it is kept.
 ACTIONS: dict[str, dict[RetentionStage, Action]] = {
     "EVENT": {},
+    "VERSION": {},
+    "NUMBERS": {},
     "PLACES": {},
     "PURGE": {},
     "REG": {"health": "is-stripped", "travel": "is-stripped", "people": "is-forgotten"},
@@ -31,25 +37,27 @@ ACTIONS: dict[str, dict[RetentionStage, Action]] = {
 }
 
 
-def find_due_stage(event: Event, at: datetime) -> RetentionStage | None:
+def find_due_stage(due: Moments, at: datetime) -> RetentionStage | None:
     """Find the last stage that is due at that moment, which includes those before it; None where none is."""
-    stages = [stage for stage, moment in event.purge_moments.items() if moment <= at]
+    stages = [stage for stage, moment in due.items() if moment <= at]
     return stages[-1] if stages else None
 
 
-def find_last_due(event: Event, at: datetime) -> datetime | None:
-    """Find when something was due last before that moment, or at it; None when nothing was."""
-    return max((moment for moment in event.purge_moments.values() if moment <= at), default=None)
+def find_last_due(due: Moments, at: datetime) -> datetime | None:
+    """Find when a stage was due last before that moment, or at it; None when none was."""
+    return max((moment for moment in due.values() if moment <= at), default=None)
 
 
-def find_next_due(event: Event, at: datetime) -> datetime | None:
-    """Find when something is due after that moment; None when there is nothing left."""
-    return min((moment for moment in event.purge_moments.values() if moment > at), default=None)
+def find_next_due(due: Moments, at: datetime) -> datetime | None:
+    """Find when a stage is due after that moment; None when there is nothing left."""
+    return min((moment for moment in due.values() if moment > at), default=None)
 
 
-def choose_action(item: Mapping[str, str], stage: RetentionStage) -> Action:
+def choose_action(item: Mapping[str, Any], stage: RetentionStage) -> Action:
     """Choose the action on the item at that stage; an item of an unknown kind is deleted."""
     kind = parse_kind(item)
+    if kind == AuditKey.KIND and item["kind"] in LASTING_KINDS:
+        return "is-anonymised" if stage == "people" else "stays"
     return ACTIONS[kind].get(stage, "stays") if kind in ACTIONS else "goes"
 
 

@@ -12,6 +12,8 @@ from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import RegistrationKey, format_timestamp
 from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
+from chalicelib.programme import purge_schedule
+from chalicelib.programme.purge_schedule import PurgeSchedule
 
 MAX_ATTEMPTS = 10
 _FIRST_SORT_KEY, _LAST_SORT_KEY = "A", "Z~"  #: each kind of item has a word in capitals
@@ -21,12 +23,14 @@ _FIRST_SORT_KEY, _LAST_SORT_KEY = "A", "Z~"  #: each kind of item has a word in 
 class Purge:
     """The purge of what is due at an event at `due_at`.
 
-    All items up to the sort key `after` are done; it is empty at the beginning.
+    All items up to the sort key `after` are done; it is empty at the beginning. `schedule` is what is due when;
+    None where an earlier version wrote the item, which goes by the event's document.
     """
 
     event_id: str
     due_at: datetime
     after: str
+    schedule: PurgeSchedule | None = None
 
 
 def find_due(now: datetime) -> list[str]:
@@ -40,7 +44,8 @@ def find(event_id: str) -> Purge | None:
     item = table.get(keys.purge_key(event_id))
     if item is None or "due_at" not in item:
         return None
-    return Purge(event_id, datetime.fromisoformat(item["due_at"]), item["after"])
+    due_at = datetime.fromisoformat(item["due_at"])
+    return Purge(event_id, due_at, item["after"], purge_schedule.deserialize_schedule(item))
 
 
 def read_page(purge: Purge, size: int) -> Sequence[Item]:

@@ -9,10 +9,10 @@ the old form back at any time.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import Event
+from chalicelib.programme import backfills
+from chalicelib.programme.store import StoredEvent
 
-Backfill = Callable[[Sequence[Event]], None]
+Backfill = Callable[[Sequence[StoredEvent]], None]
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,16 @@ class Migration:
 MIGRATIONS = (
     Migration(
         id="purge-items",
-        old_form="Events without the PURGE item by which the clock finds personal data that is to be deleted.",
+        old_form="Events without the PURGE item by which the clock finds personal data that is to be deleted, or"
+        " with one that does not say when each stage is due; retention/flows.py, programme/store.py.",
         removable="35 days after the backfill ran everywhere: no backup from before it can be restored any more.",
-        backfill=programme_store.backfill_purge_items,
+        backfill=backfills.backfill_purge_schedules,
+    ),
+    Migration(
+        id="event-versions",
+        old_form="Events whose current version is not kept as a VERSION item; programme/store.py.",
+        removable="35 days after the backfill ran everywhere: no backup from before it can be restored any more.",
+        backfill=backfills.backfill_versions,
     ),
     Migration(
         id="freed-facts",
@@ -56,7 +63,7 @@ MIGRATIONS = (
 )
 
 
-def run_backfills(events: Sequence[Event]) -> None:
+def run_backfills(events: Sequence[StoredEvent]) -> None:
     """Bring what is stored about these events into its present form; where it has that already, write nothing."""
     for migration in MIGRATIONS:
         if migration.backfill:

@@ -25,7 +25,7 @@ def reconcile() -> None:
     """
     now, drift = clock.now(), 0
     events = programme_store.read_all()
-    migrations.run_backfills([stored.event for stored in events])
+    migrations.run_backfills(events)
     for stored in events:
         if stored.event.ends_at <= now:
             continue

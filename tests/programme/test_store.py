@@ -1,5 +1,7 @@
 """Events in the table: versions, and capacities that agree with them."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from chalicelib import clock
@@ -8,6 +10,7 @@ from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventNotFound, NotFound, VersionOutdated
 from chalicelib.programme import flows, store
+from chalicelib.programme.versions import Version
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store as registration_store
 from testing import builders
@@ -58,23 +61,24 @@ def test_a_race_for_the_same_version_has_one_winner() -> None:
     """Two who read the same version: the second write is refused by the table itself."""
     event = publish(builders.event())
     read = store.read_current(event.id)
-    store.replace(read, event, format_timestamp(clock.now()))
+    second = Version(2, format_timestamp(clock.now()))
+    store.replace(read, event, second)
     with pytest.raises(VersionOutdated):
-        store.replace(read, event, format_timestamp(clock.now()))
+        store.replace(read, event, second)
 
 
 def test_a_capacity_is_changed_though_the_places_changed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a lost race it is checked and written again, on what is held by then."""
     event = publish(builders.event())
-    read_places = store._read_places
+    get_many = table.get_many
 
-    def set_aside_after_the_first_read(event_id: str) -> Item:
-        monkeypatch.setattr(store, "_read_places", read_places)
-        places = read_places(event_id)
-        table.write(Update.set(keys.places_key(event_id), {"held": {"place": 2}}))
-        return places
+    def set_aside_after_the_first_read(wanted: Sequence[keys.Key]) -> list[Item]:
+        monkeypatch.setattr(table, "get_many", get_many)
+        items = get_many(wanted)
+        table.write(Update.set(keys.places_key(event.id), {"held": {"place": 2}}))
+        return items
 
-    monkeypatch.setattr(store, "_read_places", set_aside_after_the_first_read)
+    monkeypatch.setattr(table, "get_many", set_aside_after_the_first_read)
     assert flows.set_capacity(event.id, "place", 40, clock.now(), confirmed=False).version == 2
     assert registration_store.read_places(event.id).capacity == {"place": 38}
 

@@ -38,13 +38,14 @@ def test_days_are_set_in_their_order(days: dict[str, int]) -> None:
 def test_the_last_stage_that_has_come_is_due() -> None:
     """It has all of those before it."""
     event, (health, travel, people) = builders.event(), builders.event().purge_moments.values()
-    assert [rules.find_due_stage(event, at) for at in (event.ends_at, health, travel, people)] == [
+    due = event.purge_moments
+    assert [rules.find_due_stage(due, at) for at in (event.ends_at, health, travel, people)] == [
         None,
         "health",
         "travel",
         "people",
     ]
-    assert [rules.find_next_due(event, at) for at in (event.ends_at, health, travel, people)] == [
+    assert [rules.find_next_due(due, at) for at in (event.ends_at, health, travel, people)] == [
         health,
         travel,
         people,
@@ -59,6 +60,7 @@ def test_every_kind_of_item_has_its_fate() -> None:
         keys.manifest_key("e", 1), keys.bookings_key("e", "l"), keys.additions_key("e"), keys.mail_key("e", "f"),
         keys.link_request_key("e", "r", "q"), keys.task_key("e", "p"), keys.broadcast_key("e", "r"),
         keys.skip_key("e", "a", "r"), keys.waitlist_entry_key("e", "k"), keys.audit_entry_key("e", "a", "t"),
+        keys.version_key("e", 1), keys.numbers_key("e", "a"),
     ]  # fmt: skip
     assert {key["SK"].partition("#")[0] for key in made} == set(rules.ACTIONS)
 

@@ -16,6 +16,7 @@ from chalicelib.aws.items import Update
 from chalicelib.facts import ManifestRequested
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.versions import Version
 from chalicelib.registration import sealing, transactions
 from chalicelib.registration import store as registration_store
 from chalicelib.registration.model import Registration
@@ -100,7 +101,9 @@ def test_a_changed_event_asks_for_a_new_version() -> None:
     ask()
     build()
     stored = programme_store.read_current(EVENT_ID)
-    programme_store.replace(stored, bornholm.event(meals=[]), keys.format_timestamp(NOW))
+    programme_store.replace(
+        stored, bornholm.event(meals=[]), Version(stored.version + 1, keys.format_timestamp(NOW))
+    )
     assert ask() == (2, True)
 
 

@@ -6,12 +6,14 @@ from chalicelib import clock, facts
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Item
 from chalicelib.programme import store
+from chalicelib.programme.store import StoredEvent
 from chalicelib.workers import migrations
 from chalicelib.workers.migrations import MIGRATIONS
 from testing import builders
 from testing.world import publish
 
 EVENTS = [builders.event("a"), builders.event("b", starts_at="2020-05-04T14:00")]
+STORED = [StoredEvent(event, 1) for event in EVENTS]
 KEYS = [keys.purge_key(event.id) for event in EVENTS]
 
 
@@ -30,17 +32,17 @@ def purge_items_of_this_version(aws: None) -> list[Item]:  # noqa: ARG001 - the 
 def test_the_backfill_writes_what_this_version_writes(purge_items_of_this_version: list[Item]) -> None:
     """Forward: of an event of an earlier version, and of no other."""
     table.transact(Delete(KEYS[0]))
-    migrations.run_backfills(EVENTS)
+    migrations.run_backfills(STORED)
     assert purge_items() == purge_items_of_this_version
 
 
 def test_a_backfill_is_idempotent(purge_items_of_this_version: list[Item]) -> None:
     """Run twice, and on what has gone on since, it writes nothing more."""
     table.transact(*map(Delete, KEYS))
-    migrations.run_backfills(EVENTS)
+    migrations.run_backfills(STORED)
     table.transact(Delete(KEYS[1]))
-    migrations.run_backfills(EVENTS)
-    migrations.run_backfills(EVENTS)
+    migrations.run_backfills(STORED)
+    migrations.run_backfills(STORED)
     assert purge_items() == purge_items_of_this_version
 
 
@@ -50,7 +52,7 @@ def test_undoing_needs_nothing_and_doing_it_again_heals(purge_items_of_this_vers
     with_items = store.read_all(), store.find_due(due_by_then)
     table.transact(*map(Delete, KEYS))
     assert (store.read_all(), store.find_due(due_by_then)) == with_items
-    migrations.run_backfills([stored.event for stored in store.read_all()])
+    migrations.run_backfills(store.read_all())
     assert purge_items() == purge_items_of_this_version
 
 

@@ -96,6 +96,7 @@ def serialize_problem(problem: Problem, language: Language) -> dict[str, Any]:
         "status": problem.status,
         "detail": say(problem.detail) % problem.parameters,
     }
+    document |= problem.extensions
     if problem.errors:
         document["errors"] = [_serialize_error(error, language) for error in problem.errors]
     return document

@@ -12,6 +12,7 @@ from chalicelib.facts import MailComplained, ManifestReady
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
+from chalicelib.programme.versions import Version
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
@@ -40,7 +41,7 @@ def _files(mails: Sent) -> list[icalendar.Event]:
 
 
 def _replace(event: Event) -> None:
-    programme.replace(programme.read_current(event.id), event, AT)
+    programme.replace(stored := programme.read_current(event.id), event, Version(stored.version + 1, AT))
 
 
 def test_a_change_is_told_with_files_that_replace_those_before(mails: Sent, who: Registration) -> None:

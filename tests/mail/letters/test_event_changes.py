@@ -9,6 +9,7 @@ from chalicelib.facts import ToldOfChange
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
+from chalicelib.programme.versions import Version
 from chalicelib.registration.model import Registration
 from testing.calendars import parse_calendar
 from tests.mail.conftest import Sent
@@ -40,7 +41,7 @@ def entries(mails: Sent) -> dict[str, icalendar.Event]:
 
 
 def replaced(event: Event) -> None:
-    programme.replace(programme.read_current(event.id), event, AT)
+    programme.replace(stored := programme.read_current(event.id), event, Version(stored.version + 1, AT))
 
 
 def of_legs(who: Registration, **was: dict[str, Any]) -> ToldOfChange:

@@ -1,0 +1,117 @@
+"""The schedule of an event's purge: when each stage is deleted, and the time to undo a change of that.
+
+The PURGE item holds the schedule, and the clock finds the event by it. A stage that a change of the event makes
+due earlier, and within the grace period, waits until that period is over. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+from chalicelib.aws import keys
+from chalicelib.aws.items import Item, Put
+from chalicelib.aws.keys import format_timestamp
+from chalicelib.programme.model import RETENTION_STAGES, Event, RetentionStage
+
+#: From the change that makes a deletion due, until it happens.
+GRACE_PERIOD = timedelta(days=7)
+Moments = Mapping[RetentionStage, datetime]
+
+_UNCONDITIONAL = "attribute_not_exists(PK) OR attribute_exists(PK)"
+
+
+@dataclass(frozen=True)
+class PurgeSchedule:
+    """The moments at which each stage is purged.
+
+    `not_before` has the stages that a change brought forward, each with the end of its grace period, and
+    `undo_version` the event's version before that change; 0 where there was none.
+    """
+
+    due: Moments
+    not_before: Moments = field(default_factory=dict)
+    undo_version: int = 0
+
+    def plan_change(self, moments: Moments, version: int, now: datetime) -> "ScheduleChange":
+        """Plan the schedule for these moments of a changed document, of which `version` is the one before."""
+        candidate = _apply_grace(moments, self.not_before)
+        brought_forward = tuple(
+            stage
+            for stage in RETENTION_STAGES
+            if candidate[stage] < self.due[stage] and candidate[stage] < now + GRACE_PERIOD
+        )
+        kept = {stage: at for stage, at in self.not_before.items() if at > moments[stage]}
+        not_before = kept | dict.fromkeys(brought_forward, now + GRACE_PERIOD)
+        waits = any(at > now for at in kept.values())
+        undo_version = self.undo_version if waits or not brought_forward else version
+        schedule = PurgeSchedule(_apply_grace(moments, not_before), not_before, undo_version if not_before else 0)
+        return ScheduleChange(schedule, brought_forward)
+
+    def list_pending(self, now: datetime) -> dict[RetentionStage, datetime]:
+        """List the stages that a change brought forward and that can still be undone, each with its moment."""
+        return {stage: self.due[stage] for stage in self.not_before if self.due[stage] > now}
+
+
+@dataclass(frozen=True)
+class ScheduleChange:
+    """The schedule after a change of the event, and the stages that the change makes due soon and earlier."""
+
+    schedule: PurgeSchedule
+    brought_forward: tuple[RetentionStage, ...]
+
+    @property
+    def moments_brought_forward(self) -> dict[RetentionStage, datetime]:
+        """The stages brought forward, each with the moment at which it is then purged."""
+        return {stage: self.schedule.due[stage] for stage in self.brought_forward}
+
+
+def _apply_grace(moments: Moments, not_before: Moments) -> dict[RetentionStage, datetime]:
+    """Return when each stage is purged: none before its grace period ends, nor before the stages ahead of it.
+
+    A stage deletes what those ahead of it delete, too, so it has to wait for them.
+    """
+    waiting = (max(moments[stage], not_before.get(stage, moments[stage])) for stage in RETENTION_STAGES)
+    return dict(zip(RETENTION_STAGES, accumulate(waiting, max), strict=True))
+
+
+def build_first_schedule(event: Event) -> PurgeSchedule:
+    """Build the schedule of an event whose dates were never brought forward."""
+    return PurgeSchedule(_apply_grace(event.purge_moments, {}))
+
+
+def build_purge_put(event_id: str, schedule: PurgeSchedule, condition: str = _UNCONDITIONAL) -> Put:
+    """Build the put of the PURGE item; the purge begins anew, since some data may have to go earlier."""
+    begins_at = format_timestamp(min(schedule.due.values()))
+    item = {
+        **keys.purge_key(event_id),
+        **keys.due_attributes(event_id, begins_at),
+        "after": "",
+        **serialize_schedule(schedule),
+    }
+    return Put(item, condition=condition)
+
+
+def serialize_schedule(schedule: PurgeSchedule) -> dict[str, Any]:
+    """Serialize the schedule as attributes of the PURGE item."""
+    return {
+        "stages": {stage: format_timestamp(at) for stage, at in schedule.due.items()},
+        "not_before": {stage: format_timestamp(at) for stage, at in schedule.not_before.items()},
+        "undo_version": schedule.undo_version,
+    }
+
+
+def deserialize_schedule(item: Item | None) -> PurgeSchedule | None:
+    """Deserialize the schedule in a PURGE item; None where an earlier version wrote it, without stages."""
+    if not item or "stages" not in item:
+        return None
+    return PurgeSchedule(
+        due=_parse_moments(item["stages"]),
+        not_before=_parse_moments(item["not_before"]),
+        undo_version=int(item["undo_version"]),
+    )
+
+
+def _parse_moments(moments: Mapping[RetentionStage, str]) -> dict[RetentionStage, datetime]:
+    return {stage: datetime.fromisoformat(at) for stage, at in moments.items()}

@@ -1,0 +1,73 @@
+"""The versions of an event's document: each is kept, so that a slip can be undone.
+
+A version is an item of its own, written in the transaction that makes the document the event's.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chalicelib.audit.audit_log import AuditChange
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item, Put
+from chalicelib.aws.keys import VersionKey
+from chalicelib.problems import NotFound
+
+MAX_CHANGES = 200  #: kept of one version: an item holds 400 KB
+_LISTED = "PK, SK, changed_at, #by, changes"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of an event's document: its number, when and by whom it was saved, and what it changed.
+
+    `by` is the organiser's address, empty where none acted. `changes` are those from the version before.
+    """
+
+    number: int
+    at: str
+    by: str = ""
+    changes: Sequence[AuditChange] = ()
+
+
+def build_put(event_id: str, version: Version, document: str) -> Put:
+    """Build the put of the version with its document; its condition fails where there is one of that number."""
+    return Put(
+        {
+            **keys.version_key(event_id, version.number),
+            "changed_at": version.at,
+            "by": version.by,
+            "changes": [asdict(change) for change in version.changes[:MAX_CHANGES]],
+            "document": document,
+        }
+    )
+
+
+def list_versions(event_id: str) -> list[Version]:
+    """List the versions of the event, the latest first."""
+    items = table.query(
+        event_id,
+        VersionKey.prefix(),
+        ProjectionExpression=_LISTED,
+        ExpressionAttributeNames={"#by": "by"},
+    )
+    return sorted(map(_deserialize, items), key=lambda version: version.number, reverse=True)
+
+
+def read_document(event_id: str, number: int) -> dict[str, Any]:
+    """Read the document of that version as it was saved, readable or not; raises NotFound."""
+    item = table.get(keys.version_key(event_id, number))
+    if item is None:
+        raise NotFound
+    document: dict[str, Any] = json.loads(item["document"])
+    return document
+
+
+def _deserialize(item: Item) -> Version:
+    return Version(
+        number=int(VersionKey.parse(item).number),
+        at=item["changed_at"],
+        by=item["by"],
+        changes=tuple(AuditChange(**change) for change in item["changes"]),
+    )
