@@ -17,7 +17,7 @@ MetricName = Literal[
     "MailsClaimedTwice",
     "MailLag",
     "CounterDrift",
-    "EveryoneDeleted",
+    "DeletionOfEveryone",
 ]
 
 

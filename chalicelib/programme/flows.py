@@ -34,11 +34,12 @@ def put(
     actor: Actor | None = None,
     *,
     check_deletion: CheckDeletion | None = None,
-    kind: str = "event-edited",
+    restored_version: int | None = None,
 ) -> StoredEvent:
     """Create the event (`version` None) or change that version of it.
 
-    `check_deletion` may refuse a change that brings a deletion forward; `kind` is that of the audit log's entry.
+    `check_deletion` may refuse a change that brings a deletion forward. `restored_version` is the number of the
+    version that is brought back by it, for the audit log.
     Raises VersionOutdated for a version that is no longer the latest, and BelowTaken, BelowHeld and
     AllotmentInUse as `store.replace` does; TooBusy after too many lost races.
     """
@@ -47,7 +48,10 @@ def put(
     stored = store.read_current(event.id)
     if stored.version != version:
         raise VersionOutdated
-    return _replace(stored, event, kind, actor, now, confirmed=False, check_deletion=check_deletion)
+    kind, subject = ("event-restored", str(restored_version)) if restored_version else ("event-edited", "")
+    return _replace(
+        stored, event, kind, actor, now, confirmed=False, check_deletion=check_deletion, subject=subject
+    )
 
 
 def _create(event: Event, now: datetime, actor: Actor | None) -> StoredEvent:
@@ -87,17 +91,22 @@ def _replace(
     *,
     confirmed: bool,
     check_deletion: CheckDeletion | None = None,
+    subject: str = "",
 ) -> StoredEvent:
     """Write the next version, with its differences in the audit log and among the versions."""
     changes, at = diff_events(stored.event, event), format_timestamp(now)
-    schedule = _plan_schedule(stored, event, now)
-    if check_deletion and schedule and schedule.brought_forward:
-        check_deletion(event.id, schedule.moments_brought_forward)
+    plan, counted_at = _plan_schedule(stored, event, now), None
+    if check_deletion and plan and plan.brought_forward:
+        counted_at = store.read_change_count(event.id)
+        check_deletion(event.id, plan.moments_brought_forward)
     version = Version(stored.version + 1, at, actor.email if actor else "", changes)
     entries = (
-        [audit_log.build_put(AuditEntry(event.id, kind, actor, at, changes=changes))] if actor and changes else []
+        [audit_log.build_put(AuditEntry(event.id, kind, actor, at, subject, changes))] if actor and changes else []
     )
-    return store.replace(stored, event, version, *entries, schedule=schedule, confirmed=confirmed)
+    schedule = plan.schedule if plan else None
+    return store.replace(
+        stored, event, version, *entries, schedule=schedule, changes=counted_at, confirmed=confirmed
+    )
 
 
 def _plan_schedule(stored: StoredEvent, event: Event, now: datetime) -> ScheduleChange | None:

@@ -20,7 +20,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import EventNotFound, TooLarge, VersionOutdated
 from chalicelib.programme import purge_schedule, units, versions
 from chalicelib.programme.model import Event
-from chalicelib.programme.purge_schedule import PurgeSchedule, ScheduleChange
+from chalicelib.programme.purge_schedule import PurgeSchedule
 from chalicelib.programme.versions import Version
 
 CACHE_SECONDS = 3.0  #: seconds
@@ -159,13 +159,14 @@ def replace(
     event: Event,
     version: Version,
     *extra_writes: Write,
-    schedule: ScheduleChange | None = None,
+    schedule: PurgeSchedule | None = None,
+    changes: int | None = None,
     confirmed: bool = False,
 ) -> StoredEvent:
     """Write the event's next version together with its capacities and the extra writes, in one transaction.
 
-    `schedule` is the change of what is purged when, if there is one; where it brings a purge forward, no
-    registration may come or go meanwhile, since all were counted.
+    `schedule` is what is purged when, if that changes. With `changes`, no registration may have come or gone since
+    the places had that many.
 
     Raises LostRace when something else was written meanwhile: StaleVersion when the event is no longer `stored`,
     ConditionFailed when its places are not those that were checked. Raises BelowTaken when a capacity would fall
@@ -183,11 +184,11 @@ def replace(
         event,
         confirmed=confirmed,
         forgotten=forgotten,
-        unchanged=bool(schedule and schedule.brought_forward),
+        changes=changes,
     )
     writes: list[Write] = [document, places_update, versions.build_put(event.id, version, item["document"]), *kept]
     if schedule:
-        writes.append(purge_schedule.build_purge_put(event.id, schedule.schedule))
+        writes.append(purge_schedule.build_purge_put(event.id, schedule))
     try:
         table.transact(*writes, *extra_writes)
     except ConditionFailed as failure:
@@ -212,6 +213,14 @@ def _read_places_and_version(stored: StoredEvent) -> tuple[Item, list[Put]]:
 def build_version_put(stored: StoredEvent) -> Put:
     """Build the put of the current version of an event that an earlier release wrote."""
     return versions.build_put(stored.event.id, Version(stored.version, ""), _serialize(stored.event))
+
+
+def read_change_count(event_id: str) -> int:
+    """Return how often the event's places have changed: it rises with each registration that comes or goes."""
+    item = table.get(keys.places_key(event_id))
+    if item is None:
+        raise EventNotFound(event_id=event_id)
+    return int(item["changes"])
 
 
 def read_purge_schedule(event: Event) -> PurgeSchedule:

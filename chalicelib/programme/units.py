@@ -45,12 +45,12 @@ def build_update(
     *,
     confirmed: bool,
     forgotten: Mapping[str, int] = NONE_FORGOTTEN,
-    unchanged: bool = False,
+    changes: int | None = None,
 ) -> Update:
     """Build the update to the units of the new version, on the condition that what was checked still holds.
 
-    The units of `forgotten` participants, whose data is deleted, are taken back. With `unchanged`, nothing may
-    have happened since the places were read.
+    The units of `forgotten` participants, whose data is deleted, are taken back. With `changes`, nothing may have
+    happened since the places had that many.
     """
     kept, removed = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
     index = {name: str(number) for number, name in enumerate([*kept, *removed])}
@@ -59,8 +59,8 @@ def build_update(
     registrable = {name: units - places["held"].get(name, 0) for name, units in after.capacities.items()}
     values: dict[str, Any] = {":capacity": registrable, ":zero": 0, ":one": 1, ":held": places["held"]}
     conditions = ["held = :held"]
-    if removed or unchanged or forgotten:
-        values[":changes"] = places["changes"]
+    if removed or changes is not None or forgotten:
+        values[":changes"] = places["changes"] if changes is None else changes
         conditions.append("changes = :changes")
     for name in () if confirmed or forgotten else kept:
         if after.capacities[name] < before.capacities.get(name, 0):

@@ -58,7 +58,7 @@ def _begin_stage(purge: Purge, stage: RetentionStage, now: datetime) -> None:
     """Freeze the event's numbers while all are counted, and report that the people of an event are deleted."""
     counted = numbers.freeze(purge, stage, now)
     if stage == "people" and counted:
-        metrics.count("EveryoneDeleted")
+        metrics.count("DeletionOfEveryone")
 
 
 def _apply_actions(items: Iterable[Item], stage: RetentionStage) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import keys, metrics, table
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import RegistrationKey
+from chalicelib.aws.log import log
 from chalicelib.problems import WouldDelete
+from chalicelib.programme.flows import CheckDeletion
 from chalicelib.programme.model import RetentionStage
 from chalicelib.programme.purge_schedule import Moments
 from chalicelib.programme.terms import ZONE
@@ -23,6 +25,18 @@ class StageDeletion:
     stage: RetentionStage
     people: int
     at: datetime
+
+
+def choose_check(*, confirmed: bool) -> CheckDeletion:
+    """Choose what happens to a change that brings deletions forward: it is refused, or confirmed and reported."""
+    return report_confirmed if confirmed else check
+
+
+def report_confirmed(event_id: str, brought_forward: Moments) -> None:
+    """Report that an organiser confirmed the deletion of all people of an event, while it can be undone."""
+    if any(each.people for each in count_deletions(event_id, brought_forward) if each.stage == "people"):
+        log.warning("The deletion of an event's people was brought forward", extra={"event": event_id})
+        metrics.count("DeletionOfEveryone")
 
 
 def check(event_id: str, brought_forward: Moments) -> None:

@@ -46,6 +46,7 @@ def _load_organiser_modules() -> tuple[ModuleType, ...]:
         registration_actions,
         registrations,
         tasks,
+        versions,
     )
     from chalicelib.web.public import sign_in
 
@@ -53,6 +54,7 @@ def _load_organiser_modules() -> tuple[ModuleType, ...]:
         sign_in,
         events,
         event_form,
+        versions,
         allotments,
         registrations,
         registration_actions,

@@ -332,11 +332,12 @@ def test_an_alarm_tells_somebody_and_is_quiet_when_nothing_happens() -> None:
         ("Reputation.BounceRate", 0.04),
         ("Reputation.ComplaintRate", 0.0008),
         ("CounterDrift", 0),
+        ("DeletionOfEveryone", 0),
         ("5XXError", 5),
     ],
 )
 def test_what_is_watched_of_the_whole(metric: str, threshold: float) -> None:
-    """Functions held back; SES, before it looks into the account (at 0.05 and 0.001); counters; answers."""
+    """Throttling; SES, before it looks at the account (at 0.05 and 0.001); counters; deletions; answers."""
     (alarm,) = [alarm for alarm in alarms().values() if alarm["MetricName"] == metric]
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", threshold)
 

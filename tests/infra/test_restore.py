@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.aws import table
-from chalicelib.aws.items import Put
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Delete, Put, Update
 from chalicelib.facts import Erased
 from chalicelib.mail.delivery import erasure as mail_erasing
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows, sealing, store
@@ -19,8 +21,9 @@ from chalicelib.registration.attendee import Dietary
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from chalicelib.retention import flows as retention
+from chalicelib.retention import store as purges
 from infra import restore
-from testing.world import publish_with_places, register, register_party
+from testing.world import check_counters, publish_with_places, register, register_party
 
 pytestmark = pytest.mark.usefixtures("aws")
 BEFORE = "2019-11-01T07:30:00+00:00"
@@ -218,3 +221,60 @@ def test_without_a_table_it_says_where_its_name_stands(
 def test_where_there_is_no_table_from_before_aws_own_words_say_so(event: Event, run: Callable[..., str]) -> None:
     """No traceback at night."""
     assert "ResourceNotFoundException" in run(event, ends_with=1)
+
+
+GONE: dict[str, Any] = {
+    "starts_at": "2019-05-05T15:00",
+    "ends_at": "2019-05-05T18:00",
+    "registration": {"opens_at": "2019-01-01T08:00", "closes_at": "2019-05-04T12:00"},
+}
+
+
+def change(event: Event, **changes: Any) -> None:
+    document = event.model_dump(mode="json", exclude_none=True) | changes
+    version = programme_store.read_current(event.id).version
+    programme_flows.put(Event.model_validate(document), version, clock.now())
+
+
+def test_it_works_while_a_deletion_waits(event: Event, run: Callable[..., str]) -> None:
+    """A change of dates has made it due, and it has not begun."""
+    lost = register(event, "Anna")
+    run(event, "--at", BEFORE)
+    change(event, **GONE)
+    lose(lost)
+    assert run(event, "--write").startswith("Gone since then: 1 REG. ")
+    assert store.find(event.id, lost.id) == lost
+
+
+def test_people_deleted_by_a_slip_come_back_with_their_places(event: Event, run: Callable[..., str]) -> None:
+    """The dates are put right, they are restored and counted anew: as many are taken as there are."""
+    for name in ("Anna", "Bo"):
+        register(event, name)
+    run(event, "--at", BEFORE)
+    change(event, **GONE)
+    clock.start_at(clock.now() + timedelta(days=8))
+    while purges.find_due(clock.now()):
+        retention.purge_page(event.id, clock.now())
+    assert list(store.list_registrations(event.id)) == []
+    assert "nothing comes back" in run(event, "--write", ends_with=1)
+    change(event)
+    assert "2 REG" in run(event, "--write")
+    recounting.repair(event.id)
+    assert store.read_places(event.id).taken == {"place": 2}
+    check_counters(event.id)
+
+
+def test_what_was_written_before_there_were_schedules_comes_back(event: Event, run: Callable[..., str]) -> None:
+    """An event without versions, whose purge does not say what is due when, and which counts forgotten people."""
+    lost = register(event, "Anna")
+    table.transact(Delete(keys.version_key(event.id, 1)))
+    due = keys.due_attributes(event.id, "2020-05-12T16:00:00.000000Z")
+    former = {**keys.purge_key(event.id), **due, "after": ""}
+    table.write(Put(former, condition="attribute_exists(PK)"))
+    table.write(Update.set(keys.places_key(event.id), {"forgotten": {"place": 1}}))
+    run(event, "--at", BEFORE)
+    lose(lost)
+    assert run(event, "--write").startswith("Gone since then: 1 REG. ")
+    recounting.repair(event.id)
+    places = store.read_places(event.id)
+    assert (places.taken, places.forgotten) == ({"place": 1}, {})

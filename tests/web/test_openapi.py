@@ -75,14 +75,21 @@ def interface(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_the_interface_is_as_it_was(described: dict[str, Any]) -> None:
-    """Paths, methods, parameters, bodies, status codes, media types and schemas are those of the earlier
-    description."""
+def test_what_callers_rely_on_is_as_it_was(described: dict[str, Any]) -> None:
+    """Each call of the earlier description is there, with its parameters, bodies, answers and schemas; what a call
+    takes and answers besides is optional, or a problem."""
     before = interface(BEFORE["paths"], BEFORE["schemas"])
     now = interface(described["paths"], described["components"]["schemas"])
-    assert now.keys() == before.keys()
+    assert before.keys() - now.keys() == set()
     for call, expected in before.items():
-        assert (call, now[call]) == (call, expected)
+        found = now[call]
+        assert (call, found["body"]) == (call, expected["body"])
+        assert [each for each in expected["parameters"] if each not in found["parameters"]] == []
+        added = [each for each in found["parameters"] if each not in expected["parameters"]]
+        assert (call, [name for _, name, required, _ in added if required]) == (call, [])
+        kept = {status: found["answers"].get(status) for status in expected["answers"]}
+        assert (call, kept) == (call, expected["answers"])
+        assert (call, min([*found["answers"].keys() - kept.keys(), "400"])) == (call, "400")
 
 
 def operations(described: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ MAX_SHOWN = 100  #: entries on the page; scripts get all
 _SENTENCES = {
     "event-created": N_("%(by)s put the event into the programme."),
     "event-edited": N_("%(by)s edited the event."),
+    "event-restored": N_("%(by)s brought version %(subject)s of the event back."),
     "capacity": N_("%(by)s changed a capacity."),
     "units-moved": N_("%(by)s moved units from one thing to another."),
     "hold": N_("%(by)s changed what is set aside for “%(subject)s”."),

@@ -6,18 +6,27 @@ from typing import Any, get_args
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.language import N_, Language, get_translator
-from chalicelib.problems import AllotmentInUse, InvalidFields, Problem, TooBusy, TooLarge, VersionOutdated
+from chalicelib.problems import (
+    AllotmentInUse,
+    InvalidFields,
+    Problem,
+    TooBusy,
+    TooLarge,
+    VersionOutdated,
+    WouldDelete,
+)
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event, MailNoteKind
 from chalicelib.programme.store import StoredEvent
+from chalicelib.retention import would_delete
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import HTML, ORGANISERS, Body
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
-from chalicelib.web.organiser import event_fields, event_labels, pages
+from chalicelib.web.organiser import event_fields, event_labels, event_page, pages
 from chalicelib.web.organiser.pages import RejectedForm
 
 blueprint = Blueprint(__name__, tag="organiser")
@@ -66,6 +75,9 @@ def submit_event_form(request: Request, event_id: str) -> Response:
     submitted, stored = requests.form_fields(request, MAX_BYTES), programme_store.read_current(event_id)
     try:
         _save(stored, submitted, _parse_reason(submitted).build_actor(request))
+    except WouldDelete as problem:
+        action = ("events", event_id, "edit")
+        return event_page.render_deletion_question(request, event_id, problem, submitted, action)
     except (InvalidFields, AllotmentInUse, TooBusy, TooLarge, VersionOutdated) as problem:
         return _render_form(request, stored, _build_rejected_form(request, stored, problem, submitted))
     return pages.redirect(request, "events", event_id, done="saved")
@@ -81,7 +93,8 @@ def _save(stored: StoredEvent, submitted: dict[str, str], actor: Actor) -> None:
         return  # nothing to do, or done by a first click
     if submitted.get("version") != str(stored.version):
         raise VersionOutdated
-    programme_flows.put(event, stored.version, clock.now(), actor)
+    check = would_delete.choose_check(confirmed=submitted.get("confirm") == "true")
+    programme_flows.put(event, stored.version, clock.now(), actor, check_deletion=check)
 
 
 def _parse_event(event: Event, submitted: dict[str, str]) -> Event:

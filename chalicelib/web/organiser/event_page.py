@@ -1,19 +1,22 @@
 """The organiser's page of an event: its counts, its waitlist, its tasks, and the forms to change them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.language import Language
+from chalicelib.language import N_, Language, get_translator
+from chalicelib.problems import WouldDelete
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import Event
+from chalicelib.programme.dates import format_date_time
+from chalicelib.programme.model import Event, RetentionStage
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, serializers
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.organiser import due_dates, manifests, pages, tasks
-from chalicelib.web.organiser.pages import RejectedForm
+from chalicelib.web.organiser.pages import ConfirmationTexts, PagePath, RejectedForm
 from chalicelib.web.organiser.waiting import list_waiting
 
 CHECK_IN_LEAD_TIME = timedelta(hours=1)  #: before the event begins
@@ -34,6 +37,7 @@ def render_page(request: Request, event_id: str, rejected: RejectedForm | None =
         "event": event,
         "version": stored.version,
         "allotment_titles": [(each.name, each.title.in_(language)) for each in event.allotments],
+        "pending_deletion": find_pending_deletion(event, now, language),
         "dates": due_dates.list_agreed(event, now, language),
         "is_open": event.is_registration_open(now),
         "bars": build_bars(event, places, language),
@@ -48,6 +52,56 @@ def render_page(request: Request, event_id: str, rejected: RejectedForm | None =
     if rejected:
         return pages.render_page(request, "organiser/event.html", rejected, **context)
     return pages.render_live_page(request, "organiser/event.html", **context)
+
+
+@dataclass(frozen=True)
+class PendingDeletion:
+    """What a change of the event made due soon, each stage with its text and moment, and what to go back to."""
+
+    stages: list[tuple[str, datetime]]
+    undo_version: int
+
+
+_STAGE_TEXTS: dict[RetentionStage, str] = {
+    "health": N_("what is held about food and assistance"),
+    "travel": N_("what only the journey needed: name on the card, room, emergency contact, bookings"),
+    "people": N_("everything about all participants, for good"),
+}
+_CONFIRM_DELETION = ConfirmationTexts(
+    question=N_("Delete what is held about people?"),
+    consequence=N_(
+        "With these dates this would be deleted: %(stages)s. Nothing goes before then, and until then the event’s"
+        " page offers to undo it. If the dates are a slip, go back and put them right."
+    ),
+    button=N_("Save, and delete it then"),
+)
+_STAGE_TO_DELETE = N_("%(when)s: %(what)s (people: %(people)s)")
+
+
+def find_pending_deletion(event: Event, now: datetime, language: Language) -> PendingDeletion | None:
+    """Find what is to be deleted because a change of the event brought it forward; None where nothing is."""
+    schedule, say = programme_store.read_purge_schedule(event), get_translator(language)
+    stages = [(say(_STAGE_TEXTS[stage]), at) for stage, at in schedule.list_pending(now).items()]
+    return PendingDeletion(stages, schedule.undo_version) if stages else None
+
+
+def render_deletion_question(
+    request: Request, event_id: str, problem: WouldDelete, submitted: dict[str, str], action: PagePath
+) -> Response:
+    """Ask before a change is saved by which personal data would soon be deleted."""
+    language = requests.negotiate_language(request)
+    say = get_translator(language)
+    stages = "; ".join(
+        say(_STAGE_TO_DELETE)
+        % {
+            "what": say(_STAGE_TEXTS[each["stage"]]),
+            "people": each["people"],
+            "when": format_date_time(datetime.fromisoformat(each["at"]), language),
+        }
+        for each in problem.extensions["would_delete"]
+    )
+    back = ("events", event_id)
+    return pages.render_confirmation(request, _CONFIRM_DELETION, problem, submitted, action, back, stages=stages)
 
 
 def _list_absent(event: Event, now: datetime) -> list[Registration] | None:

@@ -1,5 +1,6 @@
 """The organisers' endpoints of events: the overview, and the documents of the programme."""
 
+from dataclasses import asdict
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -14,11 +15,13 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
 from chalicelib.registration import store
+from chalicelib.retention import numbers, would_delete
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import Counts, DateTime, Translated
 from chalicelib.web.http.operations import HTML, ORGANISERS, SIGNED_IN, Body
 from chalicelib.web.http.problems import VersionNeeded
+from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
@@ -27,6 +30,20 @@ from chalicelib.web.organiser import event_page, manifests, pages, start, tasks
 blueprint = Blueprint(__name__, tag="organiser")
 
 _MAX_EVENT_BYTES = 256 * 1024  # bytes
+
+
+class Numbers(TypedDict):
+    """Counts without persons; null for a number under five, and for one that would tell such a number."""
+
+    registered: int | None
+    waited: int | None
+    promoted: int | None
+    turned_away: int | None
+    cancelled: int | None
+    came: int | None
+    absent: int | None
+    by_sector: dict[str, int | None]
+    by_allotment: dict[str, int | None]
 
 
 class StartEvent(TypedDict):
@@ -66,6 +83,20 @@ class OrganiserEvents(TypedDict):
     """All events, for organisers."""
 
     events: list[OrganiserEvent]
+
+
+class FrozenNumbers(Numbers):
+    """The numbers as they were before what is held about people was deleted at that stage."""
+
+    stage: str
+    at: DateTime
+
+
+class EventNumbers(TypedDict):
+    """The numbers of an event without persons: as they are now, and as frozen before each deletion."""
+
+    live: Numbers
+    frozen: list[FrozenNumbers]
 
 
 @route(blueprint, "/organiser", roles=SIGNED_IN, answers={200: (StartEvents, HTML)})
@@ -123,7 +154,7 @@ def get_organiser_event(request: Request, event_id: str) -> Variants:
     A browser gets the event's page.
     """
     return Variants(
-        json=lambda: _build_event_response(programme_store.read_current(event_id)),
+        json=lambda: build_event_response(programme_store.read_current(event_id)),
         page=lambda: event_page.render_page(request, event_id),
     )
 
@@ -136,9 +167,13 @@ def get_organiser_event(request: Request, event_id: str) -> Variants:
     answers={200: (Event,), 201: (Event,)},
     problems=(409, 412, 422, 428, 503),
     body=Body(Event),
+    query={"confirm": str},
 )
 def put_event(request: Request, event_id: str) -> Response:
-    """Create the event, or change the version that If-Match names (optimistic locking)."""
+    """Create the event, or change the version that If-Match names (optimistic locking).
+
+    A change by which personal data would soon be deleted is refused unless it has `?confirm=true`.
+    """
     event = validate(Event, requests.parse_body(request, max_bytes=_MAX_EVENT_BYTES))
     if event.id != event_id:
         raise InvalidFields(
@@ -147,11 +182,27 @@ def put_event(request: Request, event_id: str) -> Response:
     version = requests.parse_if_match(request)
     if version is None and event_id in programme_store.read_event_ids():
         raise VersionNeeded
-    stored = programme_flows.put(event, version, clock.now(), Actor(read_signed_in_email(request)))
-    return _build_event_response(stored, status=201 if version is None else 200)
+    actor, confirmed = Actor(read_signed_in_email(request)), is_confirmed(request)
+    stored = programme_flows.put(
+        event, version, clock.now(), actor, check_deletion=would_delete.choose_check(confirmed=confirmed)
+    )
+    return build_event_response(stored, status=201 if version is None else 200)
 
 
-def _build_event_response(stored: StoredEvent, status: int = 200) -> Response:
+def is_confirmed(request: Request) -> bool:
+    """Return True for a request that confirms that personal data is deleted by it."""
+    return requests.query_parameters(request).get("confirm") == "true"
+
+
+@route(blueprint, "/organiser/events/{event_id}/numbers", roles=ORGANISERS, answers={200: (EventNumbers,)})
+def get_numbers(_request: Request, event_id: str) -> Response:
+    """Count the event's registrations without persons, as they are now and as frozen before each deletion."""
+    document = {"live": asdict(numbers.count_live(event_id)), "frozen": numbers.list_frozen(event_id)}
+    return responses.json_response(document, headers=PRIVATE_HEADERS)
+
+
+def build_event_response(stored: StoredEvent, status: int = 200) -> Response:
+    """Build the answer with the event's document, its version as ETag."""
     return responses.json_response(
         _dump_event(stored.event), status=status, headers={"ETag": f'"{stored.version}"'}
     )

@@ -29,7 +29,8 @@ EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/organiser/events/{EVENT}"
 NEW = "/organiser/events/new"
 
-#: What leaves its trace where: in somebody's history, with the version of the lists, at the door; or is no doing.
+#: What leaves its trace where: in a history, with the version of the lists or of the event, at the door; or is no
+#: doing.
 ELSEWHERE = {
     "POST /organiser/sessions",
     "POST /organiser/sign-in",
@@ -37,6 +38,7 @@ ELSEWHERE = {
     "POST /organiser/events/{event_id}/manifests",
     "POST /organiser/events/{event_id}/manifests/{version}/sent",
     "POST /organiser/events/{event_id}/check-ins",
+    "POST /organiser/events/{event_id}/versions/{number}/restoration",
 }
 OF_ONE = "/organiser/events/{event_id}/registrations/{registration_id}"
 

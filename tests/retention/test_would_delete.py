@@ -1,0 +1,196 @@
+"""One slip of an organiser in an event's dates deletes nothing that no organiser confirmed, and can be undone."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.audit import audit_log
+from chalicelib.audit.audit_log import Actor
+from chalicelib.problems import WouldDelete
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.model import Event
+from chalicelib.reconciliation import recounting
+from chalicelib.registration import flows as registration_flows
+from chalicelib.registration import store
+from chalicelib.retention import erasure, would_delete
+from chalicelib.workers import clock as worker
+from testing import bornholm, builders
+from testing.batches import TICK
+from testing.world import check_counters, publish, register
+
+pytestmark = pytest.mark.usefixtures("quick_aws")
+
+ACTOR = Actor("organiser@network.example")
+SLIP = {"starts_at": "2019-05-05T15:00", "ends_at": "2019-05-05T18:00"}
+WINDOW = {"opens_at": "2019-01-01T08:00", "closes_at": "2019-05-04T12:00"}
+GONE: dict[str, Any] = {**SLIP, "registration": WINDOW}
+
+
+def save(event: Event, *, confirmed: bool = False) -> None:
+    version = programme_store.read_current(event.id).version
+    check = would_delete.choose_check(confirmed=confirmed)
+    programme_flows.put(event, version, clock.now(), ACTOR, check_deletion=check)
+
+
+def tick_after(start: datetime, **duration: float) -> None:
+    clock.start_at(start + timedelta(**duration))
+    for _ in range(10):
+        worker.tick(TICK, None)
+
+
+def people(event: Event) -> int:
+    return len(list(store.list_registrations(event.id)))
+
+
+@pytest.fixture
+def event() -> Event:
+    event = publish(builders.event(allotments=[builders.allotment("place", 2)]))
+    for name in ("Anna", "Bo", "Carl"):
+        register(event, name)
+    return event
+
+
+def test_a_mistyped_year_is_asked_about_first(event: Event) -> None:
+    """It says how many would be deleted and when, a week from now, and nothing is written."""
+    with pytest.raises(WouldDelete) as refused:
+        save(builders.event(**GONE))
+    [stage] = refused.value.extensions["would_delete"]
+    assert (stage["stage"], stage["people"]) == ("people", 3)
+    assert timedelta(days=7) <= datetime.fromisoformat(stage["at"]) - clock.now() + timedelta(minutes=1)
+    assert programme_store.read_current(event.id).event == event
+
+
+def test_confirmed_it_waits_a_week_and_then_goes(event: Event) -> None:
+    """Not within five minutes, nor six days; what the log says of it stays."""
+    at = clock.now()
+    save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
+    for wait in ({"minutes": 5}, {"days": 6, "hours": 23}):
+        tick_after(at, **wait)
+        assert people(event) == 3
+    tick_after(at, days=7, minutes=1)
+    assert people(event) == 0
+    [entry] = [each for each in audit_log.list_entries(event.id) if each.kind == "event-edited"]
+    assert entry.actor == ACTOR
+    assert ("starts_at", "2020-05-05T15:00:00+02:00", "2019-05-05T15:00:00+02:00") in [
+        (each.what, each.before, each.after) for each in entry.changes
+    ]
+
+
+def test_put_right_within_the_week_everything_is_there(event: Event) -> None:
+    """Also months later; those who wait move up as ever."""
+    at = clock.now()
+    save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
+    tick_after(at, days=6)
+    save(event)
+    tick_after(at, days=60)
+    assert people(event) == 3
+    check_counters(event.id)
+
+
+def test_put_right_after_the_week_the_places_are_free_again(event: Event) -> None:
+    """Those who were deleted hold nothing up: a moved date takes back what was counted for them."""
+    at = clock.now()
+    save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
+    tick_after(at, days=8)
+    assert store.read_places(event.id).taken == {"place": 2}
+    save(event)
+    places = store.read_places(event.id)
+    assert (places.taken, places.forgotten) == ({"place": 0}, {})
+    assert recounting.recount(event.id).differences == []
+    assert register(event, "Dorte").status == "confirmed"
+
+
+def test_a_recount_takes_back_what_was_counted_for_the_forgotten(event: Event) -> None:
+    """It says what differs, and repairs it."""
+    tick_after(event.ends_at, days=181)
+    assert [(each.counter, each.written, each.counted) for each in recounting.repair(event.id).differences] == [
+        ("taken", 2, 0)
+    ]
+    places = store.read_places(event.id)
+    assert (places.taken, places.forgotten) == ({"place": 0}, {})
+
+
+def test_an_end_typed_a_month_early_does_not_take_the_food_data() -> None:
+    """The stage that has something to delete is named, and no other."""
+    event = publish(bornholm.event())
+    register(event, "Anna", dietary={"meals": ["vegan"], "consent": True})
+    register(event, "Bo")
+    clock.start_at(event.ends_at - timedelta(days=10))
+    early = {"starts_at": "2020-07-25T09:30", "ends_at": "2020-07-26T12:00"}
+    with pytest.raises(WouldDelete) as refused:
+        save(_moved(event, **early))
+    assert [(each["stage"], each["people"]) for each in refused.value.extensions["would_delete"]] == [
+        ("health", 1)
+    ]
+
+
+def _moved(event: Event, **changes: Any) -> Event:
+    document = event.model_dump(mode="json", exclude_none=True)
+    window = document["registration"] | {"closes_at": "2020-07-01T12:00"}
+    return Event.model_validate(document | {"registration": window} | changes)
+
+
+def _shorten_retention(event: Event) -> Event:
+    document = event.model_dump(mode="json")
+    return Event.model_validate(document | {"retention": {"health": 0, "travel": 0, "people": 1}})
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [lambda _event: builders.event(allotments=[builders.allotment("place", 2)], **GONE), _shorten_retention],
+)
+def test_dates_and_days_are_asked_about_alike(event: Event, slip: Callable[[Event], Event]) -> None:
+    """Also a retention that is shortened when the event is just over."""
+    clock.start_at(event.ends_at + timedelta(days=2))
+    with pytest.raises(WouldDelete):
+        save(slip(event))
+
+
+def test_without_people_nothing_is_asked() -> None:
+    """No registrations, only erased ones, or none that a stage takes anything from."""
+    event = publish(builders.event())
+    save(builders.event(**GONE))
+    assert programme_store.read_current(event.id).version == 2
+    other = publish(builders.event("other"))
+    anna = register(other, "Anna")
+    erasure.erase(other.id, anna.id, "participant", clock.now())
+    save(builders.event("other", **GONE))
+
+
+def test_cancelled_people_are_people(event: Event) -> None:
+    """What is held about them would be deleted, too."""
+    for each in list(store.list_registrations(event.id)):
+        registration_flows.cancel(event.id, each.id, "participant", clock.now())
+    with pytest.raises(WouldDelete) as refused:
+        save(builders.event(**GONE))
+    assert refused.value.parameters["people"] == 3
+
+
+def test_the_earlier_date_of_a_meeting_far_ahead_is_not_asked_about(event: Event) -> None:
+    """A week is time enough to see a mistake."""
+    save(_moved(event, starts_at="2020-05-04T15:00", ends_at="2020-05-04T18:00", registration=WINDOW_OF_MAY))
+    assert programme_store.read_current(event.id).version == 2
+
+
+WINDOW_OF_MAY = {"opens_at": "2019-10-01T08:00", "closes_at": "2020-05-03T12:00"}
+
+
+def test_who_registers_while_it_is_saved_is_counted(event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A registration between counting and writing makes it count again."""
+    counted = []
+    count = would_delete.count_deletions
+
+    def count_and_let_one_in(*arguments: Any) -> Any:
+        deletions = count(*arguments)
+        counted.append(deletions[-1].people)
+        if len(counted) == 1:
+            register(event, "Dorte")
+        return deletions
+
+    monkeypatch.setattr(would_delete, "count_deletions", count_and_let_one_in)
+    save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
+    assert counted == [3, 4]
