@@ -72,13 +72,15 @@ def set_capacity(
     confirmed: bool,
     actor: Actor | None = None,
 ) -> StoredEvent:
-    """Give the allotment `capacity` units, whatever the event's version.
+    """Give the allotment `capacity` units, whatever the event's version; where it has them, nothing is written.
 
     Raises NotFound for an unknown allotment, BelowTaken and BelowHeld as `store.replace` does, and TooBusy after
     too many lost races.
     """
     stored = store.read_current(event_id)
     changed = _with_capacity(stored.event, allotment_name, capacity)
+    if changed == stored.event:
+        return stored  # also by a request that is repeated
     return _replace(stored, changed, "capacity", actor, now, confirmed=confirmed)
 
 

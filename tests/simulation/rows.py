@@ -82,6 +82,11 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     },
     f"POST {MINE}/mail": {"ask for the mail": Flow((ANNA,), request_own("Anna", "POST", "/mail", {}))},
     f"PUT {EVENT}": {"event change": Flow(FULL, move_event)},
+    f"POST {EVENT}/versions/{{number}}/restoration": {
+        "restore a version": Flow(
+            (*FULL, move_event), request_as_organiser("POST", "/versions/1/restoration", **{"If-Match": '"2"'})
+        )
+    },
     f"PUT {EVENT}/allotments/{{name}}": {
         "capacity": Flow(FULL, request_as_organiser("PUT", "/allotments/place", {"capacity": 3}))
     },
