@@ -3,10 +3,10 @@
 Keys hold ids only, never a name or an address: sort keys can appear in plaintext metadata.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 from zlib import crc32
 
 Key = dict[str, str]
@@ -20,6 +20,31 @@ def key_of(item: Mapping[str, str]) -> Key:
 def event_partition(event_id: str) -> str:
     """Return the partition key that all items of the event share."""
     return f"EVENT#{event_id}"
+
+
+def item_key(event_id: str, sort_key: str) -> Key:
+    """Return the key of the event's item with that sort key."""
+    return {"PK": event_partition(event_id), "SK": sort_key}
+
+
+_AFTER_ALL = "~"  #: sorts behind each character that keys hold
+#: Bounds around all items of an event: each kind has a word in capitals.
+FIRST_SORT_KEY, LAST_SORT_KEY = "A", f"Z{_AFTER_ALL}"
+
+
+class KeyCondition(NamedTuple):
+    """What a query selects: an expression of DynamoDB over the keys, and the values in it."""
+
+    expression: str
+    values: dict[str, str]
+
+
+def key_condition(event_id: str, prefix: str, up_to: str | None = None) -> KeyCondition:
+    """Select the event's items whose sort key starts with `prefix`, or lies between it and `up_to` (included)."""
+    values = {":pk": event_partition(event_id), ":prefix": prefix}
+    if up_to is None:
+        return KeyCondition("PK = :pk AND begins_with(SK, :prefix)", values)
+    return KeyCondition("PK = :pk AND SK BETWEEN :prefix AND :up_to", values | {":up_to": up_to})
 
 
 def parse_kind(item: Mapping[str, str]) -> str:
@@ -45,6 +70,11 @@ class SortKey:
         return "#".join((cls.KIND, *first, ""))
 
     @classmethod
+    def last(cls, *first: str) -> str:
+        """Return a bound behind all sort keys of this kind with these first parts."""
+        return cls.prefix(*first) + _AFTER_ALL
+
+    @classmethod
     def parse(cls, item: Mapping[str, str]) -> Self:
         """Parse the sort key of an item, or of a key; raises ValueError for one of another kind."""
         names = fields(cls)  # type: ignore[arg-type]  # each subclass is a dataclass
@@ -59,7 +89,7 @@ class SortKey:
 
     def at_event(self, event_id: str) -> Key:
         """Return the primary key of this item at the event."""
-        return {"PK": event_partition(event_id), "SK": str(self)}
+        return item_key(event_id, str(self))
 
 
 @dataclass(frozen=True)
@@ -87,8 +117,26 @@ class WaitlistKey(SortKey):
 
     @property
     def rank(self) -> str:
-        """The rank that orders the line: priority, then the moment of joining."""
-        return f"{self.priority}#{self.joined_at}"
+        """The rank that orders the line."""
+        return build_rank(int(self.priority), self.joined_at)
+
+
+class Rank(NamedTuple):
+    """What orders a line of the waitlist: priority, then the moment of joining."""
+
+    priority: int
+    joined_at: str
+
+
+def build_rank(priority: int, joined_at: str) -> str:
+    """Return the rank as keys and items hold it."""
+    return f"{priority}#{joined_at}"
+
+
+def parse_rank(rank: str) -> Rank:
+    """Parse the rank of a waitlist entry."""
+    priority, _, joined_at = rank.partition("#")
+    return Rank(int(priority), joined_at)
 
 
 @dataclass(frozen=True)
@@ -181,12 +229,12 @@ class TaskKey(SortKey):
 
 def event_key(event_id: str) -> Key:
     """Return the key of the event's document."""
-    return {"PK": event_partition(event_id), "SK": EVENT_KIND}
+    return item_key(event_id, EVENT_KIND)
 
 
 def places_key(event_id: str) -> Key:
     """Return the key of the event's counters."""
-    return {"PK": event_partition(event_id), "SK": PLACES_KIND}
+    return item_key(event_id, PLACES_KIND)
 
 
 def registration_key(event_id: str, registration_id: str) -> Key:
@@ -196,7 +244,19 @@ def registration_key(event_id: str, registration_id: str) -> Key:
 
 def waitlist_entry_key(event_id: str, entry_key: str) -> Key:
     """Return the key of a waitlist entry; `entry_key` is line, priority, moment of joining and registration id."""
-    return {"PK": event_partition(event_id), "SK": WaitlistKey.prefix() + entry_key}
+    return item_key(event_id, WaitlistKey.prefix() + entry_key)
+
+
+def build_entry_key(line: str, rank: str, member_ids: Sequence[str]) -> str:
+    """Return the key of a waitlist entry as registrations hold it; of a party, with the number of its members."""
+    first, *others = member_ids
+    members = f"{first}.{len(member_ids)}" if others else first
+    return f"{line}#{rank}#{members}"
+
+
+def parse_first_member_id(entry_key: str) -> str:
+    """Return the id of the registration, or of the party's first, that a waitlist entry's key ends with."""
+    return entry_key.rpartition("#")[2].partition(".")[0]
 
 
 def skip_key(event_id: str, at: str, registration_id: str) -> Key:
@@ -221,7 +281,7 @@ def manifest_key(event_id: str, version: int) -> Key:
 
 def additions_key(event_id: str) -> Key:
     """Return the key of what organisers added to the event's lists."""
-    return {"PK": event_partition(event_id), "SK": ADDITIONS_KIND}
+    return item_key(event_id, ADDITIONS_KIND)
 
 
 def bookings_key(event_id: str, leg: str) -> Key:
@@ -236,7 +296,7 @@ def broadcast_key(event_id: str, broadcast_id: str) -> Key:
 
 def purge_key(event_id: str) -> Key:
     """Return the key of the progress of the event's purge, the deletion of personal data."""
-    return {"PK": event_partition(event_id), "SK": PURGE_KIND}
+    return item_key(event_id, PURGE_KIND)
 
 
 def version_key(event_id: str, number: int) -> Key:

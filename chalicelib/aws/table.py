@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import write_log
 from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
-from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key, event_partition
+from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key, key_condition
 from chalicelib.aws.retry import LostRace
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings
@@ -199,17 +199,11 @@ def query_pages(
     **request_options: Any,
 ) -> Iterator[Any]:
     """Yield DynamoDB's own pages of the query; `after` is the key that an earlier page ended with."""
-    condition = "PK = :pk AND " + ("SK BETWEEN :prefix AND :up_to" if up_to else "begins_with(SK, :prefix)")
-    all_values = {
-        ":pk": event_partition(event_id),
-        ":prefix": prefix,
-        **({":up_to": up_to} if up_to else {}),
-        **(values or {}),
-    }
+    condition = key_condition(event_id, prefix, up_to)
     request: dict[str, Any] = {
         "TableName": settings().table_name,
-        "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": encode_item(all_values),
+        "KeyConditionExpression": condition.expression,
+        "ExpressionAttributeValues": encode_item({**condition.values, **(values or {})}),
         "ConsistentRead": True,
         **({"Limit": page_size} if page_size else {}),
         **({"ExclusiveStartKey": encode_item(after)} if after else {}),

@@ -21,7 +21,7 @@ from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store, updates
-from chalicelib.registration.model import Places, Registration, WaitlistEntry, parse_first_member_id
+from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.store import FREE_REVISION, RELEASE_REVISION
 
 DRIFT = "counters-differ"  #: the kind of the organiser's task
@@ -114,7 +114,7 @@ def _group_by_entry_key(registrations: list[Registration]) -> dict[str, list[Reg
 
 def _rebuild_entry(key: str, members: list[Registration]) -> WaitlistEntry:
     """Rebuild the entry from its registrations; the leader of a party stands first in it."""
-    parts, first = WaitlistKey.parse_entry(key), parse_first_member_id(key)
+    parts, first = WaitlistKey.parse_entry(key), keys.parse_first_member_id(key)
     needs = {each.id: each.needs if each.status == "waiting" else (parts.line,) for each in members}
     ordered = sorted(needs.items(), key=lambda member: member[0] != first)
     return WaitlistEntry(parts.line, parts.rank, dict(ordered))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib.aws import keys
 from chalicelib.aws.keys import WaitlistKey
 from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
 from chalicelib.programme import lines
@@ -177,13 +178,12 @@ class WaitlistEntry:
 
         No registration joins twice with one rank, nor do a party and one of its members who waits on alone.
         """
-        first, *others = self.members
-        return f"{self.line}#{self.rank}#{first}{f'.{len(others) + 1}' if others else ''}"
+        return keys.build_entry_key(self.line, self.rank, tuple(self.members))
 
     @property
     def joined_at(self) -> str:
         """Return the moment of joining (ISO 8601 in UTC)."""
-        return WaitlistKey.parse_entry(self.key).joined_at
+        return keys.parse_rank(self.rank).joined_at
 
     def awaits_release(self, release_revision: int) -> bool:
         """Return whether it passed an offer on and nothing was released since, so that it is offered nothing."""
@@ -203,11 +203,6 @@ class WaitlistEntry:
     def is_wish(self) -> bool:
         """Return whether it is the wish of a confirmed registration."""
         return lines.is_wish(self.line)
-
-
-def parse_first_member_id(entry_key: str) -> str:
-    """Return the id of the registration, or of the party's first, that a waitlist entry's key ends with."""
-    return entry_key.rpartition("#")[2].partition(".")[0]
 
 
 def build_waiting_entry(

@@ -81,7 +81,7 @@ def _count_from(event_id: str, line: str, key: WaitlistKey, places: Places) -> i
     """Count the line's entries from that rank on, of those who had joined when the places were read: 0 where the
     rank itself joined later, None where there are too many to count in one call."""
     first = str(replace(key, line=line))
-    last = WaitlistKey.prefix(line, lines.build_rank(places.last_joined)) + "~"
+    last = WaitlistKey.last(line, lines.build_rank(places.last_joined))
     return table.count_in_one_page(event_id, first, last) if first < last else 0
 
 

@@ -124,7 +124,7 @@ def read_skips(event_id: str, since: str, until: str) -> list[Skip]:
     """Read the skips between the two moments (ISO 8601 in UTC), the earliest first."""
     if until <= since:
         return []
-    first, last = SkipKey.prefix(since), SkipKey.prefix(until) + "~"
+    first, last = SkipKey.prefix(since), SkipKey.last(until)
     return [
         Skip(SkipKey.parse(item).at, item["rank"], item["lines"])
         for item in table.query(event_id, first, up_to=last)

@@ -8,7 +8,6 @@ from chalicelib.aws.items import Item
 from chalicelib.aws.keys import AuditKey, LinkRequestKey, MailKey, SkipKey, TaskKey, WaitlistKey
 from chalicelib.problems import LinkNotValid
 from chalicelib.registration import sealing, store, updates
-from chalicelib.registration.model import parse_first_member_id
 from chalicelib.registration.store import SEALED_HEALTH
 
 
@@ -77,14 +76,16 @@ def _find_waitlist_items(event_id: str, registration_id: str) -> list[Item]:
 
 
 def _parse_member_id(item: Item) -> str:
-    return parse_first_member_id(WaitlistKey.parse(item).registration_id)
+    return keys.parse_first_member_id(WaitlistKey.parse(item).registration_id)
 
 
 def find_skips(event_id: str, registration_id: str) -> list[Item]:
     """Find the skips by which it got in ahead of others, alone or as the first of a party."""
     skips = table.query(event_id, SkipKey.prefix())
     return [
-        item for item in skips if parse_first_member_id(SkipKey.parse(item).registration_id) == registration_id
+        item
+        for item in skips
+        if keys.parse_first_member_id(SkipKey.parse(item).registration_id) == registration_id
     ]
 
 

@@ -16,7 +16,6 @@ from chalicelib.programme import purge_schedule
 from chalicelib.programme.purge_schedule import PurgeSchedule
 
 MAX_ATTEMPTS = 10
-_FIRST_SORT_KEY, _LAST_SORT_KEY = "A", "Z~"  #: each kind of item has a word in capitals
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ def find(event_id: str) -> Purge | None:
 
 def read_page(purge: Purge, size: int) -> Sequence[Item]:
     """Read the items of the event that come next, in the order of their sort keys."""
-    after = {"PK": keys.event_partition(purge.event_id), "SK": purge.after} if purge.after else None
-    items = table.query(purge.event_id, _FIRST_SORT_KEY, up_to=_LAST_SORT_KEY, after=after, page_size=size)
+    after = keys.item_key(purge.event_id, purge.after) if purge.after else None
+    items = table.query(purge.event_id, keys.FIRST_SORT_KEY, up_to=keys.LAST_SORT_KEY, after=after, page_size=size)
     return list(islice(items, size))
 
 
@@ -61,7 +60,7 @@ def items_before_registrations(event_id: str) -> Iterator[Item]:
     Until the registrations are gone through, some of these may have been written, as lists are, with data that is
     deleted since.
     """
-    return table.query(event_id, _FIRST_SORT_KEY, up_to=RegistrationKey.prefix())
+    return table.query(event_id, keys.FIRST_SORT_KEY, up_to=RegistrationKey.prefix())
 
 
 def apply_to_current(item: Item, write: Callable[[Item], None]) -> None:

@@ -1,5 +1,6 @@
 """The organiser's page of one registration: its status, its history, and the forms to act on it."""
 
+from chalicelib.aws.keys import WaitlistKey
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
@@ -62,7 +63,11 @@ def render_page(request: Request, registration: Registration, rejected: Rejected
 
 def _read_priority(registration: Registration) -> int:
     """Read its priority on the waitlist; of several wishes, that of the first."""
-    return int(registration.entry_keys[0].split("#")[1]) if registration.entry_keys else DEFAULT_PRIORITY
+    return (
+        int(WaitlistKey.parse_entry(registration.entry_keys[0]).priority)
+        if registration.entry_keys
+        else DEFAULT_PRIORITY
+    )
 
 
 def _list_hold_options(places: Places, language: Language) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chalicelib.aws import keys
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
@@ -35,8 +36,8 @@ def list_waiting(
             "awaited": event.join_titles(places.list_awaited(each.demand), language),
             "explanation": _explain_waiting(each, event, places, now, language),
             "has_place": each.is_wish,
-            "priority": int(each.rank.partition("#")[0]),
-            "since": each.rank.partition("#")[2],
+            "priority": keys.parse_rank(each.rank).priority,
+            "since": each.joined_at,
         }
         for each in first
     ]
