@@ -2,7 +2,8 @@
 
 A source file is tested by the file of its name, `chalicelib/a/b.py` by `tests/a/test_b.py`, or where there is none
 by the nearest folder that mirrors its own. A changed test is run itself, and with a changed helper or golden file
-the tests of its folder. Other files select nothing, so `make check` is a first look and `make test` the proof.
+the tests of its folder. Test support is tested by what compares it with the real AWS. Other files select nothing,
+so `make check` is a first look and `make test` the proof.
 """
 
 import subprocess
@@ -15,6 +16,15 @@ _MAIN = ("main", "origin/main")  # what a change is compared with: the first one
 
 #: Quick, and concerned with most changes.
 ALWAYS = ("tests/test_imports.py", "tests/test_docs.py", "tests/test_docs_index.py")
+
+#: What tests the parts of `testing`, the most special folder first.
+_TESTS_OF_SUPPORT = (
+    ("testing/dynamodb", ("tests/memory", "tests/contract")),
+    ("testing/faulty_aws", ("tests/memory", "tests/contract", "tests/simulation/test_doubles.py")),
+    ("testing/in_process", ("tests/test_nothing_personal.py",)),
+    ("testing/invariants", ("tests/simulation/test_simulation.py",)),
+    ("testing", ("tests/test_testing_layout.py",)),
+)
 
 
 def main() -> int:
@@ -55,15 +65,22 @@ def select_tests(changed: Iterable[str], root: Path) -> list[str]:
 
 
 def _tests_for(changed: PurePosixPath, root: Path) -> list[str]:
-    """Return what tests a changed file: at most one file or folder."""
+    """Return what tests a changed file: at most one file or folder, more for a double of AWS."""
     top, *_folders = changed.parts
     if changed.name.startswith("test_") and top == "tests":
         return [str(changed)] if (root / changed).exists() else []
+    if top == "testing":
+        return [name for name in _tests_of_support(changed) if (root / name).exists()]
     for mirrored in _mirrored(changed):
         found = _nearest(mirrored, f"test_{changed.stem}.py", root)
         if found:
             return [found]
     return []
+
+
+def _tests_of_support(changed: PurePosixPath) -> tuple[str, ...]:
+    folders = {str(folder) for folder in changed.parents}
+    return next(tests for folder, tests in _TESTS_OF_SUPPORT if folder in folders)
 
 
 def _mirrored(changed: PurePosixPath) -> list[PurePosixPath]:

@@ -8,12 +8,15 @@ import pytest
 
 from infra import changed
 from infra.changed import changed_files, select_tests
+from testing.account import ROOT
 
 TESTS = (
     "tests/test_docs.py", "tests/test_imports.py", "tests/programme/test_dates.py", "tests/builders.py",
     "tests/web/test_public.py", "tests/web/browser.py", "tests/mail/golden/joined.da.txt",
     "tests/mail/test_store.py", "tests/travel/test_lists.py", "tests/travel/render/test_pdf.py",
     "tests/local/test_server.py", "tests/infra/test_archive.py", "tests/benchmarks/test_load.py",
+    "tests/memory/test_client.py", "tests/contract/test_queries.py", "tests/simulation/test_doubles.py",
+    "tests/simulation/test_simulation.py", "tests/test_testing_layout.py", "tests/test_nothing_personal.py",
 )  # fmt: skip
 ALWAYS = {"tests/test_docs.py", "tests/test_imports.py"}
 
@@ -59,6 +62,32 @@ def _write(path: Path, text: str = "") -> None:
 def test_a_source_file_selects_the_test_of_its_name_or_its_folder(project: Path, source: str, tests: str) -> None:
     """The nearest test of the name is taken, otherwise the nearest folder that mirrors the file's own."""
     assert set(select_tests([source], project)) == ALWAYS | {tests}
+
+
+DOUBLES = {"tests/memory", "tests/contract"}
+
+
+@pytest.mark.parametrize(
+    ("support", "tests"),
+    [
+        ("testing/dynamodb/writes.py", DOUBLES),
+        ("testing/dynamodb/expressions/tokens.py", DOUBLES),
+        ("testing/faulty_aws/sqs.py", DOUBLES | {"tests/simulation/test_doubles.py"}),
+        ("testing/in_process/aws.py", {"tests/test_nothing_personal.py"}),
+        ("testing/invariants/checks.py", {"tests/simulation/test_simulation.py"}),
+        ("testing/builders.py", {"tests/test_testing_layout.py"}),
+        ("testing/of_tomorrow/new.py", {"tests/test_testing_layout.py"}),
+    ],
+)
+def test_test_support_selects_what_holds_it_to_the_truth(project: Path, support: str, tests: set[str]) -> None:
+    """The table in memory and the faulty AWS are compared with the real one; the rest has its layout checked."""
+    assert set(select_tests([support], project)) == ALWAYS | tests
+
+
+def test_what_test_support_selects_is_there() -> None:
+    """A test that was moved or renamed is not selected in vain."""
+    named = {name for _folder, tests in changed._TESTS_OF_SUPPORT for name in tests}
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize(
