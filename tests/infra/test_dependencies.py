@@ -1,8 +1,12 @@
-"""What the package's dependencies are refused for."""
+"""What the package's dependencies are refused for, and that those which the code imports are asked for."""
 
+import ast
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from importlib.metadata import packages_distributions
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,6 +15,7 @@ import pytest
 
 from infra.packaging import NotPackaged
 from infra.packaging.dependencies import Processor, Wheel, check, fetch, read_pins, read_wheels
+from testing.account import ROOT
 
 PINS = "pydantic-core==2.50.4 \\\n    --hash=sha256:00\n    # via pydantic\njinja2[i18n]==3.1.6\n"
 RUNS_ON_X86 = ("cp311-cp311-manylinux_2_17_x86_64", "cp311-cp311-manylinux2014_x86_64")
@@ -119,3 +124,39 @@ def test_what_is_not_pinned_by_its_hash_is_not_packaged(tmp_path: Path) -> None:
     path.write_text("tiny==1.0")
     with pytest.raises(NotPackaged, match="Hashes are required"):
         fetch(path, tmp_path / "vendor", "x86_64", options=("--no-index", f"--find-links={tmp_path}"))
+
+
+def test_what_the_functions_import_is_asked_for() -> None:
+    """By name in requirements.in, not only as a dependency of a dependency, which may let it go."""
+    requested = {normalise(name) for name in re.findall(r"^[\w-]+", (ROOT / "requirements.in").read_text(), re.M)}
+    brought_along = {"chalice", "boto3", "botocore"}  # vendored with the package, and by Lambda's runtime
+    distributions = packages_distributions()
+    missing = {
+        name
+        for name in imported_packages() - sys.stdlib_module_names - {"chalicelib"}
+        if not (requested | brought_along) & {normalise(each) for each in distributions[name]}
+    }
+    assert missing == set()
+
+
+def normalise(distribution: str) -> str:
+    """A distribution's name as PyPI compares it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def imported_packages() -> set[str]:
+    """The top-level packages that the functions import when they run, also inside their functions."""
+    names: set[str] = set()
+    for path in ROOT.glob("chalicelib/**/*.py"):
+        tree = ast.parse(path.read_text())
+        typing_only = {id(node) for block in ast.walk(tree) if _is_for_types(block) for node in ast.walk(block)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import) and id(node) not in typing_only:
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and id(node) not in typing_only:
+                names.add(node.module.partition(".")[0])
+    return names
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
