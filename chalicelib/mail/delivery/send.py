@@ -6,8 +6,9 @@ only when the registration is gone, so a worker that can claim such a mail anew 
 dies between claim and mark, the lease expires and the redelivery sends.
 
 One window stays open: when SES has taken a mail and the worker dies, or loses the answer, before the mark, the
-redelivery sends a second mail, because SES has no idempotency token. Both have the same Message-ID, calendar UID
-and SEQUENCE, so no calendar shows anything twice. The metric `MailsClaimedTwice` counts how often that may be.
+redelivery sends a second mail, because SES has no idempotency token. SES gives each a Message-ID of its own, so
+the mail program shows both; their calendar UID and SEQUENCE are the same, so no calendar shows anything twice. The
+metric `MailsClaimedTwice` counts how often that may be.
 """
 
 from datetime import datetime
