@@ -82,10 +82,6 @@ class Window(ProgrammePart):
     closes_at: Moment
     most_per_source: Annotated[int, Field(ge=5, le=MAX_UNITS)] | None = None
 
-    def is_open(self, now: datetime) -> bool:
-        """Return True if registration is open at that moment."""
-        return self.opens_at <= now < self.closes_at
-
     _check_order = field_validator("closes_at")(require_later_than("opens_at"))
 
 
@@ -186,9 +182,14 @@ class Event(ProgrammePart):
         """Return True once the event has begun."""
         return now >= self.starts_at
 
+    @property
+    def registration_closes_at(self) -> datetime:
+        """The moment from which newcomers cannot register: the window's end, or the beginning if it is earlier."""
+        return min(self.registration.closes_at, self.starts_at)
+
     def is_registration_open(self, now: datetime) -> bool:
         """Return True if newcomers may register now: within the window, and before the event begins."""
-        return self.registration.is_open(now) and not self.has_begun(now)
+        return self.registration.opens_at <= now < self.registration_closes_at
 
     @property
     def reminder_moments(self) -> dict[int, datetime]:

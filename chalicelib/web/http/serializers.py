@@ -36,7 +36,7 @@ def serialize_event(event: Event, places: Places, language: Language, now: datet
         ],
         "registration": {
             "opens_at": window.opens_at.isoformat(),
-            "closes_at": window.closes_at.isoformat(),
+            "closes_at": event.registration_closes_at.isoformat(),
             "is_open": event.is_registration_open(now),
         },
         "allotments": [
@@ -48,11 +48,13 @@ def serialize_event(event: Event, places: Places, language: Language, now: datet
 
 def compute_registration_phase(document: dict[str, Any], now: datetime) -> str:
     """Compute the phase of a serialized event: `open`, `not yet`, `closed`, or `over`."""
-    if document["registration"]["is_open"]:
+    window = document["registration"]
+    if window["is_open"]:
         return "open"
     if now >= datetime.fromisoformat(document["ends_at"]):
         return "over"
-    return "not yet" if now < datetime.fromisoformat(document["registration"]["opens_at"]) else "closed"
+    opens_at, closes_at = (datetime.fromisoformat(window[name]) for name in ("opens_at", "closes_at"))
+    return "not yet" if now < opens_at < closes_at else "closed"
 
 
 def serialize_counts_for_organiser(name: str, places: Places) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def list_all(event: Event, now: datetime, language: Language) -> list[DueDate]:
     say = get_translator(language)
     flights = [leg.departs for leg in event.legs if leg.kind == "flight"]
     dates = {
-        N_("Registration closes"): event.registration.closes_at,
+        N_("Registration closes"): event.registration_closes_at,
         N_("No offers from the waitlist from"): event.waitlist.list_deadline,
         N_("The airline hears of assistance by"): min(flights) - ASSISTANCE_NOTICE if flights else None,
         N_("The event begins"): event.starts_at,

@@ -1,15 +1,18 @@
 """The programme, the service's own description, and the pages."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
 from app import app
 from chalicelib.language import LANGUAGES
 from chalicelib.links import registration_links
+from chalicelib.programme import dates
 from testing import builders
 from testing.world import publish, register
 from tests.web.browser import PAGE, get
+from tests.web.desk import EVENT_URL, extract_text, get_page
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -39,6 +42,36 @@ def test_events_have_their_counts_in_the_language_asked_for() -> None:
     }
     assert get(f"/events/{EVENT}?lang=en").json_body["title"] == "The suppliers' wish list"
     assert get(f"/events/{EVENT}", Accept_Language="en-GB,da;q=0.5").json_body["title"].startswith("The")
+
+
+@pytest.mark.parametrize(
+    ("window", "until"),
+    [
+        (("2019-10-01T08:00", "2020-05-04T12:00"), "2020-05-04T12:00:00+02:00"),
+        (("2019-10-01T08:00", "2020-05-05T15:00"), "2020-05-05T15:00:00+02:00"),
+        (("2019-10-01T08:00", "2020-05-05T15:01"), "2020-05-05T15:00:00+02:00"),
+        (("2019-10-01T08:00", "2021-01-01T00:00"), "2020-05-05T15:00:00+02:00"),
+        (("2019-10-01T08:00", "2020-05-05T14:30+01:00"), "2020-05-05T15:00:00+02:00"),
+    ],
+    ids=["before it", "as it begins", "a minute later", "the year after", "in another zone"],
+)
+def test_registration_is_open_until_the_event_begins_at_the_latest(window: tuple[str, str], until: str) -> None:
+    """Pages, JSON and the organiser's deadlines name the moment that counts, whatever the window says."""
+    opens_at, closes_at = window
+    event = publish(builders.event(registration={"opens_at": opens_at, "closes_at": closes_at}))
+    said = dates.format_date_time(datetime.fromisoformat(until), "en")
+    assert get(f"/events/{EVENT}").json_body["registration"]["closes_at"] == until
+    assert f"Registration is open until {said}." in get(f"/events/{EVENT}?lang=en", **PAGE).body.decode()
+    assert f"Registration is open until {said}." in extract_text(get_page(EVENT_URL))
+    assert f"Registration closes {said}" in extract_text(get_page(f"{EVENT_URL}/manifests"))
+    assert event.is_registration_open(datetime.fromisoformat(until) - timedelta(seconds=1))
+    assert not event.is_registration_open(datetime.fromisoformat(until))
+
+
+def test_a_window_that_opens_after_the_beginning_never_opens() -> None:
+    """It is not announced as if one could register then."""
+    publish(builders.event(registration={"opens_at": "2020-05-05T16:00", "closes_at": "2020-05-05T17:00"}))
+    assert "Registration is closed." in get(f"/events/{EVENT}?lang=en", **PAGE).body.decode()
 
 
 def test_an_unknown_event_is_404_as_document_and_as_page() -> None:
