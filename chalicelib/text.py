@@ -1,4 +1,4 @@
-"""Invisible characters, which break the lists, mails and calendars that they get into: rejected in input."""
+"""Texts that people write: invisible characters are rejected, and lines joined without repeating themselves."""
 
 import unicodedata
 
@@ -27,6 +27,21 @@ def reject_control_characters(text: str) -> str:
 def reject_control_characters_in_prose(text: str) -> str:
     """Return the text, for a pydantic model; raises for a control character that is no line end."""
     return _reject_control_characters(text, "\t\r\n")
+
+
+def join_place(name: str, address: str) -> str:
+    """Join a place's name and address on one line; what one of them already says is said once."""
+    parts, of_address = _fold_parts(name), _fold_parts(address)
+    if parts == of_address[: len(parts)]:
+        return address
+    if of_address == parts[-len(of_address) :]:
+        return name
+    return f"{name}, {address}"
+
+
+def _fold_parts(line: str) -> list[str]:
+    """Split the line at its commas, without regard to case and blanks."""
+    return [" ".join(part.split()).casefold() for part in line.split(",")]
 
 
 def _reject_control_characters(text: str, allowed: str) -> str:

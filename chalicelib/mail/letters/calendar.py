@@ -18,9 +18,10 @@ from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.event_changes import find_removed_legs
 from chalicelib.mail.letters.history import has_been_confirmed, has_entries_to_cancel
-from chalicelib.mail.letters.itinerary import describe_leg, format_venue
+from chalicelib.mail.letters.itinerary import describe_leg
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.model import Registration
+from chalicelib.text import join_place
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 
@@ -120,7 +121,7 @@ def _build_meeting_entry(source: _EntrySource) -> Entry:
     event = context.event
     entry = _build_entry(source, context.registration.id, event.starts_at, event.ends_at)
     entry.add("summary", _strip_control_characters(context.title))
-    entry.add("location", _strip_control_characters(format_venue(event.venue)))
+    entry.add("location", _strip_control_characters(join_place(event.venue.name, event.venue.address)))
     entry.add("description", _build_description(context, (event.summary.in_(context.language),)))
     return entry
 

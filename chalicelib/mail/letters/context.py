@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.language import Language, Translate, get_translator
-from chalicelib.mail.letters.itinerary import build_itinerary, format_venue
+from chalicelib.mail.letters.itinerary import build_itinerary
 from chalicelib.mail.letters.letter import LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
+from chalicelib.text import join_place
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def build_reservation(context: LetterContext, *, is_confirmed: bool) -> dict[str
 def _format_venue_with_note(context: LetterContext) -> str:
     venue = context.event.venue
     note = f" ({venue.note.in_(context.language)})" if venue.note else ""
-    return format_venue(venue) + note
+    return join_place(venue.name, venue.address) + note
 
 
 def _build_map_url(event: Event) -> str:

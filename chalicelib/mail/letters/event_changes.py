@@ -8,10 +8,11 @@ from typing import TypeVar
 from chalicelib.facts import ToldOfChange
 from chalicelib.language import Language
 from chalicelib.mail.letters.context import LetterContext, build_base_letter, build_cancel_early_paragraph
-from chalicelib.mail.letters.itinerary import describe_leg, describe_stay, format_venue
+from chalicelib.mail.letters.itinerary import describe_leg, describe_stay
 from chalicelib.mail.letters.letter import Letter
 from chalicelib.programme import dates
-from chalicelib.programme.model import Leg, Stay, Venue
+from chalicelib.programme.model import Leg, Stay
+from chalicelib.text import join_place
 
 _Row = tuple[str, str]
 _LegOrStay = TypeVar("_LegOrStay", Leg, Stay)
@@ -73,8 +74,8 @@ def _list_event_changes(context: LetterContext, fact: ToldOfChange) -> list[_Row
             rows.append((_("Time before"), dates.format_period(*before, context.language)))
             rows.append((_("Time now"), dates.format_period(*now, context.language)))
     if fact.was_venue and (fact.was_venue, fact.was_address) != (event.venue.name, event.venue.address):
-        rows.append((_("Place before"), format_venue(Venue(name=fact.was_venue, address=fact.was_address))))
-        rows.append((_("Place now"), format_venue(event.venue)))
+        rows.append((_("Place before"), join_place(fact.was_venue, fact.was_address)))
+        rows.append((_("Place now"), join_place(event.venue.name, event.venue.address)))
     return rows
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from chalicelib.language import Language, get_translator
 from chalicelib.mail.letters.letter import Day, Stop
 from chalicelib.programme import dates
-from chalicelib.programme.model import ZONE, Event, Leg, Session, Stay, Venue
+from chalicelib.programme.model import ZONE, Event, Leg, Session, Stay
 
 _TimedStop = tuple[datetime, Stop]
 
@@ -21,11 +21,6 @@ def build_itinerary(event: Event, needs: Iterable[str], language: Language) -> t
         for _, stops in groupby(timed, key=lambda pair: pair[0].astimezone(ZONE).date())
         for day in [list(stops)]
     )
-
-
-def format_venue(venue: Venue) -> str:
-    """Format the venue as its name and address, or once where they are the same."""
-    return venue.name if venue.name == venue.address else f"{venue.name}, {venue.address}"
 
 
 def _collect_stops(event: Event, needs: set[str], language: Language) -> Iterator[_TimedStop]:

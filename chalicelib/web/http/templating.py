@@ -11,6 +11,7 @@ from chalicelib.language import Language, load_catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme import dates
 from chalicelib.settings import settings
+from chalicelib.text import join_place
 from chalicelib.web.http import assets, field_labels, responses, serializers
 from chalicelib.web.http.framework import Response
 
@@ -48,6 +49,7 @@ def _get_environment(language: Language) -> "Environment":
         _to_datetime(start), _to_datetime(end), language
     )
     environment.globals["date_time"] = lambda when: dates.format_date_time(_to_datetime(when), language)
+    environment.globals["join_place"] = join_place
     environment.globals["registration_phase"] = lambda event: serializers.compute_registration_phase(
         event, clock.now()
     )

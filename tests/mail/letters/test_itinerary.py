@@ -1,8 +1,7 @@
 """The itinerary of a registration."""
 
-from chalicelib.mail.letters.itinerary import build_itinerary, format_venue
+from chalicelib.mail.letters.itinerary import build_itinerary
 from chalicelib.mail.letters.letter import Day, Stop
-from chalicelib.programme.model import Venue
 from tests.mail.samples import bilingual, overnight_meeting
 
 
@@ -53,8 +52,3 @@ def test_meal_in_the_programme_is_told_in_the_programmes_words() -> None:
         ("12:30", "Lunch in the garden"),
         ("8:00", "Breakfast"),
     ]
-
-
-def test_place_is_not_said_twice() -> None:
-    """A venue that is only known by its town is written as the town."""
-    assert format_venue(Venue(name="København", address="København")) == "København"
