@@ -40,7 +40,7 @@ def payload_for(broadcast: Broadcast, registration: Registration) -> Mapping[str
 def is_over(broadcast: Broadcast, event: Event, now: datetime) -> bool:
     """Return True if it is too late to send more: news until the event's end, the rest until it begins."""
     if broadcast.payload["fact"] == ToldOfChange.kind:
-        return now >= event.ends_at
+        return event.has_ended(now)
     return event.has_begun(now)
 
 

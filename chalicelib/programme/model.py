@@ -178,6 +178,10 @@ class Event(ProgrammePart):
     notes: dict[MailNoteKind, MailNote] = Field(default_factory=dict)
     note: Title | None = None
 
+    def has_ended(self, now: datetime) -> bool:
+        """Return whether the event is over."""
+        return now >= self.ends_at
+
     def has_begun(self, now: datetime) -> bool:
         """Return True once the event has begun."""
         return now >= self.starts_at

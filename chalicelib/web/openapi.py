@@ -24,6 +24,7 @@ Schema = dict[str, Any]
 _JSON, _PROBLEM, _FORM = "application/json", "application/problem+json", "application/x-www-form-urlencoded"
 _REF = "#/components/schemas/{model}"
 _TEXT: Schema = {"type": "string"}
+_PARAMETER_SCHEMAS: dict[type, Schema] = {str: _TEXT, int: {"type": "integer"}, bool: {"type": "boolean"}}
 _SECURITY_SCHEMES = {
     "session": {"type": "http", "scheme": "bearer", "description": "The session of a sign-in link."},
     "cookie": {
@@ -154,7 +155,7 @@ def _describe(operation: Operation, schemas: _Schemas) -> Schema:
 
 def _describe_parameters(place: str, parameters: Mapping[str, type]) -> Iterator[Schema]:
     for name, kind in parameters.items():
-        yield {"name": name, "in": place, "schema": {"type": "integer"} if kind is int else _TEXT}
+        yield {"name": name, "in": place, "schema": _PARAMETER_SCHEMAS[kind]}
 
 
 def _describe_answer(contents: tuple[Any, ...], schemas: _Schemas) -> Schema:

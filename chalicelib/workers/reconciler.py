@@ -27,7 +27,7 @@ def reconcile() -> None:
     events = programme_store.read_all()
     migrations.run_backfills(events)
     for stored in events:
-        if stored.event.ends_at <= now:
+        if stored.event.has_ended(now):
             continue
         try:
             drift += len(recounting.report(stored.event.id, now))

@@ -21,7 +21,7 @@ _LegOrStay = TypeVar("_LegOrStay", Leg, Stay)
 def is_change_relevant(context: LetterContext, fact: ToldOfChange, now: datetime) -> bool:
     """Tell if the event, as it is now and before its end, still differs for the participant from before the
     change."""
-    if context.registration.status == "cancelled" or now >= context.event.ends_at:
+    if context.registration.status == "cancelled" or context.event.has_ended(now):
         return False
     return bool(_list_event_changes(context, fact) or _list_travel_changes(context, fact))
 

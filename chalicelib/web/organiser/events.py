@@ -12,6 +12,7 @@ from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.listing import split_by_end
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
 from chalicelib.registration import store
@@ -114,15 +115,16 @@ def _render_overview(request: Request) -> Response:
     language = requests.negotiate_language(request)
     programme = [each.event for each in programme_store.read_all()]
     places = store.read_places_of_events([event.id for event in programme])
-    events = [
-        {
+
+    def summarize(event: Event) -> dict[str, Any]:
+        return {
             "event": event,
             "bars": event_page.build_bars(event, places[event.id], language),
             "problems": tasks.list_tasks(event.id, language),
             "manifest": manifests.find_newest(event.id),
         }
-        for event in programme
-    ]
+
+    events = split_by_end(programme, clock.now()).convert(summarize)
     return pages.render_live_page(request, "organiser/overview.html", events=events)
 
 

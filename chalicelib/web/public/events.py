@@ -1,7 +1,7 @@
 """The public routes: the programme, registering, and what describes the service."""
 
 from functools import partial
-from typing import NotRequired
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -18,6 +18,7 @@ from chalicelib.problems import (
     RegistrationClosed,
 )
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.listing import Listing, split_by_end
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, parties, registering, store
 from chalicelib.registration.model import Registration
@@ -38,7 +39,7 @@ _MAX_KEY_LENGTH = 255
 
 
 class Events(TypedDict):
-    """All events of the programme."""
+    """Events of the programme."""
 
     events: list[models.PublicEvent]
 
@@ -60,21 +61,35 @@ class Health(TypedDict):
 @route(blueprint, "/", answers={200: (HTML,)})
 def show_programme(request: Request) -> Response:
     """Show the programme as a page."""
-    return pages.render_programme(_list_events(request), requests.negotiate_language(request))
+    return _render_programme(request)
 
 
-@route(blueprint, "/events", cors=PUBLIC_CORS, answers={200: (Events, HTML)})
+@route(blueprint, "/events", cors=PUBLIC_CORS, query={"past": bool}, answers={200: (Events, HTML)})
 def list_events(request: Request) -> Variants:
-    """List all events with their counts."""
-    events = _list_events(request)
-    return Variants(
-        json=lambda: responses.json_response({"events": events}),
-        page=lambda: pages.render_programme(events, requests.negotiate_language(request)),
-    )
+    """List the events that are not over yet with their counts, the next one first.
+
+    With `past=true` the others, the latest first. A browser gets the page with both.
+    """
+    return Variants(json=lambda: _respond_with_events(request), page=lambda: _render_programme(request))
 
 
-def _list_events(request: Request) -> list[dict[str, object]]:
-    events = [stored.event for stored in programme_store.read_all()]
+def _respond_with_events(request: Request) -> Response:
+    upcoming, past = _split_events()
+    are_past = requests.query_parameters(request).get("past") == "true"
+    return responses.json_response({"events": _serialize_events(request, past if are_past else upcoming)})
+
+
+def _render_programme(request: Request) -> Response:
+    upcoming, past = _split_events()
+    events = Listing(_serialize_events(request, upcoming), _serialize_events(request, past))
+    return pages.render_programme(events, requests.negotiate_language(request))
+
+
+def _split_events() -> Listing[Event]:
+    return split_by_end((stored.event for stored in programme_store.read_all()), clock.now())
+
+
+def _serialize_events(request: Request, events: list[Event]) -> list[dict[str, Any]]:
     places = store.read_places_of_events([event.id for event in events])
     language, now = requests.negotiate_language(request), clock.now()
     return [serializers.serialize_event(event, places[event.id], language, now) for event in events]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.language import Language
 from chalicelib.problems import Problem
 from chalicelib.programme import dates
+from chalicelib.programme.listing import Listing
 from chalicelib.programme.model import Event
 from chalicelib.settings import settings
 from chalicelib.web.forms import registration_form
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.mail.letters.letter import Day
 
 
-def render_programme(events: list[dict[str, Any]], language: Language) -> Response:
-    """Render the programme: every event with its places."""
+def render_programme(events: Listing[dict[str, Any]], language: Language) -> Response:
+    """Render the programme: every event with its places, those that are over after the others."""
     return responses.html_response(render("public/programme.html", language, events=events))
 
 
