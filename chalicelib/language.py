@@ -5,7 +5,7 @@ Messages stand in the code in English and are looked up in the Danish catalogue
 """
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -35,6 +35,14 @@ def load_catalogue(language: Language) -> gettext.NullTranslations:
 def get_translator(language: Language) -> Translate:
     """Return the function that translates a message into the language."""
     return load_catalogue(language).gettext
+
+
+def join_words(words: Sequence[str], language: Language) -> str:
+    """Join words as a sentence does: `one`, `one and two`, `one, two and three`."""
+    *first, last = words
+    if not first:
+        return last
+    return get_translator(language)(N_("%(first)s and %(last)s")) % {"first": ", ".join(first), "last": last}
 
 
 def translate_into_all(message: str) -> dict[Language, str]:

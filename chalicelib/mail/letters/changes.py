@@ -10,7 +10,7 @@ from chalicelib.mail.letters.context import (
     build_calendar_paragraph,
     build_confirmed_base,
 )
-from chalicelib.mail.letters.letter import Letter
+from chalicelib.mail.letters.letter import Detail, Letter
 from chalicelib.registration.details import DETAILS, GROUPS
 
 #: The changed fields that the letter names, by field. Details about health are not named.
@@ -30,9 +30,9 @@ def build_changed_letter(context: LetterContext, fact: Changed) -> Letter:
     paragraphs, details = [news % {"title": context.title}], [*base.details]
     labels = dict.fromkeys(_(_FIELD_LABELS[name]) for name in fact.fields if name in _FIELD_LABELS)
     if labels:
-        details.append((_("Changed"), ", ".join(labels)))
+        details.append(Detail(_("Changed"), ", ".join(labels)))
     if fact.waiting_for:
-        details.append((_("Waiting for"), context.join_titles(fact.waiting_for)))
+        details.append(Detail(_("Waiting for"), context.join_titles(fact.waiting_for)))
         paragraphs.append(_build_swap_paragraph(context))
     if is_confirmed:
         paragraphs.append(build_calendar_paragraph(context, fact.needs))
@@ -56,7 +56,7 @@ def build_swapped_letter(context: LetterContext, fact: Swapped) -> Letter:
     """Build the letter that names the units taken and the units given up for them."""
     _, base = context._, build_confirmed_base(context, fact.needs)
     news = _("What you waited for has come free: %(took)s. It is yours now at “%(title)s”.")
-    gave = ((_("No longer yours"), context.join_titles(fact.gave)),) if fact.gave else ()
+    gave = (Detail(_("No longer yours"), context.join_titles(fact.gave)),) if fact.gave else ()
     return replace(
         base,
         subject=_("What you waited for is yours: %(title)s") % {"title": context.title},

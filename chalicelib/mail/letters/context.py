@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from chalicelib.language import Language, Translate, get_translator
 from chalicelib.mail.letters.itinerary import build_itinerary
-from chalicelib.mail.letters.letter import LabelledLink, Letter
+from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
@@ -60,11 +60,10 @@ def build_base_letter(context: LetterContext) -> Letter:
         greeting=_("Dear %(name)s") % {"name": context.registration.attendee.given_name},
         paragraphs=(),
         details=(
-            (_("Event"), context.title),
-            (_("When"), dates.format_period(event.starts_at, event.ends_at, context.language)),
-            (_("Where"), _format_venue_with_note(context)),
+            Detail(_("Event"), context.title),
+            Detail(_("When"), dates.format_period(event.starts_at, event.ends_at, context.language)),
+            build_venue_detail(context, _("Where")),
         ),
-        map=LabelledLink(_("Show on a map"), _build_map_url(event)),
         action=LabelledLink(_("See, change or cancel your registration"), context.link),
         closing=(
             _("Questions? Write to %(name)s, %(email)s, or reply to this mail.") % contact,
@@ -79,7 +78,7 @@ def build_confirmed_base(context: LetterContext, needs: Iterable[str]) -> Letter
     _, base, needs = context._, build_base_letter(context), tuple(needs)
     return replace(
         base,
-        details=(*base.details, (_("Your registration covers"), context.join_titles(needs))),
+        details=(*base.details, Detail(_("Your registration covers"), context.join_titles(needs))),
         itinerary_title=_("Your programme"),
         itinerary=build_itinerary(context.event, needs, context.language),
         qr_code=LabelledLink(_("Your code, to be shown at the door:"), context.link),
@@ -91,9 +90,9 @@ def build_waitlist_base(context: LetterContext, needs: Iterable[str], waiting_fo
     """Build the base letter of a waiting registration: with its needs, which of them it waits for, and its number
     in the line, where one is known."""
     _, base = context._, build_base_letter(context)
-    asked = (_("You asked for"), context.join_titles(needs))
-    waiting = (_("Waiting for"), context.join_titles(waiting_for))
-    number = ((_("Your number in line"), str(context.position)),) if context.position else ()
+    asked = Detail(_("You asked for"), context.join_titles(needs))
+    waiting = Detail(_("Waiting for"), context.join_titles(waiting_for))
+    number = (Detail(_("Your number in line"), str(context.position)),) if context.position else ()
     return replace(base, details=(*base.details, asked, waiting, *number))
 
 
@@ -142,10 +141,12 @@ def build_reservation(context: LetterContext, *, is_confirmed: bool) -> dict[str
     }
 
 
-def _format_venue_with_note(context: LetterContext) -> str:
+def build_venue_detail(context: LetterContext, label: str) -> Detail:
+    """Build the detail that says where the event is, with its link to a map."""
     venue = context.event.venue
     note = f" ({venue.note.in_(context.language)})" if venue.note else ""
-    return join_place(venue.name, venue.address) + note
+    map_link = LabelledLink(context._("Show on a map"), _build_map_url(context.event))
+    return Detail(label, join_place(venue.name, venue.address) + note, map_link)
 
 
 def _build_map_url(event: Event) -> str:

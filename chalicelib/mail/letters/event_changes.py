@@ -1,20 +1,37 @@
 """The letter about a change of the event: its time or venue, or a leg or stay of the participant's."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 from chalicelib.facts import ToldOfChange
-from chalicelib.language import Language
-from chalicelib.mail.letters.context import LetterContext, build_base_letter, build_cancel_early_paragraph
+from chalicelib.language import N_, Language, join_words
+from chalicelib.mail.letters.context import (
+    LetterContext,
+    build_base_letter,
+    build_cancel_early_paragraph,
+    build_venue_detail,
+)
 from chalicelib.mail.letters.itinerary import describe_leg, describe_stay
-from chalicelib.mail.letters.letter import Letter
+from chalicelib.mail.letters.letter import Detail, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Leg, Stay
 from chalicelib.text import join_place
 
-_Row = tuple[str, str]
+_Part = Literal["time", "place", "journey", "stay"]
+_SUBJECTS: dict[_Part, str] = {
+    "time": N_("new time"),
+    "place": N_("new place"),
+    "journey": N_("changed journey"),
+    "stay": N_("changed stay"),
+}
+_NAMES: dict[_Part, str] = {
+    "time": N_("the time"),
+    "place": N_("the place"),
+    "journey": N_("your journey"),
+    "stay": N_("your stay"),
+}
 _LegOrStay = TypeVar("_LegOrStay", Leg, Stay)
 
 
@@ -23,7 +40,7 @@ def is_change_relevant(context: LetterContext, fact: ToldOfChange, now: datetime
     change."""
     if context.registration.status == "cancelled" or context.event.has_ended(now):
         return False
-    return bool(_list_event_changes(context, fact) or _list_travel_changes(context, fact))
+    return bool(_list_changes(context, fact))
 
 
 def find_removed_legs(context: LetterContext, fact: ToldOfChange) -> tuple[Leg, ...]:
@@ -38,18 +55,22 @@ def find_removed_legs(context: LetterContext, fact: ToldOfChange) -> tuple[Leg, 
 
 def build_event_changed_letter(context: LetterContext, fact: ToldOfChange) -> Letter:
     """Build the letter that sets what was beside what is now."""
-    _ = context._
-    of_event, of_travel = _list_event_changes(context, fact), _list_travel_changes(context, fact)
-    if of_event:
-        news = _("The time or the place of “%(title)s” has changed. Here is what was, and what is now.")
-    else:
-        news = _("Your journey or your stay for “%(title)s” has changed. Here is what was, and what is now.")
+    _, changed = context._, _list_changes(context, fact)
+    news = _("There is news about “%(title)s”: we have changed %(what)s. Here is what was, and what is now.")
+    subject = join_words([_(_SUBJECTS[part]) for part in changed], context.language)
     return replace(
         build_base_letter(context),
-        subject=_("Changed: %(title)s") % {"title": context.title},
-        paragraphs=(news % {"title": context.title}, *_build_status_paragraphs(context)),
-        details=((_("Event"), context.title), *of_event, *of_travel),
+        subject=f"{subject[:1].upper()}{subject[1:]}: {context.title}",
+        paragraphs=(
+            news % {"title": context.title, "what": _name_parts(context, changed)},
+            *_build_status_paragraphs(context),
+        ),
+        details=(Detail(_("Event"), context.title), *(row for rows in changed.values() for row in rows)),
     )
+
+
+def _name_parts(context: LetterContext, changed: Iterable[_Part]) -> str:
+    return join_words([context._(_NAMES[part]) for part in changed], context.language)
 
 
 def _build_status_paragraphs(context: LetterContext) -> Sequence[str]:
@@ -65,34 +86,53 @@ def _build_status_paragraphs(context: LetterContext) -> Sequence[str]:
     return (files, build_cancel_early_paragraph(context))
 
 
-def _list_event_changes(context: LetterContext, fact: ToldOfChange) -> list[_Row]:
-    _, event, rows = context._, context.event, list[_Row]()
-    if fact.was_starts_at:
-        before = datetime.fromisoformat(fact.was_starts_at), datetime.fromisoformat(fact.was_ends_at)
-        now = event.starts_at, event.ends_at
-        if before != now:
-            rows.append((_("Time before"), dates.format_period(*before, context.language)))
-            rows.append((_("Time now"), dates.format_period(*now, context.language)))
-    if fact.was_venue and (fact.was_venue, fact.was_address) != (event.venue.name, event.venue.address):
-        rows.append((_("Place before"), join_place(fact.was_venue, fact.was_address)))
-        rows.append((_("Place now"), join_place(event.venue.name, event.venue.address)))
-    return rows
+def _list_changes(context: LetterContext, fact: ToldOfChange) -> dict[_Part, list[Detail]]:
+    """List what was and what is now, for each part of the event that has changed for the participant."""
+    changes: dict[_Part, list[Detail]] = {
+        "time": list(_compare_times(context, fact)),
+        "place": list(_compare_venues(context, fact)),
+        "journey": list(_compare_legs(context, fact)),
+        "stay": list(_compare_stays(context, fact)),
+    }
+    return {part: rows for part, rows in changes.items() if rows}
 
 
-def _list_travel_changes(context: LetterContext, fact: ToldOfChange) -> list[_Row]:
-    """List the changes of the registration's own legs and stays."""
-    event, registration, rows = context.event, context.registration, list[_Row]()
+def _compare_times(context: LetterContext, fact: ToldOfChange) -> Iterator[Detail]:
+    if not fact.was_starts_at:
+        return
+    _, event = context._, context.event
+    before = datetime.fromisoformat(fact.was_starts_at), datetime.fromisoformat(fact.was_ends_at)
+    now = event.starts_at, event.ends_at
+    if before != now:
+        yield Detail(_("Time before"), dates.format_period(*before, context.language))
+        yield Detail(_("Time now"), dates.format_period(*now, context.language))
+
+
+def _compare_venues(context: LetterContext, fact: ToldOfChange) -> Iterator[Detail]:
+    _, venue = context._, context.event.venue
+    if fact.was_venue and (fact.was_venue, fact.was_address) != (venue.name, venue.address):
+        yield Detail(_("Place before"), join_place(fact.was_venue, fact.was_address))
+        yield build_venue_detail(context, _("Place now"))
+
+
+def _compare_legs(context: LetterContext, fact: ToldOfChange) -> Iterator[Detail]:
+    for name, document in _select_own(context, fact.was_legs):
+        leg = Leg.model_validate(document) if document else None
+        yield from _compare(context, leg, _find_by_name(name, context.event.legs), _summarize_leg)
+
+
+def _compare_stays(context: LetterContext, fact: ToldOfChange) -> Iterator[Detail]:
+    for name, document in _select_own(context, fact.was_stays):
+        stay = Stay.model_validate(document) if document else None
+        yield from _compare(context, stay, _find_by_name(name, context.event.stays), _summarize_stay)
+
+
+def _select_own(context: LetterContext, documents: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Select the parts that the registration has or is offered."""
+    registration = context.registration
     if registration.status not in ("confirmed", "offered"):
         return []
-    for name, document in fact.was_legs.items():
-        if name in registration.needs:
-            leg = Leg.model_validate(document) if document else None
-            rows += _compare(context, leg, _find_by_name(name, event.legs), _summarize_leg)
-    for name, document in fact.was_stays.items():
-        if name in registration.needs:
-            stay = Stay.model_validate(document) if document else None
-            rows += _compare(context, stay, _find_by_name(name, event.stays), _summarize_stay)
-    return rows
+    return [(name, document) for name, document in documents.items() if name in registration.needs]
 
 
 def _find_by_name(name: str, parts: Sequence[_LegOrStay]) -> _LegOrStay | None:
@@ -104,7 +144,7 @@ def _compare(
     before: _LegOrStay | None,
     after: _LegOrStay | None,
     describe: Callable[[_LegOrStay, Language], str],
-) -> Iterator[_Row]:
+) -> Iterator[Detail]:
     """Yield a row for each of the two descriptions; none where they are equal."""
     _ = context._
     text_before, text_after = (describe(part, context.language) if part else "" for part in (before, after))
@@ -113,8 +153,8 @@ def _compare(
         return
     title = {"what": part.title.in_(context.language)}
     if text_before:
-        yield _("%(what)s before") % title, text_before
-    yield _("%(what)s now") % title, text_after or _("no longer part of the event")
+        yield Detail(_("%(what)s before") % title, text_before)
+    yield Detail(_("%(what)s now") % title, text_after or _("no longer part of the event"))
 
 
 def _summarize_leg(leg: Leg, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.language import Language
 
@@ -18,6 +18,14 @@ class LabelledLink:
 
     label: str
     url: str
+
+
+class Detail(NamedTuple):
+    """A fact of the letter: its label, its value, and a link that belongs to it."""
+
+    label: str
+    value: str
+    link: LabelledLink | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,7 @@ class Letter:
     greeting: str
     paragraphs: tuple[str, ...]
     organiser_note: str = ""
-    details: tuple[tuple[str, str], ...] = ()
-    map: LabelledLink | None = None
+    details: tuple[Detail, ...] = ()
     itinerary_title: str = ""
     itinerary: tuple[Day, ...] = ()
     action: LabelledLink | None = None

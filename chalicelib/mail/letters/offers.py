@@ -14,7 +14,7 @@ from chalicelib.mail.letters.context import (
     build_next_step_paragraph,
     build_waitlist_base,
 )
-from chalicelib.mail.letters.letter import LabelledLink, Letter
+from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.registration.model import Registration
 
@@ -41,8 +41,8 @@ def build_offered_letter(context: LetterContext, fact: Offered) -> Letter:
         ),
         details=(
             *base.details,
-            (_("The offer covers"), context.join_titles(fact.needs)),
-            (_("Answer before"), until),
+            Detail(_("The offer covers"), context.join_titles(fact.needs)),
+            Detail(_("Answer before"), until),
         ),
         action=LabelledLink(_("Answer the offer"), context.link),
     )

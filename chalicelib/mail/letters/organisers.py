@@ -1,7 +1,7 @@
 """The letters to organisers: the sign-in link, the lists that are ready, and an offer that did not arrive."""
 
 from chalicelib.language import Language, get_translator
-from chalicelib.mail.letters.letter import LabelledLink, Letter
+from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration.attendee import format_international
@@ -61,11 +61,11 @@ def build_returned_offer_letter(event: Event, registration: Registration, link: 
             % {"moment": until},
         ),
         details=(
-            (_("Event"), title),
-            (_("Name"), attendee.name),
-            (_("Phone"), format_international(attendee.phone) if attendee.phone else _("not given")),
-            (_("Email address"), attendee.email),
-            (_("Answer before"), until),
+            Detail(_("Event"), title),
+            Detail(_("Name"), attendee.name),
+            Detail(_("Phone"), format_international(attendee.phone) if attendee.phone else _("not given")),
+            Detail(_("Email address"), attendee.email),
+            Detail(_("Answer before"), until),
         ),
         action=LabelledLink(_("See what needs attention"), link),
     )

@@ -15,7 +15,7 @@ from chalicelib.mail.letters.context import (
     build_waitlist_base,
 )
 from chalicelib.mail.letters.history import has_entries_to_cancel
-from chalicelib.mail.letters.letter import LabelledLink, Letter
+from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 
 _STATUS_LABELS = {
     "confirmed": N_("Registered"),
@@ -120,5 +120,5 @@ def build_link_requested_letter(context: LetterContext, _fact: LinkRequested) ->
             _("The address is already registered, and nothing has changed. Here is your link."),
             _("If it was not you, you need not do anything."),
         ),
-        details=(*base.details, (_("Status"), _(_STATUS_LABELS[context.registration.status]))),
+        details=(*base.details, Detail(_("Status"), _(_STATUS_LABELS[context.registration.status]))),
     )

@@ -56,7 +56,7 @@ def test_a_change_is_told_with_files_that_replace_those_before(mails: Sent, who:
     assert [str(each["uid"]) for each in after] == [str(each["uid"]) for each in before]
     assert {each["sequence"] for each in after} == {1}
     assert after[0].start == moved.starts_at
-    assert mails.subjects()[-1] == "Ændret: Døgnmøde på Bornholm"
+    assert mails.subjects()[-1] == "Ny tid og nyt sted: Døgnmøde på Bornholm"
 
 
 def test_a_change_that_was_taken_back_is_no_news(mails: Sent, who: Registration) -> None:

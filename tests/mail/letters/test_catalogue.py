@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from chalicelib.mail.delivery import writing
 from chalicelib.mail.delivery.reports import ORGANISER_MAIL_KINDS
 from chalicelib.mail.letters.catalogue import MAIL_KINDS, build_letter, can_send
 from chalicelib.mail.letters.context import LetterContext
-from chalicelib.mail.letters.letter import render_html, render_text
+from chalicelib.mail.letters.letter import Detail, LabelledLink, render_html, render_text
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.workers.relay import MAIL, QUEUES_BY_FACT
@@ -62,7 +63,7 @@ def test_html_says_what_the_text_says(name: str, language: Language) -> None:
     written = sample(name, language)
     page = render_html(written)
     parts = [written.greeting, *written.paragraphs, *written.closing]
-    parts += [part for row in written.details for part in row]
+    parts += [part for detail in written.details for part in (detail.label, detail.value)]
     parts += [part for day in written.itinerary for stop in day.stops for part in (stop.title, *stop.lines)]
     assert [part for part in parts if part not in page] == []
     assert f'<html lang="{language}">' in page
@@ -72,7 +73,7 @@ def test_position_is_left_out_when_the_registration_waits_no_more() -> None:
     """A letter that goes out late tells no number in line that is not true."""
     who = traveller("en")
     late = build_letter(LetterContext(overnight_meeting(), who, LINK), joined(who))
-    assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
+    assert [detail.label for detail in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
 
 
 def test_cancelled_offer_clears_the_calendar_of_a_registration_confirmed_once() -> None:
@@ -92,7 +93,7 @@ def test_needs_are_those_of_the_fact() -> None:
     """The units of the registration by now are another letter's news."""
     who = traveller("en")
     written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "flight_out")))
-    assert written.details[-1] == ("Your registration covers", "Place at the meeting, Flight out")
+    assert written.details[-1] == Detail("Your registration covers", "Place at the meeting, Flight out")
     assert [stop.title for day in written.itinerary for stop in day.stops] == [
         "Flight to Bornholm",
         "First talk",
@@ -105,7 +106,7 @@ def test_need_that_has_gone_from_the_event_is_not_named() -> None:
     """An allotment that was removed since leaves no gap and no internal name."""
     who = traveller("en")
     written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "boat")))
-    assert written.details[-1] == ("Your registration covers", "Place at the meeting")
+    assert written.details[-1] == Detail("Your registration covers", "Place at the meeting")
 
 
 def test_event_without_travel_has_no_programme_of_its_own() -> None:
@@ -124,15 +125,14 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
         "note": bilingual("i kælderen", "in the basement"),
     }
     written = build_letter(LetterContext(event(venue=venue), registration(), LINK), confirmed(registration()))
-    assert ("Sted", "Ubbes Vinbar, Ny Vestergade 1 (i kælderen)") in written.details
-    assert written.map
-    assert written.map.url == "https://www.openstreetmap.org/search?query=Ny+Vestergade+1"
+    on_map = LabelledLink("Vis på kort", "https://www.openstreetmap.org/search?query=Ny+Vestergade+1")
+    assert Detail("Sted", "Ubbes Vinbar, Ny Vestergade 1 (i kælderen)", on_map) in written.details
 
 
 def test_link_letter_says_how_the_registration_stands() -> None:
     """A participant who registers again is told their status as it is now."""
     who = traveller("en", status="waiting")
-    assert build_letter(LetterContext(overnight_meeting(), who, LINK), link_requested(who)).details[-1] == (
+    assert build_letter(LetterContext(overnight_meeting(), who, LINK), link_requested(who)).details[-1] == Detail(
         "Status",
         "On the waitlist",
     )
@@ -268,3 +268,15 @@ def test_address_that_complained_gets_nothing_else() -> None:
     assert broadcasts == ["told-of-change", "reminded", "details-asked"]
     assert [can_send(kind, build_history(confirmed(WHO))) for kind in broadcasts] == [True] * 3
     assert [can_send(kind, build_history(confirmed(WHO), COMPLAINED)) for kind in broadcasts] == [False] * 3
+
+
+@pytest.mark.parametrize(("name", "language"), LETTERS)
+def test_the_map_stands_with_the_place(name: str, language: Language) -> None:
+    """Directly below it, with anything else that the letter names after that."""
+    linked = [detail.label for detail in sample(name, language).details if detail.link]
+    assert linked in ([], ["Sted"], ["Where"], ["Sted nu"], ["Place now"])
+    text = render_text(sample(name, language)).splitlines()
+    below = [
+        before.partition(":")[0] for before, row in pairwise(text) if row.startswith(("Vis på kort", "Show on"))
+    ]
+    assert below == linked

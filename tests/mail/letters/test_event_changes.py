@@ -7,6 +7,8 @@ import pytest
 
 from chalicelib.facts import ToldOfChange
 from chalicelib.mail.delivery.send import send_mail_for
+from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.event_changes import build_event_changed_letter
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
@@ -15,6 +17,7 @@ from testing.calendars import parse_calendar
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
+    LINK,
     NOW,
     build_fact_fields,
     confirmed,
@@ -108,12 +111,12 @@ def test_waiting_participant_is_told_without_files(mails: Sent) -> None:
     assert waiting.status == "waiting"
     send_mail_for(of_legs(waiting, flight_out=dump_part(FLIGHT)), NOW)
     send_mail_for(told_of_change(waiting, 3), NOW)
-    assert (mails.subjects(), entries(mails)) == (["Ændret: Døgnmøde på Bornholm"], {})
+    assert (mails.subjects(), entries(mails)) == (["Ny tid og nyt sted: Døgnmøde på Bornholm"], {})
 
 
 def test_a_letter_tells_of_everything_that_has_changed_of_theirs() -> None:
     """A flight, a bus that is new, a way home, a room; nothing of a boat that they do not take."""
-    labels = [label for label, _ in sample("told-of-change-travel", "en").details]
+    labels = [detail.label for detail in sample("told-of-change-travel", "en").details]
     assert labels == [
         "Event",
         "Flight to Bornholm before",
@@ -125,3 +128,44 @@ def test_a_letter_tells_of_everything_that_has_changed_of_theirs() -> None:
         "Single room now",
     ]
     assert "boat" in told_of_travel(traveller()).was_legs
+
+
+TIME = {"was_starts_at": "2020-08-24T09:30:00+02:00", "was_ends_at": "2020-08-25T11:00:00+02:00"}
+SHORTER = {"was_starts_at": MEETING.starts_at.isoformat(), "was_ends_at": "2020-08-26T10:00:00+02:00"}
+PLACE = {"was_venue": "Hotel Allinge", "was_address": "Allinge"}
+STREET = {"was_venue": MEETING.venue.name, "was_address": "Allinge"}
+LEG = {"was_legs": {"flight_out": dump_part(FLIGHT, carrier="Færgen")}}
+STAY = {"was_stays": {"single_room": dump_part(MEETING.stays[0], hotel="Hotel Allinge")}}
+
+
+@pytest.mark.parametrize(
+    ("was", "subject", "named"),
+    [
+        (TIME, "New time", "the time"),
+        (SHORTER, "New time", "the time"),
+        (PLACE, "New place", "the place"),
+        (STREET, "New place", "the place"),
+        (TIME | PLACE, "New time and new place", "the time and the place"),
+        (LEG, "Changed journey", "your journey"),
+        (STAY, "Changed stay", "your stay"),
+        (LEG | STAY, "Changed journey and changed stay", "your journey and your stay"),
+        (TIME | LEG, "New time and changed journey", "the time and your journey"),
+        (TIME | PLACE | STAY, "New time, new place and changed stay", "the time, the place and your stay"),
+    ],
+)
+def test_subject_and_text_say_what_has_changed(was: dict[str, Any], subject: str, named: str) -> None:
+    """Not what may have changed: what is as it was is not named."""
+    who = traveller("en")
+    fact = ToldOfChange(**build_fact_fields(who, 2), version=2, **was)
+    letter = build_event_changed_letter(LetterContext(MEETING, who, LINK), fact)
+    assert letter.subject == f"{subject}: Overnight meeting on Bornholm"
+    assert f": we have changed {named}. Here is" in letter.paragraphs[0]
+
+
+@pytest.mark.parametrize(("was", "places"), [(TIME, []), (LEG, []), (PLACE, ["Place now"])])
+def test_the_map_stands_with_the_place_alone(was: dict[str, Any], places: list[str]) -> None:
+    """A letter that does not say where the event is shows no map, least of all below a departure."""
+    who = traveller("en")
+    fact = ToldOfChange(**build_fact_fields(who, 2), version=2, **was)
+    letter = build_event_changed_letter(LetterContext(MEETING, who, LINK), fact)
+    assert [detail.label for detail in letter.details if detail.link] == places

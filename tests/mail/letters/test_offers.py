@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chalicelib.facts import OfferExtended
 from chalicelib.mail.letters.catalogue import build_letter
 from chalicelib.mail.letters.context import LetterContext
-from chalicelib.mail.letters.letter import render_html, render_text
+from chalicelib.mail.letters.letter import Detail, render_html, render_text
 from tests.mail.samples import (
     LINK,
     OF_OFFERS,
@@ -29,8 +29,8 @@ def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
     """A registration that has moved on since is told what it waited for then, without a number."""
     who = traveller_once_offered("en")
     late = build_letter(LetterContext(offering_meeting(), who, LINK), place_kept(who, ("place", "single_room")))
-    assert [label for label, _ in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
-    assert late.details[-1] == ("Waiting for", "Place at the meeting, Single room")
+    assert [detail.label for detail in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
+    assert late.details[-1] == Detail("Waiting for", "Place at the meeting, Single room")
 
 
 @pytest.mark.parametrize("name", OF_OFFERS)
@@ -38,9 +38,9 @@ def test_letter_of_an_offer_leads_to_the_page_alone(name: str) -> None:
     """Nothing is answered by following a link, as mail scanners do: the only links are the page and the map."""
     written = sample(name, "en")
     assert written.action
-    assert written.map
+    [map_link] = [detail.link for detail in written.details if detail.link]
     links = re.findall(r'href="([^"]*)"', render_html(written))
-    assert [unescape(link) for link in links] == [written.map.url, LINK]
+    assert [unescape(link) for link in links] == [map_link.url, LINK]
 
 
 def test_expired_offer_ended_when_it_was_said_to_end() -> None:
