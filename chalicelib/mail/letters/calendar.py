@@ -17,7 +17,12 @@ from chalicelib.facts import Changed
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.event_changes import find_removed_legs
-from chalicelib.mail.letters.history import has_been_confirmed, has_entries_to_cancel
+from chalicelib.mail.letters.history import (
+    has_been_confirmed,
+    has_entries_to_cancel,
+    list_legs_once_told,
+    list_units_once_confirmed,
+)
 from chalicelib.mail.letters.itinerary import describe_leg
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.model import Registration
@@ -43,12 +48,20 @@ class _EntrySource:
     method: Method
     sequence: int
     now: datetime
+    is_given_up: bool = False  #: a part of what is otherwise confirmed
+
+    @property
+    def status(self) -> str:
+        """The status of the entries."""
+        return "CANCELLED" if self.is_given_up or self.method == "CANCEL" else "CONFIRMED"
 
 
 def render_calendar(event: Event, registration: Registration, link: str, now: datetime) -> bytes | None:
     """Render all entries of the registration as it is now as one file to download.
 
-    The file of a cancelled registration removes the entries. Return None where it was never confirmed.
+    A departure that was given up, or is no longer part of the event, is there as cancelled: an earlier file may
+    have put it into the calendar. The file of a cancelled registration removes all entries. Return None where it
+    was never confirmed.
     """
     if registration.status == "confirmed":
         method: Method = "PUBLISH"
@@ -58,7 +71,17 @@ def render_calendar(event: Event, registration: Registration, link: str, now: da
         return None
     source = _EntrySource(LetterContext(event, registration, link), method, registration.revision - 1, now)
     departures = [_build_departure_entry(source, leg) for leg in _select_legs(event, registration.needs)]
-    return _serialize_entries(source, [_build_meeting_entry(source), *departures])
+    cancelled = replace(source, is_given_up=True)
+    given_up = [_build_departure_entry(cancelled, leg) for leg in _find_given_up_legs(event, registration)]
+    return _serialize_entries(source, [_build_meeting_entry(source), *departures, *given_up])
+
+
+def _find_given_up_legs(event: Event, registration: Registration) -> list[Leg]:
+    """Find the legs that an earlier calendar file had and the registration no longer has, as they were last."""
+    once_held, legs = list_units_once_confirmed(registration.history), {leg.name: leg for leg in event.legs}
+    removed = {name: leg for name, leg in list_legs_once_told(registration.history).items() if name not in legs}
+    known = {name: leg for name, leg in legs.items() if name not in registration.needs} | removed
+    return [leg for name, leg in known.items() if name in once_held]
 
 
 def build_files_for_fact(context: LetterContext, fact: Any, now: datetime) -> tuple[CalendarFile, ...]:
@@ -144,7 +167,7 @@ def _build_entry(source: _EntrySource, uid: str, starts_at: datetime, ends_at: d
     entry.add("dtstart", starts_at.astimezone(UTC))
     entry.add("dtend", ends_at.astimezone(UTC))
     entry.add("url", source.context.link)
-    entry.add("status", "CANCELLED" if source.method == "CANCEL" else "CONFIRMED")
+    entry.add("status", source.status)
     # The link opens the registration without a password: shared calendars hide a private entry's details.
     entry.add("class", "PRIVATE")
     entry.add("organizer", _build_organiser(source.context.event))

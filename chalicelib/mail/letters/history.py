@@ -8,6 +8,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import (
     Accepted,
     Cancelled,
+    Changed,
     Confirmed,
     Declined,
     Expired,
@@ -15,7 +16,10 @@ from chalicelib.facts import (
     MailAsked,
     Offered,
     Promoted,
+    Swapped,
+    ToldOfChange,
 )
+from chalicelib.programme.model import Leg
 from chalicelib.registration.model import Registration
 
 _CONFIRMING_KINDS = (Confirmed.kind, Promoted.kind, Accepted.kind)
@@ -58,6 +62,28 @@ def _get_terminal_fact(request: MailAsked, registration: Registration) -> Cancel
 def has_been_confirmed(history: Iterable[dict[str, Any]]) -> bool:
     """Tell if the registration was confirmed at some time in this history."""
     return any(entry["fact"] in _CONFIRMING_KINDS for entry in history)
+
+
+def list_units_once_confirmed(history: Iterable[dict[str, Any]]) -> set[str]:
+    """List all units that the registration has had, at any time, while it was confirmed."""
+    units: set[str] = set()
+    for entry in history:
+        is_change = entry["fact"] == Swapped.kind or (entry["fact"], entry.get("status")) == (
+            Changed.kind,
+            "confirmed",
+        )
+        if is_change or entry["fact"] in _CONFIRMING_KINDS:
+            units.update(entry["needs"], entry.get("gave", ()))
+    return units
+
+
+def list_legs_once_told(history: Iterable[dict[str, Any]]) -> dict[str, Leg]:
+    """List the legs of which the participant was told a change, by name, as each was before the latest."""
+    documents: dict[str, Any] = {}
+    for entry in history:
+        if entry["fact"] == ToldOfChange.kind:
+            documents |= entry.get("was_legs", {})
+    return {name: Leg.model_validate(document) for name, document in documents.items() if document}
 
 
 def has_entries_to_cancel(registration: Registration, fact: Cancelled) -> bool:

@@ -5,20 +5,26 @@ from typing import Any
 
 import icalendar
 import pytest
+from msgspec.structs import replace
 
+from chalicelib.facts import Joined, Swapped, ToldOfChange
 from chalicelib.mail.letters.calendar import build_files_for_fact, render_calendar
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from testing.builders import attendee, event, registration
 from tests.mail.samples import (
+    ALL_NEEDS,
     LINK,
     NOW,
     accepted,
+    build_fact_fields,
     build_history,
     cancelled,
+    changed,
     confirmed,
     declined,
+    dump_part,
     expired,
     joined,
     offered,
@@ -208,6 +214,69 @@ def test_download_after_cancelling_takes_the_entries_out() -> None:
     assert b"METHOD:CANCEL\r\n" in file
     assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 1)}
     assert len(_entries(file)) == 4
+
+
+def _statuses(meeting: Event, who: Registration) -> dict[str, str]:
+    """The status of each departure in the file to download, by the end of its UID."""
+    file = render_calendar(meeting, who, LINK, NOW)
+    assert file
+    departures = _entries(file)[1:]
+    assert {entry["sequence"] for entry in _entries(file)} == {who.revision - 1}
+    return {
+        str(entry["uid"]).partition("@")[0].removeprefix(f"{who.id}-"): str(entry["status"])
+        for entry in departures
+    }
+
+
+def test_download_takes_out_departures_given_up_since() -> None:
+    """An earlier file, or mail, may have put them into the calendar: the same UID, cancelled."""
+    who = traveller()
+    fact = changed(who)
+    now = traveller(needs=fact.needs, history=build_history(confirmed(who), fact))
+    expected = {"flight_out": "CONFIRMED", "transfer_out": "CONFIRMED", "flight_home": "CANCELLED"}
+    assert _statuses(overnight_meeting(), now) == expected
+    file = render_calendar(overnight_meeting(), now, LINK, NOW)
+    assert file
+    assert b"METHOD:PUBLISH\r\n" in file
+    assert b"ATTENDEE" not in file  # a published file invites no one
+    gone = traveller(
+        status="cancelled", needs=fact.needs, history=build_history(confirmed(who), fact, cancelled(who))
+    )
+    assert _statuses(overnight_meeting(), gone) == dict.fromkeys(expected, "CANCELLED")
+
+
+def test_download_takes_out_a_departure_swapped_away_and_those_of_an_earlier_place() -> None:
+    """However it was lost; and one that is theirs again is confirmed again."""
+    who = traveller()
+    swap = Swapped(**build_fact_fields(who, 2), needs=("place", "flight_out"), took=(), gave=("transfer_out",))
+    now = traveller(needs=swap.needs, history=build_history(confirmed(who), swap))
+    expected = {"flight_out": "CONFIRMED", "transfer_out": "CANCELLED", "flight_home": "CANCELLED"}
+    assert _statuses(overnight_meeting(), now) == expected
+    again = confirmed(who, ("place", "flight_home"))
+    back = traveller(needs=again.needs, history=build_history(confirmed(who), cancelled(who), again))
+    expected = {"flight_home": "CONFIRMED", "flight_out": "CANCELLED", "transfer_out": "CANCELLED"}
+    assert _statuses(overnight_meeting(), back) == expected
+
+
+def test_download_has_nothing_of_departures_that_were_never_theirs() -> None:
+    """Nor of those that were only asked for while waiting."""
+    who = traveller(needs=("place", "flight_out"))
+    asked = Joined(**build_fact_fields(who, 1), needs=ALL_NEEDS, waiting_for=("place",))
+    dropped = replace(changed(who), status="waiting")
+    now = traveller(needs=who.needs, history=build_history(asked, dropped, promoted(who, 3)))
+    assert _statuses(overnight_meeting(), now) == {"flight_out": "CONFIRMED"}
+
+
+def test_download_takes_out_a_departure_that_is_no_longer_part_of_the_event() -> None:
+    """As it was, which the mail about it told; one that came back is as it is now."""
+    who, meeting = traveller(), overnight_meeting()
+    flight, bus, home = meeting.legs
+    told = ToldOfChange(**build_fact_fields(who, 2), version=2, was_legs={"flight_home": dump_part(home)})
+    now = traveller(history=build_history(confirmed(who), told))
+    without = overnight_meeting(legs=[dump_part(flight), dump_part(bus)])
+    expected = {"flight_out": "CONFIRMED", "transfer_out": "CONFIRMED", "flight_home": "CANCELLED"}
+    assert _statuses(without, now) == expected
+    assert _statuses(meeting, now) == dict.fromkeys(expected, "CONFIRMED")
 
 
 def _departures_of(meeting: Event, who: Registration) -> list[tuple[str, str, str, str]]:
