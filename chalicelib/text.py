@@ -1,5 +1,6 @@
 """Texts that people write: invisible characters are rejected, and lines joined without repeating themselves."""
 
+import re
 import unicodedata
 
 from pydantic_core import PydanticCustomError
@@ -27,6 +28,13 @@ def reject_control_characters(text: str) -> str:
 def reject_control_characters_in_prose(text: str) -> str:
     """Return the text, for a pydantic model; raises for a control character that is no line end."""
     return _reject_control_characters(text, "\t\r\n")
+
+
+def split_paragraphs(prose: str) -> list[str]:
+    """Split prose at its empty lines; a single line end stays where it was written."""
+    return [
+        paragraph.strip() for paragraph in re.split(r"\n\s*\n", prose.replace("\r\n", "\n")) if paragraph.strip()
+    ]
 
 
 def join_place(name: str, address: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.links import registration_links
-from chalicelib.text import join_place
+from chalicelib.text import join_place, split_paragraphs
 from testing import builders
 from testing.world import publish, register
 from tests.web.browser import PAGE, call, get
@@ -25,6 +25,21 @@ from tests.web.desk import EVENT, EVENT_URL, build_session_headers
 def test_a_place_is_said_once(name: str, address: str, line: str) -> None:
     """What the name or the address already says is not said again; a part of a word is no part of a place."""
     assert join_place(name, address) == line
+
+
+@pytest.mark.parametrize(
+    ("prose", "paragraphs"),
+    [
+        ("One.", ["One."]),
+        ("One.\n\nTwo.", ["One.", "Two."]),
+        ("One.\r\n\r\nTwo.\r\n", ["One.", "Two."]),
+        ("One.\n \t\nTwo.\n\n\n\nThree.", ["One.", "Two.", "Three."]),
+        ("Bring:\n- a passport\n- boots", ["Bring:\n- a passport\n- boots"]),
+    ],
+)
+def test_empty_lines_part_paragraphs(prose: str, paragraphs: list[str]) -> None:
+    """As a browser sends them too, and where blanks stand in them; a list stays a list."""
+    assert split_paragraphs(prose) == paragraphs
 
 
 @pytest.mark.usefixtures("memory")

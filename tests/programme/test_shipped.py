@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.language import LANGUAGES, Language
 from chalicelib.programme.model import ZONE, Event
+from chalicelib.text import split_paragraphs
 from infra.programme.__main__ import main
 from infra.programme.load import SHIPPED_FOLDER, InvalidProgrammeFile, load_event, load_events
 from testing.builders import event_document
@@ -123,6 +125,15 @@ def test_everything_is_said_in_both_languages(event_id: str) -> None:
     assert [pair for pair in pairs if not (pair["da"].strip() and pair["en"].strip())] == []
     assert document["summary"]["da"] != document["summary"]["en"]
     assert document["description"]["da"] != document["description"]["en"]
+
+
+@pytest.mark.parametrize("event_id", TABLE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_description_has_paragraphs_and_no_other_line_ends(event_id: str, language: Language) -> None:
+    """The lines of the file are no lines for people: pages show a line end where one is written."""
+    paragraphs = split_paragraphs(shipped(event_id).description.in_(language))
+    assert len(paragraphs) > 1
+    assert [paragraph for paragraph in paragraphs if "\n" in paragraph] == []
 
 
 def parts(document: Any) -> list[Any]:

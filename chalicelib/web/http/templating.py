@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalicelib import clock
+from chalicelib import clock, text
 from chalicelib.language import Language, load_catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme import dates
 from chalicelib.settings import settings
-from chalicelib.text import join_place
 from chalicelib.web.http import assets, field_labels, responses, serializers
 from chalicelib.web.http.framework import Response
 
@@ -49,10 +48,12 @@ def _get_environment(language: Language) -> "Environment":
         _to_datetime(start), _to_datetime(end), language
     )
     environment.globals["date_time"] = lambda when: dates.format_date_time(_to_datetime(when), language)
-    environment.globals["join_place"] = join_place
+    environment.globals["join_place"] = text.join_place
+    environment.globals["machine_time"] = lambda when: _to_datetime(when).isoformat(timespec="seconds")
     environment.globals["registration_phase"] = lambda event: serializers.compute_registration_phase(
         event, clock.now()
     )
+    environment.filters["paragraphs"] = text.split_paragraphs
     environment.filters["label"] = lambda field: field_labels.format_label(field, language)
     environment.filters["field_id"] = field_labels.field_id
     environment.filters["colleague_number"] = field_labels.parse_colleague_number

@@ -11,9 +11,11 @@ from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
 from chalicelib.registration.model import Registration
+from testing import builders
 from testing.account import ROOT
 from testing.world import publish, register
 from tests.web.browser import PAGE, get, post_form
+from tests.web.desk import extract_text
 
 pytestmark = pytest.mark.usefixtures("memory")
 
@@ -79,3 +81,23 @@ def test_who_has_cancelled_has_none_any_more() -> None:
     who = register(bornholm(), "Anna", JOURNEY)
     flows.cancel(who.event_id, who.id, "participant", who.registered_at)
     assert hours(page_of(who)) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "language", "said", "unsaid"),
+    [
+        ("offer", "en", "Answer it by then: otherwise the place goes to the next in line", "need not do anything"),
+        ("offer", "da", "Svar inden da: Ellers går pladsen videre", "behøver ikke gøre noget"),
+        ("automatic", "en", "You need not do anything: when it is your turn, you get a mail.", "offer"),
+        ("automatic", "da", "Du behøver ikke gøre noget: Når det bliver din tur", "tilbud"),
+    ],
+)
+def test_a_waiting_page_says_if_an_answer_will_be_needed(
+    mode: str, language: Language, said: str, unsaid: str
+) -> None:
+    """Where places are offered, doing nothing loses the place; where they are given, nothing is to be done."""
+    event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": mode}))
+    register(event, "Anna", language=language)
+    page = extract_text(page_of(register(event, "Bo", language=language)))
+    assert said in page
+    assert unsaid not in page

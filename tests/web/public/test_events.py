@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import app
+from chalicelib import clock
 from chalicelib.language import LANGUAGES
 from chalicelib.links import registration_links
 from chalicelib.programme import dates
@@ -120,6 +121,25 @@ def test_pages_are_whole_and_bring_no_script(language: str) -> None:
         labelled = set(re.findall(r'<label for="([^"]+)"', page))
         assert set(re.findall(r'<(?:input|select) [^>]*id="([^"]+)"', page)) == labelled
     assert get("/assets/style.css").headers["Content-Type"] == "text/css; charset=utf-8"
+
+
+@pytest.mark.parametrize("at", ["2019-09-01T08:00+02:00", "2019-11-01T08:00+01:00", "2020-05-06T08:00+02:00"])
+def test_the_contact_stands_on_the_events_page(at: str) -> None:
+    """Before registration opens, while it is open and afterwards: the page on privacy sends people there."""
+    publish(builders.event())
+    clock.start_at(datetime.fromisoformat(at))
+    page = get(f"/events/{EVENT}?lang=en", **PAGE).body.decode()
+    assert "Questions? Write to Netværket:" in page
+    assert '<a href="mailto:netvaerk@network.example">netvaerk@network.example</a>' in page
+    assert "their address stands on the event's page" in get("/privacy?lang=en", **PAGE).body.decode()
+
+
+def test_a_description_is_shown_in_its_paragraphs() -> None:
+    """Parted by empty lines, however a browser or a program wrote them; line ends within stay."""
+    text = "First.\r\n \r\nBring:\n- boots\n\n\nLast."
+    publish(builders.event(description={"da": text, "en": text}))
+    page = get(f"/events/{EVENT}?lang=en", **PAGE).body.decode()
+    assert re.findall(r'<p class="prose">([^<]*)</p>', page) == ["First.", "Bring:\n- boots", "Last."]
 
 
 def test_what_people_write_is_escaped() -> None:
