@@ -38,7 +38,7 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
-    "facts", "language", "problems", "text", "workers.stream", "aws.keys",
+    "appearance", "facts", "language", "problems", "text", "workers.stream", "aws.keys",
     "programme.model", "programme.terms", "programme.journey", "programme.lines", "programme.dates",
     "registration.attendee", "registration.details", "registration.model", "registration.rules",
     "registration.offer_deadlines",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from chalicelib import appearance
 from chalicelib.language import Language
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def render_text(letter: Letter) -> str:
 
 def render_html(letter: Letter) -> str:
     """Render the letter as an HTML page for mail programs; all text is escaped."""
-    return _get_environment().get_template("letter.html").render(letter=letter, code=QR_CODE_CONTENT_ID)
+    look = {"light": appearance.LIGHT, "dark": appearance.DARK, "font_family": appearance.FONT_FAMILY}
+    return _get_environment().get_template("letter.html").render(letter=letter, code=QR_CODE_CONTENT_ID, **look)
 
 
 @cache

@@ -6,7 +6,9 @@ Their URLs name a hash of their content (cache busting), so browsers keep them u
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from string import Template
 
+from chalicelib import appearance
 from chalicelib.problems import NotFound
 from chalicelib.web.http.framework import Response
 
@@ -42,4 +44,5 @@ def serve(name: str, requested_hash: str) -> Response:
 
 @cache
 def _read_content(name: str) -> str:
-    return (_WEB / _FOLDERS[name] / "templates" / name).read_text()
+    content = (_WEB / _FOLDERS[name] / "templates" / name).read_text()
+    return Template(content).substitute(appearance.PLACEHOLDERS) if name.endswith(".css") else content
