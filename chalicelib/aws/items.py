@@ -155,6 +155,8 @@ class ConditionCheck:
 
     key: Key
     condition: str
+    names: Mapping[str, str] | None = None
+    values: Mapping[str, Any] | None = None
 
     def as_request(self) -> dict[str, Any]:
         """Build the check's part of a TransactWriteItems request."""
@@ -163,7 +165,7 @@ class ConditionCheck:
             "Key": encode_item(self.key),
             "ConditionExpression": self.condition,
         }
-        return {"ConditionCheck": request}
+        return {"ConditionCheck": request | _build_placeholders(self.names or {}, self.values or {})}
 
 
 Write = Update | Put | Delete | ConditionCheck

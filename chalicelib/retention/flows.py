@@ -11,22 +11,25 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.audit import audit_log
-from chalicelib.aws import keys, metrics, table
+from chalicelib.aws import keys, metrics
 from chalicelib.aws.items import Delete, Item
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import purge_schedule
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import RetentionStage
-from chalicelib.programme.purge_schedule import PurgeSchedule
+from chalicelib.programme.purge_schedule import Moments, PurgeSchedule
 from chalicelib.retention import forgetting, numbers, rules, store
 from chalicelib.retention.rules import Action
-from chalicelib.retention.store import Purge
+from chalicelib.retention.store import Purge, PurgeSuperseded
 
 PAGE_SIZE = 250  #: items of one step: seconds of the clock's minute
 
 
 def purge_page(event_id: str, now: datetime) -> None:
-    """Purge the next page of what is due at the event; nothing happens where nothing is. Raises TooBusy."""
+    """Purge the next page of what is due at the event; nothing happens where nothing is. Raises TooBusy.
+
+    A purge that is undone meanwhile stops at once: each write rests on it.
+    """
     purge = store.find(event_id)
     if purge is None or purge.due_at > now:
         return
@@ -35,15 +38,20 @@ def purge_page(event_id: str, now: datetime) -> None:
     if not purge.after and latest and latest > purge.due_at:  # it includes those before it
         store.finish(purge, latest)
         purge = replace(purge, due_at=latest)
+    with suppress(PurgeSuperseded):
+        _purge_page(purge, due, now)
+
+
+def _purge_page(purge: Purge, due: Moments, now: datetime) -> None:
     if stage := rules.find_due_stage(due, purge.due_at):
         if not purge.after:
             _begin_stage(purge, stage, now)
         page = store.read_page(purge, PAGE_SIZE)
-        _apply_actions(page, stage)
+        _apply_actions(purge, page, stage)
         if len(page) == PAGE_SIZE:
             store.advance(purge, page[-1]["SK"])
             return
-        _apply_actions(store.items_before_registrations(event_id), stage)
+        _apply_actions(purge, store.items_before_registrations(purge.event_id), stage)
     store.finish(purge, rules.find_next_due(due, purge.due_at))
 
 
@@ -61,29 +69,29 @@ def _begin_stage(purge: Purge, stage: RetentionStage, now: datetime) -> None:
         metrics.count("DeletionOfEveryone")
 
 
-def _apply_actions(items: Iterable[Item], stage: RetentionStage) -> None:
+def _apply_actions(purge: Purge, items: Iterable[Item], stage: RetentionStage) -> None:
     for item in items:
-        _HANDLERS[rules.choose_action(item, stage)](item, stage)
+        _HANDLERS[rules.choose_action(item, stage)](purge, item, stage)
 
 
-def _keep_item(_item: Item, _stage: RetentionStage) -> None:
+def _keep_item(_purge: Purge, _item: Item, _stage: RetentionStage) -> None:
     """Keep the item: it is not about participants, or its time has not come."""
 
 
-def _delete_item(item: Item, _stage: RetentionStage) -> None:
+def _delete_item(purge: Purge, item: Item, _stage: RetentionStage) -> None:
     with suppress(ConditionFailed):  # it is gone already
-        table.transact(Delete(keys.key_of(item)))
+        store.transact(purge, Delete(keys.key_of(item)))
 
 
-def _delete_and_count(item: Item, _stage: RetentionStage) -> None:
-    forgetting.delete_and_count(keys.parse_event_id(item), keys.parse_registration_id(item))
+def _delete_and_count(purge: Purge, item: Item, _stage: RetentionStage) -> None:
+    forgetting.delete_and_count(purge, keys.parse_registration_id(item))
 
 
-def _redact_item(item: Item, stage: RetentionStage) -> None:
-    forgetting.redact(item, lambda attendee: rules.redact_attendee(attendee, stage))
+def _redact_item(purge: Purge, item: Item, stage: RetentionStage) -> None:
+    forgetting.redact(purge, item, lambda attendee: rules.redact_attendee(attendee, stage))
 
 
-def _withdraw_manifest(item: Item, _stage: RetentionStage) -> None:
+def _withdraw_manifest(_purge: Purge, item: Item, _stage: RetentionStage) -> None:
     # S3 is slow to import, and hardly ever is there something to delete.
     from chalicelib.travel import files
     from chalicelib.travel import store as manifests
@@ -93,17 +101,17 @@ def _withdraw_manifest(item: Item, _stage: RetentionStage) -> None:
     files.delete(event_id, version)
 
 
-def _delete_manifest(item: Item, stage: RetentionStage) -> None:
-    _withdraw_manifest(item, stage)
-    _delete_item(item, stage)
+def _delete_manifest(purge: Purge, item: Item, stage: RetentionStage) -> None:
+    _withdraw_manifest(purge, item, stage)
+    _delete_item(purge, item, stage)
 
 
-def _anonymise_item(item: Item, _stage: RetentionStage) -> None:
+def _anonymise_item(purge: Purge, item: Item, _stage: RetentionStage) -> None:
     with suppress(ConditionFailed):  # it is gone already
-        table.write(audit_log.build_anonymous_put(item))
+        store.transact(purge, audit_log.build_anonymous_put(item))
 
 
-_HANDLERS: dict[Action, Callable[[Item, RetentionStage], None]] = {
+_HANDLERS: dict[Action, Callable[[Purge, Item, RetentionStage], None]] = {
     "stays": _keep_item,
     "goes": _delete_item,
     "goes-with-files": _delete_manifest,

@@ -16,18 +16,21 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.registration import store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Registration
-from chalicelib.retention.store import MAX_ATTEMPTS, apply_to_current
+from chalicelib.retention.store import MAX_ATTEMPTS, Purge, apply_to_current, transact
 
 
-def redact(item: Item, select_kept: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
-    """Redact the stored attendee to what `select_kept` keeps of it, and remove what is sealed. Raises TooBusy."""
+def redact(purge: Purge, item: Item, select_kept: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
+    """Redact the stored attendee to what `select_kept` keeps of it, and remove what is sealed.
+
+    Raises TooBusy and PurgeSuperseded.
+    """
 
     def redact_as_read(current: Item) -> None:
         if store.is_erased(current):
             return
         attendee = current["attendee"]
         if (kept := select_kept(attendee)) != attendee or store.SEALED_HEALTH in current:
-            table.write(_build_redaction(current, attendee, kept))
+            transact(purge, _build_redaction(current, attendee, kept))
 
     apply_to_current(item, redact_as_read)
 
@@ -43,21 +46,21 @@ def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any])
 
 
 @retried(MAX_ATTEMPTS)
-def delete_and_count(event_id: str, registration_id: str) -> None:
+def delete_and_count(purge: Purge, registration_id: str) -> None:
     """Delete the registration and its waitlist entries, and count its units as forgotten.
 
-    Idempotent: once it is deleted, nothing happens. Raises TooBusy.
+    Idempotent: once it is deleted, nothing happens. Raises TooBusy and PurgeSuperseded.
     """
-    while (registration := store.find(event_id, registration_id)) and registration.entry_keys:
-        _remove_entry(registration, registration.entry_keys[0])
+    while (registration := store.find(purge.event_id, registration_id)) and registration.entry_keys:
+        _remove_entry(purge, registration, registration.entry_keys[0])
     if registration:
-        _delete(registration)
+        _delete(purge, registration)
         return
     with suppress(ConditionFailed):  # it is gone already
-        table.transact(Delete(keys.registration_key(event_id, registration_id)))
+        transact(purge, Delete(keys.registration_key(purge.event_id, registration_id)))
 
 
-def _remove_entry(registration: Registration, key: str) -> None:
+def _remove_entry(purge: Purge, registration: Registration, key: str) -> None:
     """Remove the entry for all of its members: no entry moves up any more."""
     event_id, entry = registration.event_id, store.read_entry(registration, key)
     counters = Counters(event_id)
@@ -70,10 +73,10 @@ def _remove_entry(registration: Registration, key: str) -> None:
     else:
         remaining = {store.ENTRY_KEYS: list(registration.entry_keys[1:])}
         member_writes = [updates.build_registration_update(registration, remaining)]
-    table.transact(counters.build_update(), updates.build_entry_delete(event_id, entry), *member_writes)
+    transact(purge, counters.build_update(), updates.build_entry_delete(event_id, entry), *member_writes)
 
 
-def _delete(registration: Registration) -> None:
+def _delete(purge: Purge, registration: Registration) -> None:
     delete = Delete(
         keys.registration_key(registration.event_id, registration.id),
         condition="size(history) = :revision",
@@ -85,7 +88,7 @@ def _delete(registration: Registration) -> None:
         counters = Counters(registration.event_id)
         counters.count_forgotten(registration.needs)
         writes.append(counters.build_update())
-    table.transact(*writes)
+    transact(purge, *writes)
 
 
 def _build_forgotten_counter(event_id: str) -> Update:

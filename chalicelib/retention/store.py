@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Item, Update
+from chalicelib.aws.items import ConditionCheck, Item, Update, Write
 from chalicelib.aws.keys import RegistrationKey, format_timestamp
 from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
@@ -30,6 +30,26 @@ class Purge:
     due_at: datetime
     after: str
     schedule: PurgeSchedule | None = None
+
+
+class PurgeSuperseded(Exception):
+    """The purge has advanced or begun anew since it was read, for instance because it was undone."""
+
+
+def transact(purge: Purge, *writes: Write) -> None:
+    """Write all or nothing, while the purge is as it was read; raises as `table.transact`, and PurgeSuperseded."""
+    guard = ConditionCheck(
+        keys.purge_key(purge.event_id),
+        "#after = :purge_after AND #due_at = :purge_due",
+        {"#after": "after", "#due_at": "due_at"},
+        {":purge_after": purge.after, ":purge_due": format_timestamp(purge.due_at)},
+    )
+    try:
+        table.transact(*writes, guard)
+    except ConditionFailed as failure:
+        if len(writes) in failure.current_items:
+            raise PurgeSuperseded from failure
+        raise
 
 
 def find_due(now: datetime) -> list[str]:

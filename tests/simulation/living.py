@@ -9,6 +9,7 @@ import pytest
 from testing import account
 from testing.process import clear_caches
 from tests.simulation.promises import check_commits, check_drained, check_offers_ended
+from tests.simulation.slips import SlippingOrganisers
 from tests.simulation.world import World, install_world
 
 
@@ -26,6 +27,7 @@ def run_world(seed: int) -> World:
             check_drained(world)
             check_offers_ended(world)
             check_commits(world)
+            SlippingOrganisers(world).run()
         except BaseException as error:
             error.add_note("\n".join([f"The story of seed {seed}:", *world.story]))
             raise

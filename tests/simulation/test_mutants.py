@@ -17,10 +17,14 @@ from chalicelib.broadcasts import store as rounds_store
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import store as mail_store
 from chalicelib.mail.letters import calendar as mail_calendar
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
+from chalicelib.programme.purge_schedule import PurgeSchedule
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows, promotions, registering, rules, transactions, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.retention import erasure
+from chalicelib.retention import store as purges
 from chalicelib.travel import building, files
 from chalicelib.travel.lists import manifest
 from chalicelib.workers import batches, relay, stream
@@ -204,6 +208,20 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "an older version keeps a participant who was taken out": Mutant(
         ((files.delete, ' or not object_version["IsLatest"]', ""),), 58, "_check_files"
+    ),
+    "a change of dates deletes at once": Mutant(
+        ((PurgeSchedule.plan_change, "dict.fromkeys(brought_forward, now + GRACE_PERIOD)", "{}"),),
+        46,
+        "_check_deletion",
+    ),
+    "no organiser is asked before a deletion": Mutant(
+        ((programme_flows._replace, "if check_deletion and plan", "if False and plan"),), 2, "_check_deletion"
+    ),
+    "a purge goes on though it was undone": Mutant(
+        ((purges.transact, "table.transact(*writes, guard)", "table.transact(*writes)"),), 99, "_check_deletion"
+    ),
+    "the places of forgotten people stay taken": Mutant(
+        ((programme_store.replace, 'places.get("forgotten", {}) if schedule else {}', "{}"),), 0, "_check_people"
     ),
 }
 

@@ -109,10 +109,10 @@ class World:
             self.tasks.resume_one()
             return
         if self.faults.inject(JUMP):
-            self._jump(self.dice.choice(_JUMPS))
+            self.jump(self.dice.choice(_JUMPS))
             return
         begin = self.dice.choices(
-            (self._start_person, self._start_organiser, self._relay, self._work, self._tick, self._recount),
+            (self._start_person, self._start_organiser, self.relay, self.work, self.tick, self._recount),
             (12, 3, 10, 10, 2, 1),
         )
         begin[0]()
@@ -121,7 +121,7 @@ class World:
         """Begin a task in one of the running functions."""
         self.tasks.begin(name, self.dice.randrange(CONTAINERS), act)
 
-    def _jump(self, by: timedelta) -> None:
+    def jump(self, by: timedelta) -> None:
         """Move the clock on, longer than any function may run."""
         self.tasks.end_all()
         self.clock.advance(by)
@@ -145,18 +145,21 @@ class World:
         if people:
             self.begin("organiser", lambda: self.organisers.act(event_id, people))
 
-    def _relay(self) -> None:
+    def relay(self) -> None:
+        """Begin to relay what is unread of the stream."""
         if self.functions.has_unread:
             self.functions.is_relaying = True
             self.begin("relay", self.functions.relay)
 
-    def _work(self) -> None:
+    def work(self) -> None:
+        """Begin to process a batch of one of the queues."""
         ready = [queue for queue in self.aws.queues.values() if queue.has_ready]
         if ready:
             queue = self.dice.choice(ready)
             self.begin(queue.name, lambda: self.functions.process_queue(queue))
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Begin a tick of the clock, if its time has come."""
         if self.clock.now() - self.ticked_at > timedelta(minutes=5):
             self.ticked_at = self.clock.now()
             self.begin("clock", self.functions.tick)
@@ -177,7 +180,7 @@ class World:
                 person = unanswered[0]
                 self.begin(person.name, partial(self.people.act, person))
             elif self.functions.has_unread:
-                self._relay()
+                self.relay()
             elif not self._advance_queues():
                 return
         raise AssertionError("the drain does not end")
@@ -191,7 +194,7 @@ class World:
             if message.visible_at > now
         ]
         if any(queue.has_ready for queue in self.aws.queues.values()):
-            self._work()
+            self.work()
         elif hidden:
             self.clock.advance(min(hidden) - now)
         elif any(queue.dead_letters for queue in self.aws.queues.values()):
