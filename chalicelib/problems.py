@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from chalicelib.language import N_
+from chalicelib.language import N_, Language
+
+#: A value in a sentence; of what has a name in each language, that name, so that the reader's own can be chosen.
+Parameter = str | int | Mapping[Language, str]
+
+
+def localize(parameters: Mapping[str, Parameter], language: Language) -> dict[str, str | int]:
+    """Return the parameters of a sentence in the reader's language."""
+    return {name: value if isinstance(value, str | int) else value[language] for name, value in parameters.items()}
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,8 @@ class FieldError:
     field: str
     code: str
     message: str
-    parameters: dict[str, str | int] = dataclasses.field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = dataclasses.field(default_factory=dict)
+    allowed: tuple[str, ...] = ()  #: the values that programs may send instead
 
 
 class Problem(Exception):
@@ -33,7 +42,7 @@ class Problem(Exception):
     headers: tuple[tuple[str, str], ...] = ()
     extensions: Mapping[str, Any] = {}  #: further members of the problem document
 
-    def __init__(self, *, errors: tuple[FieldError, ...] = (), **parameters: str | int) -> None:
+    def __init__(self, *, errors: tuple[FieldError, ...] = (), **parameters: Parameter) -> None:
         super().__init__(self.type)
         self.errors = errors
         self.parameters = parameters

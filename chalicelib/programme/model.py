@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar, cast, get_args
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from chalicelib.language import Language
+from chalicelib.language import LANGUAGES, Language
 from chalicelib.programme.journey import Deadlines, Leg, Release, Stay
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.terms import (
@@ -231,6 +231,11 @@ class Event(ProgrammePart):
         """Join the titles of the allotments, in the event's order, without those that have since been removed."""
         chosen = set(names)
         return ", ".join(part.title.in_(language) for part in self.allotments if part.name in chosen)
+
+    def translate_titles(self, names: Iterable[str]) -> dict[Language, str]:
+        """Join the titles of the allotments in each language, for a problem whose reader is not known yet."""
+        chosen = tuple(names)
+        return {language: self.join_titles(chosen, language) for language in LANGUAGES}
 
     _check_order = field_validator("ends_at")(require_later_than("starts_at"))
 

@@ -16,15 +16,16 @@ def check_change(places: Item, before: Event, after: Event, *, confirmed: bool) 
     """Raise AllotmentInUse, BelowHeld or BelowTaken if the change would take away units that are in use."""
     for name in before.capacities:
         if name not in after.capacities and _is_in_use(places, name):
-            raise AllotmentInUse(allotment=name)
+            raise AllotmentInUse(allotment=before.translate_titles((name,)))
     for name, capacity in after.capacities.items():
         taken, held = places["taken"].get(name, 0), places["held"].get(name, 0)
         if capacity >= before.capacities.get(name, 0):
             continue
+        title = after.translate_titles((name,))
         if capacity < held:
-            raise BelowHeld(allotment=name, held=held, capacity=capacity)
+            raise BelowHeld(allotment=title, held=held, capacity=capacity)
         if capacity - held < taken and not confirmed:
-            raise BelowTaken(allotment=name, taken=taken + held, capacity=capacity)
+            raise BelowTaken(allotment=title, taken=taken + held, capacity=capacity)
 
 
 def take_back(places: Item, forgotten: Mapping[str, int]) -> Item:

@@ -116,8 +116,7 @@ def _build_plan(
         after, leaves, joins = _apply_wishes(event, before, after, requested, places, now)
     plan = ChangePlan(before, after, places, _find_changed_fields(before, after), leaves, joins, now, organiser)
     if short := find_unavailable(places, plan.added_needs):
-        titles = event.join_titles(short, after.attendee.language)
-        raise NotFree(allotments=titles, errors=(_build_advice(before),))
+        raise NotFree(allotments=event.translate_titles(short), errors=(_build_advice(before),))
     return plan
 
 

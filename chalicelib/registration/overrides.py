@@ -71,7 +71,7 @@ def _promote(
     override: PromotionOverride,
     now: datetime,
 ) -> Registration:
-    _require_units(event, registration, entry, places, override)
+    _require_units(event, entry, places, override)
     promotion = Promotion(entry, _find_passed_lines(event.id, entry, places))
     if registration.status == "confirmed":
         needs = rules.swap_needs(event, registration.needs, entry.line)
@@ -79,9 +79,7 @@ def _promote(
     return promotions.promote_out_of_turn(registration, promotion, places, override, now)
 
 
-def _require_units(
-    event: Event, registration: Registration, entry: WaitlistEntry, places: Places, override: PromotionOverride
-) -> None:
+def _require_units(event: Event, entry: WaitlistEntry, places: Places, override: PromotionOverride) -> None:
     """Check that there is something to give; raises NotHeld and NotFree."""
     if override.hold:
         if lines.find_shortage(places.holds.get(override.hold, {}), entry.demand):
@@ -89,7 +87,7 @@ def _require_units(
         return
     short = lines.find_shortage(places.free, entry.demand)
     if short and not override.overbook:
-        raise NotFree(allotments=event.join_titles(short, registration.attendee.language))
+        raise NotFree(allotments=event.translate_titles(short))
 
 
 def _find_passed_lines(event_id: str, entry: WaitlistEntry, places: Places) -> BlockedLines:
@@ -163,7 +161,7 @@ def hold(event: Event, name: str, units: Mapping[str, int], now: datetime, actor
     unit_changes = {each: units.get(each, 0) - before.get(each, 0) for each in {*units, *before}}
     short = tuple(each for each, change in unit_changes.items() if change > places.count_free(each))
     if short:
-        raise NotFree(allotments=event.join_titles(short, "da"))
+        raise NotFree(allotments=event.translate_titles(short))
     audit = _build_hold_audit(event.id, name, before, unit_changes, actor, now) if actor else []
     transactions.hold(places, event.id, name, {k: v for k, v in units.items() if v}, unit_changes, *audit)
     return store.read_places(event.id)

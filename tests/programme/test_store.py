@@ -91,7 +91,7 @@ def test_lowering_below_what_is_taken_needs_confirmation() -> None:
     flows.set_capacity(event.id, "place", 3, clock.now(), confirmed=False)
     with pytest.raises(BelowTaken) as refused:
         flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=False)
-    assert refused.value.parameters == {"allotment": "place", "taken": 3, "capacity": 2}
+    assert refused.value.parameters == {"allotment": {"da": "Plads", "en": "Place"}, "taken": 3, "capacity": 2}
     flows.set_capacity(event.id, "place", 2, clock.now(), confirmed=True)
     places = registration_store.read_places(event.id)
     assert (places.capacity, places.taken) == ({"place": 2}, {"place": 3})

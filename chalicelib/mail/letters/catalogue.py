@@ -156,7 +156,7 @@ _ROWS = (
     ),
     MailKind(
         DetailsAsked,
-        N_("Question for travel details"),
+        N_("Question for missing details"),
         reminders.build_missing_details_letter,
         is_transactional=False,
         organiser_note="missing_details",

@@ -74,7 +74,7 @@ def _check_capacity(applicants: list[Applicant], event: Event) -> None:
             "There is less in all than you need together of: %(allotments)s. Be fewer, or say that some of you"
             " may get in without the others."
         )
-        names = event.join_titles(shortage, applicants[0].attendee.language)
+        names = event.translate_titles(shortage)
         raise InvalidFields(errors=(FieldError("party", "too_large", message, {"allotments": names}),))
 
 

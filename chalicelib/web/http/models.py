@@ -19,11 +19,15 @@ Document = dict[str, Any]  #: JSON whose fields are described elsewhere, or nowh
 
 
 class FieldProblem(TypedDict):
-    """A bad field: its dotted path, a stable code and a message for people."""
+    """A bad field: its dotted path, a stable code and a message for people.
+
+    `allowed` has the values that may stand there, where there are few.
+    """
 
     field: str
     code: str
     message: str
+    allowed: NotRequired[list[str]]
 
 
 class ProblemDocument(TypedDict):

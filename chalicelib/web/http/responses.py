@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.language import Language, get_translator
-from chalicelib.problems import FieldError, Problem
+from chalicelib.problems import FieldError, Problem, localize
 from chalicelib.settings import settings
 from chalicelib.web.http.framework import BinaryResponse, Request, Response
 
@@ -94,7 +94,7 @@ def serialize_problem(problem: Problem, language: Language) -> dict[str, Any]:
         "type": f"{settings().public_url}/problems/{problem.type}",
         "title": say(problem.title),
         "status": problem.status,
-        "detail": say(problem.detail) % problem.parameters,
+        "detail": say(problem.detail) % localize(problem.parameters, language),
     }
     document |= problem.extensions
     if problem.errors:
@@ -102,9 +102,10 @@ def serialize_problem(problem: Problem, language: Language) -> dict[str, Any]:
     return document
 
 
-def _serialize_error(error: FieldError, language: Language) -> dict[str, str]:
-    message = get_translator(language)(error.message) % error.parameters
-    return {"field": error.field, "code": error.code, "message": message}
+def _serialize_error(error: FieldError, language: Language) -> dict[str, Any]:
+    message = get_translator(language)(error.message) % localize(error.parameters, language)
+    allowed = {"allowed": list(error.allowed)} if error.allowed else {}
+    return {"field": error.field, "code": error.code, "message": message, **allowed}
 
 
 def _dump_json(body: Any) -> str:

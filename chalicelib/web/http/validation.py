@@ -1,5 +1,6 @@
 """Validate documents against models; each bad field gets a stable code and a plain message."""
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,16 +18,21 @@ _ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
     "too_short": ("required", N_("Please fill this in.")),
     "string_too_long": ("too_long", N_("Use at most %(max_length)s characters.")),
     "too_long": ("too_many", N_("Use at most %(max_length)s.")),
-    "literal_error": ("not_a_choice", N_("Choose one of: %(expected)s.")),
+    "literal_error": ("not_a_choice", N_("Choose one of the possible answers.")),
     "extra_forbidden": ("unknown_field", N_("There is no such field.")),
+    "value_error": ("invalid", N_("This is not valid: %(reason)s.")),
     "bool_parsing": ("wrong_type", N_("This must be true or false.")),
     "bool_type": ("wrong_type", N_("This must be true or false.")),
     "string_pattern_mismatch": ("invalid", N_("This has signs that it may not have.")),
-    "int_parsing": ("invalid", N_("This must be a whole number.")),
+    **dict.fromkeys(
+        ("int_parsing", "int_type", "int_from_float"), ("invalid", N_("This must be a whole number."))
+    ),
     "greater_than_equal": ("invalid", N_("This must be at least %(ge)s.")),
     "less_than_equal": ("invalid", N_("This must be at most %(le)s.")),
-    "datetime_parsing": ("invalid", N_("Write a date and a time.")),
-    "datetime_from_date_parsing": ("invalid", N_("Write a date and a time.")),
+    **dict.fromkeys(
+        ("datetime_parsing", "datetime_from_date_parsing", "datetime_type", "datetime_object_invalid"),
+        ("invalid", N_("Write a date and a time.")),
+    ),
     "not_later": ("invalid", N_("The end must be later than the beginning.")),
     "string_type": ("wrong_type", N_("This must be a text.")),
     "string_unicode": ("not_text", N_("This has signs that are not text.")),
@@ -53,7 +59,14 @@ def validate(model: type[Model], document: dict[str, Any]) -> Model:
 
 def _build_field_error(error: ErrorDetails) -> FieldError:
     path = ".".join(str(part) for part in error["loc"])
-    code, message = _ERRORS_BY_TYPE.get(error["type"], ("invalid", N_("This is not valid: %(reason)s.")))
+    code, message = _ERRORS_BY_TYPE.get(error["type"], ("invalid", N_("This is not valid.")))
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int)}
     context["reason"] = error["msg"].removeprefix("Value error, ")
-    return FieldError(path, code, message, context)
+    return FieldError(path, code, message, context, _list_allowed(error))
+
+
+def _list_allowed(error: ErrorDetails) -> tuple[str, ...]:
+    """List the values that may stand there: pydantic has them in one text, each as Python writes it."""
+    if error["type"] != "literal_error":
+        return ()
+    return tuple(re.findall(r"'([^']*)'", error["ctx"]["expected"]))

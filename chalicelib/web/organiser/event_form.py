@@ -48,7 +48,7 @@ _MAIL_TITLES = {
     "cancelled": N_("In the mail that cancels"),
     "reminder": N_("In the reminder"),
     "event_changed": N_("In the mail about a change"),
-    "missing_details": N_("In the mail that asks for details"),
+    "missing_details": N_("In the question for missing details"),
 }
 
 

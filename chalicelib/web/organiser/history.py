@@ -39,6 +39,17 @@ _SENTENCES = {
     "check-in-undone": N_("Had not come after all."),
     "erased": N_("Everything about an earlier registration was deleted."),
 }
+#: Why SES says that a mail came back, in words (its bounce subtypes).
+_BOUNCE_REASONS = {
+    "NoEmail": N_("there is no such mailbox"),
+    "MailboxFull": N_("the mailbox is full"),
+    "MessageTooLarge": N_("the mail was too large for the mailbox"),
+    "ContentRejected": N_("the mailbox does not take what was in it"),
+    "AttachmentRejected": N_("the mailbox does not take what was attached"),
+    "Suppressed": N_("mails to this address came back before"),
+    "OnAccountSuppressionList": N_("mails to this address came back before"),
+}
+_UNKNOWN_BOUNCE = N_("the mailbox did not say why")
 _BY_ORGANISER = {
     "promoted": N_("Promoted out of turn by %(organiser)s, because: %(reason)s"),
     "accepted": N_("Confirmed by %(organiser)s while the offer stood, because: %(reason)s"),
@@ -121,6 +132,8 @@ class _SentenceValues(dict[str, str]):
             return self._event.join_titles(value, self._language) or "–"
         if name == "expires_at":
             return dates.format_date_time(datetime.fromisoformat(value), self._language)
+        if name == "reason" and self._entry["fact"] == "mail-bounced":
+            return get_translator(self._language)(_BOUNCE_REASONS.get(value, _UNKNOWN_BOUNCE))
         if name == "fields":
             return ", ".join(get_translator(self._language)(_FIELD_LABELS.get(field, field)) for field in value)
         return str(value)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from chalicelib.auth.guard import read_roles, read_signed_in_email
 from chalicelib.language import Language, get_translator
-from chalicelib.problems import Problem
+from chalicelib.problems import Problem, localize
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Request, Response
@@ -56,7 +56,7 @@ def render_confirmation(
     language = requests.negotiate_language(request)
     say, link = get_translator(language), _build_linker(language)
     filled = {
-        name: say(text) % {**problem.parameters, **words}
+        name: say(text) % {**localize(problem.parameters, language), **words}
         for name, text in (
             ("question", texts.question),
             ("consequence", texts.consequence),

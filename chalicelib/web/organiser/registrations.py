@@ -112,10 +112,13 @@ def _render_with_history(request: Request, registration: Registration) -> Respon
 
 
 class Mails(BaseModel):
-    """The kind of a mail that goes to every participant whom it concerns."""
+    """The kind of a mail that goes to every participant whom it concerns, as an event's `notes` name it.
+
+    Programs may go on writing it with a hyphen.
+    """
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
-    kind: Literal["missing-details"]
+    kind: Literal["missing_details", "missing-details"]
 
 
 class SentMails(TypedDict):
