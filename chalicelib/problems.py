@@ -64,6 +64,31 @@ class EventNotFound(NotFound):
     detail = N_("There is no event called “%(event_id)s”.")
 
 
+class EventUnavailable(EventNotFound):
+    """The event cannot be shown in public now, because its stored document is broken."""
+
+    title = N_("Not to be seen just now")
+    detail = N_("This event cannot be shown just now. Nothing is lost: please look again later.")
+
+
+class EventBroken(Problem):
+    """The stored document of the event cannot be read; `errors` say why. Callers who are not signed in get
+    EventUnavailable instead."""
+
+    type, status = "event-broken", 409
+    title = N_("The event cannot be read")
+    detail = N_(
+        "What is stored of the event “%(event_id)s” cannot be read, so it is not shown in public, and no mail"
+        " is sent. All registrations are kept. Correct what is named here and save it, or go back to an"
+        " earlier version."
+    )
+
+    def __init__(self, *, errors: tuple[FieldError, ...], event_id: str, version: int) -> None:
+        super().__init__(errors=errors, event_id=event_id)
+        self.event_id = event_id
+        self.headers = (("ETag", f'"{version}"'),)
+
+
 class LinkNotValid(NotFound):
     """The token of a link was not signed with one of our keys, or is outdated."""
 

@@ -1,5 +1,6 @@
 """Use the registration's flows in short form, and check its counters against its registrations."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.aws import table
 from chalicelib.aws.items import Update
-from chalicelib.aws.keys import places_key, registration_key
+from chalicelib.aws.keys import event_key, places_key, registration_key
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
@@ -166,3 +167,15 @@ def check_counters(event_id: str, *, overbooked: bool = False) -> None:
         for key in registration.entry_keys
     }
     assert overbooked or all(places.taken[name] <= places.capacity[name] for name in places.capacity)
+
+
+def break_document(event_id: str, text: str | None = None, **changes: Any) -> None:
+    """Store a document that cannot be read: `text`, or the event's document with these fields replaced.
+
+    Without either its end lies before its beginning, as an earlier version stored an hour that does not exist.
+    """
+    document = programme_store.read_document(event_id).document
+    changes = changes or {"starts_at": "2020-03-29T02:30:00+01:00", "ends_at": "2020-03-29T03:15:00+02:00"}
+    broken = json.dumps(document | changes) if text is None else text
+    table.write(Update.set(event_key(event_id), {"document": broken}))
+    programme_store.clear_cache()

@@ -25,7 +25,7 @@ MOST_MODULES, MOST_AT_THE_ROOT = 23, 8
 #: Within a feature: what a module of each name may import of its own package is at or below its own floor.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("lines",), 0),
-    **dict.fromkeys(("model", "attendee", "details", "terms", "journey"), 1),
+    **dict.fromkeys(("model", "attendee", "details", "terms", "moments", "journey"), 1),
     **dict.fromkeys(("dates",), 2),
     **dict.fromkeys(
         ("flows", "building", "offer_responses", "moving_up", "registering", "parties", "changing"), 4
@@ -39,7 +39,8 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
     "appearance", "facts", "language", "problems", "text", "workers.stream", "aws.keys",
-    "programme.model", "programme.terms", "programme.journey", "programme.lines", "programme.dates",
+    "programme.model", "programme.moments", "programme.terms", "programme.journey", "programme.lines",
+    "programme.dates",
     "registration.attendee", "registration.details", "registration.model", "registration.rules",
     "registration.offer_deadlines",
     "broadcasts.model", "broadcasts.rules", "retention.rules", "travel.versions",

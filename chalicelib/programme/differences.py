@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.audit.audit_log import AuditChange
-from chalicelib.programme.model import Event
 
 
-def diff_events(before: Event, after: Event) -> tuple[AuditChange, ...]:
+def diff_documents(before: dict[str, Any], after: dict[str, Any]) -> tuple[AuditChange, ...]:
     """Return each field that differs, by its dotted path.
 
     A part with a name goes by that, any other by its index; a list of words is one field.
     """
-    old, new = (dict(_flatten(event.model_dump(mode="json", exclude_none=True))) for event in (before, after))
+    old, new = (dict(_flatten(document)) for document in (before, after))
     paths = [*old, *(path for path in new if path not in old)]
     return tuple(
         AuditChange(path, old.get(path, ""), new.get(path, "")) for path in paths if old.get(path) != new.get(path)

@@ -10,7 +10,8 @@ from chalicelib.aws.retry import retried
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields, NotFound, VersionOutdated
 from chalicelib.programme import store
-from chalicelib.programme.differences import diff_events
+from chalicelib.programme.differences import diff_documents
+from chalicelib.programme.documents import StoredDocument, dump_event
 from chalicelib.programme.model import MAX_UNITS, Event
 from chalicelib.programme.purge_schedule import Moments, ScheduleChange
 from chalicelib.programme.store import StoredEvent
@@ -36,7 +37,7 @@ def put(
     check_deletion: CheckDeletion | None = None,
     restored_version: int | None = None,
 ) -> StoredEvent:
-    """Create the event (`version` None) or change that version of it.
+    """Create the event (`version` None) or change that version of it, which may be broken.
 
     `check_deletion` may refuse a change that brings a deletion forward. `restored_version` is the number of the
     version that is brought back by it, for the audit log.
@@ -45,7 +46,7 @@ def put(
     """
     if version is None:
         return _create(event, now, actor)
-    stored = store.read_current(event.id)
+    stored = store.read_document(event.id)
     if stored.version != version:
         raise VersionOutdated
     kind, subject = ("event-restored", str(restored_version)) if restored_version else ("event-edited", "")
@@ -85,7 +86,7 @@ def set_capacity(
 
 
 def _replace(
-    stored: StoredEvent,
+    stored: StoredEvent | StoredDocument,
     event: Event,
     kind: str,
     actor: Actor | None,
@@ -96,7 +97,7 @@ def _replace(
     subject: str = "",
 ) -> StoredEvent:
     """Write the next version, with its differences in the audit log and among the versions."""
-    changes, at = diff_events(stored.event, event), format_timestamp(now)
+    changes, at = diff_documents(stored.document, dump_event(event)), format_timestamp(now)
     plan, counted_at = _plan_schedule(stored, event, now), None
     if check_deletion and plan and plan.brought_forward:
         counted_at = store.read_change_count(event.id)
@@ -111,11 +112,14 @@ def _replace(
     )
 
 
-def _plan_schedule(stored: StoredEvent, event: Event, now: datetime) -> ScheduleChange | None:
+def _plan_schedule(stored: StoredEvent | StoredDocument, event: Event, now: datetime) -> ScheduleChange | None:
     """Plan what is purged when, if the change moves any of it."""
-    if event.purge_moments == stored.event.purge_moments:
+    if stored.event and event.purge_moments == stored.event.purge_moments:
         return None
-    return store.read_purge_schedule(stored.event).plan_change(event.purge_moments, stored.version, now)
+    schedule = store.read_purge_schedule(stored.event or event)
+    if stored.event is None and schedule.due == event.purge_moments:
+        return None  # what the last document said that could be read
+    return schedule.plan_change(event.purge_moments, stored.version, now)
 
 
 @retried()

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from chalicelib.programme.terms import Moment, Name, ProgrammePart, TextLine, Title, require_later_than
+from chalicelib.programme.moments import Moment, require_later_than
+from chalicelib.programme.terms import Name, ProgrammePart, TextLine, Title
 
 
 class Leg(ProgrammePart):

@@ -13,22 +13,20 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.programme.journey import Deadlines, Leg, Release, Stay
 from chalicelib.programme.lines import PLACE
+from chalicelib.programme.moments import ZONE, Moment, require_later_than, to_local
 from chalicelib.programme.terms import (
-    ZONE,
     BilingualText,
     Description,
     EventId,
-    Moment,
     Name,
     PlainText,
     ProgrammePart,
     TextLine,
     Title,
-    require_later_than,
 )
 
 #: Parts of its parts, too: other features import the programme's model from this module alone.
-__all__ = ["ZONE", "Leg", "Name", "ProgrammePart", "Release", "Stay", "Title"]
+__all__ = ["ZONE", "Leg", "Name", "ProgrammePart", "Release", "Stay", "Title", "to_local"]
 
 MAX_UNITS = 100_000  #: the most units of one allotment
 WARNING_LEAD_TIME = timedelta(days=3)  #: before a deadline
@@ -198,8 +196,8 @@ class Event(ProgrammePart):
     @property
     def reminder_moments(self) -> dict[int, datetime]:
         """The moment of each reminder, by its days before: in the morning, as the event is dated now."""
-        day = self.starts_at.date()
-        return {days: datetime.combine(day - timedelta(days=days), REMINDER_TIME, ZONE) for days in self.reminders}
+        morning = datetime.combine(self.starts_at.date(), REMINDER_TIME, ZONE)
+        return {days: to_local(morning - timedelta(days=days)) for days in self.reminders}
 
     @property
     def due_moments(self) -> list[datetime]:
@@ -210,8 +208,9 @@ class Event(ProgrammePart):
 
     @property
     def purge_moments(self) -> dict[RetentionStage, datetime]:
-        """The moments at which personal data is deleted, by stage of retention."""
-        return {stage: self.ends_at + timedelta(days=getattr(self.retention, stage)) for stage in RETENTION_STAGES}
+        """The moments at which personal data is deleted, by stage of retention: after so many times 24 hours."""
+        days = {stage: timedelta(days=getattr(self.retention, stage)) for stage in RETENTION_STAGES}
+        return {stage: to_local(self.ends_at + days[stage]) for stage in RETENTION_STAGES}
 
     @property
     def capacities(self) -> dict[str, int]:

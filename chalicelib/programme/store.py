@@ -5,6 +5,7 @@ to guess by. The units of the allotments must be exact: they are written in the 
 and are in the conditions of each transaction that takes or gives back any.
 """
 
+import dataclasses
 import json
 import time
 from contextlib import suppress
@@ -17,8 +18,9 @@ from chalicelib.aws.items import Item, Put, Update, Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import LostRace
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import EventNotFound, TooLarge, VersionOutdated
+from chalicelib.problems import EventBroken, EventNotFound, InvalidFields, TooLarge, VersionOutdated
 from chalicelib.programme import purge_schedule, units, versions
+from chalicelib.programme.documents import StoredDocument, dump_event, parse_document
 from chalicelib.programme.model import Event
 from chalicelib.programme.purge_schedule import PurgeSchedule
 from chalicelib.programme.versions import Version
@@ -35,6 +37,21 @@ class StoredEvent:
 
     event: Event
     version: int
+
+    @property
+    def event_id(self) -> str:
+        """The event's id."""
+        return self.event.id
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The event's document."""
+        return dump_event(self.event)
+
+    @property
+    def text(self) -> str:
+        """The event's document as it stands in the table."""
+        return _serialize(self.event)
 
 
 class StaleVersion(VersionOutdated, LostRace):
@@ -59,7 +76,7 @@ def clear_cache() -> None:
 
 
 def read_cached(event_id: str) -> Event:
-    """Return the event, at most a few seconds old; raises EventNotFound."""
+    """Return the event, at most a few seconds old; raises EventNotFound and EventBroken."""
     cached = _get_cached(event_id)
     if cached is None:
         cached = _cached_events[event_id] = _read_with_places(event_id)
@@ -94,17 +111,35 @@ def _read_with_places(event_id: str) -> CachedEvent:
 
 
 def read_current(event_id: str) -> StoredEvent:
-    """Return the event with its version, by a consistent read; raises EventNotFound."""
+    """Return the event with its version, by a consistent read; raises EventNotFound and EventBroken."""
+    return deserialize_event(_read_item(event_id))
+
+
+def read_document(event_id: str) -> StoredDocument:
+    """Return the event's document, broken or not, by a consistent read; raises EventNotFound."""
+    return deserialize_document(_read_item(event_id))
+
+
+def _read_item(event_id: str) -> Item:
     item = table.get(keys.event_key(event_id))
     if item is None:
         raise EventNotFound(event_id=event_id)
-    return deserialize_event(item)
+    return item
 
 
 def read_all() -> list[StoredEvent]:
-    """Return all events, the earliest first."""
+    """Return all events that can be read, the earliest first."""
+    return [StoredEvent(each.event, each.version) for each in read_documents() if each.event]
+
+
+def read_documents() -> list[StoredDocument]:
+    """Return the documents of all events: the broken ones by id, then the earliest first."""
     items = table.get_many([keys.event_key(event_id) for event_id in read_event_ids()])
-    return sorted(map(deserialize_event, items), key=lambda stored: (stored.event.starts_at, stored.event.id))
+    return sorted(map(deserialize_document, items), key=_order_documents)
+
+
+def _order_documents(stored: StoredDocument) -> tuple[str, str]:
+    return format_timestamp(stored.event.starts_at) if stored.event else "", stored.event_id
 
 
 def read_event_ids() -> list[str]:
@@ -155,7 +190,7 @@ def create(event: Event, at: str, *extra_writes: Write, by: str = "") -> bool:
 
 
 def replace(
-    stored: StoredEvent,
+    stored: StoredEvent | StoredDocument,
     event: Event,
     version: Version,
     *extra_writes: Write,
@@ -166,14 +201,14 @@ def replace(
     """Write the event's next version together with its capacities and the extra writes, in one transaction.
 
     `schedule` is what is purged when, if that changes. With `changes`, no registration may have come or gone since
-    the places had that many.
+    the places had that many. A broken document has the capacities of its places.
 
     Raises LostRace when something else was written meanwhile: StaleVersion when the event is no longer `stored`,
     ConditionFailed when its places are not those that were checked. Raises BelowTaken when a capacity would fall
     below what is taken and that was not confirmed, BelowHeld when it would fall below what is held, and
     AllotmentInUse when an allotment in use would go.
     """
-    item = _build_item(event, version.number, version.at)
+    item = _build_item(event, version.number, version.at) | _build_repair_attributes(stored, version.at)
     document = Put(item, condition="version = :version", values={":version": stored.version})
     places, kept = _read_places_and_version(stored)
     forgotten = places.get("forgotten", {}) if schedule else {}
@@ -199,9 +234,9 @@ def replace(
     return StoredEvent(event, version.number)
 
 
-def _read_places_and_version(stored: StoredEvent) -> tuple[Item, list[Put]]:
+def _read_places_and_version(stored: StoredEvent | StoredDocument) -> tuple[Item, list[Put]]:
     """Read the event's places, and build the put of its current version if that is not kept yet."""
-    event_id = stored.event.id
+    event_id = stored.event_id
     wanted = keys.places_key(event_id), keys.version_key(event_id, stored.version)
     items = {item["SK"]: item for item in table.get_many(wanted)}
     places_key, version_key = (key["SK"] for key in wanted)
@@ -210,9 +245,9 @@ def _read_places_and_version(stored: StoredEvent) -> tuple[Item, list[Put]]:
     return items[places_key], [] if version_key in items else [build_version_put(stored)]
 
 
-def build_version_put(stored: StoredEvent) -> Put:
+def build_version_put(stored: StoredEvent | StoredDocument) -> Put:
     """Build the put of the current version of an event that an earlier release wrote."""
-    return versions.build_put(stored.event.id, Version(stored.version, ""), _serialize(stored.event))
+    return versions.build_put(stored.event_id, Version(stored.version, ""), stored.text)
 
 
 def read_change_count(event_id: str) -> int:
@@ -234,11 +269,26 @@ def _build_item(event: Event, version: int, at: str) -> dict[str, Any]:
     if len(document.encode()) > MAX_DOCUMENT_BYTES:
         raise TooLarge(limit=MAX_DOCUMENT_BYTES)
     item = {**keys.event_key(event.id), "version": version, "document": document, "changed_at": at}
+    _require_readable(item)
     return item | _build_due_attributes(event, datetime.fromisoformat(at) - _REMINDER_GRACE)
 
 
 def _serialize(event: Event) -> str:
-    return json.dumps(event.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    return json.dumps(dump_event(event), ensure_ascii=False)
+
+
+def _build_repair_attributes(stored: StoredEvent | StoredDocument, at: str) -> dict[str, Any]:
+    """Return the attributes by which clock and stream make up for what waited while the event was broken."""
+    if isinstance(stored, StoredEvent) or stored.event:
+        return {}
+    due = keys.due_attributes(stored.event_id, min(stored.due_at or at, at))
+    return {**due, "was_broken": True}
+
+
+def _require_readable(item: Item) -> None:
+    """Read the item back as it will be read; raises InvalidFields, so that nothing unreadable is written."""
+    if errors := deserialize_document(item).errors:
+        raise InvalidFields(errors=errors)
 
 
 def _build_due_attributes(event: Event, after: datetime) -> dict[str, str]:
@@ -270,5 +320,14 @@ def reschedule(stored: StoredEvent, next_due: datetime | None, now: datetime) ->
 
 
 def deserialize_event(item: Item) -> StoredEvent:
-    """Deserialize an EVENT item."""
-    return StoredEvent(Event.model_validate_json(item["document"]), item["version"])
+    """Deserialize an EVENT item; raises EventBroken."""
+    stored = deserialize_document(item)
+    if stored.event is None:
+        raise EventBroken(errors=stored.errors, event_id=stored.event_id, version=stored.version)
+    return StoredEvent(stored.event, stored.version)
+
+
+def deserialize_document(item: Item) -> StoredDocument:
+    """Deserialize an EVENT item, whether its document can be read or not."""
+    stored = parse_document(keys.parse_event_id(item), item["version"], item["document"])
+    return dataclasses.replace(stored, due_at=item.get("due_at", ""))

@@ -1,37 +1,12 @@
-"""The types of the programme's fields: moments, names, lines of text, prose, and texts in both languages."""
+"""The types of the programme's fields: names, lines of text, prose, and texts in both languages."""
 
-from datetime import datetime
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from chalicelib.language import Language
 from chalicelib.text import reject_control_characters, reject_control_characters_in_prose
 
-ZONE = ZoneInfo("Europe/Copenhagen")
-_VALID_YEARS = range(2000, 3000)
-
-
-def _convert_to_zone(moment: datetime) -> datetime:
-    if moment.year not in _VALID_YEARS:
-        raise ValueError(f"must be between the years {_VALID_YEARS[0]} and {_VALID_YEARS[-1]}")
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
-
-
-def require_later_than(earlier_field: str) -> Any:
-    """Return a validator that checks that a moment is later than that of the named field."""
-
-    def check(_cls: Any, moment: datetime, info: ValidationInfo) -> datetime:
-        if earlier_field in info.data and moment <= info.data[earlier_field]:
-            raise PydanticCustomError("not_later", "must be later than {earlier}", {"earlier": earlier_field})
-        return moment
-
-    return classmethod(check)
-
-
-Moment = Annotated[datetime, AfterValidator(_convert_to_zone)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 TextLine = Annotated[

@@ -12,14 +12,18 @@ from chalicelib.programme.model import Event
 NONE_FORGOTTEN: Mapping[str, int] = {}
 
 
-def check_change(places: Item, before: Event, after: Event, *, confirmed: bool) -> None:
-    """Raise AllotmentInUse, BelowHeld or BelowTaken if the change would take away units that are in use."""
-    for name in before.capacities:
+def check_change(places: Item, before: Event | None, after: Event, *, confirmed: bool) -> None:
+    """Raise AllotmentInUse, BelowHeld or BelowTaken if the change would take away units that are in use.
+
+    `before` is None where that document is broken.
+    """
+    capacities = _read_capacities(places, before)
+    for name in capacities:
         if name not in after.capacities and _is_in_use(places, name):
-            raise AllotmentInUse(allotment=before.translate_titles((name,)))
+            raise AllotmentInUse(allotment=before.translate_titles((name,)) if before else name)
     for name, capacity in after.capacities.items():
         taken, held = places["taken"].get(name, 0), places["held"].get(name, 0)
-        if capacity >= before.capacities.get(name, 0):
+        if capacity >= capacities.get(name, 0):
             continue
         title = after.translate_titles((name,))
         if capacity < held:
@@ -34,6 +38,13 @@ def take_back(places: Item, forgotten: Mapping[str, int]) -> Item:
     return {**places, "taken": taken}
 
 
+def _read_capacities(places: Item, event: Event | None) -> dict[str, int]:
+    """Return the capacities of the event; where its document is broken, those that its places add up to."""
+    if event:
+        return event.capacities
+    return {name: units + places["held"].get(name, 0) for name, units in places["capacity"].items()}
+
+
 def _is_in_use(places: Item, name: str) -> bool:
     waits = any(name in parse_demand(line) for line, entries in places["lines"].items() if entries)
     return bool(places["taken"].get(name) or places["held"].get(name) or waits)
@@ -41,7 +52,7 @@ def _is_in_use(places: Item, name: str) -> bool:
 
 def build_update(
     places: Item,
-    before: Event,
+    before: Event | None,
     after: Event,
     *,
     confirmed: bool,
@@ -53,7 +64,8 @@ def build_update(
     The units of `forgotten` participants, whose data is deleted, are taken back. With `changes`, nothing may have
     happened since the places had that many.
     """
-    kept, removed = list(after.capacities), [name for name in before.capacities if name not in after.capacities]
+    capacities = _read_capacities(places, before)
+    kept, removed = list(after.capacities), [name for name in capacities if name not in after.capacities]
     index = {name: str(number) for number, name in enumerate([*kept, *removed])}
     names = {f"#{number}": name for name, number in index.items()}
     names["#capacity"] = "capacity"  # the word is reserved in expressions
@@ -64,14 +76,16 @@ def build_update(
         values[":changes"] = places["changes"] if changes is None else changes
         conditions.append("changes = :changes")
     for name in () if confirmed or forgotten else kept:
-        if after.capacities[name] < before.capacities.get(name, 0):
+        if after.capacities[name] < capacities.get(name, 0):
             values[f":{index[name]}"] = registrable[name]
             conditions.append(f"taken.#{index[name]} <= :{index[name]}")
     sets = ["#capacity = :capacity", "changes = changes + :one"]
-    if _select_promotion_rules(before) != _select_promotion_rules(after):
+    if before is None or _select_promotion_rules(before) != _select_promotion_rules(after):
         sets.append("freed = freed + :one")  # the lines are to be settled again
-    if before.waitlist != after.waitlist or any(
-        units > before.capacities.get(name, 0) for name, units in after.capacities.items()
+    if (
+        before is None
+        or before.waitlist != after.waitlist
+        or any(units > capacities.get(name, 0) for name, units in after.capacities.items())
     ):
         sets.append("released = released + :one")  # so that those who passed an offer on are offered one again
     for name in kept:

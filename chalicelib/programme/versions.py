@@ -3,16 +3,15 @@
 A version is an item of its own, written in the transaction that makes the document the event's.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from chalicelib.audit.audit_log import AuditChange
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
 from chalicelib.aws.keys import VersionKey
 from chalicelib.problems import NotFound
+from chalicelib.programme.documents import StoredDocument, parse_document
 
 MAX_CHANGES = 200  #: kept of one version: an item holds 400 KB
 _LISTED = "PK, SK, changed_at, #by, changes"
@@ -55,13 +54,12 @@ def list_versions(event_id: str) -> list[Version]:
     return sorted(map(_deserialize, items), key=lambda version: version.number, reverse=True)
 
 
-def read_document(event_id: str, number: int) -> dict[str, Any]:
+def read_document(event_id: str, number: int) -> StoredDocument:
     """Read the document of that version as it was saved, readable or not; raises NotFound."""
     item = table.get(keys.version_key(event_id, number))
     if item is None:
         raise NotFound
-    document: dict[str, Any] = json.loads(item["document"])
-    return document
+    return parse_document(event_id, number, item["document"])
 
 
 def _deserialize(item: Item) -> Version:

@@ -15,7 +15,7 @@ from chalicelib.aws.keys import WaitlistKey
 from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
 from chalicelib.programme import lines
 from chalicelib.programme.lines import Demand
-from chalicelib.programme.model import ZONE
+from chalicelib.programme.model import to_local
 from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
@@ -145,7 +145,7 @@ class Registration:
         last_entry = next((e for e in reversed(self.history) if e["fact"] in _CHECK_IN_FACTS), None)
         if self.status != "confirmed" or not last_entry or last_entry["fact"] != CheckedIn.kind:
             return None
-        return datetime.fromisoformat(last_entry["at"]).astimezone(ZONE)
+        return to_local(datetime.fromisoformat(last_entry["at"]))
 
     def list_awaited(self, places: Places) -> tuple[str, ...]:
         """List what it waits for, in all its lines, by the places as they are."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from chalicelib.programme.model import ZONE, Event
+from chalicelib.programme.model import ZONE, Event, to_local
 
 MORNING, EVENING = time(8, 0), time(22, 0)  #: local; no answer is asked for in between
 _LATEST_EVENING_EXPIRY = time(21, 30)
@@ -20,7 +20,7 @@ def compute_expires_at(event: Event, now: datetime) -> datetime | None:
     now = now.astimezone(UTC)  # hours are counted, whatever the clocks are changed to
     latest = min(event.waitlist.list_deadline or event.starts_at, event.starts_at)
     duration = min(timedelta(hours=event.waitlist.offer_hours), (latest - now) / _REMAINING_TIME_DIVISOR)
-    end = (now + max(duration, MIN_DURATION)).astimezone(ZONE)
+    end = to_local(now + max(duration, MIN_DURATION))
     candidates = (
         (_move_to_next(end, MORNING), _move_to_previous(end, _LATEST_EVENING_EXPIRY))
         if _is_at_night(end)
@@ -35,9 +35,9 @@ def _is_at_night(moment: datetime) -> bool:
 
 def _move_to_next(moment: datetime, time_of_day: time) -> datetime:
     day = moment.date() if moment.time() < time_of_day else moment.date() + timedelta(days=1)
-    return datetime.combine(day, time_of_day, ZONE)
+    return to_local(datetime.combine(day, time_of_day, ZONE))
 
 
 def _move_to_previous(moment: datetime, time_of_day: time) -> datetime:
     day = moment.date() if moment.time() >= time_of_day else moment.date() - timedelta(days=1)
-    return datetime.combine(day, time_of_day, ZONE)
+    return to_local(datetime.combine(day, time_of_day, ZONE))

@@ -13,7 +13,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
 from chalicelib.programme import lines
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import ZONE, Event
+from chalicelib.programme.model import Event, to_local
 from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.flows import expire, has_expired_offer
@@ -80,7 +80,7 @@ def build_registration(
         id=applicant.registration_id,
         status="confirmed",
         needs=rules.build_needs(event, applicant.chosen),
-        registered_at=now.astimezone(ZONE),
+        registered_at=to_local(now),
         attendee=applicant.attendee,
         history=(),
         leader_id=leader_id,
@@ -200,7 +200,7 @@ def build_waiting(draft: Registration, entry: WaitlistEntry, places: Places, joi
     return replace(
         draft,
         status="waiting",
-        registered_at=moment.astimezone(draft.registered_at.tzinfo),
+        registered_at=to_local(moment),
         entry_keys=(entry.key,),
         rank=entry.rank,
         history=(happened,),

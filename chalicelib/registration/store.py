@@ -11,7 +11,7 @@ from chalicelib.aws.keys import RegistrationKey, SkipKey, WaitlistKey, format_ti
 from chalicelib.facts import PlaceKept
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import lines
-from chalicelib.programme.model import ZONE
+from chalicelib.programme.model import to_local
 from chalicelib.registration.attendee import STORED_CONTEXT, Attendee
 from chalicelib.registration.model import Places, Registration, Skip, Status, WaitlistEntry
 
@@ -157,14 +157,14 @@ def deserialize_registration(item: Item) -> Registration:
         id=keys.parse_registration_id(item),
         status=item["status"],
         needs=tuple(item["needs"]),
-        registered_at=datetime.fromisoformat(item["registered_at"]).astimezone(ZONE),
+        registered_at=to_local(datetime.fromisoformat(item["registered_at"])),
         attendee=Attendee.model_validate(item["attendee"], context=STORED_CONTEXT),
         history=tuple(item["history"]),
         entry_keys=tuple(item[ENTRY_KEYS]),
         rank=item["rank"],
         leader_id=item[LEADER_ID],
         companion_ids=tuple(item.get(COMPANION_IDS, ())),
-        offer_expires_at=datetime.fromisoformat(until).astimezone(ZONE) if until else None,
+        offer_expires_at=to_local(datetime.fromisoformat(until)) if until else None,
         sealed_health=item.get(SEALED_HEALTH, b""),
         idempotency_keys=frozenset(item[IDEMPOTENCY_KEYS]),
     )

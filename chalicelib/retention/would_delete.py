@@ -10,9 +10,8 @@ from chalicelib.aws.keys import RegistrationKey
 from chalicelib.aws.log import log
 from chalicelib.problems import WouldDelete
 from chalicelib.programme.flows import CheckDeletion
-from chalicelib.programme.model import RetentionStage
+from chalicelib.programme.model import RetentionStage, to_local
 from chalicelib.programme.purge_schedule import Moments
-from chalicelib.programme.terms import ZONE
 from chalicelib.registration import store
 from chalicelib.retention import rules
 from chalicelib.travel import additions_store
@@ -57,7 +56,7 @@ def count_deletions(event_id: str, moments: Moments) -> list[StageDeletion]:
     items = [item for item in table.query(event_id, RegistrationKey.prefix()) if not store.is_erased(item)]
     added = _list_added_ids(event_id) if moments else frozenset()
     return [
-        StageDeletion(stage, sum(_loses(item, stage, added) for item in items), at.astimezone(ZONE))
+        StageDeletion(stage, sum(_loses(item, stage, added) for item in items), to_local(at))
         for stage, at in moments.items()
     ]
 

@@ -45,8 +45,8 @@ DISTANT_DATES = {
 }
 _JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
 _deliverable = cache(sender.normalize_address)
-_as_stored = programme_store.deserialize_event
-_stored = cache(lambda document, version: _as_stored({"document": document, "version": version}))
+_deserialize = programme_store.deserialize_document
+_stored = cache(lambda key, text, version: _deserialize({"PK": key, "document": text, "version": version}))
 _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
 
@@ -255,7 +255,11 @@ def install_world(world: World) -> Iterator[World]:
             (calendar, "_serialize_entries", lambda source, _: str(source.sequence).encode()),
             (mail_flows, "build_message", lambda _letter, _envelope, invitations, _now: [*invitations]),
             (programme_store, "_cached_events", {}),
-            (programme_store, "deserialize_event", lambda item: _stored(item["document"], item["version"])),
+            (
+                programme_store,
+                "deserialize_document",
+                lambda item: _stored(item["PK"], item["document"], item["version"]),
+            ),
             (metrics, "_emit", lambda *_: None),
             *((log, level, lambda *_, **__: None) for level in ("info", "warning", "exception")),
         ):

@@ -11,12 +11,12 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.lettering import format_badge_name, is_printable_as_typed
 from chalicelib.travel.lists.order import build_name_key
+from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import HTML, ORGANISERS
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages
 

@@ -12,6 +12,7 @@ from chalicelib.auth.guard import read_roles
 from chalicelib.links import registration_links
 from chalicelib.problems import LinkNotValid, NotFound
 from chalicelib.registration.model import Registration
+from chalicelib.validation import validate
 from chalicelib.web.door import guest_list
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
@@ -19,7 +20,6 @@ from chalicelib.web.http.models import DateTime, OrganiserRegistration
 from chalicelib.web.http.operations import CONFLICTS, DOOR_STAFF, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages, person_page
 

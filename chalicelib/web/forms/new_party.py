@@ -12,8 +12,8 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import rules
 from chalicelib.registration.parties import MAX_PARTY_SIZE, Party
 from chalicelib.registration.registering import Applicant
+from chalicelib.validation import validate
 from chalicelib.web.forms import new_registration
-from chalicelib.web.http.validation import validate
 
 _PARTY_FIELDS = ("party", "accept_fewer")
 _SHARED_FIELDS = ("privacy_accepted", "language")

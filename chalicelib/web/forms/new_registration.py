@@ -16,7 +16,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.attendee import Attendee, Dietary
 from chalicelib.registration.model import derive_registration_id
 from chalicelib.registration.registering import Applicant
-from chalicelib.web.http.validation import validate
+from chalicelib.validation import validate
 
 Needs = Annotated[tuple[str, ...], Field(max_length=20)]
 

@@ -11,9 +11,9 @@ from chalicelib.registration import sealing
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
+from chalicelib.validation import validate
 from chalicelib.web.forms import registration_form
 from chalicelib.web.forms.new_registration import Needs, check_choices
-from chalicelib.web.http.validation import validate
 
 _ALLOTMENT_FIELDS = ("needs", "wait_for")
 

@@ -72,6 +72,8 @@ class Operation(NamedTuple):
             derived += [404]
         if self.roles:
             derived += [401, 403]
+        if self.roles and "event_id" in self.path_parameters:
+            derived += [409]  # the event may be broken
         if self.body:
             derived += [400, 413, 415]
         return sorted({*self.problems, *derived})

@@ -61,7 +61,7 @@ def parse_body(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
         return _parse_form(raw)
     if media_type != _JSON_TYPE:
         raise UnsupportedMediaType
-    return _parse_json(raw)
+    return parse_json(raw)
 
 
 def form_fields(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
@@ -104,7 +104,8 @@ def _read_media_type(request: Request) -> str:
     return declared.partition(";")[0].strip().lower()
 
 
-def _parse_json(raw: bytes) -> dict[str, Any]:
+def parse_json(raw: bytes) -> dict[str, Any]:
+    """Parse a JSON object; raises NotJson."""
     try:
         document = json.loads(
             raw.decode("utf-8"), object_pairs_hook=_reject_duplicate_names, parse_constant=_reject_constant

@@ -98,11 +98,12 @@ def serialize_problem(problem: Problem, language: Language) -> dict[str, Any]:
     }
     document |= problem.extensions
     if problem.errors:
-        document["errors"] = [_serialize_error(error, language) for error in problem.errors]
+        document["errors"] = [serialize_error(error, language) for error in problem.errors]
     return document
 
 
-def _serialize_error(error: FieldError, language: Language) -> dict[str, Any]:
+def serialize_error(error: FieldError, language: Language) -> dict[str, Any]:
+    """Serialize the error of a field, in the language."""
     message = get_translator(language)(error.message) % localize(error.parameters, language)
     allowed = {"allowed": list(error.allowed)} if error.allowed else {}
     return {"field": error.field, "code": error.code, "message": message, **allowed}

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.aws import write_log
 from chalicelib.aws.log import log
-from chalicelib.problems import NotFound, Problem
+from chalicelib.problems import EventBroken, EventUnavailable, NotFound, Problem
 from chalicelib.settings import Role
 from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Blueprint, CORSConfig, Request, Response
@@ -74,7 +74,7 @@ def _build_handler(blueprint: Blueprint, operation: Operation, view: View) -> Ca
     @wraps(view)
     def handle(**parameters: str) -> Response:
         request, written = blueprint.current_request, write_log.begin()
-        response = _handle_request(guarded, request, parameters, log_fields)
+        response = _handle_request(guarded, operation.roles, request, parameters, log_fields)
         log.info(
             "A request was answered", extra={**log_fields, "status": response.status_code, "written": written}
         )
@@ -92,13 +92,19 @@ def _guard(view: View, roles: tuple[Role, ...]) -> View:
 
 
 def _handle_request(
-    view: View, request: Request, parameters: dict[str, str], log_fields: dict[str, str]
+    view: View,
+    roles: tuple[Role, ...],
+    request: Request,
+    parameters: dict[str, str],
+    log_fields: dict[str, str],
 ) -> Response:
     try:
         if any(len(value.encode()) > _MAX_PARAMETER_BYTES for value in parameters.values()):
             raise NotFound
         answer = view(request, **parameters)
         return answer.select(request) if isinstance(answer, Variants) else answer
+    except EventBroken as broken:
+        return _build_problem_response(request, broken if roles else EventUnavailable())
     except Problem as problem:
         return _build_problem_response(request, problem)
     except Exception:

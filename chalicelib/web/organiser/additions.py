@@ -14,6 +14,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.travel import adding, additions_store
 from chalicelib.travel.lists.additions import Booking, RoomSharing
 from chalicelib.travel.lists.bookings_csv import BookingChange
+from chalicelib.validation import validate
 from chalicelib.web.forms.reasons import Reason
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
@@ -21,7 +22,6 @@ from chalicelib.web.http.models import DateTime, FieldProblem
 from chalicelib.web.http.operations import ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 
 blueprint = Blueprint(__name__, tag="travel")
 

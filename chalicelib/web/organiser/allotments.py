@@ -19,13 +19,13 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
 from chalicelib.registration import store
+from chalicelib.validation import validate
 from chalicelib.web.forms.reasons import OptionalReason, Reason
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import Counts
 from chalicelib.web.http.operations import CONFLICTS, ORGANISERS, Body
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import event_page, pages
 from chalicelib.web.organiser.pages import ConfirmationTexts

@@ -17,22 +17,24 @@ from chalicelib.problems import (
 )
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.documents import StoredDocument
 from chalicelib.programme.model import Event, MailNoteKind
 from chalicelib.programme.store import StoredEvent
 from chalicelib.retention import would_delete
+from chalicelib.validation import validate
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import HTML, ORGANISERS, Body
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
-from chalicelib.web.organiser import event_fields, event_labels, event_page, pages
+from chalicelib.web.organiser import broken_event, event_fields, event_labels, event_page, pages
 from chalicelib.web.organiser.pages import RejectedForm
 
 blueprint = Blueprint(__name__, tag="organiser")
 
 _PATH = "/organiser/events/{event_id}/edit"
 MAX_BYTES = 256 * 1024  #: bytes of an event that is sent
+_REJECTIONS = (InvalidFields, AllotmentInUse, TooBusy, TooLarge, VersionOutdated)
 
 _SECTION_TITLES = {
     "sessions": N_("Programme of the day"),
@@ -54,8 +56,11 @@ _MAIL_TITLES = {
 
 @route(blueprint, _PATH, roles=ORGANISERS, answers={200: (HTML,)})
 def show_event_form(request: Request, event_id: str) -> Response:
-    """Show the form to change the event, filled in."""
-    return _render_form(request, programme_store.read_current(event_id))
+    """Show the form to change the event, filled in; of a broken event, the one to put it right."""
+    stored = programme_store.read_document(event_id)
+    if stored.event is None:
+        return broken_event.render_page(request, stored)
+    return _render_form(request, StoredEvent(stored.event, stored.version))
 
 
 @route(
@@ -72,15 +77,32 @@ def submit_event_form(request: Request, event_id: str) -> Response:
 
     A rejected form is shown again with its values; after a lost race also with the values that are stored now.
     """
-    submitted, stored = requests.form_fields(request, MAX_BYTES), programme_store.read_current(event_id)
+    submitted, document = requests.form_fields(request, MAX_BYTES), programme_store.read_document(event_id)
+    if document.event is None:
+        return _submit_broken(request, document, submitted)
+    if broken_event.FORM in submitted:  # it was put right in the meantime
+        raise VersionOutdated
+    stored = StoredEvent(document.event, document.version)
     try:
         _save(stored, submitted, _parse_reason(submitted).build_actor(request))
     except WouldDelete as problem:
         action = ("events", event_id, "edit")
         return event_page.render_deletion_question(request, event_id, problem, submitted, action)
-    except (InvalidFields, AllotmentInUse, TooBusy, TooLarge, VersionOutdated) as problem:
+    except _REJECTIONS as problem:
         return _render_form(request, stored, _build_rejected_form(request, stored, problem, submitted))
     return pages.redirect(request, "events", event_id, done="saved")
+
+
+def _submit_broken(request: Request, stored: StoredDocument, submitted: dict[str, str]) -> Response:
+    """Save the whole document of a broken event; a rejected one is shown again."""
+    try:
+        broken_event.save(stored, submitted, _parse_reason(submitted).build_actor(request))
+    except WouldDelete as problem:
+        action = ("events", stored.event_id, "edit")
+        return event_page.render_deletion_question(request, stored.event_id, problem, submitted, action)
+    except _REJECTIONS as problem:
+        return broken_event.render_page(request, stored, problem, submitted)
+    return pages.redirect(request, "events", stored.event_id, done="saved")
 
 
 def _parse_reason(submitted: dict[str, str]) -> OptionalReason:

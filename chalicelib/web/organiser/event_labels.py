@@ -1,6 +1,7 @@
 """The labels of an event's fields, in its form and in the audit log. Pure."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +117,10 @@ def _label_part(list_path: str, key: str, event: Event, language: Language) -> s
 
 
 def format_value(path: str, value: str, language: Language) -> str:
-    """Format a value for readers."""
+    """Format a value for readers; a moment of a broken document that is none, as it stands there."""
     if not value:
         return "–"
-    return dates.format_date_time(datetime.fromisoformat(value), language) if is_datetime_field(path) else value
+    with suppress(ValueError):
+        if is_datetime_field(path):
+            return dates.format_date_time(datetime.fromisoformat(value), language)
+    return value

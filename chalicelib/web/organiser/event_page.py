@@ -15,7 +15,7 @@ from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, serializers
 from chalicelib.web.http.framework import Request, Response
-from chalicelib.web.organiser import due_dates, manifests, pages, tasks
+from chalicelib.web.organiser import broken_event, due_dates, manifests, pages, tasks
 from chalicelib.web.organiser.pages import ConfirmationTexts, PagePath, RejectedForm
 from chalicelib.web.organiser.waiting import list_waiting
 
@@ -24,13 +24,15 @@ MAX_SHOWN = 50  #: names of the absent on the page
 
 
 def render_page(request: Request, event_id: str, rejected: RejectedForm | None = None) -> Response:
-    """Render the page; with a rejected form, its problem and its values."""
+    """Render the page; with a rejected form, its problem and its values. Of a broken event, the page of that."""
     stored, language, now = (
-        programme_store.read_current(event_id),
+        programme_store.read_document(event_id),
         requests.negotiate_language(request),
         clock.now(),
     )
     event = stored.event
+    if event is None:
+        return broken_event.render_page(request, stored)
     places = store.read_places(event_id)
     rows, people = list_waiting(event, places, now, language)
     context: dict[str, Any] = {

@@ -8,15 +8,18 @@ from typing_extensions import TypedDict
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_roles, read_signed_in_email
-from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields
+from chalicelib.language import Language
+from chalicelib.problems import InvalidFields
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.documents import WRONG_ID, dump_event
 from chalicelib.programme.listing import split_by_end
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
 from chalicelib.registration import store
+from chalicelib.registration.model import Places
 from chalicelib.retention import numbers, would_delete
+from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import Counts, DateTime, Translated
@@ -24,9 +27,8 @@ from chalicelib.web.http.operations import HTML, ORGANISERS, SIGNED_IN, Body
 from chalicelib.web.http.problems import VersionNeeded
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
-from chalicelib.web.organiser import event_page, manifests, pages, start, tasks
+from chalicelib.web.organiser import broken_event, event_page, manifests, pages, start, tasks
 
 blueprint = Blueprint(__name__, tag="organiser")
 
@@ -80,10 +82,26 @@ class OrganiserEvent(TypedDict):
     counts: list[OrganiserCounts]
 
 
+class FieldErrorDocument(TypedDict):
+    """A field of a document that is wrong."""
+
+    field: str
+    code: str
+    message: str
+
+
+class BrokenEvent(TypedDict):
+    """An event whose stored document cannot be read: what is wrong with it, in place of the document."""
+
+    id: str
+    version: int
+    broken: list[FieldErrorDocument]
+
+
 class OrganiserEvents(TypedDict):
     """All events, for organisers."""
 
-    events: list[OrganiserEvent]
+    events: list[OrganiserEvent | BrokenEvent]
 
 
 class FrozenNumbers(Numbers):
@@ -113,7 +131,8 @@ def show_overview(request: Request) -> Response | Variants:
 
 def _render_overview(request: Request) -> Response:
     language = requests.negotiate_language(request)
-    programme = [each.event for each in programme_store.read_all()]
+    documents = programme_store.read_documents()
+    programme = [each.event for each in documents if each.event]
     places = store.read_places_of_events([event.id for event in programme])
 
     def summarize(event: Event) -> dict[str, Any]:
@@ -125,28 +144,34 @@ def _render_overview(request: Request) -> Response:
         }
 
     events = split_by_end(programme, clock.now()).convert(summarize)
-    return pages.render_live_page(request, "organiser/overview.html", events=events)
+    broken = [
+        (each.event_id, broken_event.describe_errors(each.errors, language))
+        for each in documents
+        if each.event is None
+    ]
+    return pages.render_live_page(request, "organiser/overview.html", events=events, broken=broken)
 
 
 @route(blueprint, "/organiser/events", roles=ORGANISERS, answers={200: (OrganiserEvents,)})
-def list_organiser_events(_request: Request) -> Response:
-    """List the documents of all events with their counts."""
-    return responses.json_response({"events": _list_events()})
+def list_organiser_events(request: Request) -> Response:
+    """List the documents of all events with their counts; of one that cannot be read, what is wrong with it."""
+    return responses.json_response({"events": _list_events(requests.negotiate_language(request))})
 
 
-def _list_events() -> list[dict[str, Any]]:
-    stored = programme_store.read_all()
-    places = store.read_places_of_events([each.event.id for each in stored])
+def _list_events(language: Language) -> list[dict[str, Any]]:
+    documents = programme_store.read_documents()
+    places = store.read_places_of_events([each.event_id for each in documents])
     return [
-        _dump_event(each.event)
-        | {
-            "version": each.version,
-            "counts": [
-                serializers.serialize_counts_for_organiser(a, places[each.event.id]) for a in each.event.capacities
-            ],
-        }
-        for each in stored
+        _serialize_event(each.event, each.version, places[each.event_id])
+        if each.event
+        else broken_event.serialize(each, language)
+        for each in documents
     ]
+
+
+def _serialize_event(event: Event, version: int, places: Places) -> dict[str, Any]:
+    counts = [serializers.serialize_counts_for_organiser(name, places) for name in event.capacities]
+    return {**dump_event(event), "version": version, "counts": counts}
 
 
 @route(blueprint, "/organiser/events/{event_id}", roles=ORGANISERS, answers={200: (Event, HTML)})
@@ -178,9 +203,7 @@ def put_event(request: Request, event_id: str) -> Response:
     """
     event = validate(Event, requests.parse_body(request, max_bytes=_MAX_EVENT_BYTES))
     if event.id != event_id:
-        raise InvalidFields(
-            errors=(FieldError("id", "not_this_event", N_("This must be the id in the address.")),)
-        )
+        raise InvalidFields(errors=(WRONG_ID,))
     version = requests.parse_if_match(request)
     if version is None and event_id in programme_store.read_event_ids():
         raise VersionNeeded
@@ -205,10 +228,4 @@ def get_numbers(_request: Request, event_id: str) -> Response:
 
 def build_event_response(stored: StoredEvent, status: int = 200) -> Response:
     """Build the answer with the event's document, its version as ETag."""
-    return responses.json_response(
-        _dump_event(stored.event), status=status, headers={"ETag": f'"{stored.version}"'}
-    )
-
-
-def _dump_event(event: Event) -> dict[str, Any]:
-    return event.model_dump(mode="json", exclude_none=True)
+    return responses.json_response(stored.document, status=status, headers={"ETag": f'"{stored.version}"'})

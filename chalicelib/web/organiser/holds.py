@@ -14,13 +14,13 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
 from chalicelib.registration import overrides, store
 from chalicelib.text import has_control_characters, reject_control_characters
+from chalicelib.validation import validate
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import CONFLICTS, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import event_page, pages
 from chalicelib.web.organiser.allotments import Units
 

@@ -14,13 +14,13 @@ from chalicelib.settings import settings
 from chalicelib.travel import flows, store
 from chalicelib.travel.lists.warning import AskTarget, WarningCode
 from chalicelib.travel.versions import ManifestVersion, Recipient
+from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import DateTime, Document, Translated
 from chalicelib.web.http.operations import CONFLICTS, HTML, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import due_dates, pages
 

@@ -25,6 +25,7 @@ from chalicelib.programme.lines import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from chalicelib.registration import changing, flows, overrides
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
+from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.reasons import OptionalReason, RequiredReason
 from chalicelib.web.forms.registration_change import ChangedRegistration
@@ -33,7 +34,6 @@ from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import Document, OneOrganiserRegistration
 from chalicelib.web.http.operations import CONFLICTS, OPTIONAL_BODY, ORGANISERS, Answers, Body
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages, person_page
 from chalicelib.web.organiser.pages import ConfirmationTexts

@@ -16,13 +16,13 @@ from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
+from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import OneOrganiserRegistration, OrganiserRegistration
 from chalicelib.web.http.operations import CSV, HTML, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import export, pages, person_page, registrations_page
 from chalicelib.web.organiser.history import build_history

@@ -10,9 +10,9 @@ from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
 from chalicelib.travel.lists.order import build_name_key
+from chalicelib.validation import validate
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Request, Response
-from chalicelib.web.http.validation import validate
 from chalicelib.web.organiser import pages
 from chalicelib.web.organiser.export import STATUS_LABELS
 

@@ -23,6 +23,7 @@ from chalicelib.reconciliation import recounting
 from chalicelib.reconciliation.recounting import Recount
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
+from chalicelib.validation import validate
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request
@@ -30,7 +31,6 @@ from chalicelib.web.http.models import DateTime
 from chalicelib.web.http.operations import ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import manifests, pages
 

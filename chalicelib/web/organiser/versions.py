@@ -8,13 +8,14 @@ from typing_extensions import TypedDict
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
-from chalicelib.problems import NotFound, WouldDelete
+from chalicelib.problems import InvalidFields, NotFound, WouldDelete
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import versions
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
 from chalicelib.programme.versions import Version
 from chalicelib.retention import would_delete
+from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import DateTime, Document
@@ -22,7 +23,6 @@ from chalicelib.web.http.operations import CONFLICTS, ORGANISERS, Body
 from chalicelib.web.http.problems import VersionNeeded
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import event_page, pages
 from chalicelib.web.organiser.events import build_event_response, is_confirmed
@@ -80,7 +80,7 @@ def _serialize(version: Version) -> dict[str, Any]:
 @route(blueprint, _PATH + "/{number}", roles=ORGANISERS, answers={200: (Document,)})
 def get_event_version(_request: Request, event_id: str, number: str) -> Response:
     """Show the event's document as it was saved as that version."""
-    document = versions.read_document(event_id, _parse_number(number))
+    document = versions.read_document(event_id, _parse_number(number)).document
     return responses.json_response(document, headers=PRIVATE_HEADERS)
 
 
@@ -132,9 +132,11 @@ def _restore_by_form(request: Request, event_id: str, number: int) -> Response:
 
 
 def _restore(request: Request, event_id: str, number: int, current: int, *, confirmed: bool) -> StoredEvent:
-    event = validate(Event, versions.read_document(event_id, number))
+    stored = versions.read_document(event_id, number)
+    if stored.event is None:
+        raise InvalidFields(errors=stored.errors)
     return programme_flows.put(
-        event,
+        stored.event,
         current,
         clock.now(),
         Actor(read_signed_in_email(request)),

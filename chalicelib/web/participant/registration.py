@@ -7,6 +7,7 @@ from chalicelib.links import mail_requests, registration_links
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, offer_responses, parties
 from chalicelib.registration.model import Registration
+from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.http import form_decoding, requests, responses, serializers
@@ -16,7 +17,6 @@ from chalicelib.web.http.operations import CONFLICTS, HTML, OPTIONAL_BODY, Answe
 from chalicelib.web.http.problems import NothingInCalendar
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import PUBLIC_CORS, route
-from chalicelib.web.http.validation import validate
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
 

@@ -1,6 +1,7 @@
 """The organiser's routes over HTTP."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,46 @@ def test_a_document_that_fails_its_model_names_the_fields() -> None:
     assert [error["field"] for error in answer.json_body["errors"]] == ["starts_at", "allotments.0.capacity"]
     renamed = as_organiser("PUT", "/organiser/events/another", builders.event_document())
     assert [error["field"] for error in renamed.json_body["errors"]] == ["id"]
+
+
+WINDOW = {"opens_at": "2000-01-01T00:30+03:00", "closes_at": "2020-03-01T12:00"}
+SKIPPED = {"starts_at": "2020-03-29T02:30", "ends_at": "2020-03-29T03:15"}
+BACKWARDS = {"starts_at": "2020-10-25T02:30+01:00", "ends_at": "2020-10-25T02:45+02:00"}
+OVER_THE_CHANGE = {"starts_at": "2020-10-25T02:30+02:00", "ends_at": "2020-10-25T02:15+01:00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        (SKIPPED, "starts_at", "Det klokkeslæt findes ikke den nat"),
+        ({"registration": WINDOW}, "registration.opens_at", "Året skal være fra 2000 til 2999."),
+        (BACKWARDS, "ends_at", "Slutningen skal ligge efter begyndelsen."),
+        ({"deadlines": {"rooms": "2020-03-29T02:59"}}, "deadlines.rooms", "Det klokkeslæt findes ikke den nat"),
+    ],
+)
+def test_times_that_cannot_be_are_refused_at_their_field(
+    changes: dict[str, Any], field: str, message: str
+) -> None:
+    """422 for a new event and for a change, and the programme goes on."""
+    answer = as_organiser("PUT", HERE, builders.event_document(**changes), Accept_Language="da")
+    assert answer.status_code == 422
+    [error] = answer.json_body["errors"]
+    assert (error["field"], message in error["message"]) == (field, True)
+    publish(builders.event())
+    changed = as_organiser("PUT", HERE, builders.event_document(**changes), If_Match='"1"')
+    assert (changed.status_code, get("/events").status_code, as_organiser("GET", HERE).headers["ETag"]) == (
+        422,
+        200,
+        '"1"',
+    )
+
+
+def test_an_event_over_the_change_of_the_hour_is_taken_as_it_is() -> None:
+    """Its 45 minutes are 45 minutes, and what was written is given back with its offsets, in public too."""
+    assert as_organiser("PUT", HERE, builders.event_document(**OVER_THE_CHANGE)).status_code == 201
+    expected = {name: f"{value[:16]}:00{value[16:]}" for name, value in OVER_THE_CHANGE.items()}
+    for answer in (as_organiser("GET", HERE), get(f"/events/{EVENT}")):
+        assert {name: answer.json_body[name] for name in expected} == expected
 
 
 def test_odd_documents_and_versions_are_refused_not_failed() -> None:

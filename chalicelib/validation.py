@@ -33,6 +33,11 @@ _ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
         ("datetime_parsing", "datetime_from_date_parsing", "datetime_type", "datetime_object_invalid"),
         ("invalid", N_("Write a date and a time.")),
     ),
+    "skipped_time": (
+        "no_such_time",
+        N_("This time does not exist that night: the clocks go forward. Choose an earlier or a later one."),
+    ),
+    "year_out_of_range": ("invalid", N_("The year must be from %(first)s to %(last)s.")),
     "not_later": ("invalid", N_("The end must be later than the beginning.")),
     "string_type": ("wrong_type", N_("This must be a text.")),
     "string_unicode": ("not_text", N_("This has signs that are not text.")),
@@ -54,7 +59,12 @@ def validate(model: type[Model], document: dict[str, Any]) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise InvalidFields(errors=tuple(map(_build_field_error, error.errors()))) from error
+        raise InvalidFields(errors=build_field_errors(error)) from error
+
+
+def build_field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """Build the error of each bad field that pydantic found."""
+    return tuple(map(_build_field_error, error.errors()))
 
 
 def _build_field_error(error: ErrorDetails) -> FieldError:

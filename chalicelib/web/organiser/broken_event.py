@@ -1,0 +1,89 @@
+"""The organisers' page of a broken event: what is wrong with its stored document, and a form to put it right."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.audit.audit_log import Actor
+from chalicelib.language import N_, Language
+from chalicelib.problems import FieldError, InvalidFields, Problem, VersionOutdated
+from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import versions
+from chalicelib.programme.documents import WRONG_ID, StoredDocument
+from chalicelib.programme.model import Event
+from chalicelib.programme.versions import Version
+from chalicelib.retention import would_delete
+from chalicelib.validation import validate
+from chalicelib.web.http import requests, responses
+from chalicelib.web.http.framework import Request, Response
+from chalicelib.web.http.problems import NotJson
+from chalicelib.web.organiser import event_labels, pages
+
+Submitted = Mapping[str, str]
+NOTHING: Submitted = {}
+MAX_VERSIONS = 5  #: offered to go back to
+FORM = "document"  #: the form, and its field for the whole document
+
+
+def serialize(stored: StoredDocument, language: Language) -> dict[str, Any]:
+    """Serialize the broken event: its id, its version, and what is wrong."""
+    errors = [responses.serialize_error(error, language) for error in stored.errors]
+    return {"id": stored.event_id, "version": stored.version, "broken": errors}
+
+
+def describe_errors(errors: tuple[FieldError, ...], language: Language) -> list[tuple[str, str, str]]:
+    """Describe each error for readers: its field's path, the field's label, and the message."""
+    serialized = [responses.serialize_error(error, language) for error in errors]
+    return [(each["field"], _label(each["field"], language), each["message"]) for each in serialized]
+
+
+def _label(field: str, language: Language) -> str:
+    return event_labels.label_field(field, language) if field else ""
+
+
+def render_page(
+    request: Request, stored: StoredDocument, problem: Problem | None = None, submitted: Submitted = NOTHING
+) -> Response:
+    """Render the page; with a problem, what is wrong with what was submitted, and not with what is stored."""
+    language = requests.negotiate_language(request)
+    return pages.render_page(
+        request,
+        "organiser/broken.html",
+        pages.build_rejected_form(request, FORM, problem, dict(submitted)) if problem else None,
+        event_id=stored.event_id,
+        version=stored.version,
+        errors=describe_errors(problem.errors if problem else stored.errors, language),
+        text=_format_text(stored),
+        earlier=_list_readable_versions(stored),
+    )
+
+
+def _list_readable_versions(stored: StoredDocument) -> list[Version]:
+    """List the latest versions that can be read, also this one as it was saved; the latest first."""
+    latest = versions.list_versions(stored.event_id)[:MAX_VERSIONS]
+    return [each for each in latest if versions.read_document(stored.event_id, each.number).event]
+
+
+def _format_text(stored: StoredDocument) -> str:
+    """Format the document for editing: indented where it is a JSON object, and else as it stands."""
+    return json.dumps(stored.document, ensure_ascii=False, indent=2) if stored.document else stored.text
+
+
+def save(stored: StoredDocument, submitted: Submitted, actor: Actor) -> None:
+    """Save the submitted document as the next version. Raises InvalidFields, VersionOutdated and WouldDelete."""
+    event = validate(Event, _parse_document(str(submitted.get(FORM, ""))))
+    if event.id != stored.event_id:
+        raise InvalidFields(errors=(WRONG_ID,))
+    if submitted.get("version") != str(stored.version):
+        raise VersionOutdated
+    check = would_delete.choose_check(confirmed=submitted.get("confirm") == "true")
+    programme_flows.put(event, stored.version, clock.now(), actor, check_deletion=check)
+
+
+def _parse_document(text: str) -> dict[str, Any]:
+    try:
+        return requests.parse_json(text.encode())
+    except NotJson as problem:
+        wrong = FieldError(FORM, "not_json", N_("This could not be read as a JSON object."))
+        raise InvalidFields(errors=(wrong,)) from problem
