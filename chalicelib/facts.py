@@ -282,16 +282,21 @@ class EventChanged(VersionFact, frozen=True, kw_only=True):
 
 
 class BroadcastDue(Fact, frozen=True, kw_only=True):
-    """The next page of a broadcast is due: the registrations after the id `after`, at first all."""
+    """The next page of a broadcast is due: the registrations after the id `after`, at first all.
+
+    `resumed` is how often the broadcast was resumed: a queue would take the same page once more for a duplicate.
+    """
 
     kind = "round-due"
     round_id: str
     after: str
+    resumed: int = 0
 
     @property
     def key(self) -> str:
-        """The key, of broadcast, last registration and kind."""
-        return f"{self.round_id}.{self.after or '0'}.{self.kind}"
+        """The key, of broadcast, last registration, resumption and kind."""
+        resumption = f"{self.resumed}." if self.resumed else ""
+        return f"{self.round_id}.{self.after or '0'}.{resumption}{self.kind}"
 
 
 class ManifestReady(VersionFact, frozen=True, kw_only=True):

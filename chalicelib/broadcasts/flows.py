@@ -38,9 +38,11 @@ def begin_change_broadcast(change: EventChanged, now: datetime) -> None:
 def process_due_event(event_id: str, since: datetime, now: datetime) -> None:
     """Do what is due at an event since then: begin its reminder, add tasks for deadlines, and reschedule it.
 
-    Idempotent: a reminder for the same day is begun once.
+    Broadcasts that stopped on their way are resumed, as they do while the event is broken. Idempotent: a reminder
+    for the same day is begun once.
     """
     stored = programme_store.read_current(event_id)
+    store.resume_all(event_id)
     for warning in deadlines.build_warnings(stored.event, since, now):
         tasks.add(warning)
     if days := rules.find_due_reminder(stored.event, since, now):
@@ -58,7 +60,10 @@ def ask_for_details(event_id: str, now: datetime, actor: Actor | None = None) ->
 
 
 def process_page(fact: BroadcastDue, now: datetime) -> None:
-    """Send one page of the broadcast, unless that was done before. Raises TooBusy, to be redelivered."""
+    """Send one page of the broadcast, unless that was done before.
+
+    Raises TooBusy, to be redelivered, and EventBroken: the broadcast is resumed when the event is put right.
+    """
     current = store.find(fact.event_id, fact.round_id)
     if current is None or current.is_done or current.after != fact.after:
         return

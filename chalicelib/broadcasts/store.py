@@ -1,6 +1,6 @@
 """The store of broadcasts: the payload of each, and its progress."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -47,18 +47,29 @@ def read_page(broadcast: Broadcast, size: int) -> Sequence[Item]:
 
 def advance(broadcast: Broadcast, after: str) -> None:
     """Record that all up to the registration `after` are done; one that has gone on since is left alone."""
-    _update_progress(broadcast, after=after, state="going")
+    _update_progress(broadcast, {"after": after, "state": "going"})
+
+
+def resume_all(event_id: str) -> None:
+    """Let the stream bring the next page of each broadcast that is not done once more; duplicates do nothing."""
+    for item in table.query(event_id, BroadcastKey.prefix()):
+        broadcast = _deserialize(item)
+        if not broadcast.is_done:
+            _update_progress(broadcast, {}, add={"resumed": 1})
 
 
 def finish(broadcast: Broadcast) -> None:
     """Record that all are done, and forget who was the last; a broadcast that has gone on since is left alone."""
-    _update_progress(broadcast, after="", state="done")
+    _update_progress(broadcast, {"after": "", "state": "done"})
 
 
-def _update_progress(broadcast: Broadcast, *, after: str, state: str) -> None:
+def _update_progress(
+    broadcast: Broadcast, attributes: Mapping[str, str], add: Mapping[str, int] | None = None
+) -> None:
     progress = Update.set(
         keys.broadcast_key(broadcast.event_id, broadcast.id),
-        {"after": after, "state": state},
+        attributes,
+        add=add,
         when="#after = :before AND #state = :going",
         values={":before": broadcast.after, ":going": "going"},
     )

@@ -7,7 +7,8 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor
 from chalicelib import clock, facts
 from chalicelib.broadcasts import flows
 from chalicelib.facts import BroadcastDue, EventChanged, UnknownFact
-from chalicelib.workers import batches
+from chalicelib.problems import EventBroken
+from chalicelib.workers import batches, runs
 from chalicelib.workers.triggers import Blueprint, LambdaEvent
 
 blueprint = Blueprint(__name__)
@@ -25,6 +26,13 @@ def _handle_record(record: dict[str, Any]) -> None:
     if isinstance(fact, EventChanged):
         flows.begin_change_broadcast(fact, clock.now())
     elif isinstance(fact, BroadcastDue):
-        flows.process_page(fact, clock.now())
+        _process_page(fact)
     else:
         raise UnknownFact(f"{fact.kind} is told to nobody in rounds.")
+
+
+def _process_page(fact: BroadcastDue) -> None:
+    try:
+        flows.process_page(fact, clock.now())
+    except EventBroken as broken:  # the clock resumes it once the event is put right
+        runs.log_broken_event(broken.event_id)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from chalicelib import clock
 from chalicelib.broadcasts import flows as rounds
+from chalicelib.problems import EventBroken
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, moving_up, rules, store
 from chalicelib.retention import flows as retention
@@ -20,7 +21,8 @@ blueprint = Blueprint(__name__)
 def tick() -> None:
     """Expire offers, begin reminders, settle waitlists and delete personal data, where due.
 
-    Waitlists are settled here in case their message was lost. A failure holds back none of the rest.
+    Waitlists are settled here in case their message was lost. A failure holds back none of the rest, and a broken
+    event waits until it is put right.
     """
     now = clock.now()
     failed: list[Exception] = []
@@ -46,8 +48,10 @@ def tick() -> None:
 
 @contextmanager
 def _collect_failure(failures: list[Exception]) -> Iterator[None]:
-    """Collect an exception, to be raised when all the rest is done."""
+    """Collect an exception, to be raised when all the rest is done; log an event that is broken."""
     try:
         yield
+    except EventBroken as broken:
+        runs.log_broken_event(broken.event_id)
     except Exception as error:
         failures.append(error)

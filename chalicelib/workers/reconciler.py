@@ -1,10 +1,13 @@
 """The reconciler: count each event anew every hour, report counters that differ, and run the migrations."""
 
+from collections.abc import Iterator
+
 from chalicelib import clock
 from chalicelib.aws import metrics
 from chalicelib.aws.metrics import MetricName
 from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
+from chalicelib.programme.store import StoredEvent
 from chalicelib.reconciliation import recounting
 from chalicelib.workers import migrations, runs
 from chalicelib.workers.triggers import Blueprint
@@ -21,10 +24,10 @@ def reconcile() -> None:
     """Run the backfills, then recount each event that is not over.
 
     What differs becomes a task of the organiser, and the sum a metric. An event that changes too often to be
-    counted is counted the next time.
+    counted is counted the next time, and a broken one when it is put right.
     """
     now, drift = clock.now(), 0
-    events = programme_store.read_all()
+    events = list(_read_events())
     migrations.run_backfills(events)
     for stored in events:
         if stored.event.has_ended(now):
@@ -34,3 +37,12 @@ def reconcile() -> None:
         except TooBusy:
             continue
     metrics.count(DRIFT_METRIC, drift)
+
+
+def _read_events() -> Iterator[StoredEvent]:
+    """Read the events, and log which are broken."""
+    for stored in programme_store.read_documents():
+        if stored.event:
+            yield StoredEvent(stored.event, stored.version)
+        else:
+            runs.log_broken_event(stored.event_id)

@@ -14,6 +14,11 @@ class RunFailed(RuntimeError):
     """A run by the schedule failed. Lambda writes this down; the log says where it failed."""
 
 
+def log_broken_event(event_id: str) -> None:
+    """Log that an event is passed over, because its stored document cannot be read."""
+    log.warning("An event cannot be read", extra={"event_id": event_id})
+
+
 def logged(run: Callable[[], None]) -> Callable[[], None]:
     """Log what a run by the schedule wrote; raises RunFailed, which has of the error its type alone."""
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from chalicelib import facts
@@ -72,9 +73,11 @@ def _derive_link_requested(old: Image | None, new: Image, _at: str) -> Iterator[
 
 
 def _derive_event_changed(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
-    if old is None or old["document"] == new["document"]:
-        return
-    previous = _collect_previous_values(json.loads(old["document"]), json.loads(new["document"]))
+    if old is None or old["document"] == new["document"] or new.get("was_broken"):
+        return  # what the last readable version said is in the broadcast of that change
+    previous: dict[str, Any] = {}
+    with suppress(ValueError, TypeError, KeyError, AttributeError):  # a document that is none tells nothing
+        previous = _collect_previous_values(json.loads(old["document"]), json.loads(new["document"]))
     if previous:
         yield EventChanged(event_id=keys.parse_event_id(new), at=at, version=new["version"], **previous)
 
@@ -112,9 +115,16 @@ def _select_fields(parts: dict[str, Image], name: str, fields: tuple[str, ...]) 
 
 
 def _derive_broadcast_due(old: Image | None, new: Image, at: str) -> Iterator[Fact]:
-    if new["state"] == "going" and (old is None or old["after"] != new["after"]):
+    if new["state"] == "going" and (old is None or _has_moved(old, new)):
         round_id = BroadcastKey.parse(new).broadcast_id
-        yield BroadcastDue(event_id=keys.parse_event_id(new), at=at, round_id=round_id, after=new["after"])
+        resumed = int(new.get("resumed", 0))
+        yield BroadcastDue(
+            event_id=keys.parse_event_id(new), at=at, round_id=round_id, after=new["after"], resumed=resumed
+        )
+
+
+def _has_moved(old: Image, new: Image) -> bool:
+    return any(old.get(name) != new.get(name) for name in ("after", "resumed"))
 
 
 def _derive_manifest_facts(old: Image | None, new: Image, at: str) -> Iterator[Fact]:

@@ -188,7 +188,7 @@ MUTANTS: dict[str, Mutant] = {
         "check_counters",
     ),
     "a broadcast forgets its position": Mutant(
-        ((rounds_store.advance, "after=after,", "after=broadcast.after,"),), 0, "check"
+        ((rounds_store.advance, '"after": after,', '"after": broadcast.after,'),), 0, "check"
     ),
     "a broadcast stops at an erased registration": Mutant(
         ((rounds_flows.process_page, "if not registrations.is_erased(item):", "if item:"),), 0, "drain"
