@@ -24,7 +24,9 @@ from chalicelib.aws.items import Item, decode_item, encode_item
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Erased
 from chalicelib.programme.model import Event
+from chalicelib.programme.moments import parse_moment
 from chalicelib.programme.purge_schedule import PurgeSchedule, build_first_schedule, deserialize_schedule
+from chalicelib.programme.store import deserialize_document
 from chalicelib.retention import unlinking
 
 if TYPE_CHECKING:
@@ -125,8 +127,15 @@ def _reject_if_purging(current_items: dict[str, RawItem]) -> None:
 
 def _read_schedule(purge: Item, event_item: RawItem) -> PurgeSchedule:
     """Return what is purged when; where an earlier version wrote it, it goes by the event's document."""
-    schedule = deserialize_schedule(purge)
-    return schedule or build_first_schedule(Event.model_validate_json(event_item["document"]["S"]))
+    return deserialize_schedule(purge) or build_first_schedule(_read_event(event_item))
+
+
+def _read_event(item: RawItem) -> Event:
+    """Return the event; raises NotRestored where it is broken: it does not say when the purge begins."""
+    event = deserialize_document(decode_item(item)).event
+    if event is None:
+        raise NotRestored("The event's document cannot be read: put it right on its page, and restore then.")
+    return event
 
 
 def _is_erased(item: RawItem) -> bool:
@@ -180,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Restore, or report what is missing; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
     parser.add_argument("event", help="the event's id")
-    parser.add_argument("--at", type=datetime.fromisoformat, help="first make the table as it was at this moment")
+    parser.add_argument("--at", type=_parse_at, help="first make the table as it was at this moment")
     parser.add_argument(
         "--write", action="store_true", help="bring back what is gone; without it, only say what is"
     )
@@ -191,6 +200,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Nothing is brought back. {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _parse_at(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no moment such as 2020-03-29T12:00+02:00: {error}"
+        ) from error
 
 
 def _restore(event_id: str, at: datetime | None, *, write: bool) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+
+from pydantic_core import PydanticCustomError
+
+from chalicelib.programme.moments import parse_moment
 
 DEFAULT_PORT = 8000
 DEFAULT_NOW = "2019-11-01T08:00+01:00"
 DEFAULT_DATA = ".local/"
-
-_ZONE = ZoneInfo("Europe/Copenhagen")
 
 
 class CannotStart(Exception):
@@ -58,9 +59,10 @@ def _parse_time(text: str) -> datetime | None:
     if not text.strip():
         return None
     try:
-        moment = datetime.fromisoformat(text.strip())
+        return parse_moment(text)
+    except PydanticCustomError as error:
+        raise CannotStart(f"NOW is “{text}”, which {error.message()}.") from error
     except ValueError as error:
         raise CannotStart(
             f"NOW is “{text}”, which is no date and time: write it like NOW={DEFAULT_NOW}."
         ) from error
-    return moment.replace(tzinfo=_ZONE) if moment.tzinfo is None else moment

@@ -23,7 +23,7 @@ from chalicelib.retention import erasure
 from chalicelib.retention import flows as retention
 from chalicelib.retention import store as purges
 from infra import restore
-from testing.world import check_counters, publish_with_places, register, register_party
+from testing.world import break_document, check_counters, publish_with_places, register, register_party
 
 pytestmark = pytest.mark.usefixtures("aws")
 BEFORE = "2019-11-01T07:30:00+00:00"
@@ -278,3 +278,38 @@ def test_what_was_written_before_there_were_schedules_comes_back(event: Event, r
     recounting.repair(event.id)
     places = store.read_places(event.id)
     assert (places.taken, places.forgotten) == ({"place": 1}, {})
+
+
+@pytest.mark.parametrize("at", ["2020-03-29T02:30", "yesterday", "0001-01-01T00:00+14:00", ""])
+def test_a_moment_that_does_not_exist_is_refused(
+    event: Event, at: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The refusal shows how to write one, and no table is made."""
+    with pytest.raises(SystemExit):
+        restore.main([event.id, "--at", at])
+    assert "is no moment such as" in capsys.readouterr().err
+
+
+def test_a_moment_without_an_offset_is_local() -> None:
+    """As organisers write it; of an hour that comes twice it is the first."""
+    assert restore._parse_at("2020-05-05T12:00").isoformat() == "2020-05-05T12:00:00+02:00"
+    assert restore._parse_at("2020-10-25T02:30").isoformat() == "2020-10-25T02:30:00+02:00"
+
+
+def test_of_a_broken_event_nothing_is_brought_back_where_nothing_says_when_its_time_is_over(
+    event: Event, run: Callable[..., str]
+) -> None:
+    """Written before there were schedules, it is put right first; with a schedule its document is not needed."""
+    who = register(event, "Anna")
+    run(event, "--at", BEFORE)
+    lose(who)
+    break_document(event.id)
+    assert run(event).startswith("Gone since then: 1 REG. ")
+    purge = {
+        **keys.purge_key(event.id),
+        **keys.due_attributes(event.id, "2020-05-12T16:00:00.000000Z"),
+        "after": "",
+    }
+    table.write(Put(purge, condition="attribute_exists(PK)"))
+    assert "put it right on its page" in run(event, "--write", ends_with=1)
+    assert store.find(event.id, who.id) is None

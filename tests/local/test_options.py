@@ -37,6 +37,14 @@ def test_now_with_an_offset_is_that_moment() -> None:
     assert options.read({"NOW": "2019-11-01T08:00+01:00"}).now == datetime.fromisoformat("2019-11-01T07:00:00Z")
 
 
+def test_now_in_an_hour_that_comes_twice_is_the_first_of_them() -> None:
+    """As everywhere, unless an offset names the second."""
+    first, second = (options.read({"NOW": f"2020-10-25T02:30{offset}"}).now for offset in ("", "+01:00"))
+    assert first
+    assert second
+    assert (second - first).total_seconds() == 3600
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
@@ -46,6 +54,9 @@ def test_now_with_an_offset_is_that_moment() -> None:
         ({"PORT": "²"}, "PORT is “²”"),
         ({"NOW": "tomorrow"}, "NOW is “tomorrow”"),
         ({"NOW": "2019-02-30"}, "NOW is “2019-02-30”"),
+        ({"NOW": "2020-03-29T02:30"}, "NOW is “2020-03-29T02:30”, which does not exist that night"),
+        ({"NOW": "1999-12-31T12:00"}, "NOW is “1999-12-31T12:00”, which must be between the years 2000 and 2999"),
+        ({"NOW": "0001-01-01T00:00"}, "must be between the years"),
     ],
 )
 def test_what_cannot_be_read_is_named(environment: dict[str, str], said: str) -> None:
