@@ -9,6 +9,7 @@ from chalicelib.language import LANGUAGES
 from chalicelib.programme.model import Event, Leg, MailNoteKind, Meal, ProgrammePart, Release, Session, Stay
 from chalicelib.web.organiser.event_labels import is_datetime_field
 
+_LENGTH_TO_THE_MINUTE = len("2020-10-25T02:30")
 Submitted = Mapping[str, str]
 KeptIndexes = dict[str, list[int]]  #: for each list, the indexes in the form of the parts that are left
 
@@ -105,17 +106,17 @@ def build_form_values(event: Event) -> dict[str, str]:
 def _format_value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(value or "")[: 16 if is_datetime_field(name) else None]
+    return str(value or "")[: _LENGTH_TO_THE_MINUTE if is_datetime_field(name) else None]
 
 
 def apply_form(event: Event, submitted: Submitted) -> tuple[dict[str, Any], KeptIndexes]:
     """Apply the form to the event's document; return it with the indexes of the parts that are left.
 
-    An unchanged field keeps its value to the second; a field left empty is removed.
+    An unchanged field keeps its value to the second, and its offset; a field left empty is removed.
     """
     document, before = event.model_dump(mode="json", exclude_none=True), build_form_values(event)
     for name in iterate_field_names(event):
-        if submitted.get(name, "") != before[name]:
+        if _normalize(name, submitted.get(name, "")) != before[name]:
             _put_value(document, name.split("."), _parse_value(name, submitted.get(name)))
     kept = {
         list_path: _remove_empty(_find_value(document, list_path.split(".")) or [], part)
@@ -123,6 +124,11 @@ def apply_form(event: Event, submitted: Submitted) -> tuple[dict[str, Any], Kept
     }
     _assign_names(document["meals"])
     return document, kept
+
+
+def _normalize(name: str, value: str) -> str:
+    """Return a moment without the seconds that some browsers add, so that one that was not changed is found."""
+    return value.removesuffix(":00") if is_datetime_field(name) and len(value) > _LENGTH_TO_THE_MINUTE else value
 
 
 def _parse_value(name: str, value: str | None) -> Any:

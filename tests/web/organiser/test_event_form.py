@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.programme import store as programme_store
 from chalicelib.web.organiser import event_fields
+from chalicelib.web.organiser.event_labels import is_datetime_field
 from testing import builders
 from testing.world import publish
 from tests.web.browser import as_organiser
@@ -73,10 +74,52 @@ def test_what_is_changed_is_written_and_the_rest_stays() -> None:
     assert stored() == programme_store.StoredEvent(type(stored().event).model_validate(document), 2)
 
 
+REPEATED: dict[str, Any] = {
+    "starts_at": "2020-10-25T02:30+01:00",
+    "ends_at": "2020-10-25T02:45+01:00",
+    "registration": {"opens_at": "2019-10-27T02:15+01:00", "closes_at": "2020-10-25T02:30+02:00"},
+    "waitlist": {"mode": "offer", "list_deadline": "2020-10-25T02:15:07+01:00"},
+    "sessions": [{"title": {"da": "Tale", "en": "Talk"}, "starts_at": "2020-10-25T02:31+01:00"}],
+    "meals": [{"name": "supper", "title": {"da": "Mad", "en": "Food"}, "starts_at": "2020-10-25T02:40+01:00"}],
+    "deadlines": {
+        "names": "2020-10-25T02:01+01:00",
+        "releases": [{"at": "2020-10-25T02:02+01:00", "title": {"da": "Alt", "en": "All"}}],
+    },
+}
+
+
+@pytest.mark.parametrize("seconds", ["", ":00"])
+def test_a_moment_in_the_repeated_hour_keeps_its_offset(seconds: str) -> None:
+    """The form has no offset: a field that is not changed keeps the later hour, also as some browsers send it."""
+    publish(builders.event(**REPEATED))
+    sent = filled_in() | {"title.en": "Late"}
+    moments = {name: value for name, value in sent.items() if is_datetime_field(name) and value}
+    assert (len(moments), moments["starts_at"]) == (9, "2020-10-25T02:30")
+    assert send(EDIT, sent | {name: value + seconds for name, value in moments.items()}).status_code == 303
+    title = {"da": "Leverandørernes ønskeseddel", "en": "Late"}
+    assert stored() == programme_store.StoredEvent(builders.event(**REPEATED, title=title), 2)
+
+
+def test_a_moment_that_is_changed_in_the_repeated_hour_is_the_earlier_one() -> None:
+    """As everywhere without an offset; the other fields keep theirs."""
+    publish(builders.event(**REPEATED))
+    assert send(EDIT, filled_in() | {"starts_at": "2020-10-25T02:20"}).status_code == 303
+    event = stored().event
+    assert [moment.isoformat() for moment in (event.starts_at, event.ends_at)] == [
+        "2020-10-25T02:20:00+02:00",
+        "2020-10-25T02:45:00+01:00",
+    ]
+
+
+_SKIPPED = "This time does not exist that night: the clocks go forward. Choose an earlier or a later one."
 BAD = [
     ("title.da", "", "Please fill this in."),
     ("starts_at", "soon", "Write a date and a time."),
     ("ends_at", "2020-05-05T15:00", "The end must be later than the beginning."),
+    ("starts_at", "2020-03-29T02:30", _SKIPPED),
+    ("waitlist.list_deadline", "2020-03-29T02:00", _SKIPPED),
+    ("deadlines.names", "2021-03-28T02:59", _SKIPPED),
+    ("ends_at", "3000-01-01T00:00", "The year must be from 2000 to 2999."),
     ("waitlist.offer_hours", "0", "This must be at least 1."),
     ("note.en", "Only here", "Please fill this in."),
 ]
