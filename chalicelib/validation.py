@@ -45,6 +45,12 @@ _ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
     "model_type": ("wrong_type", N_("This must be an object with fields.")),
     "dict_type": ("wrong_type", N_("This must be an object with fields.")),
     "control_characters": ("control_characters", N_("This has line breaks or control characters.")),
+    "not_visible": ("not_visible", N_("Use at least one letter or digit that can be seen.")),
+    "link": ("link", N_("Write a name, without web or mail addresses. Put a space after a full stop.")),
+    "local_part_not_ascii": (
+        "not_an_address",
+        N_("Our mail cannot reach an address with letters such as æ, ø or ü before the @. Write another one."),
+    ),
     "not_an_address": ("not_an_address", N_("Write a mail address such as name@example.org.")),
     "not_a_phone_number": (
         "not_a_phone_number",

@@ -232,7 +232,7 @@ def _who_come_otherwise() -> list[Registration]:
             "-Minus",
             "flight_out",
             phone="42 43 44 45",
-            organisation='=HYPERLINK("http://x";"klik")',
+            organisation='=HYPERLINK("x";"klik")',
             email="line@example.org",
         ),
         guest("Hans", "Eriksen", "flight_home", phone="50 51 52 53", dietary=food("vegetarian", consent=False)),

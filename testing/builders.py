@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.programme.model import ZONE, Event
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration, derive_registration_id
+from chalicelib.text import STORED_CONTEXT
 
 REGISTERED_AT = datetime(2019, 11, 1, 8, 0, tzinfo=ZONE)
 
@@ -88,11 +89,13 @@ def person(given_name: str = "Søren", family_name: str = "Ågård-Özil", **cha
     }
 
 
-def attendee(given_name: str = "Søren", family_name: str = "Ågård-Özil", **changes: Any) -> Attendee:
-    """Build an attendee, with the details of `person`."""
+def attendee(
+    given_name: str = "Søren", family_name: str = "Ågård-Özil", *, stored: bool = False, **changes: Any
+) -> Attendee:
+    """Build an attendee, with the details of `person`; `stored` ones may hold what earlier rules allowed."""
     details = person(given_name, family_name, **changes)
     del details["privacy_accepted"]
-    return Attendee.model_validate(details)
+    return Attendee.model_validate(details, context=STORED_CONTEXT if stored else None)
 
 
 def registration(

@@ -13,7 +13,7 @@ MODULES = sorted(ROOT.glob("chalicelib/**/*.py"))
 #: The packages, from the ground up; a module imports from its own package and those before it. What stands at the
 #: root of chalicelib is the ground.
 PACKAGES = (
-    "", "aws", "audit", "auth", "programme", "registration", "reconciliation", "links", "attendance",
+    "", "contact", "aws", "audit", "auth", "programme", "registration", "reconciliation", "links", "attendance",
     "broadcasts",
     "travel.lists", "travel.render", "travel", "retention", "mail", "mail.letters", "mail.delivery",
     "web.http", "web.forms", "web.participant", "web.organiser", "web.door", "web.public", "web",
@@ -39,6 +39,7 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
     "appearance", "facts", "language", "problems", "text", "workers.stream", "aws.keys",
+    "contact.addresses", "contact.phones",
     "programme.model", "programme.moments", "programme.terms", "programme.journey", "programme.lines",
     "programme.dates",
     "registration.attendee", "registration.details", "registration.model", "registration.rules",

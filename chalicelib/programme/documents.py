@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from chalicelib.language import N_
 from chalicelib.problems import FieldError
 from chalicelib.programme.model import Event
+from chalicelib.text import STORED_CONTEXT
 from chalicelib.validation import build_field_errors
 
 #: A document's id is that of the event that it is stored as.
@@ -44,7 +45,7 @@ class StoredDocument:
 def parse_document(event_id: str, version: int, text: str) -> StoredDocument:
     """Parse the text of an event's document as its model reads it, or say what is wrong with it."""
     try:
-        event = Event.model_validate_json(text)
+        event = Event.model_validate_json(text, context=STORED_CONTEXT)
     except ValidationError as error:
         return StoredDocument(event_id, version, text, None, build_field_errors(error))
     if event.id != event_id:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal, TypeVar, cast, get_args
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from chalicelib.contact.addresses import EmailAddress
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.programme.journey import Deadlines, Leg, Release, Stay
 from chalicelib.programme.lines import PLACE
@@ -54,7 +55,7 @@ class Contact(ProgrammePart):
     """The person to write to about the event."""
 
     name: TextLine
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    email: EmailAddress
 
 
 class Session(ProgrammePart):

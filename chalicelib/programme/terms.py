@@ -2,38 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from chalicelib.language import Language
-from chalicelib.text import reject_control_characters, reject_control_characters_in_prose
+from chalicelib.text import CLEAN_LINE, CLEAN_PROSE
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 TextLine = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n]*$"),
-    AfterValidator(reject_control_characters),
+    CLEAN_LINE,
 ]
-Prose = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
-    AfterValidator(reject_control_characters_in_prose),
-]
-
-
-def _require_plain_text(text: str) -> str:
-    """Return plain text with line feeds as line ends; raises for other control characters."""
-    text = text.replace("\r\n", "\n")
-    if not all(character.isprintable() or character == "\n" for character in text):
-        raise ValueError("must hold no control characters")
-    return text
-
-
-PlainText = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    AfterValidator(_require_plain_text),
-]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), CLEAN_PROSE]
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), CLEAN_PROSE]
 
 
 class ProgrammePart(BaseModel):

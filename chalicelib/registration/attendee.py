@@ -1,14 +1,16 @@
 """The attendee as a participant fills it in: fields, their bounds, and how they are normalised."""
 
+import re
 import unicodedata
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from chalicelib.contact.addresses import EmailAddress
+from chalicelib.contact.phones import Phone
 from chalicelib.language import DEFAULT_LANGUAGE, Language
-from chalicelib.text import reject_control_characters_in_prose
+from chalicelib.text import CLEAN_LINE, CLEAN_PROSE, STORED_CONTEXT, is_visible
 
 Sector = Literal["municipality", "supplier", "foundation", "investor", "state", "other"]
 PassengerTitle = Literal["MR", "MRS", "MS", "MISS", "MSTR", "MX"]
@@ -33,59 +35,35 @@ Allergen = Literal[
 ]
 
 
-#: The context of validating what was stored: it was right when it was written, and stays readable when the
-#: rules for what people may write have changed since.
-STORED_CONTEXT = "stored"
-
-
-def _normalise_text(text: str, info: ValidationInfo) -> str:
-    if info.context == STORED_CONTEXT:
-        return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return reject_control_characters_in_prose(text)
-
-
-def _reject_line_breaks(text: str) -> str:
-    if "\n" in text or "\t" in text:
-        raise PydanticCustomError("control_characters", "control characters")
+def _require_visible(text: str, info: ValidationInfo) -> str:
+    if text and info.context != STORED_CONTEXT and not is_visible(text):
+        raise PydanticCustomError("not_visible", "nothing visible")
     return text
 
 
-def _normalise_email(text: str, info: ValidationInfo) -> str:
-    if info.context == STORED_CONTEXT:
-        return text
-    from email_validator import (
-        EmailNotValidError,
-        validate_email,
-    )  # slow to import
-
-    try:
-        return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
-    except EmailNotValidError as error:
-        raise PydanticCustomError("not_an_address", "not an address") from error
+#: What mail programs turn into a link: a URL, or a word with a dot and a top-level domain. An initial before a
+#: longer word is part of a name (J.Robert), unless the word is one of the most common domains.
+_LINK = re.compile(
+    r"://|\bwww\.|[\w-]{2,}[.。][^\W\d_]{2}"
+    r"|[^\W_][.。](?:[^\W\d_]{2}|com|net|org|info|biz|app|dev|xyz|page|link)\b",
+    re.IGNORECASE,
+)
+#: An organisation may be called as its domain is (sundhed.dk), but by no URL, and no page of one.
+_ORGANISATION_LINK = re.compile(r"://|\bwww\.|\w[.。][^\W\d_]{2,}[/\\?#:]\S", re.IGNORECASE)
 
 
-def _normalise_phone(text: str, info: ValidationInfo) -> str:
-    """Normalise a phone number to E.164; one without a country code is Danish."""
-    if info.context == STORED_CONTEXT:
-        return text
-    import phonenumbers  # slow to import
-
-    try:
-        number = phonenumbers.parse(text, "DK")
-    except phonenumbers.NumberParseException as error:
-        raise PydanticCustomError("not_a_phone_number", "not a phone number") from error
-    if not phonenumbers.is_valid_number(number):
-        raise PydanticCustomError("not_a_phone_number", "not a phone number")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _reject_links(text: str, info: ValidationInfo) -> str:
+    return _reject_pattern(_LINK, text, info)
 
 
-@lru_cache(maxsize=20_000)  # slow, and repeated on each list
-def format_international(number: str) -> str:
-    """Format an E.164 number in groups: `+45 20 12 34 56`."""
-    import phonenumbers  # only where a number is shown
+def _reject_organisation_links(text: str, info: ValidationInfo) -> str:
+    return _reject_pattern(_ORGANISATION_LINK, text, info)
 
-    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+def _reject_pattern(pattern: re.Pattern[str], text: str, info: ValidationInfo) -> str:
+    if info.context != STORED_CONTEXT and pattern.search(unicodedata.normalize("NFKC", text)):
+        raise PydanticCustomError("link", "a link")
+    return text
 
 
 def _convert_empty_to_none(value: Any) -> Any:
@@ -100,19 +78,16 @@ def _build_text_constraints(min_length: int, max_length: int) -> StringConstrain
     return StringConstraints(strip_whitespace=True, min_length=min_length, max_length=max_length)
 
 
-PersonName = Annotated[
-    str, _build_text_constraints(1, 300), AfterValidator(_normalise_text), AfterValidator(_reject_line_breaks)
-]
-ShortText = Annotated[
-    str, _build_text_constraints(0, 200), AfterValidator(_normalise_text), AfterValidator(_reject_line_breaks)
-]
-LongText = Annotated[str, _build_text_constraints(0, 500), AfterValidator(_normalise_text)]
-EmailAddress = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_normalise_email)
-]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_normalise_phone)]
+_NAME_CHECKS = (AfterValidator(_require_visible), AfterValidator(_reject_links))
+PersonName = Annotated[str, _build_text_constraints(1, 300), *_NAME_CHECKS, CLEAN_LINE]
+OptionalPersonName = Annotated[str, _build_text_constraints(0, 300), *_NAME_CHECKS, CLEAN_LINE]
+ShortText = Annotated[str, _build_text_constraints(0, 200), CLEAN_LINE]
+_ORGANISATION_CHECKS = (AfterValidator(_require_visible), AfterValidator(_reject_organisation_links))
+OrganisationName = Annotated[ShortText, *_ORGANISATION_CHECKS]
+LongText = Annotated[str, _build_text_constraints(0, 500), CLEAN_PROSE]
 _OptionalPhone = Annotated[Phone | None, BeforeValidator(_convert_empty_to_none)]
 _OptionalText = Annotated[ShortText | None, BeforeValidator(_convert_empty_to_none)]
+_OptionalOrganisation = Annotated[OrganisationName | None, BeforeValidator(_convert_empty_to_none)]
 
 
 class AttendeePart(BaseModel):
@@ -163,13 +138,13 @@ class Dietary(AttendeePart):
 
 
 class Attendee(AttendeePart):
-    """The person who comes."""
+    """The person who comes; `family_name` is empty for a person with a single name."""
 
     given_name: PersonName
-    family_name: PersonName
+    family_name: OptionalPersonName = ""
     email: EmailAddress
     phone: _OptionalPhone = None
-    organisation: _OptionalText = None
+    organisation: _OptionalOrganisation = None
     sector: Annotated[Sector | None, BeforeValidator(_convert_empty_to_none)] = None
     language: Language = DEFAULT_LANGUAGE
     travel: Travel | None = None
@@ -182,5 +157,10 @@ class Attendee(AttendeePart):
 
     @property
     def name(self) -> str:
-        """Join given and family name."""
-        return f"{self.given_name} {self.family_name}"
+        """Join given and family name; some people have one name only."""
+        return f"{self.given_name} {self.family_name}".rstrip()
+
+    @property
+    def sorted_name(self) -> str:
+        """Return the name as a list sorted by family names shows it: `Hansen, Anna`."""
+        return f"{self.family_name}, {self.given_name}" if self.family_name else self.given_name

@@ -33,7 +33,7 @@ class Purpose:
 @dataclass(frozen=True)
 class Field:
     """One field of a detail on the forms. `part` is its name within the detail, empty where it is all of it;
-    `choices` has the label of each code."""
+    `choices` has the label of each code; `hint` says when it may be left empty, if not always."""
 
     label: str
     kind: FieldKind = "text"
@@ -41,6 +41,7 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     autocomplete: str = ""
     is_required: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,6 @@ class Detail:
     changed_label: str = ""
     request: str = ""
     export_width: int = 0
-
-    @property
-    def is_health_data(self) -> bool:
-        """Say whether it is about health, so only consent allows to hold it (GDPR art. 9)."""
-        return self.purpose.stage == "health"
 
     @property
     def attribute(self) -> str:
@@ -158,7 +154,8 @@ GROUPS = {"travel": Group(N_("Travel"), N_("Your travel details")), "dietary": G
 DETAILS = (
     Detail("given_name", _NAME, (Field(N_("Given name"), autocomplete="given-name", is_required=True),),
            locked_by=("names", "rooms"), changed_label=N_("Your name"), export_width=20),
-    Detail("family_name", _NAME, (Field(N_("Family name"), autocomplete="family-name", is_required=True),),
+    Detail("family_name", _NAME, (Field(N_("Family name"), autocomplete="family-name",
+                  hint=N_("leave it empty if you have only one name")),),
            locked_by=("names", "rooms"), changed_label=N_("Your name"), export_width=20),
     Detail("email", _ADDRESS, (Field(N_("Email address"), "email", autocomplete="email", is_required=True),),
            can_change=False, changed_label=N_("Your mail address"), export_width=30),

@@ -12,8 +12,9 @@ from typing import Any
 from chalicelib.aws import seals
 from chalicelib.aws.log import log
 from chalicelib.aws.seals import SealNotOpened
-from chalicelib.registration.attendee import STORED_CONTEXT, Attendee, Dietary, Travel
+from chalicelib.registration.attendee import Attendee, Dietary, Travel
 from chalicelib.registration.model import Registration
+from chalicelib.text import STORED_CONTEXT
 
 
 def seal(registration: Registration) -> Registration:

@@ -12,8 +12,9 @@ from chalicelib.facts import PlaceKept
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import lines
 from chalicelib.programme.model import to_local
-from chalicelib.registration.attendee import STORED_CONTEXT, Attendee
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Places, Registration, Skip, Status, WaitlistEntry
+from chalicelib.text import STORED_CONTEXT
 
 #: The names of stored attributes, where an item has another word for them than the code: items written by every
 #: earlier release carry them.

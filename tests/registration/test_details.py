@@ -47,10 +47,10 @@ def test_each_choice_of_the_model_has_its_label(name: str) -> None:
 
 def test_what_is_about_health_is_what_the_seal_takes() -> None:
     """Neither export nor mails name it."""
-    described = {detail.name for detail in details.DETAILS if detail.is_health_data}
+    health = [detail for detail in details.DETAILS if detail.purpose.stage == "health"]
+    described = {detail.name for detail in health}
     assert {name.partition(".")[0] for name in described - {"travel.special_assistance"}} == {"dietary"}
     assert "travel.special_assistance" in described
-    health = [detail for detail in details.DETAILS if detail.is_health_data]
     assert [each for each in health if each.export_width or each.changed_label or each.request] == []
 
 

@@ -4,7 +4,6 @@ An entry keeps its UID for good, made from the event's and the registration's id
 fact of the registration, so that a later file always replaces an earlier one.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
+from chalicelib.contact.addresses import build_mailto
 from chalicelib.facts import Changed
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.mail.letters.context import LetterContext
@@ -26,7 +26,7 @@ from chalicelib.mail.letters.history import (
 from chalicelib.mail.letters.itinerary import describe_leg
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.model import Registration
-from chalicelib.text import join_place
+from chalicelib.text import join_place, strip_control_characters
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 
@@ -143,8 +143,8 @@ def _build_meeting_entry(source: _EntrySource) -> Entry:
     context = source.context
     event = context.event
     entry = _build_entry(source, context.registration.id, event.starts_at, event.ends_at)
-    entry.add("summary", _strip_control_characters(context.title))
-    entry.add("location", _strip_control_characters(join_place(event.venue.name, event.venue.address)))
+    entry.add("summary", strip_control_characters(context.title))
+    entry.add("location", strip_control_characters(join_place(event.venue.name, event.venue.address)))
     entry.add("description", _build_description(context, (event.summary.in_(context.language),)))
     return entry
 
@@ -153,8 +153,8 @@ def _build_departure_entry(source: _EntrySource, leg: Leg) -> Entry:
     context = source.context
     entry = _build_entry(source, f"{context.registration.id}-{leg.name}", leg.departs, leg.arrives)
     summary = f"{leg.title.in_(context.language)} ({leg.origin}–{leg.destination})"
-    entry.add("summary", _strip_control_characters(summary))
-    entry.add("location", _strip_control_characters(leg.origin))
+    entry.add("summary", strip_control_characters(summary))
+    entry.add("location", strip_control_characters(leg.origin))
     entry.add("description", _build_description(context, describe_leg(leg, context.language)))
     return entry
 
@@ -177,14 +177,14 @@ def _build_entry(source: _EntrySource, uid: str, starts_at: datetime, ends_at: d
 
 
 def _build_organiser(event: Event) -> vCalAddress:
-    organiser = vCalAddress(f"mailto:{event.contact.email}")
+    organiser = vCalAddress(build_mailto(event.contact.email))
     organiser.params["CN"] = vText(_sanitize_parameter(event.contact.name))
     return organiser
 
 
 def _build_attendee(registration: Registration) -> vCalAddress:
     """Build the participant as an attendee who has accepted already and is not asked to reply."""
-    attendee = vCalAddress(f"mailto:{registration.attendee.email}")
+    attendee = vCalAddress(build_mailto(registration.attendee.email))
     attendee.params["CN"] = vText(_sanitize_parameter(registration.attendee.name))
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
@@ -194,15 +194,10 @@ def _build_attendee(registration: Registration) -> vCalAddress:
 
 def _sanitize_parameter(name: str) -> str:
     """Replace what a parameter's value cannot hold: double quotes and line ends (RFC 5545, 3.2)."""
-    return " ".join(_strip_control_characters(name).replace('"', "’").split())
-
-
-def _strip_control_characters(text: str) -> str:
-    """Remove the control characters but line ends: a value can hold none (RFC 5545, 3.1)."""
-    return "".join(char for char in text if char == "\n" or unicodedata.category(char) != "Cc")
+    return " ".join(strip_control_characters(name).replace('"', "’").split())
 
 
 def _build_description(context: LetterContext, text_lines: tuple[str, ...]) -> str:
     _ = context._
     see = _("See, change or cancel your registration") + ":"
-    return "\n".join((*map(_strip_control_characters, text_lines), "", see, context.link))
+    return "\n".join((*map(strip_control_characters, text_lines), "", see, context.link))

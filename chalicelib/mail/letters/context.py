@@ -13,6 +13,8 @@ from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.text import join_place
 
+MAX_GREETED_NAME_LENGTH = 30  #: characters
+
 
 @dataclass(frozen=True)
 class LetterContext:
@@ -57,7 +59,7 @@ def build_base_letter(context: LetterContext) -> Letter:
     return Letter(
         language=context.language,
         subject="",
-        greeting=_("Dear %(name)s") % {"name": context.registration.attendee.given_name},
+        greeting=_("Dear %(name)s") % {"name": shorten_name(context.registration.attendee.given_name)},
         paragraphs=(),
         details=(
             Detail(_("Event"), context.title),
@@ -70,6 +72,14 @@ def build_base_letter(context: LetterContext) -> Letter:
             _("Kind regards, %(name)s") % contact,
         ),
     )
+
+
+def shorten_name(name: str) -> str:
+    """Shorten a name to the words that a greeting has room for: a stranger may have written a message into it."""
+    if len(name) <= MAX_GREETED_NAME_LENGTH:
+        return name
+    *whole_words, _ = name[: MAX_GREETED_NAME_LENGTH + 1].rsplit(maxsplit=1)
+    return " ".join(whole_words) or f"{name[: MAX_GREETED_NAME_LENGTH - 1]}…"
 
 
 def build_confirmed_base(context: LetterContext, needs: Iterable[str]) -> Letter:

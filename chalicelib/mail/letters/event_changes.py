@@ -17,7 +17,7 @@ from chalicelib.mail.letters.itinerary import describe_leg, describe_stay
 from chalicelib.mail.letters.letter import Detail, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Leg, Stay
-from chalicelib.text import join_place
+from chalicelib.text import STORED_CONTEXT, join_place
 
 _Part = Literal["time", "place", "journey", "stay"]
 _SUBJECTS: dict[_Part, str] = {
@@ -47,7 +47,7 @@ def find_removed_legs(context: LetterContext, fact: ToldOfChange) -> tuple[Leg, 
     """Return the participant's legs that are no longer part of the event, as they were."""
     current = {leg.name for leg in context.event.legs}
     return tuple(
-        Leg.model_validate(document)
+        Leg.model_validate(document, context=STORED_CONTEXT)
         for name, document in fact.was_legs.items()
         if document and name not in current and name in context.registration.needs
     )
@@ -117,13 +117,13 @@ def _compare_venues(context: LetterContext, fact: ToldOfChange) -> Iterator[Deta
 
 def _compare_legs(context: LetterContext, fact: ToldOfChange) -> Iterator[Detail]:
     for name, document in _select_own(context, fact.was_legs):
-        leg = Leg.model_validate(document) if document else None
+        leg = Leg.model_validate(document, context=STORED_CONTEXT) if document else None
         yield from _compare(context, leg, _find_by_name(name, context.event.legs), _summarize_leg)
 
 
 def _compare_stays(context: LetterContext, fact: ToldOfChange) -> Iterator[Detail]:
     for name, document in _select_own(context, fact.was_stays):
-        stay = Stay.model_validate(document) if document else None
+        stay = Stay.model_validate(document, context=STORED_CONTEXT) if document else None
         yield from _compare(context, stay, _find_by_name(name, context.event.stays), _summarize_stay)
 
 

@@ -1,10 +1,11 @@
 """The letters to organisers: the sign-in link, the lists that are ready, and an offer that did not arrive."""
 
+from chalicelib.contact.addresses import format_with_punycode
+from chalicelib.contact.phones import format_international
 from chalicelib.language import Language, get_translator
 from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
-from chalicelib.registration.attendee import format_international
 from chalicelib.registration.model import Registration
 
 
@@ -64,7 +65,7 @@ def build_returned_offer_letter(event: Event, registration: Registration, link: 
             Detail(_("Event"), title),
             Detail(_("Name"), attendee.name),
             Detail(_("Phone"), format_international(attendee.phone) if attendee.phone else _("not given")),
-            Detail(_("Email address"), attendee.email),
+            Detail(_("Email address"), format_with_punycode(attendee.email)),
             Detail(_("Answer before"), until),
         ),
         action=LabelledLink(_("See what needs attention"), link),

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from chalicelib.contact.phones import format_for_airline
 from chalicelib.programme.model import Leg
 from chalicelib.travel.lists.names import transliterate_for_ticket
 from chalicelib.travel.lists.pnl import MAX_NAME_LENGTH, FlightList, Traveller
@@ -62,7 +63,7 @@ def _build_traveller(passenger: Document) -> Traveller | None:
         return None
     services = [f"{code} HK1" for code in passenger["assistance"]]
     if passenger["phone"]:
-        services.append(f"CTCM HK1 {passenger['phone'].removeprefix('+')}")
+        services.append(f"CTCM HK1 {format_for_airline(passenger['phone'])}")
     name = format_ticket_name(surname.text, given.text, passenger["title"] or "")
     return Traveller(name, passenger["locator"], tuple(services))
 

@@ -88,4 +88,4 @@ def _get_name_on_id(registration: Registration) -> NameOnId:
     """Return the name as on the identity card, or the registration's where that is not known."""
     attendee = registration.attendee
     name_on_id = attendee.travel.name_on_id if attendee.travel else None
-    return name_on_id or NameOnId(given=attendee.given_name, family=attendee.family_name)
+    return name_on_id or NameOnId.model_construct(given=attendee.given_name, family=attendee.family_name)

@@ -1,6 +1,6 @@
 """The words for codes on a list, and the format of phone numbers."""
 
-from chalicelib.registration.attendee import format_international
+from chalicelib.contact.phones import format_international
 from chalicelib.registration.details import CONTACT_COLUMNS
 
 FOOD = {

@@ -84,7 +84,7 @@ def _build_lists() -> dict[str, Schema]:
     }
     contact = {
         column.key: _TEXT if FIELDS[column.field].is_required else _OPTIONAL_TEXT for column in CONTACT_COLUMNS
-    }
+    } | _PERSON_NAME
     ride = {"leg": _TEXT, "departs": _DATE_TIME, **_ROUTE, "meeting_point": _OPTIONAL_TEXT}
     return {
         "passengers": _build_list(

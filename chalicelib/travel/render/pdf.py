@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from chalicelib.contact.phones import format_international
 from chalicelib.programme.model import ZONE
-from chalicelib.registration.attendee import format_international
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Column, Table

@@ -8,8 +8,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from chalicelib.contact.phones import format_international
 from chalicelib.programme.model import ZONE
-from chalicelib.registration.attendee import format_international
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Column, Table

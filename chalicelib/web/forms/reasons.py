@@ -2,18 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
-from chalicelib.text import reject_control_characters_in_prose
+from chalicelib.text import CLEAN_PROSE
 from chalicelib.web.http.framework import Request
 
-Reason = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    AfterValidator(reject_control_characters_in_prose),
-]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), CLEAN_PROSE]
 
 
 class OptionalReason(BaseModel):

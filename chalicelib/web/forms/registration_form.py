@@ -55,6 +55,7 @@ def _build_input(field: Field, language: Language) -> dict[str, Any]:
         "options": [(code, say(label)) for code, label in field.choices.items()],
         "autocomplete": field.autocomplete,
         "required": field.is_required,
+        "hint": say(field.hint) if field.hint else "",
     }
 
 

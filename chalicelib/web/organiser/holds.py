@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints
 from typing_extensions import TypedDict
 
 from chalicelib import clock
@@ -13,7 +13,7 @@ from chalicelib.problems import InvalidFields, NotFound, NotFree, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Name
 from chalicelib.registration import overrides, store
-from chalicelib.text import has_control_characters, reject_control_characters
+from chalicelib.text import CLEAN_LINE, has_control_characters
 from chalicelib.validation import validate
 from chalicelib.web.forms.reasons import OptionalReason
 from chalicelib.web.http import requests, responses
@@ -41,7 +41,7 @@ class HoldName(BaseModel):
     name: Annotated[
         str,
         StringConstraints(strip_whitespace=True, max_length=overrides.MAX_HOLD_NAME_LENGTH),
-        AfterValidator(reject_control_characters),
+        CLEAN_LINE,
     ]
 
 

@@ -1,12 +1,12 @@
 """The organiser's page of one registration: its status, its history, and the forms to act on it."""
 
 from chalicelib.aws.keys import WaitlistKey
+from chalicelib.contact.phones import format_international
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import DEFAULT_PRIORITY
 from chalicelib.registration import flows, parties, store
-from chalicelib.registration.attendee import format_international
 from chalicelib.registration.model import Places, Registration
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, responses, serializers

@@ -342,3 +342,13 @@ def test_any_name_leaves_the_file_whole(name: str) -> None:
     (entry,) = _entries(invitation.content)
     assert entry["attendee"].params["CN"] == f"{name} Ågård".replace('"', "’")
     assert max(map(len, invitation.content.split(b"\r\n"))) <= 75
+
+
+def test_addresses_are_uris() -> None:
+    """ORGANIZER and ATTENDEE are in ASCII: the domain in punycode, and nothing that would end the address."""
+    who = registration(attendee(email="a%b@blåbær.dk"))
+    meeting = event(contact={"name": "Netværket", "email": "net@ærø.example"})
+    (invitation,) = build_files_for_fact(LetterContext(meeting, who, LINK), confirmed(who), NOW)
+    (entry,) = _entries(invitation.content)
+    assert str(entry["organizer"]) == "mailto:net@xn--r-3fa9c.example"
+    assert str(entry["attendee"]) == "mailto:a%25b@xn--blbr-roah.dk"

@@ -15,7 +15,7 @@ from chalicelib.mail.delivery.reports import ORGANISER_MAIL_KINDS
 from chalicelib.mail.letters.catalogue import MAIL_KINDS, build_letter, can_send
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import Detail, LabelledLink, render_html, render_text
-from chalicelib.programme.model import Event
+from chalicelib.programme.model import Event, MailNote
 from chalicelib.registration.model import Registration
 from chalicelib.workers.relay import MAIL, QUEUES_BY_FACT
 from testing.builders import attendee, event, registration
@@ -225,11 +225,16 @@ def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration]
         assert build_letter(LetterContext(event, who, LINK), fact(who)).organiser_note == note
 
 
-@pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u2028b", "a\rb"])
+@pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u202eb"])
 def test_a_note_is_plain_text_of_bounded_length(text: str) -> None:
     """Control characters, blank text and too long text are refused."""
     with pytest.raises(ValidationError):
         _noted(text)
+
+
+def test_a_note_takes_what_word_pastes() -> None:
+    """No-break spaces and emoji stay, and each kind of line end is a line feed."""
+    assert MailNote(da="1.000\u00a0kr.\u2028👩\u200d💻\rto", en="x").da == "1.000\u00a0kr.\n👩\u200d💻\nto"
 
 
 def test_a_note_belongs_to_a_kind_of_mail_that_there_is() -> None:

@@ -102,3 +102,9 @@ def test_a_name_longer_than_a_line() -> None:
     assert format_ticket_name("HOLM", "A" * 90, "MR") == f"HOLM/{'A' * 56}MR"
     assert format_ticket_name("B" * 90, "ANNA", "MISS") == f"{'B' * 57}/AMISS"
     assert len(format_ticket_name("B" * 90, "ANNA", "MISS")) == MAX_NAME_LENGTH
+
+
+def test_an_extension_stands_behind_the_number() -> None:
+    """In characters that an airline's message can hold."""
+    [traveller] = travellers(flying("Bo", "Zoff", phone="33 12 34 56 lok. 7"))
+    assert traveller.services == ("CTCM HK1 4533123456 EXT7",)

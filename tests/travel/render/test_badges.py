@@ -103,7 +103,9 @@ def test_every_sign_that_the_fonts_are_said_to_have_is_printed() -> None:
 def test_what_the_fonts_lack_is_no_box(given: str, family: str, card: tuple[str, str] | None, said: str) -> None:
     """Without an emoji; as on the card, where letters are lacking; or with a line to write the name on."""
     travel = {"name_on_id": dict(zip(("given", "family"), card, strict=True))} if card else None
-    attendee = builders.attendee(given, family, email="a@example.org", organisation="北京 ApS", travel=travel)
+    attendee = builders.attendee(
+        given, family, stored=True, email="a@example.org", organisation="北京 ApS", travel=travel
+    )
     badge = builders.registration(attendee)
     assert boxes(badge) == 0
     assert sheets(badge) == [f"Leverandørernes ønskeseddel {said}".strip()]

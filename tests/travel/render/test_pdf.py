@@ -23,7 +23,7 @@ def pages(manifest: Manifest) -> list[str]:
 def party(*given_names: str) -> Manifest:
     """The manifest of people with these given names."""
     people = [
-        guest(name, "Holm", *ALL_THE_WAY, email=f"p{number}@example.org", organisation=name)
+        guest(name, "Holm", *ALL_THE_WAY, email=f"p{number}@example.org", organisation=name, stored=True)
         for number, name in enumerate(given_names)
     ]
     return bornholm.manifest(registrations=people)

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from chalicelib.contact.phones import format_international
 from chalicelib.programme.model import ZONE
-from chalicelib.registration.attendee import format_international
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.render import xlsx

@@ -1,0 +1,1 @@
+"""How people are reached: mail addresses and phone numbers."""
