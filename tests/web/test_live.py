@@ -63,7 +63,7 @@ def test_a_live_page_runs_our_own_script_and_no_other() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["style.css", "door.js", "live.js"])
+@pytest.mark.parametrize("name", ["style.css", "door.js", "live.js", "search.js"])
 def test_an_asset_is_kept_for_as_long_as_it_stays_as_it_is(name: str) -> None:
     """The address that pages give names what is in it; at any other it is soon asked for again."""
     named, other = get(assets.build_url(name)), get(f"/assets/{name}?v=0")

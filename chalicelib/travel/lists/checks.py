@@ -12,9 +12,9 @@ from chalicelib import facts
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import flight_lists, rooming
-from chalicelib.travel.lists.names import normalize_name
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
+from chalicelib.travel.lists.search import fold
 from chalicelib.travel.lists.warning import WARNING_CODES, ManifestWarning, WarningCode, build_warning
 
 #: Airlines want assistance announced by then (regulation EC 1107/2006, article 7).
@@ -76,7 +76,7 @@ def _get_title(registration: Registration) -> str:
 
 def _check_namesakes(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Warn of two people with one name, unless both have a locator, which only travellers by air have."""
-    names = {registration.id: normalize_name(registration.attendee.name) for registration in context.registrations}
+    names = {registration.id: fold(registration.attendee.name) for registration in context.registrations}
     counts = Counter(names.values())
     located = {passenger.registration.id for passenger in context.passengers}
     without_locator = {name for id, name in names.items() if id not in located}

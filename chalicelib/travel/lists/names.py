@@ -21,9 +21,9 @@ from chalicelib.travel.lists.transliteration import (
 )
 
 _LETTERS = LATIN | CYRILLIC | ARABIC
-_SILENT_CHARACTERS = frozenset("'’‘‛ʼʻʹ′`´.·")  # apostrophes, and the dots of abbreviations and of Catalan
+SILENT_CHARACTERS = frozenset("'’‘‛ʼʻʹ′`´.·")  # apostrophes, and the dots of abbreviations and of Catalan
 _DROPPED_CATEGORIES = frozenset({"Mn", "Cf"})  # marks left over, zero-width characters
-_SEPARATORS = frozenset(',;:/\\()[]"“”„«»')
+SEPARATORS = frozenset(',;:/\\()[]"“”„«»')
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,6 @@ class ListForm:
     def is_whole(self) -> bool:
         """Whether all of the name is there: nothing left out, and not empty."""
         return bool(self.text) and not self.unmapped
-
-
-def normalize_name(name: str) -> str:
-    """Normalize a name for comparison with another: NFC, one space between words, no difference of case."""
-    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
 @lru_cache(maxsize=20_000)  # slow, and needed by each list
@@ -85,9 +80,9 @@ def _transliterate_character(character: str) -> str | None:
         return character
     if character in _LETTERS:
         return _LETTERS[character]
-    if character in _SILENT_CHARACTERS:
+    if character in SILENT_CHARACTERS:
         return ""
-    if character.isspace() or character in _SEPARATORS:
+    if character.isspace() or character in SEPARATORS:
         return " "
     category = unicodedata.category(character)
     if category == "Pd":

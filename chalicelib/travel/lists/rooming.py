@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from chalicelib.programme.model import Stay
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists.names import normalize_name
 from chalicelib.travel.lists.order import build_name_key
+from chalicelib.travel.lists.search import fold
 from chalicelib.travel.lists.warning import ManifestWarning, build_warning
 
 
@@ -85,17 +85,20 @@ def _find_companions(guests: Sequence[Registration]) -> dict[str, list[Registrat
     """Return for each guest those who named them and whom they named: several where two have the same name."""
     guests_by_name: dict[str, list[Registration]] = defaultdict(list)
     for guest in guests:
-        for name in {normalize_name(guest.attendee.name), normalize_name(guest.attendee.email)}:
+        for name in {_build_key(guest.attendee.name), _build_key(guest.attendee.email)}:
             guests_by_name[name].append(guest)
     wishes = {
         guest.id: {
-            other.id: other
-            for other in guests_by_name[normalize_name(_get_share_with(guest))]
-            if other.id != guest.id
+            other.id: other for other in guests_by_name[_build_key(_get_share_with(guest))] if other.id != guest.id
         }
         for guest in guests
     }
     return {one.id: [other for other in wishes[one.id].values() if one.id in wishes[other.id]] for one in guests}
+
+
+def _build_key(name: str) -> str:
+    """Build the key that a name is found by in each spelling of the lists, also with the family name first."""
+    return " ".join(sorted(fold(name).split()))
 
 
 def _find_unique_companion(guest: Registration, companions: dict[str, list[Registration]]) -> list[Registration]:

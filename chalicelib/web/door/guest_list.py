@@ -7,6 +7,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.order import build_name_key
+from chalicelib.travel.lists.search import FOLDED_CHARACTERS, matches
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
@@ -45,15 +46,15 @@ def render_page(request: Request, event_id: str) -> Response:
     """Render the page with the guests whose names match the search."""
     event, expected = programme_store.read_cached(event_id), list_guests(event_id)
     q = requests.query_parameters(request).get("q", "")[:200]
-    words = q.casefold().split()
-    matches = [guest for guest in expected if all(word in guest["name"].casefold() for word in words)]
+    found = [guest for guest in expected if matches(q, guest["name"])]
     response = pages.render_page(
         request,
         "door/door.html",
         event=event,
         q=q,
-        guests=matches[:_MAX_SHOWN],
-        more=len(matches) > _MAX_SHOWN,
+        letters=FOLDED_CHARACTERS,
+        guests=found[:_MAX_SHOWN],
+        more=len(found) > _MAX_SHOWN,
         came=sum(1 for guest in expected if guest["checked_in_at"]),
         expected=len(expected),
     )

@@ -13,8 +13,8 @@ from chalicelib.problems import NotFound
 from chalicelib.web.http.framework import Response
 
 _WEB = Path(__file__).parent.parent
-_MEDIA_TYPES = {"style.css": "text/css", "door.js": "text/javascript", "live.js": "text/javascript"}
-_FOLDERS = {"style.css": "http", "door.js": "door", "live.js": "http"}
+_FOLDERS = {"style.css": "http", "live.js": "http", "door.js": "door", "search.js": "door"}
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 _CACHE_FOREVER = "public, max-age=31536000, immutable"
 _CACHE_BRIEFLY = "public, max-age=300"  # without the hash, or with that of an earlier deployment
 
@@ -32,10 +32,10 @@ def build_url(name: str) -> str:
 
 def serve(name: str, requested_hash: str) -> Response:
     """Serve the file; cached for good where its hash is the requested one. Raises NotFound."""
-    if name not in _MEDIA_TYPES:
+    if name not in _FOLDERS:
         raise NotFound
     headers: dict[str, str | list[str]] = {
-        "Content-Type": f"{_MEDIA_TYPES[name]}; charset=utf-8",
+        "Content-Type": f"{_MEDIA_TYPES[Path(name).suffix]}; charset=utf-8",
         "Cache-Control": _CACHE_FOREVER if requested_hash == hash_content(name) else _CACHE_BRIEFLY,
         "X-Content-Type-Options": "nosniff",
     }

@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.language import Language, get_translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
 from chalicelib.travel.lists.order import build_name_key
+from chalicelib.travel.lists.search import matches
 from chalicelib.validation import validate
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Request, Response
@@ -33,11 +35,16 @@ class Search(BaseModel):
 
     def is_match(self, registration: Registration) -> bool:
         """Say whether the registration is among the results; the status is filtered by the store."""
-        attendee = registration.attendee
-        text = f"{attendee.name}\n{attendee.email}\n{attendee.organisation or ''}"
-        return self.q.casefold() in text.casefold() and (
-            self.came is None or self.came == _read_came(registration)
+        return (self.came is None or self.came == _read_came(registration)) and matches(
+            self.q, *_list_searched_texts(registration.attendee)
         )
+
+
+def _list_searched_texts(attendee: Attendee) -> tuple[str, ...]:
+    """List what a registration is found by: name, name as on the card, mail address, organisation."""
+    on_id = attendee.travel.name_on_id if attendee.travel else None
+    card = f"{on_id.given} {on_id.family}" if on_id else ""
+    return attendee.name, card, attendee.email, attendee.organisation or ""
 
 
 def render_page(request: Request, event: Event) -> Response:

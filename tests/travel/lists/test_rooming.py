@@ -1,5 +1,6 @@
 """Who shares a room with whom."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +128,21 @@ def test_the_organisers_word_goes_before_wishes() -> None:
     assert assign_rooms(SHARED_STAY, [bo, per], decided_pairs=[(ida.id, bo.id)]) == assign_rooms(
         SHARED_STAY, [bo, per]
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "wish"),
+    [
+        (("Ole", "Møller"), "Ole Moeller"),
+        (("Jens-Peter", "Holm"), "jens peter holm"),
+        (("Pádraig", "O’Brien"), "Pádraig O'Brien"),
+        (("Åse", "Holm"), "A\u030ase  Holm"),
+        (("Анна", "Петрова"), "Anna Petrova"),
+        (("Ole", "Møller"), "Møller, Ole"),
+        (("Sukarno", ""), "Sukarno"),
+    ],
+)
+def test_a_wish_is_read_in_each_spelling_of_the_lists(name: tuple[str, str], wish: str) -> None:
+    """As people write a name that they only hear."""
+    guests = [sharer(*name, "Bo Zoff", email="a@example.org"), sharer("Bo", "Zoff", wish)]
+    assert [len(room.guests) for room in assign_rooms(SHARED_STAY, guests)] == [2]

@@ -119,3 +119,14 @@ def test_the_door_runs_its_own_script_and_uses_the_camera() -> None:
     assert "script-src" not in edit.headers["Content-Security-Policy"]
     assert get("/assets/door.js").headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert call("GET", f"/organiser/events/{event.id}/door").status_code == 401
+
+
+@pytest.mark.parametrize("q", ["ostergard", "Oestergaard ida", "%C3%98sterg%C3%A5rd", "IDA+ann"])
+def test_without_script_the_door_finds_any_spelling(q: str) -> None:
+    """As the script does, for which the page has the letters."""
+    event = publish(builders.event())
+    register(event, "Ida-Anne", family_name="Østergård", email="ida@example.org")
+    register(event, "Bo")
+    page = as_organiser("GET", f"/organiser/events/{event.id}/door?q={q}", **PAGE).body.decode()
+    assert ["<strong>Ida-Anne Østergård</strong>" in page, "<strong>Bo Hansen</strong>" in page] == [True, False]
+    assert "&#34;Ø&#34;: &#34;OE&#34;" in page

@@ -8,6 +8,7 @@ const search = document.getElementById("q");
 const state = document.getElementById("state");
 const SHOWN = 30, EVERY = 10000; // milliseconds
 const store = "door:" + words.event;
+const { fold, matches } = buildSearch(JSON.parse(words.letters));
 
 let guests = [];
 let unsent = JSON.parse(localStorage.getItem(store) || "[]"); // {id, at}, oldest first
@@ -17,13 +18,8 @@ function hasCome(guest) {
   return guest.checked_in_at || unsent.some((one) => one.id === guest.id);
 }
 
-function normalise(text) {
-  return text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-}
-
 function show() {
-  const wanted = normalise(search.value).split(/\s+/);
-  const fitting = guests.filter((guest) => wanted.every((word) => normalise(guest.name).includes(word)));
+  const fitting = guests.filter((guest) => matches(search.value, guest.folded));
   found.replaceChildren(...fitting.slice(0, SHOWN).map(buildRow));
   document.getElementById("came").textContent = guests.filter(hasCome).length;
   document.getElementById("expected").textContent = words.known = guests.length;
@@ -112,7 +108,7 @@ async function refresh() {
     const answer = await fetch(words.api + "/door", { headers: { Accept: "application/json" } });
     if (answer.ok) {
       const read = await answer.json();
-      guests = read.guests;
+      guests = read.guests.map((guest) => ({ ...guest, folded: fold(guest.name) }));
       ahead = Date.parse(read.now) - Date.now();
       show();
     }
