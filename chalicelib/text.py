@@ -46,6 +46,12 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in strip_invisible(text))
 
 
+def list_scripts(text: str) -> set[str]:
+    """List the scripts that the text's letters are of, as Unicode names them: `LATIN`, `CYRILLIC`, `CJK`."""
+    letters = (character for character in text if unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo"))
+    return {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
+
+
 def has_control_characters(text: str, allowed: str = "") -> bool:
     """Return True if the text has a control character, besides those allowed."""
     return not text.isprintable() and any(

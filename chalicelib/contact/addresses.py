@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import AfterValidator, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from chalicelib.text import STORED_CONTEXT, strip_invisible
+from chalicelib.text import STORED_CONTEXT, list_scripts, strip_invisible
 
 #: What may stand bare before the @ of a mailto: URI (RFC 6068) besides letters and digits.
 _MAILTO_SAFE = "!$'*+-._~"
@@ -70,9 +70,5 @@ def build_mailto(address: str) -> str:
 
 def format_with_punycode(address: str) -> str:
     """Format the address for organisers: with its punycode, where its domain mixes scripts."""
-    scripts = {_read_script(letter) for letter in address.rpartition("@")[2] if letter.isalpha()}
-    return f"{address} ({encode_domain(address)})" if len(scripts) > 1 else address
-
-
-def _read_script(letter: str) -> str:
-    return unicodedata.name(letter, "").partition(" ")[0]
+    is_mixed = len(list_scripts(address.rpartition("@")[2])) > 1
+    return f"{address} ({encode_domain(address)})" if is_mixed else address

@@ -31,6 +31,7 @@ from chalicelib.facts import (
 )
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
+from chalicelib.mail.delivery.sender import normalize_address
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
 from chalicelib.mail.letters.catalogue import build_letter
 from chalicelib.mail.letters.context import LetterContext
@@ -433,8 +434,8 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     """The whole mail of that name, about these."""
     to, invitations, contact = Mailbox("", "organiser@network.example"), tuple[CalendarFile, ...](), None
     if name in FACT_LETTERS:
-        to = Mailbox(who.attendee.name, who.attendee.email)
-        contact = Mailbox(meeting.contact.name, meeting.contact.email)
+        to = Mailbox(who.attendee.name, normalize_address(who.attendee.email))
+        contact = Mailbox(meeting.contact.name, normalize_address(meeting.contact.email))
         invitations = build_files_for_fact(LetterContext(meeting, who, LINK), build_sample_fact(name, who), NOW)
     envelope = Envelope(
         Mailbox.parse("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}"

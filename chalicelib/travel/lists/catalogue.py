@@ -1,11 +1,15 @@
 """The lists of a manifest as tables, with the headings that organisers, airlines, hotels and kitchens read."""
 
+from collections.abc import Callable
+
 from chalicelib.language import get_translator
 from chalicelib.programme.model import Leg
 from chalicelib.registration import details
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.details import CONTACT_COLUMNS, FIELDS, ContactColumn
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists import wording
+from chalicelib.travel.lists.lettering import spell_family_name, spell_given_name, spell_name
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
@@ -17,6 +21,7 @@ _PHONE = Column("phone", "Mobil", kind="phone", width=20)
 _ORGANISATION = Column("organisation", "Organisation", width=30)
 _FAMILY_NAME = Column("family_name", "Efternavn", width=24)
 _GIVEN_NAME = Column("given_name", "Fornavn", width=22)
+_NAME_SPELLINGS = {"family_name": spell_family_name, "given_name": spell_given_name}
 
 
 def build_tables(manifest: Manifest) -> tuple[Table, ...]:
@@ -95,8 +100,8 @@ def build_transfer_list(manifest: Manifest) -> Table:
     rows = (
         (
             *_build_bus_cells(rider.leg),
-            each.family_name,
-            each.given_name,
+            spell_family_name(each),
+            spell_given_name(each),
             each.phone,
             each.organisation,
             rider.registration.id,
@@ -127,7 +132,14 @@ def build_own_way_list(manifest: Manifest) -> Table:
         (person, tuple(name for name in legs if name in person.needs)) for person in manifest.registrations
     )
     rows = (
-        (attendee.family_name, attendee.given_name, attendee.phone, attendee.organisation, taken, person.id)
+        (
+            spell_family_name(attendee),
+            spell_given_name(attendee),
+            attendee.phone,
+            attendee.organisation,
+            taken,
+            person.id,
+        )
         for person, taken in legs_by_person
         if len(taken) < len(legs)
         for attendee in [person.attendee]
@@ -158,7 +170,7 @@ def _build_room_row(room: Room) -> tuple[Cell, ...]:
         stay.hotel,
         stay.name,
         room.number,
-        tuple(guest.attendee.name for guest in room.guests),
+        tuple(spell_name(guest.attendee) for guest in room.guests),
         stay.check_in,
         stay.check_out,
         stay.nights,
@@ -195,8 +207,8 @@ def build_dietary_by_name_list(manifest: Manifest) -> Table:
     )
     rows = (
         (
-            attendee.family_name,
-            attendee.given_name,
+            spell_family_name(attendee),
+            spell_given_name(attendee),
             food.meals,
             food.allergens,
             food.note or None,
@@ -226,8 +238,16 @@ def _build_contact_column(column: ContactColumn) -> Column:
 
 
 def _build_contact_row(registration: Registration) -> tuple[Cell, ...]:
-    cells = (details.read(registration.attendee, column.field) for column in CONTACT_COLUMNS)
+    cells = (_build_contact_cell(registration.attendee, column.field) for column in CONTACT_COLUMNS)
     return (*cells, registration.needs, registration.id)
+
+
+def _build_contact_cell(attendee: Attendee, field: str) -> Cell:
+    spell: Callable[[Attendee], Cell] | None = _NAME_SPELLINGS.get(field)
+    if spell:
+        return spell(attendee)
+    value: Cell = details.read(attendee, field)
+    return value
 
 
 def build_warning_list(manifest: Manifest) -> Table:

@@ -98,7 +98,7 @@ def _collect_contact_fields(contact: Document) -> dict[str, Cell]:
 
 def _collect_ticket_fields(passenger: Document) -> dict[str, Cell]:
     return {
-        "name_on_list": f"{passenger['surname']} {passenger['given']}",
+        "name_on_list": f"{passenger['surname']} {passenger['given']}".rstrip(),
         "title": passenger["title"],
         "assistance": tuple(passenger["assistance"]),
     }

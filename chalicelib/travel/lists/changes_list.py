@@ -36,5 +36,5 @@ def _build_row(change: PersonChange, titles: Mapping[str, str]) -> tuple[Cell, .
 def _format_cell(field: str, cell: Cell, titles: Mapping[str, str]) -> Cell:
     """Format a field's value as people read it; phone numbers open with a bracket, as in the other lists."""
     if field == "needs" and isinstance(cell, tuple):
-        return tuple(titles.get(name, name) for name in cell)
+        return tuple(titles.get(str(name), name) for name in cell)
     return format_spreadsheet_safe(cell) if field in _PHONE_FIELDS and isinstance(cell, str) else cell

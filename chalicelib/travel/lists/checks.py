@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib import facts
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.model import Registration
-from chalicelib.travel.lists import flight_lists, rooming
+from chalicelib.travel.lists import flight_lists, lettering, rooming
 from chalicelib.travel.lists.passengers import Passenger
 from chalicelib.travel.lists.rooming import Room
 from chalicelib.travel.lists.search import fold
@@ -59,7 +59,9 @@ def run_checks(
 def _check_names(context: _CheckContext) -> Iterator[ManifestWarning]:
     """Warn of names that the airline cannot have as they are."""
     for passenger in context.passengers:
-        if not passenger.is_typable:
+        if passenger.is_single_name:
+            yield build_warning(passenger.registration, "name-single")
+        elif not passenger.is_typable:
             yield build_warning(passenger.registration, "name-on-id-needed")
         elif passenger.is_transliterated:
             yield build_warning(passenger.registration, "name-transliterated")
@@ -68,6 +70,16 @@ def _check_names(context: _CheckContext) -> Iterator[ManifestWarning]:
         title = _get_title(passenger.registration)
         if passenger.is_typable and flight_lists.is_truncated(passenger.surname, passenger.given, title):
             yield build_warning(passenger.registration, "name-too-long")
+
+
+def _check_letters(context: _CheckContext) -> Iterator[ManifestWarning]:
+    """Warn of names that only some can read, besides those that the airline cannot type, and of texts to print."""
+    untypable = {passenger.registration.id for passenger in context.passengers if not passenger.is_typable}
+    for registration in context.registrations:
+        if registration.id not in untypable and lettering.needs_latin_name(registration.attendee):
+            yield build_warning(registration, "latin-name-needed")
+        if lettering.has_unprintable_text(registration.attendee):
+            yield build_warning(registration, "text-unprintable")
 
 
 def _get_title(registration: Registration) -> str:
@@ -166,6 +178,7 @@ def _check_flights(context: _CheckContext) -> Iterator[ManifestWarning]:
 
 _CHECKS = (
     _check_names,
+    _check_letters,
     _check_namesakes,
     _check_phones,
     _check_beds,

@@ -23,9 +23,13 @@ def build_collation_key(name: str) -> SortKey:
 
 
 def build_name_key(registration: Registration) -> tuple[SortKey, SortKey, str]:
-    """Build a key that sorts people by family name, then given name; the id decides between namesakes."""
+    """Build a key that sorts people by family name, then given name; the id decides between namesakes.
+
+    A person with a single name is sorted by it.
+    """
     attendee = registration.attendee
-    return build_collation_key(attendee.family_name), build_collation_key(attendee.given_name), registration.id
+    first = attendee.family_name or attendee.given_name
+    return build_collation_key(first), build_collation_key(attendee.given_name), registration.id
 
 
 def _merge_double_a(text: str) -> list[str]:

@@ -28,6 +28,11 @@ class Passenger:
     is_typable: bool
     is_transliterated: bool = False
 
+    @property
+    def is_single_name(self) -> bool:
+        """Return True if the traveller has one name only, where the airline's list needs two."""
+        return not self.given
+
 
 @dataclass(frozen=True)
 class Rider:
@@ -78,6 +83,8 @@ def _select_legs(event: Event, kind: str) -> list[Leg]:
 def _build_passenger(leg: Leg, registration: Registration, locator: str, booking: Booking) -> Passenger:
     name = _get_name_on_id(registration)
     surname, given = transliterate(name.family), transliterate(name.given)
+    if not name.family:  # the one name stands where the airline looks first
+        return Passenger(leg, registration, given.text or name.given, "", locator, booking, is_typable=False)
     if not (surname.is_whole and given.is_whole):
         return Passenger(leg, registration, name.family, name.given, locator, booking, is_typable=False)
     is_transliterated = surname.is_transliterated or given.is_transliterated

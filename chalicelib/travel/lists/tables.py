@@ -1,11 +1,25 @@
 """A list as a table: the one definition that every kind of file renders."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Cell = str | int | datetime | tuple[str, ...] | None
+
+@dataclass(frozen=True)
+class SpelledName:
+    """A name as it is typed, with its Latin spelling for readers of other letters; programs get what was typed."""
+
+    typed: str
+    latin: str = ""
+
+    def __str__(self) -> str:
+        """Return both spellings, as people read them."""
+        return f"{self.typed} ({self.latin})" if self.latin else self.typed
+
+
+TextCell = str | SpelledName | tuple[str | SpelledName, ...] | None
+Cell = TextCell | int | datetime
 ColumnKind = Literal["text", "number", "moment", "phone"]
 #: A version of a manifest as its file of this name has it: what later versions are compared with.
 Document = dict[str, Any]
@@ -29,10 +43,12 @@ class Column:
     separator: str = ", "
     is_shared: bool = False
 
-    def format_cell(self, cell: str | tuple[str, ...] | None) -> str:
-        """Format a cell as people read it."""
+    def format_cell(self, cell: TextCell, format_name: Callable[[SpelledName], str] = str) -> str:
+        """Format a cell as people read it; names of two spellings by `format_name`."""
         parts = cell if isinstance(cell, tuple) else (cell or "",)
-        return self.separator.join(self.labels.get(part, part) for part in parts)
+        return self.separator.join(
+            format_name(part) if isinstance(part, SpelledName) else self.labels.get(part, part) for part in parts
+        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ from chalicelib.registration.model import Registration
 WarningCode = Literal[
     "name-on-id-needed",
     "name-on-id-missing",
+    "name-single",
     "name-transliterated",
+    "latin-name-needed",
+    "text-unprintable",
     "name-too-long",
     "same-name",
     "phone-missing",
@@ -52,6 +55,17 @@ WARNING_MESSAGES: dict[WarningCode, str] = {
     "name-transliterated": N_(
         "The name was written in another alphabet, and the card may spell it differently. "
         "Ask for the name as on passport or identity card."
+    ),
+    "name-single": N_(
+        "Has a single name, and the airline's list needs two. Ask for the name as on passport or identity card."
+    ),
+    "latin-name-needed": N_(
+        "The name is in letters that bus, hotel and kitchen may not be able to read or print. "
+        "Ask for the name as on passport or identity card."
+    ),
+    "text-unprintable": N_(
+        "Organisation, contact or note has letters that the printed lists cannot show. "
+        "They stand in the workbook and the CSV files."
     ),
     "name-too-long": N_("The name is too long for the airline's list and is cut. Ask how to write it."),
     "same-name": N_(

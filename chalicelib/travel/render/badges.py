@@ -48,7 +48,7 @@ def _build_text(text: str, max_length: int) -> dict[str, str | list[str]] | None
         for piece in re.split(rf"{_ZERO_WIDTH_SPACE}|(?<=-)(?!{_WORD_JOINER})", word)
         if piece
     ]
-    return {"text": " ".join(words), "pieces": pieces}
+    return {"text": " ".join(words), "pieces": pieces} if pieces else None
 
 
 def _break_word(word: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.flight_lists import build_flight_document
 from chalicelib.travel.lists.manifest import Manifest
-from chalicelib.travel.lists.tables import Cell, Document, Table
+from chalicelib.travel.lists.tables import Cell, Document, SpelledName, Table
 
 
 def render(document: Document) -> bytes:
@@ -49,4 +49,6 @@ def _build_rows(table: Table) -> list[Document]:
 def _serialize_cell(cell: Cell) -> Any:
     if isinstance(cell, datetime):
         return cell.isoformat()
-    return list(cell) if isinstance(cell, tuple) else cell
+    if isinstance(cell, SpelledName):
+        return cell.typed
+    return [_serialize_cell(part) for part in cell] if isinstance(cell, tuple) else cell

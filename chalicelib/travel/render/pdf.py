@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.contact.phones import format_international
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists import catalogue
+from chalicelib.travel.lists.lettering import print_name, remove_unprintable_signs
 from chalicelib.travel.lists.manifest import Manifest
 from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.render import typesetting
@@ -68,7 +69,7 @@ def _format_cell(column: Column, cell: Cell) -> str:
         return str(cell)
     if column.kind == "phone" and isinstance(cell, str):
         return format_international(cell)
-    return column.format_cell(cell)
+    return remove_unprintable_signs(column.format_cell(cell, print_name))
 
 
 def _insert_breaks(text: str, column: Column) -> str:

@@ -6,6 +6,7 @@ from chalicelib import clock
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
+from chalicelib.travel.lists.lettering import spell_name
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.travel.lists.search import FOLDED_CHARACTERS, matches
 from chalicelib.web.http import requests, responses
@@ -29,7 +30,7 @@ def serialize_guest(registration: Registration) -> Guest:
     """Serialize a registration for the door: id, name, and when the guest came."""
     return {
         "id": registration.id,
-        "name": registration.attendee.name,
+        "name": str(spell_name(registration.attendee)),
         "checked_in_at": registration.checked_in_at.isoformat() if registration.checked_in_at else None,
     }
 

@@ -182,3 +182,38 @@ def test_a_check_says_whom_to_ask_in_both_languages() -> None:
         },
     }
     assert ManifestWarning("phone-missing", "rid", "Bo").ask_target == "traveller"
+
+
+def test_a_single_name() -> None:
+    """The airline's list needs two: it is asked for, and told as on the card it is in order."""
+    single = guest("Sukarno", "", *ALL_THE_WAY, SINGLE, phone="20123456", email="s@example.org")
+    assert found(single) == [("name-single", "Sukarno")]
+    card: dict[str, Any] = {"travel": on_id("Sukarno", "Sukarno"), "phone": "20123456", "email": "s@example.org"}
+    assert found(guest("Sukarno", "", *ALL_THE_WAY, SINGLE, **card)) == []
+    assert found(guest("Sukarno", "", "transfer_home", phone="20123456", email="s@example.org")) == []
+
+
+@pytest.mark.parametrize("given_name", ["雷", "Γιώργος", "דוד", "محمد", "Կարեն"])
+def test_a_name_that_bus_hotel_and_kitchen_may_not_read(given_name: str) -> None:
+    """Without a Latin spelling it is asked for, once; a card or a table of transliteration has one."""
+    details = {"phone": "20123456", "email": "a@example.org"}
+    name = f"{given_name} Holm"
+    assert found(guest(given_name, "Holm", "transfer_home", **details)) == [("latin-name-needed", name)]
+    assert found(guest(given_name, "Holm", "transfer_home", travel=on_id("Lei", "Holm"), **details)) == []
+    assert found(guest("Анна", "Петрова", "transfer_home", **details)) == []
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"organisation": "北京 ApS"},
+        {"dietary": bornholm.food(note="对花生过敏")},
+        {"travel": {"emergency_contact": {"name": "李 Holm", "phone": "20123457"}}},
+    ],
+)
+def test_a_text_that_the_printed_lists_cannot_show(details: dict[str, Any]) -> None:
+    """It is named, so that the workbook is read instead; an emoji is no loss."""
+    assert found(guest("Bo", "Zoff", "transfer_home", phone="20123456", **details)) == [
+        ("text-unprintable", "Bo Zoff")
+    ]
+    assert found(guest("Bo", "Zoff", "transfer_home", phone="20123456", organisation="KL 🎉")) == []

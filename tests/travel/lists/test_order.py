@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from chalicelib.travel.lists.order import build_collation_key
+from chalicelib.travel.lists.order import build_collation_key, build_name_key
+from testing import builders
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,11 @@ from chalicelib.travel.lists.order import build_collation_key
 def test_names_in_danish_order(names: list[str]) -> None:
     """Whatever order they come in, they are sorted as a Danish list is."""
     assert sorted(random.Random(1).sample(names, len(names)), key=build_collation_key) == names
+
+
+def test_a_single_name_is_sorted_as_a_family_name() -> None:
+    """It is the one name that the list shows."""
+    people = [("Anna", "Zoff"), ("Sukarno", ""), ("Bo", "Andersen"), ("Per", "Sukarno")]
+    registrations = [builders.registration(builders.attendee(*name, email="a@example.org")) for name in people]
+    ordered = [each.attendee.name for each in sorted(registrations, key=build_name_key)]
+    assert ordered == ["Bo Andersen", "Per Sukarno", "Sukarno", "Anna Zoff"]

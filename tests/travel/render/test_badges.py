@@ -126,3 +126,11 @@ def test_the_same_people_give_the_same_bytes() -> None:
     """The moment in the file is the one that is given."""
     made = [badges.render(builders.event(), [registration("Bo", "Li")], REGISTERED_AT, "en") for _ in range(2)]
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("organisation", ["\u200b", "\u2060\u200b", "\u3164", "\u2800", "\0", "–", " "])
+def test_an_organisation_that_cannot_be_seen_stops_no_badge(organisation: str) -> None:
+    """It was stored before it was rejected; all the others are printed."""
+    unseen = builders.attendee("Bo", "Li", stored=True, email="b@example.org", organisation=organisation)
+    [sheet] = sheets(registration("Anna", "Holm"), builders.registration(unseen))
+    assert ["Anna Holm" in sheet, "Bo Li" in sheet] == [True, True]

@@ -80,3 +80,26 @@ def test_the_workbook_says_which_manifest_it_is() -> None:
     """Title and moment of the manifest stand in its properties."""
     assert BOOK.properties.title == "Døgnmøde på Bornholm – manifest 3"
     assert BOOK.properties.created == datetime(2020, 8, 11, 12, 30)  # noqa: DTZ001 - the workbook's own UTC
+
+
+def test_no_text_is_cut_in_print() -> None:
+    """Each cell wraps, so that its row grows."""
+    cells = [cell for sheet in BOOK.worksheets for row in sheet.iter_rows() for cell in row]
+    assert {cell.alignment.wrap_text for cell in cells if cell.value is not None} == {True}
+
+
+def test_a_long_title_with_signs_keeps_its_header() -> None:
+    """An & stands for a code in a header, which takes 255 characters."""
+    title = "Mad & drikke & " * 20
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render_workbook(title, bornholm.AS_OF, TABLES[:1])))
+    header = book.worksheets[0].oddHeader
+    assert header
+    left = str(header.left.text)
+    assert left.replace("&&", "&") == f"{title[:89]}…, pr. 11-08-2020 14:30"
+
+
+def test_what_xml_cannot_hold_breaks_no_sheet() -> None:
+    """It may have been stored before it was rejected."""
+    table = Table("x", "X", (Column("name", "Navn"),), (("An\0n\ufffea",),))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render_workbook("x", bornholm.AS_OF, [table])))
+    assert book.worksheets[0]["A2"].value == "Anna"
