@@ -1,8 +1,8 @@
 """Texts that people write: harmless invisible characters are stripped, harmful ones rejected, and lines are joined
 without repeating themselves.
 
-Both break the lists, mails and calendars that they get into. What was stored was right when it was written: it is
-read with STORED_CONTEXT, and stays readable when the rules have changed since.
+Invisible characters break the lists, mails and calendars that they get into. What was stored was right when it was
+written: it is read with STORED_CONTEXT, and stays readable when the rules have changed since.
 """
 
 import re

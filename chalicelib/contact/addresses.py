@@ -54,12 +54,13 @@ def encode_domain(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if domain.isascii():
         return address
-    import idna  # slow to import, and few domains need it
+    from email_validator import EmailNotValidError, validate_email  # slow to import, and few domains need it
 
     try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
+        parts = validate_email(f"anyone@{domain}", check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
         return address
+    return f"{local}@{parts.ascii_domain}"
 
 
 def build_mailto(address: str) -> str:

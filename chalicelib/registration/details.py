@@ -108,7 +108,9 @@ _ADDRESS = Purpose("people", N_("Your address and language"), N_("to write to yo
 _PHONE = Purpose("people", N_("Your phone number"), N_("to reach you on the day"), _AND_BUS)
 _WORK = Purpose("people", N_("Where you work"), N_("to see who comes, and to put it on the lists"), _AND_BUS)
 _TICKET = Purpose("travel", N_("Your name as on the card, and your title"),
-                  N_("because the airline issues the ticket in it"), _AND_AIRLINE)  # fmt: skip
+                  N_("because the airline issues the ticket in it"),
+                  N_("the organisers; the airline; others only where your name is not in Latin letters")
+                  )  # fmt: skip
 _ROOM = Purpose("travel", N_("Whom you share a room with"), N_("to give you a room"),
                 N_("the organisers; the hotel"))  # fmt: skip
 _EMERGENCY = Purpose("travel", N_("Whom to call in an emergency"),

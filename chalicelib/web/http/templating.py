@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chalicelib import clock, text
-from chalicelib.contact import addresses
+from chalicelib.contact import addresses, phones
 from chalicelib.language import Language, load_catalogue
 from chalicelib.problems import Problem, SignInNeeded
 from chalicelib.programme import dates
@@ -57,6 +57,7 @@ def _get_environment(language: Language) -> "Environment":
     environment.filters["paragraphs"] = text.split_paragraphs
     environment.filters["label"] = lambda field: field_labels.format_label(field, language)
     environment.filters["with_punycode"] = addresses.format_with_punycode
+    environment.filters["phone"] = phones.format_international
     environment.filters["mailto"] = addresses.build_mailto
     environment.filters["field_id"] = field_labels.field_id
     environment.filters["colleague_number"] = field_labels.parse_colleague_number

@@ -1,7 +1,6 @@
 """The organiser's page of one registration: its status, its history, and the forms to act on it."""
 
 from chalicelib.aws.keys import WaitlistKey
-from chalicelib.contact.phones import format_international
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
@@ -48,7 +47,6 @@ def render_page(request: Request, registration: Registration, rejected: Rejected
         event=event,
         registration=registration,
         attendee=registration.attendee,
-        phone=format_international(registration.attendee.phone) if registration.attendee.phone else "",
         choice_labels=registration_form.translate_choices(language),
         needs=event.join_titles(registration.needs, language),
         position=standing.position,

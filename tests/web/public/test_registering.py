@@ -366,3 +366,28 @@ def test_the_page_says_that_the_offer_ended_also_when_its_mail_came_back() -> No
     table.write(build_note(MailBounced(**about, mail=f"{bo['id']}.0003.expired", reason="General")))
     page = get(bo["links"]["self"], **PAGE).body.decode()
     assert "Tilbuddet om en plads udløb, før du havde svaret" in page
+
+
+@pytest.mark.parametrize("left", [{}, {"family_name": ""}])
+def test_a_person_with_a_single_name_registers(left: dict[str, str]) -> None:
+    """By JSON and by form; a form may take the family name back."""
+    publish(builders.event())
+    fields = {"given_name": "Sukarno", "email": "s@example.org", "language": "da"}
+    link = post(HERE, fields | left | {"privacy_accepted": True}).json_body["registration"]["links"]["self"]
+    by_form = fields | left | {"email": "t@example.org", "privacy_accepted": "on"}
+    assert post_form(HERE, by_form).status_code == 303
+    assert [each.attendee.name for each in store.list_registrations(EVENT)] == ["Sukarno", "Sukarno"]
+    for family_name, name in (("Hansen", "Sukarno Hansen"), ("", "Sukarno")):
+        assert call("PATCH", link, {"family_name": family_name}).status_code == 200
+        assert name in {each.attendee.name for each in store.list_registrations(EVENT)}
+
+
+def test_a_phone_extension_is_kept_and_shown() -> None:
+    """To organisers as people write it."""
+    publish(builders.event())
+    contact: dict[str, Any] = {"travel": {"emergency_contact": {"name": "Bo", "phone": "33123457 lok. 3"}}}
+    post(HERE, builders.person("Anna", phone="33123456 x12", **contact))
+    [registered] = store.list_registrations(EVENT)
+    assert registered.attendee.phone == "+4533123456;ext=12"
+    page = as_organiser("GET", f"/organiser/events/{EVENT}/registrations/{registered.id}", **PAGE).body.decode()
+    assert ["+45 33 12 34 56 ext. 12" in page, "Bo, +45 33 12 34 57 ext. 3" in page] == [True, True]
