@@ -157,7 +157,7 @@ DETAILS = (
     Detail("given_name", _NAME, (Field(N_("Given name"), autocomplete="given-name", is_required=True),),
            locked_by=("names", "rooms"), changed_label=N_("Your name"), export_width=20),
     Detail("family_name", _NAME, (Field(N_("Family name"), autocomplete="family-name",
-                  hint=N_("leave it empty if you have only one name")),),
+                  hint=N_("Leave it empty if you have only one name.")),),
            locked_by=("names", "rooms"), changed_label=N_("Your name"), export_width=20),
     Detail("email", _ADDRESS, (Field(N_("Email address"), "email", autocomplete="email", is_required=True),),
            can_change=False, changed_label=N_("Your mail address"), export_width=30),

@@ -94,6 +94,7 @@ def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
     register(evening, "Anna")
     fields: dict[str, str] = {"language": language}
     wrong = {
+        "family_name": "evil.dk",
         "email": "anna@nowhere",
         "phone": "7",
         "sector": "church",
@@ -102,6 +103,7 @@ def form_pages(bornholm: Event, evening: Event, language: Language) -> Pages:
         "travel.emergency_contact.phone": "7",
         "dietary.note": "x" * 501,
         "party.0.given_name": "Bo",
+        "party.0.family_name": "evil.dk",
         "party.0.email": "bo@nowhere",
     }
     return {
@@ -139,7 +141,13 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
     erased = register(bornholm, "Frida", language=language)
     names = {"given_name": "Bo", "family_name": "Hansen"}
     full = {"seen.needs": "shared_bed", "seen.wait_for": "single_room", "needs": "single_room"}
-    bad = {"given_name": "", "phone": "7", "email": "anna@example.org", "seen.needs": "place"}
+    bad = {
+        "given_name": "",
+        "family_name": "evil.dk",
+        "phone": "7",
+        "email": "anna@example.org",
+        "seen.needs": "place",
+    }
     return {
         "confirmed": their_page(anna),
         "confirmed-long": their_page(long),

@@ -11,7 +11,7 @@ from tests.browser.visiting import address, visiting
 
 #: The pages with errors of fields, and which fields are wrong there.
 WRONG = {
-    "form-empty": {"given_name", "family_name", "email", "privacy_accepted"},
+    "form-empty": {"given_name", "email", "privacy_accepted"},
     "form-wrong": {
         "given_name",
         "family_name",

@@ -391,3 +391,16 @@ def test_a_phone_extension_is_kept_and_shown() -> None:
     assert registered.attendee.phone == "+4533123456;ext=12"
     page = as_organiser("GET", f"/organiser/events/{EVENT}/registrations/{registered.id}", **PAGE).body.decode()
     assert ["+45 33 12 34 56 ext. 12" in page, "Bo, +45 33 12 34 57 ext. 3" in page] == [True, True]
+
+
+def test_the_form_says_who_leaves_the_family_name_out() -> None:
+    """Beside its label, also where something is wrong with it."""
+    publish(builders.event())
+    page = get(f"/events/{EVENT}", **PAGE).body.decode()
+    assert '<label for="family_name">Efternavn</label>' in page
+    assert (
+        'name="family_name" type="text" value="" autocomplete="family-name" aria-describedby="family_name-hint">'
+        in (page)
+    )
+    rejected = post_form(HERE, {"family_name": "evil.dk"}, **PAGE).body.decode()
+    assert 'aria-invalid="true" aria-describedby="family_name-hint family_name-error">' in rejected
