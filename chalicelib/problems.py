@@ -188,6 +188,28 @@ class RegistrationIsCancelled(Problem):
     detail = N_("This registration is cancelled. You are welcome to register again.")
 
 
+class EventOver(Problem):
+    """The event is over: attendance is a record, and is not cancelled any more."""
+
+    type, status = "event-over", 409
+    title = N_("The event is over")
+    detail = N_(
+        "The event is over, so there is nothing left to cancel. Everything about the participant can still be"
+        " deleted."
+    )
+
+
+class IsCheckedIn(Problem):
+    """The participant has come; the check-in must be undone before the registration can be cancelled."""
+
+    type, status = "checked-in", 409
+    title = N_("Already checked in")
+    detail = N_(
+        "A participant who is checked in cannot be cancelled. If the check-in was a mistake, an organiser or the"
+        " staff at the door undoes it first."
+    )
+
+
 class ChangedTooOften(Problem):
     """The registration's history has reached its largest size."""
 

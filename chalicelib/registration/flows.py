@@ -7,7 +7,8 @@ from typing import Any
 from chalicelib import facts
 from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace, retried
 from chalicelib.problems import LinkNotValid, TooBusy
-from chalicelib.registration import store, transactions
+from chalicelib.programme import store as programme_store
+from chalicelib.registration import rules, store, transactions
 from chalicelib.registration.model import ActorKind, Places, Registration
 from chalicelib.registration.positions import compute_position
 from chalicelib.registration.transactions import EndingFact
@@ -16,16 +17,32 @@ from chalicelib.registration.updates import NO_EXTRAS, Extras
 
 @retried()
 def cancel(
-    event_id: str, registration_id: str, by: ActorKind, now: datetime, extras: Extras = NO_EXTRAS
+    event_id: str,
+    registration_id: str,
+    by: ActorKind,
+    now: datetime,
+    extras: Extras = NO_EXTRAS,
+    *,
+    is_erasure: bool = False,
 ) -> Registration:
     """Cancel the registration, give back what it held, and return it; a cancelled one stays so.
 
-    Raises LinkNotValid when there is none, and TooBusy, with nothing written.
+    Raises EventOver and IsCheckedIn, unless it is for an erasure; LinkNotValid when there is none, and TooBusy,
+    with nothing written.
     """
     registration = load_registration(event_id, registration_id)
     if registration.status == "cancelled":
         return registration
+    if not is_erasure:
+        require_cancellable(registration, now)
     return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)
+
+
+def require_cancellable(registration: Registration, now: datetime) -> None:
+    """Raise EventOver after the end of its event, and IsCheckedIn for a participant who has come."""
+    event = programme_store.read_cached(registration.event_id)
+    if problem := rules.find_cancellation_problem(event, registration, now):
+        raise problem
 
 
 def end_registration(

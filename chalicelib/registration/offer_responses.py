@@ -10,7 +10,13 @@ from chalicelib.facts import MailBounced
 from chalicelib.problems import ChangedTooOften, NoOffer, OfferExpired, TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import offer_deadlines, promotions, store, transactions
-from chalicelib.registration.flows import end_registration, expire, has_expired_offer, load_registration
+from chalicelib.registration.flows import (
+    end_registration,
+    expire,
+    has_expired_offer,
+    load_registration,
+    require_cancellable,
+)
 from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration
 
 #: Facts that are no answer to an offer.
@@ -40,9 +46,10 @@ def accept(
 def decline(
     event_id: str, registration_id: str, now: datetime, offer_expires_at: datetime | None = None
 ) -> Registration:
-    """Decline the offer for good; a declined registration stays so. Otherwise as `accept`."""
+    """Decline the offer for good; a declined registration stays so. Raises EventOver; otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> Registration:
+        require_cancellable(registration, now)
         return end_registration(registration, facts.Declined, now)
 
     return _respond(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.aws.keys import format_timestamp
+from chalicelib.problems import EventOver, IsCheckedIn, Problem
 from chalicelib.programme import lines
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
@@ -157,6 +158,13 @@ def _find_passed_lines(
     short = {line: lines.find_shortage(free, lines.parse_demand(line)) for line in cursors}
     heads = {line: cursors[line].head for line, names in short.items() if names}
     return {line: short[line] for line, head in heads.items() if head and head.rank < entry.rank}
+
+
+def find_cancellation_problem(event: Event, registration: Registration, now: datetime) -> Problem | None:
+    """Find why the registration cannot be cancelled: after the end and once checked in, attendance is a record."""
+    if event.has_ended(now):
+        return EventOver()
+    return IsCheckedIn() if registration.checked_in_at else None
 
 
 def find_locked_fields(event: Event, before: Registration, after: Registration, now: datetime) -> tuple[str, ...]:

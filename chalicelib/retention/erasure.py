@@ -47,7 +47,7 @@ def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, act
     audit = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
     registration = load_registration(event_id, registration_id)
     if registration.status != "cancelled":
-        registration = cancel(event_id, registration_id, by, now)
+        registration = cancel(event_id, registration_id, by, now, is_erasure=True)
     _erase_related_items(event_id, registration_id)
     table.transact(_erase(registration, now), *audit)
 

@@ -60,11 +60,12 @@ def test_only_who_has_a_place_comes() -> None:
     assert come(anna).checked_in_at is not None
 
 
-def test_whoever_comes_and_cancels_and_registers_anew_has_not_come() -> None:
-    """Coming belongs to the place that they gave up."""
+def test_a_guest_who_cancels_after_a_mistaken_check_in_and_registers_anew_has_not_come() -> None:
+    """The check-in is undone before the registration can be cancelled, and says nothing of the next one."""
     event = publish_with_places(9)
     anna = register(event, "Anna")
     come(anna)
+    check_in.undo(event.id, anna.id, clock.now())
     flows.cancel(event.id, anna.id, "participant", clock.now())
     settle(event)
     assert reload(register(event, "Anna", key="again")).checked_in_at is None

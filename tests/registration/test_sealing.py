@@ -84,7 +84,7 @@ def test_a_seal_opens_on_its_own_registration_only() -> None:
 
 
 def test_it_goes_wherever_the_registration_goes(environment: pytest.MonkeyPatch) -> None:
-    """Waiting, given another priority, moved up, checked in, cancelled: by functions without a key."""
+    """Waiting, given another priority, moved up, checked in and out, cancelled: by functions without a key."""
     event = publish_with_places(1)
     first, anna = register(event, "First"), register(event, "Anna", **TOLD)
     sealed = item_of(anna)["sealed"]
@@ -95,9 +95,10 @@ def test_it_goes_wherever_the_registration_goes(environment: pytest.MonkeyPatch)
     cancel_and_settle(event, first)
     check_in.check_in(event.id, anna.id, clock.now(), clock.now())
     assert recounting.recount(event.id).differences == []
+    check_in.undo(event.id, anna.id, clock.now())
     flows.cancel(event.id, anna.id, "participant", clock.now())
     assert item_of(anna)["sealed"] == sealed
-    assert [entry["fact"] for entry in reload(anna).history][-2:] == ["checked-in", "cancelled"]
+    assert [entry["fact"] for entry in reload(anna).history][-2:] == ["check-in-undone", "cancelled"]
 
 
 def test_a_change_of_something_else_keeps_it() -> None:

@@ -1,11 +1,12 @@
 """The organiser's page of one registration: its status, its history, and the forms to act on it."""
 
+from chalicelib import clock
 from chalicelib.aws.keys import WaitlistKey
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import DEFAULT_PRIORITY
-from chalicelib.registration import flows, parties, store
+from chalicelib.registration import flows, parties, rules, store
 from chalicelib.registration.model import Places, Registration
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import requests, responses, serializers
@@ -51,6 +52,7 @@ def render_page(request: Request, registration: Registration, rejected: Rejected
         needs=event.join_titles(registration.needs, language),
         position=standing.position,
         awaited=event.join_titles(standing.waiting_for, language),
+        cancellation_problem=rules.find_cancellation_problem(event, registration, clock.now()),
         wishes=[(wish, event.join_titles((wish,), language)) for wish in registration.wishes],
         holds=_list_hold_options(places, language),
         priority=_read_priority(registration),

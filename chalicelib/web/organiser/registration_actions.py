@@ -12,7 +12,9 @@ from chalicelib.language import N_
 from chalicelib.links import mail_requests
 from chalicelib.problems import (
     EventNotFound,
+    EventOver,
     InvalidFields,
+    IsCheckedIn,
     LinkNotValid,
     NotFree,
     NotHeld,
@@ -90,11 +92,14 @@ def change_registration_for_organiser(request: Request, event_id: str, registrat
     "POST",
     roles=ORGANISERS,
     answers=_ANSWERS,
-    problems=(422, 503),
+    problems=CONFLICTS,
     body=Body(Cancellation, is_required=False),
 )
 def cancel_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Variants:
-    """Cancel a participant's registration; the page's form requires a reason."""
+    """Cancel a participant's registration; the page's form requires a reason.
+
+    After the end of the event, and once checked in, it cannot be cancelled any more, only erased.
+    """
 
     def cancel(submitted: dict[str, Any]) -> Registration:
         model = RequiredReason if requests.is_form(request) else Cancellation
@@ -215,7 +220,7 @@ def _run_for_form(
     except NotFree as problem:
         confirmed = (*here, "promotion")
         return pages.render_confirmation(request, _CONFIRM_OVERBOOKING, problem, submitted, confirmed, here)
-    except (InvalidFields, NotHeld, NotWaiting, TooBusy) as problem:
+    except (EventOver, InvalidFields, IsCheckedIn, NotHeld, NotWaiting, TooBusy) as problem:
         is_second_click = isinstance(problem, NotWaiting) and submitted.get("wait_for") in registration.needs
         if not is_second_click:
             current = person_page.load_registration(registration.event_id, registration.id)

@@ -10,6 +10,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, store
 from chalicelib.registration.model import Registration
+from chalicelib.registration.rules import find_cancellation_problem
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.http import form_decoding, requests, responses
@@ -66,11 +67,11 @@ def _render_rejected_form(event: Event, token: str, submitted: dict[str, Any], p
 
 @route(blueprint, "/registrations/{token}/cancel", answers={200: (HTML,), 303: ()})
 def show_cancellation(_request: Request, token: str) -> Response:
-    """Show what cancelling means before it is done; a cancelled one redirects to its page."""
+    """Show what cancelling means before it is done; one that cannot be cancelled redirects to its page."""
     registration = load_current_registration(token)
-    if registration.status == "cancelled":
-        return _redirect_to_page(registration)
     event = programme_store.read_cached(registration.event_id)
+    if registration.status == "cancelled" or find_cancellation_problem(event, registration, clock.now()):
+        return _redirect_to_page(registration)
     return pages.render_cancellation(event, registration, registration.attendee.language)
 
 

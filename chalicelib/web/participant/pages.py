@@ -11,7 +11,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import changing
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offer_responses import find_last_answer
-from chalicelib.registration.rules import find_lock_times
+from chalicelib.registration.rules import find_cancellation_problem, find_lock_times
 from chalicelib.web.forms import registration_form
 from chalicelib.web.http import responses
 from chalicelib.web.http.framework import Request, Response
@@ -49,6 +49,7 @@ def render_registration(
         offer_expires_at=registration.offer_expires_at,
         change_deadlines=_build_change_deadlines(event, registration),
         last_answer=find_last_answer(registration),
+        cancellation_problem=find_cancellation_problem(event, registration, clock.now()),
         code=qr_code.render_svg(document["links"]["self"]) if registration.status == "confirmed" else None,
     )
     response.headers |= SCRIPT_HEADERS
@@ -68,7 +69,8 @@ def render_cancellation(event: Event, registration: Registration, language: Lang
 
 def render_erasure(event: Event, registration: Registration, language: Language) -> Response:
     """Render the question before an erasure, with its consequences."""
-    return _render_page("participant/erase.html", event, registration, language)
+    can_cancel = find_cancellation_problem(event, registration, clock.now()) is None
+    return _render_page("participant/erase.html", event, registration, language, can_cancel=can_cancel)
 
 
 def render_erased(event: Event, language: Language) -> Response:

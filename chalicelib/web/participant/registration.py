@@ -88,11 +88,14 @@ def change_registration(request: Request, token: str) -> Variants:
     "POST",
     cors=PUBLIC_CORS,
     answers=CHANGED,
-    problems=(503,),
+    problems=(409, 503),
     body=OPTIONAL_BODY,
 )
 def cancel_registration(request: Request, token: str) -> Variants:
-    """Cancel the registration; one that is cancelled already stays so."""
+    """Cancel the registration; one that is cancelled already stays so.
+
+    After the end of the event, and once checked in, it cannot be cancelled any more, only erased.
+    """
     requests.parse_optional_body(request)
     return respond_with_registration(
         flows.cancel(*registration_links.read_token(token), "participant", clock.now())
