@@ -62,6 +62,7 @@ class DataFolder:
         try:
             for part in (self.path, self.aws, self.files, self.mails):
                 part.mkdir(parents=True, exist_ok=True)
+                part.chmod(0o700)  # keys and mails are in it, also of earlier versions
                 _check_writable(part)
         except OSError as error:
             raise CannotStart(

@@ -5,7 +5,7 @@ import math
 import os
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,17 +14,19 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib import clock
 from chalicelib.auth.sessions import issue_token
-from chalicelib.language import parse_accept_language
 from chalicelib.problems import FieldError, InvalidFields, NotFound, Problem
 from chalicelib.settings import settings
+from chalicelib.web.http import routing
 from chalicelib.web.http.problems import MethodNotAllowed, NotJson
-from chalicelib.web.http.responses import serialize_problem
+from chalicelib.web.http.responses import protect
 from infra.local import mail_pages
 from infra.local.idle import IdleCheck
 from infra.local.mailbox import MailArchive, MailSummary
 from infra.local.server import HttpRequest, HttpResponse
 
 PREFIX = "/_local/"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _MAX_WAIT_SECONDS = 600  # seconds
 _MAX_CLOCK_ADVANCE, _MAX_YEAR = timedelta(days=36525), 9000  # Python's calendar ends in 9999
 
@@ -37,6 +39,26 @@ class NotIdle(Problem):
     type, status = "not-idle", 504
     title = "Not idle yet"
     detail = "Not everything has been worked off: %(left)s."
+
+
+class UnreadableRequest(Problem):
+    """What came is no request of HTTP/1.1, or larger than the server reads."""
+
+    type = "unreadable-request"
+    title = "Unreadable request"
+    detail = "This could not be read as a request: it is malformed, or too large."
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status = status
+
+
+class NotLocal(Problem):
+    """The request names another host, or comes from another site."""
+
+    type, status = "not-local", 403
+    title = "Only from here"
+    detail = "These calls answer at their own address alone, and to no other site."
 
 
 class LocalEndpoints:
@@ -62,13 +84,14 @@ class LocalEndpoints:
             return build_problem_response(request, problem)
 
     def _dispatch(self, request: HttpRequest) -> HttpResponse:
+        _require_own_site(request)
         path = urlsplit(request.path).path.removesuffix("/")
         for method, pattern, handler in self._routes:
             if match := re.fullmatch(pattern, path):
                 if request.method.replace("HEAD", "GET") != method:
                     raise MethodNotAllowed(method=request.method)
                 return handler(request, *match.groups())
-        raise NotFound
+        return respond_not_found(request)
 
     def _list_mails(self, request: HttpRequest) -> HttpResponse:
         mails = self._mail_archive.list_mails()
@@ -80,7 +103,9 @@ class LocalEndpoints:
         return _respond_html(mail_pages.render_mail(int(n), self._read_mail(n)))
 
     def _download_mail(self, _request: HttpRequest, n: str) -> HttpResponse:
-        return HttpResponse(200, self._read_mail(n), {"Content-Type": "message/rfc822"})
+        return HttpResponse(
+            200, self._read_mail(n), {"Content-Type": "message/rfc822", "Cache-Control": "no-store"}
+        )
 
     def _read_mail(self, n: str) -> bytes:
         message = self._mail_archive.read(int(n))
@@ -114,16 +139,37 @@ class LocalEndpoints:
         return _respond_json({"now": now.isoformat()})
 
 
+def _require_own_site(request: HttpRequest) -> None:
+    """Raise NotLocal for another host (DNS rebinding) and for a request that another site makes.
+
+    Browsers name the origin of what a script or a form sends, and the relation of the sites of all that they ask
+    for (Fetch Metadata); other programs need to name the host alone.
+    """
+    port = urlsplit(settings().public_url).port
+    hosts = {f"{name}:{port}" for name in _OWN_NAMES}
+    origin, site = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "none")
+    is_own_origin = not origin or origin in {f"http://{host}" for host in hosts}
+    if request.headers.get("host", "") not in hosts or not is_own_origin or site not in ("none", "same-origin"):
+        raise NotLocal
+
+
 def build_problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Build the problem document in the caller's language."""
-    language = parse_accept_language(request.headers.get("accept-language", ""))
-    headers = {"Content-Type": "application/problem+json", "Content-Language": language}
-    return HttpResponse(problem.status, _dumps(serialize_problem(problem, language)), headers)
+    """Build the response to a request that has a problem, as the app does: a page for a browser."""
+    response = protect(routing.build_problem_response(request, problem), is_personal=True)
+    return HttpResponse(response.status_code, str(response.body).encode(), response.headers)
 
 
 def respond_not_found(request: HttpRequest) -> HttpResponse:
-    """Respond to a URL that no route has, as the gateway does."""
-    return build_problem_response(request, NotFound())
+    """Respond to a URL that no route has; the method of a request that no route takes is refused before that."""
+    if request.method in METHODS:
+        return build_problem_response(request, NotFound())
+    response = build_problem_response(request, MethodNotAllowed(method=request.method))
+    return replace(response, headers={**response.headers, "Allow": ", ".join(METHODS)})
+
+
+def refuse(request: HttpRequest, status: int) -> HttpResponse:
+    """Respond to what could not be read as a request."""
+    return build_problem_response(request, UnreadableRequest(status))
 
 
 def _read_timeout(request: HttpRequest) -> float:

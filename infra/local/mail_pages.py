@@ -8,6 +8,10 @@ from infra.local.mailbox import MailSummary, parse
 
 _SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted")
 
+_KEPT = (
+    "<p>Mails stay here as they do in the mailboxes of the people they went to: also after a person is erased. "
+    "They go with the data folder.</p>"
+)
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b }
 table { border-collapse: collapse; width: 100% }
@@ -24,7 +28,7 @@ def render_list(mails: Sequence[MailSummary]) -> str:
         "<table><thead><tr><th scope=col>No.</th><th scope=col>To</th><th scope=col>Subject</th>"
         f"<th scope=col>Sent</th></tr></thead><tbody>{rows}</tbody></table>"
     )
-    return _render_page("Mails", table if mails else "<p>No mail has been sent yet.</p>")
+    return _render_page("Mails", _KEPT + (table if mails else "<p>No mail has been sent yet.</p>"))
 
 
 def _render_row(mail: MailSummary) -> str:
@@ -39,7 +43,7 @@ def _render_row(mail: MailSummary) -> str:
 def render_mail(n: int, raw: bytes) -> str:
     """Render one mail: its headers, its parts and the names of its attachments."""
     message = parse(raw)
-    parts = "".join([_render_headers(message), *_render_bodies(message), _render_attachments(message)])
+    parts = "".join([_KEPT, _render_headers(message), *_render_bodies(message), _render_attachments(message)])
     links = f'<p><a href="/_local/mails">All mails</a> · <a href="/_local/mails/{n}.eml">As it was sent</a></p>'
     return _render_page(str(message["Subject"] or f"Mail {n}"), links + parts)
 

@@ -1,11 +1,13 @@
 """The HTTP server: what API Gateway does in AWS, and the endpoints that only the local runner has."""
 
 import base64
+import re
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO, cast
+from urllib.parse import parse_qsl, urlsplit
 
 from chalice.app import Chalice
 from chalice.config import Config
@@ -15,6 +17,9 @@ from infra.local.functions import WorkCounter
 from infra.local.options import CannotStart
 
 MAX_BODY_BYTES = 10 * 1024 * 1024  # bytes, the limit of API Gateway
+_MAX_LINE_BYTES = 1024  # bytes of a line between the chunks of a body
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
+_EVERY_RESPONSE: dict[str, str | list[str]] = {"X-Content-Type-Options": "nosniff"}
 #: Requests that are answered at the same time: more would only compete for the processor.
 _MAX_CONCURRENT = 4
 
@@ -28,6 +33,11 @@ class HttpRequest:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def query_params(self) -> Mapping[str, str]:
+        """The parameters of the query; of a repeated one, the last."""
+        return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+
 
 @dataclass(frozen=True)
 class HttpResponse:
@@ -39,6 +49,16 @@ class HttpResponse:
 
 
 Responder = Callable[[HttpRequest], HttpResponse]
+#: Builds the response to a request that is refused before the app has seen it, with this status.
+Refuser = Callable[[HttpRequest, int], HttpResponse]
+
+
+class UnreadableBody(Exception):
+    """The body of a request cannot be read; `status` is the response's."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class _LocalApp(LocalChalice, Chalice):
@@ -95,9 +115,9 @@ class Server:
                 "stop what uses it, or choose another one, as in PORT=8080."
             ) from error
 
-    def serve(self, respond: Responder) -> None:
+    def serve(self, respond: Responder, refuse: Refuser | None = None) -> None:
         """Answer requests in a thread from now on."""
-        self._server.respond = respond
+        self._server.respond, self._server.refuse = respond, refuse or _refuse_plainly
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="http").start()
         self._server.is_serving = True
 
@@ -113,8 +133,48 @@ def _reject_request(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(503, headers={"Connection": "close"})
 
 
+def _refuse_plainly(_request: HttpRequest, status: int) -> HttpResponse:
+    return HttpResponse(status)
+
+
+def read_body(headers: Mapping[str, str], stream: BinaryIO) -> bytes:
+    """Read the body of a request, of a declared length or in chunks; raises UnreadableBody."""
+    length, encoding = headers.get("content-length", ""), headers.get("transfer-encoding", "")
+    if encoding:
+        if length or encoding.strip().lower() != "chunked":  # two readers could disagree where the body ends
+            raise UnreadableBody(400)
+        return b"".join(_read_chunks(stream))
+    if length and not (length.isascii() and length.isdigit()):
+        raise UnreadableBody(400)
+    if int(length or 0) > MAX_BODY_BYTES:
+        raise UnreadableBody(413)
+    return stream.read(int(length or 0))
+
+
+def _read_chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Read the chunks of a body (RFC 9112, 7.1), and the trailer fields, which mean nothing here."""
+    left = MAX_BODY_BYTES
+    while size := _read_chunk_size(stream):
+        left -= size
+        if left < 0:
+            raise UnreadableBody(413)
+        yield stream.read(size)
+        if stream.readline(3) != b"\r\n":
+            raise UnreadableBody(400)
+    while stream.readline(_MAX_LINE_BYTES).strip():
+        pass
+
+
+def _read_chunk_size(stream: BinaryIO) -> int:
+    size = stream.readline(_MAX_LINE_BYTES).partition(b";")[0].strip()
+    if not _CHUNK_SIZE.fullmatch(size):
+        raise UnreadableBody(400)
+    return int(size, 16)
+
+
 class _Server(ThreadingHTTPServer):
     respond: Responder
+    refuse: Refuser = staticmethod(_refuse_plainly)
     is_serving = False
     daemon_threads = True
     block_on_close = False
@@ -130,21 +190,30 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def _handle(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if not (length.isascii() and length.isdigit()) or "Transfer-Encoding" in self.headers:
-            self._send(HttpResponse(411 if "Transfer-Encoding" in self.headers else 400), close=True)
-        elif int(length) > MAX_BODY_BYTES:
-            self._send(HttpResponse(413), close=True)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = HttpRequest(self.command, self.path, headers, b"")
+        try:
+            request = replace(request, body=read_body(headers, cast(BinaryIO, self.rfile)))
+        except UnreadableBody as refusal:
+            self._send(self.server.refuse(request, refusal.status), close=True)
         else:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            body = self.rfile.read(int(length))
-            self._send(self.server.respond(HttpRequest(self.command, self.path, headers, body)))
+            self._send(self.server.respond(request))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _handle  # noqa: N815
+    def __getattr__(self, name: str) -> Any:
+        """Handle every method alike: the app knows which ones a route takes."""
+        if name.startswith("do_"):
+            return self._handle
+        raise AttributeError(name)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Refuse what is no request of HTTP/1.1, without repeating any of it."""
+        if self.request_version == "HTTP/0.9":  # whose responses have no headers: none is understood today
+            self.request_version = self.protocol_version
+        self._send(self.server.refuse(HttpRequest("", "", {}, b""), int(code)), close=True)
 
     def _send(self, response: HttpResponse, *, close: bool = False) -> None:
         self.send_response(response.status)
-        for name, values in response.headers.items():
+        for name, values in (_EVERY_RESPONSE | dict(response.headers)).items():
             for value in values if isinstance(values, list) else [values]:
                 self.send_header(name, value)
         if response.status not in (204, 304):

@@ -112,7 +112,7 @@ def _serve(server: Server, gateway: Gateway, local_endpoints: LocalEndpoints) ->
     def respond(request: HttpRequest) -> HttpResponse:
         return local_endpoints(request) if request.path.startswith(local_calls.PREFIX) else gateway(request)
 
-    server.serve(respond)
+    server.serve(respond, local_calls.refuse)
 
 
 def _shut_down(emulator: aws.Emulator, event_mappings: Mappings, work: WorkCounter, folder: DataFolder) -> None:

@@ -74,7 +74,7 @@ def serving(memory: Client) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = int(listening.getsockname()[1])
     server = Server(port)
-    server.serve(Gateway(app, WorkCounter(), local_calls.respond_not_found))
+    server.serve(Gateway(app, WorkCounter(), local_calls.respond_not_found), local_calls.refuse)
     try:
         yield Site(port, memory)
     finally:

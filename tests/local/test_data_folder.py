@@ -28,6 +28,16 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     again.close()
 
 
+def test_no_other_user_reads_the_folder(tmp_path: Path) -> None:
+    """Its mails and keys are for the user who runs it, also in a folder that an earlier version made."""
+    (tmp_path / "data" / "mails").mkdir(parents=True)
+    (tmp_path / "data").chmod(0o755)
+    folder = DataFolder.open(tmp_path / "data")
+    modes = {stat.S_IMODE(part.stat().st_mode) for part in (folder.path, folder.aws, folder.files, folder.mails)}
+    assert modes == {0o700}
+    folder.close()
+
+
 def test_a_folder_from_before_there_were_seals_gets_its_sealing_key(tmp_path: Path) -> None:
     """The keys that it has stay as they are."""
     before = {"SigningKeys": "signing", "IdentityKey": "identity"}

@@ -10,7 +10,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.auth import sessions
 from infra.local.idle import IdleCheck
-from infra.local.local_calls import LocalEndpoints, respond_not_found
+from infra.local.local_calls import LocalEndpoints, refuse, respond_not_found
 from infra.local.mailbox import MailArchive
 from infra.local.server import HttpRequest, HttpResponse
 
@@ -18,6 +18,9 @@ RAW = (
     b"From: sender@example.org\r\nTo: =?utf-8?q?S=C3=B8ren?= <soeren@example.org>\r\n"
     b"Subject: Hello <b>\r\nDate: Fri, 01 Nov 2019 08:00:00 +0100\r\n\r\nHello\r\n"
 )
+
+
+HOST = "127.0.0.1:8000"
 
 
 class _Busy:
@@ -40,10 +43,12 @@ class _Caller:
     def _moved(self) -> None:
         self.moves += 1
 
-    def ask(self, path: str, body: Any = None, method: str = "", accept: str = "") -> HttpResponse:
+    def ask(self, path: str, body: Any = None, method: str = "", accept: str = "", **headers: str) -> HttpResponse:
         raw = b"" if body is None else json.dumps(body).encode()
         method = method or ("GET" if body is None else "POST")
-        return self._calls(HttpRequest(method, path, {"accept": accept, "accept-language": "en"}, raw))
+        told = {"host": HOST, "accept": accept, "accept-language": "en"}
+        told |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._calls(HttpRequest(method, path, told, raw))
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +56,7 @@ def _settings(environment: pytest.MonkeyPatch) -> None:
     queues = (f"{name}_QUEUE_URL" for name in ("MAIL", "WAITLIST", "MANIFEST", "ROUNDS"))
     for name in ("TABLE_NAME", "BUCKET_NAME", *queues):
         environment.setenv(name, "not used here")
+    environment.setenv("PUBLIC_URL", f"http://{HOST}")
 
 
 @pytest.fixture
@@ -184,9 +190,73 @@ def test_an_address_without_a_route_is_a_problem() -> None:
     assert (answer.status, json.loads(answer.body)) == (
         404,
         {
-            "type": "https://tilmelding.example/problems/not-found",
+            "type": f"http://{HOST}/problems/not-found",
             "title": "Not found",
             "status": 404,
             "detail": "There is nothing at this address.",
         },
     )
+
+
+SECRETS = ("/_local/mails", "/_local/mails/1", "/_local/mails/1.eml", "/_local/organiser-token", "/_local/aws")
+OTHER_SITES = {
+    "a name that leads here since (DNS rebinding)": {"host": "evil.example:8000"},
+    "a name without the port": {"host": "127.0.0.1"},
+    "another port of this machine": {"host": "127.0.0.1:9000"},
+    "no host": {"host": ""},
+    "a script of another site": {"origin": "https://evil.example"},
+    "a script of another local server": {"origin": "http://127.0.0.1:3000"},
+    "a frame or a file, which have no origin": {"origin": "null"},
+    "a picture or a link of another site": {"sec_fetch_site": "cross-site"},
+    "another local server": {"sec_fetch_site": "same-site"},
+}
+
+
+@pytest.mark.parametrize("headers", OTHER_SITES.values(), ids=OTHER_SITES.keys())
+def test_other_sites_get_nothing(caller: _Caller, headers: dict[str, str]) -> None:
+    """A page of another site neither reads mails and the token, nor moves the clock, nor makes the server wait."""
+    caller.letters.save(RAW)
+    before = clock.now()
+    answers = [caller.ask(path, **headers) for path in (*SECRETS, "/_local/idle")]
+    answers.append(caller.ask("/_local/clock", {"advance": "PT1H"}, **headers))
+
+    assert [answer.status for answer in answers] == [403] * 7
+    assert not any(b"soeren" in answer.body or b"token" in answer.body for answer in answers)
+    assert (caller.moves, caller.idle.waited, clock.now() - before < timedelta(hours=1)) == (0, [], True)
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
+def test_this_machines_names_are_its_own(caller: _Caller, name: str) -> None:
+    """By number or by name, with the origin that belongs to it."""
+    headers = {"host": f"{name}:8000", "origin": f"http://{name}:8000", "sec_fetch_site": "same-origin"}
+    assert caller.ask("/_local/mails", **headers).status == 200
+
+
+def test_nothing_of_these_calls_is_kept(caller: _Caller) -> None:
+    """Mails, the token and problems stay out of every cache."""
+    caller.letters.save(RAW)
+    answers = [caller.ask(path) for path in (*SECRETS, "/_local/idle", "/_local/nothing")]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_an_unknown_address_is_a_page_for_a_browser(caller: _Caller) -> None:
+    """In the reader's language; any other caller gets the problem as JSON."""
+    page = caller.ask("/_local/nothing", accept="text/html,*/*;q=0.8", accept_language="da")
+    assert (page.status, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert 'lang="da"' in page.body.decode()
+    assert caller.ask("/_local/nothing").headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "get"])
+def test_a_method_that_no_route_takes_is_refused_at_every_address(method: str) -> None:
+    """405, with the methods that there are, and the reason as a problem."""
+    answer = respond_not_found(HttpRequest(method, "/nowhere", {"accept-language": "en"}, b""))
+    assert (answer.status, json.loads(answer.body)["detail"]) == (405, f"This address does not take {method}.")
+    assert answer.headers["Allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+
+@pytest.mark.parametrize("status", [400, 413, 414, 431, 505])
+def test_what_is_no_request_is_a_problem(status: int) -> None:
+    """With the status that says what is wrong with it."""
+    answer = refuse(HttpRequest("", "", {}, b""), status)
+    assert (answer.status, json.loads(answer.body)["status"]) == (status, status)

@@ -37,3 +37,10 @@ def test_a_mail_in_an_unknown_charset_is_shown_all_the_same() -> None:
     raw = b"From: a@example.org\nSubject: x\nContent-Type: text/plain; charset=klingon\n\nHello\n"
 
     assert "<pre>Hello" in mail_pages.render_mail(1, raw)
+
+
+def test_the_pages_say_that_mails_outlive_an_erasure() -> None:
+    """The reader of an erased person's mail must know why it is still there."""
+    said = "also after a person is erased"
+    assert said in mail_pages.render_list([])
+    assert said in mail_pages.render_mail(1, b"Subject: x\r\n\r\nHello\r\n")

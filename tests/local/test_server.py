@@ -113,6 +113,68 @@ def test_a_body_that_cannot_be_taken_is_refused(port: int, length: str, status: 
     assert _ask(port, "POST", "/echo", None, Content_Length=length)[0] == status
 
 
+CHUNKED = b"POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+
+
+def _send(port: int, sent: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(sent)
+        received = b""
+        while more := connection.recv(65536):
+            received += more
+        return received
+
+
+@pytest.mark.parametrize(
+    ("chunks", "body"),
+    [
+        (b"0\r\n\r\n", b""),
+        (b"2\r\nab\r\n0\r\n\r\n", b"ab"),
+        (b"1\r\na\r\nA;x=y\r\nbbbbbbbbbb\r\n0\r\nTrailer: x\r\n\r\n", b"abbbbbbbbbb"),
+    ],
+)
+def test_a_body_in_chunks_is_read(port: int, chunks: bytes, body: bytes) -> None:
+    """As API Gateway reads one; an empty body, too, whose length is not told."""
+    answer = _send(port, CHUNKED + b"chunked\r\n\r\n" + chunks)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b'{"body":"' + body + b'"}')
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        (b"chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n", 400),
+        (b"gzip, chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"chunked\r\n\r\nzz\r\n", 400),
+        (b"chunked\r\n\r\n-1\r\n", 400),
+        (b"chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", 400),
+        (b"chunked\r\n\r\n7fffffff\r\n", 413),
+    ],
+)
+def test_chunks_that_are_none_are_refused(port: int, rest: bytes, status: int) -> None:
+    """Also where two readers could disagree on where the body ends."""
+    assert _send(port, CHUNKED + rest).startswith(b"HTTP/1.1 %d " % status)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "get"])
+def test_every_method_reaches_the_routes(port: int, method: str) -> None:
+    """Which answer those that they do not take with 405, and say what they take."""
+    status, headers, _ = _ask(port, method, "/echo")
+    assert (status, headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(
+    "sent", [b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"GET /" + b"a" * 70_000 + b"\r\n"]
+)
+def test_what_is_no_request_is_refused_without_repeating_it(port: int, sent: bytes) -> None:
+    """With headers, and as the service refuses it."""
+    head, _, body = _send(port, sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 ")
+    assert 400 <= int(head.split(b" ")[1]) < 600
+    assert b"X-Content-Type-Options: nosniff" in head
+    assert (b"nonsense" in body, b"aaaa" in body) == (False, False)
+
+
 def test_many_at_once_get_their_own_answers(port: int) -> None:
     """Each thread has its own request."""
 
