@@ -325,6 +325,13 @@ class SignInNeeded(Problem):
     headers = (("WWW-Authenticate", 'Bearer realm="organiser"'),)
 
 
+class SignInLinkNotValid(SignInNeeded):
+    """The sign-in link is used, has expired, or is none of ours."""
+
+    title = N_("The sign-in link no longer works")
+    detail = N_("A sign-in link works once, and for half an hour. Ask for a new one, and use the latest mail.")
+
+
 class NotAllowed(Problem):
     """The caller is signed in, in another role than the route takes."""
 

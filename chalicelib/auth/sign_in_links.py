@@ -11,7 +11,7 @@ from chalicelib.aws.items import Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.rate_limits import RateLimit, hash_id
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import SignInNeeded, TooManySignIns
+from chalicelib.problems import SignInLinkNotValid, TooManySignIns
 from chalicelib.settings import settings
 
 LIFETIME = timedelta(minutes=30)
@@ -41,11 +41,11 @@ def build_link(request_id: str) -> str:
 
 
 def read_token(token: str) -> str:
-    """Return the request's id from a token; raises SignInNeeded for anything not signed by us."""
+    """Return the request's id from a token; raises SignInLinkNotValid for anything not signed by us."""
     try:
         return str(_build_serializer().loads(token))
     except BadSignature as error:
-        raise SignInNeeded from error
+        raise SignInLinkNotValid from error
 
 
 def compute_expiry(now: datetime) -> int:
@@ -79,7 +79,7 @@ def create_link_without_mail(email: str, now: datetime) -> str:
 
 
 def check_redeemable(request_id: str, now: datetime) -> None:
-    """Raise SignInNeeded for a link that no longer signs in."""
+    """Raise SignInLinkNotValid for a link that no longer signs in."""
     item = table.get(keys.sign_in_key(request_id))
     if (
         not item
@@ -87,14 +87,14 @@ def check_redeemable(request_id: str, now: datetime) -> None:
         or item["expires_at"] <= now.timestamp()
         or not settings().get_roles(item["email"])
     ):
-        raise SignInNeeded
+        raise SignInLinkNotValid
 
 
 def redeem(request_id: str, now: datetime, redemption: Redemption) -> str:
     """Redeem the link and return its owner's address.
 
-    Raises SignInNeeded where it was redeemed before in that way, has expired, or is for an address that is no
-    longer listed.
+    Raises SignInLinkNotValid where it was redeemed before in that way, has expired, or is for an address that is
+    no longer listed.
     """
     key = keys.sign_in_key(request_id)
     redeemed = Update.set(
@@ -106,10 +106,10 @@ def redeem(request_id: str, now: datetime, redemption: Redemption) -> str:
     try:
         table.write(redeemed)
     except ConditionFailed as failure:
-        raise SignInNeeded from failure
+        raise SignInLinkNotValid from failure
     item = table.get(key)
     if item is None or not settings().get_roles(item["email"]):
-        raise SignInNeeded
+        raise SignInLinkNotValid
     return str(item["email"])
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chalicelib import clock, text
 from chalicelib.contact import addresses, phones
 from chalicelib.language import Language, load_catalogue
-from chalicelib.problems import Problem, SignInNeeded
+from chalicelib.problems import Problem, SignInLinkNotValid, SignInNeeded
 from chalicelib.programme import dates
 from chalicelib.settings import settings
 from chalicelib.web.http import assets, field_labels, responses, serializers
@@ -77,6 +77,8 @@ def render(template: str, language: Language, **context: Any) -> str:
 def render_problem(problem: Problem, language: Language) -> Response:
     """Render a problem as a page; where the caller has to sign in first, the page to do so."""
     template = "http/sign_in.html" if isinstance(problem, SignInNeeded) else "http/problem.html"
-    body = render(template, language, problem=responses.serialize_problem(problem, language))
+    has_used_link = isinstance(problem, SignInLinkNotValid)
+    document = responses.serialize_problem(problem, language)
+    body = render(template, language, problem=document, has_used_link=has_used_link)
     headers = {"Content-Language": language, **dict(problem.headers)}
     return responses.html_response(body, status=problem.status, headers=headers)

@@ -152,10 +152,16 @@ def _render_overview(request: Request) -> Response:
     return pages.render_live_page(request, "organiser/overview.html", events=events, broken=broken)
 
 
-@route(blueprint, "/organiser/events", roles=ORGANISERS, answers={200: (OrganiserEvents,)})
-def list_organiser_events(request: Request) -> Response:
-    """List the documents of all events with their counts; of one that cannot be read, what is wrong with it."""
-    return responses.json_response({"events": _list_events(requests.negotiate_language(request))})
+@route(blueprint, "/organiser/events", roles=ORGANISERS, answers={200: (OrganiserEvents,), 303: ()})
+def list_organiser_events(request: Request) -> Variants:
+    """List the documents of all events with their counts; of one that cannot be read, what is wrong with it.
+
+    A browser is led to the overview.
+    """
+    return Variants(
+        json=lambda: responses.json_response({"events": _list_events(requests.negotiate_language(request))}),
+        page=lambda: pages.redirect(request, done=""),
+    )
 
 
 def _list_events(language: Language) -> list[dict[str, Any]]:

@@ -143,3 +143,36 @@ def test_who_is_taken_off_the_list_is_out_at_once(environment: pytest.MonkeyPatc
         settings.cache_clear()
         found.append([get(path, **token).status_code for path in ("/organiser", "/organiser/events")])
     assert found == [[200, 200], [200, 403], [401, 401]]
+
+
+def read_used_links() -> dict[str, str]:
+    """Sign-in links that no longer sign in, or never did."""
+    used, expired = link(), sign_in_links.create_link_without_mail(ORGANISER, clock.now() - sign_in_links.LIFETIME)
+    post("/organiser/sign-in", {"token": used.partition("token=")[2]})
+    return {"used": used, "expired": expired, "forged": link()[:-4] + "AAAA", "cut": link()[:-20]}
+
+
+@pytest.mark.parametrize("kind", ["used", "expired", "forged", "cut"])
+def test_a_link_that_no_longer_works_leads_to_a_new_one(kind: str) -> None:
+    """The page says why, in the reader's language, and has the form to ask for another; JSON says the same."""
+    path = read_used_links()[kind]
+    for language, said in (("en", "works once, and for half an hour"), ("da", "virker én gang")):
+        page = get(f"{path}&lang={language}", **PAGE)
+        assert (page.status_code, said in page.body.decode()) == (401, True)
+        assert f'action="/organiser/sessions?lang={language}"' in page.body.decode()
+    answer = get(path)
+    assert "half an hour" in get(f"{path}&lang=en").json_body["detail"]
+    assert (answer.status_code, answer.json_body["type"].rpartition("/")[2]) == (401, "sign-in-needed")
+
+
+def test_a_page_that_needs_signing_in_says_nothing_of_links() -> None:
+    """None was used."""
+    assert "half an hour. Ask" not in get("/organiser?lang=en", **PAGE).body.decode()
+
+
+def test_a_browser_at_the_list_of_events_is_led_to_the_overview() -> None:
+    """A program gets JSON."""
+    session = {"Cookie": f"organiser={issue_token(ORGANISER, clock.now())}"}
+    answer = get("/organiser/events?lang=en", **PAGE, **session)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ORIGIN}/organiser?lang=en")
+    assert get("/organiser/events", **session).json_body == {"events": []}
