@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_ATTEMPTS = 10
+_MAX_KEY_BYTES = {"PK": 2048, "SK": 1024}  # bytes, of partition and sort key
 _MAX_COUNTED = 2000  #: items, fewer than one page of DynamoDB holds, so that giving up is cheap
 _BASE_BACKOFF, _MAX_BACKOFF = 0.02, 0.4  # seconds
 _CONTENTION_CODES = {
@@ -128,13 +129,21 @@ def compute_backoff(attempt: int) -> float:
 
 def get(key: Key) -> Item | None:
     """Return the item, by a consistent read, or None."""
+    if not _can_exist(key):
+        return None
     answer = client().get_item(TableName=settings().table_name, Key=encode_item(key), ConsistentRead=True)
     return decode_item(answer["Item"]) if "Item" in answer else None
+
+
+def _can_exist(key: Key) -> bool:
+    """Return whether an item may have the key: DynamoDB refuses to read a longer one, which callers can name."""
+    return all(len(str(value).encode()) <= _MAX_KEY_BYTES[name] for name, value in key.items())
 
 
 def get_many(keys: Sequence[Key]) -> list[Item]:
     """Return the items of those keys that exist, in any order, by consistent reads, up to 100 in a call."""
     items: list[Item] = []
+    keys = [key for key in keys if _can_exist(key)]
     for start in range(0, len(keys), 100):
         items.extend(_get_batch([encode_item(key) for key in keys[start : start + 100]]))
     return items

@@ -144,7 +144,7 @@ def _describe(operation: Operation, schemas: _Schemas) -> Schema:
     if details:
         described["description"] = " ".join(details.split())
     if parameters := [
-        *_describe_parameters("query", operation.query),
+        *_describe_parameters("query", operation.known_query),
         *_describe_parameters("header", operation.headers),
     ]:
         described["parameters"] = parameters

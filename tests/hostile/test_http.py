@@ -233,7 +233,10 @@ def test_no_parameter_leads_elsewhere(site: Site, name: str) -> None:
     """A redirect goes to the registration's page, independent of form and query."""
     elsewhere = "https://evil.example/"
     body = urlencode(FIELDS | {name: elsewhere}).encode()
-    _, headers, _ = site.ask("POST", f"{HERE}?{urlencode({name: elsewhere})}", body, **FORM)
+    status, headers, _ = site.ask("POST", f"{HERE}?{urlencode({name: elsewhere})}", body, **FORM)
+    if name != "lang":  # the query has no such parameter
+        assert (status, headers["Location"]) == (422, None)
+        _, headers, _ = site.ask("POST", HERE, body, **FORM)
     assert headers["Location"].startswith(f"{site.address}/registrations/")
 
 
@@ -251,7 +254,8 @@ def test_unknown_methods_are_refused(site: Site, method: str) -> None:
     """Nothing of the request comes back."""
     sent = f"{method} /events HTTP/1.1\r\nHost: x\r\nX-Secret: s3cret\r\nConnection: close\r\n\r\n".encode()
     answer = site.raw(sent)
-    assert int(answer.split(b" ")[1]) in (400, 405, 414, 501)
+    assert int(answer.split(b" ")[1]) == 405
+    assert b"application/problem+json" in answer
     assert b"s3cret" not in answer
 
 

@@ -198,7 +198,12 @@ def test_the_gateway_is_regional_and_says_not_found_as_the_app_does() -> None:
     answer = body["x-amazon-apigateway-gateway-responses"]["MISSING_AUTHENTICATION_TOKEN"]
     document = json.loads(answer["responseTemplates"]["application/json"]["Fn::Sub"])
     assert answer["statusCode"] == "404"
-    assert answer["responseParameters"] == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+    assert answer["responseParameters"] == {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        "gatewayresponse.header.Cache-Control": "'no-store'",
+        "gatewayresponse.header.Strict-Transport-Security": "'max-age=31536000'",
+        "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
+    }
     assert document == {
         "type": "${PublicUrl}/problems/not-found",
         "title": "Not found",
@@ -214,6 +219,9 @@ def test_whatever_the_gateway_answers_is_a_problem() -> None:
     for answer in answers.values():
         headers = answer["responseParameters"]
         assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+        assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
+        assert headers["gatewayresponse.header.Strict-Transport-Security"] == "'max-age=31536000'"
         written = answer["responseTemplates"]["application/json"]
         text = written["Fn::Sub"] if isinstance(written, dict) else written
         problem = json.loads(text.replace("$context.error.messageString", '"what went wrong"'))

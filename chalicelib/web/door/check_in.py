@@ -17,7 +17,7 @@ from chalicelib.web.door import guest_list
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import DateTime, OrganiserRegistration
-from chalicelib.web.http.operations import CONFLICTS, DOOR_STAFF, Body
+from chalicelib.web.http.operations import CONFLICTS, DOOR_STAFF, HTML, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
@@ -68,7 +68,7 @@ class CheckedIn(TypedDict):
     registration: OrganiserRegistration | Guest
 
 
-@route(blueprint, _EVENT_PATH + "/door", roles=DOOR_STAFF, answers={200: (GuestList,)})
+@route(blueprint, _EVENT_PATH + "/door", roles=DOOR_STAFF, answers={200: (GuestList, HTML)}, query={"q": str})
 def get_guest_list(request: Request, event_id: str) -> Variants:
     """List the participants with a place by name, and the time at which each came.
 

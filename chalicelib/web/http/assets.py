@@ -37,7 +37,6 @@ def serve(name: str, requested_hash: str) -> Response:
     headers: dict[str, str | list[str]] = {
         "Content-Type": f"{_MEDIA_TYPES[Path(name).suffix]}; charset=utf-8",
         "Cache-Control": _CACHE_FOREVER if requested_hash == hash_content(name) else _CACHE_BRIEFLY,
-        "X-Content-Type-Options": "nosniff",
     }
     return Response(body=_read_content(name), headers=headers)
 

@@ -15,6 +15,9 @@ Content = Any
 #: Parameters of the query or headers, each with the type of its values.
 Parameters = Mapping[str, type]
 NO_PARAMETERS: Parameters = {}
+#: Parameters of the query that every route knows, and those of each page of the organisers.
+_EVERY_ROUTE: Parameters = {"lang": str}
+_ORGANISER_PAGE: Parameters = {"done": str}
 #: For each status that is no problem: the contents that can be negotiated; none for an empty body.
 Answers = Mapping[int, tuple[Content, ...]]
 
@@ -65,9 +68,20 @@ class Operation(NamedTuple):
         """The names in braces, in the order of the path."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
+    @property
+    def known_query(self) -> Parameters:
+        """The parameters of the query that the route reads; any other is refused."""
+        is_page = self.roles and self.method == "GET"
+        return {**self.query, **(_ORGANISER_PAGE if is_page else {}), **_EVERY_ROUTE}
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what the route answers is about a person, or for one: no cache may keep it."""
+        return bool(self.roles) or self.method != "GET" or "token" in self.path_parameters
+
     def list_problems(self) -> list[int]:
-        """List all problems' statuses: those declared, and those of routing, the guard and reading a body."""
-        derived = [500]
+        """List all problems' statuses: those declared, and those of routing, the guard, query and body."""
+        derived = [422, 500]
         if self.path_parameters:
             derived += [404]
         if self.roles:

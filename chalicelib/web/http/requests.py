@@ -1,21 +1,39 @@
 """Reading a request: its body as JSON or form, its language, and the media type that it prefers."""
 
 import json
+from collections.abc import Container, Mapping
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from chalicelib.language import LANGUAGES, Language, parse_accept_language
-from chalicelib.problems import TooLarge, VersionOutdated
+from chalicelib.language import LANGUAGES, N_, Language, parse_accept_language
+from chalicelib.problems import FieldError, InvalidFields, TooLarge, VersionOutdated
 from chalicelib.web.http import form_decoding
 from chalicelib.web.http.framework import Request
 from chalicelib.web.http.problems import NotAForm, NotJson, UnsupportedMediaType
+
+#: Parameters that mail programs and social networks add to the links that people follow.
+_TRACKING_PARAMETERS = frozenset(("fbclid", "gclid", "mc_cid", "mc_eid", "msclkid"))
+_TRACKING_PREFIX = "utm_"
+_MAX_SHOWN = 60  #: characters of a parameter's name that are repeated in its error
 
 MAX_BYTES = 16 * 1024  # bytes
 _FORM_TYPE, _JSON_TYPE = "application/x-www-form-urlencoded", "application/json"
 
 
-def negotiate_language(request: Request) -> Language:
+class Asked(Protocol):
+    """The parts of a request that say how it is to be answered; `headers` finds a name in any case."""
+
+    @property
+    def headers(self) -> Mapping[str, Any]:
+        """The headers."""
+
+    @property
+    def query_params(self) -> Mapping[str, str] | None:
+        """The parameters of the query."""
+
+
+def negotiate_language(request: Asked) -> Language:
     """Choose the language: by `?lang=` first, then by Accept-Language."""
     asked = query_parameters(request).get("lang", "")
     for known in LANGUAGES:
@@ -24,13 +42,34 @@ def negotiate_language(request: Request) -> Language:
     return parse_accept_language(request.headers.get("accept-language", ""))
 
 
-def query_parameters(request: Request) -> dict[str, str]:
+def query_parameters(request: Asked) -> dict[str, str]:
     """Return the query's parameters; of a repeated one, the last."""
     parameters: dict[str, str] = dict(request.query_params or {})
     return parameters
 
 
-def prefers_html(request: Request) -> bool:
+def require_known_query(request: Request, known: Container[str]) -> None:
+    """Raise InvalidFields naming each parameter of the query that is not known here.
+
+    A page is shown all the same where a link to it got parameters for tracking on its way.
+    """
+    message = N_("There is no parameter called “%(name)s” here.")
+    unknown = [name for name in query_parameters(request) if name not in known]
+    errors = [
+        FieldError(name, "unknown_parameter", message, {"name": name[:_MAX_SHOWN]})
+        for name in unknown
+        if not _is_tracking(request, name)
+    ]
+    if errors:
+        raise InvalidFields(errors=tuple(errors))
+
+
+def _is_tracking(request: Request, name: str) -> bool:
+    is_known_tracker = name.startswith(_TRACKING_PREFIX) or name in _TRACKING_PARAMETERS
+    return is_known_tracker and request.method == "GET" and prefers_html(request)
+
+
+def prefers_html(request: Asked) -> bool:
     """Return True for a request that prefers a page to JSON, as browsers do (Accept)."""
     accept = str(request.headers.get("accept", ""))
     page, document = accept.find("text/html"), accept.find("json")

@@ -19,16 +19,17 @@ _PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
 }
 #: For a page with a script of the service, which may send requests to the service alone.
 SCRIPT_HEADERS = {"Content-Security-Policy": f"{_CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"}
 _JSON_HEADERS = {
     "Content-Type": "application/json",
-    "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
 }
+#: For every response: it is of the type that it says, and a browser keeps to https once it has come by it.
+_NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+_STRICT_TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 NO_HEADERS: Mapping[str, str] = {}
 PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
@@ -41,6 +42,15 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] = NO_
 def html_response(body: str, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Response:
     """Answer with a page, and with the headers that keep scripts and frames out of it."""
     return Response(body=body, status_code=status, headers={**_PAGE_HEADERS, **headers})
+
+
+def protect(response: Response, *, is_personal: bool) -> Response:
+    """Add the headers that every response has; no cache keeps one that is personal, nor any problem."""
+    is_https = settings().public_url.startswith("https:")
+    response.headers |= {**_NOSNIFF, **(_STRICT_TRANSPORT if is_https else {})}
+    if is_personal or response.status_code >= 400:
+        response.headers |= PRIVATE_HEADERS
+    return response
 
 
 def with_etag(request: Request, response: Response) -> Response:

@@ -12,6 +12,7 @@ from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Blueprint, CORSConfig, Request, Response
 from chalicelib.web.http.operations import NO_PARAMETERS, Answers, Body, Operation, Parameters
 from chalicelib.web.http.problems import MethodNotAllowed
+from chalicelib.web.http.requests import Asked
 from chalicelib.web.http.variants import Variants
 
 View = Callable[..., Response | Variants]
@@ -68,19 +69,31 @@ def route(
 
 
 def _build_handler(blueprint: Blueprint, operation: Operation, view: View) -> Callable[..., Response]:
-    guarded = _guard(view, operation.roles)
+    guarded = _guard(_check_query(view, operation), operation.roles)
     log_fields = {"path": operation.path, "method": operation.method}
 
     @wraps(view)
     def handle(**parameters: str) -> Response:
         request, written = blueprint.current_request, write_log.begin()
         response = _handle_request(guarded, operation.roles, request, parameters, log_fields)
+        responses.protect(response, is_personal=operation.is_personal)
         log.info(
             "A request was answered", extra={**log_fields, "status": response.status_code, "written": written}
         )
         return response
 
     return handle
+
+
+def _check_query(view: View, operation: Operation) -> View:
+    """Let only requests into the view whose query has no other parameters than the operation declares."""
+
+    @wraps(view)
+    def checked(request: Request, **parameters: str) -> Response | Variants:
+        requests.require_known_query(request, operation.known_query)
+        return view(request, **parameters)
+
+    return checked
 
 
 def _guard(view: View, roles: tuple[Role, ...]) -> View:
@@ -104,15 +117,16 @@ def _handle_request(
         answer = view(request, **parameters)
         return answer.select(request) if isinstance(answer, Variants) else answer
     except EventBroken as broken:
-        return _build_problem_response(request, broken if roles else EventUnavailable())
+        return build_problem_response(request, broken if roles else EventUnavailable())
     except Problem as problem:
-        return _build_problem_response(request, problem)
+        return build_problem_response(request, problem)
     except Exception:
         log.exception("A request failed", extra=log_fields)
-        return _build_problem_response(request, Problem())
+        return build_problem_response(request, Problem())
 
 
-def _build_problem_response(request: Request, problem: Problem) -> Response:
+def build_problem_response(request: Asked, problem: Problem) -> Response:
+    """Build the response to a request that has a problem: a page for a browser, in the reader's language."""
     language = requests.negotiate_language(request)
     if requests.prefers_html(request):
         return templating.render_problem(problem, language)
@@ -123,7 +137,7 @@ def convert_method_not_allowed(request: Any, get_response: Callable[[Any], Respo
     """Answer the framework's own refusal of a method as a problem, too."""
     response = get_response(request)
     if response.status_code == 405 and request is not None:
-        refusal = _build_problem_response(request, MethodNotAllowed(method=request.method))
+        refusal = build_problem_response(request, MethodNotAllowed(method=request.method))
         refusal.headers["Allow"] = response.headers.get("Allow", "")
-        return refusal
+        return responses.protect(refusal, is_personal=True)
     return response

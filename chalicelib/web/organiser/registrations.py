@@ -44,7 +44,7 @@ class OrganiserRegistrations(TypedDict):
     roles=ORGANISERS,
     answers={200: (OrganiserRegistrations, HTML, CSV, export.MEDIA_TYPES["xlsx"])},
     problems=(422,),
-    query=dict.fromkeys(("status", "came", "q", "limit", "cursor", "format"), str),
+    query=dict.fromkeys(("status", "sector", "came", "q", "limit", "cursor", "page", "format"), str),
 )
 def list_registrations(request: Request, event_id: str) -> Response | Variants:
     """List the event's registrations, by state and search text, page by page.

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.language import Language, get_translator
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
-from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.attendee import Attendee, Sector
+from chalicelib.registration.details import FIELDS
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
 from chalicelib.travel.lists.order import build_name_key
@@ -19,6 +20,7 @@ from chalicelib.web.organiser import pages
 from chalicelib.web.organiser.export import STATUS_LABELS
 
 PAGE_SIZE = 50
+SECTORS = tuple(FIELDS["sector"].choices.items())
 
 
 class Search(BaseModel):
@@ -27,6 +29,7 @@ class Search(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="ignore")
     status: Literal["confirmed", "waiting", "offered", "cancelled"] | None = None
+    sector: Sector | None = None
     came: Literal["yes", "no"] | None = None
     q: str = Field(default="", max_length=200)
     limit: int = Field(default=100, ge=1, le=500)
@@ -35,8 +38,10 @@ class Search(BaseModel):
 
     def is_match(self, registration: Registration) -> bool:
         """Say whether the registration is among the results; the status is filtered by the store."""
-        return (self.came is None or self.came == _read_came(registration)) and matches(
-            self.q, *_list_searched_texts(registration.attendee)
+        return (
+            self.sector in (None, registration.attendee.sector)
+            and self.came in (None, _read_came(registration))
+            and matches(self.q, *_list_searched_texts(registration.attendee))
         )
 
 
@@ -61,6 +66,9 @@ def render_page(request: Request, event: Event) -> Response:
         status_labels={
             status: get_translator(requests.negotiate_language(request))(label)
             for status, label in STATUS_LABELS.items()
+        },
+        sector_labels={
+            code: get_translator(requests.negotiate_language(request))(label) for code, label in SECTORS
         },
         rows=_build_rows(event, results[first : first + PAGE_SIZE], requests.negotiate_language(request)),
     )

@@ -109,6 +109,7 @@ def get_tasks(request: Request, event_id: str) -> Variants:
     "POST",
     roles=ORGANISERS,
     answers={204: (), 303: ()},
+    query={"back": str},
 )
 def resolve_task(request: Request, event_id: str, problem_id: str) -> Variants:
     """Resolve a task.

@@ -224,7 +224,7 @@ def get_manifest_schema(_request: Request) -> Response:
     return responses.json_response(build_schema(f"{settings().public_url}/schemas/manifest.json"))
 
 
-@route(blueprint, "/assets/{name}", answers={200: ("text/css", "text/javascript")})
+@route(blueprint, "/assets/{name}", answers={200: ("text/css", "text/javascript")}, query={"v": str})
 def get_asset(request: Request, name: str) -> Response:
     """Return the pages' stylesheet, or one of their scripts."""
     return assets.serve(name, requests.query_parameters(request).get("v", ""))

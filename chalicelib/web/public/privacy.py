@@ -9,6 +9,7 @@ from chalicelib.programme.model import Event, Retention
 from chalicelib.registration.details import DETAILS
 from chalicelib.web.http import requests, responses, templating
 from chalicelib.web.http.framework import Blueprint, Request, Response
+from chalicelib.web.http.operations import HTML
 from chalicelib.web.http.routing import route
 
 blueprint = Blueprint(__name__, tag="service")
@@ -18,7 +19,7 @@ blueprint = Blueprint(__name__, tag="service")
 PURPOSES = tuple(dict.fromkeys(detail.purpose for detail in DETAILS))
 
 
-@route(blueprint, "/privacy", answers={200: ()}, problems=(404,))
+@route(blueprint, "/privacy", answers={200: (HTML,)}, problems=(404,), query={"event": str})
 def show_privacy_page(request: Request) -> Response:
     """Show which personal data is held.
 

@@ -59,7 +59,7 @@ def request_sign_in_link(request: Request) -> Variants:
     )
 
 
-@route(blueprint, "/organiser/sign-in", answers={303: ()}, problems=(401,))
+@route(blueprint, "/organiser/sign-in", answers={200: (HTML,), 303: ()}, problems=(401,), query={"token": str})
 def follow_sign_in_link(request: Request) -> Variants:
     """Trade the link, once, for a session.
 

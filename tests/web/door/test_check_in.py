@@ -38,6 +38,7 @@ def test_whoever_gives_up_the_place_has_not_come_to_it() -> None:
     _, anna, here = registered()
     one = f"{here}/registrations/{anna.id}"
     as_organiser("POST", f"{one}/check-in")
+    as_organiser("DELETE", f"{one}/check-in")
     cancelled = as_organiser("POST", f"{one}/cancellation").json_body["registration"]
     read = as_organiser("GET", one).json_body["registration"]
     assert (cancelled["status"], cancelled["checked_in_at"]) == (read["status"], read["checked_in_at"])
