@@ -23,7 +23,10 @@ def localize(parameters: Mapping[str, Parameter], language: Language) -> dict[st
 
 @dataclass(frozen=True)
 class FieldError:
-    """An invalid field: its dotted path, a stable code, and a message with its parameters."""
+    """An invalid field: its dotted path, a stable code, and a message with its parameters.
+
+    A parameter that is a text of an event has its words by language.
+    """
 
     field: str
     code: str

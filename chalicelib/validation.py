@@ -1,6 +1,7 @@
 """Validate documents against models; each bad field gets a stable code and a plain message."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -60,12 +61,21 @@ _ERRORS_BY_TYPE: dict[str, tuple[str, str]] = {
 }
 
 
-def validate(model: type[Model], document: dict[str, Any]) -> Model:
-    """Validate the document as the model; raises InvalidFields naming every bad field."""
+def validate(model: type[Model], document: dict[str, Any], further_errors: Iterable[FieldError] = ()) -> Model:
+    """Validate the document as the model; raises InvalidFields naming every bad field.
+
+    `further_errors` were found in the document by checks that the model does not know, such as those against an
+    event: they are named beside its own, and left out where it has one for the same field.
+    """
     try:
-        return model.model_validate(document)
+        valid, errors = model.model_validate(document), list[FieldError]()
     except ValidationError as error:
-        raise InvalidFields(errors=build_field_errors(error)) from error
+        valid, errors = None, list(build_field_errors(error))
+    named = {error.field for error in errors}
+    errors += [error for error in further_errors if error.field not in named]
+    if errors or valid is None:
+        raise InvalidFields(errors=tuple(errors))
+    return valid
 
 
 def build_field_errors(error: ValidationError) -> tuple[FieldError, ...]:

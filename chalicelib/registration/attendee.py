@@ -4,7 +4,15 @@ import re
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StrictBool,
+    StringConstraints,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from chalicelib.contact.addresses import EmailAddress
@@ -129,7 +137,7 @@ class Dietary(AttendeePart):
     meals: Annotated[tuple[MealPreference, ...], AfterValidator(_remove_duplicates)] = ()
     allergens: Annotated[tuple[Allergen, ...], AfterValidator(_remove_duplicates)] = ()
     note: LongText = ""
-    consent: bool = False
+    consent: StrictBool = False
 
     @property
     def has_content(self) -> bool:

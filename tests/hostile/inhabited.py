@@ -52,6 +52,7 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
             ],
             "registration_id": [registration.id for registration in registrations],
             "name": ["place", "flight_out", "single_room", "Talere"],
+            "number": ["1", "2"],
             "version": ["1", "2", "latest"],
             "file": ["manifest.xlsx", "passengers.csv"],
             "problem_id": ["mail-bounced.x"],

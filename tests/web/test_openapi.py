@@ -14,6 +14,13 @@ BEFORE = json.loads((Path(__file__).parent / "openapi_before.json").read_text())
 METHODS = ("get", "put", "post", "patch", "delete")
 #: What may differ: words for people, names for programs, and what a reader need not send.
 ANNOTATIONS = ("title", "description", "default")
+#: Answers besides, where there was JSON alone or nothing was said: pages, and the way to one.
+ADDED_ANSWERS: dict[str, dict[str, Any]] = {
+    "GET /organiser/events": {"303": {}},
+    "GET /organiser/events/{event_id}/door": {"200": {"text/html": {"type": "string"}}},
+    "GET /organiser/sign-in": {"200": {"text/html": {"type": "string"}}},
+    "GET /privacy": {"200": {"text/html": {"type": "string"}}},
+}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -83,6 +90,8 @@ def test_what_callers_rely_on_is_as_it_was(described: dict[str, Any]) -> None:
     assert before.keys() - now.keys() == set()
     for call, expected in before.items():
         found = now[call]
+        for status, added_contents in ADDED_ANSWERS.get(call, {}).items():
+            expected["answers"][status] = expected["answers"].get(status, {}) | added_contents
         assert (call, found["body"]) == (call, expected["body"])
         assert [each for each in expected["parameters"] if each not in found["parameters"]] == []
         added = [each for each in found["parameters"] if each not in expected["parameters"]]

@@ -1,9 +1,10 @@
 """Parse a posted party: several people who register in one call."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields
@@ -17,6 +18,7 @@ from chalicelib.web.forms import new_registration
 
 _PARTY_FIELDS = ("party", "accept_fewer")
 _SHARED_FIELDS = ("privacy_accepted", "language")
+_Person = tuple[str, dict[str, Any]]  #: the prefix of a person's fields, and their document
 
 
 class NewParty(BaseModel):
@@ -25,63 +27,66 @@ class NewParty(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="ignore")
     party: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=MAX_PARTY_SIZE)]
-    accept_fewer: bool = False
+    accept_fewer: StrictBool = False
 
 
 def parse(document: dict[str, Any], event: Event) -> Party:
     """Parse the document as a party; raises InvalidFields naming every bad field."""
-    posted = validate(NewParty, document)
-    people = _split_documents(document, posted.party)
-    if len(people) > MAX_PARTY_SIZE:
-        message = N_("At most %(largest)s people register together.")
-        raise InvalidFields(errors=(FieldError("party", "too_many", message, {"largest": MAX_PARTY_SIZE}),))
-    applicants = _parse_applicants(people, event)
-    _check_distinct(applicants)
-    if not posted.accept_fewer:
-        _check_capacity(applicants, event)
+    people = _split_documents(document)
+    applicants, errors = _parse_applicants(people[:MAX_PARTY_SIZE], event)
+    further = (*_find_size_errors(people), *_find_repeated_addresses(people, event), *errors)
+    if document.get("accept_fewer") is not True:
+        further += tuple(_find_capacity_errors(people, event))
+    posted = validate(NewParty, document, further)
     return Party(tuple(applicants), posted.accept_fewer)
 
 
-def _split_documents(
-    document: dict[str, Any], members: tuple[dict[str, Any], ...]
-) -> list[tuple[str, dict[str, Any]]]:
+def _split_documents(document: dict[str, Any]) -> list[_Person]:
     """Split the document into one for each person, each with the prefix of its fields."""
     own = {name: value for name, value in document.items() if name not in _PARTY_FIELDS}
     shared = {name: own[name] for name in _SHARED_FIELDS if name in own}
     sender = [("", own)] if own.keys() - shared.keys() else []
-    return sender + [(f"party.{index}.", shared | member) for index, member in enumerate(members)]
+    members = document["party"] if isinstance(document["party"], list) else []
+    return sender + [
+        (f"party.{index}.", shared | member) for index, member in enumerate(members) if isinstance(member, dict)
+    ]
 
 
-def _parse_applicants(documents: list[tuple[str, dict[str, Any]]], event: Event) -> list[Applicant]:
+def _find_size_errors(people: list[_Person]) -> Iterator[FieldError]:
+    if len(people) > MAX_PARTY_SIZE:
+        message = N_("At most %(largest)s people register together.")
+        yield FieldError("party", "too_many", message, {"largest": MAX_PARTY_SIZE})
+
+
+def _parse_applicants(people: list[_Person], event: Event) -> tuple[list[Applicant], list[FieldError]]:
+    """Parse each person's document; return those that are valid, and the errors of the others."""
     applicants: list[Applicant] = []
     errors: list[FieldError] = []
-    for path, document in documents:
+    for path, document in people:
         try:
             applicants.append(new_registration.parse(document, event, path))
         except InvalidFields as problem:
             reported = {error.field for error in errors}.intersection(_SHARED_FIELDS)
             added = [error for error in problem.errors if error.field not in reported]
             errors += [replace(error, field=path + error.field) for error in added]
-    if errors:
-        raise InvalidFields(errors=tuple(errors))
-    return applicants
+    return applicants, errors
 
 
-def _check_capacity(applicants: list[Applicant], event: Event) -> None:
-    demand = lines.sum_demand(rules.build_needs(event, each.chosen) for each in applicants)
+def _find_capacity_errors(people: list[_Person], event: Event) -> Iterator[FieldError]:
+    chosen = [new_registration.read_needs(document.get("needs")).values() for _, document in people]
+    demand = lines.sum_demand(rules.build_needs(event, each) for each in chosen)
     if shortage := lines.find_shortage(event.capacities, demand):
         message = N_(
             "There is less in all than you need together of: %(allotments)s. Be fewer, or say that some of you"
             " may get in without the others."
         )
-        names = event.translate_titles(shortage)
-        raise InvalidFields(errors=(FieldError("party", "too_large", message, {"allotments": names}),))
+        yield FieldError("party", "too_large", message, {"allotments": event.translate_titles(shortage)})
 
 
-def _check_distinct(applicants: list[Applicant]) -> None:
+def _find_repeated_addresses(people: list[_Person], event: Event) -> Iterator[FieldError]:
     known: set[str] = set()
-    for each in applicants:
-        if each.registration_id in known:
-            message = N_("Each of you needs a mail address of their own.")
-            raise InvalidFields(errors=(FieldError(f"{each.field_prefix}email", "twice", message),))
-        known.add(each.registration_id)
+    for path, document in people:
+        identity = new_registration.derive_identity(document, event)
+        if identity and identity in known:
+            yield FieldError(f"{path}email", "twice", N_("Each of you needs a mail address of their own."))
+        known.add(identity)

@@ -3,26 +3,31 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field, StrictBool, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from chalicelib.aws import secret_keys
+from chalicelib.contact.addresses import EmailAddress
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields
+from chalicelib.problems import FieldError
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
-from chalicelib.registration.attendee import Attendee, Dietary
+from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import derive_registration_id
 from chalicelib.registration.registering import Applicant
 from chalicelib.validation import validate
 
+_FOOD_FIELDS = ("meals", "allergens", "note")
+_MAX_SHOWN = 60  #: characters of a choice that is repeated in its error
 Needs = Annotated[tuple[str, ...], Field(max_length=20)]
 
 
-def _require_accepted(accepted: bool) -> bool:
-    if not accepted:
+def _require_accepted(accepted: Any) -> Any:
+    if accepted is not True:  # a number or a word in JSON is no consent; a form's checkbox is decoded before
         raise PydanticCustomError("privacy_not_accepted", "not accepted")
     return accepted
 
@@ -38,7 +43,7 @@ def extract_attendee(posted: Attendee) -> Attendee:
 class NewRegistration(Attendee):
     """A posted registration: the attendee and what they need, `place` always included."""
 
-    privacy_accepted: Annotated[bool, AfterValidator(_require_accepted)]
+    privacy_accepted: Annotated[StrictBool, BeforeValidator(_require_accepted)]
     needs: Needs = ()
 
     def to_attendee(self) -> Attendee:
@@ -48,44 +53,65 @@ class NewRegistration(Attendee):
 
 def parse(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
     """Parse the document as an applicant for this event; raises InvalidFields naming every bad field."""
-    posted = validate(NewRegistration, document)
-    check_choices(posted.needs, posted.dietary, event)
-    identity = derive_registration_id(secret_keys.get_identity_key(), event.id, posted.email)
-    return Applicant(identity, posted.to_attendee(), posted.needs, path)
+    errors = (*find_need_errors(document.get("needs"), event), *find_consent_errors(document.get("dietary")))
+    posted = validate(NewRegistration, document, errors)
+    return Applicant(derive_identity(document, event), posted.to_attendee(), posted.needs, path)
 
 
-def check_choices(needs: tuple[str, ...], dietary: Dietary | None, event: Event, field: str = "needs") -> None:
-    """Check the choices; raises InvalidFields where the event has no such choice, or the consent is missing."""
-    errors = (*_find_unknown_needs(needs, event, field), *_find_exclusive_needs(needs, event, field))
-    errors = (*errors, *_find_missing_consent(dietary))
-    if errors:
-        raise InvalidFields(errors=errors)
+def read_email(document: Mapping[str, Any]) -> str:
+    """Read the normalised address of what was posted; empty where it is none."""
+    try:
+        return _get_email_reader().validate_python(document.get("email"))
+    except ValidationError:
+        return ""
 
 
-def _find_unknown_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
-    return tuple(
-        FieldError(f"{field}.{index}", "unknown_need", N_("This event has no such choice."))
-        for index, need in enumerate(needs)
-        if event.find_allotment(need) is None
-    )
+@cache
+def _get_email_reader() -> TypeAdapter[str]:
+    return TypeAdapter(EmailAddress)
 
 
-def _find_exclusive_needs(needs: tuple[str, ...], event: Event, field: str) -> tuple[FieldError, ...]:
-    """Find an error where a person takes more than one of the allotments with the same `choice`."""
-    chosen = [a for a in event.allotments if a.name in needs and a.name != PLACE and a.choice]
-    if len({allotment.choice for allotment in chosen}) == len(chosen):
-        return ()
-    return (FieldError(field, "choose_one", N_("Choose only one kind of room.")),)
+def derive_identity(document: Mapping[str, Any], event: Event) -> str:
+    """Derive the id under which the posted address registers for the event; empty where it is no address."""
+    email = read_email(document)
+    return derive_registration_id(secret_keys.get_identity_key(), event.id, email) if email else ""
 
 
-def _find_missing_consent(dietary: Dietary | None) -> tuple[FieldError, ...]:
-    if dietary is None or dietary.consent or not dietary.has_content:
-        return ()
-    return (
-        FieldError(
-            "dietary.consent", "consent_needed", N_("We may only keep what you cannot eat with your consent.")
-        ),
-    )
+def read_needs(posted: Any) -> dict[int, str]:
+    """Read the choices of what was posted, by their index, whatever else stands among them."""
+    if not isinstance(posted, list | tuple):
+        return {}
+    return {index: each for index, each in enumerate(posted) if isinstance(each, str)}
+
+
+def find_need_errors(posted: Any, event: Event, field: str = "needs") -> Iterator[FieldError]:
+    """Find the errors of the choices against the event, in what was posted, whether it is valid or not."""
+    needs = read_needs(posted)
+    for index, need in needs.items():
+        if event.find_allotment(need) is None:
+            message = N_("This event has no choice called “%(choice)s”.")
+            yield FieldError(f"{field}.{index}", "unknown_need", message, {"choice": need[:_MAX_SHOWN]})
+    for names in _find_exclusive_needs({*needs.values()}, event):
+        message = N_("Choose only one of these: %(choices)s.")
+        yield FieldError(field, "choose_one", message, {"choices": event.translate_titles(names)})
+
+
+def _find_exclusive_needs(needs: set[str], event: Event) -> list[list[str]]:
+    """Find the allotments, by their `choice`, of which a person chose more than the one that they can take."""
+    chosen: dict[str, list[str]] = {}
+    for allotment in event.allotments:
+        if allotment.name in needs and allotment.name != PLACE and allotment.choice:
+            chosen.setdefault(allotment.choice, []).append(allotment.name)
+    return [names for names in chosen.values() if len(names) > 1]
+
+
+def find_consent_errors(posted: Any) -> Iterator[FieldError]:
+    """Find the missing consent to what was posted about food, whether it is valid or not."""
+    if not isinstance(posted, dict) or posted.get("consent") is True:
+        return
+    if any(str(posted.get(name) or "").strip() for name in _FOOD_FIELDS):
+        message = N_("We may only keep what you cannot eat with your consent.")
+        yield FieldError("dietary.consent", "consent_needed", message)
 
 
 def derive_request_id(key: str, document: dict[str, Any]) -> str:

@@ -1,10 +1,10 @@
 """Parse a posted change of a registration: a JSON merge patch (RFC 7396), or our form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chalicelib.language import N_
-from chalicelib.problems import FieldError, InvalidFields
+from chalicelib.problems import FieldError
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
 from chalicelib.registration import sealing
@@ -13,7 +13,13 @@ from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_form
-from chalicelib.web.forms.new_registration import Needs, check_choices
+from chalicelib.web.forms.new_registration import (
+    Needs,
+    find_consent_errors,
+    find_need_errors,
+    read_email,
+    read_needs,
+)
 
 _ALLOTMENT_FIELDS = ("needs", "wait_for")
 
@@ -81,16 +87,26 @@ def _merge_ticked(current: tuple[str, ...], seen: list[str], ticked: list[str]) 
 
 
 def _validate_change(document: dict[str, Any], registration: Registration, event: Event) -> ChangedRegistration:
-    posted = validate(ChangedRegistration, document)
-    if posted.email.lower() != registration.attendee.email.lower():
+    errors = (
+        *_find_email_errors(document, registration),
+        *find_need_errors(document.get("needs"), event),
+        *find_need_errors(document.get("wait_for"), event, field="wait_for"),
+        *_find_place_errors(document.get("wait_for")),
+        *find_consent_errors(document.get("dietary")),
+    )
+    return validate(ChangedRegistration, document, errors)
+
+
+def _find_email_errors(document: dict[str, Any], registration: Registration) -> Iterator[FieldError]:
+    email = read_email(document)
+    if email and email.lower() != registration.attendee.email.lower():
         message = N_("A registration keeps its mail address. Cancel it, and register with the other one.")
-        raise InvalidFields(errors=(FieldError("email", "not_changeable", message),))
-    check_choices(posted.needs or (), posted.dietary, event)
-    check_choices(posted.wait_for or (), None, event, field="wait_for")
-    if PLACE in (posted.wait_for or ()):
-        message = N_("Whoever is registered has a place already.")
-        raise InvalidFields(errors=(FieldError("wait_for", "has_it", message),))
-    return posted
+        yield FieldError("email", "not_changeable", message)
+
+
+def _find_place_errors(wait_for: Any) -> Iterator[FieldError]:
+    if PLACE in read_needs(wait_for).values():
+        yield FieldError("wait_for", "has_it", N_("Whoever is registered has a place already."))
 
 
 def _remove_fields(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

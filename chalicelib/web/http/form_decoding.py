@@ -12,6 +12,7 @@ _CHECKBOXES = {
     "accept_fewer",
     *(name for name, field in DETAIL_FIELDS.items() if field.kind == "checkbox"),
 }
+_ORGANISER_FLAGS = {"confirm", "repair"}
 LIST_FIELDS = {
     "needs",
     "wait_for",
@@ -22,6 +23,15 @@ LIST_FIELDS = {
 _TEXT_FIELDS = {"idempotency_key", "shown_at", "homepage", "offer", "sent_to"}
 FIELDS = {*_CHECKBOXES, *LIST_FIELDS, *_TEXT_FIELDS, *DETAIL_FIELDS}
 _MEMBER_FIELD = re.compile(r"party\.(?P<index>[0-9])\.(?P<field>.+)")
+
+
+def decode_flag(name: str, value: str) -> str | bool:
+    """Decode the value of a checkbox, or of a button's hidden field, as true or false; any other stays a text."""
+    return _is_true(value) if name in _CHECKBOXES | _ORGANISER_FLAGS else value
+
+
+def _is_true(value: str) -> bool:
+    return value.strip().lower() in _TRUE_VALUES
 
 
 def nest_fields(fields: list[tuple[str, str]]) -> dict[str, Any]:
@@ -51,6 +61,6 @@ def _set(document: dict[str, Any], name: str, value: str) -> None:
     if name in LIST_FIELDS:
         document.setdefault(last, []).append(value)
     elif name in _CHECKBOXES:
-        document[last] = value.strip().lower() in _TRUE_VALUES
+        document[last] = _is_true(value)
     else:
         document[last] = value

@@ -114,7 +114,7 @@ def form_fields(request: Request, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     if len(raw) > max_bytes:
         raise TooLarge(limit=max_bytes)
     fields = {name: value.replace("\r\n", "\n") for name, value in _parse_form_fields(raw)}
-    return {name: value for name, value in fields.items() if value.strip()}
+    return {name: form_decoding.decode_flag(name, value) for name, value in fields.items() if value.strip()}
 
 
 def parse_if_match(request: Request) -> int | None:

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from typing_extensions import TypedDict
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
-from chalicelib.language import Language, get_translator
 from chalicelib.problems import FieldError
 from chalicelib.programme import store as programme_store
 from chalicelib.travel import adding, additions_store
@@ -42,7 +41,7 @@ class BookingFile(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     csv: Annotated[str, Field(min_length=1)]
-    confirm: bool = False
+    confirm: StrictBool = False
 
 
 class RoomDocument(TypedDict):
@@ -148,7 +147,7 @@ def import_bookings(request: Request, event_id: str) -> Response:
         {
             "changed": file.confirm,
             "changes": [_serialize_change(each) for each in changes],
-            "errors": [_serialize_error(each, language) for each in errors],
+            "errors": [responses.serialize_error(each, language) for each in errors],
         },
         headers=PRIVATE_HEADERS,
     )
@@ -174,7 +173,3 @@ def _serialize_change(change: BookingChange) -> ChangedBooking:
 
 def _serialize_booking(booking: Booking) -> BookingDocument:
     return {"locator": booking.locator or None, "seat": booking.seat or None}
-
-
-def _serialize_error(error: FieldError, language: Language) -> FieldProblem:
-    return {"field": error.field, "code": error.code, "message": get_translator(language)(error.message)}

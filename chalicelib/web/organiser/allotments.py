@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 from typing_extensions import TypedDict
 
 from chalicelib import clock
@@ -41,7 +41,7 @@ class Capacity(OptionalReason):
     """The capacity of an allotment; `confirm` to go below the units that are taken."""
 
     capacity: Units
-    confirm: bool = False
+    confirm: StrictBool = False
 
 
 class Move(OptionalReason):
@@ -49,7 +49,7 @@ class Move(OptionalReason):
 
     to: Name
     units: Annotated[int, Field(ge=1, le=100_000)]
-    confirm: bool = False
+    confirm: StrictBool = False
 
 
 class MoveByForm(Move):

@@ -20,7 +20,7 @@ from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.problems import NotJson
 from chalicelib.web.organiser import event_labels, pages
 
-Submitted = Mapping[str, str]
+Submitted = Mapping[str, Any]
 NOTHING: Submitted = {}
 MAX_VERSIONS = 5  #: offered to go back to
 FORM = "document"  #: the form, and its field for the whole document
@@ -77,7 +77,7 @@ def save(stored: StoredDocument, submitted: Submitted, actor: Actor) -> None:
         raise InvalidFields(errors=(WRONG_ID,))
     if submitted.get("version") != str(stored.version):
         raise VersionOutdated
-    check = would_delete.choose_check(confirmed=submitted.get("confirm") == "true")
+    check = would_delete.choose_check(confirmed=submitted.get("confirm") is True)
     programme_flows.put(event, stored.version, clock.now(), actor, check_deletion=check)
 
 

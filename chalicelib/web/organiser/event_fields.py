@@ -10,7 +10,7 @@ from chalicelib.programme.model import Event, Leg, MailNoteKind, Meal, Programme
 from chalicelib.web.organiser.event_labels import is_datetime_field
 
 _LENGTH_TO_THE_MINUTE = len("2020-10-25T02:30")
-Submitted = Mapping[str, str]
+Submitted = Mapping[str, Any]
 KeptIndexes = dict[str, list[int]]  #: for each list, the indexes in the form of the parts that are left
 
 

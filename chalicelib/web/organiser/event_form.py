@@ -109,17 +109,17 @@ def _parse_reason(submitted: dict[str, str]) -> OptionalReason:
     return validate(OptionalReason, {name: submitted[name] for name in ("reason",) if name in submitted})
 
 
-def _save(stored: StoredEvent, submitted: dict[str, str], actor: Actor) -> None:
+def _save(stored: StoredEvent, submitted: dict[str, Any], actor: Actor) -> None:
     event = _parse_event(stored.event, submitted)
     if event == stored.event:
         return  # nothing to do, or done by a first click
     if submitted.get("version") != str(stored.version):
         raise VersionOutdated
-    check = would_delete.choose_check(confirmed=submitted.get("confirm") == "true")
+    check = would_delete.choose_check(confirmed=submitted.get("confirm") is True)
     programme_flows.put(event, stored.version, clock.now(), actor, check_deletion=check)
 
 
-def _parse_event(event: Event, submitted: dict[str, str]) -> Event:
+def _parse_event(event: Event, submitted: dict[str, Any]) -> Event:
     """Apply the form to the event; raises InvalidFields, with each error at its field of the form."""
     document, kept = event_fields.apply_form(event, submitted)
     try:

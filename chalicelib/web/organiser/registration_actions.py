@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
@@ -57,7 +57,7 @@ class Promotion(RequiredReason):
 
     wait_for: str = Field(default="", max_length=40)
     hold: str = Field(default="", max_length=overrides.MAX_HOLD_NAME_LENGTH)
-    confirm: bool = False
+    confirm: StrictBool = False
 
 
 class Priority(RequiredReason):

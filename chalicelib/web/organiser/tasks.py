@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pydantic import StrictBool
 from typing_extensions import TypedDict
 
 from chalicelib import clock, facts
@@ -130,7 +131,7 @@ def resolve_task(request: Request, event_id: str, problem_id: str) -> Variants:
 class Repair(OptionalReason):
     """The options of a recount; `repair` corrects the counters that differ."""
 
-    repair: bool = False
+    repair: StrictBool = False
 
 
 class Difference(TypedDict):

@@ -1,8 +1,8 @@
 """The versions of an event's document: listed, read and brought back."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 from typing_extensions import TypedDict
 
 from chalicelib import clock
@@ -60,7 +60,7 @@ class RestorationForm(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
     version: int
-    confirm: Literal["true"] | None = None
+    confirm: StrictBool = False
 
 
 @route(blueprint, _PATH, roles=ORGANISERS, answers={200: (EventVersions,)})
@@ -124,7 +124,7 @@ def _restore_by_form(request: Request, event_id: str, number: int) -> Response:
     submitted = requests.form_fields(request)
     form = validate(RestorationForm, submitted)
     try:
-        _restore(request, event_id, number, form.version, confirmed=bool(form.confirm))
+        _restore(request, event_id, number, form.version, confirmed=form.confirm)
     except WouldDelete as problem:
         action = ("events", event_id, "versions", str(number), "restoration")
         return event_page.render_deletion_question(request, event_id, problem, submitted, action)

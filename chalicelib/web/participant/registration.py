@@ -1,6 +1,6 @@
 """The endpoints of one registration, for the holder of its link."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictBool
 
 from chalicelib import clock
 from chalicelib.links import mail_requests, registration_links
@@ -37,7 +37,7 @@ class Acceptance(BaseModel):
 class Refusal(Acceptance):
     """The refusal of an offer; `keep_place` passes it on and stays on the waitlist."""
 
-    keep_place: bool = False
+    keep_place: StrictBool = False
 
 
 def load_current_registration(token: str) -> Registration:

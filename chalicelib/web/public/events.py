@@ -22,6 +22,7 @@ from chalicelib.programme.listing import Listing, split_by_end
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, parties, registering, store
 from chalicelib.registration.model import Registration
+from chalicelib.registration.parties import Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from chalicelib.web.forms import new_party, new_registration
@@ -173,16 +174,32 @@ def _register(request: Request, event: Event, submitted: dict[str, object]) -> l
     if not (is_open or key):
         raise RegistrationClosed
     request_id = new_registration.derive_request_id(key, submitted)
-    party = new_party.parse(submitted, event) if "party" in submitted else None
-    people = party.applicants if party else (new_registration.parse(submitted, event),)
+    people, accept_fewer = _parse_people(submitted, event, _find_key_errors(key))
     if not is_open:
         return _find_earlier_registrations(event, people, request_id)
     limit = rate_limits.registration_limit(
         event.id, requests.client_network(request), event.registration.most_per_source
     )
-    if party:
-        return parties.register(event, party, request_id, now, limit)
+    if "party" in submitted:
+        return parties.register(event, Party(people, accept_fewer), request_id, now, limit)
     return [registering.register(event, people[0], request_id, now, limit)]
+
+
+def _parse_people(
+    submitted: dict[str, object], event: Event, errors: tuple[FieldError, ...]
+) -> tuple[tuple[Applicant, ...], bool]:
+    """Parse the people to register, and if fewer of them will do; raises InvalidFields, with these errors, too."""
+    try:
+        if "party" in submitted:
+            party = new_party.parse(submitted, event)
+            people, accept_fewer = party.applicants, party.accept_fewer
+        else:
+            people, accept_fewer = (new_registration.parse(submitted, event),), False
+    except InvalidFields as problem:
+        raise InvalidFields(errors=(*errors, *problem.errors)) from problem
+    if errors:
+        raise InvalidFields(errors=errors)
+    return people, accept_fewer
 
 
 def _find_earlier_registrations(
@@ -202,12 +219,14 @@ def _find_earlier_registrations(
 def _pop_idempotency_key(request: Request, submitted: dict[str, object]) -> str:
     """Return the header's key, or that of the form's field, which is removed from the submission."""
     in_body = submitted.pop("idempotency_key", "")
-    key = str(request.headers.get("idempotency-key", "") or in_body)
-    if len(key) > _MAX_KEY_LENGTH:
-        message = N_("Use at most %(max_length)s characters.")
-        too_long = FieldError("idempotency_key", "too_long", message, {"max_length": _MAX_KEY_LENGTH})
-        raise InvalidFields(errors=(too_long,))
-    return key
+    return str(request.headers.get("idempotency-key", "") or in_body)
+
+
+def _find_key_errors(key: str) -> tuple[FieldError, ...]:
+    if len(key) <= _MAX_KEY_LENGTH:
+        return ()
+    message = N_("Use at most %(max_length)s characters.")
+    return (FieldError("idempotency_key", "too_long", message, {"max_length": _MAX_KEY_LENGTH}),)
 
 
 @route(blueprint, "/health", answers={200: (Health,)})

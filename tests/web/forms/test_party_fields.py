@@ -34,7 +34,7 @@ BAD = [
     ({"party": [member("Anna")], "accept_fewer": "perhaps"}, [("accept_fewer", "wrong_type")]),
     ({"party": [member("Anna")], "privacy_accepted": 0}, [("party.0.privacy_accepted", "privacy_not_accepted")]),
     ({"party": [member("Anna")], "needs": ["yacht"]}, [
-        ("given_name", "required"), ("email", "required")]),
+        ("given_name", "required"), ("email", "required"), ("needs.0", "unknown_need")]),
     ({"party": [member("Anna"), "Bo"]}, [("party.1", "wrong_type")]),
     ({"party": "Anna"}, [("party", "wrong_type")]),
     ({"party": None}, [("party", "wrong_type")]),
