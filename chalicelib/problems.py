@@ -221,6 +221,17 @@ class ChangedTooOften(Problem):
     detail = N_("This registration has been changed too often to be changed once more. Write to the organiser.")
 
 
+class ChangedMeanwhile(Problem):
+    """The registration was changed since the form was shown (lost update); `errors` has both values."""
+
+    type, status = "changed-meanwhile", 409
+    title = N_("Changed in the meantime")
+    detail = N_(
+        "The registration was changed after this form was opened: in another window, or by an organiser. Look at"
+        " what stands there now, and send the form once more for what is to stand."
+    )
+
+
 class AnswerFirst(Problem):
     """An open offer must be answered before anything else is changed."""
 

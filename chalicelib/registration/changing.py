@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib import facts
 from chalicelib.aws.retry import retried
 from chalicelib.language import N_
 from chalicelib.problems import (
     AnswerFirst,
+    ChangedMeanwhile,
     ChangedTooOften,
     FieldError,
     ListsAreOut,
@@ -40,12 +42,14 @@ from chalicelib.registration.rules import find_locked_fields
 class ChangeRequest:
     """The change that a participant or an organiser asks for: a field that is None or not named stays as it is.
 
-    `wait_for` is the complete list of wishes.
+    `wait_for` is the complete list of wishes. `based_on` is the revision that the form was filled in from, where
+    the caller knows it (optimistic locking).
     """
 
     details: Mapping[str, Any] | None = None
     needs: tuple[str, ...] | None = None
     wait_for: tuple[str, ...] | None = None
+    based_on: int | None = None
 
 
 @retried()
@@ -60,8 +64,8 @@ def change(
 
     Raises RegistrationIsCancelled, AnswerFirst (an offer stands: needs and wishes wait for its answer),
     WaitsAlready (only a confirmed registration can wish), RegistrationClosed (the event has begun, and more is
-    asked for; or it is so long over that details of food and journey are deleted), ChangedTooOften, LinkNotValid
-    and TooBusy.
+    asked for; or it is so long over that details of food and journey are deleted), ChangedMeanwhile,
+    ChangedTooOften, LinkNotValid and TooBusy.
     """
     registration, places = load_with_places(event.id, registration_id, now)
     opened = sealing.unseal(registration)
@@ -69,6 +73,8 @@ def change(
     plan = _build_plan(event, opened, requested, require_matching_event(event, places), now, organiser)
     if not plan.changed_fields:
         return registration
+    if _has_changed_since(registration, requested.based_on):
+        raise ChangedMeanwhile
     _check_allowed_now(event, plan)
     return plan.write()
 
@@ -80,6 +86,14 @@ def _check_status(registration: Registration, requested: ChangeRequest) -> None:
         raise AnswerFirst
     if registration.status == "waiting" and requested.wait_for:
         raise WaitsAlready
+
+
+def _has_changed_since(registration: Registration, revision: int | None) -> bool:
+    """Return whether details, needs or wishes were changed after the revision; None is now."""
+    if revision is None:
+        return False
+    later = registration.history[revision:] if 0 <= revision <= registration.revision else registration.history
+    return any(entry["fact"] == facts.Changed.kind for entry in later) or revision > registration.revision
 
 
 def _check_allowed_now(event: Event, plan: ChangePlan) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chalicelib.language import N_
+from chalicelib.language import LANGUAGES, N_, Language, get_translator
 from chalicelib.problems import FieldError
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
-from chalicelib.registration import sealing
+from chalicelib.registration import details, sealing
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.changing import ChangeRequest
+from chalicelib.registration.details import DETAILS, Field
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_form
@@ -21,6 +22,7 @@ from chalicelib.web.forms.new_registration import (
     read_needs,
 )
 
+_MAX_REVISION_DIGITS, _NO_REVISION = 9, -1
 _ALLOTMENT_FIELDS = ("needs", "wait_for")
 
 
@@ -40,9 +42,10 @@ class ChangedRegistration(Attendee):
 
 def parse_patch(patch: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
     """Parse the patch as a change of this registration; raises InvalidFields naming every bad field."""
+    patch, based_on = _split_revision(patch)
     patch = patch | {name: [] for name in _ALLOTMENT_FIELDS if name in patch and patch[name] is None}
     posted = _validate_change(_merge_patch(dump_details(registration), patch), registration, event)
-    return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for)
+    return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for, based_on)
 
 
 def parse_form(submitted: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
@@ -50,12 +53,52 @@ def parse_form(submitted: dict[str, Any], registration: Registration, event: Eve
 
     Raises InvalidFields naming every bad field.
     """
-    details = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
+    submitted, based_on = _split_revision(submitted)
+    written = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
     document = _merge_patch(
-        _remove_fields(dump_details(registration), registration_form.list_asked_details(event)), details
+        _remove_fields(dump_details(registration), registration_form.list_asked_details(event)), written
     )
     posted = _validate_change(document | merge_choices(submitted, registration), registration, event)
-    return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for)
+    return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for, based_on)
+
+
+def _split_revision(submitted: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """Split off the revision of the registration that a form was filled in from, a text; JSON has none."""
+    revision = submitted.get("revision")
+    if not isinstance(revision, str):
+        return submitted, None
+    is_number = revision.isascii() and revision.isdigit() and len(revision) < _MAX_REVISION_DIGITS
+    rest = {name: value for name, value in submitted.items() if name != "revision"}
+    return rest, int(revision) if is_number else _NO_REVISION
+
+
+def find_conflicts(change: ChangeRequest, registration: Registration, event: Event) -> Iterator[FieldError]:
+    """Find the fields whose values in the change are not those of the registration now; each error names both."""
+    attendee = sealing.unseal(registration).attendee
+    wanted = attendee.model_copy(update=dict(change.details or {}))
+    message = N_("You sent “%(sent)s”; now it says “%(now)s”.")
+    for detail in DETAILS:
+        for name, field in detail.fields_by_name.items():
+            sent, now = details.read(wanted, name), details.read(attendee, name)
+            if (sent or None) != (now or None):
+                words = {"sent": _translate(field, sent), "now": _translate(field, now)}
+                yield FieldError(name, "changed_meanwhile", message, words)
+    if change.needs is not None and {*change.needs, PLACE} != {*registration.needs}:
+        titles = {"sent": event.translate_titles(change.needs), "now": event.translate_titles(registration.needs)}
+        yield FieldError("needs", "changed_meanwhile", message, titles)
+
+
+def _translate(field: Field, value: Any) -> dict[Language, str]:
+    """Translate a value of the field: the labels of its choices, or what was written."""
+    values = value if isinstance(value, tuple) else (value,)
+    return {
+        language: ", ".join(
+            "✓" if each is True else get_translator(language)(field.choices.get(each, str(each or "–")))
+            for each in values
+        )
+        or "–"
+        for language in LANGUAGES
+    }
 
 
 def dump_details(registration: Registration) -> dict[str, Any]:

@@ -20,7 +20,7 @@ LIST_FIELDS = {
     "seen.wait_for",
     *(name for name, field in DETAIL_FIELDS.items() if field.kind == "choices"),
 }
-_TEXT_FIELDS = {"idempotency_key", "shown_at", "homepage", "offer", "sent_to"}
+_TEXT_FIELDS = {"idempotency_key", "shown_at", "homepage", "offer", "sent_to", "revision"}
 FIELDS = {*_CHECKBOXES, *LIST_FIELDS, *_TEXT_FIELDS, *DETAIL_FIELDS}
 _MEMBER_FIELD = re.compile(r"party\.(?P<index>[0-9])\.(?P<field>.+)")
 

@@ -5,10 +5,21 @@ from typing import Any
 
 from chalicelib import clock
 from chalicelib.links import registration_links
-from chalicelib.problems import AnswerFirst, InvalidFields, ListsAreOut, NotFree, Problem, TooBusy, WaitsAlready
+from chalicelib.problems import (
+    AnswerFirst,
+    ChangedMeanwhile,
+    InvalidFields,
+    ListsAreOut,
+    NotFree,
+    Problem,
+    TooBusy,
+    WaitsAlready,
+)
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, store
+from chalicelib.registration.changing import ChangeRequest
+from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import Registration
 from chalicelib.registration.rules import find_cancellation_problem
 from chalicelib.web.forms import registration_change
@@ -53,9 +64,19 @@ def submit_change_form(request: Request, token: str) -> Variants:
     parse = registration_change.parse_form if requests.is_form(request) else registration_change.parse_patch
     try:
         change = parse(submitted, registration, event)
-        return respond_with_registration(changing.change(event, registration.id, change, clock.now()))
-    except (InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
+        return respond_with_registration(_change(event, registration.id, change))
+    except (ChangedMeanwhile, InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
         return Variants(problem, page=partial(_render_rejected_form, event, token, submitted, problem))
+
+
+def _change(event: Event, registration_id: str, change: ChangeRequest) -> Registration:
+    """Change the registration; ChangedMeanwhile names what was sent and what stands now."""
+    try:
+        return changing.change(event, registration_id, change, clock.now())
+    except ChangedMeanwhile as problem:
+        current = load_registration(event.id, registration_id)
+        conflicts = registration_change.find_conflicts(change, current, event)
+        raise ChangedMeanwhile(errors=tuple(conflicts)) from problem
 
 
 def _render_rejected_form(event: Event, token: str, submitted: dict[str, Any], problem: Problem) -> Response:
