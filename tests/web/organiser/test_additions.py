@@ -125,6 +125,32 @@ def test_a_file_from_anywhere_is_read() -> None:
         assert (len(answer["changes"]), answer["errors"]) == (2, [])
 
 
+def test_a_file_without_headings_is_refused_before_it_is_shown() -> None:
+    """With or without `confirm`: it never looks as if there were nothing to change."""
+    publish(bornholm.event())
+    register("Anna", "flight_out")
+    for confirm in (False, True):
+        body = {"csv": f"{locator()};X7K9PQ;12A\n", "confirm": confirm}
+        answer = as_organiser("POST", f"{HERE}/bookings", body, Accept_Language="en")
+        assert (answer.status_code, answer.json_body["errors"][0]["code"]) == (422, "no_headings")
+        assert "“Bookingnummer”" in answer.json_body["errors"][0]["message"]
+
+
+def test_one_seat_for_everyone_is_refused() -> None:
+    """The rows are named when the file is shown, and it is not taken."""
+    publish(bornholm.event())
+    for name in ("Anna", "Bo"):
+        register(name, "flight_out")
+    references = assign_locators(store.list_registrations(EVENT_ID)).values()
+    file = "sep=;\nReference;Sæde\n" + "".join(f"{reference};12A\n" for reference in references)
+    shown = as_organiser("POST", f"{HERE}/bookings", {"csv": file}, Accept_Language="en").json_body
+    assert shown["changes"] == []
+    assert [each["field"] for each in shown["errors"]] == ["line.3", "line.4"]
+    assert "Seat 12A is given to others on this flight, too: " in shown["errors"][0]["message"]
+    answer = as_organiser("POST", f"{HERE}/bookings", {"csv": file, "confirm": True})
+    assert (answer.status_code, len(answer.json_body["errors"])) == (422, 2)
+
+
 def test_what_is_no_file_of_rows_is_refused() -> None:
     """A quote that nothing closes makes a cell of all that follows."""
     publish(bornholm.event())
