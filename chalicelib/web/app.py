@@ -8,9 +8,12 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from chalicelib.web.http.framework import Chalice
-from chalicelib.web.http.routing import convert_method_not_allowed
+from chalicelib.web.http.framework import Chalice, Request
+from chalicelib.web.http.routing import convert_method_not_allowed, respond_not_found
 from chalicelib.web.public import embed, events
+
+#: The gateway's path for every URL that no route has (infra/gateway.yaml).
+UNKNOWN_PATH = "/{proxy+}"
 
 app = Chalice(app_name="tilmelding")
 app.register_middleware(convert_method_not_allowed, "http")
@@ -104,5 +107,8 @@ def import_all() -> list[ModuleType]:
 
 def answer(event: dict[str, Any], context: Any) -> Any:
     """Answer a request from API Gateway; the entry point of the HTTP function."""
-    load_blueprints(event["requestContext"]["resourcePath"].split("/")[1])
+    path = event["requestContext"]["resourcePath"]
+    if path == UNKNOWN_PATH:
+        return respond_not_found(Request(event, context)).to_dict()
+    load_blueprints(path.split("/")[1])
     return app(event, context)

@@ -212,6 +212,15 @@ def test_the_gateway_is_regional_and_says_not_found_as_the_app_does() -> None:
     }
 
 
+def test_an_unknown_address_is_the_functions_to_answer() -> None:
+    """By every method, so that a browser gets a page in its language."""
+    paths = properties("RestAPI")["Body"]["paths"]
+    [(method, operation)] = paths["/{proxy+}"].items()
+    integration = operation["x-amazon-apigateway-integration"]
+    assert (method, integration["type"]) == ("x-amazon-apigateway-any-method", "aws_proxy")
+    assert integration["uri"] == paths["/events"]["get"]["x-amazon-apigateway-integration"]["uri"]
+
+
 def test_whatever_the_gateway_answers_is_a_problem() -> None:
     """Each kind of answer that is no function's is a problem document; who is held back hears for how long."""
     answers = properties("RestAPI")["Body"]["x-amazon-apigateway-gateway-responses"]

@@ -48,6 +48,38 @@ def answered(method: str, route: str, **parameters: str) -> Any:
     return said(ANSWERED, json.dumps([method, route, parameters]))
 
 
+NOT_FOUND = """
+import json, sys
+from chalicelib.web import app
+accept, language = json.loads(sys.argv[1])
+answer = app.answer({
+    "requestContext": {"httpMethod": "GET", "resourcePath": app.UNKNOWN_PATH, "identity": {}},
+    "headers": {"accept": accept, "accept-language": language},
+    "multiValueQueryStringParameters": None,
+    "pathParameters": {"proxy": "wp-admin/x"},
+    "stageVariables": None,
+    "body": None,
+    "isBase64Encoded": False,
+}, None)
+print(json.dumps([answer["statusCode"], answer["headers"], answer["body"]]))
+"""
+
+
+@pytest.mark.parametrize(("language", "words"), [("da", "Der er ikke noget"), ("en", "There is nothing at")])
+def test_an_unknown_address_is_a_page_for_a_browser(language: str, words: str) -> None:
+    """In the reader's language; any other caller gets a problem. No module of routes is brought for it."""
+    status, headers, body = said_for("text/html,*/*;q=0.8", language)
+    assert (status, headers["Content-Type"], words in body) == (404, "text/html; charset=utf-8", True)
+    assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    status, headers, body = said_for("*/*", language)
+    assert (status, headers["Content-Type"]) == (404, "application/problem+json")
+    assert words in json.loads(body)["detail"]
+
+
+def said_for(accept: str, language: str) -> Any:
+    return said(NOT_FOUND, json.dumps([accept, language]))
+
+
 def begins(route: str) -> str:
     return route.split("/")[1]
 

@@ -133,6 +133,11 @@ def build_problem_response(request: Asked, problem: Problem) -> Response:
     return responses.problem_response(problem, language)
 
 
+def respond_not_found(request: Asked) -> Response:
+    """Respond to a URL that no route has: with a page for a browser, in the reader's language."""
+    return responses.protect(build_problem_response(request, NotFound()), is_personal=True)
+
+
 def convert_method_not_allowed(request: Any, get_response: Callable[[Any], Response]) -> Response:
     """Answer the framework's own refusal of a method as a problem, too."""
     response = get_response(request)
