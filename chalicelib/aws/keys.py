@@ -349,6 +349,7 @@ def parse_sign_in_id(item: Mapping[str, str]) -> str:
     return item["PK"].removeprefix("SIGNIN#")
 
 
+MAX_KEY_BYTES = {"PK": 2048, "SK": 1024}  #: bytes that DynamoDB takes of partition and sort key
 DUE_INDEX = "due"
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(4))
 

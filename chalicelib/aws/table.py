@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import write_log
 from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
-from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, Key, key_condition
+from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, MAX_KEY_BYTES, Key, key_condition
 from chalicelib.aws.retry import LostRace
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_ATTEMPTS = 10
-_MAX_KEY_BYTES = {"PK": 2048, "SK": 1024}  # bytes, of partition and sort key
 _MAX_COUNTED = 2000  #: items, fewer than one page of DynamoDB holds, so that giving up is cheap
 _BASE_BACKOFF, _MAX_BACKOFF = 0.02, 0.4  # seconds
 _CONTENTION_CODES = {
@@ -137,7 +136,7 @@ def get(key: Key) -> Item | None:
 
 def _can_exist(key: Key) -> bool:
     """Return whether an item may have the key: DynamoDB refuses to read a longer one, which callers can name."""
-    return all(len(str(value).encode()) <= _MAX_KEY_BYTES[name] for name, value in key.items())
+    return all(len(str(value).encode()) <= MAX_KEY_BYTES[name] for name, value in key.items())
 
 
 def get_many(keys: Sequence[Key]) -> list[Item]:

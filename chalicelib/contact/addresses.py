@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.text import STORED_CONTEXT, list_scripts, strip_invisible
 
 #: What may stand bare before the @ of a mailto: URI (RFC 6068) besides letters and digits.
-_MAILTO_SAFE = "!$'*+-._~"
+_MAILTO_SAFE = "!$'*+-.~_"
 
 
 def normalise_email(text: str) -> str:
