@@ -34,6 +34,7 @@ SAME_AS = {
     f"POST {ONE}/priority": f"PUT {ONE}/priority",
     f"POST {MINE}/change": f"PATCH {MINE}",
     f"POST {MINE}/erasure": f"DELETE {MINE}",
+    f"POST {ONE}/erasure": f"DELETE {ONE}",
     **{f"GET {MINE}{page}": f"GET {MINE}" for page in ("/calendar.ics", "/cancel", "/change", "/erase")},
     "GET /organiser/sign-in": "POST /organiser/sign-in",
 }

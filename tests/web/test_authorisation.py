@@ -70,6 +70,7 @@ WHO_MAY: dict[str, Any] = {
     f"POST {EVENT}/edit": ORGANISERS,
     f"GET {EVENT}/journal": ORGANISERS,
     f"GET {EVENT}/numbers": ORGANISERS,
+    f"POST {ONE}/erasure": ORGANISERS,
     f"GET {EVENT}/versions": ORGANISERS,
     f"GET {EVENT}/versions/{{number}}": ORGANISERS,
     f"POST {EVENT}/versions/{{number}}/restoration": ORGANISERS,

@@ -1,13 +1,15 @@
-"""The labels of an event's fields, in its form and in the audit log. Pure."""
+"""The labels of an event's fields, in its form and in the audit log, and its due dates. Pure."""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from chalicelib.broadcasts.deadlines import Deadline, list_deadlines
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
+from chalicelib.travel.lists.checks import ASSISTANCE_NOTICE
 
 #: By path; for the parts of a list by the field's own name.
 _LABELS = {
@@ -124,3 +126,48 @@ def format_value(path: str, value: str, language: Language) -> str:
         if is_datetime_field(path):
             return dates.format_date_time(datetime.fromisoformat(value), language)
     return value
+
+
+_DUE_DATE_TITLES = {
+    "names": N_("The airline wants the names by"),
+    "rooms": N_("The hotel wants names and rooms by"),
+}
+_STATE_LABELS = {"ahead": "", "near": N_("soon"), "passed": N_("passed")}
+DueDate = dict[str, Any]
+
+
+def list_agreed_due_dates(event: Event, now: datetime, language: Language) -> list[DueDate]:
+    """List the deadlines agreed with airline and hotel, in order: title, moment, and whether near or passed."""
+    return [
+        _build_due_date(_format_due_date_title(each, language), each.at, each.state_at(now), language)
+        for each in list_deadlines(event)
+    ]
+
+
+def list_all_due_dates(event: Event, now: datetime, language: Language) -> list[DueDate]:
+    """List all due dates that matter for the lists, in order."""
+    say = get_translator(language)
+    flights = [leg.departs for leg in event.legs if leg.kind == "flight"]
+    dates = {
+        N_("Registration closes"): event.registration_closes_at,
+        N_("No offers from the waitlist from"): event.waitlist.list_deadline,
+        N_("The airline hears of assistance by"): min(flights) - ASSISTANCE_NOTICE if flights else None,
+        N_("The event begins"): event.starts_at,
+    }
+    others = [
+        _build_due_date(say(title), at, "passed" if now >= at else "ahead", language)
+        for title, at in dates.items()
+        if at
+    ]
+    return sorted([*list_agreed_due_dates(event, now, language), *others], key=lambda due: due["at"])
+
+
+def _build_due_date(title: str, at: datetime, state: str, language: Language) -> DueDate:
+    label = _STATE_LABELS[state]
+    return {"title": title, "at": at, "state": get_translator(language)(label) if label else ""}
+
+
+def _format_due_date_title(deadline: Deadline, language: Language) -> str:
+    if deadline.title is None:
+        return get_translator(language)(_DUE_DATE_TITLES[deadline.kind])
+    return get_translator(language)(N_("Until then: %(what)s")) % {"what": deadline.title.in_(language)}

@@ -15,7 +15,7 @@ from chalicelib.registration.model import Places, Registration
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, serializers
 from chalicelib.web.http.framework import Request, Response
-from chalicelib.web.organiser import broken_event, due_dates, manifests, pages, tasks
+from chalicelib.web.organiser import broken_event, event_labels, manifests, pages, tasks
 from chalicelib.web.organiser.pages import ConfirmationTexts, PagePath, RejectedForm
 from chalicelib.web.organiser.waiting import list_waiting
 
@@ -40,7 +40,7 @@ def render_page(request: Request, event_id: str, rejected: RejectedForm | None =
         "version": stored.version,
         "allotment_titles": [(each.name, each.title.in_(language)) for each in event.allotments],
         "pending_deletion": find_pending_deletion(event, now, language),
-        "dates": due_dates.list_agreed(event, now, language),
+        "dates": event_labels.list_agreed_due_dates(event, now, language),
         "is_open": event.is_registration_open(now),
         "bars": build_bars(event, places, language),
         "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),

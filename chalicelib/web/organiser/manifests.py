@@ -22,7 +22,7 @@ from chalicelib.web.http.operations import CONFLICTS, HTML, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
-from chalicelib.web.organiser import due_dates, pages
+from chalicelib.web.organiser import event_labels, pages
 
 blueprint = Blueprint(__name__, tag="travel")
 
@@ -218,7 +218,7 @@ def _render_page(request: Request, event_id: str, selected: ManifestVersion | No
         if any(each.status == "building" for each in versions[:1])
         else _IDLE_REFRESH_SECONDS,
         is_begun=bool(whole and whole.is_begun),
-        dates=due_dates.list_all(event, clock.now(), requests.negotiate_language(request)),
+        dates=event_labels.list_all_due_dates(event, clock.now(), requests.negotiate_language(request)),
         manifest=whole and _serialize_manifest(event_id, whole),
         versions=[_serialize_manifest(event_id, each) for each in versions],
     )

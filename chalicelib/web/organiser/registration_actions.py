@@ -1,4 +1,4 @@
-"""The organisers' actions on a registration: change, cancellation, promotion, priority, mail, erasure."""
+"""The organisers' actions on a registration: change, cancellation, promotion, priority, mail."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,20 +26,18 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from chalicelib.registration import changing, flows, overrides
 from chalicelib.registration.model import Registration
-from chalicelib.retention import erasure
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.reasons import OptionalReason, RequiredReason
 from chalicelib.web.forms.registration_change import ChangedRegistration
-from chalicelib.web.http import requests, responses
+from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
-from chalicelib.web.http.models import Document, OneOrganiserRegistration
+from chalicelib.web.http.models import OneOrganiserRegistration
 from chalicelib.web.http.operations import CONFLICTS, OPTIONAL_BODY, ORGANISERS, Answers, Body
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import pages, person_page
 from chalicelib.web.organiser.pages import ConfirmationTexts
-from chalicelib.web.participant import own_data
 
 blueprint = Blueprint(__name__, tag="registrations")
 
@@ -229,19 +227,3 @@ def _run_for_form(
     except TooSoon:
         pass  # a second click: the mail is on its way
     return pages.redirect(request, *here, done=done)
-
-
-@route(blueprint, _REGISTRATION_PATH + "/personal-data", roles=ORGANISERS, answers={200: (Document,)})
-def get_personal_data_for_organiser(_request: Request, event_id: str, registration_id: str) -> Response:
-    """Export all data that is held about a participant, to answer a request for access."""
-    return own_data.respond_with_personal_data(
-        event_id, person_page.load_registration(event_id, registration_id).id
-    )
-
-
-@route(blueprint, _REGISTRATION_PATH, "DELETE", roles=ORGANISERS, answers={204: ()}, problems=(503,))
-def erase_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Response:
-    """Cancel the registration, and erase all data about a participant who asked for it."""
-    registration = person_page.load_registration(event_id, registration_id)
-    erasure.erase(event_id, registration.id, "organiser", clock.now(), Actor(read_signed_in_email(request)))
-    return responses.no_content()

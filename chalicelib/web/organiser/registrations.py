@@ -1,4 +1,4 @@
-"""The organisers' endpoints that list registrations, show one, and mail many."""
+"""The organisers' endpoints that list registrations, show, export and erase one, and mail many."""
 
 from itertools import islice
 from typing import Literal
@@ -10,25 +10,31 @@ from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.broadcasts import flows as broadcast_flows
+from chalicelib.language import N_
+from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
+from chalicelib.retention import erasure
 from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
-from chalicelib.web.http.models import OneOrganiserRegistration, OrganiserRegistration
-from chalicelib.web.http.operations import CSV, HTML, ORGANISERS, Body
+from chalicelib.web.http.models import Document, OneOrganiserRegistration, OrganiserRegistration
+from chalicelib.web.http.operations import CONFLICTS, CSV, HTML, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import export, pages, person_page, registrations_page
 from chalicelib.web.organiser.history import build_history
 from chalicelib.web.organiser.registrations_page import Search
+from chalicelib.web.participant import own_data
 
 blueprint = Blueprint(__name__, tag="registrations")
+
+_ONE = "/organiser/events/{event_id}/registrations/{registration_id}"
 
 
 class OrganiserRegistrations(TypedDict):
@@ -144,3 +150,46 @@ def send_mails(request: Request, event_id: str) -> Variants:
         json=lambda: responses.json_response({"kind": mails.kind}, status=202, headers=PRIVATE_HEADERS),
         form=lambda: pages.redirect(request, "events", event_id, "manifests", done="details"),
     )
+
+
+@route(blueprint, _ONE + "/personal-data", roles=ORGANISERS, answers={200: (Document,)})
+def get_personal_data_for_organiser(_request: Request, event_id: str, registration_id: str) -> Response:
+    """Export all data that is held about a participant, to answer a request for access."""
+    return own_data.respond_with_personal_data(
+        event_id, person_page.load_registration(event_id, registration_id).id
+    )
+
+
+@route(blueprint, _ONE, "DELETE", roles=ORGANISERS, answers={204: ()}, problems=(503,))
+def erase_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Response:
+    """Cancel the registration, and erase all data about a participant who asked for it."""
+    _erase(request, person_page.load_registration(event_id, registration_id))
+    return responses.no_content()
+
+
+@route(
+    blueprint,
+    _ONE + "/erasure",
+    "POST",
+    roles=ORGANISERS,
+    answers={204: (), 303: ()},
+    problems=CONFLICTS,
+    body=Body(form=dict[str, str]),
+)
+def submit_organisers_erasure_form(request: Request, event_id: str, registration_id: str) -> Variants:
+    """Cancel and erase, as DELETE does, by the page's form, which has to be confirmed by its checkbox."""
+    registration = person_page.load_registration(event_id, registration_id)
+    submitted = requests.form_fields(request)
+    if submitted.get("confirm") is not True:
+        error = FieldError("confirm", "required", N_("Tick this if they have asked for it."))
+        problem = InvalidFields(errors=(error,))
+        rejected = pages.build_rejected_form(request, "erased", problem, submitted)
+        return Variants(json=problem, form=lambda: person_page.render_page(request, registration, rejected))
+    _erase(request, registration)
+    redirect = pages.redirect(request, "events", event_id, "registrations", done="erased")
+    return Variants(json=responses.no_content, form=lambda: redirect)
+
+
+def _erase(request: Request, registration: Registration) -> None:
+    actor = Actor(read_signed_in_email(request))
+    erasure.erase(registration.event_id, registration.id, "organiser", clock.now(), actor)
