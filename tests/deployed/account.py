@@ -139,6 +139,19 @@ class Account:
             ExpressionAttributeValues={":more": {"N": str(more)}},
         )
 
+    def end_grace_period(self, stack: DeployedSystem, event_id: str) -> None:
+        """Let the week be over in which a change of the event's dates could be undone."""
+        past = {"S": "2020-01-01T00:00:00.000000Z"}
+        self.client("dynamodb").update_item(
+            TableName=stack.resources["Table"],
+            Key={"PK": {"S": f"EVENT#{event_id}"}, "SK": {"S": "PURGE"}},
+            UpdateExpression="SET due_at = :past, stages = :stages",
+            ExpressionAttributeValues={
+                ":past": past,
+                ":stages": {"M": dict.fromkeys(("health", "travel", "people"), past)},
+            },
+        )
+
     def list_permission_checks(self) -> set[PermissionCheck]:
         """What the functions have asked for so far."""
         path = self._folder / "asked"

@@ -156,13 +156,19 @@ def test_who_is_erased_goes_from_lists_bookings_and_mails(deployed: DeployedSyst
 def test_people_and_their_lists_are_deleted_when_their_time_is_over(
     deployed: DeployedSystem, account: Account
 ) -> None:
-    """The clock finds an event that was long ago, and deletes registrations and files."""
+    """The clock finds an event that was long ago, and deletes registrations and files, a week after it was moved
+    there."""
     event_id = "long-ago"
     deployed.create(event_id, **upcoming())
     deployed.register(event_id, "Per")
     deployed.build_manifest(event_id)
     document = builders.event_document(event_id)
-    assert deployed.as_organiser("PUT", f"/organiser/events/{event_id}", document, If_Match='"1"').status == 200
+    path = f"/organiser/events/{event_id}"
+    assert deployed.as_organiser("PUT", path, document, If_Match='"1"').status == 409
+    assert deployed.as_organiser("PUT", f"{path}?confirm=true", document, If_Match='"1"').status == 200
+    account.invoke_scheduled(deployed.resources["Clock"])
+    assert len(account.query_items(deployed, event_id, "REG#")) == 1
+    account.end_grace_period(deployed, event_id)
     account.invoke_scheduled(deployed.resources["Clock"])
     assert account.query_items(deployed, event_id, "REG#") == []
     assert account.list_files(deployed, event_id) == []
