@@ -23,6 +23,7 @@ WRONG = {
         "travel.emergency_contact.name",
         "travel.emergency_contact.phone",
         "dietary.note",
+        "dietary.consent",
         "privacy_accepted",
         "party.0.family_name",
         "party.0.email",
