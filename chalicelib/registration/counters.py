@@ -163,8 +163,12 @@ class Counters:
         self._require(f"changes = {self._bind_value(places.changes)}")
 
     def mark_skips_recorded(self, places: Places) -> None:
-        """Record that all who wait know of newcomers passing them, while the lines stay settled as read."""
+        """Record that all who wait know of newcomers passing them, while the lines are and stay settled as read.
+
+        A party that is smaller since waits in another line, which the record would not name.
+        """
         last_joined = self._bind_value(places.last_joined)
+        self.require_free_revision(places.free_revision)
         self._sets.append(f"{SKIPS_RECORDED_UNTIL} = {last_joined}")
         self._require(f"{SETTLED_AT} = {FREE_REVISION} AND last_joined = {last_joined}")
 

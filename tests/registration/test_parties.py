@@ -4,9 +4,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.aws import table
+from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, TooBusy
 from chalicelib.programme import flows as programme_flows
-from chalicelib.registration import flows, store
+from chalicelib.registration import flows, store, transactions
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.positions import compute_positions
@@ -207,3 +208,21 @@ def test_an_event_remembered_wrongly_is_read_again() -> None:
         register_party(with_bus, *THREE, needs={"Bo": ("bus",)})
     assert list(store.list_registrations(event.id)) == []
     assert read_statuses(*register_party(event, *THREE)) == ["confirmed"] * 3
+
+
+def test_a_newcomer_tells_a_party_that_is_smaller_since_that_it_went_by() -> None:
+    """The lines were read before one of them cancelled: the record would name a line that is there no more."""
+    units = [builders.allotment("place", 5), builders.allotment("bed", 1)]
+    event = publish(builders.event(allotments=units))
+    register(event, "Anna", ("bed",))
+    party = register_party(event, "Ida", "Ole", "Per", needs={"Ida": ("bed",)})
+    settle(event)
+    stale = store.read_places(event.id)
+    flows.cancel(event.id, party[2].id, "participant", clock.now())
+    settle(event)
+    newcomer = builders.registration(builders.attendee("Dorte"), event.id)
+    with pytest.raises(ConditionFailed):
+        transactions.confirm_and_record_skips(newcomer, stale, clock.now())
+    assert register(event, "Eva").status == "confirmed"
+    history = build_timeline(reload(party[0]))
+    assert [each["waiting_for"] for each in history if each["fact"] == "passed"] == [["bed"]]
