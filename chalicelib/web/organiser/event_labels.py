@@ -86,9 +86,12 @@ def format_heading(list_path: str, index: int, event: Event, language: Language)
 
 
 def label_field(path: str, language: Language) -> str:
-    """Return the field's label without the part that it is in."""
-    label = _LABELS.get(path) or _LABELS.get(path.rpartition(".")[2], path)
-    return get_translator(language)(label)
+    """Return the field's label without the part that it is in, and with the language that it is written in."""
+    say = get_translator(language)
+    field, _, last = path.rpartition(".")
+    if field and last in _LANGUAGE_NAMES:
+        return f"{label_field(field, language)} ({say(_LANGUAGE_NAMES[last])})"
+    return say(_LABELS.get(path) or _LABELS.get(last, path))
 
 
 def label_path(path: str, event: Event, language: Language) -> str:

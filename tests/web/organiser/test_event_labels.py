@@ -1,4 +1,4 @@
-"""Deadlines on the pages: all of them for the organiser, their own for the participant."""
+"""Labels of fields, and deadlines on the pages: all for the organiser, their own for the participant."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.links import registration_links
+from chalicelib.web.organiser import event_labels
 from testing import builders
 from testing.world import publish, register
 from tests.web.browser import PAGE, call
@@ -59,3 +60,10 @@ def test_whoever_comes_sees_what_concerns_them() -> None:
         "Whoever wants to change their name or flights now writes to Netværket at netvaerk@network.example" in both
     )
     assert "Whoever wants to change their name or room now writes to Netværket" in both
+
+
+def test_a_text_in_two_languages_is_labelled_with_the_one_that_is_meant() -> None:
+    """An error at one of them names it as the log of changes does; a field of no language stays as it is."""
+    assert event_labels.label_field("title.en", "da") == "Titel (Engelsk)"
+    assert event_labels.label_field("sessions.0.title.da", "en") == "Title (Danish)"
+    assert event_labels.label_field("starts_at", "en") == "Begins"
