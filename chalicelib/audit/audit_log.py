@@ -61,7 +61,7 @@ def build_put(entry: AuditEntry) -> Put:
         "by": entry.actor.email,
         "reason": entry.actor.reason,
         "subject": entry.subject,
-        "changes": [asdict(_shorten(change)) for change in entry.changes[:MAX_CHANGES]],
+        "changes": [asdict(shorten(change)) for change in entry.changes[:MAX_CHANGES]],
         "people": list(entry.registration_ids),
     }
     return Put(item | lasting.build_expiry(item))
@@ -72,7 +72,8 @@ def build_anonymous_put(item: Item) -> Put:
     return Put(lasting.anonymise(item), condition="attribute_exists(PK)")
 
 
-def _shorten(change: AuditChange) -> AuditChange:
+def shorten(change: AuditChange) -> AuditChange:
+    """Shorten the values of a change to what a reader takes in, and an item can hold."""
     return AuditChange(change.what, *(_truncate(text) for text in (change.before, change.after)))
 
 

@@ -29,6 +29,7 @@ def build_expiry(item: Item) -> dict[str, int]:
 
 
 def anonymise(item: Item) -> dict[str, Any]:
-    """Return the entry without ids of registrations."""
+    """Return the entry without ids of registrations, and without free text, in which a person may be named."""
     changes = [{**change, "what": _WAITLIST_ENTRY.sub(r"\1", change["what"])} for change in item["changes"]]
-    return {**item, **build_expiry(item), "people": [], "changes": changes}
+    written = {"reason": "", **({"subject": ""} if item["kind"] == "hold" else {})}
+    return {**item, **build_expiry(item), **written, "people": [], "changes": changes}

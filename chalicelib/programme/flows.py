@@ -13,7 +13,7 @@ from chalicelib.programme import store
 from chalicelib.programme.differences import diff_documents
 from chalicelib.programme.documents import StoredDocument, dump_event
 from chalicelib.programme.model import MAX_UNITS, Event
-from chalicelib.programme.purge_schedule import Moments, ScheduleChange
+from chalicelib.programme.purge_schedule import UNKNOWN, Moments, ScheduleChange
 from chalicelib.programme.store import StoredEvent
 from chalicelib.programme.versions import Version
 
@@ -116,10 +116,12 @@ def _plan_schedule(stored: StoredEvent | StoredDocument, event: Event, now: date
     """Plan what is purged when, if the change moves any of it."""
     if stored.event and event.purge_moments == stored.event.purge_moments:
         return None
-    schedule = store.read_purge_schedule(stored.event or event)
-    if stored.event is None and schedule.due == event.purge_moments:
+    if stored.event:
+        return store.read_purge_schedule(stored.event).plan_change(event.purge_moments, stored.version, now)
+    schedule = store.find_purge_schedule(event.id) or UNKNOWN
+    if schedule.due == event.purge_moments:
         return None  # what the last document said that could be read
-    return schedule.plan_change(event.purge_moments, stored.version, now)
+    return schedule.plan_change(event.purge_moments, stored.version, now, is_readable=False)
 
 
 @retried()

@@ -6,7 +6,7 @@ due earlier, and within the grace period, waits until that period is over. Pure.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -26,16 +26,23 @@ _UNCONDITIONAL = "attribute_not_exists(PK) OR attribute_exists(PK)"
 class PurgeSchedule:
     """The moments at which each stage is purged.
 
-    `not_before` has the stages that a change brought forward, each with the end of its grace period, and
-    `undo_version` the event's version before that change; 0 where there was none.
+    `version` is that of the event for which the schedule was made, which tells it from every other; 0 where that
+    is not known. `not_before` has the stages that a change brought forward, each with the end of its grace period,
+    and `undo_version` the event's version before that change; 0 where there was none.
     """
 
     due: Moments
+    version: int = 0
     not_before: Moments = field(default_factory=dict)
     undo_version: int = 0
 
-    def plan_change(self, moments: Moments, version: int, now: datetime) -> "ScheduleChange":
-        """Plan the schedule for these moments of a changed document, of which `version` is the one before."""
+    def plan_change(
+        self, moments: Moments, version: int, now: datetime, *, is_readable: bool = True
+    ) -> "ScheduleChange":
+        """Plan the schedule for these moments of a changed document, of which `version` is the one before.
+
+        Where that cannot be read (`is_readable`), no button leads back to it.
+        """
         candidate = _apply_grace(moments, self.not_before)
         brought_forward = tuple(
             stage
@@ -45,13 +52,18 @@ class PurgeSchedule:
         kept = {stage: at for stage, at in self.not_before.items() if at > moments[stage]}
         not_before = kept | dict.fromkeys(brought_forward, now + GRACE_PERIOD)
         waits = any(at > now for at in kept.values())
-        undo_version = self.undo_version if waits or not brought_forward else version
-        schedule = PurgeSchedule(_apply_grace(moments, not_before), not_before, undo_version if not_before else 0)
+        undo_version = self.undo_version if waits or not brought_forward else version * is_readable
+        due = _apply_grace(moments, not_before)
+        schedule = PurgeSchedule(due, version + 1, not_before, undo_version if not_before else 0)
         return ScheduleChange(schedule, brought_forward)
 
     def list_pending(self, now: datetime) -> dict[RetentionStage, datetime]:
         """List the stages that a change brought forward and that can still be undone, each with its moment."""
         return {stage: self.due[stage] for stage in self.not_before if self.due[stage] > now}
+
+
+#: Of an event of which it is not known when anything was due: whatever is due soon was brought forward.
+UNKNOWN = PurgeSchedule(dict.fromkeys(RETENTION_STAGES, datetime.max.replace(tzinfo=UTC)))
 
 
 @dataclass(frozen=True)
@@ -76,9 +88,9 @@ def _apply_grace(moments: Moments, not_before: Moments) -> dict[RetentionStage, 
     return dict(zip(RETENTION_STAGES, accumulate(waiting, max), strict=True))
 
 
-def build_first_schedule(event: Event) -> PurgeSchedule:
+def build_first_schedule(event: Event, version: int = 0) -> PurgeSchedule:
     """Build the schedule of an event whose dates were never brought forward."""
-    return PurgeSchedule(_apply_grace(event.purge_moments, {}))
+    return PurgeSchedule(_apply_grace(event.purge_moments, {}), version)
 
 
 def build_purge_put(event_id: str, schedule: PurgeSchedule, condition: str = _UNCONDITIONAL) -> Put:
@@ -99,6 +111,7 @@ def serialize_schedule(schedule: PurgeSchedule) -> dict[str, Any]:
         "stages": {stage: format_timestamp(at) for stage, at in schedule.due.items()},
         "not_before": {stage: format_timestamp(at) for stage, at in schedule.not_before.items()},
         "undo_version": schedule.undo_version,
+        "version": schedule.version,
     }
 
 
@@ -110,8 +123,10 @@ def deserialize_schedule(item: Item | None) -> PurgeSchedule | None:
         due=_parse_moments(item["stages"]),
         not_before=_parse_moments(item["not_before"]),
         undo_version=int(item["undo_version"]),
+        version=int(item.get("version", 0)),
     )
 
 
 def _parse_moments(moments: Mapping[RetentionStage, str]) -> dict[RetentionStage, datetime]:
-    return {stage: datetime.fromisoformat(at) for stage, at in moments.items()}
+    """Parse the moments of these stages, in the stages' order: that of a stored map is none."""
+    return {stage: datetime.fromisoformat(moments[stage]) for stage in RETENTION_STAGES if stage in moments}

@@ -177,7 +177,7 @@ def create(event: Event, at: str, *extra_writes: Write, by: str = "") -> bool:
         when="attribute_not_exists(PK) OR attribute_exists(PK)",
     )
     item = _build_item(event, 1, at)
-    purge = purge_schedule.build_purge_put(event.id, purge_schedule.build_first_schedule(event))
+    purge = purge_schedule.build_purge_put(event.id, purge_schedule.build_first_schedule(event, 1))
     version = versions.build_put(event.id, Version(1, at, by), item["document"])
     try:
         table.transact(
@@ -219,7 +219,7 @@ def replace(
         event,
         confirmed=confirmed,
         forgotten=forgotten,
-        changes=changes,
+        changes=places["changes"] if schedule and changes is None else changes,
     )
     writes: list[Write] = [document, places_update, versions.build_put(event.id, version, item["document"]), *kept]
     if schedule:
@@ -260,8 +260,12 @@ def read_change_count(event_id: str) -> int:
 
 def read_purge_schedule(event: Event) -> PurgeSchedule:
     """Read what of the event is purged when."""
-    item = table.get(keys.purge_key(event.id))
-    return purge_schedule.deserialize_schedule(item) or purge_schedule.build_first_schedule(event)
+    return find_purge_schedule(event.id) or purge_schedule.build_first_schedule(event)
+
+
+def find_purge_schedule(event_id: str) -> PurgeSchedule | None:
+    """Find what of the event is purged when; None where an earlier release wrote it, by the event's document."""
+    return purge_schedule.deserialize_schedule(table.get(keys.purge_key(event_id)))
 
 
 def _build_item(event: Event, version: int, at: str) -> dict[str, Any]:
@@ -329,5 +333,5 @@ def deserialize_event(item: Item) -> StoredEvent:
 
 def deserialize_document(item: Item) -> StoredDocument:
     """Deserialize an EVENT item, whether its document can be read or not."""
-    stored = parse_document(keys.parse_event_id(item), item["version"], item["document"])
+    stored = parse_document(keys.parse_event_id(item), item["version"], item.get("document", ""))
     return dataclasses.replace(stored, due_at=item.get("due_at", ""))

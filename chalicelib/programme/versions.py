@@ -6,7 +6,7 @@ A version is an item of its own, written in the transaction that makes the docum
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from chalicelib.audit.audit_log import AuditChange
+from chalicelib.audit.audit_log import AuditChange, shorten
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
 from chalicelib.aws.keys import VersionKey
@@ -37,7 +37,7 @@ def build_put(event_id: str, version: Version, document: str) -> Put:
             **keys.version_key(event_id, version.number),
             "changed_at": version.at,
             "by": version.by,
-            "changes": [asdict(change) for change in version.changes[:MAX_CHANGES]],
+            "changes": [asdict(shorten(change)) for change in version.changes[:MAX_CHANGES]],
             "document": document,
         }
     )

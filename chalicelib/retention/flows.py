@@ -91,11 +91,12 @@ def _redact_item(purge: Purge, item: Item, stage: RetentionStage) -> None:
     forgetting.redact(purge, item, lambda attendee: rules.redact_attendee(attendee, stage))
 
 
-def _withdraw_manifest(_purge: Purge, item: Item, _stage: RetentionStage) -> None:
+def _withdraw_manifest(purge: Purge, item: Item, _stage: RetentionStage) -> None:
     # S3 is slow to import, and hardly ever is there something to delete.
     from chalicelib.travel import files
     from chalicelib.travel import store as manifests
 
+    store.transact(purge)  # files that are deleted do not come back
     event_id, version = keys.parse_event_id(item), item["version"]
     manifests.mark_withdrawn(event_id, version)
     files.delete(event_id, version)

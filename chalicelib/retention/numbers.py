@@ -20,7 +20,7 @@ from chalicelib.programme.model import RetentionStage
 from chalicelib.registration import store
 from chalicelib.registration.attendee import Sector
 from chalicelib.registration.model import Registration
-from chalicelib.retention.store import Purge
+from chalicelib.retention.store import Purge, transact
 
 LEAST_TOLD = 5  #: people; a smaller number is left out
 Cell = int | None
@@ -71,7 +71,9 @@ def count(registrations: Iterable[Registration], allotments: Iterable[str]) -> N
         **suppress_small(without_place),
         **suppress_small({"came": came, "absent": len(confirmed) - came}),
         by_sector=suppress_small({sector: by_sector[sector] for sector in get_args(Sector)}),
-        by_allotment={name: _leave_out(by_allotment[name]) for name in allotments},
+        by_allotment=_suppress_remainders(
+            suppress_small({name: by_allotment[name] for name in allotments}), len(everyone)
+        ),
     )
 
 
@@ -93,6 +95,14 @@ def suppress_small(row: Mapping[str, int]) -> dict[str, Cell]:
     return told
 
 
+def _suppress_remainders(row: Mapping[str, Cell], total: int) -> dict[str, Cell]:
+    """Leave out each number by which one could tell that fewer than five people are not in it."""
+    return {
+        name: None if number is not None and 0 < total - number < LEAST_TOLD else number
+        for name, number in row.items()
+    }
+
+
 def count_live(event_id: str) -> Numbers:
     """Count the event's registrations as they are now; raises EventNotFound."""
     allotments = store.read_places(event_id).capacity
@@ -102,7 +112,7 @@ def count_live(event_id: str) -> Numbers:
 def freeze(purge: Purge, stage: RetentionStage, now: datetime) -> bool:
     """Freeze the numbers before the purge, once; return whether there is a registration at all.
 
-    A purge that was stopped and begins again finds them frozen, while all were counted.
+    A purge that was stopped and begins again finds them frozen, while all were counted. Raises PurgeSuperseded.
     """
     registrations = list(store.list_registrations(purge.event_id))
     numbers = count(registrations, store.read_places(purge.event_id).capacity)
@@ -114,7 +124,7 @@ def freeze(purge: Purge, stage: RetentionStage, now: datetime) -> bool:
     }
     with suppress(ConditionFailed):  # they are frozen
         if registrations:
-            table.write(Put(item))
+            transact(purge, Put(item))
     return bool(registrations)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from chalicelib.audit.lasting import LASTING_KINDS
 from chalicelib.aws.keys import AuditKey, parse_kind
-from chalicelib.programme.model import RetentionStage
+from chalicelib.programme.model import RETENTION_STAGES, RetentionStage
 from chalicelib.programme.purge_schedule import Moments
 from chalicelib.registration.details import list_deleted_by
 
@@ -39,7 +39,7 @@ ACTIONS: dict[str, dict[RetentionStage, Action]] = {
 
 def find_due_stage(due: Moments, at: datetime) -> RetentionStage | None:
     """Find the last stage that is due at that moment, which includes those before it; None where none is."""
-    stages = [stage for stage, moment in due.items() if moment <= at]
+    stages = [stage for stage in RETENTION_STAGES if due[stage] <= at]
     return stages[-1] if stages else None
 
 

@@ -32,18 +32,31 @@ class Purge:
     schedule: PurgeSchedule | None = None
 
 
+#: Of a purge that has neither advanced nor begun anew. Another version of the event has another schedule, though
+#: its next moment may be the same; an item of an earlier release has no version.
+_UNCHANGED = (
+    "#after = :known_after AND #due_at = :known_due"
+    " AND (#version = :known_version OR attribute_not_exists(#version))"
+)
+
+
+def _build_known_values(purge: Purge) -> dict[str, Any]:
+    version = purge.schedule.version if purge.schedule else 0
+    return {
+        ":known_after": purge.after,
+        ":known_due": format_timestamp(purge.due_at),
+        ":known_version": version,
+    }
+
+
 class PurgeSuperseded(Exception):
     """The purge has advanced or begun anew since it was read, for instance because it was undone."""
 
 
 def transact(purge: Purge, *writes: Write) -> None:
     """Write all or nothing, while the purge is as it was read; raises as `table.transact`, and PurgeSuperseded."""
-    guard = ConditionCheck(
-        keys.purge_key(purge.event_id),
-        "#after = :purge_after AND #due_at = :purge_due",
-        {"#after": "after", "#due_at": "due_at"},
-        {":purge_after": purge.after, ":purge_due": format_timestamp(purge.due_at)},
-    )
+    names = {f"#{name}": name for name in ("after", "due_at", "version")}
+    guard = ConditionCheck(keys.purge_key(purge.event_id), _UNCHANGED, names, _build_known_values(purge))
     try:
         table.transact(*writes, guard)
     except ConditionFailed as failure:
@@ -117,8 +130,8 @@ def _update_progress(purge: Purge, attributes: dict[str, Any], remove: Sequence[
     update = Update.set(
         keys.purge_key(purge.event_id),
         attributes,
-        when="#after = :before AND #due_at = :due",
-        values={":before": purge.after, ":due": format_timestamp(purge.due_at)},
+        when=_UNCHANGED,
+        values=_build_known_values(purge),
         remove=remove,
     )
     with suppress(ConditionFailed):

@@ -1,5 +1,6 @@
 """What of an event is purged when, and how a change of its dates moves that."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -47,7 +48,8 @@ def test_a_later_save_that_brings_nothing_forward_moves_nothing() -> None:
 def test_undone_it_is_as_before() -> None:
     """The dates as they were: nothing is pending, and nothing is left of the slip."""
     slipped = FAR.plan_change(moments(-300, -270, -100), 4, NOW).schedule
-    assert slipped.plan_change(FAR.due, 5, NOW + timedelta(days=3)).schedule == FAR
+    undone = slipped.plan_change(FAR.due, 5, NOW + timedelta(days=3)).schedule
+    assert undone == replace(FAR, version=6)
 
 
 def test_slipped_again_it_waits_a_week_again() -> None:

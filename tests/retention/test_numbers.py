@@ -101,3 +101,13 @@ def test_no_row_is_told_more_of_than_it_has() -> None:
     """An empty row stays empty."""
     empty: Mapping[str, int] = {}
     assert suppress_small(empty) == {}
+
+
+@pytest.mark.usefixtures("quick_aws")
+def test_what_is_missing_from_a_number_is_not_told_either() -> None:
+    """Of ten who registered nine have a place: one gave up, and neither number says so."""
+    event = publish(builders.event())
+    ids = people(event, "P", 10)
+    flows.cancel(event.id, ids[0], "participant", clock.now())
+    counted = numbers.count_live(event.id)
+    assert (counted.registered, counted.cancelled, counted.by_allotment) == (10, None, {"place": None})

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from chalicelib.aws import keys
 from chalicelib.programme.model import ZONE, RetentionStage
+from chalicelib.programme.purge_schedule import build_first_schedule, deserialize_schedule, serialize_schedule
 from chalicelib.registration.attendee import Attendee, Dietary, Travel
 from chalicelib.registration.updates import serialize_attendee
 from chalicelib.retention import rules
@@ -51,6 +52,15 @@ def test_the_last_stage_that_has_come_is_due() -> None:
         people,
         None,
     ]
+
+
+def test_a_map_of_moments_has_no_order() -> None:
+    """As DynamoDB returns it: the last stage that is due is the last of the stages."""
+    schedule = serialize_schedule(build_first_schedule(builders.event()))
+    read = deserialize_schedule(schedule | {"stages": dict(sorted(schedule["stages"].items()))})
+    assert read is not None
+    assert list(read.due) == ["health", "travel", "people"]
+    assert rules.find_due_stage(dict(reversed([*read.due.items()])), max(read.due.values())) == "people"
 
 
 def test_every_kind_of_item_has_its_fate() -> None:

@@ -9,14 +9,17 @@ import pytest
 from chalicelib import clock
 from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor
+from chalicelib.aws import keys, table
+from chalicelib.aws.items import Put, Update
 from chalicelib.problems import WouldDelete
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows as registration_flows
-from chalicelib.registration import store
-from chalicelib.retention import erasure, would_delete
+from chalicelib.registration import overrides, store
+from chalicelib.retention import erasure, forgetting, would_delete
+from chalicelib.retention import store as retention_store
 from chalicelib.workers import clock as worker
 from testing import bornholm, builders
 from testing.batches import TICK
@@ -194,3 +197,75 @@ def test_who_registers_while_it_is_saved_is_counted(event: Event, monkeypatch: p
     monkeypatch.setattr(would_delete, "count_deletions", count_and_let_one_in)
     save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
     assert counted == [3, 4]
+
+
+def test_a_purge_that_is_undone_while_it_runs_stops_though_another_stage_is_due_then(
+    event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The week of the food data ends at the same moment, before and after; people are due much later again."""
+    at = event.ends_at + timedelta(days=30)
+    clock.start_at(at)
+    slip = builders.event(allotments=[builders.allotment("place", 2)], **GONE)
+    save(slip, confirmed=True)
+    delete = forgetting.delete_and_count
+
+    def undo_and_delete(*arguments: Any) -> None:
+        if programme_store.read_current(event.id).event == slip:
+            save(event)
+        delete(*arguments)
+
+    monkeypatch.setattr(forgetting, "delete_and_count", undo_and_delete)
+    tick_after(at, days=8)
+    assert people(event) == 3
+    schedule = programme_store.read_purge_schedule(event)
+    purge = retention_store.find(event.id)
+    assert purge is not None
+    assert purge.due_at == schedule.due["people"] == event.purge_moments["people"]
+
+
+def test_a_broken_event_of_an_earlier_release_is_asked_about(event: Event) -> None:
+    """It is not known when anything was due: dates by which all would go soon are confirmed first, and wait."""
+    old = {**keys.purge_key(event.id), **keys.due_attributes(event.id, "2020-05-12T16:00:00.000000Z"), "after": ""}
+    table.write(Put(old, condition="attribute_exists(PK)"))
+    table.write(Update.set(keys.event_key(event.id), {"document": "{}"}))
+    slip = builders.event(allotments=[builders.allotment("place", 2)], **GONE)
+    check = would_delete.choose_check(confirmed=False)
+    with pytest.raises(WouldDelete):
+        programme_flows.put(slip, 1, clock.now(), ACTOR, check_deletion=check)
+    at = clock.now()
+    programme_flows.put(slip, 1, at, ACTOR, check_deletion=would_delete.choose_check(confirmed=True))
+    tick_after(at, days=6)
+    assert people(event) == 3
+    assert programme_store.read_purge_schedule(slip).undo_version == 0
+
+
+def test_what_is_forgotten_while_it_is_undone_is_taken_back(event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first deletion comes between reading the places and writing the former dates."""
+    at = clock.now()
+    save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
+    clock.start_at(at + timedelta(days=8))
+    read, purge = programme_store._read_places_and_version, retention_store.find(event.id)
+    assert purge is not None
+    first = next(each.id for each in store.list_registrations(event.id, "confirmed"))
+
+    def read_and_delete(stored: Any) -> Any:
+        monkeypatch.setattr(programme_store, "_read_places_and_version", read)
+        places = read(stored)
+        forgetting.delete_and_count(purge, first)
+        return places
+
+    monkeypatch.setattr(programme_store, "_read_places_and_version", read_and_delete)
+    save(event)
+    assert recounting.recount(event.id).differences == []
+
+
+def test_what_an_organiser_wrote_goes_with_the_people(event: Event) -> None:
+    """A reason, and the name of what is set aside, may name a person: who did what stays."""
+    word = Actor("organiser@network.example", "Anna sidder i kørestol")
+    overrides.hold(event, "Anna Hansen", {"place": 0}, clock.now(), word)
+    programme_flows.set_capacity(event.id, "place", 4, clock.now(), confirmed=False, actor=word)
+    overrides.hold(event, "Anna Hansen", {"place": 1}, clock.now(), word)
+    tick_after(event.ends_at, days=181)
+    entries = list(audit_log.list_entries(event.id))
+    assert {each.kind for each in entries} == {"capacity", "hold"}
+    assert "Anna" not in str(entries)

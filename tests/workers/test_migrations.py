@@ -18,7 +18,9 @@ KEYS = [keys.purge_key(event.id) for event in EVENTS]
 
 
 def purge_items() -> list[Item]:
-    return sorted(table.get_many(KEYS), key=lambda item: item["PK"])
+    """The items, but for the version of the event that each is for, which an earlier release did not know."""
+    items = [{name: item[name] for name in item if name != "version"} for item in table.get_many(KEYS)]
+    return sorted(items, key=lambda item: item["PK"])
 
 
 @pytest.fixture

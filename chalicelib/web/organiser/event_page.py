@@ -12,6 +12,7 @@ from chalicelib.programme.dates import format_date_time
 from chalicelib.programme.model import Event, RetentionStage
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration
+from chalicelib.retention import would_delete
 from chalicelib.travel.lists.order import build_name_key
 from chalicelib.web.http import requests, serializers
 from chalicelib.web.http.framework import Request, Response
@@ -83,7 +84,9 @@ _STAGE_TO_DELETE = N_("%(when)s: %(what)s (people: %(people)s)")
 def find_pending_deletion(event: Event, now: datetime, language: Language) -> PendingDeletion | None:
     """Find what is to be deleted because a change of the event brought it forward; None where nothing is."""
     schedule, say = programme_store.read_purge_schedule(event), get_translator(language)
-    stages = [(say(_STAGE_TEXTS[stage]), at) for stage, at in schedule.list_pending(now).items()]
+    pending = schedule.list_pending(now)
+    deletions = would_delete.count_deletions(event.id, pending) if pending else []
+    stages = [(say(_STAGE_TEXTS[each.stage]), each.at) for each in deletions if each.people]
     return PendingDeletion(stages, schedule.undo_version) if stages else None
 
 

@@ -161,3 +161,12 @@ def test_the_numbers_name_no_one() -> None:
     assert (live["registered"], live["cancelled"], live["by_allotment"]) == (6, None, {"place": 6})
     assert live["by_sector"]["municipality"] == 6
     assert as_organiser("GET", "/organiser/events/no-such/numbers").status_code == 404
+
+
+def test_a_large_document_whose_every_word_changes_is_saved() -> None:
+    """What a version changed is cut short where it is long, as in the log: an item holds 400 KB."""
+    publish(builders.event())
+    speakers = [[f"{letter} {number:0190d}" for number in range(600)] for letter in "AB"]
+    for version, names in enumerate(speakers, start=1):
+        session = {"title": {"da": "Oplæg", "en": "Talks"}, "speakers": names}
+        assert put(version, sessions=[session]).status_code == 200
