@@ -37,8 +37,13 @@ _SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # tab, 
 
 
 def strip_invisible(text: str) -> str:
-    """Strip the characters that cannot be seen and mean nothing where they stand."""
-    return text if text.isascii() else _INVISIBLE.sub(r"\1", text)
+    """Strip the characters that cannot be seen and mean nothing where they stand.
+
+    Until none is left: one that meant something behind another means nothing once that is gone.
+    """
+    while not text.isascii() and (stripped := _INVISIBLE.sub(r"\1", text)) != text:
+        text = stripped
+    return text
 
 
 def is_visible(text: str) -> bool:

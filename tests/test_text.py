@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib import text
 from chalicelib.links import registration_links
-from chalicelib.text import join_place, split_paragraphs
+from chalicelib.text import join_place, split_paragraphs, strip_invisible
 from testing import builders
 from testing.world import publish, register
 from tests.web.browser import PAGE, call, get
@@ -126,3 +126,10 @@ def test_cleaning_twice_changes_nothing(written: str) -> None:
     except PydanticCustomError:
         return
     assert text.clean_prose(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("text", ["\u200b\ufe0f", "\u00ad\u200b\ufe0f\ufe0f", "\ufe0f\u200d\ufe0f"])
+def test_what_is_cleaned_once_is_clean(text: str) -> None:
+    """A variation selector behind a space without width selects nothing once that is gone."""
+    assert strip_invisible(text) == ""
+    assert strip_invisible(f"a{strip_invisible(text)}") == "a"

@@ -218,7 +218,7 @@ MUTANTS: dict[str, Mutant] = {
         ((programme_flows._replace, "if check_deletion and plan", "if False and plan"),), 2, "_check_deletion"
     ),
     "a purge goes on though it was undone": Mutant(
-        ((purges.transact, "table.transact(*writes, guard)", "table.transact(*writes)"),), 99, "_check_deletion"
+        ((purges.transact, "table.transact(*writes, guard)", "table.transact(*writes)"),), 279, "_check_deletion"
     ),
     "the places of forgotten people stay taken": Mutant(
         ((programme_store.replace, 'places.get("forgotten", {}) if schedule else {}', "{}"),), 0, "_check_people"
