@@ -55,7 +55,7 @@ def parse(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
     """Parse the document as an applicant for this event; raises InvalidFields naming every bad field."""
     errors = (*find_need_errors(document.get("needs"), event), *find_consent_errors(document.get("dietary")))
     posted = validate(NewRegistration, document, errors)
-    return Applicant(derive_identity(document, event), posted.to_attendee(), posted.needs, path)
+    return Applicant(_derive_id(posted.email, event), posted.to_attendee(), posted.needs, path)
 
 
 def read_email(document: Mapping[str, Any]) -> str:
@@ -74,7 +74,11 @@ def _get_email_reader() -> TypeAdapter[str]:
 def derive_identity(document: Mapping[str, Any], event: Event) -> str:
     """Derive the id under which the posted address registers for the event; empty where it is no address."""
     email = read_email(document)
-    return derive_registration_id(secret_keys.get_identity_key(), event.id, email) if email else ""
+    return _derive_id(email, event) if email else ""
+
+
+def _derive_id(email: str, event: Event) -> str:
+    return derive_registration_id(secret_keys.get_identity_key(), event.id, email)
 
 
 def read_needs(posted: Any) -> dict[int, str]:

@@ -97,3 +97,9 @@ def test_a_folded_letter_is_that_of_the_lists(code: int) -> None:
     if listed.is_whole and chr(code).isalpha():
         spellings = {chr(code), chr(code).upper(), unicodedata.normalize("NFD", chr(code))}
         assert {fold(spelling) for spelling in spellings} == {listed.text.lower()}
+
+
+def test_each_dash_of_unicode_parts_words() -> None:
+    """They are written down, and are those that Unicode counts as dashes."""
+    dashes = [chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Pd"]
+    assert {dash: FOLDED_CHARACTERS[dash] for dash in dashes} == dict.fromkeys(dashes, " ")
