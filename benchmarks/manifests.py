@@ -9,6 +9,7 @@ from benchmarks.local_aws import local_aws
 from benchmarks.measuring import Cost, mean, measure_program
 from chalicelib.aws import keys, table
 from chalicelib.programme import store as programme_store
+from chalicelib.programme import transactions
 from chalicelib.programme.versions import Version
 from chalicelib.registration import sealing, updates
 from chalicelib.registration.model import Registration
@@ -61,12 +62,12 @@ def _builds(size: int) -> list[Cost]:
     with local_aws():
         table.client.cache_clear()
         event = crowd.event(size)
-        programme_store.create(event, keys.format_timestamp(NOW))
+        transactions.create(event, keys.format_timestamp(NOW))
         late = _registered(size)
         first = measure_program("benchmarks.manifest_build", event.id, 1)
         _write(late)
         stored = programme_store.read_current(event.id)
-        programme_store.replace(stored, event, Version(stored.version + 1, keys.format_timestamp(NOW)))
+        transactions.replace(stored, event, Version(stored.version + 1, keys.format_timestamp(NOW)))
         return [first, measure_program("benchmarks.manifest_build", event.id, 2)]
 
 

@@ -164,6 +164,8 @@ WITHOUT = {
     "web.app": {
         "chalicelib.workers", "chalicelib.mail", "chalicelib.travel", "chalicelib.web.organiser",
         "chalicelib.web.participant", "chalicelib.web.door", "chalicelib.web.openapi",
+        "chalicelib.programme.transactions", "chalicelib.programme.versions",
+        "chalicelib.programme.purge_schedule", "chalicelib.audit.audit_log",
         "aws_lambda_powertools.utilities.batch", *SLOW
     },
     "workers.relay": {"pydantic", "chalicelib.programme", "chalicelib.registration", *OTHERS},

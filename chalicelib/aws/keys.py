@@ -4,10 +4,12 @@ Keys hold ids only, never a name or an address: sort keys can appear in plaintex
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import ClassVar, NamedTuple, Self
 from zlib import crc32
+
+import msgspec
+from msgspec.structs import astuple
 
 Key = dict[str, str]
 
@@ -56,10 +58,10 @@ def parse_kind(item: Mapping[str, str]) -> str:
 EVENT_KIND, PLACES_KIND, ADDITIONS_KIND, PURGE_KIND, SIGN_IN_KIND = "EVENT", "PLACES", "LISTS", "PURGE", "SIGNIN"
 
 
-class SortKey:
+class SortKey(msgspec.Struct, frozen=True):
     """A sort key of an event's items: a word for the kind, then parts, all joined by `#`.
 
-    Subclasses are frozen dataclasses whose fields are the parts, in their order; the last part may contain a `#`.
+    The fields of subclasses are the parts, in their order; the last part may contain a `#`.
     """
 
     KIND: ClassVar[str]
@@ -77,31 +79,27 @@ class SortKey:
     @classmethod
     def parse(cls, item: Mapping[str, str]) -> Self:
         """Parse the sort key of an item, or of a key; raises ValueError for one of another kind."""
-        names = fields(cls)  # type: ignore[arg-type]  # each subclass is a dataclass
-        kind, *parts = item["SK"].split("#", len(names))
-        if kind != cls.KIND or len(parts) != len(names):
+        kind, *parts = item["SK"].split("#", len(cls.__struct_fields__))
+        if kind != cls.KIND or len(parts) != len(cls.__struct_fields__):
             raise ValueError(f"{item['SK']} is no key of the kind {cls.KIND}")
         return cls(*parts)
 
     def __str__(self) -> str:
-        parts = (str(getattr(self, part.name)) for part in fields(self))  # type: ignore[arg-type]
-        return "#".join((self.KIND, *parts))
+        return "#".join((self.KIND, *astuple(self)))
 
     def at_event(self, event_id: str) -> Key:
         """Return the primary key of this item at the event."""
         return item_key(event_id, str(self))
 
 
-@dataclass(frozen=True)
-class RegistrationKey(SortKey):
+class RegistrationKey(SortKey, frozen=True):
     """A registration."""
 
     KIND: ClassVar = "REG"
     registration_id: str
 
 
-@dataclass(frozen=True)
-class WaitlistKey(SortKey):
+class WaitlistKey(SortKey, frozen=True):
     """A waitlist entry; the entries of each line sort by rank."""
 
     KIND: ClassVar = "WAIT"
@@ -139,8 +137,7 @@ def parse_rank(rank: str) -> Rank:
     return Rank(int(priority), joined_at)
 
 
-@dataclass(frozen=True)
-class SkipKey(SortKey):
+class SkipKey(SortKey, frozen=True):
     """The record that the registration got units at that moment while others were held up."""
 
     KIND: ClassVar = "SKIP"
@@ -148,8 +145,7 @@ class SkipKey(SortKey):
     registration_id: str
 
 
-@dataclass(frozen=True)
-class MailKey(SortKey):
+class MailKey(SortKey, frozen=True):
     """The record of a mail, by the key of the fact that it is about."""
 
     KIND: ClassVar = "MAIL"
@@ -161,8 +157,7 @@ class MailKey(SortKey):
         return f"{cls.KIND}#{registration_id}."
 
 
-@dataclass(frozen=True)
-class LinkRequestKey(SortKey):
+class LinkRequestKey(SortKey, frozen=True):
     """The record that a mail with a registration's link was asked for."""
 
     KIND: ClassVar = "LINK"
@@ -170,48 +165,42 @@ class LinkRequestKey(SortKey):
     request_id: str
 
 
-@dataclass(frozen=True)
-class ManifestKey(SortKey):
+class ManifestKey(SortKey, frozen=True):
     """A version of the manifest, in six digits."""
 
     KIND: ClassVar = "MANIFEST"
     version: str
 
 
-@dataclass(frozen=True)
-class BookingsKey(SortKey):
+class BookingsKey(SortKey, frozen=True):
     """The airline's bookings on a flight."""
 
     KIND: ClassVar = "BOOKED"
     leg: str
 
 
-@dataclass(frozen=True)
-class BroadcastKey(SortKey):
+class BroadcastKey(SortKey, frozen=True):
     """A broadcast."""
 
     KIND: ClassVar = "ROUND"
     broadcast_id: str
 
 
-@dataclass(frozen=True)
-class VersionKey(SortKey):
+class VersionKey(SortKey, frozen=True):
     """A version of the event's document, in six digits."""
 
     KIND: ClassVar = "VERSION"
     number: str
 
 
-@dataclass(frozen=True)
-class NumbersKey(SortKey):
+class NumbersKey(SortKey, frozen=True):
     """The event's numbers as frozen before the purge that was due at that moment."""
 
     KIND: ClassVar = "NUMBERS"
     due_at: str
 
 
-@dataclass(frozen=True)
-class AuditKey(SortKey):
+class AuditKey(SortKey, frozen=True):
     """An entry of the audit log; the token tells it from others of the same moment."""
 
     KIND: ClassVar = "JOURNAL"
@@ -219,8 +208,7 @@ class AuditKey(SortKey):
     token: str
 
 
-@dataclass(frozen=True)
-class TaskKey(SortKey):
+class TaskKey(SortKey, frozen=True):
     """A task for the organiser, by its kind and subject."""
 
     KIND: ClassVar = "PROBLEM"

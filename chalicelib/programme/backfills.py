@@ -6,9 +6,10 @@ from contextlib import suppress
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.programme import purge_schedule, store
+from chalicelib.programme import purge_schedule
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
+from chalicelib.programme.transactions import build_version_put
 
 
 def backfill_purge_schedules(events: Sequence[StoredEvent]) -> None:
@@ -42,4 +43,4 @@ def backfill_versions(events: Sequence[StoredEvent]) -> None:
     for stored in events:
         if stored.event.id not in event_ids:
             with suppress(ConditionFailed):  # lost race: it is kept
-                table.write(store.build_version_put(stored))
+                table.write(build_version_put(stored))

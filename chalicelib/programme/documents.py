@@ -56,3 +56,8 @@ def parse_document(event_id: str, version: int, text: str) -> StoredDocument:
 def dump_event(event: Event) -> dict[str, Any]:
     """Return the event's document, in JSON's types."""
     return event.model_dump(mode="json", exclude_none=True)
+
+
+def serialize_event(event: Event) -> str:
+    """Serialize the event's document as it stands in the table."""
+    return json.dumps(dump_event(event), ensure_ascii=False)

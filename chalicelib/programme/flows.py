@@ -9,7 +9,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import retried
 from chalicelib.language import N_
 from chalicelib.problems import FieldError, InvalidFields, NotFound, VersionOutdated
-from chalicelib.programme import store
+from chalicelib.programme import purge_schedule, store, transactions
 from chalicelib.programme.differences import diff_documents
 from chalicelib.programme.documents import StoredDocument, dump_event
 from chalicelib.programme.model import MAX_UNITS, Event
@@ -24,7 +24,7 @@ CheckDeletion = Callable[[str, Moments], None]
 
 def create_if_absent(event: Event, now: datetime) -> bool:
     """Create the event unless there is one of its id; return True if it was created."""
-    return store.create(event, format_timestamp(now))
+    return transactions.create(event, format_timestamp(now))
 
 
 @retried()
@@ -42,7 +42,7 @@ def put(
     `check_deletion` may refuse a change that brings a deletion forward. `restored_version` is the number of the
     version that is brought back by it, for the audit log.
     Raises VersionOutdated for a version that is no longer the latest, and BelowTaken, BelowHeld and
-    AllotmentInUse as `store.replace` does; TooBusy after too many lost races.
+    AllotmentInUse as `transactions.replace` does; TooBusy after too many lost races.
     """
     if version is None:
         return _create(event, now, actor)
@@ -58,7 +58,7 @@ def put(
 def _create(event: Event, now: datetime, actor: Actor | None) -> StoredEvent:
     at = format_timestamp(now)
     entries = [audit_log.build_put(AuditEntry(event.id, "event-created", actor, at))] if actor else []
-    if not store.create(event, at, *entries, by=actor.email if actor else ""):
+    if not transactions.create(event, at, *entries, by=actor.email if actor else ""):
         raise VersionOutdated
     return StoredEvent(event, 1)
 
@@ -75,8 +75,8 @@ def set_capacity(
 ) -> StoredEvent:
     """Give the allotment `capacity` units, whatever the event's version; where it has them, nothing is written.
 
-    Raises NotFound for an unknown allotment, BelowTaken and BelowHeld as `store.replace` does, and TooBusy after
-    too many lost races.
+    Raises NotFound for an unknown allotment, BelowTaken and BelowHeld as `transactions.replace` does, and TooBusy
+    after too many lost races.
     """
     stored = store.read_current(event_id)
     changed = _with_capacity(stored.event, allotment_name, capacity)
@@ -107,7 +107,7 @@ def _replace(
         [audit_log.build_put(AuditEntry(event.id, kind, actor, at, subject, changes))] if actor and changes else []
     )
     schedule = plan.schedule if plan else None
-    return store.replace(
+    return transactions.replace(
         stored, event, version, *entries, schedule=schedule, changes=counted_at, confirmed=confirmed
     )
 
@@ -117,8 +117,8 @@ def _plan_schedule(stored: StoredEvent | StoredDocument, event: Event, now: date
     if stored.event and event.purge_moments == stored.event.purge_moments:
         return None
     if stored.event:
-        return store.read_purge_schedule(stored.event).plan_change(event.purge_moments, stored.version, now)
-    schedule = store.find_purge_schedule(event.id) or UNKNOWN
+        return purge_schedule.read_schedule(stored.event).plan_change(event.purge_moments, stored.version, now)
+    schedule = purge_schedule.find_schedule(event.id) or UNKNOWN
     if schedule.due == event.purge_moments:
         return None  # what the last document said that could be read
     return schedule.plan_change(event.purge_moments, stored.version, now, is_readable=False)

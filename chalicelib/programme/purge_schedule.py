@@ -1,7 +1,7 @@
 """The schedule of an event's purge: when each stage is deleted, and the time to undo a change of that.
 
 The PURGE item holds the schedule, and the clock finds the event by it. A stage that a change of the event makes
-due earlier, and within the grace period, waits until that period is over. Pure.
+due earlier, and within the grace period, waits until that period is over.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Put
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme.model import RETENTION_STAGES, Event, RetentionStage
@@ -125,6 +125,16 @@ def deserialize_schedule(item: Item | None) -> PurgeSchedule | None:
         undo_version=int(item["undo_version"]),
         version=int(item.get("version", 0)),
     )
+
+
+def read_schedule(event: Event) -> PurgeSchedule:
+    """Read what of the event is purged when."""
+    return find_schedule(event.id) or build_first_schedule(event)
+
+
+def find_schedule(event_id: str) -> PurgeSchedule | None:
+    """Find what of the event is purged when; None where an earlier release wrote it, by the event's document."""
+    return deserialize_schedule(table.get(keys.purge_key(event_id)))
 
 
 def _parse_moments(moments: Mapping[RetentionStage, str]) -> dict[RetentionStage, datetime]:

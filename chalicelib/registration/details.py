@@ -6,8 +6,9 @@ by one, such as that contact's name and phone number. Texts are in English, for 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 from chalicelib.language import N_
 from chalicelib.programme.model import RETENTION_STAGES, Event, RetentionStage
@@ -20,8 +21,7 @@ AskedAt = Literal["all", "flights", "stays", "journeys", "meals"]
 LockKind = Literal["names", "rooms"]
 
 
-@dataclass(frozen=True)
-class Purpose:
+class Purpose(msgspec.Struct, frozen=True):
     """Why details are held, as the privacy page says it; `stage` is when retention deletes them."""
 
     stage: RetentionStage
@@ -30,22 +30,20 @@ class Purpose:
     recipients: str
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One field of a detail on the forms. `part` is its name within the detail, empty where it is all of it;
     `choices` has the label of each code; `hint` says when it may be left empty, if not always."""
 
     label: str
     kind: FieldKind = "text"
     part: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = {}
     autocomplete: str = ""
     is_required: bool = False
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Detail:
+class Detail(msgspec.Struct, frozen=True):
     """One detail of a person, by its dotted name in the model.
 
     `locked_by` names the deadlines after which only the organiser changes it. `changed_label` names it in the mail
@@ -80,16 +78,14 @@ class Detail:
         return conditions.get(self.asked_at, True)
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Details that the model keeps together, as a history and a mail name a change of any of them."""
 
     label: str
     changed_label: str = ""
 
 
-@dataclass(frozen=True)
-class ContactColumn:
+class ContactColumn(msgspec.Struct, frozen=True):
     """A column of the list of contacts: its field, its key where machines read, its Danish heading. The list of
     changes between two versions names it where it `is_compared`."""
 

@@ -6,7 +6,8 @@ lines, the shortest counts. Pages and mails say nothing else.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chalicelib.aws import table
 from chalicelib.aws.keys import WaitlistKey

@@ -41,7 +41,7 @@ from chalicelib.mail.letters.organisers import (
     build_returned_offer_letter,
     build_sign_in_letter,
 )
-from chalicelib.programme import store as programme
+from chalicelib.programme import transactions
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
@@ -420,7 +420,7 @@ def letter_with_note(language: Language) -> Letter:
 
 def publish_and_register(event: Event, attendee: Attendee) -> Registration:
     """Publish the event and register the attendee for all of ALL_NEEDS that it has."""
-    programme.create(event, AT)
+    transactions.create(event, AT)
     chosen = tuple(name for name in ALL_NEEDS if event.find_allotment(name))
     return register(event, Applicant(traveller().id, attendee, chosen), "made-by-a-test", NOW)
 

@@ -12,7 +12,7 @@ from chalicelib.broadcasts import flows as rounds
 from chalicelib.facts import BroadcastDue, EventChanged
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import flows as programme_flows
-from chalicelib.programme import store as programme
+from chalicelib.programme import transactions
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing
 from chalicelib.registration import flows as registration_flows
@@ -48,7 +48,7 @@ class Life:
 
     def __init__(self, event: Event) -> None:
         self.event, self.told = event, 0
-        programme.create(event, AT)
+        transactions.create(event, AT)
 
     def register(self, request: str) -> None:
         chosen = tuple(name for name in ALL_NEEDS if self.event.find_allotment(name))

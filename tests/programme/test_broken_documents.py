@@ -8,7 +8,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, EventBroken, InvalidFields, VersionOutdated
-from chalicelib.programme import flows, store
+from chalicelib.programme import flows, store, transactions
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
 from chalicelib.registration import store as registration_store
@@ -112,9 +112,9 @@ def test_nothing_unreadable_is_written(changes: dict[str, Any]) -> None:
     """An event that no model accepts is refused with its fields, new or changed, and nothing is written."""
     wrong = builders.event().model_copy(update=changes)
     with pytest.raises(InvalidFields) as refused:
-        store.create(wrong, format_timestamp(clock.now()))
+        transactions.create(wrong, format_timestamp(clock.now()))
     assert {error.field for error in refused.value.errors} >= changes.keys()
     event = publish(builders.event())
     with pytest.raises(InvalidFields):
-        store.replace(store.read_current(event.id), wrong, Version(2, format_timestamp(clock.now())))
+        transactions.replace(store.read_current(event.id), wrong, Version(2, format_timestamp(clock.now())))
     assert store.read_current(event.id) == store.StoredEvent(event, 1)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from chalicelib import clock
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme import flows as programme_flows
-from chalicelib.programme import store
+from chalicelib.programme import store, transactions
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
 from testing import builders
@@ -105,7 +105,7 @@ def test_what_is_accepted_is_read_back_as_it_was(changes: dict[str, Any]) -> Non
     else:
         before = store.read_current(event.id)
         version = Version(before.version + 1, format_timestamp(clock.now()))
-        stored = store.replace(before, event, version)
+        stored = transactions.replace(before, event, version)
     read = store.read_current(event.id)
     assert (read, read.document) == (store.StoredEvent(event, stored.version), stored.document)
     assert read.document == Event.model_validate(read.document).model_dump(mode="json", exclude_none=True)

@@ -13,6 +13,7 @@ from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put, Update
 from chalicelib.problems import WouldDelete
 from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import purge_schedule, transactions
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.reconciliation import recounting
@@ -217,7 +218,7 @@ def test_a_purge_that_is_undone_while_it_runs_stops_though_another_stage_is_due_
     monkeypatch.setattr(forgetting, "delete_and_count", undo_and_delete)
     tick_after(at, days=8)
     assert people(event) == 3
-    schedule = programme_store.read_purge_schedule(event)
+    schedule = purge_schedule.read_schedule(event)
     purge = retention_store.find(event.id)
     assert purge is not None
     assert purge.due_at == schedule.due["people"] == event.purge_moments["people"]
@@ -236,7 +237,7 @@ def test_a_broken_event_of_an_earlier_release_is_asked_about(event: Event) -> No
     programme_flows.put(slip, 1, at, ACTOR, check_deletion=would_delete.choose_check(confirmed=True))
     tick_after(at, days=6)
     assert people(event) == 3
-    assert programme_store.read_purge_schedule(slip).undo_version == 0
+    assert purge_schedule.read_schedule(slip).undo_version == 0
 
 
 def test_what_is_forgotten_while_it_is_undone_is_taken_back(event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,17 +245,17 @@ def test_what_is_forgotten_while_it_is_undone_is_taken_back(event: Event, monkey
     at = clock.now()
     save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
     clock.start_at(at + timedelta(days=8))
-    read, purge = programme_store._read_places_and_version, retention_store.find(event.id)
+    read, purge = transactions._read_places_and_version, retention_store.find(event.id)
     assert purge is not None
     first = next(each.id for each in store.list_registrations(event.id, "confirmed"))
 
     def read_and_delete(stored: Any) -> Any:
-        monkeypatch.setattr(programme_store, "_read_places_and_version", read)
+        monkeypatch.setattr(transactions, "_read_places_and_version", read)
         places = read(stored)
         forgetting.delete_and_count(purge, first)
         return places
 
-    monkeypatch.setattr(programme_store, "_read_places_and_version", read_and_delete)
+    monkeypatch.setattr(transactions, "_read_places_and_version", read_and_delete)
     save(event)
     assert recounting.recount(event.id).differences == []
 

@@ -18,7 +18,7 @@ from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import store as mail_store
 from chalicelib.mail.letters import calendar as mail_calendar
 from chalicelib.programme import flows as programme_flows
-from chalicelib.programme import store as programme_store
+from chalicelib.programme import transactions as programme_transactions
 from chalicelib.programme.purge_schedule import PurgeSchedule
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows, promotions, registering, rules, transactions, updates
@@ -221,7 +221,9 @@ MUTANTS: dict[str, Mutant] = {
         ((purges.transact, "table.transact(*writes, guard)", "table.transact(*writes)"),), 279, "_check_deletion"
     ),
     "the places of forgotten people stay taken": Mutant(
-        ((programme_store.replace, 'places.get("forgotten", {}) if schedule else {}', "{}"),), 0, "_check_people"
+        ((programme_transactions.replace, 'places.get("forgotten", {}) if schedule else {}', "{}"),),
+        0,
+        "_check_people",
     ),
 }
 

@@ -16,6 +16,7 @@ from chalicelib.aws.items import Update
 from chalicelib.facts import ManifestRequested
 from chalicelib.problems import EventNotFound, ManifestNotReady, NotFound
 from chalicelib.programme import store as programme_store
+from chalicelib.programme import transactions as programme_transactions
 from chalicelib.programme.versions import Version
 from chalicelib.registration import sealing, transactions
 from chalicelib.registration import store as registration_store
@@ -38,7 +39,7 @@ DELTAS = {"flight_out.adl.txt", "flight_home.adl.txt", "changes.csv"}
 
 @pytest.fixture(autouse=True)
 def _meeting(bucket: None) -> None:  # noqa: ARG001 - the bucket must be there
-    programme_store.create(bornholm.event(), keys.format_timestamp(NOW))
+    programme_transactions.create(bornholm.event(), keys.format_timestamp(NOW))
 
 
 def register(who: Registration) -> None:
@@ -101,7 +102,7 @@ def test_a_changed_event_asks_for_a_new_version() -> None:
     ask()
     build()
     stored = programme_store.read_current(EVENT_ID)
-    programme_store.replace(
+    programme_transactions.replace(
         stored, bornholm.event(meals=[]), Version(stored.version + 1, keys.format_timestamp(NOW))
     )
     assert ask() == (2, True)

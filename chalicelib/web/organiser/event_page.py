@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import WouldDelete
+from chalicelib.programme import purge_schedule
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.dates import format_date_time
 from chalicelib.programme.model import Event, RetentionStage
@@ -83,7 +84,7 @@ _STAGE_TO_DELETE = N_("%(when)s: %(what)s (people: %(people)s)")
 
 def find_pending_deletion(event: Event, now: datetime, language: Language) -> PendingDeletion | None:
     """Find what is to be deleted because a change of the event brought it forward; None where nothing is."""
-    schedule, say = programme_store.read_purge_schedule(event), get_translator(language)
+    schedule, say = purge_schedule.read_schedule(event), get_translator(language)
     pending = schedule.list_pending(now)
     deletions = would_delete.count_deletions(event.id, pending) if pending else []
     stages = [(say(_STAGE_TEXTS[each.stage]), each.at) for each in deletions if each.people]

@@ -18,7 +18,7 @@ from chalicelib.links import registration_links
 from chalicelib.mail.delivery import sender, store
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
-from chalicelib.programme import store as programme
+from chalicelib.programme import transactions
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
@@ -264,7 +264,7 @@ def test_contact_that_no_header_can_hold_keeps_no_mail_back(mails: Sent) -> None
 
 def test_erased_person_is_told_nothing(mails: Sent) -> None:
     """No registration, no recipient, no record."""
-    programme.create(overnight_meeting(), AT)
+    transactions.create(overnight_meeting(), AT)
     fact = confirmed(traveller())
     send_mail_for(fact, NOW)
     assert (mails.all(), store.find(fact)) == ([], None)

@@ -11,6 +11,7 @@ from chalicelib.aws.items import Put
 from chalicelib.facts import MailComplained, ManifestReady
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import store as programme
+from chalicelib.programme import transactions
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
 from chalicelib.registration import flows as registration_flows
@@ -41,7 +42,7 @@ def _files(mails: Sent) -> list[icalendar.Event]:
 
 
 def _replace(event: Event) -> None:
-    programme.replace(stored := programme.read_current(event.id), event, Version(stored.version + 1, AT))
+    transactions.replace(stored := programme.read_current(event.id), event, Version(stored.version + 1, AT))
 
 
 def test_a_change_is_told_with_files_that_replace_those_before(mails: Sent, who: Registration) -> None:
@@ -144,7 +145,7 @@ def test_the_mail_sent_once_more_says_how_it_stands(mails: Sent, who: Registrati
 def test_organiser_who_asked_for_the_lists_hears_that_they_are_ready(mails: Sent) -> None:
     """That organiser alone, once."""
     event = overnight_meeting()
-    programme.create(event, AT)
+    transactions.create(event, AT)
     table.write(Put({**keys.manifest_key(event.id, 3), "version": 3, "requested_by": "organiser@network.example"}))
     for _ in range(2):
         send_mail_for(ManifestReady(event_id=event.id, at=AT, version=3), NOW)

@@ -10,6 +10,7 @@ from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.event_changes import build_event_changed_letter
 from chalicelib.programme import store as programme
+from chalicelib.programme import transactions
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
 from chalicelib.registration.model import Registration
@@ -44,7 +45,7 @@ def entries(mails: Sent) -> dict[str, icalendar.Event]:
 
 
 def replaced(event: Event) -> None:
-    programme.replace(stored := programme.read_current(event.id), event, Version(stored.version + 1, AT))
+    transactions.replace(stored := programme.read_current(event.id), event, Version(stored.version + 1, AT))
 
 
 def of_legs(who: Registration, **was: dict[str, Any]) -> ToldOfChange:
