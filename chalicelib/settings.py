@@ -4,9 +4,10 @@ In AWS the template sets them (`infra/resources.yaml`), locally `make run` does.
 """
 
 import os
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+import msgspec
 
 #: Roles of those who sign in: an organiser may do everything, the others what the routes for them allow.
 Role = Literal["organiser", "check_in", "caterer"]
@@ -19,8 +20,7 @@ class SettingMissing(RuntimeError):
         super().__init__(f"The setting {name} is missing: set it in the function's environment.")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The settings; every field is the environment variable of its upper-case name."""
 
     table_name: str  #: the DynamoDB table

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from chalicelib.aws.keys import Key
@@ -47,8 +47,7 @@ def encode_item(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _serialize(value) for name, value in item.items()}
 
 
-@dataclass(frozen=True)
-class Update:
+class Update(msgspec.Struct, frozen=True):
     """An update of one item: SET, ADD and REMOVE clauses, and their condition."""
 
     key: Key
@@ -111,8 +110,7 @@ class Update:
         return {"Update": request | _build_placeholders(self.names, self.values)}
 
 
-@dataclass(frozen=True)
-class Put:
+class Put(msgspec.Struct, frozen=True):
     """A put of one whole item; by default only where there is none."""
 
     item: Item
@@ -131,8 +129,7 @@ class Put:
         return {"Put": request | _build_placeholders(self.names or {}, self.values or {})}
 
 
-@dataclass(frozen=True)
-class Delete:
+class Delete(msgspec.Struct, frozen=True):
     """A delete of one item, by default on the condition that it exists."""
 
     key: Key
@@ -149,8 +146,7 @@ class Delete:
         return {"Delete": request | _build_placeholders({}, self.values or {})}
 
 
-@dataclass(frozen=True)
-class ConditionCheck:
+class ConditionCheck(msgspec.Struct, frozen=True):
     """A condition on an item that the transaction does not write."""
 
     key: Key

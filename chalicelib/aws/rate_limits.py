@@ -8,9 +8,10 @@ import hashlib
 import hmac
 from base64 import b32encode
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+
+import msgspec
 
 from chalicelib.aws import keys, secret_keys, table
 from chalicelib.aws.items import Update
@@ -19,8 +20,7 @@ from chalicelib.problems import LimitReached, TooManyRegistrations
 from chalicelib.settings import settings
 
 
-@dataclass(frozen=True)
-class RateLimit:
+class RateLimit(msgspec.Struct, frozen=True):
     """At most `max_count` within each window of time; `id` says of what and whose, as a keyed hash."""
 
     id: str

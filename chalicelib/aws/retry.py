@@ -7,9 +7,10 @@ items at the same moment is waited out, with backoff and jitter, by the write it
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
+
+import msgspec
 
 from chalicelib.problems import TooBusy
 
@@ -23,8 +24,7 @@ class LostRace(Exception):
     """Something was written since the read, so the condition failed and nothing was written."""
 
 
-@dataclass
-class _Budget:
+class _Budget(msgspec.Struct):
     """The number of races that the outermost decorated call may still lose, with all that it calls."""
 
     left: int

@@ -5,11 +5,11 @@ for five minutes: so a new key is in use soon, and few requests wait for SSM.
 """
 
 import time
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 CACHE_SECONDS = 300.0  # seconds
 
 
-@dataclass(frozen=True)
-class _CachedParameter:
+class _CachedParameter(msgspec.Struct, frozen=True):
     value: str
     read_at: float
 

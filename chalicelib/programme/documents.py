@@ -2,9 +2,9 @@
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pydantic import ValidationError
 
 from chalicelib.language import N_
@@ -17,8 +17,7 @@ from chalicelib.validation import build_field_errors
 WRONG_ID = FieldError("id", "not_this_event", N_("This must be the id in the address."))
 
 
-@dataclass(frozen=True)
-class StoredDocument:
+class StoredDocument(msgspec.Struct, frozen=True):
     """The document of an event as it stands in the table, whether it can be read or not.
 
     `event` is None where it cannot be read (a broken event), and `errors` then say why. `due_at` is when the clock

@@ -4,12 +4,12 @@ A description may be a few seconds old in a function's memory, and so may the PL
 to guess by. What a participant's request needs is here; `transactions.py` writes events.
 """
 
-import dataclasses
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Update
@@ -22,8 +22,7 @@ from chalicelib.programme.model import Event
 CACHE_SECONDS = 3.0  #: seconds
 
 
-@dataclass(frozen=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True):
     """An event as it stands in the table; `version` rises by one with each change."""
 
     event: Event
@@ -45,8 +44,7 @@ class StoredEvent:
         return serialize_event(self.event)
 
 
-@dataclass
-class CachedEvent:
+class CachedEvent(msgspec.Struct):
     """An event, valid until a moment of the monotonic clock, and its places as last read."""
 
     valid_until: float
@@ -176,4 +174,4 @@ def deserialize_event(item: Item) -> StoredEvent:
 def deserialize_document(item: Item) -> StoredDocument:
     """Deserialize an EVENT item, whether its document can be read or not."""
     stored = parse_document(keys.parse_event_id(item), item["version"], item.get("document", ""))
-    return dataclasses.replace(stored, due_at=item.get("due_at", ""))
+    return msgspec.structs.replace(stored, due_at=item.get("due_at", ""))

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -86,7 +85,7 @@ OPENS_SEALS = {"APIHandler", "Manifest"}
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
 def test_a_function_has_every_setting(function: str) -> None:
     """Each field of the settings is in its environment; the sealing keys only where health data is opened."""
-    wanted = {field.name.upper() for field in fields(Settings)}
+    wanted = {name.upper() for name in Settings.__struct_fields__}
     missing = wanted - properties(function)["Environment"]["Variables"].keys()
     assert missing == (set() if function in OPENS_SEALS else {"SEALING_KEYS"})
 
