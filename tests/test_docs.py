@@ -3,7 +3,7 @@
 import re
 from typing import get_args
 
-from chalicelib.aws import keys
+from chalicelib.aws import keys, waitlist_keys
 from chalicelib.aws.metrics import MetricName
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.settings import Settings
@@ -39,10 +39,10 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.event_key("i"),
         keys.places_key("i"),
         keys.registration_key("i", "r"),
-        keys.waitlist_entry_key("i", "k"),
+        waitlist_keys.waitlist_entry_key("i", "k"),
     ]
     made += [
-        keys.skip_key("i", "t", "r"),
+        waitlist_keys.skip_key("i", "t", "r"),
         keys.mail_key("i", "f"),
         keys.link_request_key("i", "r", "q"),
         keys.manifest_key("i", 1),

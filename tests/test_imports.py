@@ -38,7 +38,8 @@ ROLES = 3  # rules, stores, composers and renderers of a feature
 #: Decide and compose only: state and `now` in, a decision or a document out.
 PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
-    "appearance", "facts", "language", "problems", "text", "workers.stream", "aws.keys",
+    "appearance", "facts", "language", "problems", "text", "workers.stream",
+    "aws.key_grammar", "aws.keys", "aws.waitlist_keys",
     "contact.addresses", "contact.phones",
     "programme.model", "programme.moments", "programme.terms", "programme.journey", "programme.lines",
     "programme.dates",

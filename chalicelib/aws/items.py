@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from chalicelib.aws.keys import Key
+from chalicelib.aws.key_grammar import Key
 from chalicelib.settings import settings
 
 Item = dict[str, Any]

@@ -1,147 +1,23 @@
-"""The table's key grammar: the one place where keys are built and parsed.
+"""The keys of the table's items, each built and parsed in one place, and the index of what is due.
 
-Keys hold ids only, never a name or an address: sort keys can appear in plaintext metadata.
+`key_grammar.py` says what all keys are made of; `waitlist_keys.py` has those of the waitlist.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar
 from zlib import crc32
 
-import msgspec
-from msgspec.structs import astuple
-
-Key = dict[str, str]
-
-
-def key_of(item: Mapping[str, str]) -> Key:
-    """Return the primary key of an item."""
-    return {"PK": item["PK"], "SK": item["SK"]}
-
-
-def event_partition(event_id: str) -> str:
-    """Return the partition key that all items of the event share."""
-    return f"EVENT#{event_id}"
-
-
-def item_key(event_id: str, sort_key: str) -> Key:
-    """Return the key of the event's item with that sort key."""
-    return {"PK": event_partition(event_id), "SK": sort_key}
-
-
-_AFTER_ALL = "~"  #: sorts behind each character that keys hold
-#: Bounds around all items of an event: each kind has a word in capitals.
-FIRST_SORT_KEY, LAST_SORT_KEY = "A", f"Z{_AFTER_ALL}"
-
-
-class KeyCondition(NamedTuple):
-    """What a query selects: an expression of DynamoDB over the keys, and the values in it."""
-
-    expression: str
-    values: dict[str, str]
-
-
-def key_condition(event_id: str, prefix: str, up_to: str | None = None) -> KeyCondition:
-    """Select the event's items whose sort key starts with `prefix`, or lies between it and `up_to` (included)."""
-    values = {":pk": event_partition(event_id), ":prefix": prefix}
-    if up_to is None:
-        return KeyCondition("PK = :pk AND begins_with(SK, :prefix)", values)
-    return KeyCondition("PK = :pk AND SK BETWEEN :prefix AND :up_to", values | {":up_to": up_to})
-
-
-def parse_kind(item: Mapping[str, str]) -> str:
-    """Return the word for the kind that the sort key of an item, or of a key, begins with."""
-    return item["SK"].partition("#")[0]
-
+from chalicelib.aws.key_grammar import Key, SortKey, item_key
 
 #: Of items that an event has one of, and of sign-in requests: the other kinds are those of the classes below.
 EVENT_KIND, PLACES_KIND, ADDITIONS_KIND, PURGE_KIND, SIGN_IN_KIND = "EVENT", "PLACES", "LISTS", "PURGE", "SIGNIN"
-
-
-class SortKey(msgspec.Struct, frozen=True):
-    """A sort key of an event's items: a word for the kind, then parts, all joined by `#`.
-
-    The fields of subclasses are the parts, in their order; the last part may contain a `#`.
-    """
-
-    KIND: ClassVar[str]
-
-    @classmethod
-    def prefix(cls, *first: str) -> str:
-        """Return the prefix of the sort keys of this kind, or of those with these first parts."""
-        return "#".join((cls.KIND, *first, ""))
-
-    @classmethod
-    def last(cls, *first: str) -> str:
-        """Return a bound behind all sort keys of this kind with these first parts."""
-        return cls.prefix(*first) + _AFTER_ALL
-
-    @classmethod
-    def parse(cls, item: Mapping[str, str]) -> Self:
-        """Parse the sort key of an item, or of a key; raises ValueError for one of another kind."""
-        kind, *parts = item["SK"].split("#", len(cls.__struct_fields__))
-        if kind != cls.KIND or len(parts) != len(cls.__struct_fields__):
-            raise ValueError(f"{item['SK']} is no key of the kind {cls.KIND}")
-        return cls(*parts)
-
-    def __str__(self) -> str:
-        return "#".join((self.KIND, *astuple(self)))
-
-    def at_event(self, event_id: str) -> Key:
-        """Return the primary key of this item at the event."""
-        return item_key(event_id, str(self))
 
 
 class RegistrationKey(SortKey, frozen=True):
     """A registration."""
 
     KIND: ClassVar = "REG"
-    registration_id: str
-
-
-class WaitlistKey(SortKey, frozen=True):
-    """A waitlist entry; the entries of each line sort by rank."""
-
-    KIND: ClassVar = "WAIT"
-    line: str
-    priority: str
-    joined_at: str
-    registration_id: str
-
-    @classmethod
-    def parse_entry(cls, entry_key: str) -> Self:
-        """Parse the key of an entry as registrations hold it: without the word for the kind."""
-        return cls(*entry_key.split("#"))
-
-    @property
-    def rank(self) -> str:
-        """The rank that orders the line."""
-        return build_rank(int(self.priority), self.joined_at)
-
-
-class Rank(NamedTuple):
-    """What orders a line of the waitlist: priority, then the moment of joining."""
-
-    priority: int
-    joined_at: str
-
-
-def build_rank(priority: int, joined_at: str) -> str:
-    """Return the rank as keys and items hold it."""
-    return f"{priority}#{joined_at}"
-
-
-def parse_rank(rank: str) -> Rank:
-    """Parse the rank of a waitlist entry."""
-    priority, _, joined_at = rank.partition("#")
-    return Rank(int(priority), joined_at)
-
-
-class SkipKey(SortKey, frozen=True):
-    """The record that the registration got units at that moment while others were held up."""
-
-    KIND: ClassVar = "SKIP"
-    at: str
     registration_id: str
 
 
@@ -230,28 +106,6 @@ def registration_key(event_id: str, registration_id: str) -> Key:
     return RegistrationKey(registration_id).at_event(event_id)
 
 
-def waitlist_entry_key(event_id: str, entry_key: str) -> Key:
-    """Return the key of a waitlist entry; `entry_key` is line, priority, moment of joining and registration id."""
-    return item_key(event_id, WaitlistKey.prefix() + entry_key)
-
-
-def build_entry_key(line: str, rank: str, member_ids: Sequence[str]) -> str:
-    """Return the key of a waitlist entry as registrations hold it; of a party, with the number of its members."""
-    first, *others = member_ids
-    members = f"{first}.{len(member_ids)}" if others else first
-    return f"{line}#{rank}#{members}"
-
-
-def parse_first_member_id(entry_key: str) -> str:
-    """Return the id of the registration, or of the party's first, that a waitlist entry's key ends with."""
-    return entry_key.rpartition("#")[2].partition(".")[0]
-
-
-def skip_key(event_id: str, at: str, registration_id: str) -> Key:
-    """Return the key of the record of a skip."""
-    return SkipKey(at, registration_id).at_event(event_id)
-
-
 def mail_key(event_id: str, fact_key: str) -> Key:
     """Return the key of the record of a mail."""
     return MailKey(fact_key).at_event(event_id)
@@ -337,7 +191,6 @@ def parse_sign_in_id(item: Mapping[str, str]) -> str:
     return item["PK"].removeprefix("SIGNIN#")
 
 
-MAX_KEY_BYTES = {"PK": 2048, "SK": 1024}  #: bytes that DynamoDB takes of partition and sort key
 DUE_INDEX = "due"
 DUE_SHARDS = tuple(f"DUE#{shard}" for shard in range(4))
 

@@ -13,7 +13,7 @@ from math import ceil
 
 import msgspec
 
-from chalicelib.aws import keys, secret_keys, table
+from chalicelib.aws import key_grammar, keys, secret_keys, table
 from chalicelib.aws.items import Update
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import LimitReached, TooManyRegistrations
@@ -38,7 +38,7 @@ class RateLimit(msgspec.Struct, frozen=True):
             values={":before": self.max_count - amount},
         )
 
-    def window_key(self, now: datetime) -> keys.Key:
+    def window_key(self, now: datetime) -> key_grammar.Key:
         """Return the key of the counter of the present window."""
         return keys.rate_limit_key(self.id, self._window_end(now))
 

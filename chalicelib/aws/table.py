@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import write_log
 from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
-from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS, MAX_KEY_BYTES, Key, key_condition
+from chalicelib.aws.key_grammar import MAX_KEY_BYTES, Key, key_condition
+from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS
 from chalicelib.aws.retry import LostRace
 from chalicelib.problems import TooBusy
 from chalicelib.settings import settings

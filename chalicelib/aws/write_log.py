@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextvars import ContextVar
 
-from chalicelib.aws import keys
+from chalicelib.aws import key_grammar, keys
 from chalicelib.aws.items import Update, Write
 from chalicelib.aws.keys import RegistrationKey
 
@@ -25,7 +25,7 @@ def record(writes: Iterable[Write]) -> None:
     if logged_writes is None:
         return
     for write in writes:
-        if isinstance(write, Update) and keys.parse_kind(write.key) == RegistrationKey.KIND:
+        if isinstance(write, Update) and key_grammar.parse_kind(write.key) == RegistrationKey.KIND:
             registration_id = keys.parse_registration_id(write.key)
             logged_writes += [
                 {"registration": registration_id, "fact": entry["fact"], "at": entry["at"]}

@@ -8,7 +8,7 @@ one needs a room.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from chalicelib.aws import keys
+from chalicelib.aws import waitlist_keys
 
 PLACE = "place"  #: the allotment that every participant needs
 
@@ -47,7 +47,7 @@ def is_wish(line: str) -> bool:
 
 def build_rank(joined_at: str, priority: int = DEFAULT_PRIORITY) -> str:
     """Return the rank that orders a line: priority, then the moment of joining, which no two share."""
-    return keys.build_rank(priority, joined_at)
+    return waitlist_keys.build_rank(priority, joined_at)
 
 
 def find_shortage(free: Mapping[str, int], demand: Demand) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.table import ConditionFailed
@@ -143,7 +143,9 @@ def read_change_count(event_id: str) -> int:
 
 def find_due(now: datetime) -> list[tuple[str, datetime]]:
     """Return the ids of the events at which the clock has something to do by now, each with since when."""
-    items = (item for item in table.query_due(format_timestamp(now)) if keys.parse_kind(item) == keys.EVENT_KIND)
+    items = (
+        item for item in table.query_due(format_timestamp(now)) if key_grammar.parse_kind(item) == keys.EVENT_KIND
+    )
     return [(keys.parse_event_id(item), datetime.fromisoformat(item["due_at"])) for item in items]
 
 

@@ -14,11 +14,12 @@ from datetime import datetime
 from chalicelib.audit import audit_log, tasks
 from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.audit.tasks import Task
-from chalicelib.aws import keys, table
+from chalicelib.aws import keys, table, waitlist_keys
 from chalicelib.aws.items import Delete, Update, Write
-from chalicelib.aws.keys import WaitlistKey, format_timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import LostRace, retried
 from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import store, updates
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
@@ -114,7 +115,7 @@ def _group_by_entry_key(registrations: list[Registration]) -> dict[str, list[Reg
 
 def _rebuild_entry(key: str, members: list[Registration]) -> WaitlistEntry:
     """Rebuild the entry from its registrations; the leader of a party stands first in it."""
-    parts, first = WaitlistKey.parse_entry(key), keys.parse_first_member_id(key)
+    parts, first = WaitlistKey.parse_entry(key), waitlist_keys.parse_first_member_id(key)
     needs = {each.id: each.needs if each.status == "waiting" else (parts.line,) for each in members}
     ordered = sorted(needs.items(), key=lambda member: member[0] != first)
     return WaitlistEntry(parts.line, parts.rank, dict(ordered))
@@ -168,7 +169,7 @@ def _build_audit_entry(event_id: str, result: Recount, actor: Actor, now: dateti
 def _write_repair(event_id: str, result: Recount, *extra_writes: Write) -> None:
     """Write entries in batches and the counters last: a repair that stopped half-way is found and done again."""
     repairs: list[Write] = [updates.build_entry_put(event_id, entry) for entry in result.missing_entries]
-    repairs += [Delete(keys.waitlist_entry_key(event_id, key)) for key in result.orphaned_keys]
+    repairs += [Delete(waitlist_keys.waitlist_entry_key(event_id, key)) for key in result.orphaned_keys]
     for start in range(0, len(repairs), _REPAIR_BATCH_SIZE):
         table.transact(*repairs[start : start + _REPAIR_BATCH_SIZE])
     table.transact(_build_counters_update(event_id, result), *extra_writes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 from typing import Any
 
-from chalicelib.aws.keys import WaitlistKey
+from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.facts import Erased
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration, Skip

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from chalicelib.aws import keys
-from chalicelib.aws.keys import WaitlistKey
+from chalicelib.aws import waitlist_keys
+from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
 from chalicelib.programme import lines
 from chalicelib.programme.lines import Demand
@@ -178,12 +178,12 @@ class WaitlistEntry:
 
         No registration joins twice with one rank, nor do a party and one of its members who waits on alone.
         """
-        return keys.build_entry_key(self.line, self.rank, tuple(self.members))
+        return waitlist_keys.build_entry_key(self.line, self.rank, tuple(self.members))
 
     @property
     def joined_at(self) -> str:
         """Return the moment of joining (ISO 8601 in UTC)."""
-        return keys.parse_rank(self.rank).joined_at
+        return waitlist_keys.parse_rank(self.rank).joined_at
 
     def awaits_release(self, release_revision: int) -> bool:
         """Return whether it passed an offer on and nothing was released since, so that it is offered nothing."""

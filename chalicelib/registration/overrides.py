@@ -10,8 +10,9 @@ from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditChange, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Put
-from chalicelib.aws.keys import WaitlistKey, format_timestamp
+from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import retried
+from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.problems import NotFree, NotHeld, NotWaiting
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from chalicelib.aws import table
-from chalicelib.aws.keys import WaitlistKey
+from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.programme import lines
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 

@@ -5,9 +5,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table, waitlist_keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.keys import RegistrationKey, SkipKey, WaitlistKey, format_timestamp
+from chalicelib.aws.keys import RegistrationKey, format_timestamp
+from chalicelib.aws.waitlist_keys import SkipKey, WaitlistKey
 from chalicelib.facts import PlaceKept
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import lines
@@ -116,7 +117,7 @@ def read_entry(registration: Registration, key: str) -> WaitlistEntry:
     The table is asked only where the key may not say all: a party may stand there, or an entry that passed an
     offer on.
     """
-    where = keys.waitlist_entry_key(registration.event_id, key)
+    where = waitlist_keys.waitlist_entry_key(registration.event_id, key)
     sits_out = any(each["fact"] == PlaceKept.kind for each in registration.history)
     return _deserialize_entry((table.get(where) if registration.leader_id or sits_out else None) or where)
 
@@ -135,7 +136,7 @@ def read_skips(event_id: str, since: str, until: str) -> list[Skip]:
 def find_due(now: datetime) -> Iterator[tuple[str, str]]:
     """Find the event and registration ids of the registrations that are due by now."""
     for item in table.query_due(format_timestamp(now)):
-        if keys.parse_kind(item) == RegistrationKey.KIND:
+        if key_grammar.parse_kind(item) == RegistrationKey.KIND:
             yield keys.parse_event_id(item), keys.parse_registration_id(item)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import facts
-from chalicelib.aws import keys
+from chalicelib.aws import key_grammar, keys, waitlist_keys
 from chalicelib.aws.items import Delete, Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import RegistrationFact
@@ -136,7 +136,7 @@ def build_offer_end(
 
 
 def _build_update(
-    key: keys.Key,
+    key: key_grammar.Key,
     attributes: Mapping[str, Any],
     history_entries: tuple[dict[str, Any], ...],
     *,
@@ -160,7 +160,7 @@ def _attach_entry_keys(
 
 def build_entry_put(event_id: str, entry: WaitlistEntry) -> Put:
     """Build the put of a waitlist entry; members and needs stand in it only where the key does not say them."""
-    item: dict[str, Any] = {**keys.waitlist_entry_key(event_id, entry.key)}
+    item: dict[str, Any] = {**waitlist_keys.waitlist_entry_key(event_id, entry.key)}
     if len(entry.members) > 1:
         item["members"] = [{"id": member, "needs": list(needs)} for member, needs in entry.members.items()]
     if entry.passed_at_release is not None:
@@ -170,7 +170,7 @@ def build_entry_put(event_id: str, entry: WaitlistEntry) -> Put:
 
 def build_entry_delete(event_id: str, entry: WaitlistEntry) -> Delete:
     """Build the delete of a waitlist entry."""
-    return Delete(keys.waitlist_entry_key(event_id, entry.key))
+    return Delete(waitlist_keys.waitlist_entry_key(event_id, entry.key))
 
 
 def build_skips(event_id: str, passed_lines: BlockedLines, at: str, overtaker: str, rank: str = "") -> list[Put]:
@@ -182,7 +182,7 @@ def build_skips(event_id: str, passed_lines: BlockedLines, at: str, overtaker: s
     if not passed_lines:
         return []
     short = {line: list(names) for line, names in passed_lines.items()}
-    return [Put({**keys.skip_key(event_id, at, overtaker), "lines": short, "rank": rank})]
+    return [Put({**waitlist_keys.skip_key(event_id, at, overtaker), "lines": short, "rank": rank})]
 
 
 def build_member_history_entry(

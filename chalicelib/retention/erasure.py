@@ -13,9 +13,11 @@ from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Delete, Item, Put, Update
-from chalicelib.aws.keys import Key, SkipKey, format_timestamp, key_of, registration_key, skip_key
+from chalicelib.aws.key_grammar import Key, key_of
+from chalicelib.aws.keys import format_timestamp, registration_key
 from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
+from chalicelib.aws.waitlist_keys import SkipKey, skip_key
 from chalicelib.facts import Erased
 from chalicelib.registration import store
 from chalicelib.registration.flows import cancel, load_registration

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.audit import audit_log
-from chalicelib.aws import keys, metrics
+from chalicelib.aws import key_grammar, keys, metrics
 from chalicelib.aws.items import Delete, Item
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.programme import purge_schedule
@@ -80,7 +80,7 @@ def _keep_item(_purge: Purge, _item: Item, _stage: RetentionStage) -> None:
 
 def _delete_item(purge: Purge, item: Item, _stage: RetentionStage) -> None:
     with suppress(ConditionFailed):  # it is gone already
-        store.transact(purge, Delete(keys.key_of(item)))
+        store.transact(purge, Delete(key_grammar.key_of(item)))
 
 
 def _delete_and_count(purge: Purge, item: Item, _stage: RetentionStage) -> None:

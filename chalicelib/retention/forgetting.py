@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import Delete, Item, Update, Write
 from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
@@ -37,7 +37,7 @@ def redact(purge: Purge, item: Item, select_kept: Callable[[Mapping[str, Any]], 
 
 def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any]) -> Update:
     return Update.set(
-        keys.key_of(item),
+        key_grammar.key_of(item),
         {"attendee": kept},
         when="#attendee = :known",
         values={":known": expected},

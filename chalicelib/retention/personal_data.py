@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table, waitlist_keys
 from chalicelib.aws.items import Item
-from chalicelib.aws.keys import AuditKey, LinkRequestKey, MailKey, SkipKey, TaskKey, WaitlistKey
+from chalicelib.aws.keys import AuditKey, LinkRequestKey, MailKey, TaskKey
+from chalicelib.aws.waitlist_keys import SkipKey, WaitlistKey
 from chalicelib.problems import LinkNotValid
 from chalicelib.registration import sealing, store, updates
 from chalicelib.registration.store import SEALED_HEALTH
@@ -36,7 +37,7 @@ def _unseal_item(item: Item) -> Item:
 def _remove_others(record: Item, registration_id: str) -> dict[str, Any]:
     """Serialize the record without other participants."""
     shown = _serialize_item(record)
-    if keys.parse_kind(record) == AuditKey.KIND:
+    if key_grammar.parse_kind(record) == AuditKey.KIND:
         shown["people"] = [each for each in shown["people"] if each == registration_id]
         shown["changes"] = [each for each in shown["changes"] if each["what"] == registration_id]
     if members := _list_member_ids(record):
@@ -76,7 +77,7 @@ def _find_waitlist_items(event_id: str, registration_id: str) -> list[Item]:
 
 
 def _parse_member_id(item: Item) -> str:
-    return keys.parse_first_member_id(WaitlistKey.parse(item).registration_id)
+    return waitlist_keys.parse_first_member_id(WaitlistKey.parse(item).registration_id)
 
 
 def find_skips(event_id: str, registration_id: str) -> list[Item]:
@@ -85,7 +86,7 @@ def find_skips(event_id: str, registration_id: str) -> list[Item]:
     return [
         item
         for item in skips
-        if keys.parse_first_member_id(SkipKey.parse(item).registration_id) == registration_id
+        if waitlist_keys.parse_first_member_id(SkipKey.parse(item).registration_id) == registration_id
     ]
 
 

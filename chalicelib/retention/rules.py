@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.audit.lasting import LASTING_KINDS
-from chalicelib.aws.keys import AuditKey, parse_kind
+from chalicelib.aws.key_grammar import parse_kind
+from chalicelib.aws.keys import AuditKey
 from chalicelib.programme.model import RETENTION_STAGES, RetentionStage
 from chalicelib.programme.purge_schedule import Moments
 from chalicelib.registration.details import list_deleted_by

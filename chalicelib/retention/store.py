@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import ConditionCheck, Item, Update, Write
 from chalicelib.aws.keys import RegistrationKey, format_timestamp
 from chalicelib.aws.retry import LostRace, retried
@@ -68,7 +68,7 @@ def transact(purge: Purge, *writes: Write) -> None:
 def find_due(now: datetime) -> list[str]:
     """Find the ids of the events at which something is to be purged by now."""
     due = table.query_due(format_timestamp(now))
-    return [keys.parse_event_id(item) for item in due if keys.parse_kind(item) == keys.PURGE_KIND]
+    return [keys.parse_event_id(item) for item in due if key_grammar.parse_kind(item) == keys.PURGE_KIND]
 
 
 def find(event_id: str) -> Purge | None:
@@ -82,8 +82,10 @@ def find(event_id: str) -> Purge | None:
 
 def read_page(purge: Purge, size: int) -> Sequence[Item]:
     """Read the items of the event that come next, in the order of their sort keys."""
-    after = keys.item_key(purge.event_id, purge.after) if purge.after else None
-    items = table.query(purge.event_id, keys.FIRST_SORT_KEY, up_to=keys.LAST_SORT_KEY, after=after, page_size=size)
+    after = key_grammar.item_key(purge.event_id, purge.after) if purge.after else None
+    items = table.query(
+        purge.event_id, key_grammar.FIRST_SORT_KEY, up_to=key_grammar.LAST_SORT_KEY, after=after, page_size=size
+    )
     return list(islice(items, size))
 
 
@@ -93,7 +95,7 @@ def items_before_registrations(event_id: str) -> Iterator[Item]:
     Until the registrations are gone through, some of these may have been written, as lists are, with data that is
     deleted since.
     """
-    return table.query(event_id, keys.FIRST_SORT_KEY, up_to=RegistrationKey.prefix())
+    return table.query(event_id, key_grammar.FIRST_SORT_KEY, up_to=RegistrationKey.prefix())
 
 
 def apply_to_current(item: Item, write: Callable[[Item], None]) -> None:
@@ -104,11 +106,11 @@ def apply_to_current(item: Item, write: Callable[[Item], None]) -> None:
     try:
         write(item)
     except LostRace:
-        _apply_to_reloaded(keys.key_of(item), write)
+        _apply_to_reloaded(key_grammar.key_of(item), write)
 
 
 @retried(MAX_ATTEMPTS - 1)
-def _apply_to_reloaded(key: keys.Key, write: Callable[[Item], None]) -> None:
+def _apply_to_reloaded(key: key_grammar.Key, write: Callable[[Item], None]) -> None:
     if item := table.get(key):
         write(item)
 

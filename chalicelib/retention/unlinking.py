@@ -7,7 +7,7 @@ grows by it.
 
 from typing import Any
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import ConditionCheck, Item, Update
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
@@ -72,4 +72,4 @@ def _build_update(item: Item, changed_attributes: dict[str, Any]) -> Update:
     """
     unchanged = ["size(#history) = :known", *(f"#{name} = :was_{name}" for name in changed_attributes)]
     known = {":known": len(item["history"]), **{f":was_{name}": item[name] for name in changed_attributes}}
-    return Update.set(keys.key_of(item), changed_attributes, when=" AND ".join(unchanged), values=known)
+    return Update.set(key_grammar.key_of(item), changed_attributes, when=" AND ".join(unchanged), values=known)

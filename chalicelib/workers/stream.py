@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib import facts
-from chalicelib.aws import keys
+from chalicelib.aws import key_grammar, keys
 from chalicelib.aws.keys import BroadcastKey, LinkRequestKey, ManifestKey, RegistrationKey
 from chalicelib.facts import (
     BroadcastDue,
@@ -37,7 +37,7 @@ def derive_facts(old: Image | None, new: Image | None, at: str) -> list[Fact]:
     """
     if new is None:
         return []
-    derive = _DERIVATIONS.get(keys.parse_kind(new))
+    derive = _DERIVATIONS.get(key_grammar.parse_kind(new))
     return list(derive(old, new, at)) if derive else []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.aws.items import Update
-from chalicelib.aws.keys import Key
+from chalicelib.aws.key_grammar import Key
 
 KEY: Key = {"PK": "EVENT#e", "SK": "X"}
 

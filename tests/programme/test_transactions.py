@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chalicelib import clock
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import AllotmentInUse, BelowTaken, NotFound, VersionOutdated
@@ -45,7 +45,7 @@ def test_a_capacity_is_changed_though_the_places_changed_meanwhile(monkeypatch: 
     event = publish(builders.event())
     get_many = table.get_many
 
-    def set_aside_after_the_first_read(wanted: Sequence[keys.Key]) -> list[Item]:
+    def set_aside_after_the_first_read(wanted: Sequence[key_grammar.Key]) -> list[Item]:
         monkeypatch.setattr(table, "get_many", get_many)
         items = get_many(wanted)
         table.write(Update.set(keys.places_key(event.id), {"held": {"place": 2}}))

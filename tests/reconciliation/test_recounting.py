@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.aws import keys, table
+from chalicelib.aws import table, waitlist_keys
 from chalicelib.aws.items import Put
 from chalicelib.problems import EventNotFound, TooBusy
 from chalicelib.programme import flows as programme_flows
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("memory")
 
 def lose(event: Event, entry: str) -> None:
     """Let an entry of the waitlist vanish."""
-    key = {name: {"S": value} for name, value in keys.waitlist_entry_key(event.id, entry).items()}
+    key = {name: {"S": value} for name, value in waitlist_keys.waitlist_entry_key(event.id, entry).items()}
     table.client().delete_item(TableName="registrations", Key=key)
 
 
@@ -135,7 +135,7 @@ def astray(event: Event, who: Registration, *others: Registration) -> str:
     whose = f"{who.id}.{len(others) + 1}" if others else who.id
     line = f"place*{len(others) + 1}" if others else "place"
     key = f"{line}#5#2019-11-01T07:00:00.000000Z#{whose}"
-    item: dict[str, Any] = dict(keys.waitlist_entry_key(event.id, key))
+    item: dict[str, Any] = dict(waitlist_keys.waitlist_entry_key(event.id, key))
     if others:
         item["members"] = [{"id": each.id, "needs": ["place"]} for each in (who, *others)]
     table.write(Put(item))

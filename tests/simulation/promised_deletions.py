@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import key_grammar, keys
 from chalicelib.aws.items import Item, decode_item
 from chalicelib.aws.keys import RegistrationKey, VersionKey
 from chalicelib.programme.model import Event, RetentionStage
@@ -75,12 +75,16 @@ class DeletionWatch:
 
     def _check_versions(self, event_id: str) -> None:
         """Check that each version is kept, and that an entry of the audit log says who saved it."""
-        sort_keys = [key for (partition, key) in self._rows() if partition == keys.event_partition(event_id)]
+        sort_keys = [
+            key for (partition, key) in self._rows() if partition == key_grammar.event_partition(event_id)
+        ]
         version = int(self.read_item(event_id)["version"])
         assert len([key for key in sort_keys if key.startswith(VersionKey.prefix())]) == version
         entries = [row.item for (_, key), row in self._rows().items() if key.startswith(keys.AuditKey.prefix())]
         kinds = [
-            decode_item(item)["kind"] for item in entries if item["PK"]["S"] == keys.event_partition(event_id)
+            decode_item(item)["kind"]
+            for item in entries
+            if item["PK"]["S"] == key_grammar.event_partition(event_id)
         ]
         assert kinds.count("event-edited") + kinds.count("event-restored") >= self._count_changes(event_id)
 
@@ -97,7 +101,7 @@ class DeletionWatch:
         return {
             keys.parse_registration_id({"PK": partition, "SK": key})
             for (partition, key), row in self._rows().items()
-            if partition == keys.event_partition(event_id)
+            if partition == key_grammar.event_partition(event_id)
             and key.startswith(RegistrationKey.prefix())
             and "attendee" in row.item
         }

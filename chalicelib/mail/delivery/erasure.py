@@ -7,7 +7,7 @@ fact is delivered at least once, perhaps late, and the erasure may stop anywhere
 
 from contextlib import suppress
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import Delete, Item
 from chalicelib.aws.keys import LinkRequestKey, MailKey
 from chalicelib.aws.table import ConditionFailed
@@ -40,4 +40,4 @@ def erase_link_request(fact: LinkRequested) -> None:
 
 def _delete(item: Item) -> None:
     with suppress(ConditionFailed):  # already deleted
-        table.transact(Delete(keys.key_of(item)))
+        table.transact(Delete(key_grammar.key_of(item)))

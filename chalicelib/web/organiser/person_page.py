@@ -1,7 +1,7 @@
 """The organiser's page of one registration: its status, its history, and the forms to act on it."""
 
 from chalicelib import clock
-from chalicelib.aws.keys import WaitlistKey
+from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import NotFound
 from chalicelib.programme import store as programme_store

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws import keys
+from chalicelib.aws import waitlist_keys
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
@@ -36,7 +36,7 @@ def list_waiting(
             "awaited": event.join_titles(places.list_awaited(each.demand), language),
             "explanation": _explain_waiting(each, event, places, now, language),
             "has_place": each.is_wish,
-            "priority": keys.parse_rank(each.rank).priority,
+            "priority": waitlist_keys.parse_rank(each.rank).priority,
             "since": each.joined_at,
         }
         for each in first
