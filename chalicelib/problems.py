@@ -100,6 +100,17 @@ class LinkNotValid(NotFound):
     detail = N_("This link is not valid. Use the link from your latest mail about the event.")
 
 
+class OpenTheMailedLink(Problem):
+    """The answer's link opens the status alone, since more than what came through it is in the registration."""
+
+    type, status = "open-the-mailed-link", 403
+    title = N_("Open the link in your mail")
+    detail = N_(
+        "This registration was changed by its own link or by the organiser, so this link shows no more than how it"
+        " stands. Open the link in your mail, or have it sent to you once more."
+    )
+
+
 class TooLarge(Problem):
     """The body of a request, or a document, exceeds the limit in bytes."""
 

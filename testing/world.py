@@ -14,12 +14,14 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, parties, registering, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration, derive_registration_id
 from chalicelib.registration.parties import Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from testing import builders
+from testing.registration_links import participant
 
 #: Allotments of the waitlist's worlds: name, capacity, choice.
 UNITS = (("place", 4, None), ("room", 1, "room"), ("bed", 2, "room"), ("bus", 2, None))
@@ -119,13 +121,13 @@ def settle(event: Event) -> None:
 def cancel_and_settle(event: Event, *registrations: Registration) -> None:
     """Cancel registrations as their participants, and settle the waitlist."""
     for registration in registrations:
-        flows.cancel(event.id, registration.id, "participant", clock.now())
+        flows.cancel(participant(event.id, registration.id), clock.now())
     settle(event)
 
 
 def reload(registration: Registration) -> Registration:
     """Return the registration as it is now."""
-    return flows.load_registration(registration.event_id, registration.id)
+    return flows.load_registration(Access(registration.event_id, registration.id))
 
 
 def read_statuses(*registrations: Registration) -> list[str]:

@@ -32,7 +32,7 @@ from chalicelib.travel.render import badges, csv_lists, xlsx
 from chalicelib.travel.render.files import render
 from chalicelib.web.organiser import export
 from testing import bornholm, builders
-from tests.mail.samples import FACT_LETTERS, LINK, NOW, mail_about, meeting_for, registration_for
+from tests.mail.samples import FACT_LETTERS, LINKS, NOW, mail_about, meeting_for, registration_for
 from tests.travel import pnl_reader
 
 #: What has broken files of some kind, here or elsewhere.
@@ -157,7 +157,7 @@ def test_any_accepted_text_renders_in_every_mail_and_calendar(
     event, who = dress(meeting_for(name), texts), replace(registration_for(name, "da"), attendee=attendee)
     raw = mail_about(name, event, who, "da")
     assert [part.defects for part in message_from_bytes(raw, policy=SMTP).walk() if part.defects] == []
-    calendar = render_calendar(event, replace(who, status="confirmed"), LINK, NOW)
+    calendar = render_calendar(event, replace(who, status="confirmed"), LINKS, NOW)
     assert calendar
     assert str(icalendar.Calendar.from_ical(calendar).walk("VEVENT")[0]["organizer"])
 

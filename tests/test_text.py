@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from chalicelib import text
-from chalicelib.links import registration_links
 from chalicelib.text import join_place, split_paragraphs, strip_invisible
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register
 from tests.web.browser import PAGE, call, get
 from tests.web.desk import EVENT, EVENT_URL, build_session_headers

@@ -7,6 +7,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import retried
 from chalicelib.facts import CheckedIn, CheckInUndone
 from chalicelib.problems import NoPlace
+from chalicelib.registration.access import Access, build_closing_attributes
 from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import apply_note, build_guarded_note
@@ -15,13 +16,13 @@ MAX_BACKDATING = timedelta(days=30)
 
 
 @retried()
-def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -> Registration:
+def check_in(access: Access, at: datetime, now: datetime) -> Registration:
     """Check the participant in at `at`, and return the registration; one that is checked in stays so.
 
     A moment later than now, or longer ago than any door goes without network, is moved to that bound. Raises
     NoPlace where the registration is not confirmed, LinkNotValid and TooBusy.
     """
-    registration = load_registration(event_id, registration_id)
+    registration = load_registration(access)
     if registration.status != "confirmed":
         raise NoPlace
     if registration.checked_in_at:
@@ -30,9 +31,9 @@ def check_in(event_id: str, registration_id: str, at: datetime, now: datetime) -
 
 
 @retried()
-def undo(event_id: str, registration_id: str, now: datetime) -> Registration:
+def undo(access: Access, now: datetime) -> Registration:
     """Undo the check-in, if there is one, and return the registration. Raises LinkNotValid and TooBusy."""
-    registration = load_registration(event_id, registration_id)
+    registration = load_registration(access)
     if not registration.checked_in_at:
         return registration
     return _append(CheckInUndone, registration, now)
@@ -46,5 +47,5 @@ def _append(kind: type[CheckedIn | CheckInUndone], registration: Registration, a
         revision=registration.revision + 1,
         at=format_timestamp(at),
     )
-    table.write(build_guarded_note(fact))
+    table.write(build_guarded_note(fact, attributes=build_closing_attributes(registration)))
     return apply_note(registration, fact)

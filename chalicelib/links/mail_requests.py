@@ -10,6 +10,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import retried
 from chalicelib.facts import MailAsked
 from chalicelib.problems import TooSoon, WantsNoMail
+from chalicelib.registration.access import Access
 from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.registration.notes import apply_note, build_guarded_note
@@ -20,22 +21,20 @@ _MIN_INTERVALS: dict[ActorKind, timedelta] = {"participant": timedelta(hours=1),
 
 
 @retried()
-def request_mail(
-    event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None
-) -> Registration:
+def request_mail(access: Access, now: datetime, actor: Actor | None = None) -> Registration:
     """Request the mail once more, and return the registration; the stream sets the mail worker to work.
 
-    Raises LinkNotValid, TooSoon, TooBusy, and WantsNoMail where an organiser asks for a participant who has
-    complained about a mail.
+    The answer's link may always: the mail brings the link that opens everything. Raises LinkNotValid, TooSoon,
+    TooBusy, and WantsNoMail where an organiser asks for a participant who has complained about a mail.
     """
-    registration = load_registration(event_id, registration_id)
+    registration, by = load_registration(access, to_status=True), access.by
     if by == "organiser" and registration.has_complained:
         raise WantsNoMail
     if remaining := compute_remaining_wait(registration, by, now):
         raise TooSoon(ceil(remaining.total_seconds()))
     fact = MailAsked(
-        event_id=event_id,
-        registration_id=registration_id,
+        event_id=access.event_id,
+        registration_id=access.registration_id,
         revision=registration.revision + 1,
         at=format_timestamp(now),
         by=by,

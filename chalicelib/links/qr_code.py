@@ -1,7 +1,10 @@
-"""The QR code (ISO/IEC 18004) of a registration's link, to be shown at the door."""
+"""The QR code (ISO/IEC 18004) of a registration's check-in code, to be shown at the door.
+
+The code itself is of capitals and digits, which take 5½ bits each: so the image is small, and quick to read.
+"""
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from segno import QRCode
@@ -23,5 +26,8 @@ def render_png(link: str) -> bytes:
 
 def _build_qr_code(link: str) -> "QRCode":
     import segno  # only where a code is shown
+    from segno import consts
 
-    return segno.make_qr(link, error="m", boost_error=False, mask=_MASK)
+    address, slash, code = link.rpartition("/")
+    parts: Any = ((address + slash, consts.MODE_BYTE), (code, consts.MODE_ALPHANUMERIC))
+    return segno.make_qr(parts, error="m", boost_error=False, mask=_MASK)

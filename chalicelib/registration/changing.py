@@ -22,6 +22,7 @@ from chalicelib.problems import (
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import rules, sealing, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import ChangePlan
 from chalicelib.registration.details import list_deleted_by
@@ -54,7 +55,7 @@ class ChangeRequest:
 
 @retried()
 def change(
-    event: Event, registration_id: str, requested: ChangeRequest, now: datetime, organiser: str = ""
+    event: Event, access: Access, requested: ChangeRequest, now: datetime, organiser: str = ""
 ) -> Registration:
     """Change the registration completely or not at all; a request that changes nothing writes nothing.
 
@@ -65,9 +66,9 @@ def change(
     Raises RegistrationIsCancelled, AnswerFirst (an offer stands: needs and wishes wait for its answer),
     WaitsAlready (only a confirmed registration can wish), RegistrationClosed (the event has begun, and more is
     asked for; or it is so long over that details of food and journey are deleted), ChangedMeanwhile,
-    ChangedTooOften, LinkNotValid and TooBusy.
+    ChangedTooOften, LinkNotValid, OpenTheMailedLink and TooBusy.
     """
-    registration, places = load_with_places(event.id, registration_id, now)
+    registration, places = load_with_places(access, now)
     opened = sealing.unseal(registration)
     _check_status(opened, requested)
     plan = _build_plan(event, opened, requested, require_matching_event(event, places), now, organiser)

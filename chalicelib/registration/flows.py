@@ -1,41 +1,34 @@
 """A registration's life once it is made: load, cancel, expire."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace, retried
-from chalicelib.problems import LinkNotValid, TooBusy
+from chalicelib.problems import TooBusy
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import rules, store, transactions
-from chalicelib.registration.model import ActorKind, Places, Registration
+from chalicelib.registration import rules, store, transactions, updates
+from chalicelib.registration.access import Access
+from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.positions import compute_position
 from chalicelib.registration.transactions import EndingFact
 from chalicelib.registration.updates import NO_EXTRAS, Extras
 
 
 @retried()
-def cancel(
-    event_id: str,
-    registration_id: str,
-    by: ActorKind,
-    now: datetime,
-    extras: Extras = NO_EXTRAS,
-    *,
-    is_erasure: bool = False,
-) -> Registration:
+def cancel(access: Access, now: datetime, extras: Extras = NO_EXTRAS, *, is_erasure: bool = False) -> Registration:
     """Cancel the registration, give back what it held, and return it; a cancelled one stays so.
 
-    Raises EventOver and IsCheckedIn, unless it is for an erasure; LinkNotValid when there is none, and TooBusy,
+    Raises EventOver and IsCheckedIn, unless it is for an erasure; LinkNotValid, OpenTheMailedLink and TooBusy,
     with nothing written.
     """
-    registration = load_registration(event_id, registration_id)
+    registration = load_registration(access)
     if registration.status == "cancelled":
         return registration
     if not is_erasure:
         require_cancellable(registration, now)
-    return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)
+    return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=access.by)
 
 
 def require_cancellable(registration: Registration, now: datetime) -> None:
@@ -73,34 +66,45 @@ def expire(event_id: str, registration_id: str, now: datetime) -> None:
         end_registration(registration, facts.Expired, now)
 
 
-def load_and_expire(event_id: str, registration_id: str, now: datetime) -> Registration:
-    """Load the registration; expire its offer first if the deadline has passed. Raises LinkNotValid."""
-    registration = load_registration(event_id, registration_id)
+def load_and_expire(access: Access, now: datetime, *, to_status: bool = False) -> Registration:
+    """Load the registration as `load_registration` does; expire its offer first if the deadline has passed."""
+    registration = load_registration(access, to_status=to_status)
     if not has_expired_offer(registration, now):
         return registration
-    expire(event_id, registration_id, now)
-    return load_registration(event_id, registration_id)
+    expire(access.event_id, access.registration_id, now)
+    return load_registration(access, to_status=to_status)
 
 
-def load_with_places(event_id: str, registration_id: str, now: datetime) -> tuple[Registration, Places]:
+def load_as_of(access: Access, now: datetime, *, to_status: bool = False) -> Registration:
+    """Load the registration as it stands at the moment, without writing.
+
+    An offer whose deadline has passed is over. Raises as `load_registration` does.
+    """
+    registration = load_registration(access, to_status=to_status)
+    if not has_expired_offer(registration, now):
+        return registration
+    happened = updates.build_history_entry(registration, facts.Expired, now, needs=registration.needs)
+    return updates.apply_update(registration, {"status": "cancelled", store.ENTRY_KEYS: []}, happened)
+
+
+def load_with_places(access: Access, now: datetime) -> tuple[Registration, Places]:
     """Load the registration with its event's places, as `load_and_expire` does, in one call.
 
-    An expired offer takes more calls. Raises LinkNotValid and EventNotFound.
+    An expired offer takes more calls. Raises EventNotFound, otherwise as `load_registration`.
     """
-    registration, places = store.find_with_places(event_id, registration_id)
-    if registration is None:
-        raise LinkNotValid
+    found, places = store.find_with_places(access.event_id, access.registration_id)
+    registration = access.admit(found)
     if not has_expired_offer(registration, now):
         return registration, places
-    return load_and_expire(event_id, registration_id, now), store.read_places(event_id)
+    return load_and_expire(access, now), store.read_places(access.event_id)
 
 
-def load_registration(event_id: str, registration_id: str) -> Registration:
-    """Load the registration as it is now; raises LinkNotValid when there is none."""
-    registration = store.find(event_id, registration_id)
-    if registration is None:
-        raise LinkNotValid
-    return registration
+def load_registration(access: Access, *, to_status: bool = False) -> Registration:
+    """Load the registration as it is now, reached by this way; `to_status` as for `Access.admit`.
+
+    Raises LinkNotValid and OpenTheMailedLink.
+    """
+    return access.admit(store.find(access.event_id, access.registration_id), to_status=to_status)
 
 
 def find_by_idempotency_key(event_id: str, registration_id: str, idempotency_key: str) -> Registration | None:
@@ -109,7 +113,7 @@ def find_by_idempotency_key(event_id: str, registration_id: str, idempotency_key
     A repeated request is answered even when a new one would be refused by now.
     """
     registration = store.find(event_id, registration_id)
-    return registration if registration and idempotency_key in registration.idempotency_keys else None
+    return registration.as_made_by(idempotency_key) if registration else None
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def _reload_standing(registration: Registration) -> Standing:
     current = store.find(registration.event_id, registration.id)
     if current is None:
         raise TooBusy
-    if standing := _find_standing(current):
+    if standing := _find_standing(replace(current, via=registration.via)):
         return standing
     raise LostRace
 

@@ -6,7 +6,7 @@ import unicodedata
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -20,6 +20,9 @@ from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
 ActorKind = Literal["participant", "organiser"]
+#: The way by which a request reaches a registration: one of its links, a signed-in organiser, or a function that
+#: no person asked.
+Via = Literal["answer", "mailed", "view", "code", "organiser", "system"]
 
 
 def derive_registration_id(identity_key: str, event_id: str, email: str) -> str:
@@ -30,6 +33,11 @@ def derive_registration_id(identity_key: str, event_id: str, email: str) -> str:
     address = unicodedata.normalize("NFC", email).lower()
     digest = hmac.new(identity_key.encode(), f"{event_id}\0{address}".encode(), hashlib.sha256).digest()
     return b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def derive_maker(idempotency_key: str) -> str:
+    """Derive what says shortly, in a registration, which request made it last."""
+    return b32encode(hashlib.sha256(idempotency_key.encode()).digest()).decode().lower()[:10]
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,33 @@ class Registration:
     #: The idempotency key of the request that makes it, and of all that ever made it.
     idempotency_key: str = field(default="", compare=False)
     idempotency_keys: frozenset[str] = field(default=frozenset(), compare=False)
+    made_by: str = field(default="", compare=False)  #: the request that made it last (`derive_maker`)
+    #: The generations of its links and of its view link and code (auth/link_tokens.py); empty where an earlier
+    #: release made it.
+    link_generation: str = field(default="", compare=False, repr=False)
+    code_generation: str = field(default="", compare=False, repr=False)
+    #: Whether more than what came through the answer's link is in it, so that this link shows its status alone.
+    answer_closed: bool = field(default=False, compare=False)
+    mailbox_proven: bool = field(default=False, compare=False)  #: whether the link in its mails was used
+    via: Via = field(default="system", compare=False)  #: the way by which it was reached (access.py); never stored
+
+    @property
+    def shows_status_alone(self) -> bool:
+        """Return whether the link that it was reached by opens its status and no more."""
+        return self.via == "view" or (self.via == "answer" and self.answer_closed)
+
+    def as_made_by(self, idempotency_key: str) -> "Registration | None":
+        """Return the registration as it is answered to the request with this idempotency key.
+
+        None where that never made it. Where another made it anew since, what the request made has ended, and its
+        link opens nothing of what there is now.
+        """
+        if idempotency_key not in self.idempotency_keys:
+            return None
+        if self.made_by in ("", derive_maker(idempotency_key)):
+            return replace(self, via="answer")
+        ended: dict[str, Any] = {"status": "cancelled", "needs": (), "entry_keys": (), "offer_expires_at": None}
+        return replace(self, via="answer", answer_closed=True, link_generation="", **ended)
 
     @property
     def revision(self) -> int:

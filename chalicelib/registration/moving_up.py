@@ -6,13 +6,13 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice, takewhile
 
-from chalicelib.aws.retry import MAX_ATTEMPTS
+from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import TooBusy
+from chalicelib.programme import offer_deadlines
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
-from chalicelib.registration import offer_deadlines, promotions, rules, store
-from chalicelib.registration.flows import load_registration
+from chalicelib.registration import promotions, rules, store
 from chalicelib.registration.model import Places, WaitlistEntry
 from chalicelib.registration.rules import Decision, NothingFits, Promotion
 
@@ -96,6 +96,8 @@ def _apply_decision(event: Event, decision: Decision, places: Places, now: datet
 
 def _swap(event: Event, promotion: Promotion, places: Places, now: datetime) -> None:
     """Grant a wish at once, whatever the event's mode: the registration has a place already, and loses none."""
-    registration = load_registration(event.id, next(iter(promotion.entry.members)))
+    registration = store.find(event.id, next(iter(promotion.entry.members)))
+    if registration is None:
+        raise LostRace
     needs = rules.swap_needs(event, registration.needs, promotion.entry.line)
     promotions.swap_in_turn(registration, promotion, needs, places, now)

@@ -22,9 +22,16 @@ def build_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) 
     return _build_append(fact, extras, "attribute_exists(#attendee)")
 
 
-def build_guarded_note(fact: RegistrationFact, extras: Mapping[str, str] | None = None) -> Update:
-    """Append the fact as `build_note` does, on condition that the history has not grown since it was read."""
-    return _build_append(fact, extras, "size(#history) = :known", {":known": fact.revision - 1})
+def build_guarded_note(
+    fact: RegistrationFact,
+    extras: Mapping[str, str] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> Update:
+    """Append the fact as `build_note` does, on condition that the history has not grown since it was read.
+
+    `attributes` are written with it.
+    """
+    return _build_append(fact, extras, "size(#history) = :known", {":known": fact.revision - 1}, attributes)
 
 
 def apply_note(
@@ -43,7 +50,8 @@ def _build_append(
     extras: Mapping[str, str] | None,
     when: str,
     values: Mapping[str, int] | None = None,
+    attributes: Mapping[str, Any] | None = None,
 ) -> Update:
     entry = _build_entry(fact, extras)
     key = keys.registration_key(fact.event_id, fact.registration_id)
-    return Update.set(key, {}, when=when, values=values, append={"history": [entry]})
+    return Update.set(key, attributes or {}, when=when, values=values, append={"history": [entry]})

@@ -8,8 +8,10 @@ from chalicelib import facts
 from chalicelib.aws.retry import retried
 from chalicelib.facts import MailBounced
 from chalicelib.problems import ChangedTooOften, NoOffer, OfferExpired, TooBusy
+from chalicelib.programme import offer_deadlines
 from chalicelib.programme.model import Event
-from chalicelib.registration import offer_deadlines, promotions, store, transactions
+from chalicelib.registration import promotions, store, transactions
+from chalicelib.registration.access import Access
 from chalicelib.registration.flows import (
     end_registration,
     expire,
@@ -29,47 +31,37 @@ _NON_ANSWERS = (
 )
 
 
-def accept(
-    event_id: str, registration_id: str, now: datetime, offer_expires_at: datetime | None = None
-) -> Registration:
+def accept(access: Access, now: datetime, offer_expires_at: datetime | None = None) -> Registration:
     """Accept the offer; a confirmed registration stays so.
 
     `offer_expires_at` is the deadline of the offer that is answered, where the caller knows it: an answer to an
     earlier offer counts for nothing.
 
     Raises OfferExpired from the deadline on, also before the offer has been passed on, NoOffer when there is none,
-    LinkNotValid and TooBusy.
+    LinkNotValid, OpenTheMailedLink and TooBusy.
     """
-    return _respond(event_id, registration_id, now, offer_expires_at, "confirmed", transactions.accept)
+    return _respond(access, now, offer_expires_at, "confirmed", transactions.accept)
 
 
-def decline(
-    event_id: str, registration_id: str, now: datetime, offer_expires_at: datetime | None = None
-) -> Registration:
+def decline(access: Access, now: datetime, offer_expires_at: datetime | None = None) -> Registration:
     """Decline the offer for good; a declined registration stays so. Raises EventOver; otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> Registration:
         require_cancellable(registration, now)
         return end_registration(registration, facts.Declined, now)
 
-    return _respond(
-        event_id, registration_id, now, offer_expires_at, "cancelled", write, repeated_answer=facts.Declined.kind
-    )
+    return _respond(access, now, offer_expires_at, "cancelled", write, repeated_answer=facts.Declined.kind)
 
 
-def keep_place(
-    event_id: str, registration_id: str, now: datetime, offer_expires_at: datetime | None = None
-) -> Registration:
+def keep_place(access: Access, now: datetime, offer_expires_at: datetime | None = None) -> Registration:
     """Pass this offer on and go on waiting with the same rank; raises ChangedTooOften. Otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> Registration:
         if registration.revision >= MAX_HISTORY_LENGTH:
             raise ChangedTooOften
-        return transactions.keep_place(registration, store.read_places(event_id), now)
+        return transactions.keep_place(registration, store.read_places(access.event_id), now)
 
-    return _respond(
-        event_id, registration_id, now, offer_expires_at, "waiting", write, repeated_answer=facts.PlaceKept.kind
-    )
+    return _respond(access, now, offer_expires_at, "waiting", write, repeated_answer=facts.PlaceKept.kind)
 
 
 @retried()
@@ -108,15 +100,14 @@ def _find_last_offer_index(kinds: list[str]) -> int:
 
 @retried()
 def _respond(
-    event_id: str,
-    registration_id: str,
+    access: Access,
     now: datetime,
     offer_expires_at: datetime | None,
     target_status: str,
     write: Callable[[Registration, datetime], Registration],
     repeated_answer: str = "",
 ) -> Registration:
-    registration = load_registration(event_id, registration_id)
+    registration = load_registration(access)
     last_answer = find_last_answer(registration)
     if registration.status == target_status and repeated_answer in ("", last_answer):
         return registration
@@ -124,7 +115,7 @@ def _respond(
         raise OfferExpired if last_answer == facts.Expired.kind else NoOffer
     if has_expired_offer(registration, now):
         with suppress(TooBusy):  # it has expired all the same; the sweep ends it
-            expire(event_id, registration_id, now)
+            expire(access.event_id, access.registration_id, now)
         raise OfferExpired
     if offer_expires_at not in (None, registration.offer_expires_at):
         raise NoOffer

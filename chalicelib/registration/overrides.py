@@ -17,6 +17,7 @@ from chalicelib.problems import NotFree, NotHeld, NotWaiting
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
 from chalicelib.registration import moving_up, promotions, rules, store, transactions, updates
+from chalicelib.registration.access import CLOSED, Access
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.flows import load_and_expire, load_with_places
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
@@ -45,7 +46,7 @@ def promote(
     The units come out of `hold`, if one is named, or are free; `overbook` gives them beyond what there is. Raises
     NotFree, NotHeld, NotWaiting (it is cancelled), LinkNotValid and TooBusy, with nothing written.
     """
-    registration, places = load_with_places(event.id, registration_id, now)
+    registration, places = load_with_places(Access(event.id, registration_id), now)
     if registration.status == "cancelled":
         raise NotWaiting
     if registration.status == "confirmed" and not registration.entry_keys:
@@ -116,7 +117,7 @@ def prioritise(
     first. An entry that passed an offer on may be offered something at once. Raises NotWaiting, LinkNotValid and
     TooBusy, with nothing written.
     """
-    registration = load_and_expire(event_id, registration_id, now)
+    registration = load_and_expire(Access(event_id, registration_id), now)
     if not registration.entry_keys:
         raise NotWaiting
     return _prioritise(registration, _read_entry(registration, wish), priority, actor, now)
@@ -143,7 +144,7 @@ def _prioritise(
         writes.append(updates.build_registration_update(registration, attributes, happened))
     else:
         attributes = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank}
-        writes += transactions.member_updates(event_id, entry, replacement, entry.members, happened)
+        writes += transactions.member_updates(event_id, entry, replacement, entry.members, happened, CLOSED)
     table.transact(counters.build_update(), *writes)
     return updates.apply_update(registration, attributes, happened)
 

@@ -89,13 +89,19 @@ def _resolve_conflicts(
         registration = conflicting_registration(refused.current_items[index])
         try:
             if resolve_conflict(registration, drafts[0].idempotency_key, limit, now):
-                return [found for each in drafts if (found := store.find(each.event_id, each.id))]
+                return _find_made_before(drafts)
         except AlreadyRegistered as problem:
             field = f"{party.applicants[index - 1].field_prefix}email"
             errors.append(FieldError(field, problem.type, problem.detail))
     if errors:
         raise AlreadyRegistered(errors=tuple(errors))
     return None
+
+
+def _find_made_before(drafts: Sequence[Registration]) -> list[Registration]:
+    found = ((store.find(each.event_id, each.id), each.idempotency_key) for each in drafts)
+    made = (registration.as_made_by(key) for registration, key in found if registration)
+    return [registration for registration in made if registration]
 
 
 def _decide_statuses(

@@ -11,6 +11,7 @@ from chalicelib.aws.items import Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme import lines
 from chalicelib.registration import store, updates
+from chalicelib.registration.access import CLOSED
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 from chalicelib.registration.rules import NothingFits, Promotion, compute_joining_time
@@ -55,7 +56,7 @@ def _build_confirmations(
             event_id,
             entry,
             member,
-            _CONFIRMED,
+            _CONFIRMED | (CLOSED if extras else {}),
             updates.build_member_history_entry(event_id, member, facts.Promoted, now, extras, needs=needs),
         )
         for member, needs in entry.members.items()

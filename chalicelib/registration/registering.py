@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib import facts
+from chalicelib.auth.link_tokens import create_generation
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.rate_limits import RateLimit
 from chalicelib.aws.retry import MAX_ATTEMPTS, retried
@@ -17,7 +18,7 @@ from chalicelib.programme.model import Event, to_local
 from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.flows import expire, has_expired_offer
-from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
+from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry, derive_maker
 from chalicelib.registration.transactions import PLACES_INDEX
 
 #: How often a newcomer promotes those ahead before joining at the end.
@@ -75,6 +76,7 @@ def build_registration(
     event: Event, applicant: Applicant, idempotency_key: str, now: datetime, leader_id: str = ""
 ) -> Registration:
     """Build the draft of the applicant's registration, sealed, before its status is decided."""
+    generation = create_generation()
     draft = Registration(
         event_id=event.id,
         id=applicant.registration_id,
@@ -85,6 +87,10 @@ def build_registration(
         history=(),
         leader_id=leader_id,
         idempotency_key=idempotency_key,
+        made_by=derive_maker(idempotency_key),
+        link_generation=generation,
+        code_generation=generation,
+        via="answer",
     )
     return sealing.seal(draft)
 
@@ -107,8 +113,8 @@ def resolve_conflict(
     The way is clear once an expired offer is ended. Raises AlreadyRegistered otherwise, and ChangedTooOften; both
     count against the rate limit.
     """
-    if idempotency_key in registration.idempotency_keys:
-        return registration
+    if made_before := registration.as_made_by(idempotency_key):
+        return made_before
     if limit and not limit.try_increment(now):
         raise limit.error(now)
     if registration.status == "cancelled":  # it cannot be taken up again

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import EventOver, IsCheckedIn, Problem
-from chalicelib.programme import lines
+from chalicelib.programme import lines, offer_deadlines
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
-from chalicelib.registration import details, offer_deadlines
+from chalicelib.registration import details
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.details import LockKind
 from chalicelib.registration.model import Places, Registration, WaitlistEntry

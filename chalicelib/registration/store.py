@@ -25,6 +25,9 @@ COMPANION_IDS = "brought"
 IDEMPOTENCY_KEYS = "requests"
 SEALED_HEALTH = "sealed"
 PASSED_AT_RELEASE = "sat_out"
+#: The stored names of what stands for its links, which an export leaves out: good for nothing but to sign them.
+LINK_GENERATION, CODE_GENERATION = "links", "codes"
+ANSWER_CLOSED, MAILBOX_PROVEN, MADE_BY = "closed", "proven", "made_by"
 
 FREE_REVISION = "freed"
 RELEASE_REVISION = "released"
@@ -169,6 +172,11 @@ def deserialize_registration(item: Item) -> Registration:
         offer_expires_at=to_local(datetime.fromisoformat(until)) if until else None,
         sealed_health=item.get(SEALED_HEALTH, b""),
         idempotency_keys=frozenset(item[IDEMPOTENCY_KEYS]),
+        made_by=item.get(MADE_BY, ""),
+        link_generation=item.get(LINK_GENERATION, ""),
+        code_generation=item.get(CODE_GENERATION) or item.get(LINK_GENERATION, ""),
+        answer_closed=item.get(ANSWER_CLOSED, LINK_GENERATION not in item),
+        mailbox_proven=item.get(MAILBOX_PROVEN, False),
     )
 
 

@@ -7,6 +7,7 @@ longer holds, `table.ConditionFailed` is raised, nothing is written, and the cal
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib import facts
@@ -172,9 +173,10 @@ def member_updates(
     replacement: WaitlistEntry,
     members: Iterable[str],
     history_entry: dict[str, Any],
+    further_attributes: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Write]:
     """Build the updates that point the members of the entry at its replacement."""
-    attributes = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank}
+    attributes = {store.ENTRY_KEYS: [replacement.key], "rank": replacement.rank, **further_attributes}
     return [updates.build_member_update(event_id, entry, member, attributes, history_entry) for member in members]
 
 

@@ -11,6 +11,7 @@ from chalicelib.aws.items import Delete, Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import RegistrationFact
 from chalicelib.registration import store
+from chalicelib.registration.access import build_closing_attributes
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration, WaitlistEntry
 from chalicelib.registration.rules import BlockedLines
@@ -20,7 +21,13 @@ Extras = Mapping[str, Any]
 NO_EXTRAS: Extras = {}
 
 #: The fields that updates change and that are stored under another name.
-_FIELDS = {store.ENTRY_KEYS: "entry_keys"}
+_FIELDS = {
+    store.ENTRY_KEYS: "entry_keys",
+    store.LINK_GENERATION: "link_generation",
+    store.CODE_GENERATION: "code_generation",
+    store.ANSWER_CLOSED: "answer_closed",
+    store.MAILBOX_PROVEN: "mailbox_proven",
+}
 _OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 
 
@@ -38,14 +45,17 @@ def build_new_registration(registration: Registration) -> Update:
         "rank": registration.rank,
         store.LEADER_ID: registration.leader_id,
         store.COMPANION_IDS: list(registration.companion_ids),
+        store.MADE_BY: registration.made_by,
+        store.LINK_GENERATION: registration.link_generation,
         **build_attendee_attributes(registration),
     }
-    removed = "expires_at" if registration.sealed_health else f"expires_at, {store.SEALED_HEALTH}"
+    removed = ["expires_at", store.CODE_GENERATION, store.ANSWER_CLOSED, store.MAILBOX_PROVEN]
+    removed += [] if registration.sealed_health else [store.SEALED_HEALTH]
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
-        f" REMOVE {removed} ADD {store.IDEMPOTENCY_KEYS} :requests",
+        f" REMOVE {', '.join(removed)} ADD {store.IDEMPOTENCY_KEYS} :requests",
         condition="attribute_not_exists(PK) OR"
         f" (#status = :cancelled AND NOT contains({store.IDEMPOTENCY_KEYS}, :request) AND size(history) < :most)",
         names={f"#{name}": name for name in values},
@@ -97,10 +107,13 @@ def build_registration_update(
     *history_entries: dict[str, Any],
     remove: Sequence[str] = (),
 ) -> Update:
-    """Build the update of a registration, on condition that it is as it was read."""
+    """Build the update of a registration, on condition that it is as it was read.
+
+    Written by its mailed link or an organiser, it closes the answer's link.
+    """
     return _build_update(
         keys.registration_key(registration.event_id, registration.id),
-        attributes,
+        {**attributes, **build_closing_attributes(registration)},
         history_entries,
         when=f"#status = :was AND #{store.ENTRY_KEYS} = :entries AND size(#history) = :revision",
         values={
@@ -118,7 +131,7 @@ def apply_update(
     """Return the registration as the update of these attributes leaves it, so that no flow reads it again."""
     changed: dict[str, Any] = {
         _FIELDS.get(name, name): tuple(value) if isinstance(value, list) else value
-        for name, value in attributes.items()
+        for name, value in {**attributes, **build_closing_attributes(registration)}.items()
     }
     after = replace(registration, **changed)
     return replace(

@@ -20,8 +20,9 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.aws.waitlist_keys import SkipKey, skip_key
 from chalicelib.facts import Erased
 from chalicelib.registration import store
+from chalicelib.registration.access import Access
 from chalicelib.registration.flows import cancel, load_registration
-from chalicelib.registration.model import ActorKind, Registration
+from chalicelib.registration.model import Registration
 from chalicelib.retention import personal_data
 
 #: Longer than any message about it lives, dead letters included, and than backups of the table are kept: no erased
@@ -35,21 +36,27 @@ _ERASED_ATTRIBUTES = (
     store.IDEMPOTENCY_KEYS,
     store.LEADER_ID,
     store.COMPANION_IDS,
+    store.MADE_BY,
+    store.LINK_GENERATION,
+    store.CODE_GENERATION,
+    store.ANSWER_CLOSED,
+    store.MAILBOX_PROVEN,
 )
 
 
 @retried()
-def erase(event_id: str, registration_id: str, by: ActorKind, now: datetime, actor: Actor | None = None) -> None:
+def erase(access: Access, now: datetime, actor: Actor | None = None) -> None:
     """Cancel the registration, if it is not, and delete everything about the participant.
 
     May be stopped at any step and be done again: the registration goes last. Records of mails and lists for the
     journey follow, by the fact that it is erased. The audit log names the actor, if an organiser acts. Raises
-    LinkNotValid when there is none (any more), and TooBusy.
+    LinkNotValid when there is none (any more), OpenTheMailedLink and TooBusy.
     """
+    event_id, registration_id = access.event_id, access.registration_id
     audit = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
-    registration = load_registration(event_id, registration_id)
+    registration = load_registration(access)
     if registration.status != "cancelled":
-        registration = cancel(event_id, registration_id, by, now, is_erasure=True)
+        registration = cancel(access, now, is_erasure=True)
     _erase_related_items(event_id, registration_id)
     table.transact(_erase(registration, now), *audit)
 

@@ -31,9 +31,9 @@ for public_module in _PUBLIC_MODULES:
 
 
 def _load_participant_modules() -> tuple[ModuleType, ...]:
-    from chalicelib.web.participant import own_data, own_forms, registration
+    from chalicelib.web.participant import own_data, own_forms, registration, views
 
-    return registration, own_forms, own_data
+    return registration, own_forms, own_data, views
 
 
 def _load_organiser_modules() -> tuple[ModuleType, ...]:
@@ -86,7 +86,7 @@ def _load_description() -> tuple[ModuleType, ...]:
 
 #: The loader of the modules whose routes begin with a prefix, unless they are there from the start.
 LAZY_BLUEPRINTS = {
-    "registrations": _load_participant_modules,
+    **dict.fromkeys(("registrations", "views", "codes"), _load_participant_modules),
     "organiser": _load_organiser_modules,
     "privacy": _load_privacy_modules,
     "openapi.json": _load_description,

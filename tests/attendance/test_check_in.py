@@ -9,14 +9,16 @@ from chalicelib.attendance import check_in
 from chalicelib.problems import LinkNotValid, NoPlace
 from chalicelib.programme.model import ZONE
 from chalicelib.registration import flows, offer_responses
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import Registration
+from testing.registration_links import participant
 from testing.world import cancel_and_settle, list_fact_kinds, publish_with_places, register, reload, settle
 
 pytestmark = pytest.mark.usefixtures("memory")
 
 
 def come(who: Registration) -> Registration:
-    return check_in.check_in(who.event_id, who.id, clock.now(), clock.now())
+    return check_in.check_in(Access(who.event_id, who.id), clock.now(), clock.now())
 
 
 def test_they_came_once() -> None:
@@ -27,8 +29,8 @@ def test_they_came_once() -> None:
     first = come(anna).checked_in_at
     clock.advance(timedelta(minutes=5))
     assert come(anna).checked_in_at == first
-    assert check_in.undo(event.id, anna.id, clock.now()).checked_in_at is None
-    assert check_in.undo(event.id, anna.id, clock.now()).checked_in_at is None
+    assert check_in.undo(Access(event.id, anna.id), clock.now()).checked_in_at is None
+    assert check_in.undo(Access(event.id, anna.id), clock.now()).checked_in_at is None
     again = come(anna).checked_in_at
     assert first is not None
     assert again is not None
@@ -41,9 +43,9 @@ def test_what_is_told_later_was_then_and_never_still_to_come() -> None:
     event = publish_with_places(9)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     then = clock.now() - timedelta(minutes=1)
-    assert check_in.check_in(event.id, anna.id, then, clock.now()).checked_in_at == then
+    assert check_in.check_in(Access(event.id, anna.id), then, clock.now()).checked_in_at == then
     moment = clock.now()
-    assert check_in.check_in(event.id, bo.id, moment + timedelta(hours=1), moment).checked_in_at == moment
+    assert check_in.check_in(Access(event.id, bo.id), moment + timedelta(hours=1), moment).checked_in_at == moment
 
 
 def test_only_who_has_a_place_comes() -> None:
@@ -55,8 +57,8 @@ def test_only_who_has_a_place_comes() -> None:
         with pytest.raises(NoPlace):
             come(who)
     with pytest.raises(LinkNotValid):
-        check_in.check_in(event.id, "nobody", clock.now(), clock.now())
-    offer_responses.accept(event.id, anna.id, clock.now())
+        check_in.check_in(Access(event.id, "nobody"), clock.now(), clock.now())
+    offer_responses.accept(participant(event.id, anna.id), clock.now())
     assert come(anna).checked_in_at is not None
 
 
@@ -65,8 +67,8 @@ def test_a_guest_who_cancels_after_a_mistaken_check_in_and_registers_anew_has_no
     event = publish_with_places(9)
     anna = register(event, "Anna")
     come(anna)
-    check_in.undo(event.id, anna.id, clock.now())
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    check_in.undo(Access(event.id, anna.id), clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     settle(event)
     assert reload(register(event, "Anna", key="again")).checked_in_at is None
 
@@ -76,4 +78,7 @@ def test_nobody_came_ages_ago(long_ago: datetime) -> None:
     """A door whose clock stands in another age says nothing that could not be read again."""
     event = publish_with_places(9)
     anna, moment = register(event, "Anna"), clock.now()
-    assert check_in.check_in(event.id, anna.id, long_ago, moment).checked_in_at == moment - check_in.MAX_BACKDATING
+    assert (
+        check_in.check_in(Access(event.id, anna.id), long_ago, moment).checked_in_at
+        == moment - check_in.MAX_BACKDATING
+    )

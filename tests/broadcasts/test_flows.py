@@ -23,6 +23,7 @@ from chalicelib.retention import erasure
 from chalicelib.workers import clock as tick
 from testing import builders, world
 from testing.batches import TICK
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 from tests.broadcasts.work import event_item, move, rounds, told, work_off
 
@@ -43,7 +44,7 @@ def test_every_participant_is_told_of_a_change_once(monkeypatch: pytest.MonkeyPa
     """In steps of a page each; duplicates of the messages send nothing again."""
     monkeypatch.setattr(flows, "PAGE_SIZE", 2)
     event, people, change = moved(5)
-    registration_flows.cancel(event.id, people[0].id, "participant", clock.now())
+    registration_flows.cancel(participant(event.id, people[0].id), clock.now())
     for _ in range(2):
         flows.begin_change_broadcast(change, clock.now())
     assert work_off(event.id, "change-000002", clock.now()) == 3
@@ -59,7 +60,7 @@ def test_an_erased_registration_holds_no_other_up(monkeypatch: pytest.MonkeyPatc
     """Erased registrations are passed, also where a page ends with it."""
     monkeypatch.setattr(flows, "PAGE_SIZE", 1)
     event, people, change = moved(3)
-    erasure.erase(event.id, people[1].id, "participant", clock.now())
+    erasure.erase(participant(event.id, people[1].id), clock.now())
     flows.begin_change_broadcast(change, clock.now())
     work_off(event.id, "change-000002", clock.now())
     assert told(event.id, ToldOfChange) == {people[0].id: 1, people[2].id: 1}

@@ -8,14 +8,16 @@ from chalice.test import HTTPResponse
 
 from chalicelib import clock
 from chalicelib.attendance import check_in
+from chalicelib.auth.link_tokens import build_token
 from chalicelib.language import Language
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, offer_responses
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from testing import builders
+from testing import builders, registration_links
 from testing.account import ROOT
+from testing.registration_links import participant
 from testing.world import cancel_and_settle, publish, register
 from tests.web.browser import PAGE, get, post_form
 
@@ -131,13 +133,13 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
     needs = ("flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
     anna = register(event, "Anna", needs, language=language)
     wishes = register(event, "Bo", ("shared_bed",), language=language)
-    changing.change(event, wishes.id, ChangeRequest(wait_for=("single_room",)), clock.now())
+    changing.change(event, participant(event.id, wishes.id), ChangeRequest(wait_for=("single_room",)), clock.now())
     waits = register(event, "Carl", needs, language=language)
     long = register(bornholm, LONG, needs, language=language, email=f"{'x' * 60}@{'y' * 60}.example.org")
     cancelled = register(bornholm, "Dorte", language=language)
-    flows.cancel(bornholm.id, cancelled.id, "participant", clock.now())
+    flows.cancel(participant(bornholm.id, cancelled.id), clock.now())
     came = register(bornholm, "Erik", language=language)
-    check_in.check_in(bornholm.id, came.id, clock.now(), clock.now())
+    check_in.check_in(Access(bornholm.id, came.id), clock.now(), clock.now())
     erased = register(bornholm, "Frida", language=language)
     names = {"given_name": "Bo", "family_name": "Hansen"}
     full = {"seen.needs": "shared_bed", "seen.wait_for": "single_room", "needs": "single_room"}
@@ -194,9 +196,9 @@ def offer_pages(language: Language) -> Pages:
     accepts, declines, keeps, ends = registrations
     offered = their_page(ends)
     change = their_page(ends, "/change")
-    offer_responses.accept(event.id, accepts.id, clock.now())
-    offer_responses.decline(event.id, declines.id, clock.now())
-    offer_responses.keep_place(event.id, keeps.id, clock.now())
+    offer_responses.accept(participant(event.id, accepts.id), clock.now())
+    offer_responses.decline(participant(event.id, declines.id), clock.now())
+    offer_responses.keep_place(participant(event.id, keeps.id), clock.now())
     clock.advance(timedelta(hours=30))
     return {
         "offered": offered,
@@ -211,7 +213,7 @@ def offer_pages(language: Language) -> Pages:
 
 def other_pages(bornholm: Event, language: Language) -> Pages:
     """Return the pages of links that lead nowhere, and the organiser's sign-in."""
-    waits = registration_links.build_link(bornholm.id, "nobody")
+    waits = "/registrations/" + build_token("mailed", bornholm.id, "a" * 26, "")
     return {
         "no-link": page("/registrations/forged", language),
         "no-registration": page(waits, language),

@@ -12,16 +12,17 @@ from pydantic import ValidationError
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.links import mail_requests, registration_links
+from chalicelib.links import mail_requests
 from chalicelib.mail.delivery import outcomes, reports
 from chalicelib.mail.delivery import store as mails
 from chalicelib.programme import flows as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
+from chalicelib.registration.access import Access
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant, register
-from testing import builders
+from testing import builders, registration_links
 from testing.world import build_registration_id, publish, reload
 from tests.browser.states import document
 from tests.mail import ses_events
@@ -101,8 +102,8 @@ def inhabited() -> dict[str, str]:
     assert report
     mails.claim(confirmed(anna), clock.now())
     outcomes.record(report)
-    flows.cancel(event.id, bo.id, "organiser", clock.now(), WORD.audit_fields)
-    mail_requests.request_mail(event.id, carl.id, "organiser", clock.now(), WORD)
+    flows.cancel(Access(event.id, bo.id), clock.now(), WORD.audit_fields)
+    mail_requests.request_mail(Access(event.id, carl.id), clock.now(), WORD)
     programme.set_capacity(event.id, "place", 41, clock.now(), confirmed=False, actor=WORD)
     assert ATTACK in str(reload(bo).history)
     here, own = f"/organiser/events/{event.id}", urlsplit(registration_links.build_link(event.id, anna.id)).path

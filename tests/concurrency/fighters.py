@@ -15,6 +15,7 @@ from chalicelib.registration import flows, registering
 from chalicelib.registration.registering import Applicant
 from testing import builders
 from testing.process import NOW
+from testing.registration_links import participant
 from testing.world import build_registration_id
 
 PROCESSES, THREADS = 4, 4
@@ -70,6 +71,5 @@ def _register(event_id: str, number: int) -> str:
 
 
 def _cancel(event_id: str, number: int) -> str:
-    return flows.cancel(
-        event_id, build_registration_id(event_id, f"p{number}@example.org"), "participant", clock.now()
-    ).status
+    registration_id = build_registration_id(event_id, f"p{number}@example.org")
+    return flows.cancel(participant(event_id, registration_id), clock.now()).status

@@ -8,17 +8,19 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.audit.tasks import Task, add
+from chalicelib.auth.link_tokens import LinkKind
 from chalicelib.auth.sessions import issue_token
 from chalicelib.auth.sign_in_links import build_link, create_request
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import ManifestRequested
 from chalicelib.links import registration_links
-from chalicelib.registration import flows, moving_up, overrides
+from chalicelib.registration import flows, moving_up, overrides, store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from chalicelib.travel import files
 from chalicelib.travel import flows as manifests
 from testing import bornholm, builders
+from testing.registration_links import participant
 from testing.world import publish, register, register_party
 
 ORGANISER = "organiser@network.example"
@@ -47,9 +49,9 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
         parameters={
             "event_id": [AFTERNOON, MEETING],
             "token": [
-                registration_links.build_token(registration.event_id, registration.id)
-                for registration in registrations
+                token for kind in ("mailed", "answer", "view") for token in build_tokens(registrations, kind)
             ],
+            "code": build_tokens(registrations, "code"),
             "registration_id": [registration.id for registration in registrations],
             "name": ["place", "flight_out", "single_room", "Talere"],
             "number": ["1", "2"],
@@ -63,13 +65,19 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
     )
 
 
+def build_tokens(registrations: list[Registration], kind: LinkKind) -> list[str]:
+    """Build the tokens of this kind of those that are not erased."""
+    present = (store.find(each.event_id, each.id) for each in registrations)
+    return [registration_links.build_token(each, kind) for each in present if each]
+
+
 def _afternoon() -> list[Registration]:
     offers = {"mode": "offer", "offer_hours": 24}
     event = publish(builders.event(allotments=[builders.allotment("place", 3)], waitlist=offers))
     registrations = [register(event, name) for name in ("Anna", "Bo", "Carl", "Dora", "Eva", "Finn")]
-    flows.cancel(event.id, registrations[0].id, "participant", clock.now())
+    flows.cancel(participant(event.id, registrations[0].id), clock.now())
     moving_up.settle(event.id, clock.now())
-    erasure.erase(event.id, registrations[5].id, "participant", clock.now())
+    erasure.erase(participant(event.id, registrations[5].id), clock.now())
     add(
         Task(
             event.id,

@@ -23,6 +23,7 @@ from chalicelib.retention import erasure
 from chalicelib.retention import flows as retention
 from chalicelib.retention import store as purges
 from infra import restore
+from testing.registration_links import participant
 from testing.world import break_document, check_counters, publish_with_places, register, register_party
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -77,7 +78,7 @@ def test_what_has_changed_since_stays(event: Event, run: Callable[..., str]) -> 
     """A cancellation stays; a person who registered anew after the loss has that registration."""
     cancels, lost = register(event, "Anna"), register(event, "Bo")
     run(event, "--at", BEFORE)
-    flows.cancel(event.id, cancels.id, "participant", clock.now())
+    flows.cancel(participant(event.id, cancels.id), clock.now())
     lose(lost)
     again = register(event, "Bo", phone="20123456")
     said = run(event, "--write")
@@ -92,7 +93,7 @@ def test_nothing_about_who_was_erased_comes_back(event: Event, run: Callable[...
     mail = {"PK": f"EVENT#{event.id}", "SK": f"MAIL#{erased.id}.0001.confirmed", "kind": "confirmed"}
     table.write(Put(mail))
     run(event, "--at", BEFORE)
-    erasure.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(participant(event.id, erased.id), clock.now())
     mail_erasing.erase(Erased(event_id=event.id, registration_id=erased.id, revision=3, at=""))
     lose(lost)
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 1.")
@@ -103,7 +104,7 @@ def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[.
     """A person who was registered by one who is erased now is no longer in a party with them."""
     erased, lost = register_party(event, "Anna", "Bo")
     run(event, "--at", BEFORE)
-    erasure.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(participant(event.id, erased.id), clock.now())
     lose(lost)
     assert run(event, "--write").startswith("Gone since then: 1 REG. Of people erased since, and left out: 0.")
     brought = store.find(event.id, lost.id)
@@ -117,10 +118,10 @@ def test_a_party_comes_back_without_who_was_erased(event: Event, run: Callable[.
 def test_who_was_erased_long_ago_is_in_nobodys_way(event: Event, run: Callable[..., str]) -> None:
     """That they were erased may be deleted by now: it comes back, and says no more than before."""
     long_ago, erased, lost = (register(event, name) for name in ("Anna", "Bo", "Carl"))
-    erasure.erase(event.id, long_ago.id, "participant", clock.now())
+    erasure.erase(participant(event.id, long_ago.id), clock.now())
     before = everything(event)
     run(event, "--at", BEFORE)
-    erasure.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(participant(event.id, erased.id), clock.now())
     lose(lost)
     lose(long_ago)
     assert run(event, "--write").startswith("Gone since then: 2 REG. ")
@@ -139,7 +140,7 @@ def test_of_who_registered_anew_nothing_older_comes_back(event: Event, run: Call
     mail = {"PK": f"EVENT#{event.id}", "SK": f"MAIL#{anna.id}.0001.confirmed", "kind": "confirmed"}
     table.write(Put(mail))
     run(event, "--at", BEFORE)
-    erasure.erase(event.id, anna.id, "participant", clock.now())
+    erasure.erase(participant(event.id, anna.id), clock.now())
     mail_erasing.erase(Erased(event_id=event.id, registration_id=anna.id, revision=3, at=""))
     register(event, "Anna")
     again = store.find(event.id, anna.id)
@@ -152,7 +153,7 @@ def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., 
     """And it opens; also where a person was erased, whose id every item is searched for."""
     erased, lost = register(event, "Anna"), register(event, "Bo", dietary={"meals": ["vegan"], "consent": True})
     run(event, "--at", BEFORE)
-    erasure.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(participant(event.id, erased.id), clock.now())
     lose(lost)
     run(event, "--write")
     brought = store.find(event.id, lost.id)

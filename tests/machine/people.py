@@ -17,9 +17,11 @@ from chalicelib.problems import (
     WaitsAlready,
 )
 from chalicelib.registration import changing, flows, offer_responses, parties
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.registering import Applicant
 from testing import builders
+from testing.registration_links import participant
 from testing.world import build_registration_id, register
 from tests.machine.waitlist import Waitlist
 
@@ -81,12 +83,12 @@ class People(Waitlist):
             return
         event, request = self.read_event(index), ChangeRequest(None, needs, wait_for)
         try:
-            changed = changing.change(event, registration.id, request, clock.now())
+            changed = changing.change(event, participant(event.id, registration.id), request, clock.now())
         except (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften):
             return
         if wait_for is not None and changed.status == "confirmed":
             assert {*wait_for} <= {*changed.needs, *changed.wishes}
-        assert changing.change(event, registration.id, request, clock.now()) == changed
+        assert changing.change(event, participant(event.id, registration.id), request, clock.now()) == changed
 
     @rule(index=INDEX, place=PLACE, how=st.sampled_from(["cancel", "accept", "decline", "keep_place"]))
     def answer(self, index: int, place: int, how: str) -> None:
@@ -95,14 +97,14 @@ class People(Waitlist):
             return
         if how == "cancel":
             assert (
-                flows.cancel(registration.event_id, registration.id, "participant", clock.now()).status
+                flows.cancel(participant(registration.event_id, registration.id), clock.now()).status
                 == "cancelled"
             )
             return
         try:
             getattr(offer_responses, how)(registration.event_id, registration.id, clock.now())
         except (NoOffer, OfferExpired):
-            assert flows.load_registration(registration.event_id, registration.id).status in (
+            assert flows.load_registration(Access(registration.event_id, registration.id)).status in (
                 registration.status,
                 "cancelled",
             )

@@ -34,7 +34,7 @@ from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.sender import normalize_address
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
 from chalicelib.mail.letters.catalogue import build_letter
-from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.context import LetterContext, Links
 from chalicelib.mail.letters.letter import Letter, render_text
 from chalicelib.mail.letters.organisers import (
     build_manifest_ready_letter,
@@ -53,6 +53,7 @@ NOW = datetime(2019, 11, 1, 7, 0, 30, tzinfo=UTC)
 AT = "2019-11-01T07:00:00.000000Z"
 EXPIRES_AT = "2019-11-02T07:00:30.000000Z"
 LINK = "https://tilmelding.example/registrations/the-token"
+LINKS = Links(LINK, "https://tilmelding.example/views/the-token", "https://tilmelding.example/codes/THE-CODE")
 ALL_NEEDS = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
 
 #: Written into every field that no mail may show.
@@ -404,7 +405,7 @@ def letter_about(name: str, meeting: Event, who: Registration, language: Languag
     if name == "manifest-ready":
         return build_manifest_ready_letter(meeting, 3, organisers, language)
     return build_letter(
-        LetterContext(meeting, who, LINK, 3 if name in NUMBERED else None), build_sample_fact(name, who)
+        LetterContext(meeting, who, LINKS, 3 if name in NUMBERED else None), build_sample_fact(name, who)
     )
 
 
@@ -415,7 +416,7 @@ def letter_with_note(language: Language) -> Letter:
     who = replace(
         traveller(language), attendee=attendee("Ø" * 100, "Å" * 100, email="a@example.org", language=language)
     )
-    return build_letter(LetterContext(event, who, LINK), confirmed(who))
+    return build_letter(LetterContext(event, who, LINKS), confirmed(who))
 
 
 def publish_and_register(event: Event, attendee: Attendee) -> Registration:
@@ -436,7 +437,7 @@ def mail_about(name: str, meeting: Event, who: Registration, language: Language)
     if name in FACT_LETTERS:
         to = Mailbox(who.attendee.name, normalize_address(who.attendee.email))
         contact = Mailbox(meeting.contact.name, normalize_address(meeting.contact.email))
-        invitations = build_files_for_fact(LetterContext(meeting, who, LINK), build_sample_fact(name, who), NOW)
+        invitations = build_files_for_fact(LetterContext(meeting, who, LINKS), build_sample_fact(name, who), NOW)
     envelope = Envelope(
         Mailbox.parse("Tilmelding <tilmelding@network.example>"), to, contact, f"{name}.{language}"
     )

@@ -21,6 +21,7 @@ from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.registering import Applicant, register
 from chalicelib.workers import stream
 from testing.calendars import read_content
+from testing.registration_links import participant
 from tests.broadcasts.work import event_item
 from tests.mail.conftest import Sent
 from tests.mail.samples import ALL_NEEDS, AT, NOW, overnight_meeting, traveller
@@ -56,7 +57,7 @@ class Life:
         self._mail()
 
     def change_needs(self, needs: tuple[str, ...]) -> None:
-        changing.change(self.event, WHO.id, ChangeRequest(needs=needs), NOW)
+        changing.change(self.event, participant(self.event.id, WHO.id), ChangeRequest(needs=needs), NOW)
         self._mail()
 
     def move(self, event: Event) -> None:
@@ -70,7 +71,7 @@ class Life:
         self._mail()
 
     def cancel(self) -> None:
-        registration_flows.cancel(self.event.id, WHO.id, "participant", NOW)
+        registration_flows.cancel(participant(self.event.id, WHO.id), NOW)
         self._mail()
 
     def _mail(self) -> None:

@@ -14,6 +14,7 @@ from chalicelib.reconciliation import recounting
 from chalicelib.reconciliation.recounting import Difference
 from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -68,7 +69,7 @@ def test_nothing_differs_after_a_busy_day(mode: str) -> None:
     overrides.hold(event, "speakers", {}, clock.now())
     settle(event)
     for who in filter(lambda each: each.status == "offered", list(store.list_registrations(event.id))):
-        offer_responses.keep_place(event.id, who.id, clock.now())
+        offer_responses.keep_place(participant(event.id, who.id), clock.now())
         settle(event)
     change(event, people[2], wait_for=())
     assert differences(event) == []
@@ -182,7 +183,7 @@ def test_what_is_counted_is_as_it_was_at_one_moment(monkeypatch: pytest.MonkeyPa
 
     def registrations(*arguments: Any) -> Any:
         if not done:
-            done.append(flows.cancel(event.id, anna.id, "participant", clock.now()))
+            done.append(flows.cancel(participant(event.id, anna.id), clock.now()))
         return real(*arguments)
 
     monkeypatch.setattr(store, "list_registrations", registrations)

@@ -10,6 +10,7 @@ from chalicelib.registration import changing
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from testing import builders
+from testing.registration_links import participant
 from testing.world import check_counters, publish, reload
 
 KINDS = {"place": None, "single": "room", "bed": "room", "bus": None}
@@ -23,7 +24,7 @@ def overnight(mode: str = "automatic", **units: int) -> Event:
 
 
 def change(event: Event, who: Registration, **wanted: Any) -> Registration:
-    return changing.change(event, who.id, ChangeRequest(**wanted), clock.now())
+    return changing.change(event, participant(event.id, who.id), ChangeRequest(**wanted), clock.now())
 
 
 def refused(event: Event, who: Registration, why: type[Exception], **wanted: Any) -> None:

@@ -9,8 +9,10 @@ from chalicelib.attendance import check_in
 from chalicelib.problems import EventOver, IsCheckedIn
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, offer_responses, rules, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.retention import erasure
+from testing.registration_links import access_of, participant
 from testing.world import check_counters, publish_with_places, register, register_party
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -35,10 +37,10 @@ def test_the_end_is_the_limit(by: ActorKind) -> None:
     event = publish_with_places(3)
     first, second = register(event, "Anna"), register(event, "Bo")
     start_at("ends_at", event, -1)
-    assert flows.cancel(event.id, first.id, by, clock.now()).status == "cancelled"
+    assert flows.cancel(access_of(by, event.id, first.id), clock.now()).status == "cancelled"
     start_at("ends_at", event)
     with pytest.raises(EventOver):
-        flows.cancel(event.id, second.id, by, clock.now())
+        flows.cancel(access_of(by, event.id, second.id), clock.now())
     assert read_status(second) == "confirmed"
     check_counters(event.id)
 
@@ -47,9 +49,9 @@ def test_a_registration_that_is_cancelled_stays_so() -> None:
     """A repeated request after the end is answered as the first one was."""
     event = publish_with_places(1)
     anna = register(event, "Anna")
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     start_at("ends_at", event)
-    assert flows.cancel(event.id, anna.id, "participant", clock.now()).status == "cancelled"
+    assert flows.cancel(participant(event.id, anna.id), clock.now()).status == "cancelled"
 
 
 @pytest.mark.parametrize("by", ACTORS)
@@ -58,14 +60,14 @@ def test_a_check_in_holds_until_it_is_undone(by: ActorKind) -> None:
     event = publish_with_places(1)
     anna = register(event, "Anna")
     start_at("starts_at", event)
-    check_in.check_in(event.id, anna.id, clock.now(), clock.now())
+    check_in.check_in(Access(event.id, anna.id), clock.now(), clock.now())
     with pytest.raises(IsCheckedIn):
-        flows.cancel(event.id, anna.id, by, clock.now())
+        flows.cancel(access_of(by, event.id, anna.id), clock.now())
     found = store.find(event.id, anna.id)
     assert found is not None
     assert (found.status, found.checked_in_at is None) == ("confirmed", False)
-    check_in.undo(event.id, anna.id, clock.now())
-    assert flows.cancel(event.id, anna.id, by, clock.now()).status == "cancelled"
+    check_in.undo(Access(event.id, anna.id), clock.now())
+    assert flows.cancel(access_of(by, event.id, anna.id), clock.now()).status == "cancelled"
     check_counters(event.id)
 
 
@@ -76,7 +78,7 @@ def test_waiting_parties_are_left_as_they_were() -> None:
     start_at("ends_at", event, 3600)
     for each in people:
         with pytest.raises(EventOver):
-            flows.cancel(event.id, each.id, "participant", clock.now())
+            flows.cancel(participant(event.id, each.id), clock.now())
     assert [read_status(each) for each in people] == ["waiting", "waiting"]
     check_counters(event.id)
 
@@ -85,7 +87,7 @@ def test_an_offer_is_not_declined_after_the_end(monkeypatch: pytest.MonkeyPatch)
     """Declining is cancelling, too; an offer that expires by the clock ends by itself."""
     event = publish_with_places(1, mode="offer")
     first, second = register(event, "Anna"), register(event, "Bo")
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     moving_up.settle(event.id, clock.now())
     assert read_status(second) == "offered"
     offered = store.find(event.id, second.id)
@@ -94,7 +96,7 @@ def test_an_offer_is_not_declined_after_the_end(monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as patch:  # an organiser has moved the event to an earlier day meanwhile
         patch.setattr(rules, "find_cancellation_problem", lambda *_: EventOver())
         with pytest.raises(EventOver):
-            offer_responses.decline(event.id, second.id, clock.now())
+            offer_responses.decline(participant(event.id, second.id), clock.now())
         flows.expire(event.id, second.id, offered.offer_expires_at)
     assert read_status(second) == "cancelled"
     check_counters(event.id)
@@ -106,9 +108,9 @@ def test_erasing_is_always_possible(by: ActorKind) -> None:
     event = publish_with_places(2)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     start_at("starts_at", event)
-    check_in.check_in(event.id, anna.id, clock.now(), clock.now())
-    erasure.erase(event.id, anna.id, by, clock.now())
+    check_in.check_in(Access(event.id, anna.id), clock.now(), clock.now())
+    erasure.erase(access_of(by, event.id, anna.id), clock.now())
     start_at("ends_at", event, 60)
-    erasure.erase(event.id, bo.id, by, clock.now())
+    erasure.erase(access_of(by, event.id, bo.id), clock.now())
     assert list(store.list_registrations(event.id)) == []
     check_counters(event.id)

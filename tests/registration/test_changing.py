@@ -15,6 +15,7 @@ from chalicelib.problems import (
 )
 from chalicelib.registration import changing, flows, offer_responses, updates
 from chalicelib.registration.changing import ChangeRequest
+from testing.registration_links import participant
 from testing.world import cancel_and_settle, check_counters, read_statuses, register, reload, settle
 from tests.registration.overnight import change, needs, overnight, refused
 
@@ -72,7 +73,7 @@ def test_more_is_not_had_ahead_of_somebody_who_waits_for_it() -> None:
     event = overnight(bus=1, place=3)
     anna, bo = register(event, "Anna", ("bus",)), register(event, "Bo", ("bus",))
     carl = register(event, "Carl")
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     refused(event, carl, NotFree, needs=("bus",))
     assert change(event, carl, needs=("single",)).needs == ("place", "single")
     settle(event)
@@ -110,7 +111,7 @@ def test_an_offer_is_answered_before_anything_is_needed_or_wished_for() -> None:
     refused(event, anna, AnswerFirst, wait_for=("single",))
     changed = change(event, anna, details={"given_name": "Anne"})
     assert (changed.status, changed.offer_expires_at) == ("offered", offered.offer_expires_at)
-    assert offer_responses.accept(event.id, anna.id, clock.now()).attendee.name == "Anne Hansen"
+    assert offer_responses.accept(participant(event.id, anna.id), clock.now()).attendee.name == "Anne Hansen"
     assert change(event, anna, needs=()).needs == ("place",)
     check_counters(event.id)
 
@@ -123,14 +124,15 @@ def test_an_offer_that_is_over_changes_nothing_any_more() -> None:
     until = reload(anna).offer_expires_at
     assert until is not None
     with pytest.raises(RegistrationIsCancelled):
-        changing.change(event, anna.id, ChangeRequest({"given_name": "Anne"}), until)
+        changing.change(event, participant(event.id, anna.id), ChangeRequest({"given_name": "Anne"}), until)
     assert read_statuses(anna) == ["cancelled"]
 
 
 def test_nobody_has_nothing_to_change() -> None:
     """A link to nothing is not valid."""
+    event = overnight()
     with pytest.raises(LinkNotValid):
-        changing.change(overnight(), "nobody", ChangeRequest({"given_name": "Anne"}), clock.now())
+        changing.change(event, participant(event.id, "nobody"), ChangeRequest({"given_name": "Anne"}), clock.now())
 
 
 def test_the_facts_of_a_change_say_what_the_mail_needs() -> None:
@@ -171,7 +173,7 @@ def test_a_history_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
     for organisation in ("KUBUS", "DTU"):
         change(event, anna, details={"organisation": organisation})
     refused(event, anna, ChangedTooOften, details={"organisation": "KUBUS"})
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     with pytest.raises(ChangedTooOften):
         register(event, "Anna", key="once more")
     assert read_statuses(anna) == ["cancelled"]

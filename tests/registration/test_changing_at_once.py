@@ -12,6 +12,7 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, rules, store
 from chalicelib.registration.model import Registration
 from testing import builders
+from testing.registration_links import participant
 from testing.world import check_counters, read_statuses, register, reload
 from tests.registration.overnight import change, needs, overnight, refused
 
@@ -52,7 +53,7 @@ def test_a_change_of_what_was_cancelled_meanwhile_is_refused(monkeypatch: pytest
     """The person cancelled in another window between reading and writing: nothing is taken."""
     event = overnight(bus=1)
     anna = register(event, "Anna")
-    meanwhile(monkeypatch, lambda: flows.cancel(event.id, anna.id, "participant", clock.now()))
+    meanwhile(monkeypatch, lambda: flows.cancel(participant(event.id, anna.id), clock.now()))
     with pytest.raises(RegistrationIsCancelled):
         change(event, anna, needs=("bus",))
     assert (read_statuses(anna), store.read_places(event.id).taken["bus"]) == (["cancelled"], 0)

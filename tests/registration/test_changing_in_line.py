@@ -6,6 +6,7 @@ from chalicelib import clock
 from chalicelib.problems import NotFree, WaitsAlready
 from chalicelib.programme import flows as programme_flows
 from chalicelib.registration import flows, offer_responses
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -72,7 +73,7 @@ def test_who_sits_out_and_drops_a_need_is_asked_anew() -> None:
     event = overnight("offer", place=1)
     first, anna = register(event, "First", ("bus",)), register(event, "Anna", ("bus",))
     cancel_and_settle(event, first)
-    offer_responses.keep_place(event.id, anna.id, clock.now())
+    offer_responses.keep_place(participant(event.id, anna.id), clock.now())
     change(event, anna, needs=())
     settle(event)
     assert (read_statuses(anna), list_fact_kinds(anna).count("offered")) == (["offered"], 2)

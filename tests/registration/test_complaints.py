@@ -17,6 +17,7 @@ from chalicelib.web.organiser.history import build_history
 from chalicelib.workers import feedback, relay, stream
 from chalicelib.workers import waitlist as waitlist_worker
 from testing.batches import messages
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -50,7 +51,7 @@ def test_newcomers_overtake_the_queue() -> None:
     first = register(event, "First", ("bus",))
     confirmed, _ = register(event, "Confirmed"), register(event, "Other")
     anna = register(event, "Anna", ("bus",))
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     with pytest.raises(NotFree):
         change(event, confirmed, needs=("bus",))
     newcomer, party = register(event, "Newcomer", ("bus",)), register_party(event, "Bo", "Carl")
@@ -64,13 +65,13 @@ def test_someone_who_accepts_and_then_cancels_blocks_the_place_or_gets_the_offer
     event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     cancel_and_settle(event, first)
-    offer_responses.accept(event.id, anna.id, clock.now())
+    offer_responses.accept(participant(event.id, anna.id), clock.now())
     cancel_and_settle(event, anna)
     assert read_statuses(anna, bo) == ["cancelled", "offered"]
     with pytest.raises(NoOffer):
-        offer_responses.accept(event.id, anna.id, clock.now())
+        offer_responses.accept(participant(event.id, anna.id), clock.now())
     carl, again = register(event, "Carl"), register(event, "Anna", key="again")
-    offer_responses.decline(event.id, bo.id, clock.now())
+    offer_responses.decline(participant(event.id, bo.id), clock.now())
     settle(event)
     assert read_statuses(carl, again) == ["offered", "waiting"]
 
@@ -133,13 +134,13 @@ def test_one_person_of_a_group_cannot_cancel() -> None:
     event = publish_with_places(3, mode="offer")
     first = register(event, "First")
     people = register_party(event, "Anna", "Bo", "Carl", "Dorte")
-    flows.cancel(event.id, people[0].id, "participant", clock.now())
+    flows.cancel(participant(event.id, people[0].id), clock.now())
     cancel_and_settle(event, first)
     assert read_statuses(*people) == ["cancelled", "offered", "offered", "offered"]
-    flows.cancel(event.id, people[1].id, "participant", clock.now())
-    offer_responses.accept(event.id, people[2].id, clock.now())
-    offer_responses.accept(event.id, people[3].id, clock.now())
-    flows.cancel(event.id, people[3].id, "participant", clock.now())
+    flows.cancel(participant(event.id, people[1].id), clock.now())
+    offer_responses.accept(participant(event.id, people[2].id), clock.now())
+    offer_responses.accept(participant(event.id, people[3].id), clock.now())
+    flows.cancel(participant(event.id, people[3].id), clock.now())
     assert read_statuses(*people) == ["cancelled", "cancelled", "confirmed", "cancelled"]
     assert store.read_places(event.id).taken == {"place": 1}
 
@@ -194,7 +195,7 @@ def test_a_cancellation_releases_nothing_until_somebody_does_it_by_hand() -> Non
     event = publish_with_places(1)
     first, anna = register(event, "First"), register(event, "Anna")
     before = table.get(keys.places_key(event.id))
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     [freed] = stream.derive_facts(before, table.get(keys.places_key(event.id)), format_timestamp(clock.now()))
     assert relay.QUEUES_BY_FACT[type(freed)] == (relay.WAITLIST,)
     assert waitlist_worker.waitlist(messages(freed), None) == {"batchItemFailures": []}

@@ -15,6 +15,7 @@ from chalicelib.registration.history import build_timeline
 from chalicelib.registration.positions import compute_positions
 from chalicelib.registration.registering import Applicant
 from testing import builders
+from testing.registration_links import participant
 from testing.world import build_registration_id, check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -61,7 +62,7 @@ def test_cancelling_moves_the_next_up_once_settled() -> None:
     """A cancelled place goes to the head of the line; settling again changes nothing."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, second, third = (register(event, name) for name in ("Anna", "Bo", "Carl"))
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     moving_up.settle(event.id, clock.now())
     moving_up.settle(event.id, clock.now())
     statuses = {each.id: each.status for each in store.list_registrations(event.id)}
@@ -76,7 +77,7 @@ def test_a_newcomer_does_not_overtake_while_a_place_is_being_handed_on() -> None
     """Between a cancellation and the waitlist's turn, a newcomer finds the line served first."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, waiting = register(event, "Anna"), register(event, "Bo")
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     newcomer = register(event, "Carl")
     moved = store.find(event.id, waiting.id)
     assert moved is not None
@@ -89,7 +90,7 @@ def test_a_newcomer_who_needs_something_else_does_not_take_what_the_line_could_u
     event = publish(builders.event(allotments=[builders.allotment("place", 2), builders.allotment("room", 1)]))
     first = register(event, "Anna", ("room",))
     waiting = register(event, "Bo", ("room",))
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     register(event, "Carl")
     moved = store.find(event.id, waiting.id)
     assert moved is not None
@@ -128,7 +129,7 @@ def test_being_passed_is_recorded_with_its_reason() -> None:
     others = [register(event, name) for name in ("Carl", "Dorte")]
     late = [register(event, name) for name in ("Erik", "Freja")]
     for each in others:
-        flows.cancel(event.id, each.id, "participant", clock.now())
+        flows.cancel(participant(event.id, each.id), clock.now())
     moving_up.settle(event.id, clock.now())
     passed = store.find(event.id, held_up.id)
     assert passed is not None
@@ -145,7 +146,7 @@ def test_leaving_the_waitlist_closes_the_gap() -> None:
     """Who leaves the line is gone from it, and those behind move up one."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     _, leaves, stays = (register(event, name) for name in ("Anna", "Bo", "Carl"))
-    flows.cancel(event.id, leaves.id, "participant", clock.now())
+    flows.cancel(participant(event.id, leaves.id), clock.now())
     assert flows.load_standing(stays).position == 1
     check_counters(event.id)
 
@@ -155,7 +156,7 @@ def test_cancelling_twice_gives_back_once() -> None:
     event = publish(builders.event())
     registered = register(event, "Anna")
     for _ in range(2):
-        assert flows.cancel(event.id, registered.id, "participant", clock.now()).status == "cancelled"
+        assert flows.cancel(participant(event.id, registered.id), clock.now()).status == "cancelled"
     found = store.find(event.id, registered.id)
     assert found is not None
     assert found.revision == 2
@@ -166,14 +167,14 @@ def test_cancelling_what_is_not_there_is_refused() -> None:
     """A link to nothing is not valid."""
     event = publish(builders.event())
     with pytest.raises(LinkNotValid):
-        flows.cancel(event.id, "nobody", "participant", clock.now())
+        flows.cancel(participant(event.id, "nobody"), clock.now())
 
 
 def test_registering_again_after_cancelling_keeps_the_history() -> None:
     """The same person may come back; history and revision go on."""
     event = publish(builders.event())
     first = register(event, "Anna")
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     clock.advance(timedelta(minutes=1))
     again = register(event, "Anna", key="another")
     found = store.find(event.id, again.id)
@@ -204,7 +205,7 @@ def test_the_same_request_again_is_the_same_registration() -> None:
     first = register(event, "Anna", key="k")
     clock.advance(timedelta(minutes=11))
     assert register(event, "Anna", key="k") == first
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     assert register(event, "Anna", key="k").status == "cancelled"
     check_counters(event.id)
 
@@ -227,7 +228,7 @@ def test_a_late_repetition_of_any_earlier_request_brings_nothing_back() -> None:
     event = publish(builders.event())
     for key in ("first", "second"):
         registered = register(event, "Anna", key=key)
-        flows.cancel(event.id, registered.id, "participant", clock.now())
+        flows.cancel(participant(event.id, registered.id), clock.now())
     assert register(event, "Anna", key="first").status == "cancelled"
     check_counters(event.id)
 
@@ -238,7 +239,7 @@ def test_a_promotion_decided_on_what_no_longer_holds_is_refused() -> None:
     first = register(event, "Anna", ("room",))
     register(event, "Bo", ("room",))
     register(event, "Carl")
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     places = store.read_places(event.id)
     decided = next(rules.decide_promotions(places, lambda line: store.read_line(event.id, line)))
     assert isinstance(decided, rules.Promotion)
@@ -259,7 +260,7 @@ def test_nobody_is_moved_up_once_the_event_has_begun() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, waiting = register(event, "Anna"), register(event, "Bo")
     clock.start_at(event.starts_at)
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     moving_up.settle(event.id, clock.now())
     found = store.find(event.id, waiting.id)
     assert found is not None
@@ -284,7 +285,7 @@ def test_the_position_is_read_again_when_somebody_moves_up_meanwhile() -> None:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     first, waiting = register(event, "Anna"), register(event, "Bo")
     assert flows.load_standing(waiting).position == 1
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     moving_up.settle(event.id, clock.now())
     stands = flows.load_standing(waiting)
     assert (stands.registration.status, stands.position) == ("confirmed", None)

@@ -13,6 +13,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import flows, overrides, store, transactions
 from chalicelib.registration.model import Places, Registration
 from chalicelib.workers import stream
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -202,7 +203,7 @@ def test_what_is_on_its_way_to_the_line_is_not_set_aside() -> None:
     """A place comes free while a participant waits: it is theirs before it can be held."""
     event = publish_with_places(1)
     anna, bo = register(event, "Anna"), register(event, "Bo")
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     with pytest.raises(NotFree):
         hold(event, "speakers", place=1)
     assert read_statuses(anna, bo) == ["cancelled", "confirmed"]

@@ -11,6 +11,7 @@ from chalicelib.registration import changing, flows, promotions, rules, store
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.rules import Promotion
 from testing import builders
+from testing.registration_links import participant
 from testing.world import cancel_and_settle, publish, read_statuses, register, settle
 from tests.registration.overnight import KINDS, change, needs, overnight
 
@@ -41,12 +42,12 @@ def test_a_move_holds_only_while_nothing_more_is_freed() -> None:
     event = publish(builders.event(allotments=allotments))
     anna, bo = register(event, "Anna", ("room",)), register(event, "Bo")
     carl, dorte = register(event, "Carl", ("room",)), register(event, "Dorte")
-    flows.cancel(event.id, bo.id, "participant", clock.now())
+    flows.cancel(participant(event.id, bo.id), clock.now())
     places = store.read_places(event.id)
     move = next(rules.decide_promotions(places, lambda line: store.read_line(event.id, line)))
     assert isinstance(move, Promotion)
     assert [*move.entry.members] == [dorte.id]
-    changing.change(event, anna.id, ChangeRequest(needs=()), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest(needs=()), clock.now())
     with pytest.raises(ConditionFailed):
         promotions.promote(event.id, move, places, clock.now())
     settle(event)

@@ -10,9 +10,11 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import MailBounced
 from chalicelib.registration import flows, moving_up, offer_responses, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
 from testing import builders
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -38,7 +40,7 @@ def _offered() -> tuple[Registration, Registration]:
         )
     )
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     moving_up.settle(event.id, clock.now())
     return bo, carl
 
@@ -47,7 +49,7 @@ def test_a_note_is_the_last_fact_and_changes_nothing_else() -> None:
     """The registration stays as it was, with one more entry and revision."""
     who = register(publish(builders.event()), "Anna")
     table.write(build_note(_bounce(who)))
-    noted = flows.load_registration(who.event_id, who.id)
+    noted = flows.load_registration(Access(who.event_id, who.id))
     assert noted.history == (
         *who.history,
         facts.to_history_entry(_bounce(noted)) | {"at": noted.history[-1]["at"]},
@@ -70,9 +72,9 @@ def test_an_offer_is_answered_over_a_note(answer: object) -> None:
     assert callable(answer)
     bo, _ = _offered()
     table.write(build_note(_bounce(bo)))
-    first = answer(bo.event_id, bo.id, clock.now())
+    first = answer(participant(bo.event_id, bo.id), clock.now())
     table.write(build_note(_bounce(bo)))
-    assert answer(bo.event_id, bo.id, clock.now()).status == first.status
+    assert answer(participant(bo.event_id, bo.id), clock.now()).status == first.status
     check_counters(bo.event_id)
 
 
@@ -82,6 +84,6 @@ def test_an_offer_ends_over_a_note() -> None:
     clock.advance(timedelta(days=2))
     flows.expire(bo.event_id, bo.id, clock.now())
     table.write(build_note(_bounce(bo)))
-    ended = flows.load_registration(bo.event_id, bo.id)
+    ended = flows.load_registration(Access(bo.event_id, bo.id))
     assert (ended.status, offer_responses.find_last_answer(ended)) == ("cancelled", "expired")
     check_counters(bo.event_id)

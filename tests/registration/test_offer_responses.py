@@ -10,9 +10,11 @@ from chalicelib.problems import LinkNotValid, NoOffer, OfferExpired
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up, offer_responses, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from testing import builders
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -27,24 +29,24 @@ def line(*names: str, **changes: Any) -> tuple[Event, list[Registration]]:
 
 
 def give_back(event: Event, who: Registration) -> None:
-    flows.cancel(event.id, who.id, "participant", clock.now())
+    flows.cancel(participant(event.id, who.id), clock.now())
     moving_up.settle(event.id, clock.now())
 
 
 def states(event: Event, people: list[Registration]) -> list[str]:
     check_counters(event.id)
-    return [flows.load_registration(event.id, each.id).status for each in people]
+    return [flows.load_registration(Access(event.id, each.id)).status for each in people]
 
 
 def facts_of(event: Event, who: Registration) -> list[str]:
-    return [entry["fact"] for entry in build_timeline(flows.load_registration(event.id, who.id))]
+    return [entry["fact"] for entry in build_timeline(flows.load_registration(Access(event.id, who.id)))]
 
 
 def test_the_place_is_held_for_the_first_in_line() -> None:
     """Offered, with its end; the unit is taken, and no one else moves."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    offered = flows.load_registration(event.id, people[1].id)
+    offered = flows.load_registration(Access(event.id, people[1].id))
     assert states(event, people) == ["cancelled", "offered", "waiting"]
     assert offered.offer_expires_at is not None
     assert timedelta(hours=23) < offered.offer_expires_at - clock.now() <= timedelta(hours=24)
@@ -57,7 +59,7 @@ def test_accepted_it_is_theirs_and_accepting_again_changes_nothing() -> None:
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
     for _ in range(2):
-        assert offer_responses.accept(event.id, people[1].id, clock.now()).status == "confirmed"
+        assert offer_responses.accept(participant(event.id, people[1].id), clock.now()).status == "confirmed"
     assert facts_of(event, people[1]) == ["joined", "offered", "accepted"]
     assert states(event, people) == ["cancelled", "confirmed", "waiting"]
     clock.advance(timedelta(days=2))
@@ -70,11 +72,11 @@ def test_declined_it_goes_to_the_next_once() -> None:
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
     for _ in range(2):
-        assert offer_responses.decline(event.id, people[1].id, clock.now()).status == "cancelled"
+        assert offer_responses.decline(participant(event.id, people[1].id), clock.now()).status == "cancelled"
     moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "cancelled", "offered"]
     with pytest.raises(NoOffer):
-        offer_responses.accept(event.id, people[1].id, clock.now())
+        offer_responses.accept(participant(event.id, people[1].id), clock.now())
 
 
 def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
@@ -83,11 +85,11 @@ def test_keeping_ones_place_passes_the_offer_on_and_keeps_the_rank() -> None:
     event, people = line("Anna", "Bo", "Carl", "Dorte")
     give_back(event, people[0])
     for _ in range(2):
-        kept = offer_responses.keep_place(event.id, people[1].id, clock.now())
+        kept = offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
         assert (kept.status, kept.rank, flows.load_standing(kept).position) == ("waiting", people[1].rank, 1)
     moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "offered", "waiting"]
-    offer_responses.decline(event.id, people[2].id, clock.now())
+    offer_responses.decline(participant(event.id, people[2].id), clock.now())
     moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "offered", "cancelled", "waiting"]
 
@@ -96,7 +98,7 @@ def test_a_place_that_everybody_passed_on_is_free_for_a_newcomer() -> None:
     """No one in line wants it now: it does not idle, and who passed it on is not asked again for it."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
-    offer_responses.keep_place(event.id, people[1].id, clock.now())
+    offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
     for _ in range(3):
         moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting"]
@@ -108,11 +110,11 @@ def test_after_its_end_an_offer_is_refused_before_any_sweep() -> None:
     """To the second: what is over is over, and goes to the next."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    end = flows.load_registration(event.id, people[1].id).offer_expires_at
+    end = flows.load_registration(Access(event.id, people[1].id)).offer_expires_at
     assert end is not None
     for answer in (offer_responses.accept, offer_responses.decline, offer_responses.keep_place):
         with pytest.raises(OfferExpired):
-            answer(event.id, people[1].id, end)
+            answer(participant(event.id, people[1].id), end)
     moving_up.settle(event.id, end)
     assert facts_of(event, people[1]) == ["joined", "offered", "expired"]
     assert states(event, people) == ["cancelled", "cancelled", "offered"]
@@ -122,13 +124,13 @@ def test_what_is_due_is_found_and_nothing_else() -> None:
     """The index of what is due has the offers that are over, and not those that stand or were answered."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    end = flows.load_registration(event.id, people[1].id).offer_expires_at
+    end = flows.load_registration(Access(event.id, people[1].id)).offer_expires_at
     assert end is not None
     assert list(store.find_due(end - timedelta(seconds=1))) == []
     assert list(store.find_due(end)) == [(event.id, people[1].id)]
     flows.expire(event.id, people[1].id, end - timedelta(seconds=1))
     assert states(event, people) == ["cancelled", "offered", "waiting"]
-    offer_responses.accept(event.id, people[1].id, clock.now())
+    offer_responses.accept(participant(event.id, people[1].id), clock.now())
     assert list(store.find_due(end)) == []
 
 
@@ -144,7 +146,7 @@ def test_who_let_an_offer_go_may_register_again_at_the_end_of_the_line() -> None
     """A new registration, behind all who wait."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    offer_responses.decline(event.id, people[1].id, clock.now())
+    offer_responses.decline(participant(event.id, people[1].id), clock.now())
     again = register(event, "Bo", key="again")
     assert (again.status, again.rank > people[2].rank) == ("waiting", True)
 
@@ -167,11 +169,11 @@ def test_answers_without_an_offer_are_refused() -> None:
     """Who waits or is confirmed has nothing to accept or decline, and an unknown id has no link."""
     event, people = line("Anna", "Bo")
     with pytest.raises(NoOffer):
-        offer_responses.accept(event.id, people[1].id, clock.now())
+        offer_responses.accept(participant(event.id, people[1].id), clock.now())
     with pytest.raises(NoOffer):
-        offer_responses.decline(event.id, people[0].id, clock.now())
+        offer_responses.decline(participant(event.id, people[0].id), clock.now())
     with pytest.raises(LinkNotValid):
-        offer_responses.accept(event.id, "nobody", clock.now())
+        offer_responses.accept(participant(event.id, "nobody"), clock.now())
 
 
 def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
@@ -179,8 +181,8 @@ def test_offers_go_round_the_line_and_not_to_and_fro() -> None:
     event, people = line("Anna", "Bo", "Carl", "Dorte")
     give_back(event, people[0])
     for who in people[1:]:
-        assert flows.load_registration(event.id, who.id).status == "offered"
-        offer_responses.keep_place(event.id, who.id, clock.now())
+        assert flows.load_registration(Access(event.id, who.id)).status == "offered"
+        offer_responses.keep_place(participant(event.id, who.id), clock.now())
         moving_up.settle(event.id, clock.now())
     assert states(event, people) == ["cancelled", "waiting", "waiting", "waiting"]
     assert [facts_of(event, who).count("offered") for who in people[1:]] == [1, 1, 1]
@@ -190,7 +192,7 @@ def test_what_rested_once_is_handed_on_again_when_it_comes_back() -> None:
     """A unit that no one wanted then was taken by a newcomer and given back: the line is asked anew."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
-    offer_responses.keep_place(event.id, people[1].id, clock.now())
+    offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
     moving_up.settle(event.id, clock.now())
     newcomer = register(event, "Carl")
     late = register(event, "Dorte")
@@ -204,7 +206,7 @@ def test_a_newcomer_wakes_nobody_who_sits_out() -> None:
     """Who has just passed a place on is not asked for it again because another participant came."""
     event, people = line("Anna", "Bo", "Carl")
     give_back(event, people[0])
-    offer_responses.keep_place(event.id, people[1].id, clock.now())
+    offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
     register(event, "Dorte")
     moving_up.settle(event.id, clock.now())
     assert facts_of(event, people[1]).count("offered") == 1
@@ -215,18 +217,18 @@ def test_lowering_something_else_wakes_nobody_and_raising_does() -> None:
     """Only more to be had is a reason to ask again."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
-    offer_responses.keep_place(event.id, people[1].id, clock.now())
+    offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
     for capacity, status in ((0, "waiting"), (1, "offered")):
         programme_flows.set_capacity(event.id, "place", capacity, clock.now(), confirmed=True)
         moving_up.settle(event.id, clock.now())
-        assert flows.load_registration(event.id, people[1].id).status == status
+        assert flows.load_registration(Access(event.id, people[1].id)).status == status
 
 
 def test_an_event_that_begins_to_confirm_confirms_whoever_sat_out() -> None:
     """With no more offers to pass on, the free place is theirs."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
-    offer_responses.keep_place(event.id, people[1].id, clock.now())
+    offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
     moving_up.settle(event.id, clock.now())
     confirming = builders.event(allotments=[builders.allotment("place", 1)])
     programme_flows.put(confirming, 1, clock.now())
@@ -238,14 +240,14 @@ def test_an_answer_meets_the_offer_it_was_given_to() -> None:
     """A late repetition of an earlier answer does not touch the next offer."""
     event, people = line("Anna", "Bo")
     give_back(event, people[0])
-    first = flows.load_registration(event.id, people[1].id).offer_expires_at
-    offer_responses.keep_place(event.id, people[1].id, clock.now(), first)
+    first = flows.load_registration(Access(event.id, people[1].id)).offer_expires_at
+    offer_responses.keep_place(participant(event.id, people[1].id), clock.now(), first)
     clock.advance(timedelta(hours=1))
     newcomer = register(event, "Carl")
     give_back(event, newcomer)
     assert states(event, people) == ["cancelled", "offered"]
     with pytest.raises(NoOffer):
-        offer_responses.keep_place(event.id, people[1].id, clock.now(), first)
+        offer_responses.keep_place(participant(event.id, people[1].id), clock.now(), first)
     assert states(event, people) == ["cancelled", "offered"]
 
 
@@ -255,11 +257,11 @@ def test_over_is_over_wherever_one_looks() -> None:
     give_back(event, people[0])
     clock.advance(timedelta(hours=30))
     assert register(event, "Bo", key="again").status == "confirmed"
-    give_back(event, flows.load_registration(event.id, people[1].id))
+    give_back(event, flows.load_registration(Access(event.id, people[1].id)))
     waiting = [register(event, name) for name in ("Carl", "Dorte")]
     give_back(event, waiting[0])
     clock.advance(timedelta(hours=30))
-    assert flows.load_and_expire(event.id, waiting[1].id, clock.now()).status == "cancelled"
+    assert flows.load_and_expire(Access(event.id, waiting[1].id), clock.now()).status == "cancelled"
     check_counters(event.id)
 
 
@@ -270,10 +272,10 @@ def test_a_skip_is_recorded_even_if_the_walk_ends_with_the_promotion() -> None:
     first = register(event, "Anna")
     held_up = [register(event, name, ("bus",)) for name in ("Bo", "Carl")]
     last = register(event, "Dorte")
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     register(event, "Emil")
     moving_up.settle(event.id, clock.now())
-    assert flows.load_registration(event.id, last.id).status == "confirmed"
+    assert flows.load_registration(Access(event.id, last.id)).status == "confirmed"
     assert [facts_of(event, each) for each in held_up] == [["joined", "passed"]] * 2
     check_counters(event.id)
 
@@ -285,11 +287,14 @@ def test_keeping_ones_place_twice_is_once_also_when_passed_in_between() -> None:
     people = [register(event, "Anna", ("bus",)), register(event, "Bo")]
     kept = register(event, "Carl", ("bus",))
     give_back(event, people[0])
-    offer_responses.keep_place(event.id, kept.id, clock.now())
+    offer_responses.keep_place(participant(event.id, kept.id), clock.now())
     moving_up.settle(event.id, clock.now())
     newcomer = register(event, "Dorte", ("bus",))
     later = register(event, "Emil")
     give_back(event, people[1])
-    assert (newcomer.status, flows.load_registration(event.id, later.id).status) == ("confirmed", "offered")
+    assert (newcomer.status, flows.load_registration(Access(event.id, later.id)).status) == (
+        "confirmed",
+        "offered",
+    )
     assert facts_of(event, kept) == ["joined", "offered", "place-kept", "passed"]
-    assert offer_responses.keep_place(event.id, kept.id, clock.now()).status == "waiting"
+    assert offer_responses.keep_place(participant(event.id, kept.id), clock.now()).status == "waiting"

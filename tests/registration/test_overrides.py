@@ -11,9 +11,11 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.problems import LinkNotValid, NotFree, NotWaiting
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, overrides, promotions, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
 from chalicelib.workers import stream
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -84,7 +86,7 @@ def test_what_is_free_goes_to_whom_the_organiser_names() -> None:
     """Before the waitlist's turn comes: no confirmation is needed, and the next in line is not helped as well."""
     event, (anna, bo) = full_line("Anna", "Bo", places=2)
     first = next(store.list_registrations(event.id, "confirmed"))
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     promote(event, bo)
     settle(event)
     assert read_statuses(anna, bo) == ["waiting", "confirmed"]
@@ -100,7 +102,7 @@ def test_whoever_is_passed_by_hand_reads_so(how: str) -> None:
         overrides.hold(event, "speakers", {"place": 1}, clock.now())
     anna, bo, carl = (register(event, name) for name in ("Anna", "Bo", "Carl"))
     if how == "free":
-        flows.cancel(event.id, first.id, "participant", clock.now())
+        flows.cancel(participant(event.id, first.id), clock.now())
     promote(event, bo, hold="speakers" if how == "hold" else "", overbook=how == "confirmed")
     assert [passed(who) for who in (anna, bo, carl)] == [[[]], [], []]
 
@@ -171,7 +173,7 @@ def test_a_promotion_of_somebody_who_cancels_meanwhile_is_refused(monkeypatch: p
     real = promotions.promote_out_of_turn
 
     def promote_by_hand(*arguments: Any) -> None:
-        flows.cancel(event.id, anna.id, "participant", clock.now())
+        flows.cancel(participant(event.id, anna.id), clock.now())
         real(*arguments)
 
     monkeypatch.setattr(promotions, "promote_out_of_turn", promote_by_hand)
@@ -187,5 +189,5 @@ def test_of_several_wishes_the_one_that_is_named_comes_true() -> None:
     change(event, anna, wait_for=("single", "bus"))
     refused(event, anna, NotWaiting, wish="bed")
     promote(event, anna, wish="bus", overbook=True)
-    promoted = flows.load_registration(event.id, anna.id)
+    promoted = flows.load_registration(Access(event.id, anna.id))
     assert (promoted.needs, promoted.wishes) == (("place", "bed", "bus"), ("single",))

@@ -12,6 +12,7 @@ from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.positions import compute_positions
 from testing import builders
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -115,7 +116,7 @@ def test_whoever_brought_the_party_may_leave_it() -> None:
     event = publish_with_places(0)
     people = register_party(event, *THREE)
     behind = register(event, "Behind")
-    flows.cancel(event.id, people[0].id, "participant", clock.now())
+    flows.cancel(participant(event.id, people[0].id), clock.now())
     assert read_statuses(*people) == ["cancelled", "waiting", "waiting"]
     assert [flows.load_standing(who).position for who in (*people[1:], behind)] == [1, 1, 3]
     cancel_and_settle(event, people[1], people[2])
@@ -130,7 +131,7 @@ def test_the_same_request_again_is_the_same_party() -> None:
         event = publish(builders.event(f"again-{places}", allotments=[builders.allotment("place", places)]))
         made = register_party(event, *THREE, key="k")
         assert register_party(event, *THREE, key="k") == [reload(who) for who in made]
-        flows.cancel(event.id, made[0].id, "participant", clock.now())
+        flows.cancel(participant(event.id, made[0].id), clock.now())
         again = register_party(event, *THREE, key="k")
         assert [who.id for who in again] == [who.id for who in made]
         assert read_statuses(*again)[0] == "cancelled"
@@ -169,7 +170,7 @@ def test_a_party_is_not_overtaken_by_a_newcomer() -> None:
     first = [register(event, f"P{n}") for n in range(3)]
     people = register_party(event, *THREE)
     for who in first:
-        flows.cancel(event.id, who.id, "participant", clock.now())
+        flows.cancel(participant(event.id, who.id), clock.now())
     newcomer = register(event, "Newcomer")
     assert read_statuses(*people, newcomer) == ["confirmed", "confirmed", "confirmed", "waiting"]
 
@@ -179,7 +180,7 @@ def test_a_party_overtakes_nobody() -> None:
     event = publish_with_places(2)
     first, _ = register(event, "First"), register(event, "Second")
     waiting = register(event, "Waiting")
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     people = register_party(event, "Anna", accept_fewer=True)
     assert read_statuses(waiting, *people) == ["confirmed", "waiting"]
 
@@ -218,7 +219,7 @@ def test_a_newcomer_tells_a_party_that_is_smaller_since_that_it_went_by() -> Non
     party = register_party(event, "Ida", "Ole", "Per", needs={"Ida": ("bed",)})
     settle(event)
     stale = store.read_places(event.id)
-    flows.cancel(event.id, party[2].id, "participant", clock.now())
+    flows.cancel(participant(event.id, party[2].id), clock.now())
     settle(event)
     newcomer = builders.registration(builders.attendee("Dorte"), event.id)
     with pytest.raises(ConditionFailed):

@@ -7,6 +7,7 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, offer_responses
 from chalicelib.registration.model import Registration
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     list_fact_kinds,
@@ -51,8 +52,8 @@ def test_all_of_a_party_are_offered_and_each_answers_alone() -> None:
     """One takes the place, one declines, one lets the time pass: what is given back goes to the next."""
     event, people, late = offered_party()
     assert read_statuses(*people, late) == ["offered", "offered", "offered", "waiting"]
-    offer_responses.accept(event.id, people[0].id, clock.now())
-    offer_responses.decline(event.id, people[1].id, clock.now())
+    offer_responses.accept(participant(event.id, people[0].id), clock.now())
+    offer_responses.decline(participant(event.id, people[1].id), clock.now())
     settle(event)
     assert read_statuses(*people, late) == ["confirmed", "cancelled", "offered", "offered"]
     until = reload(people[2]).offer_expires_at
@@ -64,13 +65,13 @@ def test_all_of_a_party_are_offered_and_each_answers_alone() -> None:
 def test_one_of_a_party_keeps_their_place_alone() -> None:
     """They wait on with the party's rank, ahead of the participant who came later; the others' offers stand."""
     event, people, late = offered_party()
-    kept = offer_responses.keep_place(event.id, people[1].id, clock.now())
+    kept = offer_responses.keep_place(participant(event.id, people[1].id), clock.now())
     settle(event)
     assert read_statuses(*people, late) == ["offered", "waiting", "offered", "offered"]
     assert kept.rank == people[1].rank
     behind = register(event, "Last")
     assert [flows.load_standing(who).position for who in (kept, behind)] == [1, 2]
-    offer_responses.decline(event.id, late.id, clock.now())
+    offer_responses.decline(participant(event.id, late.id), clock.now())
     settle(event)
     assert read_statuses(people[1], behind) == ["offered", "waiting"]
 
@@ -79,7 +80,7 @@ def test_two_of_a_party_keep_their_places_beside_each_other() -> None:
     """Each has an entry of their own, with the same rank, and is offered the next that is freed."""
     event, people, late = offered_party()
     for who in people[:2]:
-        offer_responses.keep_place(event.id, who.id, clock.now())
+        offer_responses.keep_place(participant(event.id, who.id), clock.now())
     settle(event)
     assert read_statuses(*people, late) == ["waiting", "waiting", "offered", "offered"]
     programme_flows.set_capacity(event.id, "place", 5, clock.now(), confirmed=False)

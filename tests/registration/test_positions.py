@@ -11,6 +11,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_position, compute_positions
 from chalicelib.retention import erasure
 from testing.dynamodb.client import Client
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -67,7 +68,7 @@ def test_two_of_a_party_who_keep_their_places_are_number_one_and_two() -> None:
     cancel_and_settle(event, *first)
     assert read_statuses(*party, late) == ["offered", "offered", "waiting"]
     for who in party:
-        offer_responses.keep_place(event.id, who.id, clock.now())
+        offer_responses.keep_place(participant(event.id, who.id), clock.now())
     settle(event)
     assert sorted(filter(None, told(event, *party))) == [1, 2]
     newcomer, behind = register(event, "Newcomer"), register(event, "Behind")
@@ -91,11 +92,11 @@ def test_number_that_cannot_be_is_not_told() -> None:
     kept, *offered = [register(event, f"W{n}") for n in range(3)]
     cancel_and_settle(event, *first)
     assert read_statuses(kept, *offered) == ["offered", "offered", "waiting"]
-    offer_responses.keep_place(event.id, kept.id, clock.now())
+    offer_responses.keep_place(participant(event.id, kept.id), clock.now())
     settle(event)
     before = store.read_places(event.id)
     for who in offered:
-        offer_responses.keep_place(event.id, who.id, clock.now())
+        offer_responses.keep_place(participant(event.id, who.id), clock.now())
     assert compute_position(reload(kept), before) is None
 
 
@@ -103,7 +104,7 @@ def test_who_is_erased_while_they_look_is_told_to_try_again(memory: Client) -> N
     """At once: nothing that could be read would tell how they stand."""
     event = overnight(place=0)
     looking = reload(register(event, "Looking"))
-    erasure.erase(event.id, looking.id, "participant", clock.now())
+    erasure.erase(participant(event.id, looking.id), clock.now())
     calls: list[str] = []
     memory.before = lambda operation, _: calls.append(operation)
     with pytest.raises(TooBusy):

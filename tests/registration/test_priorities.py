@@ -14,6 +14,7 @@ from chalicelib.registration import flows, offer_responses, overrides, promotion
 from chalicelib.registration.model import Registration
 from chalicelib.workers import stream
 from testing import builders
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     list_fact_kinds,
@@ -112,10 +113,10 @@ def test_one_of_a_party_who_is_offered_keeps_the_partys_priority() -> None:
     prioritise(bo, 1)
     cancel_and_settle(event, first)
     assert read_statuses(anna, bo) == ["waiting", "offered"]
-    offer_responses.keep_place(event.id, bo.id, clock.now())
+    offer_responses.keep_place(participant(event.id, bo.id), clock.now())
     settle(event)
     assert read_statuses(anna, bo) == ["offered", "waiting"]
-    offer_responses.decline(event.id, anna.id, clock.now())
+    offer_responses.decline(participant(event.id, anna.id), clock.now())
     anna_again = register(event, "Anna", key="again")
     settle(event)
     assert read_statuses(anna_again, bo) == ["waiting", "offered"]
@@ -147,7 +148,7 @@ def test_whoever_sits_out_is_woken_by_a_priority() -> None:
     event = publish_with_places(1, mode="offer")
     first, anna = register(event, "First"), register(event, "Anna")
     cancel_and_settle(event, first)
-    offer_responses.keep_place(event.id, anna.id, clock.now())
+    offer_responses.keep_place(participant(event.id, anna.id), clock.now())
     prioritise(anna, 1)
     settle(event)
     assert (read_statuses(anna), list_fact_kinds(anna).count("offered")) == (["offered"], 2)

@@ -10,9 +10,11 @@ from chalicelib.audit.audit_log import Actor
 from chalicelib.links import mail_requests
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, offer_responses, overrides
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from testing import builders
+from testing.registration_links import participant
 from testing.world import cancel_and_settle, publish_with_places, register, register_party, reload
 
 pytestmark = pytest.mark.usefixtures("memory")
@@ -22,30 +24,32 @@ Flow = Callable[[Event, Registration], Registration]
 
 
 def cancel(event: Event, registration: Registration) -> Registration:
-    return flows.cancel(event.id, registration.id, "participant", clock.now())
+    return flows.cancel(participant(event.id, registration.id), clock.now())
 
 
 def come(event: Event, registration: Registration) -> Registration:
-    return check_in.check_in(event.id, registration.id, clock.now(), clock.now())
+    return check_in.check_in(Access(event.id, registration.id), clock.now(), clock.now())
 
 
 def come_and_go(event: Event, registration: Registration) -> Registration:
     come(event, registration)
-    return check_in.undo(event.id, registration.id, clock.now())
+    return check_in.undo(Access(event.id, registration.id), clock.now())
 
 
 def ask_for_mail(event: Event, registration: Registration) -> Registration:
-    return mail_requests.request_mail(event.id, registration.id, "participant", clock.now())
+    return mail_requests.request_mail(participant(event.id, registration.id), clock.now())
 
 
 def change_phone(event: Event, registration: Registration) -> Registration:
     requested = ChangeRequest(details={"phone": "+4531323334"})
-    return changing.change(event, registration.id, requested, clock.now())
+    return changing.change(event, participant(event.id, registration.id), requested, clock.now())
 
 
 def wish_for_room(event: Event, registration: Registration) -> Registration:
     requested = ChangeRequest(wait_for=("room",))
-    return changing.change(event, registration.id, requested, clock.now(), "organiser@network.example")
+    return changing.change(
+        event, participant(event.id, registration.id), requested, clock.now(), "organiser@network.example"
+    )
 
 
 def promote(event: Event, registration: Registration) -> Registration:
@@ -67,15 +71,15 @@ def wish_and_prioritise(event: Event, registration: Registration) -> Registratio
 
 
 def accept(event: Event, registration: Registration) -> Registration:
-    return offer_responses.accept(event.id, registration.id, clock.now())
+    return offer_responses.accept(participant(event.id, registration.id), clock.now())
 
 
 def decline(event: Event, registration: Registration) -> Registration:
-    return offer_responses.decline(event.id, registration.id, clock.now())
+    return offer_responses.decline(participant(event.id, registration.id), clock.now())
 
 
 def keep_place(event: Event, registration: Registration) -> Registration:
-    return offer_responses.keep_place(event.id, registration.id, clock.now())
+    return offer_responses.keep_place(participant(event.id, registration.id), clock.now())
 
 
 def overnight(places: int, mode: str = "automatic") -> Event:

@@ -13,11 +13,13 @@ from chalicelib.aws.items import Item, Update, decode_item
 from chalicelib.aws.seals import SealNotOpened
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import changing, flows, overrides, sealing, updates
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from testing import builders
 from testing.process import clear_caches
+from testing.registration_links import participant
 from testing.world import break_seal, cancel_and_settle, publish_with_places, put_seal, register, reload
 
 TOLD: dict[str, Any] = {
@@ -93,10 +95,10 @@ def test_it_goes_wherever_the_registration_goes(environment: pytest.MonkeyPatch)
     word = Actor("organiser@network.example", "")
     overrides.prioritise(event.id, anna.id, 3, word, clock.now())
     cancel_and_settle(event, first)
-    check_in.check_in(event.id, anna.id, clock.now(), clock.now())
+    check_in.check_in(Access(event.id, anna.id), clock.now(), clock.now())
     assert recounting.recount(event.id).differences == []
-    check_in.undo(event.id, anna.id, clock.now())
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    check_in.undo(Access(event.id, anna.id), clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     assert item_of(anna)["sealed"] == sealed
     assert [entry["fact"] for entry in reload(anna).history][-2:] == ["check-in-undone", "cancelled"]
 
@@ -106,7 +108,7 @@ def test_a_change_of_something_else_keeps_it() -> None:
     event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
     before = sealing.unseal(reload(anna)).attendee
-    changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest({"phone": "+4520123456"}), clock.now())
     assert sealing.unseal(reload(anna)).attendee == before.model_copy(update={"phone": "+4520123456"})
     assert reload(anna).sealed_health != anna.sealed_health
 
@@ -115,11 +117,11 @@ def test_what_is_taken_back_is_gone() -> None:
     """With nothing left to seal there is no seal; the history says that it changed and not what it was."""
     event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
-    changing.change(event, anna.id, ChangeRequest({"dietary": None}), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest({"dietary": None}), clock.now())
     assert sealing.unseal(reload(anna)).attendee == anna.attendee.model_copy(
         update={"travel": builders.attendee(**TOLD).travel}
     )
-    changing.change(event, anna.id, ChangeRequest({"travel": None}), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest({"travel": None}), clock.now())
     assert "sealed" not in item_of(anna)
     assert [entry.get("fields") for entry in reload(anna).history] == [None, ["dietary"], ["travel"]]
 
@@ -128,7 +130,7 @@ def test_registered_anew_it_is_what_is_told_then() -> None:
     """Nothing of before comes back."""
     event = publish_with_places(1)
     anna = register(event, "Anna", **TOLD)
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     register(event, "Anna", key="again")
     assert "sealed" not in item_of(anna)
     assert not sealing.unseal(reload(anna)).attendee.has_health_data
@@ -140,7 +142,7 @@ def test_what_an_earlier_version_wrote_is_read_and_sealed_with_the_next_change()
     anna = register(event, "Anna")
     put_plain(anna, **TOLD)
     assert sealing.unseal(reload(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
-    changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest({"phone": "+4520123456"}), clock.now())
     item = item_of(anna)
     assert (item["attendee"]["travel"], "dietary" in item["attendee"]) == ({"title": "MR"}, False)
     assert sealing.unseal(reload(anna)).attendee.dietary == builders.attendee(**TOLD).dietary
@@ -153,7 +155,7 @@ def test_what_an_earlier_version_wrote_beside_a_seal_is_newer() -> None:
     sealed = item_of(anna)["sealed"]
     put_plain(anna, dietary={"meals": ["halal"], "consent": True})
     put_seal(anna, sealed)
-    changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest({"phone": "+4520123456"}), clock.now())
     who = sealing.unseal(reload(anna)).attendee
     assert (who.dietary, who.travel) == (
         builders.attendee(dietary={"meals": ["halal"], "consent": True}).dietary,
@@ -165,7 +167,7 @@ def test_what_an_earlier_version_wrote_beside_a_seal_is_newer() -> None:
 def test_erased_it_is_gone() -> None:
     """As all the rest."""
     anna = register(publish_with_places(1), "Anna", **TOLD)
-    erasure.erase(anna.event_id, anna.id, "participant", clock.now())
+    erasure.erase(participant(anna.event_id, anna.id), clock.now())
     assert "sealed" not in item_of(anna)
 
 
@@ -204,11 +206,13 @@ def test_a_broken_seal_is_never_dropped() -> None:
     break_seal(anna)
     before = item_of(anna)
     with pytest.raises(SealNotOpened):
-        changing.change(event, anna.id, ChangeRequest({"phone": "+4520123456"}), clock.now())
+        changing.change(
+            event, participant(event.id, anna.id), ChangeRequest({"phone": "+4520123456"}), clock.now()
+        )
     assert item_of(anna) == before
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     assert item_of(anna)["sealed"] == before["sealed"]
-    erasure.erase(anna.event_id, anna.id, "participant", clock.now())
+    erasure.erase(participant(anna.event_id, anna.id), clock.now())
 
 
 def test_a_seal_in_a_stream_record_is_let_be() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import table
-from chalicelib.links import registration_links
 from chalicelib.settings import settings
+from testing import registration_links
 from testing.bornholm import EVENT_ID
 from testing.world import build_registration_id
 from tests.retention.marked import ALL, meeting

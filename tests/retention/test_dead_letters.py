@@ -13,6 +13,7 @@ from chalicelib.links import mail_requests
 from chalicelib.programme import flows as programme
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.retention import erasure
 from chalicelib.workers import relay
@@ -20,6 +21,7 @@ from testing import bornholm
 from testing.account import load_resources
 from testing.bornholm import ALL_THE_WAY, EVENT_ID, SHARED
 from testing.dynamodb.client import Client
+from testing.registration_links import participant
 from testing.world import register
 from tests.mail import ses_events
 from tests.mail.samples import confirmed
@@ -42,10 +44,10 @@ def live() -> None:
     marked = DETAILS | {"email": "mark2@example.org"}
     mark = register(event, "MARKANNA", (SHARED, *ALL_THE_WAY), family_name="MARKHOLM", **marked)
     told = ChangeRequest(details={"organisation": "MARKORG"}, needs=(SHARED,))
-    changing.change(event, mark.id, told, clock.now())
-    mail_requests.request_mail(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
-    flows.cancel(EVENT_ID, mark.id, "organiser", clock.now(), WORD.audit_fields)
-    erasure.erase(EVENT_ID, mark.id, "organiser", clock.now(), WORD)
+    changing.change(event, participant(event.id, mark.id), told, clock.now())
+    mail_requests.request_mail(Access(EVENT_ID, mark.id), clock.now(), WORD)
+    flows.cancel(Access(EVENT_ID, mark.id), clock.now(), WORD.audit_fields)
+    erasure.erase(Access(EVENT_ID, mark.id), clock.now(), WORD)
     moved = bornholm.event(starts_at="2020-09-25T09:30", ends_at="2020-09-26T12:00")
     programme.put(moved, programme_store.read_current(EVENT_ID).version, clock.now())
 

@@ -14,19 +14,22 @@ from chalicelib.audit.tasks import Task
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.links import mail_requests, registration_links
+from chalicelib.links import mail_requests
 from chalicelib.mail.delivery import send as mail
 from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery import store as mail_store
 from chalicelib.problems import LinkNotValid
 from chalicelib.registration import flows, notes, store, transactions, updates
+from chalicelib.registration.access import Access
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration, WaitlistEntry
 from chalicelib.retention import erasure, personal_data
 from chalicelib.workers import mail as mail_worker
 from chalicelib.workers import waitlist
 from chalicelib.workers.stream import derive_facts
+from testing import registration_links
 from testing.batches import messages
+from testing.registration_links import participant
 from testing.world import (
     check_counters,
     publish_with_places,
@@ -53,7 +56,7 @@ def sent() -> Iterator[Sent]:
 
 
 def erase(who: Registration) -> None:
-    erasure.erase(who.event_id, who.id, "participant", clock.now())
+    erasure.erase(participant(who.event_id, who.id), clock.now())
 
 
 def erase_mails(who: Registration) -> None:
@@ -141,7 +144,7 @@ def test_who_is_erased_is_nobody() -> None:
     erase(anna)
     settle(event)
     with pytest.raises(LinkNotValid):
-        flows.load_registration(event.id, anna.id)
+        flows.load_registration(Access(event.id, anna.id))
     with pytest.raises(LinkNotValid):
         erase(anna)
     assert [each.id for each in store.list_registrations(event.id)] == [bo.id]
@@ -154,7 +157,7 @@ def test_the_cancellation_moves_the_line_and_mails_nobody() -> None:
     event = publish_with_places(1)
     anna, bo = register(event, "Anna"), register(event, "Bo")
     before = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     between = table.get({"PK": f"EVENT#{event.id}", "SK": f"REG#{anna.id}"})
     erase(anna)
     [cancelled] = derive_facts(before, between, format_timestamp(clock.now()))
@@ -305,7 +308,7 @@ def test_stopped_anywhere_it_is_done_by_asking_again(monkeypatch: pytest.MonkeyP
         patched.setattr(table, "write", dying(table.write))
         with pytest.raises(KeyboardInterrupt):
             erase(anna)
-    assert flows.load_registration(event.id, anna.id).attendee.organisation == MARKED["organisation"]
+    assert flows.load_registration(Access(event.id, anna.id)).attendee.organisation == MARKED["organisation"]
     erase(anna)
     assert "Kaffe" not in json.dumps(everything(), default=str)
     assert list(table.query(event.id, "PROBLEM#")) == []
@@ -332,7 +335,7 @@ def test_what_is_given_is_all_that_is_held() -> None:
     change(event, anna, wait_for=("single",))
     tell(anna, 0)
     transactions.request_link(event.id, anna.id, clock.now())
-    mail_requests.request_mail(event.id, anna.id, "participant", clock.now())
+    mail_requests.request_mail(participant(event.id, anna.id), clock.now())
     given = json.dumps(personal_data.export_personal_data(event.id, anna.id), ensure_ascii=False)
     mine = [
         item

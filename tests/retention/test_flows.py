@@ -26,6 +26,7 @@ from chalicelib.workers import stream
 from testing import bornholm
 from testing.batches import TICK
 from testing.bornholm import EVENT_ID
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.retention import marked
 from tests.retention.marked import ALL, HEALTH, PEOPLE, TRAVEL, build, found, meeting, nowhere, objects, who_waits
@@ -136,7 +137,7 @@ def test_whoever_waited_or_wished_leaves_the_line_for_good() -> None:
     event = meeting()
     waiting = who_waits(event)
     mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
-    changing.change(event, mark.id, ChangeRequest(wait_for=("single_room",)), clock.now())
+    changing.change(event, participant(event.id, mark.id), ChangeRequest(wait_for=("single_room",)), clock.now())
     assert {each.status for each in waiting} == {"waiting"}
     tick(event, 180)
     assert list(store.read_waitlist(EVENT_ID)) == []
@@ -249,8 +250,10 @@ def test_what_is_deleted_is_not_brought_back() -> None:
     tick(event, 7)
     wanted = ChangeRequest(details={"dietary": marked_food()})
     with pytest.raises(RegistrationClosed):
-        changing.change(event, mark.id, wanted, clock.now())
-    changed = changing.change(event, mark.id, ChangeRequest(details={"given_name": "Marc"}), clock.now())
+        changing.change(event, participant(event.id, mark.id), wanted, clock.now())
+    changed = changing.change(
+        event, participant(event.id, mark.id), ChangeRequest(details={"given_name": "Marc"}), clock.now()
+    )
     assert changed.attendee.given_name == "Marc"
 
 
@@ -262,7 +265,7 @@ def test_whoever_was_erased_before_is_gone_too() -> None:
     """What was left of them for a while goes with the rest."""
     event = publish(bornholm.event())
     anna = register(event, "Anna")
-    erasure.erase(event.id, anna.id, "participant", clock.now())
+    erasure.erase(participant(event.id, anna.id), clock.now())
     tick(event, 180)
     assert table.get(keys.registration_key(event.id, anna.id)) is None
     assert recounting.recount(event.id).differences == []

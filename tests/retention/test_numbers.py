@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from chalicelib import clock
 from chalicelib.attendance import check_in
 from chalicelib.registration import flows, moving_up, store
+from chalicelib.registration.access import Access
 from chalicelib.retention import flows as retention
 from chalicelib.retention import forgetting, numbers
 from chalicelib.retention.numbers import LEAST_TOLD, suppress_small
 from chalicelib.workers import clock as worker
 from testing import builders
 from testing.batches import TICK
+from testing.registration_links import participant
 from testing.world import publish, register
 
 ROWS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 30), min_size=1)
@@ -50,11 +52,11 @@ def test_what_is_counted() -> None:
     ids = people(event, "M", 12, sector="municipality") + people(event, "S", 8, sector="supplier")
     people(event, "W", 12)
     for each in ids[:6]:
-        flows.cancel(event.id, each, "participant", clock.now())
+        flows.cancel(participant(event.id, each), clock.now())
     moving_up.settle(event.id, clock.now())
     clock.start_at(event.starts_at)
     for registration in list(store.list_registrations(event.id, "confirmed"))[:11]:
-        check_in.check_in(event.id, registration.id, clock.now(), clock.now())
+        check_in.check_in(Access(event.id, registration.id), clock.now(), clock.now())
     counted = numbers.count_live(event.id)
     assert (counted.registered, counted.waited, counted.promoted) == (32, 12, 6)
     assert (counted.turned_away, counted.cancelled, counted.came, counted.absent) == (6, 6, 11, 9)
@@ -108,6 +110,6 @@ def test_what_is_missing_from_a_number_is_not_told_either() -> None:
     """Of ten who registered nine have a place: one gave up, and neither number says so."""
     event = publish(builders.event())
     ids = people(event, "P", 10)
-    flows.cancel(event.id, ids[0], "participant", clock.now())
+    flows.cancel(participant(event.id, ids[0]), clock.now())
     counted = numbers.count_live(event.id)
     assert (counted.registered, counted.cancelled, counted.by_allotment) == (10, None, {"place": None})

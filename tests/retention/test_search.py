@@ -11,12 +11,12 @@ from pydantic import BaseModel
 
 from chalicelib import clock
 from chalicelib.aws import keys, table
-from chalicelib.links import registration_links
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import sealing, store
 from chalicelib.registration.attendee import Attendee
 from chalicelib.workers import clock as worker
 from chalicelib.workers import reconciler
+from testing import registration_links
 from testing.batches import TICK
 from testing.bornholm import EVENT_ID
 from testing.in_process.functions import capture_log

@@ -14,6 +14,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure, unlinking
 from chalicelib.workers import manifest, stream
 from testing.batches import messages
+from testing.registration_links import participant
 from testing.world import (
     build_registration_id,
     publish_with_places,
@@ -30,7 +31,7 @@ THREE = ("Anna", "Bo", "Carl")
 
 
 def erase(who: Registration) -> None:
-    erasure.erase(who.event_id, who.id, "participant", clock.now())
+    erasure.erase(participant(who.event_id, who.id), clock.now())
 
 
 def unlink(who: Registration) -> None:
@@ -79,8 +80,8 @@ def test_the_rest_of_a_party_goes_on_together() -> None:
     assert {reload(who).leader_id for who in (carl, dorte)} == {carl.id, dorte.id}
     [entry] = store.read_waitlist(event.id)
     assert set(entry.members) == {carl.id, dorte.id}
-    flows.cancel(event.id, dorte.id, "participant", clock.now())
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, dorte.id), clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     settle(event)
     assert read_statuses(carl) == ["confirmed"]
 
@@ -139,7 +140,7 @@ def test_what_changes_meanwhile_is_kept(monkeypatch: pytest.MonkeyPatch) -> None
     def overtaken(*writes: Any) -> None:
         if first:
             first.clear()
-            flows.cancel(event.id, bo.id, "participant", clock.now())
+            flows.cancel(participant(event.id, bo.id), clock.now())
         transact(*writes)
 
     monkeypatch.setattr(table, "transact", overtaken)

@@ -24,6 +24,7 @@ from chalicelib.retention import store as retention_store
 from chalicelib.workers import clock as worker
 from testing import bornholm, builders
 from testing.batches import TICK
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
@@ -161,14 +162,14 @@ def test_without_people_nothing_is_asked() -> None:
     assert programme_store.read_current(event.id).version == 2
     other = publish(builders.event("other"))
     anna = register(other, "Anna")
-    erasure.erase(other.id, anna.id, "participant", clock.now())
+    erasure.erase(participant(other.id, anna.id), clock.now())
     save(builders.event("other", **GONE))
 
 
 def test_cancelled_people_are_people(event: Event) -> None:
     """What is held about them would be deleted, too."""
     for each in list(store.list_registrations(event.id)):
-        registration_flows.cancel(event.id, each.id, "participant", clock.now())
+        registration_flows.cancel(participant(event.id, each.id), clock.now())
     with pytest.raises(WouldDelete) as refused:
         save(builders.event(**GONE))
     assert refused.value.parameters["people"] == 3

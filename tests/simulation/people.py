@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.facts import Erased
-from chalicelib.links import registration_links
 from chalicelib.registration.model import derive_registration_id
 from chalicelib.settings import settings
 from testing import builders
@@ -100,7 +99,7 @@ class People:
         if action == "register":
             return self._register(person)
         path, needs = (
-            f"/registrations/{registration_links.build_token(person.event_id, person.id)}",
+            f"/registrations/{site.build_token(self._aws.table, person.event_id, person.id)}",
             self._dice.choice(NEEDS),
         )
         method, suffix, body = {

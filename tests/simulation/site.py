@@ -11,6 +11,8 @@ from chalice.config import Config
 from chalice.local import LocalGateway, RouteMatcher
 
 from app import app
+from chalicelib.auth import link_tokens
+from chalicelib.auth.link_tokens import LinkKind
 from chalicelib.aws import keys
 from chalicelib.facts import CheckedIn
 from chalicelib.web.forms.new_registration import derive_request_id
@@ -85,6 +87,13 @@ def read_status(table: Client, event_id: str, registration_id: str) -> str:
     """Return the registration's status, or an empty text if there is none."""
     row = _row(table, event_id, registration_id)
     return str(row["status"]["S"]) if row else ""
+
+
+def build_token(table: Client, event_id: str, registration_id: str, kind: LinkKind = "mailed") -> str:
+    """Build the token of the registration's present link of this kind; a forged one where there is none."""
+    row = _row(table, event_id, registration_id)
+    generation = row["links"]["S"] if row and "links" in row else ""
+    return link_tokens.build_token(kind, event_id, registration_id, generation)
 
 
 def check_answer_recorded(reading: StreamReader, event_id: str, answer: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ from chalicelib.audit import tasks
 from chalicelib.auth.sessions import issue_token
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Fact
-from chalicelib.links import registration_links
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.locators import assign_locators
@@ -128,7 +127,7 @@ class Scene:
         """Send a call through the participant's own link."""
         return self.send(
             method,
-            f"/registrations/{registration_links.build_token(self.event_id, self.get_id(name))}{what}",
+            f"/registrations/{site.build_token(self.world.aws.table, self.event_id, self.get_id(name))}{what}",
             body,
         )
 

@@ -22,6 +22,7 @@ from chalicelib.workers import relay
 from testing import bornholm
 from testing.batches import changes, messages
 from testing.bornholm import EVENT_ID
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.retention.marked import ALL, TRAVEL, build, found, meeting, nowhere, objects
 
@@ -38,7 +39,7 @@ def marked() -> Registration:
 
 def erase(who: Registration) -> Erased:
     """Erase the registration; the fact that stream and queue carry on."""
-    registrations.erase(who.event_id, who.id, "participant", clock.now())
+    registrations.erase(participant(who.event_id, who.id), clock.now())
     item = table.get(keys.registration_key(who.event_id, who.id))
     assert item
     fact = facts.from_history_entry(who.event_id, who.id, len(item["history"]), item["history"][-1])
@@ -81,7 +82,7 @@ def test_the_stream_brings_it_to_those_who_have_more_of_them() -> None:
     """And to those who keep the records of mails: one message each, with ids in it; nothing for the waitlist."""
     meeting()
     registration = marked()
-    registration_flows.cancel(registration.event_id, registration.id, "participant", clock.now())
+    registration_flows.cancel(participant(registration.event_id, registration.id), clock.now())
     before = table.get(keys.registration_key(registration.event_id, registration.id))
     fact = erase(registration)
     after = table.get(keys.registration_key(registration.event_id, registration.id))
@@ -156,7 +157,7 @@ def test_a_version_that_says_they_are_gone_is_withdrawn_too() -> None:
     """Cancelled first and erased later: the lists in between named them as gone."""
     event = meeting()
     registration = marked()
-    registration_flows.cancel(event.id, registration.id, "participant", clock.now())
+    registration_flows.cancel(participant(event.id, registration.id), clock.now())
     build()
     assert "changes.csv" in named_in()
     work_off(erase(registration))

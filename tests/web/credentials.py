@@ -6,11 +6,13 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
+from chalicelib.auth.link_tokens import build_token
 from chalicelib.auth.sessions import SESSION_LIFETIME, issue_token
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.retention import erasure
 from chalicelib.settings import settings
+from testing import registration_links
+from testing.registration_links import participant
 from testing.world import register
 from tests.web.browser import post
 
@@ -66,15 +68,17 @@ def _make_signed_out_token() -> str:
 def link_tokens(environment: pytest.MonkeyPatch, event: Event, other: Event) -> dict[str, str]:
     """Registrations' links, and what is none; each that is good is of somebody of their own."""
     _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
-    own = registration_links.build_token(event.id, register(event, "Anna").id)
+    anna = register(event, "Anna").id
+    own = registration_links.build_token(event.id, anna)
     aged = register(event, "Dorte").id
     gone = register(event, "Carl").id
-    erasure.erase(event.id, gone, "participant", clock.now())
+    erased = registration_links.build_token(event.id, gone)
+    erasure.erase(participant(event.id, gone), clock.now())
     return {
         "forged": own[:-4] + "AAAA",
-        "nobody's": registration_links.build_token(event.id, "a" * 26),
-        "wrong event": registration_links.build_token(other.id, registration_links.read_token(own)[1]),
-        "erased": registration_links.build_token(event.id, gone),
+        "nobody's": build_token("mailed", event.id, "a" * 26, ""),
+        "wrong event": build_token("mailed", other.id, anna, ""),
+        "erased": erased,
         "organiser's session": issue_token(ORGANISER, clock.now()),
         "rotated-out key": make_with_keys(
             environment, "gone", lambda: registration_links.build_token(event.id, aged)

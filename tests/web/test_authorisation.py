@@ -12,15 +12,18 @@ from chalicelib.auth.sessions import issue_token
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
+from chalicelib.registration.access import Access
 from chalicelib.retention import erasure
 from chalicelib.settings import settings
 from testing import builders
 from testing.dynamodb.client import Client
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call
 from tests.web.credentials import ORGANISER, ORIGIN, link_tokens, session_tokens, sign_in_tokens
 
 ANYBODY, LINK, SIGN_IN = "anybody", "whoever has the registration's link", "whoever has a sign-in link"
+VIEW, CODE = "who has the view link", "who has the check-in code"
 ORGANISERS = frozenset({"organiser"})
 AT_THE_DOOR = ORGANISERS | {"check_in"}
 KITCHEN = ORGANISERS | {"caterer"}
@@ -54,6 +57,9 @@ WHO_MAY: dict[str, Any] = {
     "POST /registrations/{token}/change": LINK,
     "GET /registrations/{token}/cancel": LINK,
     "GET /registrations/{token}/calendar.ics": LINK,
+    "GET /views/{token}": VIEW,
+    "GET /views/{token}/calendar.ics": VIEW,
+    "GET /codes/{code}": CODE,
     "GET /organiser/sign-in": SIGN_IN,
     "POST /organiser/sign-in": SIGN_IN,
     "GET /organiser": SIGNED_IN,
@@ -164,15 +170,17 @@ def test_whoever_has_the_link_may(memory: Client, environment: pytest.MonkeyPatc
     """Their own and no other's: of no other registration anything is shown, or changed."""
     event, other = an_event("here"), an_event("elsewhere")
     tokens = link_tokens(environment, event, other)
-    before, found, anna = everything(memory), {}, registration_links.read_token(tokens["own"])
-    as_she_was = flows.load_registration(*anna)
+    before, found = everything(memory), {}
+    own = registration_links.read_token(tokens["own"])
+    anna = Access(own.event_id, own.registration_id)
+    as_she_was = flows.load_registration(anna)
     for name, token in tokens.items():
         method, path = path_of(route, token=token)
         answer = call(method, path, body_of(method))
         found[name] = outcome(answer)
         if name == "own":
             continue
-        assert (b"Anna" in answer.body, flows.load_registration(*anna)) == (False, as_she_was)
+        assert (b"Anna" in answer.body, flows.load_registration(anna)) == (False, as_she_was)
         assert found[name] == "let in" or everything(memory) == before
         before = everything(memory)
     good = {"old key", "another's", "own"}
@@ -238,7 +246,7 @@ def test_a_registration_is_found_at_its_own_event_only(memory: Client, route: st
     """Nobody's, another event's and an erased person's are not found, and nothing is changed."""
     event = an_event("here")
     erased = register(event, "Carl").id
-    erasure.erase("here", erased, "participant", clock.now())
+    erasure.erase(participant("here", erased), clock.now())
     others = ["a" * 26, register(an_event("elsewhere"), "Bo").id, erased]
     before = everything(memory)
     kinds = set()

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from chalicelib.links import registration_links
 from chalicelib.web.http import assets
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, publish_with_places, register
 from tests.web.browser import PAGE, call, get
 from tests.web.desk import EVENT, EVENT_URL, build_manifest, build_session_headers, send

@@ -5,6 +5,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.language import LANGUAGES, Language
 from chalicelib.registration import flows
+from chalicelib.registration.access import Access
 from testing import builders
 from testing.world import publish, register
 from tests.browser.desk import desk_pages
@@ -34,7 +35,7 @@ def test_moments_in_histories_are_valid() -> None:
     """Items hold microseconds, which HTML has no room for."""
     event = publish(builders.event())
     anna = register(event, "Anna")
-    flows.cancel(event.id, anna.id, "organiser", clock.now())
+    flows.cancel(Access(event.id, anna.id), clock.now())
     assert (
         send(f"{EVENT_URL}/holds", {"form": "hold-new", "name": "Guests", "units.place": "1"}).status_code == 303
     )

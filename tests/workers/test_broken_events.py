@@ -20,6 +20,7 @@ from chalicelib.workers.reconciler import reconcile
 from chalicelib.workers.stream import derive_facts
 from testing import builders
 from testing.batches import TICK, messages
+from testing.registration_links import participant
 from testing.world import break_document, publish, register
 from tests.broadcasts.work import event_item, rounds, told
 
@@ -50,7 +51,7 @@ def test_the_clock_settles_and_reminds_the_others() -> None:
     for event in both:
         first = register(event, "Anna")
         register(event, "Bo")
-        flows.cancel(event.id, first.id, "participant", clock.now())
+        flows.cancel(participant(event.id, first.id), clock.now())
     break_document(BROKEN)
     clock.start_at(datetime(2020, 5, 2, 9, 1, tzinfo=ZONE))
     tick(TICK, None)
@@ -130,7 +131,7 @@ def test_a_line_waits_while_the_event_is_broken() -> None:
     """Its messages are done; the clock settles the line once the event is put right."""
     event, _ = publish_both(allotments=ONE_PLACE)
     first, second = register(event, "Anna"), register(event, "Bo")
-    flows.cancel(BROKEN, first.id, "participant", clock.now())
+    flows.cancel(participant(BROKEN, first.id), clock.now())
     break_document(BROKEN)
     at = format_timestamp(clock.now())
     bounced = MailBounced(

@@ -13,6 +13,7 @@ from chalicelib.workers import waitlist
 from chalicelib.workers.runs import RunFailed
 from testing import builders
 from testing.batches import TICK, failed, messages
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -25,7 +26,7 @@ def freed(event_id: str = "leverandoerernes-oenskeseddel") -> facts.Fact:
 def one_place_and_a_line() -> tuple[str, list[str]]:
     event = publish(builders.event(allotments=[builders.allotment("place", 1)]))
     people = [register(event, name).id for name in ("Anna", "Bo", "Carl")]
-    flows.cancel(event.id, people[0], "participant", clock.now())
+    flows.cancel(participant(event.id, people[0]), clock.now())
     return event.id, people
 
 

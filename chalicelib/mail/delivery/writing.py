@@ -25,7 +25,7 @@ from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery.message import Mailbox
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
 from chalicelib.mail.letters.catalogue import MAIL_KINDS, build_letter, can_send
-from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.context import LetterContext, Links
 from chalicelib.mail.letters.history import StatusFact, build_status_fact
 from chalicelib.mail.letters.letter import Letter
 from chalicelib.mail.letters.organisers import (
@@ -73,8 +73,9 @@ def _build_participant_mail(fact: _ParticipantFact, now: datetime) -> Mail | Non
     if not can_send(fact.kind, registration.history) or _is_before_erasure(fact, registration):
         return None
     told = _build_current_status_fact(fact, registration, places) if isinstance(fact, MailAsked) else fact
-    link = registration_links.build_link(fact.event_id, fact.registration_id)
-    context = LetterContext(event, registration, link, _get_position(told, registration, places))
+    context = LetterContext(
+        event, registration, build_links(registration), _get_position(told, registration, places)
+    )
     is_relevant = MAIL_KINDS[told.kind].is_relevant
     if is_relevant and not is_relevant(context, told, now):
         return None
@@ -84,6 +85,11 @@ def _build_participant_mail(fact: _ParticipantFact, now: datetime) -> Mail | Non
         reply_to=_get_contact(event),
         calendar_files=build_files_for_fact(context, told, now),
     )
+
+
+def build_links(registration: Registration) -> Links:
+    """Build the links that a mail about the registration holds; its calendar files hold the view link alone."""
+    return Links(*(registration_links.build_link(registration, kind) for kind in ("mailed", "view", "code")))
 
 
 def _load_registration(fact: _ParticipantFact) -> tuple[Registration, Event, Places | None] | None:

@@ -15,7 +15,7 @@ from icalendar import Event as Entry
 from chalicelib.contact.addresses import build_mailto
 from chalicelib.facts import Changed
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
-from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.context import LetterContext, Links
 from chalicelib.mail.letters.event_changes import find_removed_legs
 from chalicelib.mail.letters.history import (
     has_been_confirmed,
@@ -56,7 +56,7 @@ class _EntrySource:
         return "CANCELLED" if self.is_given_up or self.method == "CANCEL" else "CONFIRMED"
 
 
-def render_calendar(event: Event, registration: Registration, link: str, now: datetime) -> bytes | None:
+def render_calendar(event: Event, registration: Registration, links: Links, now: datetime) -> bytes | None:
     """Render all entries of the registration as it is now as one file to download.
 
     A departure that was given up, or is no longer part of the event, is there as cancelled: an earlier file may
@@ -69,7 +69,7 @@ def render_calendar(event: Event, registration: Registration, link: str, now: da
         method = "CANCEL"
     else:
         return None
-    source = _EntrySource(LetterContext(event, registration, link), method, registration.revision - 1, now)
+    source = _EntrySource(LetterContext(event, registration, links), method, registration.revision - 1, now)
     departures = [_build_departure_entry(source, leg) for leg in _select_legs(event, registration.needs)]
     cancelled = replace(source, is_given_up=True)
     given_up = [_build_departure_entry(cancelled, leg) for leg in _find_given_up_legs(event, registration)]
@@ -166,7 +166,7 @@ def _build_entry(source: _EntrySource, uid: str, starts_at: datetime, ends_at: d
     entry.add("dtstamp", source.now.astimezone(UTC))
     entry.add("dtstart", starts_at.astimezone(UTC))
     entry.add("dtend", ends_at.astimezone(UTC))
-    entry.add("url", source.context.link)
+    entry.add("url", source.context.links.view)
     entry.add("status", source.status)
     # The link opens the registration without a password: shared calendars hide a private entry's details.
     entry.add("class", "PRIVATE")
@@ -199,5 +199,5 @@ def _sanitize_parameter(name: str) -> str:
 
 def _build_description(context: LetterContext, text_lines: tuple[str, ...]) -> str:
     _ = context._
-    see = _("See, change or cancel your registration") + ":"
-    return "\n".join((*map(strip_control_characters, text_lines), "", see, context.link))
+    see = _("See how your registration stands") + ":"
+    return "\n".join((*map(strip_control_characters, text_lines), "", see, context.links.view))

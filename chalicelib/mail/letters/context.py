@@ -17,16 +17,30 @@ MAX_GREETED_NAME_LENGTH = 30  #: characters
 
 
 @dataclass(frozen=True)
+class Links:
+    """The links of a registration: to the participant's page, to the view of its status, and the check-in code."""
+
+    page: str
+    view: str
+    code: str
+
+
+@dataclass(frozen=True)
 class LetterContext:
     """Everything besides the fact that a letter about a registration is written from.
 
-    `link` opens the participant's page; `position` is the number in the line, where one is known.
+    `position` is the number in the line, where one is known.
     """
 
     event: Event
     registration: Registration
-    link: str
+    links: Links
     position: int | None = None
+
+    @property
+    def link(self) -> str:
+        """The link to the participant's page."""
+        return self.links.page
 
     @property
     def language(self) -> Language:
@@ -91,7 +105,7 @@ def build_confirmed_base(context: LetterContext, needs: Iterable[str]) -> Letter
         details=(*base.details, Detail(_("Your registration covers"), context.join_titles(needs))),
         itinerary_title=_("Your programme"),
         itinerary=build_itinerary(context.event, needs, context.language),
-        qr_code=LabelledLink(_("Your code, to be shown at the door:"), context.link),
+        qr_code=LabelledLink(_("Your code, to be shown at the door:"), context.links.code),
         reservation=build_reservation(context, is_confirmed=True),
     )
 

@@ -11,6 +11,7 @@ from chalicelib.attendance import check_in as attendance
 from chalicelib.auth.guard import read_roles
 from chalicelib.links import registration_links
 from chalicelib.problems import LinkNotValid, NotFound
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.door import guest_list
@@ -37,13 +38,13 @@ class CheckIn(BaseModel):
 
 
 class CheckInByCode(CheckIn):
-    """The content of a code: the link of a registration, or its token alone."""
+    """The content of a check-in code: its whole address, or the code alone."""
 
     code: str = Field(min_length=1, max_length=1000)
 
     @property
-    def token(self) -> str:
-        """The token of the link."""
+    def code_alone(self) -> str:
+        """The code without its address."""
         return self.code.rpartition("/")[2]
 
 
@@ -94,7 +95,7 @@ def check_in(request: Request, event_id: str, registration_id: str) -> Variants:
     A form is redirected to the guest list.
     """
     arrival = validate(CheckIn, requests.parse_optional_body(request))
-    response = _record_check_in(request, event_id, registration_id, arrival.at)
+    response = _record_check_in(request, Access(event_id, registration_id), arrival.at)
     return Variants(
         json=lambda: response, form=lambda: pages.redirect(request, "events", event_id, "door", done="came")
     )
@@ -112,22 +113,22 @@ def check_in(request: Request, event_id: str, registration_id: str) -> Variants:
 def check_in_by_code(request: Request, event_id: str) -> Response:
     """Check a participant in by the code in their mail; a code of another event is not found."""
     arrival = validate(CheckInByCode, requests.parse_body(request))
-    return _record_check_in(request, event_id, _resolve_token(arrival.token, event_id), arrival.at)
+    return _record_check_in(request, _read_code(arrival.code_alone, event_id), arrival.at)
 
 
-def _resolve_token(token: str, event_id: str) -> str:
+def _read_code(code: str, event_id: str) -> Access:
     try:
-        event_of_token, registration_id = registration_links.read_token(token)
+        access = registration_links.read_code(code)
     except LinkNotValid as error:
         raise NotFound from error
-    if event_of_token != event_id:
+    if access.event_id != event_id:
         raise NotFound
-    return registration_id
+    return access
 
 
-def _record_check_in(request: Request, event_id: str, registration_id: str, at: datetime | None) -> Response:
+def _record_check_in(request: Request, access: Access, at: datetime | None) -> Response:
     now = clock.now()
-    return _respond_for_role(request, lambda: attendance.check_in(event_id, registration_id, at or now, now))
+    return _respond_for_role(request, lambda: attendance.check_in(access, at or now, now))
 
 
 def _respond_for_role(request: Request, action: Callable[[], Registration]) -> Response:
@@ -153,4 +154,4 @@ def _respond_for_role(request: Request, action: Callable[[], Registration]) -> R
 )
 def undo_check_in(request: Request, event_id: str, registration_id: str) -> Response:
     """Take a check-in back."""
-    return _respond_for_role(request, lambda: attendance.undo(event_id, registration_id, clock.now()))
+    return _respond_for_role(request, lambda: attendance.undo(Access(event_id, registration_id), clock.now()))

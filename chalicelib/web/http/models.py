@@ -133,6 +133,43 @@ class OneRegistration(TypedDict):
     registration: Registration
 
 
+class WaitingPosition(TypedDict):
+    """The position in the waitlist."""
+
+    position: int
+
+
+class SelfLink(TypedDict):
+    """The link that was used."""
+
+    self: str
+
+
+class RegistrationStatus(TypedDict):
+    """How a registration stands: all that a link shows that opens no more."""
+
+    id: str
+    event_id: str
+    status: Literal["confirmed", "waiting", "offered", "cancelled"]
+    waiting: WaitingPosition | None
+    links: SelfLink
+
+
+class OneRegistrationStatus(TypedDict):
+    """How the registration of the link's holder stands."""
+
+    registration: RegistrationStatus
+
+
+class PartyMember(TypedDict):
+    """A member of a party, for the person who registered them."""
+
+    id: str
+    name: str
+    status: Literal["confirmed", "waiting", "offered", "cancelled"]
+    waiting: Waiting | None
+
+
 class OrganiserRegistration(TypedDict):
     """A registration as organisers see it."""
 

@@ -77,7 +77,12 @@ class Operation(NamedTuple):
     @property
     def is_personal(self) -> bool:
         """Whether what the route answers is about a person, or for one: no cache may keep it."""
-        return bool(self.roles) or self.method != "GET" or "token" in self.path_parameters
+        return bool(self.roles) or self.method != "GET" or self.is_of_link
+
+    @property
+    def is_of_link(self) -> bool:
+        """Whether the route is opened by a link to a registration."""
+        return not {"token", "code"}.isdisjoint(self.path_parameters)
 
     def list_problems(self) -> list[int]:
         """List all problems' statuses: those declared, and those of routing, the guard, query and body."""
@@ -88,6 +93,8 @@ class Operation(NamedTuple):
             derived += [401, 403]
         if self.roles and "event_id" in self.path_parameters:
             derived += [409]  # the event may be broken
+        if "token" in self.path_parameters:
+            derived += [403]  # the answer's link is closed
         if self.body:
             derived += [400, 413, 415]
         return sorted({*self.problems, *derived})

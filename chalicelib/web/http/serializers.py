@@ -74,9 +74,9 @@ def serialize_counts(name: str, places: Places) -> dict[str, Any]:
 
 
 def serialize_registration(standing: Standing) -> dict[str, Any]:
-    """Serialize a registration for its participant; `links.self` is the key to it."""
+    """Serialize a registration for its participant; `links.self` is the link that was used."""
     registration = standing.registration
-    link = registration_links.build_link(registration.event_id, registration.id)
+    link = registration_links.build_used_link(registration)
     return {
         **_serialize_standing(standing),
         "registered_at": registration.registered_at.isoformat(),
@@ -97,10 +97,29 @@ def _serialize_standing(standing: Standing) -> dict[str, Any]:
     }
 
 
-def serialize_party_member(standing: Standing) -> dict[str, Any]:
-    """Serialize a party member's registration for the participant who registered them: name, status, position."""
+def serialize_for_link(standing: Standing) -> dict[str, Any]:
+    """Serialize what the link that was used opens: the registration, or how it stands."""
+    serialize = serialize_status if standing.registration.shows_status_alone else serialize_registration
+    return serialize(standing)
+
+
+def serialize_status(standing: Standing) -> dict[str, Any]:
+    """Serialize what a link shows that opens no more: event, status and position."""
     registration = standing.registration
-    return {"name": registration.attendee.name, "status": registration.status, "position": standing.position}
+    return {
+        "id": registration.id,
+        "event_id": registration.event_id,
+        "status": registration.status,
+        "waiting": {"position": standing.position} if standing.position else None,
+        "links": {"self": registration_links.build_used_link(registration)},
+    }
+
+
+def serialize_party_member(standing: Standing) -> dict[str, Any]:
+    """Serialize a party member's registration for the participant who registered them."""
+    shown = _serialize_standing(standing)
+    name = standing.registration.attendee.name
+    return {"id": shown["id"], "name": name, "status": shown["status"], "waiting": shown["waiting"]}
 
 
 def serialize_registration_for_organiser(standing: Standing) -> dict[str, Any]:

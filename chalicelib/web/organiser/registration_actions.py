@@ -25,6 +25,7 @@ from chalicelib.problems import (
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.lines import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from chalicelib.registration import changing, flows, overrides
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
@@ -80,7 +81,9 @@ def change_registration_for_organiser(request: Request, event_id: str, registrat
     registration = person_page.load_registration(event_id, registration_id)
     change = registration_change.parse_patch(requests.parse_body(request), registration, event)
     return person_page.respond_with_registration(
-        changing.change(event, registration_id, change, clock.now(), read_signed_in_email(request))
+        changing.change(
+            event, Access(event_id, registration_id), change, clock.now(), read_signed_in_email(request)
+        )
     )
 
 
@@ -102,7 +105,7 @@ def cancel_registration_for_organiser(request: Request, event_id: str, registrat
     def cancel(submitted: dict[str, Any]) -> Registration:
         model = RequiredReason if requests.is_form(request) else Cancellation
         actor = validate(model, submitted).build_actor(request)
-        return flows.cancel(event_id, registration_id, "organiser", clock.now(), actor.audit_fields)
+        return flows.cancel(Access(event_id, registration_id), clock.now(), actor.audit_fields)
 
     return _run(request, event_id, registration_id, "cancelled", cancel)
 
@@ -169,7 +172,7 @@ def resend_mail_for_organiser(request: Request, event_id: str, registration_id: 
 
     def send(_submitted: dict[str, Any]) -> Registration:
         return mail_requests.request_mail(
-            event_id, registration_id, "organiser", clock.now(), Actor(read_signed_in_email(request))
+            Access(event_id, registration_id), clock.now(), Actor(read_signed_in_email(request))
         )
 
     return _run(request, event_id, registration_id, "mail", send, status=202)

@@ -15,6 +15,7 @@ from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Registration
 from chalicelib.registration.positions import compute_positions
@@ -192,4 +193,4 @@ def submit_organisers_erasure_form(request: Request, event_id: str, registration
 
 def _erase(request: Request, registration: Registration) -> None:
     actor = Actor(read_signed_in_email(request))
-    erasure.erase(registration.event_id, registration.id, "organiser", clock.now(), actor)
+    erasure.erase(Access(registration.event_id, registration.id), clock.now(), actor)

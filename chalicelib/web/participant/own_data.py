@@ -23,7 +23,8 @@ blueprint = Blueprint(__name__, tag="registration")
 @route(blueprint, "/registrations/{token}/personal-data", cors=PUBLIC_CORS, answers={200: (Document,)})
 def get_personal_data(_request: Request, token: str) -> Response:
     """Export all data that is held about the participant."""
-    return respond_with_personal_data(*registration_links.read_token(token))
+    registration = load_current_registration(token)
+    return respond_with_personal_data(registration.event_id, registration.id)
 
 
 def respond_with_personal_data(event_id: str, registration_id: str) -> Response:
@@ -40,7 +41,7 @@ def respond_with_personal_data(event_id: str, registration_id: str) -> Response:
 @route(blueprint, "/registrations/{token}", "DELETE", cors=PUBLIC_CORS, answers={204: ()}, problems=(503,))
 def erase_registration(_request: Request, token: str) -> Response:
     """Cancel the registration, and erase all data about the participant."""
-    erasure.erase(*registration_links.read_token(token), "participant", clock.now())
+    erasure.erase(registration_links.read_token(token), clock.now())
     return responses.no_content()
 
 
@@ -65,5 +66,5 @@ def submit_erasure_form(request: Request, token: str) -> Variants:
     requests.parse_optional_body(request)
     registration = load_current_registration(token)
     event, language = programme_store.read_cached(registration.event_id), registration.attendee.language
-    erasure.erase(registration.event_id, registration.id, "participant", clock.now())
+    erasure.erase(registration_links.read_token(token), clock.now())
     return Variants(json=responses.no_content, page=lambda: pages.render_erased(event, language))

@@ -18,6 +18,7 @@ from chalicelib.problems import (
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import Registration
@@ -64,17 +65,17 @@ def submit_change_form(request: Request, token: str) -> Variants:
     parse = registration_change.parse_form if requests.is_form(request) else registration_change.parse_patch
     try:
         change = parse(submitted, registration, event)
-        return respond_with_registration(_change(event, registration.id, change))
+        return respond_with_registration(_change(event, registration_links.read_token(token), change))
     except (ChangedMeanwhile, InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
         return Variants(problem, page=partial(_render_rejected_form, event, token, submitted, problem))
 
 
-def _change(event: Event, registration_id: str, change: ChangeRequest) -> Registration:
+def _change(event: Event, access: Access, change: ChangeRequest) -> Registration:
     """Change the registration; ChangedMeanwhile names what was sent and what stands now."""
     try:
-        return changing.change(event, registration_id, change, clock.now())
+        return changing.change(event, access, change, clock.now())
     except ChangedMeanwhile as problem:
-        current = load_registration(event.id, registration_id)
+        current = load_registration(access)
         conflicts = registration_change.find_conflicts(change, current, event)
         raise ChangedMeanwhile(errors=tuple(conflicts)) from problem
 
@@ -104,6 +105,4 @@ def _render_form(
 
 
 def _redirect_to_page(registration: Registration) -> Response:
-    return responses.see_other(
-        registration_links.build_link(registration.event_id, registration.id), headers=PRIVATE_HEADERS
-    )
+    return responses.see_other(registration_links.build_used_link(registration), headers=PRIVATE_HEADERS)

@@ -9,6 +9,7 @@ from chalicelib.mail.letters.itinerary import build_itinerary
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing
+from chalicelib.registration.flows import Standing
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offer_responses import find_last_answer
 from chalicelib.registration.rules import find_cancellation_problem, find_lock_times
@@ -50,10 +51,34 @@ def render_registration(
         change_deadlines=_build_change_deadlines(event, registration),
         last_answer=find_last_answer(registration),
         cancellation_problem=find_cancellation_problem(event, registration, clock.now()),
-        code=qr_code.render_svg(document["links"]["self"]) if registration.status == "confirmed" else None,
+        code=qr_code.render_svg(registration_links.build_link(registration, "code"))
+        if registration.status == "confirmed"
+        else None,
     )
     response.headers |= SCRIPT_HEADERS
     return responses.with_etag(request, response)
+
+
+def _render_code_image(registration: Registration) -> str:
+    return qr_code.render_svg(registration_links.build_link(registration, "code"))
+
+
+def render_status(request: Request, event: Event, standing: Standing, language: Language) -> Response:
+    """Render how a registration stands, for a link that opens no more."""
+    response = _render_page(
+        "participant/status.html",
+        event,
+        standing.registration,
+        language,
+        standing=standing,
+        kind=registration_links.get_used_kind(standing.registration),
+    )
+    return responses.with_etag(request, response)
+
+
+def render_code(language: Language) -> Response:
+    """Render the page of a check-in code, which names no one and no event."""
+    return responses.html_response(render("participant/code.html", language), headers=PRIVATE_HEADERS)
 
 
 def _build_change_deadlines(event: Event, registration: Registration) -> dict[str, dict[str, Any]]:
@@ -110,7 +135,7 @@ def _render_page(
     status: int = 200,
     **context: Any,
 ) -> Response:
-    token = registration_links.build_token(event.id, registration.id)
+    token = registration_links.build_token(registration, registration_links.get_used_kind(registration))
     body = render(template, language, event=event, registration=registration, token=token, **context)
     return responses.html_response(body, status=status, headers=PRIVATE_HEADERS)
 

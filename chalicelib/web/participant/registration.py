@@ -12,7 +12,7 @@ from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.http import form_decoding, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
-from chalicelib.web.http.models import OneRegistration
+from chalicelib.web.http.models import OneRegistration, OneRegistrationStatus
 from chalicelib.web.http.operations import CONFLICTS, HTML, OPTIONAL_BODY, Answers, Body
 from chalicelib.web.http.problems import NothingInCalendar
 from chalicelib.web.http.responses import PRIVATE_HEADERS
@@ -40,15 +40,18 @@ class Refusal(Acceptance):
     keep_place: StrictBool = False
 
 
-def load_current_registration(token: str) -> Registration:
-    """Return the token's registration; expire its offer first if the deadline has passed. Raises LinkNotValid."""
-    return flows.load_and_expire(*registration_links.read_token(token), clock.now())
+def load_current_registration(token: str, *, to_status: bool = False) -> Registration:
+    """Return the token's registration as it stands now, without writing: a GET of a link changes nothing.
+
+    `to_status` as for `Access.admit`. Raises LinkNotValid and OpenTheMailedLink.
+    """
+    return flows.load_as_of(registration_links.read_token(token), clock.now(), to_status=to_status)
 
 
-@route(blueprint, _PATH, cors=PUBLIC_CORS, answers={200: (OneRegistration, HTML)})
+@route(blueprint, _PATH, cors=PUBLIC_CORS, answers={200: (OneRegistration | OneRegistrationStatus, HTML)})
 def get_registration(request: Request, token: str) -> Variants:
     """Show the registration; a browser gets the participant's page."""
-    registration = load_current_registration(token)
+    registration = load_current_registration(token, to_status=True)
     return Variants(
         json=lambda: _respond_with_document(registration), page=lambda: _render_page(request, registration)
     )
@@ -56,6 +59,8 @@ def get_registration(request: Request, token: str) -> Variants:
 
 def _render_page(request: Request, registration: Registration) -> Response:
     event, language = programme_store.read_cached(registration.event_id), registration.attendee.language
+    if registration.shows_status_alone:
+        return pages.render_status(request, event, flows.load_standing(registration), language)
     standings = map(flows.load_standing, parties.find_companions(registration))
     companions = [serializers.serialize_party_member(standing) for standing in standings]
     document = serializers.serialize_registration(flows.load_standing(registration))
@@ -79,7 +84,9 @@ def change_registration(request: Request, token: str) -> Variants:
     registration = load_current_registration(token)
     event = programme_store.read_cached(registration.event_id)
     change = registration_change.parse_patch(requests.parse_body(request), registration, event)
-    return respond_with_registration(changing.change(event, registration.id, change, clock.now()))
+    return respond_with_registration(
+        changing.change(event, registration_links.read_token(token), change, clock.now())
+    )
 
 
 @route(
@@ -97,9 +104,7 @@ def cancel_registration(request: Request, token: str) -> Variants:
     After the end of the event, and once checked in, it cannot be cancelled any more, only erased.
     """
     requests.parse_optional_body(request)
-    return respond_with_registration(
-        flows.cancel(*registration_links.read_token(token), "participant", clock.now())
-    )
+    return respond_with_registration(flows.cancel(registration_links.read_token(token), clock.now()))
 
 
 @route(
@@ -115,7 +120,7 @@ def accept_offer(request: Request, token: str) -> Variants:
     """Accept the offer."""
     acceptance = validate(Acceptance, requests.parse_optional_body(request))
     return respond_with_registration(
-        offer_responses.accept(*registration_links.read_token(token), clock.now(), acceptance.offer)
+        offer_responses.accept(registration_links.read_token(token), clock.now(), acceptance.offer)
     )
 
 
@@ -132,7 +137,7 @@ def decline_offer(request: Request, token: str) -> Variants:
     """Decline the offer, or pass it on with `keep_place` and go on waiting."""
     refusal = validate(Refusal, requests.parse_optional_body(request))
     respond = offer_responses.keep_place if refusal.keep_place else offer_responses.decline
-    return respond_with_registration(respond(*registration_links.read_token(token), clock.now(), refusal.offer))
+    return respond_with_registration(respond(registration_links.read_token(token), clock.now(), refusal.offer))
 
 
 @route(
@@ -140,14 +145,14 @@ def decline_offer(request: Request, token: str) -> Variants:
     f"{_PATH}/mail",
     "POST",
     cors=PUBLIC_CORS,
-    answers={202: (OneRegistration,), 303: ()},
+    answers={202: (OneRegistration | OneRegistrationStatus,), 303: ()},
     problems=(429, 503),
     body=OPTIONAL_BODY,
 )
 def resend_mail(request: Request, token: str) -> Variants:
     """Have the latest mail about the registration sent once more, at most once an hour."""
     requests.parse_optional_body(request)
-    registration = mail_requests.request_mail(*registration_links.read_token(token), "participant", clock.now())
+    registration = mail_requests.request_mail(registration_links.read_token(token), clock.now())
     return respond_with_registration(registration, status=202)
 
 
@@ -156,25 +161,29 @@ def respond_with_registration(registration: Registration, status: int = 200) -> 
     return Variants(
         json=lambda: _respond_with_document(registration, status),
         form=lambda: responses.see_other(
-            registration_links.build_link(registration.event_id, registration.id), headers=PRIVATE_HEADERS
+            registration_links.build_used_link(registration), headers=PRIVATE_HEADERS
         ),
     )
 
 
 def _respond_with_document(registration: Registration, status: int = 200) -> Response:
-    document = {"registration": serializers.serialize_registration(flows.load_standing(registration))}
+    document = {"registration": serializers.serialize_for_link(flows.load_standing(registration))}
     return responses.json_response(document, status=status, headers=PRIVATE_HEADERS)
 
 
 @route(blueprint, f"{_PATH}/calendar.ics", answers={200: ("text/calendar",)})
 def get_calendar_file(_request: Request, token: str) -> Response:
     """Return the calendar file of the registration as it is now."""
+    return respond_with_calendar_file(load_current_registration(token))
+
+
+def respond_with_calendar_file(registration: Registration) -> Response:
+    """Answer with the calendar file, which holds the view link alone; raises NothingInCalendar."""
+    from chalicelib.mail.delivery.writing import build_links
     from chalicelib.mail.letters import calendar  # icalendar is slow to import, and only this route needs it
 
-    registration = load_current_registration(token)
     event = programme_store.read_cached(registration.event_id)
-    link = registration_links.build_link(event.id, registration.id)
-    body = calendar.render_calendar(event, registration, link, clock.now())
+    body = calendar.render_calendar(event, registration, build_links(registration), clock.now())
     if body is None:
         raise NothingInCalendar
     return responses.text_attachment(body.decode(), "text/calendar; charset=utf-8", f"{event.id}.ics")

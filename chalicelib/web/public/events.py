@@ -46,10 +46,10 @@ class Events(TypedDict):
 
 
 class Registered(TypedDict):
-    """The registration, and with a party those of all its members."""
+    """The registration of the person who posts, and with a party something on each member, in the order posted."""
 
-    registration: models.Registration
-    party: NotRequired[list[models.Registration]]
+    registration: models.Registration | models.RegistrationStatus
+    party: NotRequired[list[models.PartyMember]]
 
 
 class Health(TypedDict):
@@ -147,7 +147,7 @@ def register(request: Request, event_id: str) -> Variants:
         registrations = _register(request, event, _clean_submission(request, submitted))
     except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered, LimitReached) as problem:
         return Variants(problem, page=partial(_render_event_page, request, event, problem, submitted))
-    link = registration_links.build_link(event_id, registrations[0].id)
+    link = registration_links.build_used_link(registrations[0])
     return Variants(
         json=lambda: _respond_with_registrations(registrations, link, is_party="party" in submitted),
         form=lambda: responses.see_other(link, headers={"Cache-Control": "no-store"}),
@@ -155,8 +155,9 @@ def register(request: Request, event_id: str) -> Variants:
 
 
 def _respond_with_registrations(registrations: list[Registration], link: str, *, is_party: bool) -> Response:
-    documents = [serializers.serialize_registration(flows.load_standing(each)) for each in registrations]
-    document = {"registration": documents[0]} | ({"party": documents} if is_party else {})
+    standings = [flows.load_standing(each) for each in registrations]
+    party = {"party": [serializers.serialize_party_member(each) for each in standings]} if is_party else {}
+    document = {"registration": serializers.serialize_for_link(standings[0])} | party
     return responses.json_response(document, status=201, headers={"Location": link})
 
 

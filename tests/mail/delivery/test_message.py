@@ -15,7 +15,7 @@ from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import Letter, render_html, render_text
-from tests.mail.samples import LINK, NOW, accepted, cancelled, confirmed, overnight_meeting, sample, traveller
+from tests.mail.samples import LINKS, NOW, accepted, cancelled, confirmed, overnight_meeting, sample, traveller
 
 ENVELOPE = Envelope(
     sender=Mailbox.parse("Tilmelding <tilmelding@network.example>"),
@@ -33,7 +33,7 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 def _invitations() -> tuple[CalendarFile, ...]:
     who = traveller()
-    return build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), confirmed(who), NOW)
+    return build_files_for_fact(LetterContext(overnight_meeting(), who, LINKS), confirmed(who), NOW)
 
 
 def _mail(
@@ -83,7 +83,7 @@ def test_method_of_each_part_is_the_method_in_its_body(name: str) -> None:
         "accepted": accepted(who),
         "cancelled": cancelled(who),
     }
-    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), facts[name], NOW)
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINKS), facts[name], NOW)
     mail = _mail(sample(name, "da"), invitations=invitations)
     parts = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     methods = [part["content-type"].params["method"] for part in parts]
@@ -207,14 +207,13 @@ def test_a_name_of_any_length_leaves_the_headers_whole(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["confirmed", "promoted", "accepted"])
-def test_the_code_in_the_mail_is_the_link(kind: str) -> None:
+def test_the_code_in_the_mail_is_that_for_the_door(kind: str) -> None:
     """Read by a reader of another make; the HTML shows the picture that comes with it."""
     letter = sample(kind, "da")
     mail = _mail(letter)
     [picture] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
     [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.get_content())))
-    assert letter.action
-    assert found.text == letter.action.url
+    assert found.text == LINKS.code
     html = mail.get_body(("html",))
     assert html
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()

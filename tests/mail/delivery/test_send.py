@@ -81,7 +81,7 @@ def test_confirmed_person_gets_one_mail_with_link_and_calendar(mails: Sent, who:
     )
     text = mail.get_body(("plain",))
     assert text
-    assert registration_links.build_link(who.event_id, who.id) in text.get_content()
+    assert registration_links.build_link(who, "mailed") in text.get_content()
     first = next(mail.iter_attachments())
     assert str(parse_calendar(first)["method"]) == "REQUEST"
 

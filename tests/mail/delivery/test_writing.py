@@ -18,6 +18,7 @@ from chalicelib.registration import flows as registration_flows
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
 from testing.calendars import parse_calendar
+from testing.registration_links import participant
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
@@ -75,7 +76,7 @@ def test_a_change_that_was_taken_back_is_no_news(mails: Sent, who: Registration)
 
 def test_broadcast_is_not_sent_to_a_registration_cancelled_since(mails: Sent, who: Registration) -> None:
     """A late mail about an event that they do not come to."""
-    registration_flows.cancel(who.event_id, who.id, "participant", NOW)
+    registration_flows.cancel(participant(who.event_id, who.id), NOW)
     for fact in (told_of_change(who), reminded(who), details_asked(who)):
         send_mail_for(fact, NOW)
     assert mails.all() == []
@@ -132,7 +133,7 @@ def test_the_mail_sent_once_more_says_how_it_stands(mails: Sent, who: Registrati
     """With files above those sent before, and a cancellation that takes them out."""
     send_mail_for(mail_asked(who), NOW)
     assert (mails.subjects()[-1], _files(mails)[0]["sequence"]) == ("Du er tilmeldt: Døgnmøde på Bornholm", 1)
-    registration_flows.cancel(who.event_id, who.id, "participant", NOW)
+    registration_flows.cancel(participant(who.event_id, who.id), NOW)
     send_mail_for(mail_asked(who, 3), NOW)
     last = _files(mails)[0]
     assert (mails.subjects()[-1], last["sequence"], last["status"]) == (

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from chalicelib.facts import Joined, Swapped, ToldOfChange
 from chalicelib.mail.letters.calendar import build_files_for_fact, render_calendar
-from chalicelib.mail.letters.context import LetterContext
+from chalicelib.mail.letters.context import LetterContext, Links
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 from testing.builders import attendee, event, registration
 from tests.mail.samples import (
     ALL_NEEDS,
-    LINK,
+    LINKS,
     NOW,
     accepted,
     build_fact_fields,
@@ -55,7 +55,7 @@ def _uids(files: list[bytes]) -> list[str]:
 def test_times_are_written_in_utc(local: str, utc: bytes) -> None:
     """Copenhagen's local time, in winter and in summer, becomes the right moment."""
     ends_at = datetime.fromisoformat(local) + timedelta(hours=3)
-    file = render_calendar(event(starts_at=local, ends_at=ends_at), registration(), LINK, NOW)
+    file = render_calendar(event(starts_at=local, ends_at=ends_at), registration(), LINKS, NOW)
     assert file
     assert b"\r\nDTSTART:" + utc + b"\r\n" in file
 
@@ -77,23 +77,23 @@ def test_whole_file_of_a_confirmed_registration() -> None:
         f"UID:{who.id}@leverandoerernes-oenskeseddel.tilmelding",
         "SEQUENCE:0",
         "CLASS:PRIVATE",
-        "DESCRIPTION:Hvad leverandører ønsker sig.\\n\\nSe\\, ret eller afmeld din tilmelding:\\n" + LINK,
+        "DESCRIPTION:Hvad leverandører ønsker sig.\\n\\nSe\\, hvordan din tilmelding står:\\n" + LINKS.view,
         "LOCATION:Ubbes Vinbar\\, Ny Vestergade 1\\, 1471 København K",
         "ORGANIZER;CN=Netværket:mailto:netvaerk@network.example",
         "STATUS:CONFIRMED",
-        f"URL:{LINK}",
+        f"URL:{LINKS.view}",
         "END:VEVENT",
         "END:VCALENDAR",
         "",
     ]
-    file = render_calendar(event(), who, LINK, NOW)
+    file = render_calendar(event(), who, LINKS, NOW)
     assert file
     assert sorted(file.replace(b"\r\n ", b"").decode().split("\r\n")) == sorted(expected)
 
 
 def test_lines_are_folded_at_75_octets_between_whole_letters() -> None:
     """No line is longer, each ends in CRLF, and no letter is cut in two."""
-    file = render_calendar(event(title={"da": "ø" * 199, "en": "o"}), registration(), LINK, NOW)
+    file = render_calendar(event(title={"da": "ø" * 199, "en": "o"}), registration(), LINKS, NOW)
     assert file
     lines = file.split(b"\r\n")
     assert max(map(len, lines)) <= 75
@@ -105,7 +105,7 @@ def test_lines_are_folded_at_75_octets_between_whole_letters() -> None:
 def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
     """The person is the attendee, has accepted, and is not asked for a reply; SEQUENCE begins at 0."""
     (invitation,) = build_files_for_fact(
-        LetterContext(event(), registration(), LINK), confirmed(registration()), NOW
+        LetterContext(event(), registration(), LINKS), confirmed(registration()), NOW
     )
     assert (invitation.name, invitation.method) == ("invite.ics", "REQUEST")
     assert b"METHOD:REQUEST\r\n" in invitation.content
@@ -123,8 +123,8 @@ def test_confirmed_mail_brings_an_invitation_that_is_accepted_already() -> None:
 def test_cancellation_takes_the_same_entry_out() -> None:
     """Same UID, METHOD:CANCEL, STATUS:CANCELLED, and a raised SEQUENCE."""
     who = registration()
-    (first,) = build_files_for_fact(LetterContext(event(), who, LINK), confirmed(who), NOW)
-    (last,) = build_files_for_fact(LetterContext(event(), who, LINK), cancelled(who), NOW + timedelta(days=1))
+    (first,) = build_files_for_fact(LetterContext(event(), who, LINKS), confirmed(who), NOW)
+    (last,) = build_files_for_fact(LetterContext(event(), who, LINKS), cancelled(who), NOW + timedelta(days=1))
     assert (last.method, b"METHOD:CANCEL\r\n" in last.content) == ("CANCEL", True)
     (before,), (after,) = _entries(first.content), _entries(last.content)
     assert (str(after["uid"]), str(after["status"]), after["sequence"]) == (str(before["uid"]), "CANCELLED", 1)
@@ -133,7 +133,7 @@ def test_cancellation_takes_the_same_entry_out() -> None:
 def test_promoted_entry_has_the_sequence_of_its_fact() -> None:
     """The third fact, after two on the waitlist, has SEQUENCE 2."""
     (invitation,) = build_files_for_fact(
-        LetterContext(event(), registration(), LINK), promoted(registration(), revision=3), NOW
+        LetterContext(event(), registration(), LINKS), promoted(registration(), revision=3), NOW
     )
     assert _entries(invitation.content)[0]["sequence"] == 2
 
@@ -143,11 +143,11 @@ def test_one_who_only_waited_gets_no_calendar() -> None:
     who = traveller()
     gone = traveller(status="cancelled", history=build_history(joined(who), cancelled(who, was="waiting")))
     assert (
-        build_files_for_fact(LetterContext(overnight_meeting(), gone, LINK), cancelled(gone, was="waiting"), NOW)
+        build_files_for_fact(LetterContext(overnight_meeting(), gone, LINKS), cancelled(gone, was="waiting"), NOW)
         == ()
     )
     assert [
-        render_calendar(overnight_meeting(), each, LINK, NOW) for each in (traveller(status="waiting"), gone)
+        render_calendar(overnight_meeting(), each, LINKS, NOW) for each in (traveller(status="waiting"), gone)
     ] == [
         None,
         None,
@@ -157,7 +157,7 @@ def test_one_who_only_waited_gets_no_calendar() -> None:
 def test_accepted_place_is_an_invitation_like_any_other() -> None:
     """Each entry once, as a REQUEST, with the SEQUENCE of its fact."""
     who = traveller_once_offered()
-    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), accepted(who), NOW)
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINKS), accepted(who), NOW)
     assert [(invitation.name, invitation.method) for invitation in invitations] == [
         ("invite.ics", "REQUEST"),
         ("flight_out.ics", "REQUEST"),
@@ -171,12 +171,12 @@ def test_offer_that_was_never_accepted_leaves_no_calendar() -> None:
     """Neither while it stands nor after it was cancelled, declined or had ended."""
     who = traveller_once_offered(status="offered")
     fact = cancelled(who, was="offered", revision=3)
-    assert build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), fact, NOW) == ()
+    assert build_files_for_fact(LetterContext(overnight_meeting(), who, LINKS), fact, NOW) == ()
     ended = [
         traveller_once_offered(status="cancelled", history=build_history(joined(who), offered(who), last))
         for last in (fact, declined(who), expired(who))
     ]
-    assert [render_calendar(overnight_meeting(), each, LINK, NOW) for each in (who, *ended)] == [None] * 4
+    assert [render_calendar(overnight_meeting(), each, LINKS, NOW) for each in (who, *ended)] == [None] * 4
 
 
 def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
@@ -185,11 +185,11 @@ def test_entries_of_an_earlier_place_are_taken_out_again() -> None:
     told = (confirmed(who), cancelled(who), joined(who), offered(who, 4))
     fact = cancelled(who, was="offered", revision=5)
     back = traveller_once_offered(status="cancelled", history=build_history(*told, fact))
-    taken_out = build_files_for_fact(LetterContext(overnight_meeting(), back, LINK), fact, NOW)
-    first = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), confirmed(who), NOW)
+    taken_out = build_files_for_fact(LetterContext(overnight_meeting(), back, LINKS), fact, NOW)
+    first = build_files_for_fact(LetterContext(overnight_meeting(), who, LINKS), confirmed(who), NOW)
     assert [each.method for each in taken_out] == ["CANCEL"] * 4
     assert _uids([each.content for each in taken_out]) == _uids([each.content for each in first])
-    file = render_calendar(overnight_meeting(), back, LINK, NOW)
+    file = render_calendar(overnight_meeting(), back, LINKS, NOW)
     assert file
     assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 4)}
 
@@ -199,7 +199,7 @@ def test_download_after_an_accepted_place_was_cancelled_takes_the_entries_out() 
     who = traveller_once_offered()
     told = (joined(who), offered(who), accepted(who), cancelled(who, revision=4))
     file = render_calendar(
-        overnight_meeting(), traveller_once_offered(status="cancelled", history=build_history(*told)), LINK, NOW
+        overnight_meeting(), traveller_once_offered(status="cancelled", history=build_history(*told)), LINKS, NOW
     )
     assert file
     assert b"METHOD:CANCEL\r\n" in file
@@ -209,7 +209,7 @@ def test_download_after_cancelling_takes_the_entries_out() -> None:
     """The file of a cancelled registration is the cancellation, with the SEQUENCE of its last fact."""
     who = traveller()
     gone = traveller(status="cancelled", history=build_history(confirmed(who), cancelled(who)))
-    file = render_calendar(overnight_meeting(), gone, LINK, NOW)
+    file = render_calendar(overnight_meeting(), gone, LINKS, NOW)
     assert file
     assert b"METHOD:CANCEL\r\n" in file
     assert {(str(entry["status"]), entry["sequence"]) for entry in _entries(file)} == {("CANCELLED", 1)}
@@ -218,7 +218,7 @@ def test_download_after_cancelling_takes_the_entries_out() -> None:
 
 def _statuses(meeting: Event, who: Registration) -> dict[str, str]:
     """The status of each departure in the file to download, by the end of its UID."""
-    file = render_calendar(meeting, who, LINK, NOW)
+    file = render_calendar(meeting, who, LINKS, NOW)
     assert file
     departures = _entries(file)[1:]
     assert {entry["sequence"] for entry in _entries(file)} == {who.revision - 1}
@@ -235,7 +235,7 @@ def test_download_takes_out_departures_given_up_since() -> None:
     now = traveller(needs=fact.needs, history=build_history(confirmed(who), fact))
     expected = {"flight_out": "CONFIRMED", "transfer_out": "CONFIRMED", "flight_home": "CANCELLED"}
     assert _statuses(overnight_meeting(), now) == expected
-    file = render_calendar(overnight_meeting(), now, LINK, NOW)
+    file = render_calendar(overnight_meeting(), now, LINKS, NOW)
     assert file
     assert b"METHOD:PUBLISH\r\n" in file
     assert b"ATTENDEE" not in file  # a published file invites no one
@@ -280,7 +280,7 @@ def test_download_takes_out_a_departure_that_is_no_longer_part_of_the_event() ->
 
 
 def _departures_of(meeting: Event, who: Registration) -> list[tuple[str, str, str, str]]:
-    file = render_calendar(meeting, who, LINK, NOW)
+    file = render_calendar(meeting, who, LINKS, NOW)
     assert file
     return [
         (str(entry["summary"]), str(entry["location"]), str(entry["uid"]), entry["dtstart"].to_ical().decode())
@@ -306,14 +306,14 @@ def test_each_departure_taken_is_an_entry() -> None:
 def test_mail_has_a_file_for_each_entry() -> None:
     """An invitation is about one UID; the files together hold what the download holds."""
     who = traveller()
-    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINK), confirmed(who), NOW)
+    invitations = build_files_for_fact(LetterContext(overnight_meeting(), who, LINKS), confirmed(who), NOW)
     assert [invitation.name for invitation in invitations] == [
         "invite.ics",
         "flight_out.ics",
         "transfer_out.ics",
         "flight_home.ics",
     ]
-    whole = render_calendar(overnight_meeting(), who, LINK, NOW)
+    whole = render_calendar(overnight_meeting(), who, LINKS, NOW)
     assert whole
     assert _uids([invitation.content for invitation in invitations]) == _uids([whole])
 
@@ -324,10 +324,10 @@ def test_uids_rest_on_ids_alone() -> None:
     elsewhere = registration(event_id="doegnmoede-bornholm")
     moved = event(title={"da": "Nyt", "en": "New"}, starts_at="2020-05-05T14:00")
     files = [
-        render_calendar(event(), who, LINK, NOW),
-        render_calendar(moved, who, "https://elsewhere.example/x", NOW),
-        render_calendar(event(), other, LINK, NOW),
-        render_calendar(overnight_meeting(legs=[]), elsewhere, LINK, NOW),
+        render_calendar(event(), who, LINKS, NOW),
+        render_calendar(moved, who, Links(*["https://elsewhere.example/x"] * 3), NOW),
+        render_calendar(event(), other, LINKS, NOW),
+        render_calendar(overnight_meeting(legs=[]), elsewhere, LINKS, NOW),
     ]
     uids = _uids([file for file in files if file])
     assert uids[0] == uids[1]
@@ -338,7 +338,7 @@ def test_uids_rest_on_ids_alone() -> None:
 def test_any_name_leaves_the_file_whole(name: str) -> None:
     """Quotes, separators, other scripts and long names neither break the file nor get lost."""
     who = registration(attendee(name, "Ågård", email="a@example.org"))
-    (invitation,) = build_files_for_fact(LetterContext(event(), who, LINK), confirmed(who), NOW)
+    (invitation,) = build_files_for_fact(LetterContext(event(), who, LINKS), confirmed(who), NOW)
     (entry,) = _entries(invitation.content)
     assert entry["attendee"].params["CN"] == f"{name} Ågård".replace('"', "’")
     assert max(map(len, invitation.content.split(b"\r\n"))) <= 75
@@ -348,7 +348,7 @@ def test_addresses_are_uris() -> None:
     """ORGANIZER and ATTENDEE are in ASCII: the domain in punycode, and nothing that would end the address."""
     who = registration(attendee(email="a%b@blåbær.dk"))
     meeting = event(contact={"name": "Netværket", "email": "net@ærø.example"})
-    (invitation,) = build_files_for_fact(LetterContext(meeting, who, LINK), confirmed(who), NOW)
+    (invitation,) = build_files_for_fact(LetterContext(meeting, who, LINKS), confirmed(who), NOW)
     (entry,) = _entries(invitation.content)
     assert str(entry["organizer"]) == "mailto:net@xn--r-3fa9c.example"
     assert str(entry["attendee"]) == "mailto:a%25b@xn--blbr-roah.dk"

@@ -22,7 +22,7 @@ from testing.builders import attendee, event, registration
 from tests.mail.samples import (
     GOLDEN,
     LETTERS,
-    LINK,
+    LINKS,
     SECRET,
     bilingual,
     build_fact_fields,
@@ -72,7 +72,7 @@ def test_html_says_what_the_text_says(name: str, language: Language) -> None:
 def test_position_is_left_out_when_the_registration_waits_no_more() -> None:
     """A letter that goes out late tells no number in line that is not true."""
     who = traveller("en")
-    late = build_letter(LetterContext(overnight_meeting(), who, LINK), joined(who))
+    late = build_letter(LetterContext(overnight_meeting(), who, LINKS), joined(who))
     assert [detail.label for detail in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
 
 
@@ -83,7 +83,7 @@ def test_cancelled_offer_clears_the_calendar_of_a_registration_confirmed_once() 
         "en", history=build_history(confirmed(who), cancelled(who), joined(who), offered(who, 4))
     )
     written = build_letter(
-        LetterContext(offering_meeting(), back, LINK), cancelled(back, was="offered", revision=5)
+        LetterContext(offering_meeting(), back, LINKS), cancelled(back, was="offered", revision=5)
     )
     assert "The attached calendar file takes it out of your calendar again." in written.paragraphs
     assert written.reservation
@@ -92,7 +92,7 @@ def test_cancelled_offer_clears_the_calendar_of_a_registration_confirmed_once() 
 def test_needs_are_those_of_the_fact() -> None:
     """The units of the registration by now are another letter's news."""
     who = traveller("en")
-    written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "flight_out")))
+    written = build_letter(LetterContext(overnight_meeting(), who, LINKS), confirmed(who, ("place", "flight_out")))
     assert written.details[-1] == Detail("Your registration covers", "Place at the meeting, Flight out")
     assert [stop.title for day in written.itinerary for stop in day.stops] == [
         "Flight to Bornholm",
@@ -105,14 +105,14 @@ def test_needs_are_those_of_the_fact() -> None:
 def test_need_that_has_gone_from_the_event_is_not_named() -> None:
     """An allotment that was removed since leaves no gap and no internal name."""
     who = traveller("en")
-    written = build_letter(LetterContext(overnight_meeting(), who, LINK), confirmed(who, ("place", "boat")))
+    written = build_letter(LetterContext(overnight_meeting(), who, LINKS), confirmed(who, ("place", "boat")))
     assert written.details[-1] == Detail("Your registration covers", "Place at the meeting")
 
 
 def test_event_without_travel_has_no_programme_of_its_own() -> None:
     """The letter of an event without legs, stays, meals and timed sessions has no list of days."""
     who = registration()
-    written = build_letter(LetterContext(event(), who, LINK), confirmed(who))
+    written = build_letter(LetterContext(event(), who, LINKS), confirmed(who))
     assert written.itinerary == ()
     assert "Dit program" not in render_text(written)
 
@@ -124,7 +124,7 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
         "address": "Ny Vestergade 1",
         "note": bilingual("i kælderen", "in the basement"),
     }
-    written = build_letter(LetterContext(event(venue=venue), registration(), LINK), confirmed(registration()))
+    written = build_letter(LetterContext(event(venue=venue), registration(), LINKS), confirmed(registration()))
     on_map = LabelledLink("Vis på kort", "https://www.openstreetmap.org/search?query=Ny+Vestergade+1")
     assert Detail("Sted", "Ubbes Vinbar, Ny Vestergade 1 (i kælderen)", on_map) in written.details
 
@@ -132,7 +132,7 @@ def test_venue_has_its_note_and_its_address_on_the_map() -> None:
 def test_link_letter_says_how_the_registration_stands() -> None:
     """A participant who registers again is told their status as it is now."""
     who = traveller("en", status="waiting")
-    assert build_letter(LetterContext(overnight_meeting(), who, LINK), link_requested(who)).details[-1] == Detail(
+    assert build_letter(LetterContext(overnight_meeting(), who, LINKS), link_requested(who)).details[-1] == Detail(
         "Status",
         "On the waitlist",
     )
@@ -151,7 +151,7 @@ def test_confirmed_letter_carries_the_reservation() -> None:
         "@type": "EventReservation",
         "reservationNumber": who.id,
         "reservationStatus": "http://schema.org/ReservationConfirmed",
-        "modifyReservationUrl": LINK,
+        "modifyReservationUrl": LINKS.page,
         "underName": {"@type": "Person", "name": "Søren Ågård-Özil"},
         "reservationFor": {
             "@type": "Event",
@@ -190,7 +190,7 @@ def test_names_cannot_break_out_of_the_page() -> None:
     """Markup in a name or a title is shown, never read."""
     who = registration(attendee("</script><b>", "Ågård", email="a@example.org"))
     page = render_html(
-        build_letter(LetterContext(event(title=bilingual("<i>", "<i>")), who, LINK), cancelled(who))
+        build_letter(LetterContext(event(title=bilingual("<i>", "<i>")), who, LINKS), cancelled(who))
     )
     assert page.count("</script>") == 1
     assert "<b>" not in page
@@ -207,12 +207,12 @@ def _noted(text: str, kind: str = "confirmed") -> Event:
 def test_the_organisers_note_is_a_paragraph_of_its_own() -> None:
     """In text and HTML, in the mails of its kind and in no other; markup in it is shown, never read."""
     who = traveller("en")
-    written = build_letter(LetterContext(_noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINK), confirmed(who))
+    written = build_letter(LetterContext(_noted("Bring <b>shoes</b>.\nAnd a coat."), who, LINKS), confirmed(who))
     assert "\n\nBring <b>shoes</b>.\nAnd a coat.\n\n" in render_text(written)
     assert 'white-space:pre-line">Bring &lt;b&gt;shoes&lt;/b&gt;.\nAnd a coat.</p>' in render_html(written)
     assert "shoes" not in written.subject
     assert "shoes" not in render_text(
-        build_letter(LetterContext(_noted("Bring shoes."), who, LINK), cancelled(who))
+        build_letter(LetterContext(_noted("Bring shoes."), who, LINKS), cancelled(who))
     )
 
 
@@ -222,7 +222,7 @@ def test_each_kind_of_mail_has_its_note(kind: str, fact: Callable[[Registration]
     event = overnight_meeting(notes={kind: bilingual("Husk sko.", "Bring shoes.")})
     for language, note in (("da", "Husk sko."), ("en", "Bring shoes.")):
         who = traveller(language)  # type: ignore[arg-type]
-        assert build_letter(LetterContext(event, who, LINK), fact(who)).organiser_note == note
+        assert build_letter(LetterContext(event, who, LINKS), fact(who)).organiser_note == note
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 1001, "a\x00b", "a\x1bb", "a\u202eb"])

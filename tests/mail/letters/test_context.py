@@ -7,7 +7,7 @@ import pytest
 from chalicelib.mail.letters.context import LetterContext, build_base_letter
 from chalicelib.mail.letters.letter import render_html, render_text
 from testing import builders
-from tests.mail.samples import FACT_LETTERS, LINK, letter_about, meeting_for, registration_for
+from tests.mail.samples import FACT_LETTERS, LINKS, letter_about, meeting_for, registration_for
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tests.mail.samples import FACT_LETTERS, LINK, letter_about, meeting_for, re
 def test_a_greeting_is_short(given_name: str, greeting: str) -> None:
     """A message that a stranger wrote into a name is not delivered."""
     who = builders.registration(builders.attendee(given_name, email="a@example.org"))
-    assert build_base_letter(LetterContext(builders.event(), who, LINK)).greeting == greeting
+    assert build_base_letter(LetterContext(builders.event(), who, LINKS)).greeting == greeting
 
 
 @pytest.mark.parametrize("name", FACT_LETTERS)

@@ -18,7 +18,7 @@ from testing.calendars import parse_calendar
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
-    LINK,
+    LINKS,
     NOW,
     build_fact_fields,
     confirmed,
@@ -158,7 +158,7 @@ def test_subject_and_text_say_what_has_changed(was: dict[str, Any], subject: str
     """Not what may have changed: what is as it was is not named."""
     who = traveller("en")
     fact = ToldOfChange(**build_fact_fields(who, 2), version=2, **was)
-    letter = build_event_changed_letter(LetterContext(MEETING, who, LINK), fact)
+    letter = build_event_changed_letter(LetterContext(MEETING, who, LINKS), fact)
     assert letter.subject == f"{subject}: Overnight meeting on Bornholm"
     assert f": we have changed {named}. Here is" in letter.paragraphs[0]
 
@@ -168,5 +168,5 @@ def test_the_map_stands_with_the_place_alone(was: dict[str, Any], places: list[s
     """A letter that does not say where the event is shows no map, least of all below a departure."""
     who = traveller("en")
     fact = ToldOfChange(**build_fact_fields(who, 2), version=2, **was)
-    letter = build_event_changed_letter(LetterContext(MEETING, who, LINK), fact)
+    letter = build_event_changed_letter(LetterContext(MEETING, who, LINKS), fact)
     assert [detail.label for detail in letter.details if detail.link] == places

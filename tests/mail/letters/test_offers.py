@@ -12,6 +12,7 @@ from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import Detail, render_html, render_text
 from tests.mail.samples import (
     LINK,
+    LINKS,
     OF_OFFERS,
     build_history,
     expired,
@@ -28,7 +29,7 @@ from tests.mail.samples import (
 def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
     """A registration that has moved on since is told what it waited for then, without a number."""
     who = traveller_once_offered("en")
-    late = build_letter(LetterContext(offering_meeting(), who, LINK), place_kept(who, ("place", "single_room")))
+    late = build_letter(LetterContext(offering_meeting(), who, LINKS), place_kept(who, ("place", "single_room")))
     assert [detail.label for detail in late.details] == ["Event", "When", "Where", "You asked for", "Waiting for"]
     assert late.details[-1] == Detail("Waiting for", "Place at the meeting, Single room")
 
@@ -51,11 +52,11 @@ def test_expired_offer_ended_when_it_was_said_to_end() -> None:
     late = traveller_once_offered("en", history=build_history(*told))
     fact = replace(expired(late), revision=5)
     assert "until Saturday 2 November 2019, 8:00," in render_text(
-        build_letter(LetterContext(offering_meeting(), late, LINK), fact)
+        build_letter(LetterContext(offering_meeting(), late, LINKS), fact)
     )
     fact = replace(fact, revision=3)
     assert "until Friday 1 November 2019, 21:30," in render_text(
-        build_letter(LetterContext(offering_meeting(), late, LINK), fact)
+        build_letter(LetterContext(offering_meeting(), late, LINKS), fact)
     )
 
 
@@ -68,5 +69,5 @@ def test_expired_offer_that_stood_longer_ended_then() -> None:
     late = traveller_once_offered("en", history=build_history(joined(who), offered(who, 2), longer))
     fact = replace(expired(late), revision=4)
     assert "until Sunday 3 November 2019, 8:00," in render_text(
-        build_letter(LetterContext(offering_meeting(), late, LINK), fact)
+        build_letter(LetterContext(offering_meeting(), late, LINKS), fact)
     )

@@ -4,10 +4,9 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.auth.sessions import issue_token
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call, get, post_form
 
@@ -45,20 +44,27 @@ def test_whoever_gives_up_the_place_has_not_come_to_it() -> None:
     assert cancelled["checked_in_at"] is None
 
 
-def test_the_code_is_the_link_or_its_token() -> None:
+def code_of(event: Event, who: Registration) -> str:
+    return registration_links.build_token(event.id, who.id, "code")
+
+
+def test_the_code_is_an_address_or_the_code_alone() -> None:
     """Whatever a reader makes of it; of another event it is not found, and what is no code neither."""
     event, anna, here = registered()
     other = publish(builders.event("another"))
     bo = register(other, "Bo")
     for code in (
-        registration_links.build_link(event.id, anna.id),
-        registration_links.build_token(event.id, anna.id),
+        registration_links.build_link(event.id, anna.id, "code"),
+        registration_links.build_token(event.id, anna.id, "code"),
+        registration_links.build_token(event.id, anna.id, "code").lower(),
     ):
         answer = as_organiser("POST", f"{here}/check-ins", {"code": code})
         assert (answer.status_code, answer.json_body["registration"]["id"]) == (200, anna.id)
     for code in (
-        registration_links.build_link(other.id, bo.id),
-        registration_links.build_token(event.id, "nobody"),
+        registration_links.build_link(other.id, bo.id, "code"),
+        registration_links.build_link(event.id, anna.id),
+        registration_links.build_token(event.id, anna.id, "view"),
+        code_of(event, anna)[:26] + code_of(other, bo)[26:],
         "https://example.org/x",
         "x",
     ):

@@ -6,10 +6,9 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.auth.sessions import issue_token
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
-from testing import builders
+from testing import builders, registration_links
 from testing.world import break_seal, publish, register
 from tests.web.browser import PAGE, as_organiser, call
 from tests.web.credentials import DOOR, KITCHEN, ORIGIN
@@ -95,7 +94,7 @@ def test_whoever_minds_the_door_sees_names() -> None:
     one = f"{HERE}/registrations/{anna.id}/check-in"
     came = {"registration": guest}
     assert as_(DOOR, "POST", one, at).json_body == came
-    code = at | {"code": registration_links.build_token(event.id, anna.id)}
+    code = at | {"code": registration_links.build_token(event.id, anna.id, "code")}
     assert as_(DOOR, "POST", f"{HERE}/check-ins", code).json_body == came
     assert as_(DOOR, "GET", f"{HERE}/door").json_body["guests"] == [guest]
     assert as_(DOOR, "DELETE", one).json_body == {"registration": guest | {"checked_in_at": None}}

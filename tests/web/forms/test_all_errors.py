@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.links import registration_links
 from chalicelib.registration import store
-from testing import builders
+from testing import builders, registration_links
 from testing.dynamodb.client import Client
 from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call, post, post_form

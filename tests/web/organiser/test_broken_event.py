@@ -11,9 +11,8 @@ from chalicelib import clock
 from chalicelib.auth.sessions import issue_token
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete
-from chalicelib.links import registration_links
 from chalicelib.programme import store
-from testing import builders
+from testing import builders, registration_links
 from testing.world import break_document, publish, register
 from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
 

@@ -7,6 +7,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.attendance import check_in
 from chalicelib.registration import store
+from chalicelib.registration.access import Access
 from testing import builders
 from testing.world import publish, register
 from tests.web.desk import EVENT_URL, build_expected_redirect, get_page, read_redirect, send
@@ -19,7 +20,7 @@ def test_a_person_is_erased_by_the_page_once_it_is_confirmed() -> None:
     event = publish(builders.event())
     anna = register(event, "Anna")
     clock.start_at(event.starts_at)
-    check_in.check_in(event.id, anna.id, clock.now(), clock.now())
+    check_in.check_in(Access(event.id, anna.id), clock.now(), clock.now())
     clock.start_at(event.ends_at + timedelta(hours=1))
     here = f"{EVENT_URL}/registrations/{anna.id}"
     assert "Delete everything about them" in get_page(here)

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import clock
-from chalicelib.links import registration_links
 from chalicelib.web.organiser import event_labels
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register
 from tests.web.browser import PAGE, call
 from tests.web.desk import EVENT, EVENT_URL, extract_text, get_page

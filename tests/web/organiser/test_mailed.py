@@ -13,6 +13,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
 from chalicelib.web.organiser.history import build_history
 from testing import builders
+from testing.registration_links import participant
 from testing.world import publish, register, reload
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -31,7 +32,7 @@ def test_each_mail_stands_behind_what_it_told() -> None:
     anna, bo = register(event, "Anna"), register(event, "Bo")
     tell(anna)
     at = format_timestamp(clock.now())
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     confirmed, sent, cancelled = build_history(reload(anna), event, "en")
     assert (confirmed["fact"], cancelled["fact"]) == ("confirmed", "cancelled")
     assert sent["at"][:16] == at[:16]

@@ -7,10 +7,9 @@ import pytest
 from chalicelib import clock
 from chalicelib.aws import table
 from chalicelib.facts import MailComplained
-from chalicelib.links import registration_links
 from chalicelib.registration import store
 from chalicelib.registration.notes import build_note
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register
 from tests.broadcasts.work import rounds
 from tests.web.browser import PAGE, as_organiser, get, post, post_form

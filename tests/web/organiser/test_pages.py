@@ -9,9 +9,11 @@ from chalicelib import clock, facts
 from chalicelib.language import LANGUAGES
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.travel import flows as manifests
 from testing import builders
+from testing.registration_links import participant
 from testing.world import check_counters, publish, publish_with_places, read_statuses, register
 from tests.web.browser import call
 from tests.web.desk import (
@@ -209,13 +211,13 @@ def test_a_wish_is_given_once() -> None:
     event = publish_with_places(2, builders.allotment("bed", 2, "sleep"), builders.allotment("room", 1, "sleep"))
     register(event, "First", ("room",))
     anna = register(event, "Anna", ("bed",))
-    changing.change(event, anna.id, ChangeRequest({}, None, ("room",)), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest({}, None, ("room",)), clock.now())
     person = f"{EVENT_URL}/registrations/{anna.id}"
     assert "Waits for: room. Number 1 in line." in extract_text(get_page(person))
     fields = {"reason": "Syg", "wait_for": "room", "confirm": "true"}
     for _ in range(2):
         assert read_redirect(send(f"{person}/promotion", fields)) == build_expected_redirect(person, "promoted")
-    assert flows.load_registration(EVENT, anna.id).needs == ("place", "room")
+    assert flows.load_registration(Access(EVENT, anna.id)).needs == ("place", "room")
 
 
 def test_a_person_is_moved_cancelled_and_written_to() -> None:
@@ -236,7 +238,7 @@ def test_a_person_is_moved_cancelled_and_written_to() -> None:
     assert told.count("latest mail sent once more") == 1
     refused = send(f"{person}/priority", {"priority": "1", "reason": "For sent"})
     assert (refused.status_code, "This registration waits for nothing." in refused.body.decode()) == (409, True)
-    assert read_statuses(flows.load_registration(EVENT, ids["Bo"])) == ["cancelled"]
+    assert read_statuses(flows.load_registration(Access(EVENT, ids["Bo"]))) == ["cancelled"]
 
 
 def test_a_persons_page_says_nothing_about_health() -> None:

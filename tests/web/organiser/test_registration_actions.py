@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.registration import flows, moving_up, offer_responses, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import Registration
+from testing.registration_links import participant
 from testing.world import (
     cancel_and_settle,
     check_counters,
@@ -71,7 +73,7 @@ def test_a_priority_moves_somebody_in_the_line() -> None:
     anna, bo = register(event, "Anna"), register(event, "Bo")
     answer = act("priority", bo, WHY | {"priority": 1}, "PUT")
     assert answer.json_body["registration"]["waiting"] == {"position": 1, "for": ["place"]}
-    assert flows.load_standing(flows.load_registration(EVENT, anna.id)).position == 2
+    assert flows.load_standing(flows.load_registration(Access(EVENT, anna.id))).position == 2
     assert texts(bo)[1] == "Given priority 1 in the line by organiser@network.example, because: Holder oplæg"
     assert texts(bo, "da")[1] == "Fik prioritet 1 i køen af organiser@network.example, fordi: Holder oplæg"
     cancel_and_settle(event, anna)
@@ -122,7 +124,7 @@ def test_bad_fields_are_named(what: str, method: str, body: dict[str, Any], fiel
     anna = register(event, "Anna")
     answer = act(what, anna, body, method)
     assert (answer.status_code, [each["field"] for each in answer.json_body["errors"]]) == (422, [field])
-    assert flows.load_registration(EVENT, anna.id).revision == 1
+    assert flows.load_registration(Access(EVENT, anna.id)).revision == 1
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ def test_an_offer_is_taken_for_somebody() -> None:
     event = publish_with_places(1, mode="offer")
     first, anna, bo = (register(event, name) for name in ("First", "Anna", "Bo"))
     cancel_and_settle(event, first)
-    offer_responses.keep_place(EVENT, anna.id, clock.now())
+    offer_responses.keep_place(participant(EVENT, anna.id), clock.now())
     moving_up.settle(event.id, clock.now())
     act("promotion", bo, WHY)
     assert texts(bo)[2] == "Confirmed by organiser@network.example while the offer stood, because: Holder oplæg"

@@ -15,6 +15,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
 from testing import builders
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.mail.samples import confirmed
 from tests.web.browser import FORM, PAGE, as_organiser, call
@@ -101,7 +102,7 @@ def test_whoever_was_erased_is_not_listed(who: Registration) -> None:
     """There is nobody left to reach."""
     put("mail-bounced", "gone", mail="gone.0001.confirmed")
     gone = register(programme_store.read_cached(EVENT), "Bo")
-    erasure.erase(EVENT, gone.id, "participant", clock.now())
+    erasure.erase(participant(EVENT, gone.id), clock.now())
     table.transact(
         tasks.build_put(Task(EVENT, "mail-bounced", "y", AT, gone.id, {"mail": f"{gone.id}.0001.confirmed"}))
     )

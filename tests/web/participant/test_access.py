@@ -9,12 +9,14 @@ from chalicelib import clock
 from chalicelib.attendance import check_in
 from chalicelib.aws import table
 from chalicelib.aws.items import Item
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, sealing, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
+from testing import registration_links
 from testing.bornholm import EVENT_ID
+from testing.registration_links import participant
 from testing.world import register, register_party, settle
 from tests.retention.marked import ALL, build, found, meeting, told
 from tests.web.browser import get
@@ -39,9 +41,9 @@ def everything_happens() -> tuple[Event, Registration]:
     mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
     for number in range(14):
         register(event, f"P{number}", ("single_room",))
-    changing.change(event, mark.id, ChangeRequest(wait_for=("single_room",)), clock.now())
+    changing.change(event, participant(event.id, mark.id), ChangeRequest(wait_for=("single_room",)), clock.now())
     passed(event)
-    check_in.check_in(event.id, mark.id, clock.now(), clock.now())
+    check_in.check_in(Access(event.id, mark.id), clock.now(), clock.now())
     build()
     return event, mark
 

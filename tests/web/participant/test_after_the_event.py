@@ -6,10 +6,11 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.attendance import check_in
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
-from testing import builders
+from chalicelib.registration.access import Access
+from testing import builders, registration_links
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
 from tests.web.desk import EVENT_URL, get_page, send
@@ -25,7 +26,7 @@ def build_case(reason: str) -> tuple[Event, str, str]:
     anna = register(event, "Anna", language="en")
     clock.start_at(event.ends_at if reason == OVER else event.starts_at)
     if reason == CAME:
-        check_in.check_in(event.id, anna.id, clock.now(), clock.now())
+        check_in.check_in(Access(event.id, anna.id), clock.now(), clock.now())
     return event, anna.id, registration_links.build_link(event.id, anna.id)
 
 
@@ -90,7 +91,7 @@ def test_a_cancelled_registration_is_answered_as_before() -> None:
     """Cancelled in time, and asked for again after the end: 200, and its page is as ever."""
     event = publish(builders.event())
     anna = register(event, "Anna")
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     clock.start_at(event.ends_at)
     link = registration_links.build_link(event.id, anna.id)
     assert post(f"{link}/cancellation").status_code == 200

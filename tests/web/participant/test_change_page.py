@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, moving_up, store
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from testing import builders
+from testing import builders, registration_links
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 from tests.web.browser import PAGE, get, post, post_form
 
@@ -45,7 +46,7 @@ def here(registered: Registration) -> str:
 
 
 def now(registered: Registration) -> Registration:
-    return flows.load_registration(registered.event_id, registered.id)
+    return flows.load_registration(Access(registered.event_id, registered.id))
 
 
 def page_of(registered: Registration, path: str = "") -> str:
@@ -82,7 +83,7 @@ def test_the_page_says_what_a_confirmed_person_waits_for(event: Event) -> None:
     register(event, "Anna", ("room",))
     for name in ("Bo", "Carl"):
         waits = register(event, name, ("bed",), language="en")
-        changing.change(event, waits.id, ChangeRequest(wait_for=("room",)), clock.now())
+        changing.change(event, participant(event.id, waits.id), ChangeRequest(wait_for=("room",)), clock.now())
     page = page_of(waits)
     assert "You are registered" in page
     assert "You also wait for: room." in page
@@ -191,9 +192,9 @@ def test_a_form_shown_before_somebody_moved_up_takes_nothing_back(event: Event) 
     """They got the room while the form stood open: what they did not touch stays as it is now."""
     anna = register(event, "Anna", ("room",))
     bo = register(event, "Bo", ("bed",))
-    changing.change(event, bo.id, ChangeRequest(wait_for=("room",)), clock.now())
+    changing.change(event, participant(event.id, bo.id), ChangeRequest(wait_for=("room",)), clock.now())
     shown = page_of(bo, "/change")
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     moving_up.settle(event.id, clock.now())
     assert send(bo, sent_as_shown(shown, needs=["bed", "bus"])).status_code == 303
     assert now(bo).needs == ("place", "bus", "room")
@@ -217,7 +218,7 @@ def test_with_an_offer_only_details_change() -> None:
     units = [builders.allotment("place", 1), builders.allotment("bus", 5)]
     event = publish(builders.event(allotments=units, waitlist={"mode": "offer"}))
     anna, bo = register(event, "Anna"), register(event, "Bo", language="en")
-    flows.cancel(event.id, anna.id, "participant", clock.now())
+    flows.cancel(participant(event.id, anna.id), clock.now())
     moving_up.settle(event.id, clock.now())
     page = page_of(bo, "/change")
     assert "Answer the offer first" in page
@@ -238,7 +239,7 @@ def test_a_program_may_post_there_too(event: Event) -> None:
 def test_a_cancelled_registration_has_only_its_page(event: Event) -> None:
     """Both forms lead back to it."""
     bo = register(event, "Bo")
-    flows.cancel(event.id, bo.id, "participant", clock.now())
+    flows.cancel(participant(event.id, bo.id), clock.now())
     for path in ("/change", "/cancel"):
         answer = get(here(bo) + path, **PAGE)
         assert (answer.status_code, answer.headers["Location"]) == (303, here(bo))

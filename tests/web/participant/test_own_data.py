@@ -2,10 +2,9 @@
 
 import pytest
 
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, call, get, post_form
 

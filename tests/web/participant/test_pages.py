@@ -7,12 +7,12 @@ import pytest
 import yaml
 
 from chalicelib.language import Language
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
 from chalicelib.registration.model import Registration
-from testing import builders
+from testing import builders, registration_links
 from testing.account import ROOT
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.web.browser import PAGE, get, post_form
 from tests.web.desk import extract_text
@@ -79,7 +79,7 @@ def test_who_waits_has_no_hours_yet() -> None:
 def test_who_has_cancelled_has_none_any_more() -> None:
     """Nothing of the journey is left on the page."""
     who = register(bornholm(), "Anna", JOURNEY)
-    flows.cancel(who.event_id, who.id, "participant", who.registered_at)
+    flows.cancel(participant(who.event_id, who.id), who.registered_at)
     assert hours(page_of(who)) == []
 
 

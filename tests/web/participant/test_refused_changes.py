@@ -7,6 +7,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, moving_up
+from chalicelib.registration.access import Access
 from tests.web.browser import get, post
 from tests.web.participant.test_changes import EVENT, changed, overnight, patch, register, stored
 
@@ -105,4 +106,4 @@ def test_bodies_and_links_that_are_none_are_refused() -> None:
     assert [patch(link, body, Content_Type="application/json").status_code for body in (b"{", b"[]")] == [400, 400]
     assert patch(link, b"x", Content_Type="text/plain").status_code == 415
     assert patch("/registrations/WyJhIiwiYiJd.forged", {"given_name": "Anne"}).status_code == 404
-    assert flows.load_registration(EVENT, stored().id).revision == 1
+    assert flows.load_registration(Access(EVENT, stored().id)).revision == 1

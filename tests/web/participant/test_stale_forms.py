@@ -7,13 +7,14 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.language import Language
-from chalicelib.links import registration_links
 from chalicelib.problems import ChangedMeanwhile
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, moving_up
+from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
-from testing import builders
+from testing import builders, registration_links
+from testing.registration_links import participant
 from testing.world import publish, register
 from tests.web.browser import PAGE, as_organiser, get, post_form
 from tests.web.desk import EVENT_URL
@@ -44,7 +45,7 @@ def send(registration: Registration, fields: dict[str, str]) -> Any:
 
 
 def current(registration: Registration) -> Registration:
-    return flows.load_registration(registration.event_id, registration.id)
+    return flows.load_registration(Access(registration.event_id, registration.id))
 
 
 def test_the_form_carries_the_revision(event: Event) -> None:
@@ -109,7 +110,7 @@ def test_moving_up_is_no_conflict(event: Event) -> None:
     """The waitlist's own doings change nothing that the form asks for."""
     first, anna = register(event, "First", ("room",)), register(event, "Anna", ("room",))
     fields = open_form(anna)
-    flows.cancel(event.id, first.id, "participant", clock.now())
+    flows.cancel(participant(event.id, first.id), clock.now())
     moving_up.settle(event.id, clock.now())
     assert current(anna).status == "confirmed"
     assert send(anna, fields | {"organisation": "One"}).status_code == 303
@@ -128,11 +129,23 @@ def test_a_revision_that_is_none_writes_nothing_over_a_change(event: Event, revi
 def test_needs_that_changed_count_too(event: Event) -> None:
     """The same rule below the page: what is based on an earlier revision changes nothing."""
     anna = register(event, "Anna")
-    changing.change(event, anna.id, ChangeRequest(needs=("bus",)), clock.now())
+    changing.change(event, participant(event.id, anna.id), ChangeRequest(needs=("bus",)), clock.now())
     for revision in (0, 1):
         with pytest.raises(ChangedMeanwhile):
-            changing.change(event, anna.id, ChangeRequest(needs=("room",), based_on=revision), clock.now())
+            changing.change(
+                event,
+                participant(event.id, anna.id),
+                ChangeRequest(needs=("room",), based_on=revision),
+                clock.now(),
+            )
     now = current(anna)
-    assert changing.change(event, anna.id, ChangeRequest(needs=("bus",), based_on=1), clock.now()) == now
-    changed = changing.change(event, anna.id, ChangeRequest(needs=("room",), based_on=now.revision), clock.now())
+    assert (
+        changing.change(
+            event, participant(event.id, anna.id), ChangeRequest(needs=("bus",), based_on=1), clock.now()
+        )
+        == now
+    )
+    changed = changing.change(
+        event, participant(event.id, anna.id), ChangeRequest(needs=("room",), based_on=now.revision), clock.now()
+    )
     assert changed.needs == ("place", "room")

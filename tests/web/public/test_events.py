@@ -8,9 +8,8 @@ import pytest
 from app import app
 from chalicelib import clock
 from chalicelib.language import LANGUAGES
-from chalicelib.links import registration_links
 from chalicelib.programme import dates
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register
 from tests.web.browser import PAGE, get
 from tests.web.desk import EVENT_URL, extract_text, get_page

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, store
-from testing import builders
+from testing import builders, registration_links
+from testing.registration_links import participant
 from testing.world import check_counters, publish, register
 from tests.web.browser import PAGE, get, post, post_form
 
@@ -167,7 +167,7 @@ def test_who_cancels_and_comes_back_alone_is_no_longer_shown() -> None:
     event = event_with(9)
     leader = send(event, LEADER, colleague(0, "Bo")).headers["Location"]
     [bo] = [each for each in store.list_registrations(event.id) if each.attendee.given_name == "Bo"]
-    flows.cancel(event.id, bo.id, "participant", clock.now())
+    flows.cancel(participant(event.id, bo.id), clock.now())
     assert re.search(r"Bo Holm:\s+cancelled", get(leader, **PAGE).body.decode())
     register(event, "Bo")
     assert "Bo Holm" not in get(leader, **PAGE).body.decode()

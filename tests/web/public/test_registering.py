@@ -14,6 +14,7 @@ from chalicelib.facts import MailBounced
 from chalicelib.registration import flows, moving_up, sealing, store
 from chalicelib.registration.notes import build_note
 from testing import builders
+from testing.registration_links import participant
 from testing.world import check_counters, publish
 from tests.web.browser import JSON, PAGE, as_organiser, call, get, post, post_form
 
@@ -358,7 +359,7 @@ def test_the_page_says_that_the_offer_ended_also_when_its_mail_came_back() -> No
     """What is noted afterwards does not change what became of the registration."""
     event = publish(builders.event(allotments=[builders.allotment("place", 1)], waitlist={"mode": "offer"}))
     anna, bo = register(), register(given_name="Bo")
-    flows.cancel(EVENT, anna["id"], "participant", clock.now())
+    flows.cancel(participant(EVENT, anna["id"]), clock.now())
     moving_up.settle(event.id, clock.now())
     clock.advance(timedelta(days=2))
     flows.expire(EVENT, bo["id"], clock.now())

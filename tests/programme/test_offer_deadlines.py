@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.programme import offer_deadlines
 from chalicelib.programme.model import ZONE, Event
-from chalicelib.registration import offer_deadlines
 from testing import builders
 
 

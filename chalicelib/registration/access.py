@@ -1,0 +1,68 @@
+"""Access to a registration: by which way a request reaches it, and what that way opens.
+
+The answer's link opens a registration as long as all that is in it came through that link. The first write that
+came another way, by the mailed link or an organiser, closes it in that same write: `build_closing_attributes` is
+part of each update of a registration that was read. A write by the answer's link rests on the revision that it was
+read with, so none is ever written on top of what closed it.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.auth.link_tokens import LinkToken
+from chalicelib.problems import LinkNotValid, OpenTheMailedLink
+from chalicelib.registration import store
+from chalicelib.registration.model import ActorKind, Registration, Via
+
+#: The attribute that closes the answer's link.
+CLOSED: dict[str, Any] = {store.ANSWER_CLOSED: True}
+_CLOSING_WAYS: tuple[Via, ...] = ("mailed", "organiser")
+
+
+@dataclass(frozen=True)
+class Access:
+    """A way to one registration; without a token it is an organiser's, who has signed in."""
+
+    event_id: str
+    registration_id: str
+    token: LinkToken | None = None
+
+    @property
+    def via(self) -> Via:
+        """Return the way."""
+        return self.token.kind if self.token else "organiser"
+
+    @property
+    def by(self) -> ActorKind:
+        """Return who acts."""
+        return "participant" if self.token else "organiser"
+
+    def admit(self, registration: Registration | None, *, to_status: bool = False) -> Registration:
+        """Return the registration as reached by this way.
+
+        With `to_status` the answer's link need not be open: what it opens then is the status alone. Raises
+        LinkNotValid where there is no registration, or it was made anew since the link was given out, and
+        OpenTheMailedLink.
+        """
+        if registration is None or not self._is_valid_for(registration):
+            raise LinkNotValid
+        if not to_status and self.via == "answer" and registration.answer_closed:
+            raise OpenTheMailedLink
+        return replace(registration, via=self.via)
+
+    def _is_valid_for(self, registration: Registration) -> bool:
+        if self.token is None:
+            return True
+        is_lasting = self.token.kind in ("view", "code")
+        generation = registration.code_generation if is_lasting else registration.link_generation
+        return self.token.is_signed_for(registration.event_id, generation)
+
+
+def build_closing_attributes(registration: Registration) -> dict[str, Any]:
+    """Build the attributes by which a write closes the answer's link, and notes that the mailbox was proven."""
+    attributes: dict[str, Any] = {}
+    if registration.via in _CLOSING_WAYS and not registration.answer_closed:
+        attributes |= CLOSED
+    if registration.via == "mailed" and not registration.mailbox_proven:
+        attributes[store.MAILBOX_PROVEN] = True
+    return attributes
