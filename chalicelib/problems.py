@@ -224,14 +224,6 @@ class IsCheckedIn(Problem):
     )
 
 
-class ChangedTooOften(Problem):
-    """The registration's history has reached its largest size."""
-
-    type, status = "changed-too-often", 409
-    title = N_("Changed too often")
-    detail = N_("This registration has been changed too often to be changed once more. Write to the organiser.")
-
-
 class ChangedMeanwhile(Problem):
     """The registration was changed since the form was shown (lost update); `errors` has both values."""
 
@@ -305,6 +297,7 @@ class LimitReached(Problem):
     detail = N_("This cannot be done more often just now. Please try again in %(minutes)s minutes.")
 
     def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after  #: seconds
         super().__init__(minutes=ceil(retry_after / 60))
         self.headers = (("Retry-After", str(retry_after)),)
 
@@ -315,6 +308,17 @@ class TooSoon(LimitReached):
     type = "too-soon"
     title = N_("You have just had it")
     detail = N_("The mail was sent within the last hour. Look among unwanted mails too, or try again later.")
+
+
+class ChangedTooOften(LimitReached):
+    """The registration was changed as often as it may be in an hour."""
+
+    type = "changed-too-often"
+    title = N_("Changed many times in a short while")
+    detail = N_(
+        "This registration has been changed so often within the last hour that it takes no more changes just now."
+        " Nothing is lost: please try again in %(minutes)s minutes."
+    )
 
 
 class TooManyRegistrations(LimitReached):

@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item, decode_item, encode_item
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.facts import Erased
+from chalicelib.histories.model import read_history
 from chalicelib.programme.model import Event
 from chalicelib.programme.moments import parse_moment
 from chalicelib.programme.purge_schedule import PurgeSchedule, build_first_schedule, deserialize_schedule
@@ -139,17 +139,21 @@ def _read_event(item: RawItem) -> Event:
 
 
 def _is_erased(item: RawItem) -> bool:
-    return item["SK"]["S"].startswith("REG#") and "attendee" not in item
+    return _is_registration(item) and "attendee" not in item
+
+
+def _is_registration(item: RawItem) -> bool:
+    return bool(item["SK"]["S"].startswith("REG#"))
 
 
 def _has_erasure_in_history(item: RawItem) -> bool:
     """Return True if the person was erased before they made this registration."""
-    return any(entry["fact"] == Erased.kind for entry in decode_item(item).get("history", ()))
+    return _is_registration(item) and read_history(decode_item(item)).erased_revision > 0
 
 
 def _get_write_order(item: RawItem) -> tuple[bool, str]:
     """Sort registrations last: the stream relays their facts anew, and the mail worker finds their mails sent."""
-    return item["SK"]["S"].startswith("REG#"), item["SK"]["S"]
+    return _is_registration(item), item["SK"]["S"]
 
 
 def query_items(dynamodb: "DynamoDBClient", table: str, event_id: str) -> Iterator[RawItem]:

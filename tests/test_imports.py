@@ -13,8 +13,8 @@ MODULES = sorted(ROOT.glob("chalicelib/**/*.py"))
 #: The packages, from the ground up; a module imports from its own package and those before it. What stands at the
 #: root of chalicelib is the ground.
 PACKAGES = (
-    "", "contact", "aws", "audit", "auth", "programme", "registration", "reconciliation", "links", "attendance",
-    "broadcasts",
+    "", "contact", "aws", "histories", "audit", "auth", "programme", "registration", "reconciliation", "links",
+    "attendance", "broadcasts",
     "travel.lists", "travel.render", "travel", "retention", "mail", "mail.letters", "mail.delivery",
     "web.http", "web.forms", "web.participant", "web.organiser", "web.door", "web.public", "web",
     "workers",
@@ -40,7 +40,7 @@ PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
     "appearance", "facts", "language", "problems", "text", "workers.stream",
     "aws.key_grammar", "aws.keys", "aws.waitlist_keys",
-    "contact.addresses", "contact.phones",
+    "contact.addresses", "contact.phones", "histories.model",
     "programme.model", "programme.moments", "programme.terms", "programme.journey", "programme.lines",
     "programme.dates",
     "registration.attendee", "registration.details", "registration.model", "registration.rules",

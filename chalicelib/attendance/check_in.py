@@ -47,5 +47,5 @@ def _append(kind: type[CheckedIn | CheckInUndone], registration: Registration, a
         revision=registration.revision + 1,
         at=format_timestamp(at),
     )
-    table.write(build_guarded_note(fact, attributes=build_closing_attributes(registration)))
+    table.write(build_guarded_note(registration, fact, attributes=build_closing_attributes(registration)))
     return apply_note(registration, fact)

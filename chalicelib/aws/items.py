@@ -15,7 +15,7 @@ Item = dict[str, Any]
 
 _NAME = re.compile(r"#(\w+)")  #: a placeholder of an attribute's name
 #: `history = list_append(history, :entries)`, in all forms that occur here
-_APPENDED = re.compile(r"#?(\w+) = list_append\([^:]+(?::\w+\), )?(:\w+)\)")
+_APPENDED = re.compile(r"#?(\w+) = list_append\([^:]*(?::\w+\)?, )?(:\w+)\)")
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -65,24 +65,29 @@ class Update(msgspec.Struct, frozen=True):
         when: str = "attribute_exists(PK)",
         values: Mapping[str, Any] | None = None,
         append: Mapping[str, Sequence[Any]] | None = None,
+        replace: Mapping[str, Sequence[Any]] | None = None,
         add: Mapping[str, Any] | None = None,
         remove: Iterable[str] = (),
     ) -> "Update":
         """Set the attributes, append to lists, add to numbers or sets, and remove attributes, on the condition
-        `when` (optimistic locking).
+        `when` (optimistic locking). `replace` has the lists that stand in place of those that are appended to.
 
         In `when` each attribute is written `#name`, whether or not DynamoDB reserves the word; its `:placeholders`
         stand in `values`. An attribute's own new value is `:name`, so no placeholder of `values` may be called so.
         """
-        remove, append, add, values = tuple(remove), append or {}, add or {}, values or {}
+        remove, append, replace, add, values = tuple(remove), append or {}, replace or {}, add or {}, values or {}
+        bases = {f":new_{name}": part for name, part in replace.items()}
         sets = [f"#{name} = :{name}" for name in attributes]
-        sets += [f"#{name} = list_append(#{name}, :{name})" for name in append]
+        sets += [
+            f"#{name} = list_append({f':new_{name}' if name in replace else f'#{name}'}, :{name})"
+            for name in append
+        ]
         clauses = {
             "SET": sets,
             "ADD": [f"#{name} :{name}" for name in add],
             "REMOVE": [f"#{name}" for name in remove],
         }
-        given = {f":{name}": value for name, value in {**attributes, **append, **add}.items()}
+        given = {f":{name}": value for name, value in {**attributes, **append, **add}.items()} | bases
         if given.keys() & values.keys():
             raise ValueError(f"These placeholders stand for new values: {sorted(given.keys() & values.keys())}")
         return cls(

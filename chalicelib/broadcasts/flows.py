@@ -95,7 +95,7 @@ def _append_to_current(broadcast: Broadcast, registration_id: str, event: Event,
 def _append_once(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> None:
     """Append the fact if the registration is a recipient; raises LostRace when its history has grown since."""
     if rules.is_recipient(broadcast, registration, event, now):
-        table.write(build_guarded_note(_build_next_fact(broadcast, registration, now)))
+        table.write(build_guarded_note(registration, _build_next_fact(broadcast, registration, now)))
 
 
 def _build_next_fact(broadcast: Broadcast, registration: Registration, now: datetime) -> RegistrationFact:

@@ -6,19 +6,16 @@ from typing import Any
 
 from chalicelib.broadcasts.model import Broadcast, find_missing_details
 from chalicelib.facts import (
-    Accepted,
-    Confirmed,
     DetailsAsked,
-    Promoted,
     Reminded,
     ToldOfChange,
 )
+from chalicelib.histories.model import CONFIRMING_KINDS
 from chalicelib.programme.model import Event
 from chalicelib.registration.model import Registration
 
 #: Participants who got a reminder, a question or the confirmation itself this lately get no other.
 QUIET_PERIOD = timedelta(days=1)
-_CONFIRMING_KINDS = (Confirmed.kind, Promoted.kind, Accepted.kind)
 
 
 def is_recipient(broadcast: Broadcast, registration: Registration, event: Event, now: datetime) -> bool:
@@ -84,7 +81,7 @@ def _is_reminder_recipient(
 ) -> bool:
     if registration.status != "confirmed" or _has_fact(registration, **payload):
         return False
-    return not _has_recent_fact(registration, (*_CONFIRMING_KINDS, Reminded.kind), now)
+    return not _has_recent_fact(registration, (*CONFIRMING_KINDS, Reminded.kind), now)
 
 
 def _is_details_recipient(
@@ -104,10 +101,10 @@ _RECIPIENT_RULES: dict[str, Callable[[Mapping[str, Any], Registration, Event, da
 
 def _has_fact(registration: Registration, **attributes: Any) -> bool:
     return any(
-        all(entry.get(name) == value for name, value in attributes.items()) for entry in registration.history
+        all(entry.get(name) == value for name, value in attributes.items()) for entry in registration.known_facts
     )
 
 
 def _has_recent_fact(registration: Registration, kinds: tuple[str, ...], now: datetime) -> bool:
-    moments = (datetime.fromisoformat(entry["at"]) for entry in registration.history if entry["fact"] in kinds)
+    moments = (datetime.fromisoformat(entry["at"]) for entry in registration.known_facts if entry["fact"] in kinds)
     return any(moment > now - QUIET_PERIOD for moment in moments)

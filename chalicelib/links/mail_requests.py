@@ -40,7 +40,7 @@ def request_mail(access: Access, now: datetime, actor: Actor | None = None) -> R
         by=by,
     )
     extras = actor.audit_fields if actor else None
-    table.write(build_guarded_note(fact, extras))
+    table.write(build_guarded_note(registration, fact, extras))
     return apply_note(registration, fact, extras)
 
 
@@ -48,7 +48,7 @@ def compute_remaining_wait(registration: Registration, by: ActorKind, now: datet
     """Compute how long until the mail may be requested again; None when it may be now (rate limit)."""
     request_times = [
         datetime.fromisoformat(entry["at"])
-        for entry in registration.history
+        for entry in registration.known_facts
         if entry["fact"] == facts.MailAsked.kind and entry["by"] == by
     ]
     remaining = max(request_times) + _MIN_INTERVALS[by] - now if request_times else timedelta(0)

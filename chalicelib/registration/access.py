@@ -7,15 +7,18 @@ read with, so none is ever written on top of what closed it.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from chalicelib.auth.link_tokens import LinkToken
-from chalicelib.problems import LinkNotValid, OpenTheMailedLink
+from chalicelib.problems import ChangedTooOften, LinkNotValid, OpenTheMailedLink
 from chalicelib.registration import store
 from chalicelib.registration.model import ActorKind, Registration, Via
 
 #: The attribute that closes the answer's link.
 CLOSED: dict[str, Any] = {store.ANSWER_CLOSED: True}
+MAX_CHANGES_AN_HOUR = 20  #: by one link
 _CLOSING_WAYS: tuple[Via, ...] = ("mailed", "organiser")
 
 
@@ -56,6 +59,24 @@ class Access:
         is_lasting = self.token.kind in ("view", "code")
         generation = registration.code_generation if is_lasting else registration.link_generation
         return self.token.is_signed_for(registration.event_id, generation)
+
+
+def count_change(registration: Registration, now: datetime) -> dict[str, Any]:
+    """Build the attribute that counts one more change by the link that the registration was reached by.
+
+    Each link has a count of its own for each hour, so that no holder of one uses up the changes of another, and
+    organisers have none. Raises ChangedTooOften.
+    """
+    if registration.via == "organiser":
+        return {}
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    counts = {"hour": hour.isoformat()}
+    if registration.recent_changes.get("hour") == counts["hour"]:
+        counts = dict(registration.recent_changes)
+    made = int(counts.get(registration.via, 0))
+    if made >= MAX_CHANGES_AN_HOUR:
+        raise ChangedTooOften(ceil((hour + timedelta(hours=1) - now).total_seconds()))
+    return {store.RECENT_CHANGES: {**counts, registration.via: made + 1}}
 
 
 def build_closing_attributes(registration: Registration) -> dict[str, Any]:

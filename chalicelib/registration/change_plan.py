@@ -9,6 +9,7 @@ from chalicelib.aws import table
 from chalicelib.aws.items import Write
 from chalicelib.programme import lines
 from chalicelib.registration import rules, sealing, store, transactions, updates
+from chalicelib.registration.access import count_change
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Places, Registration, WaitlistEntry
 
@@ -25,6 +26,11 @@ class ChangePlan:
     added_entries: tuple[WaitlistEntry, ...]
     now: datetime
     organiser: str  #: the organiser who makes it; empty where the participant does
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """The attribute that counts the change against the limit of the link; raises ChangedTooOften."""
+        return count_change(self.before, self.now)
 
     @property
     def added_needs(self) -> tuple[str, ...]:
@@ -102,6 +108,7 @@ class ChangePlan:
             "needs": list(after.needs),
             store.ENTRY_KEYS: list(after.entry_keys),
             **updates.build_attendee_attributes(after),
+            **self.counted,
         }
         remove = () if after.sealed_health else (store.SEALED_HEALTH,)
         return updates.build_registration_update(self.before, attributes, happened, remove=remove)

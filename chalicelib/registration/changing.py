@@ -11,7 +11,6 @@ from chalicelib.language import N_
 from chalicelib.problems import (
     AnswerFirst,
     ChangedMeanwhile,
-    ChangedTooOften,
     FieldError,
     ListsAreOut,
     NotFree,
@@ -28,7 +27,6 @@ from chalicelib.registration.change_plan import ChangePlan
 from chalicelib.registration.details import list_deleted_by
 from chalicelib.registration.flows import load_with_places
 from chalicelib.registration.model import (
-    MAX_HISTORY_LENGTH,
     Places,
     Registration,
     WaitlistEntry,
@@ -93,7 +91,7 @@ def _has_changed_since(registration: Registration, revision: int | None) -> bool
     """Return whether details, needs or wishes were changed after the revision; None is now."""
     if revision is None:
         return False
-    later = registration.history[revision:] if 0 <= revision <= registration.revision else registration.history
+    later = registration.list_facts_since(revision)
     return any(entry["fact"] == facts.Changed.kind for entry in later) or revision > registration.revision
 
 
@@ -102,8 +100,6 @@ def _check_allowed_now(event: Event, plan: ChangePlan) -> None:
         raise RegistrationClosed
     if _is_restoring_purged(event, plan):
         raise RegistrationClosed
-    if plan.before.revision >= MAX_HISTORY_LENGTH:
-        raise ChangedTooOften
     late = () if plan.organiser else find_locked_fields(event, plan.before, plan.after, plan.now)
     if late:
         message = N_("Only the organiser can change this now.")

@@ -37,8 +37,12 @@ def build_timeline(registration: Registration) -> list[dict[str, Any]]:
     Skips for the same reason are one entry, with how often. Facts keep their order where the requests behind them
     overlapped.
     """
-    facts_in_order = list(_drop_repeated_erasures(registration.history))
-    periods = list(_find_waiting_periods(facts_in_order))
+    facts_in_order = [
+        *registration.remembered,
+        *_build_folded_entries(registration),
+        *_drop_repeated_erasures(registration.history),
+    ]
+    periods = list(_find_waiting_periods(registration))
     if not periods:
         return facts_in_order
     skips = store.read_skips(registration.event_id, periods[0].since, max(period.until for period in periods))
@@ -46,6 +50,14 @@ def build_timeline(registration: Registration) -> list[dict[str, Any]]:
     moments = accumulate((str(entry["at"]) for entry in facts_in_order), max)
     timed = [*zip(moments, facts_in_order, strict=True), *((str(entry["at"]), entry) for entry in skipped)]
     return [entry for _, entry in sorted(timed, key=lambda each: each[0])]
+
+
+def _build_folded_entries(registration: Registration) -> list[dict[str, Any]]:
+    """Build the entry that says how many facts are only counted, those since the last erasure."""
+    erased = registration.erased_revision
+    remembered = [entry for entry in registration.remembered if entry["revision"] > erased]
+    count = registration.folded - erased - len(remembered)
+    return [{"fact": "folded", "at": registration.remembered[-1]["at"], "count": count}] if count > 0 else []
 
 
 def _drop_repeated_erasures(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -57,8 +69,10 @@ def _drop_repeated_erasures(history: Sequence[dict[str, Any]]) -> Iterator[dict[
         before = entry
 
 
-def _find_waiting_periods(history: Sequence[dict[str, Any]]) -> Iterator[_WaitingPeriod]:
-    moves = [entry for entry in history if "entries" in entry]
+def _find_waiting_periods(registration: Registration) -> Iterator[_WaitingPeriod]:
+    """Find the periods that the history has whole; of those before, the last."""
+    remembered = [entry for entry in registration.remembered if "entries" in entry][-1:]
+    moves = [entry for entry in (*remembered, *registration.history) if "entries" in entry]
     for entry, following in zip_longest(moves, moves[1:]):
         until = following["at"] if following else _END_OF_TIME
         for key in map(WaitlistKey.parse_entry, entry["entries"]):

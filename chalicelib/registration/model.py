@@ -13,6 +13,7 @@ from typing import Any, Literal
 from chalicelib.aws import waitlist_keys
 from chalicelib.aws.waitlist_keys import WaitlistKey
 from chalicelib.facts import Cancelled, CheckedIn, CheckInUndone, MailComplained
+from chalicelib.histories.model import History
 from chalicelib.programme import lines
 from chalicelib.programme.lines import Demand
 from chalicelib.programme.model import to_local
@@ -103,21 +104,16 @@ class Places:
         return dict(people)
 
 
-#: The facts in a history up to which participants may add more: an item of the table holds 400 KB, and facts that
-#: others cause must always find room.
-MAX_HISTORY_LENGTH = 300
-
-
 _CHECK_IN_FACTS = (CheckedIn.kind, CheckInUndone.kind, Cancelled.kind)
 
 
 @dataclass(frozen=True)
-class Registration:
+class Registration(History):
     """One participant's registration at one event.
 
-    `history` is its facts as written. What its attendee says about health is under the seal, where there is one
-    (sealing.py). `entry_keys` are the keys of its entries in the waitlist: one while it waits, and one for each
-    wish of a confirmed one. `rank` is its last rank there, to be taken up again when it keeps its place.
+    What its attendee says about health is under the seal, where there is one (sealing.py). `entry_keys` are the
+    keys of its entries in the waitlist: one while it waits, and one for each wish of a confirmed one. `rank` is
+    its last rank there, to be taken up again when it keeps its place.
     """
 
     event_id: str
@@ -126,7 +122,6 @@ class Registration:
     needs: tuple[str, ...]
     registered_at: datetime
     attendee: Attendee
-    history: tuple[dict[str, Any], ...]
     entry_keys: tuple[str, ...] = ()
     rank: str = ""
     leader_id: str = ""  #: the id of the registration that it was made together with
@@ -144,6 +139,8 @@ class Registration:
     #: Whether more than what came through the answer's link is in it, so that this link shows its status alone.
     answer_closed: bool = field(default=False, compare=False)
     mailbox_proven: bool = field(default=False, compare=False)  #: whether the link in its mails was used
+    #: The changes of the hour in which it was changed last, by link (access.py).
+    recent_changes: Mapping[str, Any] = field(default_factory=dict, compare=False)
     via: Via = field(default="system", compare=False)  #: the way by which it was reached (access.py); never stored
 
     @property
@@ -165,19 +162,14 @@ class Registration:
         return replace(self, via="answer", answer_closed=True, link_generation="", **ended)
 
     @property
-    def revision(self) -> int:
-        """Count its facts: the number rises with each change, so it guards each write (optimistic locking)."""
-        return len(self.history)
-
-    @property
     def has_complained(self) -> bool:
         """Return whether the participant has marked a mail as unwanted."""
-        return any(entry["fact"] == MailComplained.kind for entry in self.history)
+        return any(entry["fact"] == MailComplained.kind for entry in self.known_facts)
 
     @property
     def checked_in_at(self) -> datetime | None:
         """Return when the participant was checked in; None before, and after the place was given up."""
-        last_entry = next((e for e in reversed(self.history) if e["fact"] in _CHECK_IN_FACTS), None)
+        last_entry = next((e for e in reversed(self.known_facts) if e["fact"] in _CHECK_IN_FACTS), None)
         if self.status != "confirmed" or not last_entry or last_entry["fact"] != CheckedIn.kind:
             return None
         return to_local(datetime.fromisoformat(last_entry["at"]))

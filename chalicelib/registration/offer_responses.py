@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib import facts
 from chalicelib.aws.retry import retried
 from chalicelib.facts import MailBounced
-from chalicelib.problems import ChangedTooOften, NoOffer, OfferExpired, TooBusy
+from chalicelib.problems import NoOffer, OfferExpired, TooBusy
 from chalicelib.programme import offer_deadlines
 from chalicelib.programme.model import Event
 from chalicelib.registration import promotions, store, transactions
@@ -19,7 +19,7 @@ from chalicelib.registration.flows import (
     load_registration,
     require_cancellable,
 )
-from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration
+from chalicelib.registration.model import Registration
 
 #: Facts that are no answer to an offer.
 _NON_ANSWERS = (
@@ -54,11 +54,9 @@ def decline(access: Access, now: datetime, offer_expires_at: datetime | None = N
 
 
 def keep_place(access: Access, now: datetime, offer_expires_at: datetime | None = None) -> Registration:
-    """Pass this offer on and go on waiting with the same rank; raises ChangedTooOften. Otherwise as `accept`."""
+    """Pass this offer on and go on waiting with the same rank. Otherwise as `accept`."""
 
     def write(registration: Registration, now: datetime) -> Registration:
-        if registration.revision >= MAX_HISTORY_LENGTH:
-            raise ChangedTooOften
         return transactions.keep_place(registration, store.read_places(access.event_id), now)
 
     return _respond(access, now, offer_expires_at, "waiting", write, repeated_answer=facts.PlaceKept.kind)
@@ -80,22 +78,20 @@ def extend_after_bounce(event: Event, bounced: MailBounced, now: datetime) -> No
 
 def _is_about_last_offer(bounced: MailBounced, registration: Registration) -> bool:
     """Return whether the bounced mail told the registration's last offer, which is not extended yet."""
-    kinds = [entry["fact"] for entry in registration.history]
-    if registration.status != "offered" or facts.OfferExtended.kind in kinds[_find_last_offer_index(kinds) :]:
+    if registration.status != "offered":
+        return False
+    revision = max(n for n, entry in registration.numbered_facts if entry["fact"] == facts.Offered.kind)
+    if any(entry["fact"] == facts.OfferExtended.kind for entry in registration.list_facts_since(revision)):
         return False
     offered = facts.Offered(
         event_id=registration.event_id,
         registration_id=registration.id,
-        revision=_find_last_offer_index(kinds) + 1,
+        revision=revision,
         at="",
         needs=(),
         expires_at="",
     )
     return offered.key == bounced.mail
-
-
-def _find_last_offer_index(kinds: list[str]) -> int:
-    return len(kinds) - 1 - kinds[::-1].index(facts.Offered.kind)
 
 
 @retried()
@@ -124,5 +120,5 @@ def _respond(
 
 def find_last_answer(registration: Registration) -> str:
     """Find the kind of the last fact that settled something."""
-    kinds = [str(entry["fact"]) for entry in registration.history if entry["fact"] not in _NON_ANSWERS]
+    kinds = [str(entry["fact"]) for entry in registration.known_facts if entry["fact"] not in _NON_ANSWERS]
     return kinds[-1]

@@ -19,7 +19,6 @@ from chalicelib.registration.registering import (
     build_registration,
     build_waiting,
     check_limit,
-    conflicting_registration,
     rate_limit_writes,
     require_matching_event,
     resolve_conflict,
@@ -86,9 +85,8 @@ def _resolve_conflicts(
     for index in sorted(
         refused.current_items.keys() & set(range(PLACES_INDEX + 1, PLACES_INDEX + 1 + len(drafts)))
     ):
-        registration = conflicting_registration(refused.current_items[index])
         try:
-            if resolve_conflict(registration, drafts[0].idempotency_key, limit, now):
+            if resolve_conflict(refused.current_items[index], drafts[0].idempotency_key, limit, now):
                 return _find_made_before(drafts)
         except AlreadyRegistered as problem:
             field = f"{party.applicants[index - 1].field_prefix}email"

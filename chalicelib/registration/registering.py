@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib import facts
 from chalicelib.auth.link_tokens import create_generation
+from chalicelib.aws import table
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.rate_limits import RateLimit
 from chalicelib.aws.retry import MAX_ATTEMPTS, retried
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import AlreadyRegistered, ChangedTooOften, EventNotFound, TooBusy
+from chalicelib.problems import AlreadyRegistered, EventNotFound, TooBusy
 from chalicelib.programme import lines
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event, to_local
@@ -42,7 +44,7 @@ def register(
     """Register the attendee: confirmed when all that they need is free, waiting otherwise.
 
     The same idempotency key again returns the registration that it made, whatever has become of it. Raises
-    AlreadyRegistered (and has the link mailed to the address), ChangedTooOften and TooBusy, with nothing written.
+    AlreadyRegistered (and has the link mailed to the address) and TooBusy, with nothing written.
     The rate limit counts each registration, and each attempt with an address that is registered; reached, it
     raises its own error, and nothing is said of the address.
     """
@@ -51,8 +53,7 @@ def register(
         return _commit(event, draft, limit, now)
     except ConditionFailed as refused:
         check_limit(limit, refused, [PLACES_INDEX + 1], idempotency_key, now)
-        registration = conflicting_registration(refused.current_items[PLACES_INDEX + 1])
-        if made_before := resolve_conflict(registration, idempotency_key, limit, now):
+        if made_before := resolve_conflict(refused.current_items[PLACES_INDEX + 1], idempotency_key, limit, now):
             return made_before
         raise
 
@@ -95,35 +96,35 @@ def build_registration(
     return sealing.seal(draft)
 
 
-def conflicting_registration(item: Item) -> Registration:
-    """Return the registration that is in the way of a new one.
+def resolve_conflict(
+    item: Item, idempotency_key: str, limit: RateLimit | None, now: datetime
+) -> Registration | None:
+    """Return the registration in the way of a new one if the same request made it, or clear the way: then None.
 
-    Raises ChangedTooOften where it is an erased one, whose history is too long to be taken up again.
+    The way is clear once room is made in a cancelled one, or an expired offer is ended, which counts against the
+    rate limit. Raises AlreadyRegistered otherwise; it counts as well.
     """
     if store.is_erased(item):
-        raise ChangedTooOften
-    return store.deserialize_registration(item)
-
-
-def resolve_conflict(
-    registration: Registration, idempotency_key: str, limit: RateLimit | None, now: datetime
-) -> Registration | None:
-    """Return the conflicting registration if the same request made it, or clear the way and return None.
-
-    The way is clear once an expired offer is ended. Raises AlreadyRegistered otherwise, and ChangedTooOften; both
-    count against the rate limit.
-    """
+        _make_room(item)
+        return None
+    registration = store.deserialize_registration(item)
     if made_before := registration.as_made_by(idempotency_key):
         return made_before
+    if registration.status == "cancelled":
+        _make_room(item)
+        return None
     if limit and not limit.try_increment(now):
         raise limit.error(now)
-    if registration.status == "cancelled":  # it cannot be taken up again
-        raise ChangedTooOften
     if not has_expired_offer(registration, now):
         transactions.request_link(registration.event_id, registration.id, now)
         raise AlreadyRegistered
     expire(registration.event_id, registration.id, now)
     return None
+
+
+def _make_room(item: Item) -> None:
+    with suppress(ConditionFailed):  # something was written meanwhile
+        table.write(updates.build_room(item))
 
 
 def _commit(event: Event, draft: Registration, limit: RateLimit | None, now: datetime) -> Registration:

@@ -10,6 +10,7 @@ from chalicelib.aws.items import Item
 from chalicelib.aws.keys import RegistrationKey, format_timestamp
 from chalicelib.aws.waitlist_keys import SkipKey, WaitlistKey
 from chalicelib.facts import PlaceKept
+from chalicelib.histories.model import read_history
 from chalicelib.problems import EventNotFound
 from chalicelib.programme import lines
 from chalicelib.programme.model import to_local
@@ -27,7 +28,7 @@ SEALED_HEALTH = "sealed"
 PASSED_AT_RELEASE = "sat_out"
 #: The stored names of what stands for its links, which an export leaves out: good for nothing but to sign them.
 LINK_GENERATION, CODE_GENERATION = "links", "codes"
-ANSWER_CLOSED, MAILBOX_PROVEN, MADE_BY = "closed", "proven", "made_by"
+ANSWER_CLOSED, MAILBOX_PROVEN, MADE_BY, RECENT_CHANGES = "closed", "proven", "made_by", "recent"
 
 FREE_REVISION = "freed"
 RELEASE_REVISION = "released"
@@ -121,7 +122,7 @@ def read_entry(registration: Registration, key: str) -> WaitlistEntry:
     offer on.
     """
     where = waitlist_keys.waitlist_entry_key(registration.event_id, key)
-    sits_out = any(each["fact"] == PlaceKept.kind for each in registration.history)
+    sits_out = any(each["fact"] == PlaceKept.kind for each in registration.known_facts)
     return _deserialize_entry((table.get(where) if registration.leader_id or sits_out else None) or where)
 
 
@@ -164,19 +165,20 @@ def deserialize_registration(item: Item) -> Registration:
         needs=tuple(item["needs"]),
         registered_at=to_local(datetime.fromisoformat(item["registered_at"])),
         attendee=Attendee.model_validate(item["attendee"], context=STORED_CONTEXT),
-        history=tuple(item["history"]),
+        **vars(read_history(item)),
         entry_keys=tuple(item[ENTRY_KEYS]),
         rank=item["rank"],
         leader_id=item[LEADER_ID],
         companion_ids=tuple(item.get(COMPANION_IDS, ())),
         offer_expires_at=to_local(datetime.fromisoformat(until)) if until else None,
         sealed_health=item.get(SEALED_HEALTH, b""),
-        idempotency_keys=frozenset(item[IDEMPOTENCY_KEYS]),
+        idempotency_keys=frozenset(item.get(IDEMPOTENCY_KEYS, ())),
         made_by=item.get(MADE_BY, ""),
         link_generation=item.get(LINK_GENERATION, ""),
         code_generation=item.get(CODE_GENERATION) or item.get(LINK_GENERATION, ""),
         answer_closed=item.get(ANSWER_CLOSED, LINK_GENERATION not in item),
         mailbox_proven=item.get(MAILBOX_PROVEN, False),
+        recent_changes=item.get(RECENT_CHANGES, {}),
     )
 
 

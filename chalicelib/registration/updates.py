@@ -7,15 +7,20 @@ from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws import key_grammar, keys, waitlist_keys
-from chalicelib.aws.items import Delete, Put, Update
+from chalicelib.aws.items import Delete, Item, Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import RegistrationFact
+from chalicelib.histories import model as histories
+from chalicelib.histories.model import read_history
+from chalicelib.histories.writes import build_fold, build_guarded_update
 from chalicelib.registration import store
 from chalicelib.registration.access import build_closing_attributes
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.model import MAX_HISTORY_LENGTH, Registration, WaitlistEntry
+from chalicelib.registration.model import Registration, WaitlistEntry
 from chalicelib.registration.rules import BlockedLines
 
+#: The requests that made one registration, again and again, of which a repetition is known.
+MAX_REQUESTS = 500
 #: More fields of a history entry, beyond its fact: read by people, and never sent on.
 Extras = Mapping[str, Any]
 NO_EXTRAS: Extras = {}
@@ -27,15 +32,24 @@ _FIELDS = {
     store.CODE_GENERATION: "code_generation",
     store.ANSWER_CLOSED: "answer_closed",
     store.MAILBOX_PROVEN: "mailbox_proven",
+    store.RECENT_CHANGES: "recent_changes",
 }
+#: What is of the registration that was cancelled, and not of the one that is made anew.
+_ENDED_ATTRIBUTES = (
+    "expires_at",
+    store.CODE_GENERATION,
+    store.ANSWER_CLOSED,
+    store.MAILBOX_PROVEN,
+    store.RECENT_CHANGES,
+)
 _OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 
 
 def build_new_registration(registration: Registration) -> Update:
     """Build the write of a new registration, or of a cancelled one taken up again with its history.
 
-    The condition fails where one stands, where the history is too long, and for a late repetition of a request
-    that ever made it.
+    The condition fails where one stands, where room is to be made first (`build_room`), and for a late repetition
+    of a request that made it.
     """
     values = {
         "status": registration.status,
@@ -49,26 +63,37 @@ def build_new_registration(registration: Registration) -> Update:
         store.LINK_GENERATION: registration.link_generation,
         **build_attendee_attributes(registration),
     }
-    removed = ["expires_at", store.CODE_GENERATION, store.ANSWER_CLOSED, store.MAILBOX_PROVEN]
-    removed += [] if registration.sealed_health else [store.SEALED_HEALTH]
+    removed = _ENDED_ATTRIBUTES if registration.sealed_health else (*_ENDED_ATTRIBUTES, store.SEALED_HEALTH)
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
         f" REMOVE {', '.join(removed)} ADD {store.IDEMPOTENCY_KEYS} :requests",
-        condition="attribute_not_exists(PK) OR"
-        f" (#status = :cancelled AND NOT contains({store.IDEMPOTENCY_KEYS}, :request) AND size(history) < :most)",
+        condition="attribute_not_exists(PK) OR (#status = :cancelled AND size(history) < :most"
+        f" AND NOT contains({store.IDEMPOTENCY_KEYS}, :request)"
+        f" AND (attribute_not_exists({store.IDEMPOTENCY_KEYS})"
+        f" OR size({store.IDEMPOTENCY_KEYS}) < :most_requests))",
         names={f"#{name}": name for name in values},
         values={
             **{f":{name}": value for name, value in values.items()},
             ":requests": {registration.idempotency_key},
             ":request": registration.idempotency_key,
             ":nothing": [],
-            ":happened": _attach_entry_keys(registration.history, registration.entry_keys),
+            ":happened": _attach_entry_keys(registration.history, values),
             ":cancelled": "cancelled",
-            ":most": MAX_HISTORY_LENGTH,
+            ":most": histories.MAX_HISTORY_LENGTH,
+            ":most_requests": MAX_REQUESTS,
         },
     )
+
+
+def build_room(item: Item) -> Update:
+    """Build the update that folds the history of a cancelled or erased registration, so that it can be taken up.
+
+    Of too many requests that made it none is known any more: the last of them is long answered.
+    """
+    remove = (store.IDEMPOTENCY_KEYS,) if len(item.get(store.IDEMPOTENCY_KEYS, ())) >= MAX_REQUESTS else ()
+    return build_fold(keys.key_of(item), read_history(item), remove)
 
 
 def build_attendee_attributes(registration: Registration) -> dict[str, Any]:
@@ -92,12 +117,12 @@ def build_member_update(
     *history_entries: dict[str, Any],
 ) -> Update:
     """Build the update of a registration that was not read, on condition that it waits with the entry."""
-    return _build_update(
+    return Update.set(
         keys.registration_key(event_id, member_id),
         attributes,
-        history_entries,
         when=f"#status = :waiting AND #{store.ENTRY_KEYS} = :entry",
         values={":waiting": "waiting", ":entry": [entry.key]},
+        append={"history": _attach_entry_keys(history_entries, attributes)} if history_entries else {},
     )
 
 
@@ -111,16 +136,13 @@ def build_registration_update(
 
     Written by its mailed link or an organiser, it closes the answer's link.
     """
-    return _build_update(
+    return build_guarded_update(
         keys.registration_key(registration.event_id, registration.id),
+        registration,
         {**attributes, **build_closing_attributes(registration)},
-        history_entries,
-        when=f"#status = :was AND #{store.ENTRY_KEYS} = :entries AND size(#history) = :revision",
-        values={
-            ":was": registration.status,
-            ":entries": list(registration.entry_keys),
-            ":revision": registration.revision,
-        },
+        *_attach_entry_keys(history_entries, attributes),
+        when=f"#status = :was AND #{store.ENTRY_KEYS} = :entries",
+        values={":was": registration.status, ":entries": list(registration.entry_keys)},
         remove=remove,
     )
 
@@ -133,12 +155,8 @@ def apply_update(
         _FIELDS.get(name, name): tuple(value) if isinstance(value, list) else value
         for name, value in {**attributes, **build_closing_attributes(registration)}.items()
     }
-    after = replace(registration, **changed)
-    return replace(
-        after,
-        history=(*after.history, *_attach_entry_keys(history_entries, attributes.get(store.ENTRY_KEYS))),
-        offer_expires_at=after.offer_expires_at if after.status == "offered" else None,
-    )
+    after = replace(registration, **changed).with_facts(*_attach_entry_keys(history_entries, attributes))
+    return replace(after, offer_expires_at=after.offer_expires_at if after.status == "offered" else None)
 
 
 def build_offer_end(
@@ -148,25 +166,14 @@ def build_offer_end(
     return build_registration_update(registration, attributes, *history_entries, remove=_OFFER_ATTRIBUTES)
 
 
-def _build_update(
-    key: key_grammar.Key,
-    attributes: Mapping[str, Any],
-    history_entries: tuple[dict[str, Any], ...],
-    *,
-    when: str,
-    values: Mapping[str, Any],
-    remove: Sequence[str] = (),
-) -> Update:
-    history = _attach_entry_keys(history_entries, attributes.get(store.ENTRY_KEYS)) if history_entries else []
-    append = {"history": history} if history else {}
-    return Update.set(key, attributes, when=when, values=values, append=append, remove=remove)
-
-
 def _attach_entry_keys(
-    history_entries: Sequence[dict[str, Any]], entry_keys: Sequence[str] | None
+    history_entries: Sequence[dict[str, Any]], attributes: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Attach the entry keys to the last history entry, where the update changes them."""
-    if entry_keys is None or (not entry_keys and history_entries[-1]["fact"] == facts.Confirmed.kind):
+    entry_keys = attributes.get(store.ENTRY_KEYS)
+    if not history_entries or entry_keys is None:
+        return list(history_entries)
+    if not entry_keys and history_entries[-1]["fact"] == facts.Confirmed.kind:
         return list(history_entries)
     return [*history_entries[:-1], {**history_entries[-1], "entries": list(entry_keys)}]
 

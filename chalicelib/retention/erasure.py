@@ -19,6 +19,7 @@ from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.aws.waitlist_keys import SkipKey, skip_key
 from chalicelib.facts import Erased
+from chalicelib.histories.writes import build_guard
 from chalicelib.registration import store
 from chalicelib.registration.access import Access
 from chalicelib.registration.flows import cancel, load_registration
@@ -32,6 +33,7 @@ _ERASED_ATTRIBUTES = (
     "attendee",
     "rank",
     "registered_at",
+    "remembered",
     store.SEALED_HEALTH,
     store.IDEMPOTENCY_KEYS,
     store.LEADER_ID,
@@ -41,6 +43,7 @@ _ERASED_ATTRIBUTES = (
     store.CODE_GENERATION,
     store.ANSWER_CLOSED,
     store.MAILBOX_PROVEN,
+    store.RECENT_CHANGES,
 )
 
 
@@ -105,8 +108,10 @@ def _erase(registration: Registration, now: datetime) -> Update:
         revision=registration.revision + 1,
         at=format_timestamp(now),
     )
+    guard, known = build_guard(registration)
     tombstone = {
-        "history": [facts.to_history_entry(erased)] * erased.revision,
+        "history": [facts.to_history_entry(erased)],
+        "folded": registration.revision,
         "needs": [],
         store.ENTRY_KEYS: [],
         "expires_at": int((now + TOMBSTONE_LIFETIME).timestamp()),
@@ -114,7 +119,7 @@ def _erase(registration: Registration, now: datetime) -> Update:
     return Update.set(
         registration_key(registration.event_id, registration.id),
         tombstone,
-        when="#status = :cancelled AND size(#history) = :known",
-        values={":cancelled": "cancelled", ":known": registration.revision},
+        when=f"#status = :cancelled AND {guard}",
+        values={":cancelled": "cancelled", **known},
         remove=_ERASED_ATTRIBUTES,
     )

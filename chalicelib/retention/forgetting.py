@@ -13,6 +13,7 @@ from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import Delete, Item, Update, Write
 from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
+from chalicelib.histories.writes import build_guard
 from chalicelib.registration import store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Registration
@@ -77,11 +78,8 @@ def _remove_entry(purge: Purge, registration: Registration, key: str) -> None:
 
 
 def _delete(purge: Purge, registration: Registration) -> None:
-    delete = Delete(
-        keys.registration_key(registration.event_id, registration.id),
-        condition="size(history) = :revision",
-        values={":revision": registration.revision},
-    )
+    condition, known = build_guard(registration)
+    delete = Delete(keys.registration_key(registration.event_id, registration.id), condition, known)
     writes: list[Write] = [delete]
     if registration.status in ("confirmed", "offered"):
         table.write(_build_forgotten_counter(registration.event_id))

@@ -78,7 +78,7 @@ def count(registrations: Iterable[Registration], allotments: Iterable[str]) -> N
 
 
 def _count_with(registrations: Iterable[Registration], kinds: set[str]) -> int:
-    return sum(any(entry["fact"] in kinds for entry in each.history) for each in registrations)
+    return sum(any(entry["fact"] in kinds for entry in each.known_facts) for each in registrations)
 
 
 def _leave_out(number: int) -> Cell:

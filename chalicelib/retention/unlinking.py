@@ -11,6 +11,8 @@ from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import ConditionCheck, Item, Update
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased
+from chalicelib.histories.model import read_history
+from chalicelib.histories.writes import build_guard
 from chalicelib.registration import store
 from chalicelib.retention.store import apply_to_current
 
@@ -53,7 +55,10 @@ def compute_unlinked_attributes(item: Item, erased_id: str) -> dict[str, Any]:
     unlinked = {
         store.LEADER_ID: keys.parse_registration_id(item) if leader_id == erased_id else leader_id,
         store.COMPANION_IDS: [each for each in companion_ids if each != erased_id],
-        "history": [_remove_id_from_entry(entry, erased_id) for entry in item["history"]],
+        **{
+            name: [_remove_id_from_entry(entry, erased_id) for entry in item.get(name, ())]
+            for name in ("history", "remembered")
+        },
     }
     return {name: value for name, value in unlinked.items() if value != item.get(name, [])}
 
@@ -66,10 +71,11 @@ def _remove_id_from_entry(entry: dict[str, Any], erased_id: str) -> dict[str, An
 
 
 def _build_update(item: Item, changed_attributes: dict[str, Any]) -> Update:
-    """Build the update of the changed attributes, on condition that they and the history's length are as read.
+    """Build the update of the changed attributes, on condition that they are as read, and no fact was added.
 
     Other participants of the same party may be erased at the same time.
     """
-    unchanged = ["size(#history) = :known", *(f"#{name} = :was_{name}" for name in changed_attributes)]
-    known = {":known": len(item["history"]), **{f":was_{name}": item[name] for name in changed_attributes}}
+    guard, known = build_guard(read_history(item))
+    unchanged = [guard, *(f"#{name} = :was_{name}" for name in changed_attributes)]
+    known |= {f":was_{name}": item[name] for name in changed_attributes}
     return Update.set(key_grammar.key_of(item), changed_attributes, when=" AND ".join(unchanged), values=known)

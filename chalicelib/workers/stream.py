@@ -19,6 +19,7 @@ from chalicelib.facts import (
     ManifestRequested,
     SignInRequested,
 )
+from chalicelib.histories.model import read_history
 
 Image = dict[str, Any]
 
@@ -43,11 +44,11 @@ def derive_facts(old: Image | None, new: Image | None, at: str) -> list[Fact]:
 
 def _derive_registration_facts(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     event_id, registration_id = keys.parse_event_id(new), keys.parse_registration_id(new)
-    length = len(old["history"]) if old else 0
-    for revision, entry in enumerate(new["history"][length:], start=length + 1):
+    known = read_history(old).revision if old else 0
+    for revision, entry in read_history(new).numbered_facts:
         # A restored registration gives all its facts again, which are duplicates to those who act on them; but not
         # an erasure, since its participant has registered anew.
-        if old or entry["fact"] != Erased.kind:
+        if revision > known and (old or entry["fact"] != Erased.kind):
             yield facts.from_history_entry(event_id, registration_id, revision, entry)
 
 

@@ -8,6 +8,7 @@ from chalicelib import facts
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item, decode_item
 from chalicelib.facts import Fact
+from chalicelib.histories.model import read_history
 from chalicelib.workers.stream import derive_facts
 
 
@@ -57,7 +58,8 @@ class StreamReader:
         sort_key, entries = f"REG#{registration_id}", []
         for record in self.written:
             if record.sort_key == sort_key and record.event_id == event_id and record.new:
-                entries += record.new["history"][len(record.old["history"]) if record.old else 0 :]
+                known = read_history(record.old).revision if record.old else 0
+                entries += read_history(record.new).list_facts_since(known)
         return entries
 
     def _read(self, change: dict[str, Any]) -> WriteRecord:

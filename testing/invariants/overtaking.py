@@ -78,10 +78,8 @@ def _find_left_entry(before: Records, after: Records, registration_id: str, gain
 
 
 def _is_by_hand(before: Records, after: Records, registration_id: str) -> bool:
-    known_entries = (
-        len(before.registrations[registration_id].history) if registration_id in before.registrations else 0
-    )
-    return any("organiser" in entry for entry in after.registrations[registration_id].history[known_entries:])
+    known = before.registrations[registration_id].revision if registration_id in before.registrations else 0
+    return any("organiser" in entry for entry in after.registrations[registration_id].list_facts_since(known))
 
 
 def check_skip_recorded(entry: WaitlistEntry, after: Records) -> None:

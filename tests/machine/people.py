@@ -9,7 +9,6 @@ from chalicelib import clock
 from chalicelib.problems import (
     AlreadyRegistered,
     AnswerFirst,
-    ChangedTooOften,
     NoOffer,
     NotFree,
     OfferExpired,
@@ -84,7 +83,7 @@ class People(Waitlist):
         event, request = self.read_event(index), ChangeRequest(None, needs, wait_for)
         try:
             changed = changing.change(event, participant(event.id, registration.id), request, clock.now())
-        except (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready, ChangedTooOften):
+        except (NotFree, RegistrationIsCancelled, AnswerFirst, WaitsAlready):
             return
         if wait_for is not None and changed.status == "confirmed":
             assert {*wait_for} <= {*changed.needs, *changed.wishes}

@@ -81,14 +81,12 @@ class Waitlist(RuleBasedStateMachine):
         """
         new: list[Fact] = []
         for registration_id, registration in now.registrations.items():
-            earlier_history = (
-                before.registrations[registration_id].history if registration_id in before.registrations else ()
-            )
-            assert registration.history[: len(earlier_history)] == earlier_history
-            for revision, entry in enumerate(
-                registration.history[len(earlier_history) :], start=len(earlier_history) + 1
-            ):
-                new.append(facts.from_history_entry(self.ids[index], registration_id, revision, entry))
+            earlier = before.registrations.get(registration_id)
+            known = earlier.revision if earlier else 0
+            assert not earlier or registration.list_facts_until(known) == earlier.known_facts
+            for revision, entry in registration.numbered_facts:
+                if revision > known:
+                    new.append(facts.from_history_entry(self.ids[index], registration_id, revision, entry))
         is_freed = before.places.free_revision != now.places.free_revision
         if not is_settled(now.places) and (is_freed or is_settled(before.places)):
             version = now.places.changes

@@ -1,6 +1,7 @@
 """Which link opens what, and what closes it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,10 +10,10 @@ from chalicelib.attendance import check_in
 from chalicelib.audit.audit_log import Actor
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Update
-from chalicelib.problems import LinkNotValid, OpenTheMailedLink
+from chalicelib.problems import ChangedTooOften, LinkNotValid, OpenTheMailedLink
 from chalicelib.programme.model import Event
 from chalicelib.registration import changing, flows, overrides, store
-from chalicelib.registration.access import Access
+from chalicelib.registration.access import MAX_CHANGES_AN_HOUR, Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.retention import erasure
@@ -151,3 +152,35 @@ def test_what_was_registered_before_there_were_generations_is_closed_to_its_answ
     table.write(Update.set(key, {"status": "confirmed"}, when="attribute_exists(PK)", remove=("links", "made_by")))
     assert flows.load_registration(answer_of(anna), to_status=True).shows_status_alone
     assert not flows.load_registration(participant(event.id, anna.id)).shows_status_alone
+
+
+def test_changes_are_limited_by_hour_and_link(event: Event) -> None:
+    """Twenty by one link, then 429 until the hour is over; neither the mailed link nor an organiser is held up."""
+    anna = register(event, "Anna")
+    for number in range(MAX_CHANGES_AN_HOUR):
+        changing.change(event, answer_of(anna), _phone(number), clock.now())
+    with pytest.raises(ChangedTooOften) as refused:
+        changing.change(event, answer_of(anna), _phone(99), clock.now())
+    assert 0 < refused.value.retry_after <= 3600
+    changing.change(event, participant(event.id, anna.id), _phone(50), clock.now())
+    changing.change(event, Access(event.id, anna.id), _phone(51), clock.now(), "organiser@network.example")
+    for number in range(1, MAX_CHANGES_AN_HOUR):
+        changing.change(event, participant(event.id, anna.id), _phone(number), clock.now())
+    with pytest.raises(ChangedTooOften):
+        changing.change(event, participant(event.id, anna.id), _phone(99), clock.now())
+    changing.change(event, participant(event.id, anna.id), _phone(99), clock.now() + timedelta(hours=1))
+
+
+def test_nothing_changed_is_not_counted_and_ending_it_is_always_possible(event: Event) -> None:
+    """A refused change leaves the way out open, and what is made anew counts anew."""
+    anna = register(event, "Anna")
+    for number in (*range(MAX_CHANGES_AN_HOUR), MAX_CHANGES_AN_HOUR - 1):
+        changing.change(event, answer_of(anna), _phone(number), clock.now())
+    flows.cancel(answer_of(anna), clock.now())
+    anew = register(event, "Anna")
+    changing.change(event, answer_of(anew), _phone(77), clock.now())
+    assert reload(anew).attendee.phone == "+4520123477"
+
+
+def _phone(number: int) -> ChangeRequest:
+    return ChangeRequest({"phone": f"+45201234{number:02}"})

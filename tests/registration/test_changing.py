@@ -7,13 +7,12 @@ import pytest
 from chalicelib import clock, facts
 from chalicelib.problems import (
     AnswerFirst,
-    ChangedTooOften,
     LinkNotValid,
     NotFree,
     RegistrationClosed,
     RegistrationIsCancelled,
 )
-from chalicelib.registration import changing, flows, offer_responses, updates
+from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.changing import ChangeRequest
 from testing.registration_links import participant
 from testing.world import cancel_and_settle, check_counters, read_statuses, register, reload, settle
@@ -162,18 +161,3 @@ def test_once_the_event_has_begun_nothing_more_is_had_or_wished_for() -> None:
     refused(event, anna, RegistrationClosed, needs=("bus",), wait_for=("single",))
     change(event, anna, details={"organisation": "KUBUS"}, needs=())
     assert (reload(anna).attendee.organisation, needs(anna)) == ("KUBUS", [("place",)])
-
-
-def test_a_history_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Changed too often, it is changed no more; it can be cancelled, and not be made anew."""
-    monkeypatch.setattr(changing, "MAX_HISTORY_LENGTH", 3)
-    monkeypatch.setattr(updates, "MAX_HISTORY_LENGTH", 3)
-    event = overnight()
-    anna = register(event, "Anna")
-    for organisation in ("KUBUS", "DTU"):
-        change(event, anna, details={"organisation": organisation})
-    refused(event, anna, ChangedTooOften, details={"organisation": "KUBUS"})
-    flows.cancel(participant(event.id, anna.id), clock.now())
-    with pytest.raises(ChangedTooOften):
-        register(event, "Anna", key="once more")
-    assert read_statuses(anna) == ["cancelled"]

@@ -14,6 +14,7 @@ from chalicelib.audit.tasks import Task
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Put
 from chalicelib.aws.keys import format_timestamp
+from chalicelib.histories.model import read_history
 from chalicelib.links import mail_requests
 from chalicelib.mail.delivery import send as mail
 from chalicelib.mail.delivery import sender
@@ -61,10 +62,9 @@ def erase(who: Registration) -> None:
 
 def erase_mails(who: Registration) -> None:
     """What the mail's queue does when it hears that they were erased."""
-    key = keys.registration_key(who.event_id, who.id)
-    history = (table.get(key) or {})["history"]
-    place = max(place for place, entry in enumerate(history, start=1) if entry["fact"] == "erased")
-    erased = facts.from_history_entry(who.event_id, who.id, place, history[place - 1])
+    item = table.get(keys.registration_key(who.event_id, who.id)) or {}
+    place, entry = [each for each in read_history(item).numbered_facts if each[1]["fact"] == "erased"][-1]
+    erased = facts.from_history_entry(who.event_id, who.id, place, entry)
     assert mail_worker.mail(messages(erased), None) == {"batchItemFailures": []}
 
 
@@ -76,9 +76,8 @@ def everything() -> list[dict[str, Any]]:
 
 def tell(who: Registration, place: int = -1) -> None:
     """What the mail's queue does with one of their facts."""
-    history = reload(who).history
-    at = place % len(history)
-    mail.send_mail_for(facts.from_history_entry(who.event_id, who.id, at + 1, history[at]), clock.now())
+    revision, entry = reload(who).numbered_facts[place]
+    mail.send_mail_for(facts.from_history_entry(who.event_id, who.id, revision, entry), clock.now())
 
 
 def test_nothing_is_left_but_that_there_was_something() -> None:
@@ -92,8 +91,8 @@ def test_nothing_is_left_but_that_there_was_something() -> None:
     left = json.dumps(everything(), default=str)
     assert [word for word in ("Anna", "anna@", "Kaffe", "20123456", "MAIL#", "LINK#") if word in left] == []
     [item] = table.query(event.id, "REG#")
-    assert set(item) == {"PK", "SK", "status", "history", "needs", "in_line", "expires_at"}
-    assert [entry["fact"] for entry in item["history"]] == ["erased"] * 3
+    assert set(item) == {"PK", "SK", "status", "history", "folded", "needs", "in_line", "expires_at"}
+    assert ([entry["fact"] for entry in item["history"]], item["folded"]) == (["erased"], 2)
     assert item["expires_at"] > clock.now().timestamp()
 
 

@@ -13,6 +13,7 @@ from chalicelib.facts import (
     Reminded,
     ToldOfChange,
 )
+from chalicelib.histories.model import read_history
 from chalicelib.registration.model import Registration
 from testing.faulty_aws.stream import WriteRecord
 from testing.invariants.records import Records
@@ -41,10 +42,9 @@ def check(world: World, now: Records) -> None:
 
 def _check_once(now: Records) -> None:
     for registration in now.registrations.values():
-        changes = Counter(entry["version"] for entry in registration.history if entry["fact"] == ToldOfChange.kind)
-        reminders = Counter(
-            (entry["days"], entry["starts_on"]) for entry in registration.history if entry["fact"] == Reminded.kind
-        )
+        known = registration.known_facts
+        changes = Counter(each["version"] for each in known if each["fact"] == ToldOfChange.kind)
+        reminders = Counter((each["days"], each["starts_on"]) for each in known if each["fact"] == Reminded.kind)
         assert all(times == 1 for times in [*changes.values(), *reminders.values()]), registration
 
 
@@ -57,15 +57,15 @@ def _check_change_mailed(now: Records, change: EventChanged, before: list[WriteR
             or not _is_same_since(registration, before)
         ):
             continue
-        versions = [entry["version"] for entry in registration.history if entry["fact"] == ToldOfChange.kind]
+        versions = [entry["version"] for entry in registration.known_facts if entry["fact"] == ToldOfChange.kind]
         assert change.version in versions, (change, registration)
 
 
 def _is_same_since(registration: Registration, before: list[WriteRecord]) -> bool:
     """Return True if the registration existed then, and was not cancelled and made again since."""
-    first_index = max(index for index, entry in enumerate(registration.history) if entry["fact"] in _BEGINS)
+    first = max(revision for revision, entry in registration.numbered_facts if entry["fact"] in _BEGINS)
     earlier = [write for write in before if write.sort_key == f"REG#{registration.id}" and write.new]
-    return bool(earlier) and earlier[-1].new is not None and len(earlier[-1].new["history"]) > first_index
+    return bool(earlier) and earlier[-1].new is not None and read_history(earlier[-1].new).revision >= first
 
 
 def _check_reminded(now: Records, broadcast: WriteRecord) -> None:
@@ -75,10 +75,10 @@ def _check_reminded(now: Records, broadcast: WriteRecord) -> None:
     for registration in now.registrations.values():
         if registration.status != "confirmed" or _has_complained(registration):
             continue
-        confirmed_at = [entry["at"] for entry in registration.history if entry["fact"] in _GIVEN]
+        confirmed_at = [entry["at"] for entry in registration.known_facts if entry["fact"] in _GIVEN]
         if datetime.fromisoformat(confirmed_at[-1]) > begun - timedelta(days=1):
             continue
-        reminded = [entry["at"] for entry in registration.history if entry["fact"] == Reminded.kind]
+        reminded = [entry["at"] for entry in registration.known_facts if entry["fact"] == Reminded.kind]
         assert any(datetime.fromisoformat(at) > begun - timedelta(days=1) for at in reminded), (
             broadcast,
             registration,
@@ -86,4 +86,4 @@ def _check_reminded(now: Records, broadcast: WriteRecord) -> None:
 
 
 def _has_complained(registration: Registration) -> bool:
-    return any(entry["fact"] == MailComplained.kind for entry in registration.history)
+    return any(entry["fact"] == MailComplained.kind for entry in registration.known_facts)

@@ -14,6 +14,7 @@ import pytest
 from chalicelib.aws import queues
 from chalicelib.broadcasts import flows as rounds_flows
 from chalicelib.broadcasts import store as rounds_store
+from chalicelib.histories import writes as histories
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import store as mail_store
 from chalicelib.mail.letters import calendar as mail_calendar
@@ -130,10 +131,21 @@ MUTANTS: dict[str, Mutant] = {
         "check_offers_ended",
     ),
     "SEQUENCE is not raised": Mutant(
-        ((stream._derive_registration_facts, "start=length + 1", "start=length"),), 0, "_check_facts"
+        (
+            (
+                stream._derive_registration_facts,
+                "registration_id, revision, entry",
+                "registration_id, revision - 1, entry",
+            ),
+        ),
+        0,
+        "_check_facts",
     ),
     "a calendar's SEQUENCE is not raised": Mutant(
         ((mail_calendar.build_files_for_fact, "fact.revision - 1", "0"),), 1, "_check_calendars"
+    ),
+    "a fold forgets the count": Mutant(
+        ((histories._build_folded_attributes, '"folded": after.folded', '"folded": 0'),), 3, "_check_facts"
     ),
     "a message is acknowledged before its write": Mutant(
         ((batches._logged, "    raise", "    return"),), 0, "check"

@@ -14,6 +14,7 @@ from chalicelib.audit import audit_log
 from chalicelib.aws import items, keys, metrics, queues, table
 from chalicelib.aws.log import log
 from chalicelib.broadcasts import flows as rounds_flows
+from chalicelib.histories import model as histories
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import sender, writing
 from chalicelib.mail.letters import calendar
@@ -35,6 +36,8 @@ from tests.simulation.organisers import Organisers
 from tests.simulation.people import People, Person
 
 MODES = ("automatic", "offer", "offer")
+#: At which a history is folded: often, at times, and hardly ever.
+HISTORY_LENGTHS = (3, 6, 200)
 CONTAINERS = 3  #: functions that run beside each other, each with a memory of its own
 #: So far that no world gets there, and near enough for reminders.
 DISTANT_DATES = {
@@ -70,6 +73,7 @@ class World:
             queue.is_reversed = lambda: self.faults.inject(OVERTAKEN)
         self._max_tasks = self.dice.randint(1, 6)  #: how many tasks go on beside each other
         self._memory: list[dict[str, CachedEvent]] = [{} for _ in range(CONTAINERS)]
+        self.max_history_length = HISTORY_LENGTHS[seed % len(HISTORY_LENGTHS)]
         self.ticked_at = self._recounted_at = self.clock.now()
 
     def _enter(self, task: Task) -> None:
@@ -237,6 +241,7 @@ def install_world(world: World) -> Iterator[World]:
             (sender, "client", lambda: world.aws.ses),
             (files, "client", lambda: world.aws.bucket),
             (rounds_flows, "PAGE_SIZE", 3),
+            (histories, "MAX_HISTORY_LENGTH", world.max_history_length),
             (items, "_deserialize", codec.deserialize),
             (items, "_serialize", codec.serialize),
             (items, "_convert_decimals", lambda value: value),

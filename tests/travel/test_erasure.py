@@ -9,6 +9,7 @@ from chalicelib import clock, facts
 from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Erased, ManifestRequested
+from chalicelib.histories.model import read_history
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import store
@@ -42,7 +43,7 @@ def erase(who: Registration) -> Erased:
     registrations.erase(participant(who.event_id, who.id), clock.now())
     item = table.get(keys.registration_key(who.event_id, who.id))
     assert item
-    fact = facts.from_history_entry(who.event_id, who.id, len(item["history"]), item["history"][-1])
+    fact = facts.from_history_entry(who.event_id, who.id, read_history(item).revision, item["history"][-1])
     assert isinstance(fact, Erased)
     return fact
 

@@ -70,7 +70,7 @@ def _build_participant_mail(fact: _ParticipantFact, now: datetime) -> Mail | Non
     if loaded is None:
         return None
     registration, event, places = loaded
-    if not can_send(fact.kind, registration.history) or _is_before_erasure(fact, registration):
+    if not can_send(fact.kind, registration.known_facts) or _is_before_erasure(fact, registration):
         return None
     told = _build_current_status_fact(fact, registration, places) if isinstance(fact, MailAsked) else fact
     context = LetterContext(
@@ -119,8 +119,8 @@ def _load_registration(fact: _ParticipantFact) -> tuple[Registration, Event, Pla
 def _is_before_erasure(fact: _ParticipantFact, registration: Registration) -> bool:
     """Tell if the fact is of an earlier registration that was erased before the participant registered anew."""
     if isinstance(fact, RegistrationFact):
-        return [entry["fact"] for entry in registration.history[: fact.revision]][-1:] == [Erased.kind]
-    return any(entry["fact"] == Erased.kind and fact.at <= entry["at"] for entry in registration.history)
+        return fact.revision <= registration.erased_revision
+    return any(entry["fact"] == Erased.kind and fact.at <= entry["at"] for entry in registration.known_facts)
 
 
 def _build_current_status_fact(fact: MailAsked, registration: Registration, places: Places | None) -> StatusFact:

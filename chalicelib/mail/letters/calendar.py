@@ -65,7 +65,7 @@ def render_calendar(event: Event, registration: Registration, links: Links, now:
     """
     if registration.status == "confirmed":
         method: Method = "PUBLISH"
-    elif registration.status == "cancelled" and has_been_confirmed(registration.history):
+    elif registration.status == "cancelled" and has_been_confirmed(registration.known_facts):
         method = "CANCEL"
     else:
         return None
@@ -78,8 +78,10 @@ def render_calendar(event: Event, registration: Registration, links: Links, now:
 
 def _find_given_up_legs(event: Event, registration: Registration) -> list[Leg]:
     """Find the legs that an earlier calendar file had and the registration no longer has, as they were last."""
-    once_held, legs = list_units_once_confirmed(registration.history), {leg.name: leg for leg in event.legs}
-    removed = {name: leg for name, leg in list_legs_once_told(registration.history).items() if name not in legs}
+    once_held, legs = list_units_once_confirmed(registration.known_facts), {leg.name: leg for leg in event.legs}
+    removed = {
+        name: leg for name, leg in list_legs_once_told(registration.known_facts).items() if name not in legs
+    }
     known = {name: leg for name, leg in legs.items() if name not in registration.needs} | removed
     return [leg for name, leg in known.items() if name in once_held]
 

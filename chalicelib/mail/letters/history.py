@@ -6,23 +6,19 @@ from typing import Any
 from chalicelib import facts
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import (
-    Accepted,
     Cancelled,
-    Changed,
     Confirmed,
     Declined,
     Expired,
     Joined,
     MailAsked,
     Offered,
-    Promoted,
-    Swapped,
     ToldOfChange,
 )
+from chalicelib.histories.model import CONFIRMING_KINDS, confirms
 from chalicelib.programme.model import Leg
 from chalicelib.registration.model import Registration
 
-_CONFIRMING_KINDS = (Confirmed.kind, Promoted.kind, Accepted.kind)
 _TERMINAL_KINDS = (Cancelled.kind, Declined.kind, Expired.kind)
 
 StatusFact = Confirmed | Joined | Offered | Cancelled | Declined | Expired
@@ -53,7 +49,7 @@ def build_status_fact(request: MailAsked, registration: Registration, waiting_fo
 
 
 def _get_terminal_fact(request: MailAsked, registration: Registration) -> Cancelled | Declined | Expired:
-    entry = [entry for entry in registration.history if entry["fact"] in _TERMINAL_KINDS][-1]
+    entry = [entry for entry in registration.known_facts if entry["fact"] in _TERMINAL_KINDS][-1]
     fact = facts.from_history_entry(request.event_id, request.registration_id, request.revision, entry)
     assert isinstance(fact, Cancelled | Declined | Expired)
     return fact
@@ -61,18 +57,14 @@ def _get_terminal_fact(request: MailAsked, registration: Registration) -> Cancel
 
 def has_been_confirmed(history: Iterable[dict[str, Any]]) -> bool:
     """Tell if the registration was confirmed at some time in this history."""
-    return any(entry["fact"] in _CONFIRMING_KINDS for entry in history)
+    return any(entry["fact"] in CONFIRMING_KINDS for entry in history)
 
 
 def list_units_once_confirmed(history: Iterable[dict[str, Any]]) -> set[str]:
     """List all units that the registration has had, at any time, while it was confirmed."""
     units: set[str] = set()
     for entry in history:
-        is_change = entry["fact"] == Swapped.kind or (entry["fact"], entry.get("status")) == (
-            Changed.kind,
-            "confirmed",
-        )
-        if is_change or entry["fact"] in _CONFIRMING_KINDS:
+        if confirms(entry):
             units.update(entry["needs"], entry.get("gave", ()))
     return units
 
@@ -88,4 +80,4 @@ def list_legs_once_told(history: Iterable[dict[str, Any]]) -> dict[str, Leg]:
 
 def has_entries_to_cancel(registration: Registration, fact: Cancelled) -> bool:
     """Tell if a calendar may hold entries for the cancellation to remove: the registration was confirmed once."""
-    return fact.was == "confirmed" or has_been_confirmed(registration.history[: fact.revision - 1])
+    return fact.was == "confirmed" or has_been_confirmed(registration.list_facts_until(fact.revision - 1))

@@ -135,7 +135,9 @@ def _build_answer_paragraphs(context: LetterContext) -> tuple[str, ...]:
 
 def _get_promised_deadline(fact: Expired, registration: Registration) -> str:
     """Return the deadline that the participant was last told; the fact itself may be a few minutes late."""
-    earlier = reversed(registration.history[: fact.revision - 1])
+    if fact.revision <= registration.folded:  # not each offer is remembered
+        return fact.at
+    earlier = reversed(registration.list_facts_until(fact.revision - 1))
     return next((entry["expires_at"] for entry in earlier if entry["fact"] in _DEADLINE_KINDS), fact.at)
 
 

@@ -143,7 +143,7 @@ def _get_assistance_requested_at(registration: Registration) -> datetime:
     """Return when they last stated the assistance they need: on registering, or by changing it since."""
     changed_at = [
         datetime.fromisoformat(entry["at"])
-        for entry in registration.history
+        for entry in registration.known_facts
         if entry["fact"] == facts.Changed.kind and _ASSISTANCE_FIELDS & set(entry["fields"])
     ]
     return max([registration.registered_at, *changed_at])

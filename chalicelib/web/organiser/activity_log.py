@@ -148,7 +148,7 @@ def _format_entry(entry: AuditEntry, event: Event, names: dict[str, str], langua
 
 def _read_histories(event: Event, language: Language) -> Iterator[dict[str, Any]]:
     for each in store.list_registrations(event.id):
-        for entry in each.history:
+        for entry in each.known_facts:
             if "organiser" in entry or entry.get("by") == "organiser":
                 whose = {"registration_id": each.id, "name": each.attendee.name}
                 yield {"at": entry["at"], **whose, "text": format_entry(entry, event, language), "changes": []}

@@ -37,6 +37,7 @@ _SENTENCES = {
     "details-asked": N_("Asked for missing travel details."),
     "checked-in": N_("Came."),
     "check-in-undone": N_("Had not come after all."),
+    "folded": N_("%(count)s earlier facts are no longer listed one by one: only their number is kept."),
     "erased": N_("Everything about an earlier registration was deleted."),
 }
 #: Why SES says that a mail came back, in words (its bounce subtypes).
@@ -88,7 +89,7 @@ def build_history(registration: Registration, event: Event, language: Language) 
 
 
 def _add_text(entry: HistoryEntry, event: Event, language: Language) -> HistoryEntry:
-    visible = {name: value for name, value in entry.items() if name != "entries"}
+    visible = {name: value for name, value in entry.items() if name not in ("entries", "revision")}
     return {**visible, "text": format_entry(entry, event, language)}
 
 

@@ -8,6 +8,7 @@ from chalicelib.links import registration_links
 from chalicelib.problems import (
     AnswerFirst,
     ChangedMeanwhile,
+    ChangedTooOften,
     InvalidFields,
     ListsAreOut,
     NotFree,
@@ -34,6 +35,17 @@ from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
 from chalicelib.web.participant.registration import CHANGED, load_current_registration, respond_with_registration
 
+#: The problems for which the form is shown again, filled in.
+_REJECTED = (
+    AnswerFirst,
+    ChangedMeanwhile,
+    ChangedTooOften,
+    InvalidFields,
+    ListsAreOut,
+    NotFree,
+    TooBusy,
+    WaitsAlready,
+)
 blueprint = Blueprint(__name__, tag="registration")
 
 
@@ -66,7 +78,7 @@ def submit_change_form(request: Request, token: str) -> Variants:
     try:
         change = parse(submitted, registration, event)
         return respond_with_registration(_change(event, registration_links.read_token(token), change))
-    except (ChangedMeanwhile, InvalidFields, NotFree, AnswerFirst, WaitsAlready, ListsAreOut, TooBusy) as problem:
+    except _REJECTED as problem:
         return Variants(problem, page=partial(_render_rejected_form, event, token, submitted, problem))
 
 

@@ -6,19 +6,23 @@ from typing import Any
 import icalendar
 import pytest
 
+from chalicelib.attendance import check_in
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Put
+from chalicelib.aws.items import Put, Update
 from chalicelib.facts import MailComplained, ManifestReady
+from chalicelib.histories import model as histories
 from chalicelib.mail.delivery.send import send_mail_for
 from chalicelib.programme import store as programme
 from chalicelib.programme import transactions
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
 from chalicelib.registration import flows as registration_flows
+from chalicelib.registration.access import Access
 from chalicelib.registration.model import Registration
 from chalicelib.registration.notes import build_note
 from testing.calendars import parse_calendar
 from testing.registration_links import participant
+from testing.world import reload
 from tests.mail.conftest import Sent
 from tests.mail.samples import (
     AT,
@@ -156,3 +160,25 @@ def test_organiser_who_asked_for_the_lists_hears_that_they_are_ready(mails: Sent
         "organiser@network.example",
         "Listerne er klar: Døgnmøde på Bornholm",
     )
+
+
+def test_a_mail_of_a_folded_fact_still_goes(
+    mails: Sent, who: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Late, behind all that has happened since; but not once an erasure, folded as well, came after it."""
+    monkeypatch.setattr(histories, "MAX_HISTORY_LENGTH", 4)
+    for minute in range(9):
+        at = NOW + timedelta(minutes=minute)
+        check_in.check_in(Access(who.event_id, who.id), at, at)
+        check_in.undo(Access(who.event_id, who.id), at)
+    assert reload(who).folded > 1
+    send_mail_for(confirmed(who), NOW)
+    send_mail_for(mail_asked(who, reload(who).revision), NOW)
+    assert mails.subjects() == ["Du er tilmeldt: Døgnmøde på Bornholm"] * 2
+    assert {each["sequence"] for each in _files(mails)} == {reload(who).revision - 1}
+    erased = {"fact": "erased", "at": AT, "revision": 5}
+    key = keys.registration_key(who.event_id, who.id)
+    table.write(Update.set(key, {"remembered": [erased]}))
+    for revision in (5, 6):
+        send_mail_for(mail_asked(who, revision), NOW)
+    assert len(mails.all()) == 3

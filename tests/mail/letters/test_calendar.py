@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from chalicelib.facts import Joined, Swapped, ToldOfChange
+from chalicelib.histories import model as histories
 from chalicelib.mail.letters.calendar import build_files_for_fact, render_calendar
 from chalicelib.mail.letters.context import LetterContext, Links
 from chalicelib.programme.model import Event
@@ -15,6 +16,7 @@ from chalicelib.registration.model import Registration
 from testing.builders import attendee, event, registration
 from tests.mail.samples import (
     ALL_NEEDS,
+    AT,
     LINKS,
     NOW,
     accepted,
@@ -235,6 +237,10 @@ def test_download_takes_out_departures_given_up_since() -> None:
     now = traveller(needs=fact.needs, history=build_history(confirmed(who), fact))
     expected = {"flight_out": "CONFIRMED", "transfer_out": "CONFIRMED", "flight_home": "CANCELLED"}
     assert _statuses(overnight_meeting(), now) == expected
+    noted = ({"fact": "checked-in", "at": AT},) * histories.MAX_HISTORY_LENGTH
+    folded = traveller(needs=fact.needs, history=(*now.history, *noted)).fold()
+    assert folded.folded > now.revision
+    assert _statuses(overnight_meeting(), folded) == expected
     file = render_calendar(overnight_meeting(), now, LINKS, NOW)
     assert file
     assert b"METHOD:PUBLISH\r\n" in file

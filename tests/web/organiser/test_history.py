@@ -133,6 +133,30 @@ def test_nothing_that_happens_to_a_registration_goes_unsaid() -> None:
     assert {kind for kind, *_ in SAID} == kinds
 
 
+def test_facts_that_are_only_counted_are_said_to_be() -> None:
+    """How many they are, behind those that are remembered; a folded erasure ends the count."""
+    told = {"fact": "checked-in", "at": AT}
+    history = ({"fact": "mail-asked", "at": AT, "by": "participant"},)
+    who = builders.registration(history=history, folded=7, remembered=({**told, "revision": 7},))
+    assert [each["text"] for each in build_history(who, builders.event(), "en")] == [
+        "Came.",
+        "6 earlier facts are no longer listed one by one: only their number is kept.",
+        "Asked for the latest mail once more.",
+    ]
+    danish = build_history(who, builders.event(), "da")[1]
+    assert danish == {
+        "fact": "folded",
+        "at": AT,
+        "count": 6,
+        "text": "6 tidligere hændelser står her ikke længere hver for sig: kun antallet er gemt.",
+    }
+    erased = {"fact": "erased", "at": AT, "revision": 6}
+    anew = builders.registration(history=history, folded=7, remembered=(erased, {**told, "revision": 7}))
+    assert "folded" not in [each["fact"] for each in build_history(anew, builders.event(), "en")]
+    tombstone = builders.registration(history=({"fact": "erased", "at": AT}, *history), folded=7)
+    assert "folded" not in [each["fact"] for each in build_history(tombstone, builders.event(), "en")]
+
+
 def test_where_somebody_stands_in_line_is_not_shown() -> None:
     """The keys of waitlist entries in the history are not shown."""
     joined = {"fact": "joined", "at": AT, "waiting_for": ["place"], "entries": [f"place#5#{AT}#anna"]}
