@@ -127,6 +127,17 @@ class InvalidFields(Problem):
     detail = N_("Please correct the fields named below and send again.")
 
 
+class OnlyThePerson(InvalidFields):
+    """Among the invalid fields is health data that only the person may tell; `errors` names all of them."""
+
+    type = "only-the-person"
+    title = N_("Only the person can tell this")
+    detail = N_(
+        "Food, assistance on the journey and the consent to keep them are told by the person alone. Please correct"
+        " the fields named below and send again."
+    )
+
+
 class RegistrationClosed(Problem):
     """Registration for the event is not open now."""
 

@@ -218,6 +218,11 @@ def list_deleted_by(stage: RetentionStage) -> tuple[Detail, ...]:
     return tuple(detail for detail in DETAILS if detail.purpose.stage in due)
 
 
+def asks_about_health(event: Event) -> bool:
+    """Say whether the event's forms ask for anything about health: where there is a meal or a flight."""
+    return any(detail.is_asked_at(event) for detail in list_deleted_by("health"))
+
+
 def read(attendee: Attendee, name: str) -> Any:
     """Read the detail or the field of that dotted name; None where its group is not told."""
     value: Any = attendee

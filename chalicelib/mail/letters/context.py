@@ -10,6 +10,7 @@ from chalicelib.mail.letters.itinerary import build_itinerary
 from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
+from chalicelib.registration import details
 from chalicelib.registration.model import Registration
 from chalicelib.text import join_place
 
@@ -126,6 +127,19 @@ def build_calendar_paragraph(context: LetterContext, needs: Iterable[str]) -> st
     if context.takes_legs(needs):
         return _("The attached calendar files put the event and your journey into your calendar.")
     return _("The attached calendar file puts the event into your calendar.")
+
+
+def build_own_words_paragraphs(context: LetterContext) -> tuple[str, ...]:
+    """Build the paragraph that asks a companion in a party for what only they can tell; none for others."""
+    _, leader_id = context._, context.registration.leader_id
+    if leader_id in ("", context.registration.id) or not details.asks_about_health(context.event):
+        return ()
+    return (
+        _(
+            "A colleague has registered you. What you cannot eat, and what help you need on the journey, only you"
+            " can tell us: use the link below if there is something that we should know."
+        ),
+    )
 
 
 def build_next_step_paragraph(context: LetterContext) -> str:

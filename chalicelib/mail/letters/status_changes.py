@@ -11,6 +11,7 @@ from chalicelib.mail.letters.context import (
     build_cancel_early_paragraph,
     build_confirmed_base,
     build_next_step_paragraph,
+    build_own_words_paragraphs,
     build_reservation,
     build_waitlist_base,
 )
@@ -33,6 +34,7 @@ def build_confirmed_letter(context: LetterContext, fact: Confirmed) -> Letter:
         subject=_("You are registered: %(title)s") % {"title": context.title},
         paragraphs=(
             _("You are registered for “%(title)s”. We look forward to seeing you.") % {"title": context.title},
+            *build_own_words_paragraphs(context),
             build_calendar_paragraph(context, fact.needs),
         ),
     )
@@ -60,7 +62,11 @@ def build_joined_letter(context: LetterContext, fact: Joined) -> Letter:
     return replace(
         build_waitlist_base(context, fact.needs, fact.waiting_for),
         subject=_("You are on the waitlist: %(title)s") % {"title": context.title},
-        paragraphs=(news % {"title": context.title}, build_next_step_paragraph(context)),
+        paragraphs=(
+            news % {"title": context.title},
+            build_next_step_paragraph(context),
+            *build_own_words_paragraphs(context),
+        ),
     )
 
 

@@ -14,7 +14,8 @@ from chalicelib.registration import rules
 from chalicelib.registration.parties import MAX_PARTY_SIZE, Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.validation import validate
-from chalicelib.web.forms import new_registration
+from chalicelib.web.forms import health, new_registration
+from chalicelib.web.forms.documents import remove_fields
 
 _PARTY_FIELDS = ("party", "accept_fewer")
 _SHARED_FIELDS = ("privacy_accepted", "language")
@@ -59,12 +60,17 @@ def _find_size_errors(people: list[_Person]) -> Iterator[FieldError]:
 
 
 def _parse_applicants(people: list[_Person], event: Event) -> tuple[list[Applicant], list[FieldError]]:
-    """Parse each person's document; return those that are valid, and the errors of the others."""
+    """Parse each person's document; return those that are valid, and the errors of the others.
+
+    Health data is the sender's own alone: what a companion's document tells of it is an error, and nothing else.
+    """
     applicants: list[Applicant] = []
     errors: list[FieldError] = []
     for path, document in people:
         try:
-            applicants.append(new_registration.parse(document, event, path))
+            told = tuple(health.find_companion_errors(document)) if path else ()
+            cleaned = remove_fields(document, [error.field for error in told])
+            applicants.append(new_registration.parse(cleaned, event, path, told))
         except InvalidFields as problem:
             reported = {error.field for error in errors}.intersection(_SHARED_FIELDS)
             added = [error for error in problem.errors if error.field not in reported]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any
 
@@ -51,10 +51,15 @@ class NewRegistration(Attendee):
         return extract_attendee(self)
 
 
-def parse(document: dict[str, Any], event: Event, path: str = "") -> Applicant:
-    """Parse the document as an applicant for this event; raises InvalidFields naming every bad field."""
+def parse(
+    document: dict[str, Any], event: Event, path: str = "", further_errors: Iterable[FieldError] = ()
+) -> Applicant:
+    """Parse the document as an applicant for this event; raises InvalidFields naming every bad field.
+
+    `further_errors` are named beside those that are found here.
+    """
     errors = (*find_need_errors(document.get("needs"), event), *find_consent_errors(document.get("dietary")))
-    posted = validate(NewRegistration, document, errors)
+    posted = validate(NewRegistration, document, (*errors, *further_errors))
     return Applicant(_derive_id(posted.email, event), posted.to_attendee(), posted.needs, path)
 
 

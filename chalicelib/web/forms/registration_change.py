@@ -14,6 +14,7 @@ from chalicelib.registration.details import DETAILS, Field
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_form
+from chalicelib.web.forms.documents import merge_patch, remove_fields
 from chalicelib.web.forms.new_registration import (
     Needs,
     find_consent_errors,
@@ -44,7 +45,7 @@ def parse_patch(patch: dict[str, Any], registration: Registration, event: Event)
     """Parse the patch as a change of this registration; raises InvalidFields naming every bad field."""
     patch, based_on = _split_revision(patch)
     patch = patch | {name: [] for name in _ALLOTMENT_FIELDS if name in patch and patch[name] is None}
-    posted = _validate_change(_merge_patch(dump_details(registration), patch), registration, event)
+    posted = _validate_change(merge_patch(dump_details(registration), patch), registration, event)
     return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for, based_on)
 
 
@@ -55,8 +56,8 @@ def parse_form(submitted: dict[str, Any], registration: Registration, event: Eve
     """
     submitted, based_on = _split_revision(submitted)
     written = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
-    document = _merge_patch(
-        _remove_fields(dump_details(registration), registration_form.list_asked_details(event)), written
+    document = merge_patch(
+        remove_fields(dump_details(registration), registration_form.list_asked_details(event)), written
     )
     posted = _validate_change(document | merge_choices(submitted, registration), registration, event)
     return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for, based_on)
@@ -150,24 +151,3 @@ def _find_email_errors(document: dict[str, Any], registration: Registration) -> 
 def _find_place_errors(wait_for: Any) -> Iterator[FieldError]:
     if PLACE in read_needs(wait_for).values():
         yield FieldError("wait_for", "has_it", N_("Whoever is registered has a place already."))
-
-
-def _remove_fields(document: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Remove the fields of these dotted names from a copy of the document, and the groups that are empty then."""
-    left = {name: dict(value) if isinstance(value, dict) else value for name, value in document.items()}
-    for name in names:
-        group, _, field = name.rpartition(".")
-        (left.get(group, {}) if group else left).pop(field, None)
-    return {name: value for name, value in left.items() if value != {}}
-
-
-def _merge_patch(target: Any, patch: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        elif isinstance(value, dict):
-            merged[name] = _merge_patch(merged.get(name), value)
-        else:
-            merged[name] = value
-    return merged

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.language import Language, get_translator
 from chalicelib.programme.model import Event
-from chalicelib.registration.details import CHOICE_LABELS, DETAILS, Field
+from chalicelib.registration.details import CHOICE_LABELS, DETAILS, Field, asks_about_health
 from chalicelib.registration.parties import MAX_PARTY_SIZE
 from chalicelib.web.http.field_labels import field_id
 
@@ -27,6 +27,7 @@ def build_context(
         "max_colleagues": MAX_PARTY_SIZE - 1,
         "has_party": bool(submitted.get("party")),
         "has_options": bool(event.optional_allotments),
+        "asks_about_health": asks_about_health(event),
         "groups": {detail.attribute for detail in asked},
         "inputs": {
             name: _build_input(field, language)

@@ -25,7 +25,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.registration.parties import Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
-from chalicelib.web.forms import new_party, new_registration
+from chalicelib.web.forms import health, new_party, new_registration
 from chalicelib.web.http import assets, form_decoding, models, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import HTML, Body
@@ -197,7 +197,7 @@ def _parse_people(
         else:
             people, accept_fewer = (new_registration.parse(submitted, event),), False
     except InvalidFields as problem:
-        raise InvalidFields(errors=(*errors, *problem.errors)) from problem
+        raise health.build_problem((*errors, *problem.errors)) from problem
     if errors:
         raise InvalidFields(errors=errors)
     return people, accept_fewer

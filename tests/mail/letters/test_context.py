@@ -32,3 +32,14 @@ def test_no_mail_shows_an_organisation(name: str) -> None:
     named = who.attendee.model_copy(update={"organisation": "Uægte Organisation"})
     letter = letter_about(name, meeting, replace(who, attendee=named), "da")
     assert "Uægte" not in render_text(letter) + render_html(letter)
+
+
+@pytest.mark.parametrize("name", ["confirmed", "joined"])
+def test_a_companion_is_asked_for_what_only_they_can_tell(name: str) -> None:
+    """A colleague who was registered with a party; not its leader, nor where no form asks for such things."""
+    sentence, meeting, who = "ting, som kun du kan fortælle", meeting_for(name), registration_for(name, "da")
+    companion, leader = replace(who, leader_id="another"), replace(who, leader_id=who.id)
+    assert sentence in render_text(letter_about(name, meeting, companion, "da"))
+    assert sentence not in render_text(letter_about(name, meeting, leader, "da"))
+    plain = meeting.model_copy(update={"meals": (), "legs": ()})
+    assert sentence not in render_text(letter_about(name, plain, companion, "da"))

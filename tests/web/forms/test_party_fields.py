@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.registration import store
+from chalicelib.registration import sealing, store
 from testing import builders
 from tests.web.browser import PAGE, post, post_form
+from tests.web.markup import find_errors
 from tests.web.public.test_parties import EVENT, HERE, member, open_event, party
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -26,7 +27,7 @@ BAD = [
     ({"party": [member("Anna"), member("Bo", email="x")]}, [("party.1.email", "not_an_address")]),
     ({"party": [member("Anna", needs=["bed", "yacht"])]}, [("party.0.needs.1", "unknown_need")]),
     ({"party": [member("Anna", needs=["bed", "room"])]}, [("party.0.needs", "choose_one")]),
-    ({"party": [member("Anna", dietary={"meals": ["vegan"]})]}, [("party.0.dietary.consent", "consent_needed")]),
+    ({"party": [member("Anna", dietary={"meals": ["vegan"]})]}, [("party.0.dietary", "only_the_person")]),
     ({"party": [member("Anna", travel={"title": "X"})]}, [("party.0.travel.title", "not_a_choice")]),
     ({"party": [member("Anna", accept_fewer=True)]}, [("party.0.accept_fewer", "unknown_field")]),
     ({"party": [member("Anna", party=[])]}, [("party.0.party", "unknown_field")]),
@@ -112,3 +113,73 @@ def test_a_party_larger_than_all_there_is_is_told_so() -> None:
     ]
     answered = post(HERE, three | {"accept_fewer": True}).json_body["party"]
     assert [each["status"] for each in answered] == ["confirmed", "confirmed", "waiting"]
+
+
+FOOD = {"meals": ["vegan"], "consent": True}
+TOLD_FOR_OTHERS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"dietary": FOOD}, ["dietary"]),
+    ({"dietary": {"consent": True}}, ["dietary"]),
+    ({"dietary": {"allergens": ["moon"], "yacht": 1}}, ["dietary"]),
+    ({"dietary": "vegan"}, ["dietary"]),
+    ({"travel": {"special_assistance": ["WCHR"]}}, ["travel.special_assistance"]),
+    ({"travel": {"special_assistance": "WCHR", "title": "MR"}, "dietary": FOOD}, [
+        "dietary", "travel.special_assistance"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "names"), TOLD_FOR_OTHERS)
+def test_only_the_person_tells_their_health(told: dict[str, Any], names: list[str]) -> None:
+    """Whatever a companion's document says of food, consent or assistance is refused, by a sender who comes along
+    and by one who does not."""
+    open_event()
+    for document, member_path in (
+        ({"privacy_accepted": True, "party": [member("Anna", **told)]}, "party.0."),
+        (builders.person("Anna", dietary=FOOD) | {"party": [member("Bo"), member("Carl", **told)]}, "party.1."),
+    ):
+        assert errors(document) == [(member_path + name, "only_the_person") for name in names]
+        answer = post(HERE, document)
+        assert answer.json_body["type"].rpartition("/")[2] == "only-the-person"
+
+
+def test_the_other_bad_fields_are_named_as_well() -> None:
+    """A bad address beside it is told in the same answer, in the reader's language."""
+    open_event()
+    answer = post(HERE, {"privacy_accepted": True, "party": [member("Anna", email="x", dietary=FOOD)]})
+    assert {error["field"] for error in answer.json_body["errors"]} == {"party.0.email", "party.0.dietary"}
+    assert "linket i deres egen mail" in answer.json_body["errors"][-1]["message"]
+
+
+@pytest.mark.parametrize("nothing", [
+    {"dietary": None}, {"dietary": {}}, {"dietary": {"meals": [], "note": "", "consent": False}},
+    {"travel": {"special_assistance": []}}, {"travel": {"title": "MR"}},
+])  # fmt: skip
+def test_what_tells_nothing_is_taken(nothing: dict[str, Any]) -> None:
+    """An empty field of a companion says nothing about their health."""
+    open_event()
+    assert post(HERE, {"privacy_accepted": True, "party": [member("Anna", **nothing)]}).status_code == 201
+
+
+def test_the_sender_tells_their_own_food() -> None:
+    """Beside a party as without one."""
+    open_event()
+    posted = builders.person("Anna", dietary=FOOD) | {"party": [member("Bo")]}
+    assert post(HERE, posted).status_code == 201
+    [dietary] = [each.attendee.dietary for each in map(sealing.unseal, store.list_registrations(EVENT))
+                 if each.attendee.dietary]  # fmt: skip
+    assert dietary.meals == ("vegan",)
+
+
+def test_a_form_names_the_colleague_whose_health_was_told() -> None:
+    """A form of another site gets the page back, and the summary leads to the colleague."""
+    open_event()
+    fields = {"privacy_accepted": "on", "language": "en"} | {
+        f"{prefix}{field}": value
+        for prefix, name in (("", "Anna"), ("party.0.", "Bo"))
+        for field, value in (("given_name", name), ("family_name", "Holm"), ("email", f"{name}@example.org"))
+    }
+    answer = post_form(HERE, fields | {"party.0.dietary.meals": "vegan"}, **PAGE)
+    page = answer.body.decode()
+    assert answer.status_code == 422
+    assert 'href="#party.0.dietary">Colleague 1: ' in page
+    assert 'id="party.0.dietary"' in page
+    assert find_errors(page) == []

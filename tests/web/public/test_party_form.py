@@ -11,7 +11,7 @@ from chalicelib.registration import flows, store
 from testing import builders, registration_links
 from testing.registration_links import participant
 from testing.world import check_counters, publish, register
-from tests.web.browser import PAGE, get, post, post_form
+from tests.web.browser import PAGE, call, get, post, post_form
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -56,6 +56,16 @@ def test_the_form_has_room_for_four_colleagues() -> None:
     names = set(re.findall(r'name="party\.3\.([\w.]+)"', page))
     assert names == {"given_name", "family_name", "email", "needs"}
     assert "party.4" not in page
+    assert "we ask each of them in their own mail" not in page
+
+
+def test_the_form_says_who_tells_food_and_assistance() -> None:
+    """Where there are meals or flights it asks the sender alone, and says that the others are asked by mail."""
+    lunch = {"name": "lunch", "title": {"da": "Frokost", "en": "Lunch"}, "starts_at": "2020-05-05T16:00"}
+    event = event_with(9, meals=[lunch])
+    page = get(f"/events/{event.id}?lang=en", **PAGE).body.decode()
+    assert "we ask each of them in their own mail" in page
+    assert re.findall(r'name="party[\w.]+(?:dietary|assistance)', page) == []
 
 
 def test_a_party_comes_in_and_its_page_names_the_others() -> None:
@@ -109,8 +119,10 @@ def test_nothing_of_what_a_colleague_says_about_food_is_shown() -> None:
     """Whoever registered them sees name and standing alone."""
     event = event_with(9)
     food = {"dietary": {"allergens": ["nuts"], "note": "epipen", "consent": True}}
-    people = builders.person("Anna", "Holm") | {"party": [builders.person("Bo", "Holm", **food)]}
+    people = builders.person("Anna", "Holm") | {"party": [builders.person("Bo", "Holm")]}
     answer = post(f"/events/{event.id}/registrations", people)
+    [bo] = [each for each in store.list_registrations(event.id) if each.attendee.given_name == "Bo"]
+    assert call("PATCH", registration_links.build_link(event.id, bo.id), food).status_code == 200
     page = get(answer.headers["Location"], **PAGE).body.decode()
     assert "Bo Holm" in page
     assert "epipen" not in page
