@@ -40,7 +40,8 @@ PURE_FOLDERS = ("mail.letters", "travel.lists", "travel.render")
 PURE = {
     "appearance", "facts", "language", "problems", "text", "workers.stream",
     "aws.key_grammar", "aws.keys", "aws.waitlist_keys",
-    "contact.addresses", "contact.phones", "histories.model",
+    "contact.addresses", "contact.likeness", "contact.names", "contact.phones", "contact.transliteration",
+    "histories.model",
     "programme.model", "programme.moments", "programme.terms", "programme.journey", "programme.lines",
     "programme.dates",
     "registration.attendee", "registration.details", "registration.model", "registration.rules",

@@ -1,1 +1,1 @@
-"""How people are reached: mail addresses and phone numbers."""
+"""How people are named and reached: names, mail addresses and phone numbers."""

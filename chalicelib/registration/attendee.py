@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from chalicelib.contact import likeness
 from chalicelib.contact.addresses import EmailAddress
 from chalicelib.contact.phones import Phone
 from chalicelib.language import DEFAULT_LANGUAGE, Language
@@ -172,3 +173,15 @@ class Attendee(AttendeePart):
     def sorted_name(self) -> str:
         """Return the name as a list sorted by family names shows it: `Hansen, Anna`."""
         return f"{self.family_name}, {self.given_name}" if self.family_name else self.given_name
+
+
+def is_another_person(former: Attendee, new: Attendee) -> bool:
+    """Tell if a change makes the attendee another person: by both names, or by both names on the identity card.
+
+    A name on the card that is told for the first time, or taken away, says nothing of who it is.
+    """
+    names = [((former.given_name, former.family_name), (new.given_name, new.family_name))]
+    cards = [each.travel.name_on_id if each.travel else None for each in (former, new)]
+    if cards[0] and cards[1]:
+        names.append(((cards[0].given, cards[0].family), (cards[1].given, cards[1].family)))
+    return any(likeness.is_another_person(*pair) for pair in names)

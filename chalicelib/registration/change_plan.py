@@ -26,6 +26,7 @@ class ChangePlan:
     added_entries: tuple[WaitlistEntry, ...]
     now: datetime
     organiser: str  #: the organiser who makes it; empty where the participant does
+    extras: updates.Extras  #: of its entry in the history
 
     @property
     def counted(self) -> dict[str, Any]:
@@ -95,7 +96,7 @@ class ChangePlan:
             self.before,
             facts.Changed,
             self.now,
-            {"organiser": self.organiser} if self.organiser else updates.NO_EXTRAS,
+            self.extras,
             fields=self.changed_fields,
             status=self.after.status,
             needs=self.after.needs,

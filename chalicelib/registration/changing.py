@@ -35,6 +35,7 @@ from chalicelib.registration.model import (
 )
 from chalicelib.registration.registering import require_matching_event
 from chalicelib.registration.rules import find_locked_fields
+from chalicelib.registration.updates import Extras
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,15 @@ class ChangeRequest:
     """The change that a participant or an organiser asks for: a field that is None or not named stays as it is.
 
     `wait_for` is the complete list of wishes. `based_on` is the revision that the form was filled in from, where
-    the caller knows it (optimistic locking).
+    the caller knows it (optimistic locking). `dropped` names what goes because the registration becomes another
+    person's (`details.PERSONAL`).
     """
 
     details: Mapping[str, Any] | None = None
     needs: tuple[str, ...] | None = None
     wait_for: tuple[str, ...] | None = None
     based_on: int | None = None
+    dropped: tuple[str, ...] = ()
 
 
 @retried()
@@ -125,10 +128,17 @@ def _build_plan(
         after, leaves, joins = _move_to_line(before, after)
     elif before.status == "confirmed":
         after, leaves, joins = _apply_wishes(event, before, after, requested, places, now)
-    plan = ChangePlan(before, after, places, _find_changed_fields(before, after), leaves, joins, now, organiser)
+    changed, extras = _find_changed_fields(before, after), _build_extras(requested, organiser)
+    plan = ChangePlan(before, after, places, changed, leaves, joins, now, organiser, extras)
     if short := find_unavailable(places, plan.added_needs):
         raise NotFree(allotments=event.translate_titles(short), errors=(_build_advice(before),))
     return plan
+
+
+def _build_extras(requested: ChangeRequest, organiser: str) -> Extras:
+    """Build what the history says of the change besides its fact: who made it, and what went with a person."""
+    extras = {"organiser": organiser, "dropped": list(requested.dropped)}
+    return {name: value for name, value in extras.items() if value}
 
 
 def _build_advice(before: Registration) -> FieldError:

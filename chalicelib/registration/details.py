@@ -188,6 +188,15 @@ DETAILS = (
            (Field(N_("You may keep what I say about food and pass it on to the kitchen. It is deleted after the"
                      " event."), "checkbox"),), "meals"),
 )  # fmt: skip
+#: What belongs to the person rather than to the registration, with its label: it goes where the registration
+#: becomes another person's. Their health, the card that the airline sees, and their family; not the title, which
+#: the new person sees beside their name, nor phone, organisation and room, which a workplace often keeps.
+PERSONAL = {
+    "dietary": GROUPS["dietary"].label,
+    "travel.special_assistance": N_("Assistance at the airport"),
+    "travel.name_on_id": N_("Name as on passport or identity card"),
+    "travel.emergency_contact": N_("In an emergency"),
+}
 #: The list of contacts, from the left.
 CONTACT_COLUMNS = (
     ContactColumn("family_name", "family_name", "Efternavn", 24),
@@ -221,6 +230,11 @@ def list_deleted_by(stage: RetentionStage) -> tuple[Detail, ...]:
 def asks_about_health(event: Event) -> bool:
     """Say whether the event's forms ask for anything about health: where there is a meal or a flight."""
     return any(detail.is_asked_at(event) for detail in list_deleted_by("health"))
+
+
+def list_dropped(former: Attendee, new: Attendee) -> tuple[str, ...]:
+    """List what belonged to the former person, by its name in PERSONAL, and is not there any more."""
+    return tuple(name for name in PERSONAL if read(former, name) and not read(new, name))
 
 
 def read(attendee: Attendee, name: str) -> Any:

@@ -6,7 +6,7 @@ from itertools import accumulate, zip_longest
 from typing import Any
 
 from chalicelib.aws.waitlist_keys import WaitlistKey
-from chalicelib.facts import Erased
+from chalicelib.facts import Changed, Erased
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration, Skip
 
@@ -29,6 +29,12 @@ class _WaitingPeriod:
         """
         behind = not skip.rank or skip.rank > self.rank
         return self.since < skip.at < self.until and behind and self.line in skip.lines
+
+
+def list_dropped(registration: Registration) -> tuple[str, ...]:
+    """List what the latest change dropped because the registration became another person's."""
+    changes = [entry for entry in registration.history if entry["fact"] == Changed.kind]
+    return tuple(changes[-1].get("dropped", ())) if changes else ()
 
 
 def build_timeline(registration: Registration) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@
 import re
 from datetime import datetime
 
+from chalicelib.contact.names import transliterate_for_ticket
 from chalicelib.contact.phones import format_for_airline
 from chalicelib.programme.model import Leg
-from chalicelib.travel.lists.names import transliterate_for_ticket
 from chalicelib.travel.lists.pnl import MAX_NAME_LENGTH, FlightList, Traveller
 from chalicelib.travel.lists.tables import Document
 

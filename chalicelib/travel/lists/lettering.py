@@ -5,9 +5,9 @@ spelling of names in other letters, for those who read the lists.
 import re
 import unicodedata
 
+from chalicelib.contact.names import transliterate
 from chalicelib.registration.attendee import Attendee
 from chalicelib.text import list_scripts, strip_control_characters, strip_invisible
-from chalicelib.travel.lists.names import transliterate
 from chalicelib.travel.lists.tables import SpelledName
 
 #: All but those that the fonts of Typst have: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian, and

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from chalicelib.contact.names import transliterate
 from chalicelib.programme.model import Event, Leg
 from chalicelib.registration.attendee import NameOnId
 from chalicelib.registration.model import Registration
 from chalicelib.travel.lists.additions import NO_ADDITIONS, Additions, Booking
 from chalicelib.travel.lists.locators import assign_locators
-from chalicelib.travel.lists.names import transliterate
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from chalicelib.travel.lists.names import SEPARATORS, SILENT_CHARACTERS
-from chalicelib.travel.lists.transliteration import ARABIC, ARABIC_MARKS, CYRILLIC, LATIN
+from chalicelib.contact.names import SEPARATORS, SILENT_CHARACTERS
+from chalicelib.contact.transliteration import ARABIC, ARABIC_MARKS, CYRILLIC, LATIN
 
 #: Unicode's dashes (category Pd): to look for them in all characters would take a third of this module's start.
 _HYPHENS = (

@@ -8,9 +8,9 @@ from chalicelib.problems import FieldError
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
 from chalicelib.registration import details, sealing
-from chalicelib.registration.attendee import Attendee
+from chalicelib.registration.attendee import Attendee, is_another_person
 from chalicelib.registration.changing import ChangeRequest
-from chalicelib.registration.details import DETAILS, Field
+from chalicelib.registration.details import DETAILS, PERSONAL, Field
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_form
@@ -25,6 +25,7 @@ from chalicelib.web.forms.new_registration import (
 
 _MAX_REVISION_DIGITS, _NO_REVISION = 9, -1
 _ALLOTMENT_FIELDS = ("needs", "wait_for")
+_PERSONAL_PARTS = {name.partition(".")[0] for name in PERSONAL}
 
 
 class ChangedRegistration(Attendee):
@@ -42,25 +43,48 @@ class ChangedRegistration(Attendee):
 
 
 def parse_patch(patch: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
-    """Parse the patch as a change of this registration; raises InvalidFields naming every bad field."""
+    """Parse the patch as a change of this registration; raises InvalidFields naming every bad field.
+
+    A patch that makes it another person's drops what belonged to the former one, so that only what it tells itself
+    is kept.
+    """
     patch, based_on = _split_revision(patch)
     patch = patch | {name: [] for name in _ALLOTMENT_FIELDS if name in patch and patch[name] is None}
-    posted = _validate_change(merge_patch(dump_details(registration), patch), registration, event)
-    return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for, based_on)
+    former, base = sealing.unseal(registration).attendee, dump_details(registration)
+    posted = _merge_and_validate(base, patch, registration, event)
+    if not is_another_person(former, posted):
+        return ChangeRequest(posted.select_details(patch), posted.needs, posted.wait_for, based_on)
+    posted = _merge_and_validate(remove_fields(base, PERSONAL), patch, registration, event)
+    return _build_change_of_person(posted, {*patch, *_PERSONAL_PARTS}, former, based_on)
 
 
 def parse_form(submitted: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
     """Parse the form as a change of this registration; a field that it asks for and leaves empty is removed.
 
-    Raises InvalidFields naming every bad field.
+    A form that makes it another person's drops what belonged to the former one, also where it sends that back as
+    it was filled in. Raises InvalidFields naming every bad field.
     """
     submitted, based_on = _split_revision(submitted)
     written = {name: value for name, value in submitted.items() if name not in (*_ALLOTMENT_FIELDS, "seen")}
-    document = merge_patch(
-        remove_fields(dump_details(registration), registration_form.list_asked_details(event)), written
-    )
-    posted = _validate_change(document | merge_choices(submitted, registration), registration, event)
-    return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for, based_on)
+    written |= merge_choices(submitted, registration)
+    base = remove_fields(dump_details(registration), registration_form.list_asked_details(event))
+    former = sealing.unseal(registration).attendee
+    posted = _merge_and_validate(base, written, registration, event)
+    if not is_another_person(former, posted):
+        return ChangeRequest(posted.select_details(Attendee.model_fields), posted.needs, posted.wait_for, based_on)
+    left = [name for name in PERSONAL if details.read(former, name) == details.read(posted, name)]
+    base, written = remove_fields(base, PERSONAL), remove_fields(written, left)
+    posted = _merge_and_validate(base, written, registration, event)
+    return _build_change_of_person(posted, Attendee.model_fields, former, based_on)
+
+
+def _build_change_of_person(
+    posted: ChangedRegistration, names: Iterable[str], former: Attendee, based_on: int | None
+) -> ChangeRequest:
+    """Build the change that makes the registration another person's, and that says what it drops."""
+    parts = posted.select_details(names)
+    dropped = details.list_dropped(former, former.model_copy(update=parts))
+    return ChangeRequest(parts, posted.needs, posted.wait_for, based_on, dropped)
 
 
 def _split_revision(submitted: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
@@ -128,6 +152,12 @@ def merge_choices(submitted: dict[str, Any], registration: Registration) -> dict
 def _merge_ticked(current: tuple[str, ...], seen: list[str], ticked: list[str]) -> list[str]:
     kept = [name for name in current if name in ticked or name not in seen or name == PLACE]
     return kept + [name for name in ticked if name not in seen and name not in kept]
+
+
+def _merge_and_validate(
+    base: dict[str, Any], patch: dict[str, Any], registration: Registration, event: Event
+) -> ChangedRegistration:
+    return _validate_change(merge_patch(base, patch), registration, event)
 
 
 def _validate_change(document: dict[str, Any], registration: Registration, event: Event) -> ChangedRegistration:

@@ -168,6 +168,10 @@ class PartyMember(TypedDict):
     name: str
     status: Literal["confirmed", "waiting", "offered", "cancelled"]
     waiting: Waiting | None
+class ChangedRegistration(OneRegistration):
+    """The registration after a change; `dropped` names what went because it became another person's."""
+
+    dropped: NotRequired[list[str]]
 
 
 class OrganiserRegistration(TypedDict):
@@ -187,3 +191,9 @@ class OneOrganiserRegistration(TypedDict):
     """A registration, for organisers."""
 
     registration: OrganiserRegistration
+
+
+class ChangedOrganiserRegistration(OneOrganiserRegistration):
+    """The registration after a change, for organisers; `dropped` as for the participant."""
+
+    dropped: NotRequired[list[str]]

@@ -65,6 +65,7 @@ _MAIL_REQUESTED = {
 _FIELD_LABELS = {
     **{name: field.label for name, field in details.FIELDS.items()},
     **{name: group.label for name, group in details.GROUPS.items()},
+    **details.PERSONAL,
     "needs": N_("Needs"),
     "wait_for": N_("Wishes"),
 }
@@ -95,7 +96,9 @@ def _add_text(entry: HistoryEntry, event: Event, language: Language) -> HistoryE
 
 def format_entry(entry: HistoryEntry, event: Event, language: Language) -> str:
     """Format one entry as a sentence."""
-    return get_translator(language)(_select_sentence(entry)) % _SentenceValues(entry, event, language)
+    say, values = get_translator(language), _SentenceValues(entry, event, language)
+    sentences = [_select_sentence(entry), *([_DROPPED] if "dropped" in entry else [])]
+    return " ".join(say(sentence) % values for sentence in sentences)
 
 
 def _select_sentence(entry: HistoryEntry) -> str:
@@ -117,6 +120,7 @@ def _select_sentence(entry: HistoryEntry) -> str:
 
 _CANCELLED_BY = N_("Cancelled by %(organiser)s.")
 _MAIL_REQUESTED_BY = N_("%(organiser)s had the latest mail sent once more.")
+_DROPPED = N_("It is another person now, so this was deleted: %(dropped)s.")
 _CHANGED_BY_ORGANISER = N_("Changed by %(organiser)s: %(fields)s.")
 
 
@@ -135,7 +139,7 @@ class _SentenceValues(dict[str, str]):
             return dates.format_date_time(datetime.fromisoformat(value), self._language)
         if name == "reason" and self._entry["fact"] == "mail-bounced":
             return get_translator(self._language)(_BOUNCE_REASONS.get(value, _UNKNOWN_BOUNCE))
-        if name == "fields":
+        if name in ("fields", "dropped"):
             return ", ".join(get_translator(self._language)(_FIELD_LABELS.get(field, field)) for field in value)
         return str(value)
 

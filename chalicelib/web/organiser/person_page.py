@@ -25,10 +25,15 @@ def load_registration(event_id: str, registration_id: str) -> Registration:
     return registration
 
 
-def respond_with_registration(registration: Registration, status: int = 200) -> Response:
-    """Respond with the registration, serialized for organisers."""
-    document = serializers.serialize_registration_for_organiser(flows.load_standing(registration))
-    return responses.json_response({"registration": document}, status=status, headers=PRIVATE_HEADERS)
+def respond_with_registration(
+    registration: Registration, status: int = 200, dropped: tuple[str, ...] = ()
+) -> Response:
+    """Respond with the registration, serialized for organisers, and what a change dropped."""
+    document = {
+        "registration": serializers.serialize_registration_for_organiser(flows.load_standing(registration)),
+        **({"dropped": list(dropped)} if dropped else {}),
+    }
+    return responses.json_response(document, status=status, headers=PRIVATE_HEADERS)
 
 
 def render_page(request: Request, registration: Registration, rejected: RejectedForm | None = None) -> Response:

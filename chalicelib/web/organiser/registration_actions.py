@@ -33,7 +33,7 @@ from chalicelib.web.forms.reasons import OptionalReason, RequiredReason
 from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
-from chalicelib.web.http.models import OneOrganiserRegistration
+from chalicelib.web.http.models import ChangedOrganiserRegistration, OneOrganiserRegistration
 from chalicelib.web.http.operations import CONFLICTS, OPTIONAL_BODY, ORGANISERS, Answers, Body
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
@@ -71,7 +71,7 @@ class Priority(RequiredReason):
     _REGISTRATION_PATH,
     "PATCH",
     roles=ORGANISERS,
-    answers=_ANSWERS,
+    answers={200: (ChangedOrganiserRegistration,)},
     problems=CONFLICTS,
     body=Body(ChangedRegistration),
 )
@@ -80,11 +80,9 @@ def change_registration_for_organiser(request: Request, event_id: str, registrat
     event = programme_store.read_cached(event_id)
     registration = person_page.load_registration(event_id, registration_id)
     change = registration_change.parse_patch(requests.parse_body(request), registration, event)
-    return person_page.respond_with_registration(
-        changing.change(
-            event, Access(event_id, registration_id), change, clock.now(), read_signed_in_email(request)
-        )
-    )
+    access = Access(event_id, registration_id)
+    changed = changing.change(event, access, change, clock.now(), read_signed_in_email(request))
+    return person_page.respond_with_registration(changed, dropped=change.dropped)
 
 
 @route(

@@ -33,7 +33,11 @@ from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
-from chalicelib.web.participant.registration import CHANGED, load_current_registration, respond_with_registration
+from chalicelib.web.participant.registration import (
+    DETAILS_CHANGED,
+    load_current_registration,
+    respond_with_registration,
+)
 
 #: The problems for which the form is shown again, filled in.
 _REJECTED = (
@@ -66,7 +70,7 @@ def show_change_form(_request: Request, token: str) -> Response:
     blueprint,
     "/registrations/{token}/change",
     "POST",
-    answers=CHANGED,
+    answers=DETAILS_CHANGED,
     problems=CONFLICTS,
     body=Body(ChangedRegistration, form=form_decoding.FIELDS),
 )
@@ -77,7 +81,8 @@ def submit_change_form(request: Request, token: str) -> Variants:
     parse = registration_change.parse_form if requests.is_form(request) else registration_change.parse_patch
     try:
         change = parse(submitted, registration, event)
-        return respond_with_registration(_change(event, registration_links.read_token(token), change))
+        changed = _change(event, registration_links.read_token(token), change)
+        return respond_with_registration(changed, dropped=change.dropped)
     except _REJECTED as problem:
         return Variants(problem, page=partial(_render_rejected_form, event, token, submitted, problem))
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.language import Language
+from chalicelib.language import Language, get_translator
 from chalicelib.links import qr_code, registration_links
 from chalicelib.mail.letters.itinerary import build_itinerary
 from chalicelib.problems import Problem
 from chalicelib.programme.model import Event
-from chalicelib.registration import changing
+from chalicelib.registration import changing, details
 from chalicelib.registration.flows import Standing
+from chalicelib.registration.history import list_dropped
 from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offer_responses import find_last_answer
 from chalicelib.registration.rules import find_cancellation_problem, find_lock_times
@@ -50,6 +51,7 @@ def render_registration(
         offer_expires_at=registration.offer_expires_at,
         change_deadlines=_build_change_deadlines(event, registration),
         last_answer=find_last_answer(registration),
+        dropped=[get_translator(language)(details.PERSONAL[name]) for name in list_dropped(registration)],
         cancellation_problem=find_cancellation_problem(event, registration, clock.now()),
         code=qr_code.render_svg(registration_links.build_link(registration, "code"))
         if registration.status == "confirmed"

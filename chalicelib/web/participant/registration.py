@@ -10,7 +10,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.registration_change import ChangedRegistration
-from chalicelib.web.http import form_decoding, requests, responses, serializers
+from chalicelib.web.http import form_decoding, models, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import OneRegistration, OneRegistrationStatus
 from chalicelib.web.http.operations import CONFLICTS, HTML, OPTIONAL_BODY, Answers, Body
@@ -25,6 +25,8 @@ blueprint = Blueprint(__name__, tag="registration")
 _PATH = "/registrations/{token}"
 #: The answers of a change: the registration, or the way to its page for a form.
 CHANGED: Answers = {200: (OneRegistration,), 303: ()}
+#: The answers of a change of details, which may drop some.
+DETAILS_CHANGED: Answers = {200: (models.ChangedRegistration,), 303: ()}
 
 
 class Acceptance(BaseModel):
@@ -75,7 +77,7 @@ def _render_page(request: Request, registration: Registration) -> Response:
     _PATH,
     "PATCH",
     cors=PUBLIC_CORS,
-    answers=CHANGED,
+    answers=DETAILS_CHANGED,
     problems=CONFLICTS,
     body=Body(ChangedRegistration, form=form_decoding.FIELDS),
 )
@@ -84,9 +86,8 @@ def change_registration(request: Request, token: str) -> Variants:
     registration = load_current_registration(token)
     event = programme_store.read_cached(registration.event_id)
     change = registration_change.parse_patch(requests.parse_body(request), registration, event)
-    return respond_with_registration(
-        changing.change(event, registration_links.read_token(token), change, clock.now())
-    )
+    changed = changing.change(event, registration_links.read_token(token), change, clock.now())
+    return respond_with_registration(changed, dropped=change.dropped)
 
 
 @route(
@@ -156,18 +157,25 @@ def resend_mail(request: Request, token: str) -> Variants:
     return respond_with_registration(registration, status=202)
 
 
-def respond_with_registration(registration: Registration, status: int = 200) -> Variants:
-    """Answer with the registration as it is now; redirect a form to its page."""
+def respond_with_registration(
+    registration: Registration, status: int = 200, dropped: tuple[str, ...] = ()
+) -> Variants:
+    """Answer with the registration as it is now, and what a change dropped; redirect a form to its page."""
     return Variants(
-        json=lambda: _respond_with_document(registration, status),
+        json=lambda: _respond_with_document(registration, status, dropped),
         form=lambda: responses.see_other(
             registration_links.build_used_link(registration), headers=PRIVATE_HEADERS
         ),
     )
 
 
-def _respond_with_document(registration: Registration, status: int = 200) -> Response:
-    document = {"registration": serializers.serialize_for_link(flows.load_standing(registration))}
+def _respond_with_document(
+    registration: Registration, status: int = 200, dropped: tuple[str, ...] = ()
+) -> Response:
+    document = {
+        "registration": serializers.serialize_for_link(flows.load_standing(registration)),
+        **({"dropped": list(dropped)} if dropped else {}),
+    }
     return responses.json_response(document, status=status, headers=PRIVATE_HEADERS)
 
 

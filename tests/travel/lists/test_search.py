@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from chalicelib.travel.lists.names import transliterate
+from chalicelib.contact.names import transliterate
 from chalicelib.travel.lists.search import FOLDED_CHARACTERS, fold, matches
 from testing.account import ROOT
 

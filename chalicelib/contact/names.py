@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from chalicelib.travel.lists.transliteration import (
+from chalicelib.contact.transliteration import (
     ARABIC,
     ARABIC_MARKS,
     CYRILLIC,

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from chalicelib.travel.lists.names import ListForm, transliterate, transliterate_for_ticket
-from chalicelib.travel.lists.transliteration import ARABIC, CYRILLIC
+from chalicelib.contact.names import ListForm, transliterate, transliterate_for_ticket
+from chalicelib.contact.transliteration import ARABIC, CYRILLIC
 
 #: ICAO Doc 9303, part 3, section 6, table A: every letter, and what stands for it.
 TABLE_A = {
