@@ -24,7 +24,7 @@ from chalicelib.registration import rules, sealing, store
 from chalicelib.registration.access import Access
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.change_plan import ChangePlan
-from chalicelib.registration.details import list_deleted_by
+from chalicelib.registration.details import list_deleted_by, read
 from chalicelib.registration.flows import load_with_places
 from chalicelib.registration.model import (
     Places,
@@ -44,7 +44,8 @@ class ChangeRequest:
 
     `wait_for` is the complete list of wishes. `based_on` is the revision that the form was filled in from, where
     the caller knows it (optimistic locking). `dropped` names what goes because the registration becomes another
-    person's (`details.PERSONAL`).
+    person's (`details.PERSONAL`). `told_by_the_person` says that an organiser passes on what they were told about
+    health.
     """
 
     details: Mapping[str, Any] | None = None
@@ -52,6 +53,7 @@ class ChangeRequest:
     wait_for: tuple[str, ...] | None = None
     based_on: int | None = None
     dropped: tuple[str, ...] = ()
+    told_by_the_person: bool = False
 
 
 @retried()
@@ -128,16 +130,22 @@ def _build_plan(
         after, leaves, joins = _move_to_line(before, after)
     elif before.status == "confirmed":
         after, leaves, joins = _apply_wishes(event, before, after, requested, places, now)
-    changed, extras = _find_changed_fields(before, after), _build_extras(requested, organiser)
+    changed, extras = _find_changed_fields(before, after), _build_extras(before, after, requested, organiser)
     plan = ChangePlan(before, after, places, changed, leaves, joins, now, organiser, extras)
     if short := find_unavailable(places, plan.added_needs):
         raise NotFree(allotments=event.translate_titles(short), errors=(_build_advice(before),))
     return plan
 
 
-def _build_extras(requested: ChangeRequest, organiser: str) -> Extras:
-    """Build what the history says of the change besides its fact: who made it, and what went with a person."""
-    extras = {"organiser": organiser, "dropped": list(requested.dropped)}
+def _build_extras(before: Registration, after: Registration, requested: ChangeRequest, organiser: str) -> Extras:
+    """Build what the history says of the change besides its fact.
+
+    It names who made it, what went with a former person, and that health data was passed on.
+    """
+    health = (detail.name for detail in list_deleted_by("health"))
+    is_new = any(read(before.attendee, name) != read(after.attendee, name) for name in health)
+    told = requested.told_by_the_person and is_new
+    extras = {"organiser": organiser, "dropped": list(requested.dropped), "told_by_the_person": told}
     return {name: value for name, value in extras.items() if value}
 
 

@@ -1,5 +1,6 @@
 """The letters about a changed registration: by the participant or an organiser, or by a swap."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from chalicelib.facts import Changed, Swapped
@@ -10,6 +11,7 @@ from chalicelib.mail.letters.context import (
     build_calendar_paragraph,
     build_confirmed_base,
 )
+from chalicelib.mail.letters.history import read_extras
 from chalicelib.mail.letters.letter import Detail, Letter
 from chalicelib.registration.details import DETAILS, GROUPS
 
@@ -27,7 +29,10 @@ def build_changed_letter(context: LetterContext, fact: Changed) -> Letter:
     _, is_confirmed = context._, fact.status == "confirmed"
     base = build_confirmed_base(context, fact.needs) if is_confirmed else build_base_letter(context)
     news = _("Your registration for “%(title)s” has been changed. Here is how it stands now.")
-    paragraphs, details = [news % {"title": context.title}], [*base.details]
+    paragraphs, details = (
+        [news % {"title": context.title}, *_build_person_paragraphs(context, fact)],
+        [*base.details],
+    )
     labels = dict.fromkeys(_(_FIELD_LABELS[name]) for name in fact.fields if name in _FIELD_LABELS)
     if labels:
         details.append(Detail(_("Changed"), ", ".join(labels)))
@@ -42,6 +47,21 @@ def build_changed_letter(context: LetterContext, fact: Changed) -> Letter:
         paragraphs=tuple(paragraphs),
         details=tuple(details),
     )
+
+
+def _build_person_paragraphs(context: LetterContext, fact: Changed) -> Iterator[str]:
+    """Build the paragraphs that say that something was told for the person, or went with a former one."""
+    _, extras = context._, read_extras(context.registration, fact)
+    if "told_by_the_person" in extras:
+        yield _(
+            "The organiser has written down something that you had told them. On your page you can see what it is,"
+            " correct it or delete it."
+        )
+    if "dropped" in extras:
+        yield _(
+            "The registration is for another person now, so we have deleted what only the former one could tell"
+            " us. On the page you can tell us what we should know about you."
+        )
 
 
 def _build_swap_paragraph(context: LetterContext) -> str:

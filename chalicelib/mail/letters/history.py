@@ -13,6 +13,7 @@ from chalicelib.facts import (
     Joined,
     MailAsked,
     Offered,
+    RegistrationFact,
     ToldOfChange,
 )
 from chalicelib.histories.model import CONFIRMING_KINDS, confirms
@@ -53,6 +54,12 @@ def _get_terminal_fact(request: MailAsked, registration: Registration) -> Cancel
     fact = facts.from_history_entry(request.event_id, request.registration_id, request.revision, entry)
     assert isinstance(fact, Cancelled | Declined | Expired)
     return fact
+
+
+def read_extras(registration: Registration, fact: RegistrationFact) -> dict[str, Any]:
+    """Read the fact's entry of the history, with what stands there for people besides; empty where none is."""
+    facts_by_revision: dict[int, dict[str, Any]] = dict(registration.numbered_facts)
+    return facts_by_revision.get(fact.revision, {})
 
 
 def has_been_confirmed(history: Iterable[dict[str, Any]]) -> bool:

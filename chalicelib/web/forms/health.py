@@ -1,4 +1,4 @@
-"""Who tells health data: the person alone, and no one else of their party."""
+"""Who tells health data: the person alone, no one else of a party, and an organiser only as told by them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +9,9 @@ from chalicelib.web.forms.documents import read_field
 
 #: What a document says about health, by dotted names; `dietary` holds the consent to it as well.
 HEALTH_FIELDS = ("dietary", "travel.special_assistance")
+TOLD_BY_THE_PERSON = (
+    "told_by_the_person"  #: the flag by which an organiser says that they pass on what they were told
+)
 ONLY_THE_PERSON = "only_the_person"  #: the code of their errors
 
 
@@ -22,6 +25,17 @@ def find_companion_errors(document: Any) -> Iterator[FieldError]:
     message = N_("Leave this out: they tell it themselves, by the link in their own mail.")
     for name in list_told(document):
         yield FieldError(name, ONLY_THE_PERSON, message)
+
+
+def find_organiser_errors(patch: dict[str, Any]) -> Iterator[FieldError]:
+    """Find what an organiser's patch tells about health without saying that the person told it."""
+    told = patch.get(TOLD_BY_THE_PERSON, False)
+    if not isinstance(told, bool):
+        yield FieldError(TOLD_BY_THE_PERSON, "wrong_type", N_("This must be true or false."))
+    if told is not True:
+        message = N_("Only the person tells this. If they have told you, send “told_by_the_person”: true with it.")
+        for name in list_told(patch):
+            yield FieldError(name, ONLY_THE_PERSON, message)
 
 
 def build_problem(errors: tuple[FieldError, ...]) -> InvalidFields:

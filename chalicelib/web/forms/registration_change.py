@@ -1,10 +1,13 @@
 """Parse a posted change of a registration: a JSON merge patch (RFC 7396), or our form."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from pydantic import StrictBool
+
 from chalicelib.language import LANGUAGES, N_, Language, get_translator
-from chalicelib.problems import FieldError
+from chalicelib.problems import FieldError, InvalidFields
 from chalicelib.programme.lines import PLACE
 from chalicelib.programme.model import Event
 from chalicelib.registration import details, sealing
@@ -13,7 +16,7 @@ from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.details import DETAILS, PERSONAL, Field
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
-from chalicelib.web.forms import registration_form
+from chalicelib.web.forms import health, registration_form
 from chalicelib.web.forms.documents import merge_patch, remove_fields
 from chalicelib.web.forms.new_registration import (
     Needs,
@@ -40,6 +43,25 @@ class ChangedRegistration(Attendee):
         if self.dietary and not self.dietary.has_content and "dietary" in parts:
             parts["dietary"] = None
         return parts
+
+
+class OrganisersChange(ChangedRegistration):
+    """The registration as an organiser changes it: about health only what the person told them."""
+
+    told_by_the_person: StrictBool = False
+
+
+def parse_organisers_patch(patch: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:
+    """Parse an organiser's patch; raises InvalidFields, and OnlyThePerson where it tells health on its own."""
+    errors = tuple(health.find_organiser_errors(patch))
+    rest = {name: value for name, value in patch.items() if name != health.TOLD_BY_THE_PERSON}
+    try:
+        change = parse_patch(rest, registration, event)
+    except InvalidFields as problem:
+        raise health.build_problem((*errors, *problem.errors)) from problem
+    if errors:
+        raise health.build_problem(errors)
+    return replace(change, told_by_the_person=bool(health.list_told(rest)))
 
 
 def parse_patch(patch: dict[str, Any], registration: Registration, event: Event) -> ChangeRequest:

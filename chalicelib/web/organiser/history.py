@@ -97,7 +97,7 @@ def _add_text(entry: HistoryEntry, event: Event, language: Language) -> HistoryE
 def format_entry(entry: HistoryEntry, event: Event, language: Language) -> str:
     """Format one entry as a sentence."""
     say, values = get_translator(language), _SentenceValues(entry, event, language)
-    sentences = [_select_sentence(entry), *([_DROPPED] if "dropped" in entry else [])]
+    sentences = [_select_sentence(entry), *(_MORE_SENTENCES[name] for name in _MORE_SENTENCES if name in entry)]
     return " ".join(say(sentence) % values for sentence in sentences)
 
 
@@ -120,7 +120,11 @@ def _select_sentence(entry: HistoryEntry) -> str:
 
 _CANCELLED_BY = N_("Cancelled by %(organiser)s.")
 _MAIL_REQUESTED_BY = N_("%(organiser)s had the latest mail sent once more.")
-_DROPPED = N_("It is another person now, so this was deleted: %(dropped)s.")
+#: What an entry says besides, by the field that it has.
+_MORE_SENTENCES = {
+    "dropped": N_("It is another person now, so this was deleted: %(dropped)s."),
+    "told_by_the_person": N_("What it says about food or assistance, the person had told them."),
+}
 _CHANGED_BY_ORGANISER = N_("Changed by %(organiser)s: %(fields)s.")
 
 

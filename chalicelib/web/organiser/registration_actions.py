@@ -30,7 +30,7 @@ from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.reasons import OptionalReason, RequiredReason
-from chalicelib.web.forms.registration_change import ChangedRegistration
+from chalicelib.web.forms.registration_change import OrganisersChange
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import ChangedOrganiserRegistration, OneOrganiserRegistration
@@ -73,13 +73,16 @@ class Priority(RequiredReason):
     roles=ORGANISERS,
     answers={200: (ChangedOrganiserRegistration,)},
     problems=CONFLICTS,
-    body=Body(ChangedRegistration),
+    body=Body(OrganisersChange),
 )
 def change_registration_for_organiser(request: Request, event_id: str, registration_id: str) -> Response:
-    """Change details, needs or wishes for a participant, also when airline and hotel have the lists."""
+    """Change details, needs or wishes for a participant, also when airline and hotel have the lists.
+
+    What it tells about food and assistance, the participant must have told: `told_by_the_person`.
+    """
     event = programme_store.read_cached(event_id)
     registration = person_page.load_registration(event_id, registration_id)
-    change = registration_change.parse_patch(requests.parse_body(request), registration, event)
+    change = registration_change.parse_organisers_patch(requests.parse_body(request), registration, event)
     access = Access(event_id, registration_id)
     changed = changing.change(event, access, change, clock.now(), read_signed_in_email(request))
     return person_page.respond_with_registration(changed, dropped=change.dropped)
