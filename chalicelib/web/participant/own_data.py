@@ -66,5 +66,6 @@ def submit_erasure_form(request: Request, token: str) -> Variants:
     requests.parse_optional_body(request)
     registration = load_current_registration(token)
     event, language = programme_store.read_cached(registration.event_id), registration.attendee.language
+    lost = pages.find_lost_place(event, registration)
     erasure.erase(registration_links.read_token(token), clock.now())
-    return Variants(json=responses.no_content, page=lambda: pages.render_erased(event, language))
+    return Variants(json=responses.no_content, page=lambda: pages.render_erased(event, lost, language))

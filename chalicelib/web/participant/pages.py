@@ -96,14 +96,28 @@ def render_cancellation(event: Event, registration: Registration, language: Lang
 
 def render_erasure(event: Event, registration: Registration, language: Language) -> Response:
     """Render the question before an erasure, with its consequences."""
-    can_cancel = find_cancellation_problem(event, registration, clock.now()) is None
-    return _render_page("participant/erase.html", event, registration, language, can_cancel=can_cancel)
+    return _render_page(
+        "participant/erase.html",
+        event,
+        registration,
+        language,
+        lost=find_lost_place(event, registration),
+        asks_about_journey=any(each.is_asked_at(event) for each in details.DETAILS if each.asked_at == "journeys"),
+        asks_about_health=details.asks_about_health(event),
+    )
 
 
-def render_erased(event: Event, language: Language) -> Response:
-    """Render the confirmation that everything is deleted."""
+def find_lost_place(event: Event, registration: Registration) -> str:
+    """Find what an erasure takes besides: a `place`, had or offered, one in the `line`, or nothing any more."""
+    if registration.status == "cancelled" or find_cancellation_problem(event, registration, clock.now()):
+        return ""
+    return "line" if registration.status == "waiting" else "place"
+
+
+def render_erased(event: Event, lost: str, language: Language) -> Response:
+    """Render the confirmation that everything is deleted, and the place with it."""
     return responses.html_response(
-        render("participant/erased.html", language, event=event), headers=PRIVATE_HEADERS
+        render("participant/erased.html", language, event=event, lost=lost), headers=PRIVATE_HEADERS
     )
 
 

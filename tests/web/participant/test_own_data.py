@@ -2,11 +2,16 @@
 
 import pytest
 
+from chalicelib import clock
+from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
-from chalicelib.registration import store
-from testing import builders, registration_links
-from testing.world import publish, register
+from chalicelib.registration import flows, store
+from testing import builders
+from testing.world import publish, publish_with_places, register
+from tests.mail.samples import overnight_meeting
 from tests.web.browser import PAGE, as_organiser, call, get, post_form
+from tests.web.desk import extract_text
+from tests.web.markup import find_errors
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -84,3 +89,43 @@ def test_a_site_of_ones_own_may_erase_by_form_without_a_page() -> None:
     """A JSON call of the form's address answers 204."""
     _, _, link = registered()
     assert call("POST", f"{link}/erasure", {}).status_code == 204
+
+
+@pytest.mark.parametrize(("places", "before", "after"), [
+    (1, "Your place goes too. Your registration is cancelled, and what you have goes to the next in line: place.",
+     "Your place is cancelled, and has gone to the next in line."),
+    (0, "Your place on the waiting list goes too. Those behind you move up.",
+     "You are no longer on the waiting list."),
+])  # fmt: skip
+def test_the_place_goes_too(places: int, before: str, after: str) -> None:
+    """The pages before and after say what goes, and that the place does; cancelling alone is offered."""
+    event = publish_with_places(places)
+    link = registration_links.build_link(event.id, register(event, "Anna", language="en").id)
+    page = get(f"{link}/erase", **PAGE).body.decode()
+    assert before in extract_text(page)
+    assert "our notes of the mails that we have sent you" in page
+    assert '/cancel">I only want to cancel' in page
+    assert find_errors(page) == []
+    done = post_form(f"{link}/erasure", {}, **PAGE).body.decode()
+    assert after in extract_text(done)
+    assert "we no longer have your address" in done
+    assert find_errors(done) == []
+
+
+def test_a_cancelled_registration_has_no_place_to_lose() -> None:
+    """Neither page speaks of one."""
+    event, anna, link = registered()
+    flows.cancel(event.id, anna, "participant", clock.now())
+    page, done = get(f"{link}/erase", **PAGE), post_form(f"{link}/erasure", {}, **PAGE)
+    for answer in (page, done):
+        assert "næste på ventelisten" not in answer.body.decode()
+    assert "/cancel" not in page.body.decode()
+
+
+def test_it_names_what_the_event_asks_for() -> None:
+    """Journey, food and assistance only where there are such."""
+    plain = get(f"{registered()[2]}/erase", **PAGE).body.decode()
+    who = register(publish(overnight_meeting()), "Anna")
+    travels = get(f"{registration_links.build_link(who.event_id, who.id)}/erase", **PAGE).body.decode()
+    for words in ("om mad og hjælp", "til rejsen"):
+        assert (words in plain, words in travels) == (False, True)
