@@ -16,7 +16,7 @@ PACKAGES = (
     "", "contact", "aws", "histories", "audit", "auth", "programme", "registration", "reconciliation", "links",
     "attendance", "broadcasts",
     "travel.lists", "travel.render", "travel", "retention", "mail", "mail.letters", "mail.delivery",
-    "web.http", "web.forms", "web.participant", "web.organiser", "web.door", "web.public", "web",
+    "web.http", "web.records", "web.forms", "web.participant", "web.organiser", "web.door", "web.public", "web",
     "workers",
 )  # fmt: skip
 FEATURES = {"programme", "registration", "mail", "travel", "broadcasts"}

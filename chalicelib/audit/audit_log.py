@@ -86,10 +86,11 @@ def list_entries(event_id: str) -> Iterator[AuditEntry]:
     now = int(clock.now().timestamp())
     for item in table.query(event_id, AuditKey.prefix()):
         if item.get("expires_at", now + 1) > now:
-            yield _deserialize(item)
+            yield deserialize(item)
 
 
-def _deserialize(item: Item) -> AuditEntry:
+def deserialize(item: Item) -> AuditEntry:
+    """Deserialize an entry's item."""
     return AuditEntry(
         event_id=keys.parse_event_id(item),
         kind=item["kind"],

@@ -56,7 +56,7 @@ def add(task: Task) -> None:
 
 def list_open(event_id: str) -> list[Task]:
     """Return the open tasks of the event, the latest first."""
-    tasks = map(_deserialize, table.query(event_id, TaskKey.prefix()))
+    tasks = map(deserialize, table.query(event_id, TaskKey.prefix()))
     return sorted(tasks, key=lambda task: task.at, reverse=True)
 
 
@@ -69,7 +69,8 @@ def resolve(event_id: str, task_id: str, *extra_writes: Write) -> bool:
     return True
 
 
-def _deserialize(item: Item) -> Task:
+def deserialize(item: Item) -> Task:
+    """Deserialize a task's item."""
     return Task(
         event_id=keys.parse_event_id(item),
         kind=item["kind"],

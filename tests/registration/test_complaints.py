@@ -13,7 +13,7 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows, offer_responses, overrides, store
 from chalicelib.registration.model import Registration
-from chalicelib.web.organiser.history import build_history
+from chalicelib.web.records.history import build_history
 from chalicelib.workers import feedback, relay, stream
 from chalicelib.workers import waitlist as waitlist_worker
 from testing.batches import messages

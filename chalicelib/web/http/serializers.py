@@ -78,13 +78,14 @@ def serialize_registration(standing: Standing) -> dict[str, Any]:
     registration = standing.registration
     link = registration_links.build_used_link(registration)
     return {
-        **_serialize_standing(standing),
+        **serialize_standing(standing),
         "registered_at": registration.registered_at.isoformat(),
         "links": {"self": link, "calendar": f"{link}/calendar.ics"},
     }
 
 
-def _serialize_standing(standing: Standing) -> dict[str, Any]:
+def serialize_standing(standing: Standing) -> dict[str, Any]:
+    """Serialize the status of a registration, without links and details."""
     registration, expires_at = standing.registration, standing.registration.offer_expires_at
     waiting = {"position": standing.position, "for": list(standing.waiting_for)} if standing.position else None
     return {
@@ -126,7 +127,7 @@ def serialize_registration_for_organiser(standing: Standing) -> dict[str, Any]:
     """Serialize a registration for organisers, without details about health."""
     registration = standing.registration
     return {
-        **_serialize_standing(standing),
+        **serialize_standing(standing),
         "registered_at": registration.registered_at.isoformat(),
         "checked_in_at": registration.checked_in_at.isoformat() if registration.checked_in_at else None,
         "party": registration.leader_id or None,

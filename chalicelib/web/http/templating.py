@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WEB = Path(__file__).parent.parent
 #: The packages with templates; a template's name begins with its folder: `organiser/event.html`.
-_FOLDERS = ("http", "forms", "public", "participant", "organiser", "door")
+_FOLDERS = ("http", "records", "forms", "public", "participant", "organiser", "door")
 
 
 @cache

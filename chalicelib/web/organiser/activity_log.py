@@ -23,37 +23,15 @@ from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import event_labels, pages, tasks
-from chalicelib.web.organiser.history import format_entry
+from chalicelib.web.records import sentences
+from chalicelib.web.records.history import format_entry
 
 blueprint = Blueprint(__name__, tag="tasks")
 
 _NO_REGISTRATION = {"registration_id": None, "name": None}
 MAX_SHOWN = 100  #: entries on the page; scripts get all
-_SENTENCES = {
-    "event-created": N_("%(by)s put the event into the programme."),
-    "event-edited": N_("%(by)s edited the event."),
-    "event-restored": N_("%(by)s brought version %(subject)s of the event back."),
-    "capacity": N_("%(by)s changed a capacity."),
-    "units-moved": N_("%(by)s moved units from one thing to another."),
-    "hold": N_("%(by)s changed what is set aside for “%(subject)s”."),
-    "recounted": N_("%(by)s had the event counted anew, and what differed put right."),
-    "details-asked": N_("%(by)s had travellers asked by mail for what is missing."),
-    "room-shared": N_("%(by)s let %(people)s share a room."),
-    "room-parted": N_("%(by)s took back who shares a room with %(people)s."),
-    "booked": N_("%(by)s took over what the airline has booked on %(subject)s."),
-    "struck-off": N_("%(by)s struck off what there was to do: %(subject)s."),
-    "erased": N_("%(by)s had everything about somebody deleted who had asked for it."),
-}
-_REASON = N_("Because: %(reason)s")
 _MANIFEST_REQUESTED = N_("%(by)s had version %(version)s of the lists built.")
 _MANIFEST_SENT = N_("%(by)s sent version %(version)s of the lists to %(to)s.")
-RECIPIENT_NAMES = {
-    "airline": N_("the airline"),
-    "hotel": N_("the hotel"),
-    "bus": N_("the bus company"),
-    "kitchen": N_("the kitchen"),
-    "other": N_("somebody else"),
-}
 
 
 class ChangeInWords(TypedDict):
@@ -105,7 +83,11 @@ def _read_audit_log(event: Event, language: Language) -> Iterator[dict[str, Any]
     registrations = tasks.find_registrations(event.id, ids)
     names = {id: registration.attendee.name for id, registration in registrations.items()}
     for each in entries:
-        yield {"at": each.at, **_NO_REGISTRATION, "text": _format_entry(each, event, names, language)} | {
+        yield {
+            "at": each.at,
+            **_NO_REGISTRATION,
+            "text": sentences.format_audit_entry(each, event, names, language),
+        } | {
             "changes": [
                 {
                     "what": _label_change(each.kind, change.what, event, names, language),
@@ -132,20 +114,6 @@ def _iterate_registration_ids(entry: AuditEntry) -> Iterator[str]:
         yield from (change.what for change in entry.changes)
 
 
-def _format_entry(entry: AuditEntry, event: Event, names: dict[str, str], language: Language) -> str:
-    say = get_translator(language)
-    subject = say(tasks.KIND_NAMES[entry.subject]) if entry.subject in tasks.KIND_NAMES else entry.subject
-    if entry.kind == "booked":
-        subject = event.join_titles((entry.subject,), language) or entry.subject
-    people = say(N_(" and ")).join(names.get(id, "–") for id in entry.registration_ids)
-    text = say(_SENTENCES.get(entry.kind, entry.kind)) % {
-        "by": entry.actor.email,
-        "subject": subject,
-        "people": people,
-    }
-    return f"{text} {say(_REASON) % {'reason': entry.actor.reason}}" if entry.actor.reason else text
-
-
 def _read_histories(event: Event, language: Language) -> Iterator[dict[str, Any]]:
     for each in store.list_registrations(event.id):
         for entry in each.known_facts:
@@ -160,5 +128,5 @@ def _read_manifests(event: Event, language: Language) -> Iterator[dict[str, Any]
         what = {"version": each.version, "by": each.requested_by}
         yield {"at": each.requested_at, **_NO_REGISTRATION, "text": say(_MANIFEST_REQUESTED) % what, "changes": []}
         for sent in each.sent:
-            what = {"version": each.version, "by": sent.by, "to": say(RECIPIENT_NAMES[sent.to])}
+            what = {"version": each.version, "by": sent.by, "to": say(sentences.RECIPIENT_NAMES[sent.to])}
             yield {"at": sent.at, **_NO_REGISTRATION, "text": say(_MANIFEST_SENT) % what, "changes": []}

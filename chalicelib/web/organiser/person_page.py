@@ -13,8 +13,8 @@ from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.organiser import pages
-from chalicelib.web.organiser.history import build_history
 from chalicelib.web.organiser.pages import RejectedForm
+from chalicelib.web.records.history import build_history
 
 
 def load_registration(event_id: str, registration_id: str) -> Registration:

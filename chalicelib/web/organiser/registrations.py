@@ -29,9 +29,9 @@ from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import export, pages, person_page, registrations_page
-from chalicelib.web.organiser.history import build_history
 from chalicelib.web.organiser.registrations_page import Search
 from chalicelib.web.participant import own_data
+from chalicelib.web.records.history import build_history
 
 blueprint = Blueprint(__name__, tag="registrations")
 

@@ -2,23 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from pydantic import StrictBool
 from typing_extensions import TypedDict
 
-from chalicelib import clock, facts
+from chalicelib import clock
 from chalicelib.audit import audit_log, tasks
 from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.audit.tasks import Task
 from chalicelib.auth.guard import read_signed_in_email
 from chalicelib.aws import keys, table
 from chalicelib.aws.keys import format_timestamp
-from chalicelib.language import N_, Language, get_translator
-from chalicelib.mail.letters.catalogue import MAIL_KINDS
+from chalicelib.language import Language
 from chalicelib.problems import NotFound
-from chalicelib.programme import dates
 from chalicelib.programme import store as programme_store
 from chalicelib.reconciliation import recounting
 from chalicelib.reconciliation.recounting import Recount
@@ -34,38 +31,9 @@ from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import manifests, pages
+from chalicelib.web.records import sentences
 
 blueprint = Blueprint(__name__, tag="tasks")
-
-#: What is said of each kind, with its parameters; of a mail, `mail` is what it is called.
-_SENTENCES = {
-    "mail-bounced": N_(
-        "The mail “%(mail)s” came back: the address is mistyped, or takes no mail any more."
-        " Reach them another way."
-    ),
-    "mail-complained": N_(
-        "The mail “%(mail)s” was marked as unwanted. They get only answers to what they do themselves from now on."
-    ),
-    "counters-differ": N_(
-        "%(differences)s of the event's counters differ from what its registrations say. Have the event counted"
-        " anew and repaired."
-    ),
-    "names-due": N_("The airline wants the names by %(due)s: build the lists, check them and send them."),
-    "rooms-due": N_("The hotel wants the names and rooms by %(due)s: build the lists, check them and send them."),
-    "release-due": N_("Until %(due)s part of what is booked can be given back: see what is still needed."),
-    "mail-refused": N_("The mail “%(mail)s” could not be sent to this address. Reach them another way."),
-}
-#: What each kind is called, where only that is left of it.
-KIND_NAMES = {
-    "mail-bounced": N_("a mail came back"),
-    "mail-complained": N_("a mail was marked as unwanted"),
-    "mail-refused": N_("a mail could not be sent"),
-    "counters-differ": N_("the counters differ"),
-    "names-due": N_("the airline wants the names"),
-    "rooms-due": N_("the hotel wants the names and rooms"),
-    "release-due": N_("part of what is booked can be given back"),
-}
-_UNKNOWN_KIND = N_("Something is wrong here: please ask whoever runs the service.")
 
 
 class TaskDocument(TypedDict):
@@ -201,11 +169,6 @@ def find_registrations(event_id: str, registration_ids: Iterable[str]) -> dict[s
 
 
 def _serialize_task(task: Task, registration: Registration | None, language: Language) -> dict[str, Any]:
-    mail = facts.parse_kind(task.parameters["mail"]) if "mail" in task.parameters else None
-    say = get_translator(language)
-    called = {"mail": say(MAIL_KINDS[mail].title)} if mail in MAIL_KINDS else {}
-    if due := task.parameters.get("due"):
-        called |= {"due": dates.format_date_time(datetime.fromisoformat(due), language)}
     return {
         "id": task.id,
         "kind": task.kind,
@@ -213,6 +176,6 @@ def _serialize_task(task: Task, registration: Registration | None, language: Lan
         "name": registration.attendee.name if registration else None,
         "email": registration.attendee.email if registration else None,
         "at": task.at,
-        "mail": mail,
-        "detail": say(_SENTENCES.get(task.kind, _UNKNOWN_KIND)) % {**task.parameters, **called},
+        "mail": sentences.parse_mail_kind(task),
+        "detail": sentences.format_task(task, language),
     }

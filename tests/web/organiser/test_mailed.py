@@ -11,7 +11,7 @@ from chalicelib.mail.delivery import send as mail
 from chalicelib.registration import flows
 from chalicelib.registration.model import Registration
 from chalicelib.settings import settings
-from chalicelib.web.organiser.history import build_history
+from chalicelib.web.records.history import build_history
 from testing import builders
 from testing.registration_links import participant
 from testing.world import publish, register, reload

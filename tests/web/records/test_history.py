@@ -8,7 +8,7 @@ from chalicelib import facts
 from chalicelib.facts import RegistrationFact
 from chalicelib.language import LANGUAGES
 from chalicelib.registration.attendee import Attendee
-from chalicelib.web.organiser.history import build_history
+from chalicelib.web.records.history import build_history
 from testing import builders
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -1,4 +1,4 @@
-"""Format a registration's history as sentences, for organisers."""
+"""Format a registration's history as sentences, for organisers and in what is held about a participant."""
 
 from collections.abc import Iterator
 from datetime import datetime
