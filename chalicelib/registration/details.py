@@ -195,7 +195,7 @@ PERSONAL = {
     "dietary": GROUPS["dietary"].label,
     "travel.special_assistance": N_("Assistance at the airport"),
     "travel.name_on_id": N_("Name as on passport or identity card"),
-    "travel.emergency_contact": N_("In an emergency"),
+    "travel.emergency_contact": N_("Emergency contact"),
 }
 #: The list of contacts, from the left.
 CONTACT_COLUMNS = (

@@ -164,6 +164,7 @@ def waiting_pages(bornholm: Event, language: Language) -> Pages:
         "cancel": their_page(anna, "/cancel"),
         "cancel-waiting": their_page(waits, "/cancel"),
         "erase": their_page(anna, "/erase"),
+        "personal-data": their_page(anna, "/personal-data"),
         "erased": posted(theirs(erased, "/erasure"), {}, language),
         "mailed": _mailed(anna, language),
         "party": _party(bornholm, language),

@@ -32,7 +32,7 @@ def test_everything_is_deleted_without_javascript(system: System, page: Page) ->
     anna, bo = system.register("deleted", "Anna"), system.register("deleted", "Bo")
     page.goto(anna["links"]["self"])
     page.get_by_role("link", name="Slet alt om mig").click()
-    expect(page.locator("main")).to_contain_text("går videre til den næste i køen")
+    expect(page.locator("main")).to_contain_text("går til den næste på ventelisten")
     page.get_by_role("button", name="Slet alt om mig").click()
     expect(page.get_by_role("heading", name="Alt om dig er slettet")).to_be_visible()
     page.goto(anna["links"]["self"])
@@ -42,9 +42,11 @@ def test_everything_is_deleted_without_javascript(system: System, page: Page) ->
 
 
 def test_what_is_held_is_downloaded(system: System, page: Page) -> None:
-    """The link on the page gives a file."""
+    """The link on the page leads to all of it in words, and a link there gives a file."""
     system.create("downloaded", allotments=[builders.allotment("place", 1)])
     page.goto(system.register("downloaded", "Anna")["links"]["self"])
+    page.get_by_role("link", name="Se det hele").click()
+    expect(page.get_by_role("heading", name="Det ved vi om dig")).to_be_visible()
     with page.expect_download() as started:
-        page.get_by_role("link", name="Hent det hele").click()
+        page.get_by_role("link", name="Hent det som fil").click()
     assert started.value.suggested_filename == "downloaded-personal-data.json"

@@ -1,6 +1,7 @@
 """Whatever the table holds of a participant is among what they are given."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from tests.web.browser import get
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 
+#: What a scan finds of them alone, one record of that name for each.
+RECORDS = {"MAIL": "mails", "LINK": "link_requests", "PROBLEM": "tasks", "JOURNAL": "organisers_actions"}
 #: What a scan finds of them that is given in another shape: by the name there, the item's values are looked for.
 SHAPED = {"BOOKED": "bookings", "LISTS": "shared_rooms", "MANIFEST": "lists"}
 
@@ -27,17 +30,15 @@ def mine(registration_id: str) -> dict[str, dict[str, Any]]:
 
 
 def test_access_gives_all_that_a_scan_finds() -> None:
-    """Each item with its key, or, where it is about others as well, what it says of them."""
+    """One record for each item, or, where it is about others as well, what it says of them."""
     meeting()
     who = build_registration_id(EVENT_ID, "mark@example.org")
     given = get(f"/registrations/{registration_links.build_token(EVENT_ID, who)}/personal-data").json_body
     said = json.dumps(given, ensure_ascii=False)
-    found = mine(who)
-    kinds = {key.partition("#")[0] for key in found}
-    assert kinds >= {"REG", "MAIL", "LINK", "PROBLEM", "JOURNAL", "BOOKED", "LISTS"}
-    left = {key for key in found if key not in said}
-    assert {key.partition("#")[0] for key in left} <= SHAPED.keys()
-    assert [SHAPED[key.partition("#")[0]] for key in left if not given[SHAPED[key.partition("#")[0]]]] == []
+    kinds = Counter(key.partition("#")[0] for key in mine(who))
+    assert {"REG", *RECORDS, "BOOKED", "LISTS"} <= kinds.keys() <= {"REG", *RECORDS, *SHAPED}
+    assert {kind: len(given[name]) for kind, name in RECORDS.items()} == {kind: kinds[kind] for kind in RECORDS}
+    assert [name for name in SHAPED.values() if not given[name]] == []
     assert [word for word in ALL if word not in said] == []
     assert "ZZZZZZ" not in said
     assert "Bo" not in json.dumps(given["registration"])

@@ -168,6 +168,8 @@ class PartyMember(TypedDict):
     name: str
     status: Literal["confirmed", "waiting", "offered", "cancelled"]
     waiting: Waiting | None
+
+
 class ChangedRegistration(OneRegistration):
     """The registration after a change; `dropped` names what went because it became another person's."""
 

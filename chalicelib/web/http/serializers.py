@@ -118,7 +118,7 @@ def serialize_status(standing: Standing) -> dict[str, Any]:
 
 def serialize_party_member(standing: Standing) -> dict[str, Any]:
     """Serialize a party member's registration for the participant who registered them."""
-    shown = _serialize_standing(standing)
+    shown = serialize_standing(standing)
     name = standing.registration.attendee.name
     return {"id": shown["id"], "name": name, "status": shown["status"], "waiting": shown["waiting"]}
 

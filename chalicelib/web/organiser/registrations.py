@@ -23,7 +23,7 @@ from chalicelib.retention import erasure
 from chalicelib.validation import validate
 from chalicelib.web.http import requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
-from chalicelib.web.http.models import Document, OneOrganiserRegistration, OrganiserRegistration
+from chalicelib.web.http.models import OneOrganiserRegistration, OrganiserRegistration
 from chalicelib.web.http.operations import CONFLICTS, CSV, HTML, ORGANISERS, Body
 from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
@@ -31,7 +31,9 @@ from chalicelib.web.http.variants import Variants
 from chalicelib.web.organiser import export, pages, person_page, registrations_page
 from chalicelib.web.organiser.registrations_page import Search
 from chalicelib.web.participant import own_data
+from chalicelib.web.records import personal_data, personal_data_page
 from chalicelib.web.records.history import build_history
+from chalicelib.web.records.models import PersonalData
 
 blueprint = Blueprint(__name__, tag="registrations")
 
@@ -153,11 +155,29 @@ def send_mails(request: Request, event_id: str) -> Variants:
     )
 
 
-@route(blueprint, _ONE + "/personal-data", roles=ORGANISERS, answers={200: (Document,)})
-def get_personal_data_for_organiser(_request: Request, event_id: str, registration_id: str) -> Response:
-    """Export all data that is held about a participant, to answer a request for access."""
+@route(
+    blueprint,
+    _ONE + "/personal-data",
+    roles=ORGANISERS,
+    answers={200: (PersonalData, HTML)},
+    query={"format": str},
+)
+def get_personal_data_for_organiser(request: Request, event_id: str, registration_id: str) -> Response | Variants:
+    """Export all data that is held about a participant, to answer a request for access; a browser gets a page.
+
+    `format=json` gives the file to a browser, too.
+    """
+    registration = person_page.load_registration(event_id, registration_id)
+    event, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
+    document = personal_data.build_document(registration, event, language)
+    context = personal_data_page.build_context(document, registration, event, language)
     return own_data.respond_with_personal_data(
-        event_id, person_page.load_registration(event_id, registration_id).id
+        request,
+        document,
+        event,
+        page=lambda: pages.render_page(
+            request, "organiser/personal_data.html", event=event, registration=registration, **context
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from chalicelib.web.http import responses
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 from chalicelib.web.http.templating import render
+from chalicelib.web.records import personal_data_page
 
 
 def render_registration(
@@ -92,6 +93,14 @@ def _build_change_deadlines(event: Event, registration: Registration) -> dict[st
 def render_cancellation(event: Event, registration: Registration, language: Language) -> Response:
     """Render the question before a cancellation, with its consequences."""
     return _render_page("participant/cancel.html", event, registration, language)
+
+
+def render_personal_data(
+    document: dict[str, Any], event: Event, registration: Registration, language: Language
+) -> Response:
+    """Render what is held about the participant, in one part or both, in words."""
+    context = personal_data_page.build_context(document, registration, event, language)
+    return _render_page("participant/personal_data.html", event, registration, language, **context)
 
 
 def render_erasure(event: Event, registration: Registration, language: Language) -> Response:

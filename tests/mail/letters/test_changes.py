@@ -8,7 +8,7 @@ from chalicelib.facts import to_history_entry
 from chalicelib.mail.letters.catalogue import build_letter
 from chalicelib.mail.letters.context import LetterContext
 from chalicelib.mail.letters.letter import render_text
-from tests.mail.samples import LINK, changed, confirmed, overnight_meeting, traveller
+from tests.mail.samples import LINKS, changed, confirmed, overnight_meeting, traveller
 
 SENTENCES = {
     "told_by_the_person": "something that you had told them. On your page you can see what it is",
@@ -22,7 +22,9 @@ def test_the_letter_says_that_it_was_not_what(extra: str | None) -> None:
     who = traveller("en")
     entry = to_history_entry(changed(who)) | ({extra: ["dietary"]} if extra else {})
     who = replace(who, history=(to_history_entry(confirmed(who)), entry))
-    text = " ".join(render_text(build_letter(LetterContext(overnight_meeting(), who, LINK), changed(who))).split())
+    text = " ".join(
+        render_text(build_letter(LetterContext(overnight_meeting(), who, LINKS), changed(who))).split()
+    )
     assert [name for name, sentence in SENTENCES.items() if sentence in text] == ([extra] if extra else [])
     assert "diet" not in text
     assert "food" not in text.lower()

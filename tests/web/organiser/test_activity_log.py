@@ -13,7 +13,6 @@ from chalicelib.audit.tasks import Task
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.registration import store
 from chalicelib.registration.model import Registration
-from chalicelib.retention import personal_data
 from chalicelib.travel.lists.locators import assign_locators
 from testing import bornholm, builders
 from testing.world import publish, register
@@ -177,7 +176,7 @@ def test_what_is_booked_for_others_stays_when_somebody_goes() -> None:
     file = "\n".join(["flight;reference;locator;seat", *rows])
     here = f"/organiser/events/{bornholm.EVENT_ID}"
     assert as_organiser("POST", f"{here}/bookings", {"csv": file, "confirm": True}).json_body["changed"]
-    [held] = personal_data.export_personal_data(bornholm.EVENT_ID, anna.id)["decided_by_organisers"]
+    [held] = as_organiser("GET", f"{here}/registrations/{anna.id}/personal-data").json_body["organisers_actions"]
     assert [each["after"] for each in held["changes"]] == ["X7K9PA 1A"]
     as_organiser("DELETE", f"{here}/registrations/{anna.id}")
     assert [changes for _, changes in told(bornholm.EVENT_ID) if changes] == [[("Bo Hansen", "–", "X7K9PB 1B")]]
@@ -187,8 +186,9 @@ def test_what_is_said_of_somebody_goes_with_them() -> None:
     """It is given to them with all else, and deleted with them; nothing is left that says who it was."""
     anna, bo = with_two()
     as_organiser("POST", f"{HERE}/shared-rooms", {"guests": [anna.id, bo.id], "reason": "Anna er syg"})
-    [held] = personal_data.export_personal_data(EVENT, anna.id)["decided_by_organisers"]
-    assert (held["kind"], held["reason"]) == ("room-shared", "Anna er syg")
+    held_of_anna = as_organiser("GET", f"{HERE}/registrations/{anna.id}/personal-data").json_body
+    [held] = held_of_anna["organisers_actions"]
+    assert (held["action"], held["reason"]) == ("room-shared", "Anna er syg")
     as_organiser("DELETE", f"{HERE}/registrations/{anna.id}")
     assert told() == [(f"{BY} had everything about somebody deleted who had asked for it.", [])]
 

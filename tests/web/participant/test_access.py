@@ -1,6 +1,8 @@
 """Whoever asks what is held about them is told everything, and nothing about anybody else."""
 
 import json
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,17 +16,32 @@ from chalicelib.registration import changing, sealing, store
 from chalicelib.registration.access import Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
+from chalicelib.web.records import personal_data
 from testing import registration_links
 from testing.bornholm import EVENT_ID
 from testing.registration_links import participant
 from testing.world import register, register_party, settle
 from tests.retention.marked import ALL, build, found, meeting, told
-from tests.web.browser import get
+from tests.web.browser import PAGE, get
+from tests.web.desk import extract_text
+from tests.web.markup import find_errors
 
 pytestmark = pytest.mark.usefixtures("quick_aws")
 
+#: What the items of one participant are called in the file, one record for each.
+OWN = {
+    "MAIL": "mails",
+    "LINK": "link_requests",
+    "PROBLEM": "tasks",
+    "WAIT": "waitlist",
+    "JOURNAL": "organisers_actions",
+}
 #: What the shared items are called in the file, part by part.
 SHARED = {"LISTS": "shared_rooms", "BOOKED": "bookings", "MANIFEST": "lists"}
+#: Attributes of the stored registration that the file tells under another name.
+NAMED_OTHERWISE = {"sealed", "in_line", "rank", "party", "brought"}
+#: Attributes that say nothing of the person: keys, timers and the numbers of requests.
+TECHNICAL = {"PK", "SK", "due_shard", "due_at", "requests"}
 OTHER = ("Bo", "Hansen", "bo@", "ZZZZZZ", "9E")
 
 
@@ -68,38 +85,30 @@ def test_everything_held_is_in_the_file() -> None:
     """Each item of the table that says anything of them, and each word of theirs, also those in the lists."""
     _, mark = everything_happens()
     file = given_to(mark)
-    held = [item["SK"] for item in items() if about(item, mark)]
+    held = Counter(item["SK"].partition("#")[0] for item in items() if about(item, mark))
     text = json.dumps(file, ensure_ascii=False)
-    own = [sort_key for sort_key in held if sort_key.partition("#")[0] not in SHARED]
-    assert [sort_key for sort_key in own if f'"{sort_key}"' not in text] == []
-    assert {sort_key.partition("#")[0] for sort_key in own} == {
-        "REG",
-        "MAIL",
-        "LINK",
-        "PROBLEM",
-        "WAIT",
-        "JOURNAL",
-    }
-    assert [sort_key for sort_key in held if not file.get(SHARED.get(sort_key.partition("#")[0], "event"))] == []
+    assert {"REG", *OWN} <= held.keys() <= {"REG", *OWN, *SHARED}
+    assert {kind: len(file[section]) for kind, section in OWN.items()} == {kind: held[kind] for kind in OWN}
+    assert [section for section in SHARED.values() if not file[section]] == []
     words = set.union(*found(ALL).values())
     assert words == set(ALL)
     assert {word for word in words if word not in text} == set()
 
 
 def test_each_value_of_the_registration_is_in_the_file() -> None:
-    """Field by field, as it is stored, what is under seal with the rest of the attendee."""
+    """Field by field, what is under seal with the rest of the attendee; what is left out says nothing of them."""
     _, mark = everything_happens()
-    file = given_to(mark)["registration"]
+    file = given_to(mark)
+    told = file["registration"]
     [item] = [item for item in items() if item["SK"] == f"REG#{mark.id}"]
-    left_out = {name for name in item if name not in file}
-    assert left_out <= {"PK", "due_shard", "due_at", "sealed"}
-    assert {name: file[name] for name in ("history", "needs")} == {
-        name: item[name] for name in ("history", "needs")
-    }
+    assert item.keys() <= {"history", *told, *NAMED_OTHERWISE, *TECHNICAL}
+    assert told["needs"] == item["needs"]
+    happened = [entry["fact"] for entry in file["history"] if entry["fact"] != "passed"]
+    assert happened == [entry["fact"] for entry in item["history"]]
     who = sealing.unseal(store.deserialize_registration(item)).attendee
-    assert file["attendee"] == who.model_dump(mode="json", exclude_defaults=True)
-    assert file["attendee"]["dietary"]["note"] == "MARKDIET"
-    assert [entry["fact"] for entry in file["history"]][-1] == "checked-in"
+    assert told["attendee"] == who.model_dump(mode="json", exclude_defaults=True)
+    assert told["attendee"]["dietary"]["note"] == "MARKDIET"
+    assert file["history"][-1]["fact"] == "checked-in"
 
 
 def test_what_the_lists_say_is_told_version_by_version() -> None:
@@ -129,7 +138,8 @@ def test_of_a_party_that_waits_each_gets_their_own() -> None:
         register(event, f"P{number}", ("single_room",))
     ida, ole = register_party(event, "Ida", "Ole", needs={"Ida": ("single_room",)})
     [entry] = given_to(ole)["waitlist"]
-    assert [member["id"] for member in entry["members"]] == [ole.id]
+    assert (entry["for"], entry["people"]) == (["place", "single_room"], 2)
+    assert ida.id not in json.dumps(given_to(ole))
     assert ida.status == "waiting"
 
 
@@ -138,4 +148,54 @@ def test_whoever_got_in_ahead_reads_that_too() -> None:
     event, _ = everything_happens()
     late = next(each for each in store.list_registrations(event.id) if each.attendee.given_name == "Late")
     told(late)
-    assert [record["SK"].rpartition("#")[2] for record in given_to(late)["got_in"]] == [late.id]
+    [record] = given_to(late)["got_in_ahead"]
+    assert record["text"].startswith("Kom ind før andre")
+
+
+def test_no_internal_key_is_in_it() -> None:
+    """Neither a key of the store nor a stored attribute's name, at any depth."""
+    _, mark = everything_happens()
+
+    def names(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            return set(value).union(*map(names, value.values()))
+        return set().union(*map(names, value)) if isinstance(value, list) else set()
+
+    assert names(given_to(mark)) & {"entries", "expires_at", *TECHNICAL, *NAMED_OTHERWISE} == set()
+    assert "REG#" not in json.dumps(given_to(mark))
+
+
+@pytest.mark.parametrize(("language", "expected"), [
+    ("da", ("Det ved vi om dig", "Vegansk", "Tilmeldt", "Bekræftelse: kom retur", "Værelser: ")),
+    ("en", ("What we know about you", "Vegan", "Registered", "Confirmation: came back")),
+])  # fmt: skip
+def test_a_browser_reads_it_as_a_page(language: str, expected: tuple[str, ...]) -> None:
+    """Labels and sentences in their language, moments in words, and every word of theirs."""
+    event = meeting()
+    mark = next(each for each in store.list_registrations(EVENT_ID) if each.attendee.given_name == "MARKANNA")
+    if language == "en":
+        changing.change(event, participant(event.id, mark.id), ChangeRequest({"language": "en"}), clock.now())
+    page = get(f"{registration_links.build_link(mark.event_id, mark.id)}/personal-data", **PAGE)
+    text = page.body.decode()
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert find_errors(text) == []
+    shown = extract_text(text)
+    assert [word for word in expected if word not in shown] == []
+    phones = {"+4521222324": "+45 21 22 23 24", "+4520123456": "+45 20 12 34 56"}
+    codes = {"lupin", "WCHS"}
+    assert [word for word in ALL if phones.get(word, word) not in shown and word not in codes] == []
+    assert not re.search(r"\\d{4}-\\d\\d-\\d\\dT", shown)
+    file = get(f"{registration_links.build_link(mark.event_id, mark.id)}/personal-data?format=json", **PAGE)
+    assert file.json_body["event"] == EVENT_ID
+    assert file.headers["Content-Disposition"].startswith("attachment;")
+
+
+def test_each_part_can_be_left_out() -> None:
+    """What belongs to the registration alone has nothing of history, mails, and what organisers wrote."""
+    event, mark = everything_happens()
+    own = personal_data.build_own_part(store.find(event.id, mark.id) or mark)
+    assert own.keys() == {"event", "registration"}
+    assert "MARKREASON" not in json.dumps(own)
+    further = personal_data.build_further_part(mark, event, "en")
+    assert own.keys().isdisjoint(further)
+    assert "MARKDIET" not in json.dumps({**further, "lists": []})

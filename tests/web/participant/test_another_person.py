@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.links import registration_links
 from chalicelib.registration import sealing
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration
-from testing import builders
+from testing import builders, registration_links
 from testing.world import publish, register, reload
 from tests.mail.samples import overnight_meeting
 from tests.web.browser import PAGE, as_organiser, call, get, post_form
@@ -140,7 +139,7 @@ def test_the_form_drops_what_it_was_filled_in_with() -> None:
     now = opened(anna)
     assert (now.dietary, now.travel and now.travel.special_assistance) == (None, ())
     shown = get(link_of(anna), **PAGE).body.decode()
-    told = "Food, Assistance at the airport, Name as on passport or identity card, In an emergency"
+    told = "Food, Assistance at the airport, Name as on passport or identity card, Emergency contact"
     assert f"what the former one had told us is deleted: {told}." in shown
     assert find_errors(shown) == []
     patch(anna, {"phone": "20123458"})
