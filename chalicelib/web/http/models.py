@@ -170,7 +170,7 @@ class PartyMember(TypedDict):
     waiting: Waiting | None
 
 
-class ChangedRegistration(OneRegistration):
+class RegistrationAfterChange(OneRegistration):
     """The registration after a change; `dropped` names what went because it became another person's."""
 
     dropped: NotRequired[list[str]]

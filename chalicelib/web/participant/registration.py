@@ -26,7 +26,7 @@ _PATH = "/registrations/{token}"
 #: The answers of a change: the registration, or the way to its page for a form.
 CHANGED: Answers = {200: (OneRegistration,), 303: ()}
 #: The answers of a change of details, which may drop some.
-DETAILS_CHANGED: Answers = {200: (models.ChangedRegistration,), 303: ()}
+DETAILS_CHANGED: Answers = {200: (models.RegistrationAfterChange,), 303: ()}
 
 
 class Acceptance(BaseModel):

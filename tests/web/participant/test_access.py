@@ -40,8 +40,8 @@ OWN = {
 SHARED = {"LISTS": "shared_rooms", "BOOKED": "bookings", "MANIFEST": "lists"}
 #: Attributes of the stored registration that the file tells under another name.
 NAMED_OTHERWISE = {"sealed", "in_line", "rank", "party", "brought"}
-#: Attributes that say nothing of the person: keys, timers and the numbers of requests.
-TECHNICAL = {"PK", "SK", "due_shard", "due_at", "requests"}
+#: Attributes that say nothing of the person: keys, timers, the numbers of requests, and what links are signed for.
+TECHNICAL = {"PK", "SK", "due_shard", "due_at", "requests", "made_by", "links", "closed", "proven", "recent"}
 OTHER = ("Bo", "Hansen", "bo@", "ZZZZZZ", "9E")
 
 
