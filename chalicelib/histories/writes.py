@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.aws.items import Update
-from chalicelib.aws.keys import Key
+from chalicelib.aws.key_grammar import Key
 from chalicelib.histories.model import Entry, History
 
 Condition = tuple[str, dict[str, Any]]  #: with the values of its placeholders

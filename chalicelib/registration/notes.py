@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import facts
 from chalicelib.aws import keys
 from chalicelib.aws.items import Update
-from chalicelib.aws.keys import Key
+from chalicelib.aws.key_grammar import Key
 from chalicelib.facts import RegistrationFact
 from chalicelib.histories.model import History
 from chalicelib.histories.writes import build_guarded_update

@@ -93,7 +93,7 @@ def build_room(item: Item) -> Update:
     Of too many requests that made it none is known any more: the last of them is long answered.
     """
     remove = (store.IDEMPOTENCY_KEYS,) if len(item.get(store.IDEMPOTENCY_KEYS, ())) >= MAX_REQUESTS else ()
-    return build_fold(keys.key_of(item), read_history(item), remove)
+    return build_fold(key_grammar.key_of(item), read_history(item), remove)
 
 
 def build_attendee_attributes(registration: Registration) -> dict[str, Any]:

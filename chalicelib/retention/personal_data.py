@@ -1,6 +1,6 @@
 """Find the records that are held about a participant beside their registration: for export, and for erasure."""
 
-from chalicelib.aws import key_grammar, keys, table, waitlist_keys
+from chalicelib.aws import table, waitlist_keys
 from chalicelib.aws.items import Item
 from chalicelib.aws.keys import AuditKey, LinkRequestKey, MailKey, TaskKey
 from chalicelib.aws.waitlist_keys import SkipKey, WaitlistKey

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.audit import audit_log, tasks
 from chalicelib.aws.items import Item
-from chalicelib.aws.keys import SkipKey, WaitlistKey
+from chalicelib.aws.waitlist_keys import SkipKey, WaitlistKey
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.programme import lines
