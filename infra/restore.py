@@ -2,7 +2,8 @@
 
 Items that stand in the table now are newer and stay: only missing ones are written, each on the condition that it
 is still missing. So this may be stopped anywhere and run again, also while people register. Intended deletion
-stays: nothing about people erased since comes back, nor anything of an event whose retention period is over.
+stays: nothing about people erased since comes back, nor what retention has deleted by now: people whose food
+data was to go come back without it, and where people were to go, no one does.
 """
 
 import argparse
@@ -19,15 +20,17 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import clock
 from chalicelib.aws import keys
 from chalicelib.aws.items import Item, decode_item, encode_item
-from chalicelib.aws.keys import format_timestamp
 from chalicelib.histories.model import read_history
-from chalicelib.programme.model import Event
+from chalicelib.programme.model import Event, RetentionStage
 from chalicelib.programme.moments import parse_moment
 from chalicelib.programme.purge_schedule import PurgeSchedule, build_first_schedule, deserialize_schedule
 from chalicelib.programme.store import deserialize_document
-from chalicelib.retention import unlinking
+from chalicelib.registration.store import SEALED_HEALTH
+from chalicelib.retention import rules, unlinking
+from chalicelib.travel.store import build_withdrawn_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -70,12 +73,16 @@ def restore_table_copy(dynamodb: "DynamoDBClient", table: str, at: datetime) -> 
 def compare(former_items: Iterable[RawItem], current_items: Iterable[RawItem]) -> Comparison:
     """Compare the event's items then with those now, and return what is missing.
 
-    Raises NotRestored where there were no items then, and where the event is being purged.
+    Raises NotRestored where there were no items then, and where all about the event's people is to be deleted.
     """
     former, current = ({item["SK"]["S"]: item for item in items} for items in (former_items, current_items))
     if not former:
         raise NotRestored("There is nothing of that event in the table as it was: look at its id and at AT.")
-    _reject_if_purging(current)
+    stage = _find_reached_stage(former | current)
+    if stage == "people":
+        raise NotRestored(
+            "What was held about its people is being deleted, as its time is over: nothing comes back."
+        )
     erased_ids = {key.removeprefix("REG#") for key, item in current.items() if _is_erased(item)}
     ever_erased_ids = erased_ids | {
         key.removeprefix("REG#") for key, item in current.items() if _has_erasure_in_history(item)
@@ -86,8 +93,9 @@ def compare(former_items: Iterable[RawItem], current_items: Iterable[RawItem]) -
     restorable = [
         _unlink_erased(item, erased_ids) for item in missing if not _is_about_erased(item, ever_erased_ids)
     ]
+    held = [redacted for item in restorable if (redacted := _redact(item, stage))]
     changed = sum(current.get(key, item) != item for key, item in former.items())
-    return Comparison(sorted(restorable, key=_get_write_order), len(missing) - len(restorable), changed)
+    return Comparison(sorted(held, key=_get_write_order), len(missing) - len(restorable), changed)
 
 
 def _is_about_erased(item: RawItem, erased_ids: set[str]) -> bool:
@@ -113,16 +121,27 @@ def _unlink_erased(item: RawItem, erased_ids: set[str]) -> RawItem:
     return encode_item(attributes)
 
 
-def _reject_if_purging(current_items: dict[str, RawItem]) -> None:
-    """Raise NotRestored where the purge of the event's personal data has begun."""
-    if "EVENT" not in current_items or "PURGE" not in current_items:
-        return
-    purge = decode_item(current_items["PURGE"])
-    begins_at = format_timestamp(min(_read_schedule(purge, current_items["EVENT"]).due.values()))
-    if purge["after"] or purge.get("due_at", "") != begins_at:
-        raise NotRestored(
-            "What was held about its people is being deleted, as its time is over: nothing comes back."
-        )
+def _find_reached_stage(items: dict[str, RawItem]) -> RetentionStage | None:
+    """Find the last stage of retention that is due, whether it is purged by now or not; None where none is."""
+    if "EVENT" not in items or "PURGE" not in items:
+        return None
+    return rules.find_due_stage(_read_schedule(decode_item(items["PURGE"]), items["EVENT"]).due, clock.now())
+
+
+def _redact(item: RawItem, stage: RetentionStage | None) -> RawItem | None:
+    """Return what is held of the item once the stage is purged; None where nothing is.
+
+    Files of lists do not come back, so their versions are withdrawn.
+    """
+    action = rules.choose_action(decode_item(item), stage) if stage else "stays"
+    if action == "is-stripped" and stage and not _is_erased(item):
+        attributes = decode_item(item)
+        attributes["attendee"] = rules.redact_attendee(attributes["attendee"], stage)
+        attributes.pop(SEALED_HEALTH, None)
+        return encode_item(attributes)
+    if action == "is-withdrawn":
+        return item | encode_item(build_withdrawn_attributes())
+    return item if action in ("stays", "is-stripped") else None
 
 
 def _read_schedule(purge: Item, event_item: RawItem) -> PurgeSchedule:

@@ -102,16 +102,18 @@ def mark_withdrawn(event_id: str, version: int, content_hash: str = "") -> bool:
     Who requested it, its totals and whom it was sent to stay. Without a hash, no later version is compared
     with it.
     """
-    return _transition(
-        event_id,
-        version,
-        "attribute_exists(PK)",
-        status="withdrawn",
-        warnings=[],
-        more_warnings=0,
-        files=[],
-        content_hash=content_hash,
-    )
+    return _transition(event_id, version, "attribute_exists(PK)", **build_withdrawn_attributes(content_hash))
+
+
+def build_withdrawn_attributes(content_hash: str = "") -> dict[str, Any]:
+    """Build the attributes of a version whose files are deleted."""
+    return {
+        "status": "withdrawn",
+        "warnings": [],
+        "more_warnings": 0,
+        "files": [],
+        "content_hash": content_hash,
+    }
 
 
 def clear_erased_names(event_id: str, version: int, files: Sequence[str]) -> bool:

@@ -2,24 +2,24 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import clock
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Delete, Put, Update
+from chalicelib.aws.items import Delete, Put, Update, decode_item
 from chalicelib.facts import Erased
 from chalicelib.mail.delivery import erasure as mail_erasing
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.model import Event
+from chalicelib.programme.model import Event, RetentionStage
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows, sealing, store
 from chalicelib.registration.attendee import Dietary
 from chalicelib.registration.model import Registration
-from chalicelib.retention import erasure
+from chalicelib.retention import erasure, rules
 from chalicelib.retention import flows as retention
 from chalicelib.retention import store as purges
 from infra import restore
@@ -161,15 +161,72 @@ def test_what_is_under_seal_comes_back_with_it(event: Event, run: Callable[..., 
     assert sealing.unseal(brought).attendee.dietary == Dietary(meals=("vegan",), consent=True)
 
 
-def test_nothing_of_an_event_comes_back_whose_time_is_over(event: Event, run: Callable[..., str]) -> None:
-    """What is gone then was to go."""
+def purge_by(moment: datetime) -> None:
+    clock.start_at(moment)
+    while due := purges.find_due(clock.now()):
+        for event_id in due:
+            retention.purge_page(event_id, clock.now())
+
+
+@pytest.mark.parametrize("is_purged", [True, False])
+def test_nothing_of_an_event_comes_back_whose_time_is_over(
+    event: Event, run: Callable[..., str], *, is_purged: bool
+) -> None:
+    """What is gone then was to go, whether the purge has begun by then or not."""
     lost = register(event, "Anna")
     run(event, "--at", BEFORE)
     lose(lost)
-    retention.purge_page(event.id, event.ends_at + timedelta(days=8))
+    clock.start_at(event.ends_at + timedelta(days=181))
+    if is_purged:
+        purge_by(clock.now())
     said = run(event, "--write", ends_with=1)
     assert said.startswith("Nothing is brought back. What was held about its people is being deleted")
     assert store.find(event.id, lost.id) is None
+
+
+@pytest.mark.parametrize("is_purged", [True, False])
+@pytest.mark.parametrize(("days", "stage"), [(8, "health"), (31, "travel")])
+def test_people_come_back_without_what_was_to_go(
+    event: Event, run: Callable[..., str], days: int, stage: RetentionStage, *, is_purged: bool
+) -> None:
+    """Food and assistance are due on the eighth day, the journey on the 31st: of these nothing comes back."""
+    lost, erased = register(event, "Anna", dietary={"meals": ["vegan"], "consent": True}), register(event, "Bo")
+    erasure.erase(event.id, erased.id, "participant", clock.now())
+    for key in ("BOOKED#ud", "LISTS", "JOURNAL#2020-01-01T00:00:00.000000Z#aa", "JOURNAL#2020-01-01#bb"):
+        kind = "booked" if key.endswith("aa") else "capacity"
+        table.write(Put({"PK": f"EVENT#{event.id}", "SK": key, "kind": kind}))
+    run(event, "--at", BEFORE)
+    before = {item["SK"]["S"] for item in everything(event)}
+    lose(lost, "BOOKED#ud", "LISTS", "JOURNAL#2020-01-01T00:00:00.000000Z#aa", "JOURNAL#2020-01-01#bb")
+    lose(erased)
+    clock.start_at(event.ends_at + timedelta(days=days))
+    if is_purged:
+        purge_by(clock.now())
+    run(event, "--write")
+    [stored] = [item for item in everything(event) if item["SK"]["S"] == f"REG#{lost.id}"]
+    attendee = decode_item(stored)["attendee"]
+    assert store.SEALED_HEALTH not in stored
+    assert attendee == rules.redact_attendee(attendee, stage)
+    brought = store.find(event.id, lost.id)
+    assert brought
+    assert (brought.attendee.name, brought.attendee.dietary) == (lost.attendee.name, None)
+    missing = before - {item["SK"]["S"] for item in everything(event)}
+    gone = {"BOOKED#ud", "LISTS", "JOURNAL#2020-01-01T00:00:00.000000Z#aa"}
+    assert missing == (gone if stage == "travel" else set())
+
+
+def test_lists_come_back_without_their_files(event: Event, run: Callable[..., str]) -> None:
+    """The version says so, and who had it built."""
+    register(event, "Anna")
+    ready = {"version": 1, "status": "ready", "requested_by": "x@y.example", "files": ["hotel.csv"], "sent": {}}
+    table.write(Put({**keys.manifest_key(event.id, 1), **ready}))
+    run(event, "--at", BEFORE)
+    table.transact(Delete(keys.manifest_key(event.id, 1)))
+    clock.start_at(event.ends_at + timedelta(days=8))
+    run(event, "--write")
+    item = table.get(keys.manifest_key(event.id, 1))
+    assert item is not None
+    assert (item["status"], item["files"], item["requested_by"]) == ("withdrawn", [], "x@y.example")
 
 
 def test_an_event_that_is_gone_comes_back_whole(event: Event, run: Callable[..., str]) -> None:
@@ -247,21 +304,30 @@ def test_it_works_while_a_deletion_waits(event: Event, run: Callable[..., str]) 
     assert store.find(event.id, lost.id) == lost
 
 
-def test_people_deleted_by_a_slip_come_back_with_their_places(event: Event, run: Callable[..., str]) -> None:
-    """The dates are put right, they are restored and counted anew: as many are taken as there are."""
+@pytest.mark.parametrize("days", [None, 10, 40], ids=["ahead", "food gone", "journey gone"])
+def test_people_deleted_by_a_slip_come_back_with_their_places(
+    event: Event, run: Callable[..., str], days: int | None
+) -> None:
+    """The dates are put right, they are restored and counted anew: as many are taken as there are.
+
+    Also where the stages before them were rightly purged by then, before the purge begins anew and after.
+    """
     for name in ("Anna", "Bo"):
-        register(event, name)
+        register(event, name, dietary={"meals": ["vegan"], "consent": True})
     run(event, "--at", BEFORE)
+    if days:
+        purge_by(event.ends_at + timedelta(days=days))
     change(event, **GONE)
-    clock.start_at(clock.now() + timedelta(days=8))
-    while purges.find_due(clock.now()):
-        retention.purge_page(event.id, clock.now())
+    purge_by(clock.now() + timedelta(days=8))
     assert list(store.list_registrations(event.id)) == []
     assert "nothing comes back" in run(event, "--write", ends_with=1)
     change(event)
+    if days == 40:
+        purge_by(clock.now())
     assert "2 REG" in run(event, "--write")
     recounting.repair(event.id)
     assert store.read_places(event.id).taken == {"place": 2}
+    assert [bool(each.sealed_health) for each in store.list_registrations(event.id)] == [days is None] * 2
     check_counters(event.id)
 
 
