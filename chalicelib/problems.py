@@ -424,8 +424,14 @@ class WouldDelete(Problem):
         " is meant, send the same again with ?confirm=true."
     )
 
+    detail_without_people = N_(
+        "With these dates, lists, bookings or parts of the activity log would be deleted on %(at)s or soon after."
+        " If that is meant, send the same again with ?confirm=true."
+    )
+
     def __init__(self, would_delete: Sequence[Mapping[str, Any]], people: int, at: str) -> None:
         super().__init__(people=people, at=at)
+        self.detail = self.detail if people else self.detail_without_people
         self.extensions = {"would_delete": [dict(stage) for stage in would_delete]}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor, AuditEntry
@@ -12,14 +13,14 @@ from chalicelib.problems import FieldError, InvalidFields, NotFound, VersionOutd
 from chalicelib.programme import purge_schedule, store, transactions
 from chalicelib.programme.differences import diff_documents
 from chalicelib.programme.documents import StoredDocument, dump_event
-from chalicelib.programme.model import MAX_UNITS, Event
-from chalicelib.programme.purge_schedule import UNKNOWN, Moments, ScheduleChange
+from chalicelib.programme.model import MAX_UNITS, RETENTION_STAGES, Event
+from chalicelib.programme.purge_schedule import UNKNOWN, PlanChange, PurgeSchedule, ScheduleChange
 from chalicelib.programme.store import StoredEvent
 from chalicelib.programme.versions import Version
 
-#: Called with the event's id and the stages that a change brings forward, each with its moment; raises WouldDelete
-#: to refuse the change.
-CheckDeletion = Callable[[str, Moments], None]
+#: Called with the event's id and what plans the change once it is known what is left to delete; returns the plan,
+#: or raises WouldDelete to refuse the change.
+CheckDeletion = Callable[[str, PlanChange], ScheduleChange]
 
 
 def create_if_absent(event: Event, now: datetime) -> bool:
@@ -98,30 +99,40 @@ def _replace(
 ) -> StoredEvent:
     """Write the next version, with its differences in the audit log and among the versions."""
     changes, at = diff_documents(stored.document, dump_event(event)), format_timestamp(now)
-    plan, counted_at = _plan_schedule(stored, event, now), None
-    if check_deletion and plan and plan.brought_forward:
-        counted_at = store.read_change_count(event.id)
-        check_deletion(event.id, plan.moments_brought_forward)
+    schedule, counted_at = _plan_deletions(event.id, _choose_plan(stored, event, now), check_deletion)
     version = Version(stored.version + 1, at, actor.email if actor else "", changes)
     entries = (
         [audit_log.build_put(AuditEntry(event.id, kind, actor, at, subject, changes))] if actor and changes else []
     )
-    schedule = plan.schedule if plan else None
     return transactions.replace(
         stored, event, version, *entries, schedule=schedule, changes=counted_at, confirmed=confirmed
     )
 
 
-def _plan_schedule(stored: StoredEvent | StoredDocument, event: Event, now: datetime) -> ScheduleChange | None:
-    """Plan what is purged when, if the change moves any of it."""
-    if stored.event and event.purge_moments == stored.event.purge_moments:
-        return None
+def _plan_deletions(
+    event_id: str, plan_change: PlanChange | None, check_deletion: CheckDeletion | None
+) -> tuple[PurgeSchedule | None, int | None]:
+    """Plan what is purged when, if that changes, and return the change count of the places that it is true for."""
+    if plan_change is None:
+        return None, None
+    schedule = plan_change(RETENTION_STAGES).schedule
+    if check_deletion and schedule.not_before:
+        counted_at = store.read_change_count(event_id)
+        return check_deletion(event_id, plan_change).schedule, counted_at
+    return schedule, None
+
+
+def _choose_plan(stored: StoredEvent | StoredDocument, event: Event, now: datetime) -> PlanChange | None:
+    """Choose how to plan what is purged when, if the change moves any of it."""
+    moments = event.purge_moments
     if stored.event:
-        return purge_schedule.read_schedule(stored.event).plan_change(event.purge_moments, stored.version, now)
+        if moments == stored.event.purge_moments:
+            return None
+        return partial(purge_schedule.read_schedule(stored.event).plan_change, moments, stored.version, now)
     schedule = purge_schedule.find_schedule(event.id) or UNKNOWN
-    if schedule.due == event.purge_moments:
+    if schedule.due == moments:
         return None  # what the last document said that could be read
-    return schedule.plan_change(event.purge_moments, stored.version, now, is_readable=False)
+    return partial(schedule.plan_change, moments, stored.version, now, is_readable=False)
 
 
 @retried()

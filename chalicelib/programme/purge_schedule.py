@@ -4,7 +4,7 @@ The PURGE item holds the schedule, and the clock finds the event by it. A stage 
 due earlier, and within the grace period, waits until that period is over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -37,19 +37,26 @@ class PurgeSchedule:
     undo_version: int = 0
 
     def plan_change(
-        self, moments: Moments, version: int, now: datetime, *, is_readable: bool = True
+        self,
+        moments: Moments,
+        version: int,
+        now: datetime,
+        remaining: Collection[RetentionStage] = RETENTION_STAGES,
+        *,
+        is_readable: bool = True,
     ) -> "ScheduleChange":
         """Plan the schedule for these moments of a changed document, of which `version` is the one before.
 
-        Where that cannot be read (`is_readable`), no button leads back to it.
+        Only the stages `remaining` have something left to delete: no other waits, or lets others wait. Where the
+        version before cannot be read (`is_readable`), no button leads back to it.
         """
-        candidate = _apply_grace(moments, self.not_before)
+        kept = {stage: at for stage, at in self.not_before.items() if at > moments[stage] and stage in remaining}
+        candidate = _apply_grace(moments, kept)
         brought_forward = tuple(
             stage
             for stage in RETENTION_STAGES
-            if candidate[stage] < self.due[stage] and candidate[stage] < now + GRACE_PERIOD
+            if stage in remaining and candidate[stage] < self.due[stage] and candidate[stage] < now + GRACE_PERIOD
         )
-        kept = {stage: at for stage, at in self.not_before.items() if at > moments[stage]}
         not_before = kept | dict.fromkeys(brought_forward, now + GRACE_PERIOD)
         waits = any(at > now for at in kept.values())
         undo_version = self.undo_version if waits or not brought_forward else version * is_readable
@@ -77,6 +84,10 @@ class ScheduleChange:
     def moments_brought_forward(self) -> dict[RetentionStage, datetime]:
         """The stages brought forward, each with the moment at which it is then purged."""
         return {stage: self.schedule.due[stage] for stage in self.brought_forward}
+
+
+#: Called with the stages that have something left to delete, it plans the change.
+PlanChange = Callable[[Collection[RetentionStage]], ScheduleChange]
 
 
 def _apply_grace(moments: Moments, not_before: Moments) -> dict[RetentionStage, datetime]:

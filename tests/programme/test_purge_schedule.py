@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.programme.model import RETENTION_STAGES
+from chalicelib.programme.model import RETENTION_STAGES, RetentionStage
 from chalicelib.programme.purge_schedule import (
     GRACE_PERIOD,
     Moments,
@@ -74,21 +74,46 @@ def test_a_stage_waits_for_those_ahead_of_it() -> None:
     assert schedule.due == moments(7, 7, 300)
 
 
+def test_a_stage_with_nothing_left_to_delete_waits_for_nothing() -> None:
+    """It is not brought forward, the journey keeps its moment, and the undo goes back to the slip that counts."""
+    schedule = PurgeSchedule(moments(-3, 2, 300))
+    change = schedule.plan_change(moments(-5, 2, 300), 4, NOW, ("travel", "people"))
+    assert (change.brought_forward, change.schedule.not_before, change.schedule.undo_version) == ((), {}, 0)
+    assert change.schedule.due == moments(-5, 2, 300)
+    slipped = change.schedule.plan_change(moments(-5, 2, 3), 5, NOW, ("travel", "people"))
+    assert (slipped.brought_forward, slipped.schedule.undo_version) == (("people",), 5)
+
+
+def test_a_stage_that_waits_is_let_go_once_nothing_is_left() -> None:
+    """A later slip is then undone to the version before it, and not to the one before the first."""
+    slipped = FAR.plan_change(moments(-5, 130, 300), 4, NOW).schedule
+    assert slipped.list_pending(NOW) == {"health": NOW + GRACE_PERIOD}
+    then = NOW + timedelta(days=1)
+    later = slipped.plan_change(moments(-5, 1, 2), 5, then, ("travel", "people")).schedule
+    assert (list(later.not_before), later.undo_version) == (["travel", "people"], 5)
+    assert slipped.plan_change(moments(-5, 130, 200), 5, then, RETENTION_STAGES[2:]).schedule.not_before == {}
+
+
 DAYS = st.floats(-400, 400).map(lambda days: round(days, 2))
-CHANGES = st.lists(st.tuples(st.floats(0, 20), st.lists(DAYS, min_size=3, max_size=3)), max_size=8)
+REMAINING = st.sets(st.sampled_from(RETENTION_STAGES))
+CHANGES = st.lists(st.tuples(st.floats(0, 20), st.lists(DAYS, min_size=3, max_size=3), REMAINING), max_size=8)
 
 
 @given(CHANGES)
 def test_no_stage_is_ever_purged_sooner_than_a_week_after_what_made_it_due(
-    changes: list[tuple[float, list[float]]],
+    changes: list[tuple[float, list[float], set[RetentionStage]]],
 ) -> None:
-    """Whatever is saved and when: due earlier than before is never due within seven days, nor out of order."""
+    """Whatever is saved and when: due earlier than before is never due within seven days, nor out of order.
+
+    So it is for each stage that has something left to delete.
+    """
     schedule, now = FAR, NOW
-    for days, stages in changes:
+    for days, stages, remaining in changes:
         now += timedelta(days=days)
         before, earliest = schedule.due, now + GRACE_PERIOD
-        schedule = schedule.plan_change(moments(*sorted(stages)), 1, now).schedule
-        for stage in RETENTION_STAGES:
+        schedule = schedule.plan_change(moments(*sorted(stages)), 1, now, remaining).schedule
+        assert set(schedule.not_before) <= remaining
+        for stage in remaining:
             assert schedule.due[stage] >= min(before[stage], earliest)
         assert list(schedule.due.values()) == sorted(schedule.due.values())
         assert deserialize_schedule(serialize_schedule(schedule)) == schedule

@@ -133,6 +133,73 @@ def test_an_end_typed_a_month_early_does_not_take_the_food_data() -> None:
     ]
 
 
+def _keep_for(event: Event, health: int, travel: int, people: int) -> Event:
+    document = event.model_dump(mode="json")
+    return Event.model_validate(document | {"retention": {"health": health, "travel": travel, "people": people}})
+
+
+def test_a_stage_that_is_purged_is_not_brought_forward(event: Event) -> None:
+    """Food is gone since the eighth day: the journey keeps its day, and the undo goes back to the later slip."""
+    event = publish(bornholm.event())
+    register(event, "Anna", dietary={"meals": ["vegan"], "consent": True})
+    tick_after(event.ends_at, days=26)
+    save(_keep_for(event, 3, 30, 180))
+    schedule = programme_store.read_purge_schedule(event)
+    assert (schedule.not_before, schedule.due["travel"]) == ({}, event.purge_moments["travel"])
+    save(_keep_for(event, 3, 30, 31), confirmed=True)
+    schedule = programme_store.read_purge_schedule(event)
+    assert (list(schedule.not_before), schedule.undo_version) == (["people"], 2)
+
+
+MANIFEST = {**keys.manifest_key("a-meeting", 1), "version": 1, "status": "ready"}
+BOOKED = {**keys.bookings_key("a-meeting", "ud"), "bookings": {}}
+ENTRY = {**keys.audit_entry_key("a-meeting", "2020-01-01T00:00:00.000000Z", "aa"), "kind": "booked"}
+
+
+@pytest.mark.parametrize(
+    ("item", "stages"),
+    [
+        (MANIFEST, ["health", "travel", "people"]),
+        (MANIFEST | {"status": "withdrawn"}, ["people"]),
+        (BOOKED, ["travel", "people"]),
+        (ENTRY, ["travel", "people"]),
+        (ENTRY | {"kind": "capacity", "reason": "", "changes": [], "people": []}, ["people"]),
+    ],
+    ids=["files", "withdrawn", "bookings", "entry", "lasting entry"],
+)
+def test_what_is_deleted_beside_people_counts_too(event: Event, item: dict[str, Any], stages: list[str]) -> None:
+    """Files of lists, bookings and the log's entries: a stage that deletes them is asked about and waits."""
+    table.write(Put(item | {"PK": keys.event_partition(event.id)}))
+    clock.start_at(event.ends_at + timedelta(days=2))
+    with pytest.raises(WouldDelete) as refused:
+        save(_keep_for(event, 0, 1, 2))
+    asked = refused.value.extensions["would_delete"]
+    assert [each["stage"] for each in asked] == stages
+    assert [each["people"] for each in asked] == [0] * (len(stages) - 1) + [3]
+    save(_keep_for(event, 0, 1, 2), confirmed=True)
+    assert list(programme_store.read_purge_schedule(event).not_before) == stages
+
+
+def test_files_alone_are_asked_about_without_a_number(event: Event) -> None:
+    """The sentence names what goes, and not people of whom nothing does."""
+    table.write(Put(MANIFEST | {"PK": keys.event_partition(event.id)}))
+    clock.start_at(event.ends_at + timedelta(days=2))
+    with pytest.raises(WouldDelete) as refused:
+        save(_keep_for(event, 0, 30, 180))
+    assert (refused.value.parameters["people"], refused.value.detail) == (0, WouldDelete.detail_without_people)
+
+
+def test_without_people_what_is_left_waits_all_the_same() -> None:
+    """Nothing is asked of an event without participants, and what it has can be had back for a week."""
+    event = publish(builders.event())
+    save(builders.event(**GONE))
+    assert programme_store.read_purge_schedule(event).not_before == {}
+    other = publish(builders.event("other"))
+    table.write(Put(ENTRY | {"PK": keys.event_partition(other.id)}))
+    save(builders.event("other", **GONE))
+    assert list(programme_store.read_purge_schedule(other).not_before) == ["travel", "people"]
+
+
 def _moved(event: Event, **changes: Any) -> Event:
     document = event.model_dump(mode="json", exclude_none=True)
     window = document["registration"] | {"closes_at": "2020-07-01T12:00"}
@@ -187,7 +254,7 @@ WINDOW_OF_MAY = {"opens_at": "2019-10-01T08:00", "closes_at": "2020-05-03T12:00"
 def test_who_registers_while_it_is_saved_is_counted(event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
     """A registration between counting and writing makes it count again."""
     counted = []
-    count = would_delete.count_deletions
+    count = would_delete.list_deletions
 
     def count_and_let_one_in(*arguments: Any) -> Any:
         deletions = count(*arguments)
@@ -196,7 +263,7 @@ def test_who_registers_while_it_is_saved_is_counted(event: Event, monkeypatch: p
             register(event, "Dorte")
         return deletions
 
-    monkeypatch.setattr(would_delete, "count_deletions", count_and_let_one_in)
+    monkeypatch.setattr(would_delete, "list_deletions", count_and_let_one_in)
     save(builders.event(allotments=[builders.allotment("place", 2)], **GONE), confirmed=True)
     assert counted == [3, 4]
 

@@ -227,7 +227,7 @@ MUTANTS: dict[str, Mutant] = {
         "_check_deletion",
     ),
     "no organiser is asked before a deletion": Mutant(
-        ((programme_flows._replace, "if check_deletion and plan", "if False and plan"),), 2, "_check_deletion"
+        ((programme_flows._plan_deletions, "if check_deletion and", "if False and"),), 2, "_check_deletion"
     ),
     "a purge goes on though it was undone": Mutant(
         ((purges.transact, "table.transact(*writes, guard)", "table.transact(*writes)"),), 279, "_check_deletion"

@@ -10,7 +10,7 @@ from chalicelib.problems import WouldDelete
 from chalicelib.programme import purge_schedule
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.dates import format_date_time
-from chalicelib.programme.model import Event, RetentionStage
+from chalicelib.programme.model import Event, RetentionStage, to_local
 from chalicelib.registration import store
 from chalicelib.registration.model import Places, Registration
 from chalicelib.retention import would_delete
@@ -86,8 +86,8 @@ def find_pending_deletion(event: Event, now: datetime, language: Language) -> Pe
     """Find what is to be deleted because a change of the event brought it forward; None where nothing is."""
     schedule, say = purge_schedule.read_schedule(event), get_translator(language)
     pending = schedule.list_pending(now)
-    deletions = would_delete.count_deletions(event.id, pending) if pending else []
-    stages = [(say(_STAGE_TEXTS[each.stage]), each.at) for each in deletions if each.people]
+    deletions = would_delete.list_deletions(event.id, pending) if pending else []
+    stages = [(say(_STAGE_TEXTS[each.stage]), to_local(pending[each.stage])) for each in deletions]
     return PendingDeletion(stages, schedule.undo_version) if stages else None
 
 
