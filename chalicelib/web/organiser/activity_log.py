@@ -14,7 +14,7 @@ from chalicelib.language import N_, Language, get_translator
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.registration import store
-from chalicelib.travel import flows as manifests
+from chalicelib.travel import store as manifests
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request
 from chalicelib.web.http.models import DateTime
@@ -60,27 +60,32 @@ class ActivityLog(TypedDict):
 
 @route(blueprint, "/organiser/events/{event_id}/journal", roles=ORGANISERS, answers={200: (ActivityLog, HTML)})
 def get_activity_log(request: Request, event_id: str) -> Variants:
-    """List the organisers' actions, the latest first."""
-    event, language = programme_store.read_cached(event_id), requests.negotiate_language(request)
+    """List the organisers' actions, the latest first; also of a broken event, whose allotments have no titles."""
+    event, language = programme_store.read_document(event_id).event, requests.negotiate_language(request)
     entries = [
-        *_read_histories(event, language),
-        *_read_manifests(event, language),
-        *_read_audit_log(event, language),
+        *_read_histories(event_id, event, language),
+        *_read_manifests(event_id, language),
+        *_read_audit_log(event_id, event, language),
     ]
     entries.sort(key=lambda entry: str(entry["at"]), reverse=True)
     return Variants(
         json=lambda: responses.json_response({"entries": entries}, headers=PRIVATE_HEADERS),
         page=lambda: pages.render_page(
-            request, "organiser/journal.html", event=event, entries=entries[:MAX_SHOWN], total=len(entries)
+            request,
+            "organiser/journal.html",
+            event=event,
+            event_id=event_id,
+            entries=entries[:MAX_SHOWN],
+            total=len(entries),
         ),
     )
 
 
-def _read_audit_log(event: Event, language: Language) -> Iterator[dict[str, Any]]:
+def _read_audit_log(event_id: str, event: Event | None, language: Language) -> Iterator[dict[str, Any]]:
     """Read the audit log, with names as they are now and the values before and after."""
-    entries = list(audit_log.list_entries(event.id))
+    entries = list(audit_log.list_entries(event_id))
     ids = (id for each in entries for id in _iterate_registration_ids(each))
-    registrations = tasks.find_registrations(event.id, ids)
+    registrations = tasks.find_registrations(event_id, ids)
     names = {id: registration.attendee.name for id, registration in registrations.items()}
     for each in entries:
         yield {
@@ -100,11 +105,11 @@ def _read_audit_log(event: Event, language: Language) -> Iterator[dict[str, Any]
         }
 
 
-def _label_change(kind: str, subject: str, event: Event, names: dict[str, str], language: Language) -> str:
+def _label_change(kind: str, subject: str, event: Event | None, names: dict[str, str], language: Language) -> str:
     if kind == "booked":
         return names[subject]
     if kind == "hold":
-        return event.join_titles((subject,), language) or subject
+        return sentences.join_titles((subject,), event, language) or subject
     return subject if kind == "recounted" else event_labels.label_path(subject, event, language)
 
 
@@ -114,17 +119,17 @@ def _iterate_registration_ids(entry: AuditEntry) -> Iterator[str]:
         yield from (change.what for change in entry.changes)
 
 
-def _read_histories(event: Event, language: Language) -> Iterator[dict[str, Any]]:
-    for each in store.list_registrations(event.id):
+def _read_histories(event_id: str, event: Event | None, language: Language) -> Iterator[dict[str, Any]]:
+    for each in store.list_registrations(event_id):
         for entry in each.known_facts:
             if "organiser" in entry or entry.get("by") == "organiser":
                 whose = {"registration_id": each.id, "name": each.attendee.name}
                 yield {"at": entry["at"], **whose, "text": format_entry(entry, event, language), "changes": []}
 
 
-def _read_manifests(event: Event, language: Language) -> Iterator[dict[str, Any]]:
+def _read_manifests(event_id: str, language: Language) -> Iterator[dict[str, Any]]:
     say = get_translator(language)
-    for each in manifests.list_versions(event.id):
+    for each in manifests.list_newest_first(event_id):
         what = {"version": each.version, "by": each.requested_by}
         yield {"at": each.requested_at, **_NO_REGISTRATION, "text": say(_MANIFEST_REQUESTED) % what, "changes": []}
         for sent in each.sent:

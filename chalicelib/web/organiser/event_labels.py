@@ -94,8 +94,11 @@ def label_field(path: str, language: Language) -> str:
     return say(_LABELS.get(path) or _LABELS.get(last, path))
 
 
-def label_path(path: str, event: Event, language: Language) -> str:
-    """Return the field's label with the part that it is in and the language that it is written in."""
+def label_path(path: str, event: Event | None, language: Language) -> str:
+    """Return the field's label with the part that it is in and the language that it is written in.
+
+    The parts of a broken event (None) have no titles.
+    """
     say = get_translator(language)
     *names, last = path.split(".")
     suffix = f" ({say(_LANGUAGE_NAMES[last])})" if last in _LANGUAGE_NAMES and names else ""
@@ -113,7 +116,7 @@ def _iterate_splits(path: str) -> Iterable[tuple[str, str, str]]:
         yield ".".join(parts[:index]), parts[index], ".".join(parts[index + 1 :])
 
 
-def _label_part(list_path: str, key: str, event: Event, language: Language) -> str:
+def _label_part(list_path: str, key: str, event: Event | None, language: Language) -> str:
     if key.isdigit():
         numbered = _NUMBERED_PARTS.get(list_path)
         return get_translator(language)(numbered) % {"number": int(key) + 1} if numbered else ""

@@ -13,6 +13,7 @@ from chalicelib.programme.model import Event
 from chalicelib.registration import details
 from chalicelib.registration.history import build_timeline
 from chalicelib.registration.model import Registration
+from chalicelib.web.records import sentences
 
 HistoryEntry = dict[str, Any]
 
@@ -94,8 +95,8 @@ def _add_text(entry: HistoryEntry, event: Event, language: Language) -> HistoryE
     return {**visible, "text": format_entry(entry, event, language)}
 
 
-def format_entry(entry: HistoryEntry, event: Event, language: Language) -> str:
-    """Format one entry as a sentence."""
+def format_entry(entry: HistoryEntry, event: Event | None, language: Language) -> str:
+    """Format one entry as a sentence; of a broken event (None), with the names of its allotments."""
     say, values = get_translator(language), _SentenceValues(entry, event, language)
     sentences = [_select_sentence(entry), *(_MORE_SENTENCES[name] for name in _MORE_SENTENCES if name in entry)]
     return " ".join(say(sentence) % values for sentence in sentences)
@@ -131,14 +132,14 @@ _CHANGED_BY_ORGANISER = N_("Changed by %(organiser)s: %(fields)s.")
 class _SentenceValues(dict[str, str]):
     """An entry's values in words, each formatted when a sentence asks for it."""
 
-    def __init__(self, entry: HistoryEntry, event: Event, language: Language) -> None:
+    def __init__(self, entry: HistoryEntry, event: Event | None, language: Language) -> None:
         super().__init__()
         self._entry, self._event, self._language = entry, event, language
 
     def __missing__(self, name: str) -> str:
         value = self._entry[name]
         if name in ("needs", "waiting_for", "took", "gave"):
-            return self._event.join_titles(value, self._language) or "–"
+            return sentences.join_titles(value, self._event, self._language) or "–"
         if name == "expires_at":
             return dates.format_date_time(datetime.fromisoformat(value), self._language)
         if name == "reason" and self._entry["fact"] == "mail-bounced":

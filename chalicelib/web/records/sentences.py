@@ -1,5 +1,6 @@
 """Sentences of the audit log and of tasks, for organisers and in what is held about a participant."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib import facts
@@ -64,12 +65,22 @@ KIND_NAMES = {
 _UNKNOWN_KIND = N_("Something is wrong here: please ask whoever runs the service.")
 
 
-def format_audit_entry(entry: AuditEntry, event: Event, names: dict[str, str], language: Language) -> str:
-    """Format the entry of the audit log as a sentence, with the names of the registrations by their ids."""
+def join_titles(names: Iterable[str], event: Event | None, language: Language) -> str:
+    """Join the titles of the allotments; of a broken event (None), their names."""
+    return event.join_titles(names, language) if event else ", ".join(names)
+
+
+def format_audit_entry(
+    entry: AuditEntry, event: Event | None, names: dict[str, str], language: Language
+) -> str:
+    """Format the entry of the audit log as a sentence, with the names of the registrations by their ids.
+
+    Of a broken event (None), allotments stand with their names.
+    """
     say = get_translator(language)
     subject = say(KIND_NAMES[entry.subject]) if entry.subject in KIND_NAMES else entry.subject
     if entry.kind == "booked":
-        subject = event.join_titles((entry.subject,), language) or entry.subject
+        subject = join_titles((entry.subject,), event, language) or entry.subject
     people = say(N_(" and ")).join(names.get(id, "–") for id in entry.registration_ids)
     text = say(_AUDIT_SENTENCES.get(entry.kind, entry.kind)) % {
         "by": entry.actor.email,

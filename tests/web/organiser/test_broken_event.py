@@ -12,6 +12,7 @@ from chalicelib.auth.sessions import issue_token
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete
 from chalicelib.programme import store
+from chalicelib.travel import store as manifests
 from testing import builders, registration_links
 from testing.world import break_document, publish, register
 from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
@@ -80,6 +81,37 @@ def test_organisers_pages_show_what_is_wrong(path: str) -> None:
     assert "Ends (<code>ends_at</code>)" in body
     assert ("<textarea" in body) == (path != "/organiser")
     assert f'{HERE}"' in body or f"{HERE}?" in body or f"{HERE}/edit" in body
+
+
+@pytest.mark.usefixtures("link")
+def test_the_activity_log_can_be_read() -> None:
+    """It says who did what, with names of allotments, as these have no titles."""
+    event = builders.event(BROKEN)
+    break_document(BROKEN, text=event.model_dump_json())
+    for path, body in (
+        ("allotments/place", {"capacity": 3, "reason": "Mindre sal"}),
+        ("holds/Talere", {"units": {"place": 2}}),
+    ):
+        assert as_organiser("PUT", f"{HERE}/{path}", body).status_code == 200
+    registration_id = register(event, "Bo").id
+    priority = {"priority": 1, "reason": "Taler"}
+    assert as_organiser("PUT", f"{HERE}/registrations/{registration_id}/priority", priority).status_code == 200
+    manifests.create(BROKEN, 1, source_revision="", requested_by="organiser@network.example", now=clock.now())
+    break_document(BROKEN)
+    entries = as_organiser("GET", f"{HERE}/journal", Accept_Language="en").json_body["entries"]
+    assert {
+        (change["what"], change["before"], change["after"]) for each in entries for change in each["changes"]
+    } == {
+        ("capacity", "30", "3"),
+        ("place", "0", "2"),
+    }
+    assert {each["name"] for each in entries} == {"Bo Hansen", None}
+    page = as_organiser("GET", f"{HERE}/journal?lang=en", **PAGE)
+    text = page.body.decode()
+    assert (page.status_code, "Mindre sal" in text, "version 1 of the lists" in text) == (200, True, True)
+    assert f"{HERE}/registrations/{registration_id}" in text
+    assert f"{HERE}/journal" in as_organiser("GET", HERE, **PAGE).body.decode()
+    assert as_organiser("GET", "/organiser/events/no-such/journal").status_code == 404
 
 
 @pytest.mark.usefixtures("link")

@@ -8,7 +8,7 @@ from chalicelib import facts
 from chalicelib.facts import RegistrationFact
 from chalicelib.language import LANGUAGES
 from chalicelib.registration.attendee import Attendee
-from chalicelib.web.records.history import build_history
+from chalicelib.web.records.history import build_history, format_entry
 from testing import builders
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -169,3 +169,16 @@ def test_what_there_is_no_more_is_left_out() -> None:
     told = {"fact": "confirmed", "at": AT, "needs": ["yacht", "place"]}
     [shown] = build_history(builders.registration(history=(told,)), builders.event(), "en")
     assert shown["text"] == "Registered and confirmed: Place."
+
+
+def test_of_a_broken_event_the_names_of_allotments_stand_there() -> None:
+    """Their titles cannot be read."""
+    entry = {
+        "fact": "swapped",
+        "organiser": "o@network.example",
+        "reason": "Plads",
+        "took": ["single-room", "out"],
+    }
+    assert format_entry(entry, None, "en") == (
+        "Given single-room, out out of turn by o@network.example, because: Plads"
+    )
