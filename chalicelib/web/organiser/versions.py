@@ -8,8 +8,9 @@ from typing_extensions import TypedDict
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_signed_in_email
-from chalicelib.problems import InvalidFields, NotFound, WouldDelete
+from chalicelib.problems import InvalidFields, NotFound, VersionOutdated, WouldDelete
 from chalicelib.programme import flows as programme_flows
+from chalicelib.programme import store as programme_store
 from chalicelib.programme import versions
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
@@ -128,7 +129,16 @@ def _restore_by_form(request: Request, event_id: str, number: int) -> Response:
     except WouldDelete as problem:
         action = ("events", event_id, "versions", str(number), "restoration")
         return event_page.render_deletion_question(request, event_id, problem, submitted, action)
+    except VersionOutdated:
+        if not _is_current(event_id, number):
+            raise
     return pages.redirect(request, "events", event_id, done="restored")
+
+
+def _is_current(event_id: str, number: int) -> bool:
+    """Return True if the event is as it was in that version: brought back by a first click, for instance."""
+    current = programme_store.read_document(event_id).event
+    return current is not None and current == versions.read_document(event_id, number).event
 
 
 def _restore(request: Request, event_id: str, number: int, current: int, *, confirmed: bool) -> StoredEvent:

@@ -76,6 +76,27 @@ def test_a_version_is_brought_back_as_a_new_one() -> None:
     )
 
 
+def test_a_second_click_brings_a_version_back_no_second_time() -> None:
+    """It leads to the event as the first does, also once confirmed; a lost update and a script are told."""
+    event = publish(builders.event())
+    put(1, summary={"da": "Nyt", "en": "New"})
+    back = f"{EVENT_URL}/versions/1/restoration"
+    done = build_expected_redirect(EVENT_URL, "restored")
+    for _ in range(3):
+        assert read_redirect(send(back, {"version": "2"})) == done
+    assert programme_store.read_current(EVENT).version == 3
+    assert as_organiser("POST", back, If_Match='"2"').status_code == 412
+    put(3, summary={"da": "Nyere", "en": "Newer"})
+    assert send(back, {"version": "2"}).status_code == 412
+    register(event, "Anna")
+    put(4, "?confirm=true", **PAST)
+    put(5)
+    for _ in range(2):
+        confirmed = send(f"{EVENT_URL}/versions/5/restoration", {"version": "6", "confirm": "true"})
+        assert read_redirect(confirmed) == done
+    assert programme_store.read_current(EVENT).version == 7
+
+
 @pytest.mark.parametrize("number", ["9", "0", "x", "-1", "1" * 40, "¹"])
 def test_a_version_that_never_was_is_not_found(number: str) -> None:
     """Neither to read nor to bring back."""
