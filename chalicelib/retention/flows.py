@@ -112,6 +112,10 @@ def _anonymise_item(purge: Purge, item: Item, _stage: RetentionStage) -> None:
         store.transact(purge, audit_log.build_anonymous_put(item))
 
 
+def _replace_hold_names(purge: Purge, item: Item, _stage: RetentionStage) -> None:
+    forgetting.replace_hold_names(purge, item)
+
+
 _HANDLERS: dict[Action, Callable[[Purge, Item, RetentionStage], None]] = {
     "stays": _keep_item,
     "goes": _delete_item,
@@ -120,4 +124,5 @@ _HANDLERS: dict[Action, Callable[[Purge, Item, RetentionStage], None]] = {
     "is-stripped": _redact_item,
     "is-withdrawn": _withdraw_manifest,
     "is-anonymised": _anonymise_item,
+    "is-unnamed": _replace_hold_names,
 }

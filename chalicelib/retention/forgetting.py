@@ -17,6 +17,7 @@ from chalicelib.histories.writes import build_guard
 from chalicelib.registration import store, updates
 from chalicelib.registration.counters import Counters
 from chalicelib.registration.model import Registration
+from chalicelib.retention import rules
 from chalicelib.retention.store import MAX_ATTEMPTS, Purge, apply_to_current, transact
 
 
@@ -43,6 +44,23 @@ def _build_redaction(item: Item, expected: dict[str, Any], kept: dict[str, Any])
         when="#attendee = :known",
         values={":known": expected},
         remove=(store.SEALED_HEALTH,),
+    )
+
+
+def replace_hold_names(purge: Purge, item: Item) -> None:
+    """Replace the names of the event's holds in its counters; the units stay. Raises as `redact` does."""
+
+    def number_as_read(current: Item) -> None:
+        holds = current.get("holds", {})
+        if (numbered := rules.replace_hold_names(holds)) != holds:
+            transact(purge, _build_holds_update(current, numbered))
+
+    apply_to_current(item, number_as_read)
+
+
+def _build_holds_update(item: Item, numbered: Mapping[str, Any]) -> Update:
+    return Update.set(
+        keys.key_of(item), {"holds": numbered}, when="#holds = :known", values={":known": item["holds"]}
     )
 
 

@@ -11,10 +11,17 @@ from chalicelib.programme.model import RETENTION_STAGES, RetentionStage
 from chalicelib.programme.purge_schedule import Moments
 from chalicelib.registration.details import list_deleted_by
 
-#: The action on an item: keep it, delete it (with its files), delete it and count its units, redact it, or
-#: withdraw its files, or take the ids of registrations out of it.
+#: The action on an item: keep it, delete it (with its files), delete it and count its units, redact it, withdraw
+#: its files, take the ids of registrations out of it, or number what it names.
 Action = Literal[
-    "stays", "goes", "goes-with-files", "is-forgotten", "is-stripped", "is-withdrawn", "is-anonymised"
+    "stays",
+    "goes",
+    "goes-with-files",
+    "is-forgotten",
+    "is-stripped",
+    "is-withdrawn",
+    "is-anonymised",
+    "is-unnamed",
 ]
 
 #: The action on each kind of item at each stage; without one, it is kept.
@@ -22,7 +29,7 @@ ACTIONS: dict[str, dict[RetentionStage, Action]] = {
     "EVENT": {},
     "VERSION": {},
     "NUMBERS": {},
-    "PLACES": {},
+    "PLACES": {"people": "is-unnamed"},
     "PURGE": {},
     "REG": {"health": "is-stripped", "travel": "is-stripped", "people": "is-forgotten"},
     "MANIFEST": {"health": "is-withdrawn", "travel": "is-withdrawn", "people": "goes-with-files"},
@@ -70,3 +77,10 @@ def redact_attendee(attendee: Mapping[str, Any], stage: RetentionStage) -> dict[
         if holder := kept.get(group) if group else kept:
             holder.pop(name, None)
     return {name: value for name, value in kept.items() if value != {}}
+
+
+def replace_hold_names(holds: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Replace the names of the holds, which may name a person, by numbers; one without units is left out."""
+    filled = {name: dict(units) for name, units in holds.items() if any(units.values())}
+    numbers = [str(number) for number, _ in enumerate(filled, start=1)]
+    return filled if set(filled) == set(numbers) else dict(zip(numbers, filled.values(), strict=True))

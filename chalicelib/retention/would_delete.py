@@ -104,6 +104,9 @@ def _has_left(item: Item, stage: RetentionStage) -> bool:
         return bool(item["status"] != "withdrawn")
     if action == "is-anonymised":
         return lasting.anonymise(item) != item
+    if action == "is-unnamed":
+        holds = item.get("holds", {})
+        return bool(rules.replace_hold_names(holds) != holds)
     return action != "stays"
 
 

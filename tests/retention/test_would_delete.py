@@ -19,7 +19,7 @@ from chalicelib.programme.model import Event
 from chalicelib.reconciliation import recounting
 from chalicelib.registration import flows as registration_flows
 from chalicelib.registration import overrides, store
-from chalicelib.retention import erasure, forgetting, would_delete
+from chalicelib.retention import erasure, forgetting, rules, would_delete
 from chalicelib.retention import store as retention_store
 from chalicelib.workers import clock as worker
 from testing import bornholm, builders
@@ -338,3 +338,43 @@ def test_what_an_organiser_wrote_goes_with_the_people(event: Event) -> None:
     entries = list(audit_log.list_entries(event.id))
     assert {each.kind for each in entries} == {"capacity", "hold"}
     assert "Anna" not in str(entries)
+
+
+def test_holds_lose_their_names_with_the_people(event: Event) -> None:
+    """Units and counters stay as they are, also when it is done again; one that is empty goes."""
+    event = publish(builders.event("other", allotments=[builders.allotment("place", 30)]))
+    register(event, "Anna")
+    for number in range(12):
+        overrides.hold(event, f"Familien Hansen {number}", {"place": 1 + number % 2}, clock.now())
+    overrides.hold(event, "3", {"place": 4}, clock.now())
+    tick_after(event.ends_at, days=179)
+    before = store.read_places(event.id)
+    assert len(before.holds) == 13
+    save(_keep_for(event, 7, 30, 181))  # nothing is brought forward
+    tick_after(event.ends_at, days=182)
+    places = store.read_places(event.id)
+    assert set(places.holds) == {str(number) for number in range(1, 14)}
+    assert sorted(units["place"] for units in places.holds.values()) == [1] * 6 + [2] * 6 + [4]
+    assert (places.held, places.capacity) == (before.held, before.capacity)
+    assert [each.counter for each in recounting.repair(event.id).differences] == ["taken"]
+    assert recounting.recount(event.id).differences == []
+    tick_after(event.ends_at, days=190)
+    assert store.read_places(event.id).holds == places.holds
+
+
+def test_a_hold_that_changes_while_the_people_go_is_numbered_as_it_is_then(
+    event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The purge reads it again after the lost race."""
+    event = publish(builders.event("other", allotments=[builders.allotment("place", 30)]))
+    overrides.hold(event, "Anna", {"place": 2}, clock.now())
+    number = rules.replace_hold_names
+
+    def change_and_number(holds: Any) -> Any:
+        monkeypatch.setattr(rules, "replace_hold_names", number)
+        overrides.hold(event, "Anna", {"place": 3}, clock.now())
+        return number(holds)
+
+    monkeypatch.setattr(rules, "replace_hold_names", change_and_number)
+    tick_after(event.ends_at, days=181)
+    assert store.read_places(event.id).holds == {"1": {"place": 3}}
