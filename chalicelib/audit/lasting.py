@@ -14,7 +14,8 @@ from chalicelib.aws.keys import AuditKey
 LASTING_KINDS = frozenset(
     ("event-created", "event-edited", "event-restored", "capacity", "units-moved", "hold", "recounted")
 )
-LIFETIME = timedelta(days=5 * 365 + 1)  #: of an entry that lasts; DynamoDB deletes it then (TTL)
+#: Of an entry that lasts, and of a version of an event's document; DynamoDB deletes it then (TTL).
+LIFETIME = timedelta(days=5 * 365 + 1)
 
 #: A recount names entries of the waitlist by their keys, in which ids of registrations stand.
 _WAITLIST_ENTRY = re.compile(r"^(entries) .*")
@@ -24,8 +25,12 @@ def build_expiry(item: Item) -> dict[str, int]:
     """Build the attribute by which DynamoDB deletes an entry that lasts; none for one that goes earlier."""
     if item["kind"] not in LASTING_KINDS:
         return {}
-    ends_at = datetime.fromisoformat(AuditKey.parse(item).at) + LIFETIME
-    return {"expires_at": int(ends_at.timestamp())}
+    return {"expires_at": compute_expiry(AuditKey.parse(item).at)}
+
+
+def compute_expiry(at: str) -> int:
+    """Compute when what was written at that moment expires, in epoch seconds."""
+    return int((datetime.fromisoformat(at) + LIFETIME).timestamp())
 
 
 def anonymise(item: Item) -> dict[str, Any]:

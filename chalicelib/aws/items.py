@@ -115,6 +115,10 @@ class Update(msgspec.Struct, frozen=True):
         return {"Update": request | _build_placeholders(self.names, self.values)}
 
 
+#: The condition of a put that replaces whatever there is.
+UNCONDITIONAL = "attribute_not_exists(PK) OR attribute_exists(PK)"
+
+
 class Put(msgspec.Struct, frozen=True):
     """A put of one whole item; by default only where there is none."""
 

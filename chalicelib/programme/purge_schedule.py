@@ -11,15 +11,13 @@ from itertools import accumulate
 from typing import Any
 
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Item, Put
+from chalicelib.aws.items import UNCONDITIONAL, Item, Put
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme.model import RETENTION_STAGES, Event, RetentionStage
 
 #: From the change that makes a deletion due, until it happens.
 GRACE_PERIOD = timedelta(days=7)
 Moments = Mapping[RetentionStage, datetime]
-
-_UNCONDITIONAL = "attribute_not_exists(PK) OR attribute_exists(PK)"
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def build_first_schedule(event: Event, version: int = 0) -> PurgeSchedule:
     return PurgeSchedule(_apply_grace(event.purge_moments, {}), version)
 
 
-def build_purge_put(event_id: str, schedule: PurgeSchedule, condition: str = _UNCONDITIONAL) -> Put:
+def build_purge_put(event_id: str, schedule: PurgeSchedule, condition: str = UNCONDITIONAL) -> Put:
     """Build the put of the PURGE item; the purge begins anew, since some data may have to go earlier."""
     begins_at = format_timestamp(min(schedule.due.values()))
     item = {

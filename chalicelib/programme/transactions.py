@@ -7,8 +7,10 @@ the conditions of each transaction that takes or gives back any.
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Item, Put, Update, Write
+from chalicelib.aws.items import UNCONDITIONAL, Item, Put, Update, Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import LostRace
 from chalicelib.aws.table import ConditionFailed
@@ -55,7 +57,7 @@ def create(event: Event, at: str, *extra_writes: Write, by: str = "") -> bool:
         keys.PROGRAMME_KEY,
         {},
         add={"ids": {event.id}},
-        when="attribute_not_exists(PK) OR attribute_exists(PK)",
+        when=UNCONDITIONAL,
     )
     item = _build_item(event, 1, at)
     purge = purge_schedule.build_purge_put(event.id, purge_schedule.build_first_schedule(event, 1))
@@ -91,7 +93,7 @@ def replace(
     """
     item = _build_item(event, version.number, version.at) | _build_repair_attributes(stored, version.at)
     document = Put(item, condition="version = :version", values={":version": stored.version})
-    places, kept = _read_places_and_version(stored)
+    places, kept = _read_places_and_version(stored, version.at)
     forgotten = places.get("forgotten", {}) if schedule else {}
     units.check_change(units.take_back(places, forgotten), stored.event, event, confirmed=confirmed)
     places_update = units.build_update(
@@ -115,19 +117,21 @@ def replace(
     return StoredEvent(event, version.number)
 
 
-def _read_places_and_version(stored: StoredEvent | StoredDocument) -> tuple[Item, list[Put]]:
-    """Read the event's places, and build the put of its current version if that is not kept yet."""
+def _read_places_and_version(stored: StoredEvent | StoredDocument, at: str) -> tuple[Item, list[Put]]:
+    """Read the event's places, and build the put of its current version if that is not kept, or not for long."""
     event_id = stored.event_id
     wanted = keys.places_key(event_id), keys.version_key(event_id, stored.version)
     items = {item["SK"]: item for item in table.get_many(wanted)}
     places_key, version_key = (key["SK"] for key in wanted)
     if places_key not in items:
         raise EventNotFound(event_id=event_id)
-    return items[places_key], [] if version_key in items else [build_version_put(stored)]
+    if version_key in items and versions.is_kept(items[version_key], at):
+        return items[places_key], []
+    return items[places_key], [msgspec.structs.replace(build_version_put(stored), condition=UNCONDITIONAL)]
 
 
 def build_version_put(stored: StoredEvent | StoredDocument) -> Put:
-    """Build the put of the current version of an event that an earlier release wrote."""
+    """Build the put of the current version of an event, without who saved it: its own item is not there."""
     return versions.build_put(stored.event_id, Version(stored.version, ""), stored.text)
 
 

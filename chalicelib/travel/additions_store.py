@@ -8,11 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Item, Put, Update
+from chalicelib.aws.items import UNCONDITIONAL, Item, Put, Update
 from chalicelib.aws.keys import BookingsKey
 from chalicelib.travel.lists.additions import Additions, Booking, Bookings, RoomSharing
-
-_UNCONDITIONAL = "attribute_not_exists(PK) OR attribute_exists(PK)"
 
 
 def read(event_id: str) -> Additions:
@@ -44,7 +42,7 @@ def write_bookings(event_id: str, leg: str, bookings: Bookings, additions: Addit
     Raises ConditionFailed, with nothing written, where the additions changed since they were read.
     """
     item = {**keys.bookings_key(event_id, leg), "bookings": {id: asdict(each) for id, each in bookings.items()}}
-    put = Put(item, condition=_UNCONDITIONAL)
+    put = Put(item, condition=UNCONDITIONAL)
     table.transact(_build_revision_update(event_id, additions), put, *extra_writes)
 
 

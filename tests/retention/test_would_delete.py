@@ -317,9 +317,9 @@ def test_what_is_forgotten_while_it_is_undone_is_taken_back(event: Event, monkey
     assert purge is not None
     first = next(each.id for each in store.list_registrations(event.id, "confirmed"))
 
-    def read_and_delete(stored: Any) -> Any:
+    def read_and_delete(*arguments: Any) -> Any:
         monkeypatch.setattr(transactions, "_read_places_and_version", read)
-        places = read(stored)
+        places = read(*arguments)
         forgetting.delete_and_count(purge, first)
         return places
 

@@ -69,7 +69,7 @@ def list_event_versions(_request: Request, event_id: str) -> Response:
     """List the versions of the event's document, the latest first."""
     listed = [_serialize(version) for version in versions.list_versions(event_id)]
     if not listed:
-        raise NotFound
+        programme_store.read_document(event_id)  # there is none, or its versions have expired
     return responses.json_response({"versions": listed}, headers=PRIVATE_HEADERS)
 
 

@@ -9,6 +9,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from chalicelib import clock
+from chalicelib.audit import lasting
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete
 from chalicelib.programme import store as programme_store
@@ -114,6 +115,43 @@ def test_the_version_of_an_earlier_release_is_kept_once_it_changes() -> None:
     listed = as_organiser("GET", f"{EVENT_URL}/versions").json_body["versions"]
     assert [(each["n"], each["at"] is None) for each in listed] == [(2, False), (1, True)]
     assert as_organiser("GET", f"{EVENT_URL}/versions/1").json_body["summary"]["en"] == "What suppliers wish for."
+
+
+def read_version(number: int) -> Any:
+    return table.get(keys.version_key(EVENT, number))
+
+
+def list_numbers() -> list[int]:
+    return [each["n"] for each in as_organiser("GET", f"{EVENT_URL}/versions").json_body["versions"]]
+
+
+def test_a_version_names_its_organiser_for_five_years() -> None:
+    """As the audit log does; then it expires, the event stays, and its next change can be undone all the same."""
+    assert as_organiser("PUT", EVENT_URL, builders.event_document()).status_code == 201
+    put(1, summary={"da": "Nyt", "en": "New"})
+    saved_at = clock.now()
+    assert read_version(2)["expires_at"] == int((saved_at + lasting.LIFETIME).timestamp())
+    clock.start_at(saved_at + lasting.LIFETIME - timedelta(days=1))
+    assert list_numbers() == [2, 1]
+    clock.start_at(saved_at + lasting.LIFETIME + timedelta(seconds=1))
+    assert list_numbers() == []
+    assert as_organiser("GET", f"{EVENT_URL}/versions/2").status_code == 404
+    assert as_organiser("GET", EVENT_URL).status_code == 200
+    assert put(2, summary={"da": "Nyere", "en": "Newer"}).status_code == 200
+    assert list_numbers() == [3, 2]
+    assert (read_version(2)["by"], "expires_at" in read_version(2)) == ("", False)
+    assert as_organiser("POST", f"{EVENT_URL}/versions/2/restoration", If_Match='"3"').status_code == 200
+
+
+def test_a_version_that_expires_soon_is_there_to_undo_the_next_change() -> None:
+    """It is kept anew, without the organiser."""
+    publish(builders.event())
+    saved_at = clock.now()
+    clock.start_at(saved_at + lasting.LIFETIME - timedelta(days=3))
+    assert put(1, summary={"da": "Nyt", "en": "New"}).status_code == 200
+    clock.start_at(saved_at + lasting.LIFETIME + timedelta(days=3))
+    assert list_numbers() == [2, 1]
+    assert as_organiser("POST", f"{EVENT_URL}/versions/1/restoration", If_Match='"2"').status_code == 200
 
 
 def test_what_would_delete_is_asked_first() -> None:
