@@ -4,7 +4,7 @@ A version is an item of its own, written in the transaction that makes the docum
 address of the organiser who saved it, and so it expires when the audit log's entry about that does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from chalicelib.problems import NotFound
 from chalicelib.programme.documents import StoredDocument, parse_document
 
 MAX_CHANGES = 200  #: kept of one version: an item holds 400 KB
+_PAGE_SIZE = 50  #: of one query
 _LISTED = "PK, SK, changed_at, #by, changes, expires_at"
 #: A version that expires sooner is not there for long enough to undo the next change by it.
 _TIME_TO_UNDO = timedelta(days=30)
@@ -60,17 +61,20 @@ def _is_expired(item: Item, moment: datetime) -> bool:
     return "expires_at" in item and bool(item["expires_at"] <= moment.timestamp())
 
 
-def list_versions(event_id: str) -> list[Version]:
-    """List the versions of the event, the latest first."""
+def list_versions(event_id: str, before: int | None = None) -> Iterator[Version]:
+    """Yield the versions of the event, the latest first, read page by page; or those `before` that number."""
+    latest = VersionKey.last() if before is None else keys.version_key(event_id, before - 1)["SK"]
     items = table.query(
         event_id,
         VersionKey.prefix(),
+        up_to=latest,
+        page_size=_PAGE_SIZE,
         ProjectionExpression=_LISTED,
         ExpressionAttributeNames={"#by": "by"},
+        ScanIndexForward=False,
     )
     now = clock.now()
-    listed = (_deserialize(item) for item in items if not _is_expired(item, now))
-    return sorted(listed, key=lambda version: version.number, reverse=True)
+    return (_deserialize(item) for item in items if not _is_expired(item, now))
 
 
 def read_document(event_id: str, number: int) -> StoredDocument:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from chalicelib import clock
@@ -61,7 +62,7 @@ def render_page(
 
 def _list_readable_versions(stored: StoredDocument) -> list[Version]:
     """List the latest versions that can be read, also this one as it was saved; the latest first."""
-    latest = versions.list_versions(stored.event_id)[:MAX_VERSIONS]
+    latest = islice(versions.list_versions(stored.event_id), MAX_VERSIONS)
     return [each for each in latest if versions.read_document(stored.event_id, each.number).event]
 
 

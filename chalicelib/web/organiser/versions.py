@@ -1,8 +1,9 @@
 """The versions of an event's document: listed, read and brought back."""
 
+from itertools import islice
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from typing_extensions import TypedDict
 
 from chalicelib import clock
@@ -51,9 +52,18 @@ class EventVersion(TypedDict):
 
 
 class EventVersions(TypedDict):
-    """All versions of an event's document, the latest first."""
+    """A page of an event's versions, the latest first; `cursor` leads to the next, and is null on the last."""
 
     versions: list[EventVersion]
+    cursor: str | None
+
+
+class Page(BaseModel):
+    """The page that is asked for: so many versions, from before the one that `cursor` names."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+    limit: int = Field(default=100, ge=1, le=500)
+    cursor: str = Field(default="", pattern="^([1-9][0-9]{0,5})?$")
 
 
 class RestorationForm(BaseModel):
@@ -64,13 +74,29 @@ class RestorationForm(BaseModel):
     confirm: StrictBool = False
 
 
-@route(blueprint, _PATH, roles=ORGANISERS, answers={200: (EventVersions,)})
-def list_event_versions(_request: Request, event_id: str) -> Response:
-    """List the versions of the event's document, the latest first."""
-    listed = [_serialize(version) for version in versions.list_versions(event_id)]
-    if not listed:
+@route(
+    blueprint,
+    _PATH,
+    roles=ORGANISERS,
+    answers={200: (EventVersions,)},
+    problems=(422,),
+    query={"limit": str, "cursor": str},
+)
+def list_event_versions(request: Request, event_id: str) -> Response:
+    """List the versions of the event's document, the latest first, page by page."""
+    page = validate(Page, requests.query_parameters(request))
+    listed = versions.list_versions(event_id, int(page.cursor) if page.cursor else None)
+    found = list(islice(listed, page.limit + 1))
+    if not found:
         programme_store.read_document(event_id)  # there is none, or its versions have expired
-    return responses.json_response({"versions": listed}, headers=PRIVATE_HEADERS)
+    shown = found[: page.limit]
+    return responses.json_response(
+        {
+            "versions": [_serialize(version) for version in shown],
+            "cursor": str(shown[-1].number) if len(found) > page.limit else None,
+        },
+        headers=PRIVATE_HEADERS,
+    )
 
 
 def _serialize(version: Version) -> dict[str, Any]:

@@ -60,6 +60,22 @@ def test_every_version_is_kept_with_what_it_changed() -> None:
     assert as_organiser("GET", f"{EVENT_URL}/versions/3").json_body == as_organiser("GET", EVENT_URL).json_body
 
 
+def test_versions_are_listed_page_by_page() -> None:
+    """As many as are asked for; the cursor leads on, and is null on the last page."""
+    publish(builders.event())
+    for version in range(1, 12):
+        put(version, summary={"da": f"Nyt {version}", "en": "New"})
+    seen, query = [], "?limit=4"
+    while query:
+        page = as_organiser("GET", f"{EVENT_URL}/versions{query}").json_body
+        seen.append([each["n"] for each in page["versions"]])
+        query = f"?limit=4&cursor={page['cursor']}" if page["cursor"] else ""
+    assert seen == [[12, 11, 10, 9], [8, 7, 6, 5], [4, 3, 2, 1]]
+    assert as_organiser("GET", f"{EVENT_URL}/versions?cursor=1").json_body == {"versions": [], "cursor": None}
+    for wrong in ("limit=0", "limit=501", "limit=x", "cursor=x", "cursor=0", "cursor=1234567", "cursor=%C2%B9"):
+        assert as_organiser("GET", f"{EVENT_URL}/versions?{wrong}").status_code == 422
+
+
 def test_a_version_is_brought_back_as_a_new_one() -> None:
     """With the version that it replaces; a lost update is refused, and no version is 428."""
     publish(builders.event())
