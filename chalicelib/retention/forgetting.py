@@ -60,7 +60,7 @@ def replace_hold_names(purge: Purge, item: Item) -> None:
 
 def _build_holds_update(item: Item, numbered: Mapping[str, Any]) -> Update:
     return Update.set(
-        keys.key_of(item), {"holds": numbered}, when="#holds = :known", values={":known": item["holds"]}
+        key_grammar.key_of(item), {"holds": numbered}, when="#holds = :known", values={":known": item["holds"]}
     )
 
 

@@ -191,7 +191,7 @@ def test_people_come_back_without_what_was_to_go(
 ) -> None:
     """Food and assistance are due on the eighth day, the journey on the 31st: of these nothing comes back."""
     lost, erased = register(event, "Anna", dietary={"meals": ["vegan"], "consent": True}), register(event, "Bo")
-    erasure.erase(event.id, erased.id, "participant", clock.now())
+    erasure.erase(participant(event.id, erased.id), clock.now())
     for key in ("BOOKED#ud", "LISTS", "JOURNAL#2020-01-01T00:00:00.000000Z#aa", "JOURNAL#2020-01-01#bb"):
         kind = "booked" if key.endswith("aa") else "capacity"
         table.write(Put({"PK": f"EVENT#{event.id}", "SK": key, "kind": kind}))

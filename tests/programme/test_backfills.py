@@ -9,7 +9,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.aws import keys, table
 from chalicelib.aws.items import Delete, Put, Update
-from chalicelib.programme import backfills, store
+from chalicelib.programme import backfills, purge_schedule, store
 from chalicelib.programme.model import Event
 from chalicelib.programme.purge_schedule import build_first_schedule
 from testing import builders
@@ -39,7 +39,7 @@ def test_the_schedule_is_written_and_the_progress_stays(due_at: str | None) -> N
     item = table.get(keys.purge_key(event.id))
     assert item is not None
     assert (item.get("due_at"), item["after"]) == (due_at, "")
-    schedule = store.find_purge_schedule(event.id)
+    schedule = purge_schedule.find_schedule(event.id)
     assert schedule is not None
     assert schedule.due == build_first_schedule(event).due
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.audit import audit_log
 from chalicelib.audit.audit_log import Actor
-from chalicelib.aws import keys, table
+from chalicelib.aws import key_grammar, keys, table
 from chalicelib.aws.items import Put, Update
 from chalicelib.problems import WouldDelete
 from chalicelib.programme import flows as programme_flows
@@ -144,10 +144,10 @@ def test_a_stage_that_is_purged_is_not_brought_forward(event: Event) -> None:
     register(event, "Anna", dietary={"meals": ["vegan"], "consent": True})
     tick_after(event.ends_at, days=26)
     save(_keep_for(event, 3, 30, 180))
-    schedule = programme_store.read_purge_schedule(event)
+    schedule = purge_schedule.read_schedule(event)
     assert (schedule.not_before, schedule.due["travel"]) == ({}, event.purge_moments["travel"])
     save(_keep_for(event, 3, 30, 31), confirmed=True)
-    schedule = programme_store.read_purge_schedule(event)
+    schedule = purge_schedule.read_schedule(event)
     assert (list(schedule.not_before), schedule.undo_version) == (["people"], 2)
 
 
@@ -169,7 +169,7 @@ ENTRY = {**keys.audit_entry_key("a-meeting", "2020-01-01T00:00:00.000000Z", "aa"
 )
 def test_what_is_deleted_beside_people_counts_too(event: Event, item: dict[str, Any], stages: list[str]) -> None:
     """Files of lists, bookings and the log's entries: a stage that deletes them is asked about and waits."""
-    table.write(Put(item | {"PK": keys.event_partition(event.id)}))
+    table.write(Put(item | {"PK": key_grammar.event_partition(event.id)}))
     clock.start_at(event.ends_at + timedelta(days=2))
     with pytest.raises(WouldDelete) as refused:
         save(_keep_for(event, 0, 1, 2))
@@ -177,12 +177,12 @@ def test_what_is_deleted_beside_people_counts_too(event: Event, item: dict[str, 
     assert [each["stage"] for each in asked] == stages
     assert [each["people"] for each in asked] == [0] * (len(stages) - 1) + [3]
     save(_keep_for(event, 0, 1, 2), confirmed=True)
-    assert list(programme_store.read_purge_schedule(event).not_before) == stages
+    assert list(purge_schedule.read_schedule(event).not_before) == stages
 
 
 def test_files_alone_are_asked_about_without_a_number(event: Event) -> None:
     """The sentence names what goes, and not people of whom nothing does."""
-    table.write(Put(MANIFEST | {"PK": keys.event_partition(event.id)}))
+    table.write(Put(MANIFEST | {"PK": key_grammar.event_partition(event.id)}))
     clock.start_at(event.ends_at + timedelta(days=2))
     with pytest.raises(WouldDelete) as refused:
         save(_keep_for(event, 0, 30, 180))
@@ -193,11 +193,11 @@ def test_without_people_what_is_left_waits_all_the_same() -> None:
     """Nothing is asked of an event without participants, and what it has can be had back for a week."""
     event = publish(builders.event())
     save(builders.event(**GONE))
-    assert programme_store.read_purge_schedule(event).not_before == {}
+    assert purge_schedule.read_schedule(event).not_before == {}
     other = publish(builders.event("other"))
-    table.write(Put(ENTRY | {"PK": keys.event_partition(other.id)}))
+    table.write(Put(ENTRY | {"PK": key_grammar.event_partition(other.id)}))
     save(builders.event("other", **GONE))
-    assert list(programme_store.read_purge_schedule(other).not_before) == ["travel", "people"]
+    assert list(purge_schedule.read_schedule(other).not_before) == ["travel", "people"]
 
 
 def _moved(event: Event, **changes: Any) -> Event:

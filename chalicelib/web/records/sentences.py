@@ -70,9 +70,7 @@ def join_titles(names: Iterable[str], event: Event | None, language: Language) -
     return event.join_titles(names, language) if event else ", ".join(names)
 
 
-def format_audit_entry(
-    entry: AuditEntry, event: Event | None, names: dict[str, str], language: Language
-) -> str:
+def format_audit_entry(entry: AuditEntry, event: Event | None, names: dict[str, str], language: Language) -> str:
     """Format the entry of the audit log as a sentence, with the names of the registrations by their ids.
 
     Of a broken event (None), allotments stand with their names.
