@@ -1,6 +1,7 @@
 """Dates and times as people read them, in Danish and in English, in the programme's own time zone.
 
 Their patterns (Unicode LDML), and what joins a date and a time, are messages of the catalogue like all others.
+In the hour that comes twice, when the clocks go back, every time says which of the two is meant.
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from chalicelib.programme.model import ZONE
 _DATE = N_("EEEE d MMMM y")
 _DATE_WITHOUT_YEAR = N_("EEEE d MMMM")
 _TIME = N_("H:mm")
+_SUMMER_TIME, _WINTER_TIME = N_("%(time)s summer time"), N_("%(time)s winter time")
 _DATE_TIME = N_("%(date)s, %(time)s")
 _PERIOD = N_("%(start)s to %(end)s")
 
@@ -26,8 +28,13 @@ def format_date_without_year(moment: datetime, language: Language) -> str:
 
 
 def format_time(moment: datetime, language: Language) -> str:
-    """Format as `9.30`, `9:30`."""
-    return _format(moment, _TIME, language)
+    """Format as `9.30`, `9:30`; in the hour that comes twice as `2.30 sommertid`, `2:30 summer time`."""
+    return _tell_which(_format(moment, _TIME, language), moment, language)
+
+
+def format_numeric(moment: datetime, language: Language) -> str:
+    """Format as `25-08-2020 09:30`, for the cells of lists."""
+    return _tell_which(f"{moment.astimezone(ZONE):%d-%m-%Y %H:%M}", moment, language)
 
 
 def format_time_range(starts_at: datetime, ends_at: datetime, language: Language) -> str:
@@ -50,6 +57,20 @@ def format_period(starts_at: datetime, ends_at: datetime, language: Language) ->
 
 def _join(moment: datetime, time: str, language: Language) -> str:
     return get_translator(language)(_DATE_TIME) % {"date": format_date(moment, language), "time": time}
+
+
+def is_repeated(moment: datetime) -> bool:
+    """Return True for an instant whose local time comes twice, because the clocks go back."""
+    local = moment.astimezone(ZONE)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _tell_which(time: str, moment: datetime, language: Language) -> str:
+    """Say after the time which of the two is meant, where the clocks show it twice that night."""
+    if not is_repeated(moment):
+        return time
+    pattern = _SUMMER_TIME if moment.astimezone(ZONE).dst() else _WINTER_TIME
+    return get_translator(language)(pattern) % {"time": time}
 
 
 def _format(moment: datetime, pattern: str, language: Language) -> str:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib.language import Language
+from chalicelib.programme import dates
+
 
 @dataclass(frozen=True)
 class SpelledName:
@@ -31,8 +34,8 @@ class Column:
     """A column: its key for programs, its heading for people, and how its cells are written.
 
     Without a heading it is left out where people read. `width` is in characters. `labels` are the words for codes,
-    `separator` joins several values. In an `is_shared` column, a value that consecutive rows share may be shown
-    once for all of them.
+    `separator` joins several values, `language` is that of the words beside a moment. In an `is_shared` column, a
+    value that consecutive rows share may be shown once for all of them.
     """
 
     key: str
@@ -42,6 +45,7 @@ class Column:
     labels: Mapping[str, str] = field(default_factory=dict)
     separator: str = ", "
     is_shared: bool = False
+    language: Language = "da"
 
     def format_cell(self, cell: TextCell, format_name: Callable[[SpelledName], str] = str) -> str:
         """Format a cell as people read it; names of two spellings by `format_name`."""
@@ -49,6 +53,10 @@ class Column:
         return self.separator.join(
             format_name(part) if isinstance(part, SpelledName) else self.labels.get(part, part) for part in parts
         )
+
+    def format_moment(self, moment: datetime) -> str:
+        """Format a moment as people read it, in local time."""
+        return dates.format_numeric(moment, self.language)
 
 
 @dataclass(frozen=True)

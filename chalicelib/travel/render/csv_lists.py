@@ -27,7 +27,7 @@ def render(*tables: Table) -> bytes:
 
 def _format_cell(column: Column, cell: Cell) -> str:
     if isinstance(cell, datetime):
-        return f"{cell:%d-%m-%Y %H:%M}"
+        return column.format_moment(cell)
     if isinstance(cell, int):
         return str(cell)
     if column.kind == "phone" and isinstance(cell, str):

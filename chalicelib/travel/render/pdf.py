@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from chalicelib.contact.phones import format_international
-from chalicelib.programme.model import ZONE
+from chalicelib.programme.dates import format_numeric
 from chalicelib.travel.lists import catalogue
 from chalicelib.travel.lists.lettering import print_name, remove_unprintable_signs
 from chalicelib.travel.lists.manifest import Manifest
@@ -24,7 +24,7 @@ def render(manifest: Manifest) -> bytes:
 def _build_document(manifest: Manifest) -> dict[str, Any]:
     return {
         "title": manifest.event.title.da,
-        "version": f"Manifest {manifest.version}, pr. {manifest.as_of.astimezone(ZONE):%d-%m-%Y %H:%M}",
+        "version": f"Manifest {manifest.version}, pr. {format_numeric(manifest.as_of, 'da')}",
         "page": "Side",
         "nobody": "Ingen.",
         "lists": [_build_section(table) for table in catalogue.build_tables(manifest)],
@@ -64,7 +64,7 @@ def _build_section(table: Table) -> dict[str, Any]:
 
 def _format_cell(column: Column, cell: Cell) -> str:
     if isinstance(cell, datetime):
-        return f"{cell.astimezone(ZONE):%d-%m-%Y %H:%M}"
+        return column.format_moment(cell)
     if isinstance(cell, int):
         return str(cell)
     if column.kind == "phone" and isinstance(cell, str):

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from chalicelib.contact.phones import format_international
+from chalicelib.programme.dates import format_numeric, is_repeated
 from chalicelib.programme.model import ZONE
 from chalicelib.text import strip_control_characters
 from chalicelib.travel.lists import catalogue
@@ -54,7 +55,7 @@ def render_workbook(title: str, as_of: datetime, tables: Iterable[Table]) -> byt
         )
         for table in tables:
             sheet = workbook.add_worksheet(table.title)
-            _set_up_sheet(sheet, table, title, f"pr. {as_of.astimezone(ZONE):%d-%m-%Y %H:%M}")
+            _set_up_sheet(sheet, table, title, f"pr. {format_numeric(as_of, 'da')}")
             _fill_sheet(sheet, table, formats)
     return content.getvalue()
 
@@ -87,7 +88,9 @@ def _fill_sheet(sheet: Worksheet, table: Table, formats: _Formats) -> None:
 def _write_cell(
     sheet: Worksheet, row_index: int, column_index: int, column: Column, cell: Cell, formats: _Formats
 ) -> None:
-    if isinstance(cell, datetime):
+    if isinstance(cell, datetime) and is_repeated(cell):
+        sheet.write_string(row_index, column_index, column.format_moment(cell), formats.text)
+    elif isinstance(cell, datetime):
         sheet.write_datetime(row_index, column_index, cell.astimezone(ZONE).replace(tzinfo=None), formats.moment)
     elif isinstance(cell, int):
         sheet.write_number(row_index, column_index, cell, formats.text)

@@ -75,8 +75,8 @@ def _build_columns(event: Event, language: Language) -> tuple[Column, ...]:
         Column("waits_for", say(N_("Waits for")), width=24),
         *needs,
         *(_build_detail_column(detail, language) for detail in _OTHER_DETAILS),
-        Column("registered_at", say(N_("Registered at")), kind="moment", width=18),
-        Column("came_at", say(N_("Came at")), kind="moment", width=18),
+        Column("registered_at", say(N_("Registered at")), kind="moment", width=18, language=language),
+        Column("came_at", say(N_("Came at")), kind="moment", width=18, language=language),
     )
 
 

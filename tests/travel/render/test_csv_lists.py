@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.language import Language
 from chalicelib.programme.model import ZONE
 from chalicelib.travel.lists.tables import Cell, Column, Table
 from chalicelib.travel.render.csv_lists import render
@@ -36,3 +37,13 @@ def test_moments_and_numbers_and_nothing() -> None:
 def test_what_parts_cells_is_quoted() -> None:
     """Semicolons, quotes and line breaks stay inside their cell."""
     assert one(Column("note", "Note"), 'a;"b"\nc') == '"a;""b""\nc"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("da", "25-10-2020 02:30 normaltid (vintertid)\r\n"), ("en", "25-10-2020 02:30 winter time\r\n")],
+)
+def test_a_moment_that_comes_twice(language: Language, expected: str) -> None:
+    """In the hour that is repeated the cell says which is meant, in the list's language."""
+    column = Column("at", "Tid", kind="moment", language=language)
+    assert one(column, datetime(2020, 10, 25, 2, 30, tzinfo=ZONE, fold=1)) == expected

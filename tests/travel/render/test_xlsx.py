@@ -103,3 +103,16 @@ def test_what_xml_cannot_hold_breaks_no_sheet() -> None:
     table = Table("x", "X", (Column("name", "Navn"),), (("An\0n\ufffea",),))
     book = openpyxl.load_workbook(io.BytesIO(xlsx.render_workbook("x", bornholm.AS_OF, [table])))
     assert book.worksheets[0]["A2"].value == "Anna"
+
+
+def test_a_moment_that_comes_twice_is_a_text() -> None:
+    """A date of Excel cannot say which of the two hours is meant; the cell's words do."""
+    at = datetime(2020, 10, 25, 2, 30, tzinfo=ZONE)
+    table = Table("list", "Liste", (Column("at", "Tid", kind="moment"),), ((at,), (at.replace(hour=3),)))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render_workbook("Tur", at, [table])))
+    sheet = book["Liste"]
+    assert isinstance(sheet, Worksheet)
+    assert sheet.oddHeader
+    cells = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert cells == ["25-10-2020 02:30 sommertid", datetime(2020, 10, 25, 3, 30)]  # noqa: DTZ001 - Excel's local time
+    assert "02:30 sommertid" in str(sheet.oddHeader.left.text)
