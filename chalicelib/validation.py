@@ -78,6 +78,15 @@ def validate(model: type[Model], document: dict[str, Any], further_errors: Itera
     return valid
 
 
+def find_errors(model: type[BaseModel], document: dict[str, Any]) -> tuple[FieldError, ...]:
+    """Find every bad field of the document, where what is wrong elsewhere is to be named beside it."""
+    try:
+        model.model_validate(document)
+    except ValidationError as error:
+        return build_field_errors(error)
+    return ()
+
+
 def build_field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     """Build the error of each bad field that pydantic found."""
     return tuple(map(_build_field_error, error.errors()))

@@ -1,6 +1,7 @@
 """The stored documents of events: read as their model, or with what is wrong with them. Pure."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -50,6 +51,11 @@ def parse_document(event_id: str, version: int, text: str) -> StoredDocument:
     if event.id != event_id:
         return StoredDocument(event_id, version, text, None, (WRONG_ID,))
     return StoredDocument(event_id, version, text, event)
+
+
+def find_id_errors(document: Mapping[str, Any], event_id: str) -> tuple[FieldError, ...]:
+    """Find out whether the document has another id than that of the event that it is to be stored as."""
+    return () if document.get("id") == event_id else (WRONG_ID,)
 
 
 def dump_event(event: Event) -> dict[str, Any]:

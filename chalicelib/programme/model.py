@@ -245,8 +245,8 @@ class Event(ProgrammePart):
         names = [allotment.name for allotment in allotments]
         if PLACE not in names:
             raise ValueError(f"one allotment must be named {PLACE}")
-        for twice in sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two allotments are named {twice}")
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(", ".join(f"two allotments are named {name}" for name in twice))
         return allotments
 
     @field_validator("legs", "stays")
@@ -255,7 +255,6 @@ class Event(ProgrammePart):
         cls, parts: tuple[_TravelPart, ...], info: ValidationInfo
     ) -> tuple[_TravelPart, ...]:
         names = {allotment.name for allotment in info.data.get("allotments", ())}
-        for part in parts:
-            if names and part.name not in names:
-                raise ValueError(f"{part.name} has no allotment of that name")
+        if names and (unknown := [part.name for part in parts if part.name not in names]):
+            raise ValueError(", ".join(f"{name} has no allotment of that name" for name in unknown))
         return parts

@@ -299,6 +299,8 @@ def test_a_rule_of_the_whole_is_told_where_it_begins(tmp_path: Path) -> None:
     assert error.endswith("ends_at: must be later than starts_at")
     (error,) = wrong(a_file(tmp_path, stays=[stay("tent")]))
     assert error.endswith("stays: Value error, tent has no allotment of that name")
+    (error,) = wrong(a_file(tmp_path, stays=[stay("tent"), stay("hut")]))
+    assert error.endswith("tent has no allotment of that name, hut has no allotment of that name")
 
 
 def stay(name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The organisers' endpoints of an event's units: setting capacities and moving units."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 from pydantic import Field, StrictBool
 from typing_extensions import TypedDict
@@ -172,14 +173,18 @@ def move_units(request: Request, event_id: str, name: str) -> Variants:
 
 
 def _move_by_json(request: Request, event_id: str, name: str) -> Response:
-    move = validate(Move, requests.parse_body(request))
-    if move.to == name:
-        raise InvalidFields(errors=(FieldError("to", "the_same", N_("This must be another allotment.")),))
+    document = requests.parse_body(request)
+    move = validate(Move, document, _find_target_errors(document, "to", name))
     _move(request, event_id, name, move, requests.parse_if_match(request))
     places = store.read_places(event_id)
     return responses.json_response(
         {"allotments": [serializers.serialize_counts(each, places) for each in (name, move.to)]}
     )
+
+
+def _find_target_errors(document: Mapping[str, Any], field: str, name: str) -> Iterator[FieldError]:
+    if document.get(field) == name:
+        yield FieldError(field, "the_same", N_("This must be another allotment."))
 
 
 def _move(request: Request, event_id: str, name: str, move: Move, version: int | None) -> None:
@@ -208,7 +213,7 @@ _CONFIRM_MOVE = ConfirmationTexts(
 def _move_by_form(request: Request, event_id: str, name: str) -> Response:
     submitted = requests.form_fields(request)
     try:
-        move = validate(MoveByForm, submitted)
+        move = validate(MoveByForm, submitted, _find_target_errors(submitted, "allotment", name))
         _move(request, event_id, name, move, move.version)
     except BelowTaken as problem:
         return _render_confirmation(

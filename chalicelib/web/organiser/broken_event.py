@@ -6,16 +6,16 @@ from itertools import islice
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.audit.audit_log import Actor
 from chalicelib.language import N_, Language
 from chalicelib.problems import FieldError, InvalidFields, Problem, VersionOutdated
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import versions
-from chalicelib.programme.documents import WRONG_ID, StoredDocument
+from chalicelib.programme.documents import StoredDocument, find_id_errors
 from chalicelib.programme.model import Event
 from chalicelib.programme.versions import Version
 from chalicelib.retention import would_delete
 from chalicelib.validation import validate
+from chalicelib.web.forms.reasons import find_reason_errors, parse_reason
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.problems import NotJson
@@ -71,20 +71,22 @@ def _format_text(stored: StoredDocument) -> str:
     return json.dumps(stored.document, ensure_ascii=False, indent=2) if stored.document else stored.text
 
 
-def save(stored: StoredDocument, submitted: Submitted, actor: Actor) -> None:
+def save(request: Request, stored: StoredDocument, submitted: Submitted) -> None:
     """Save the submitted document as the next version. Raises InvalidFields, VersionOutdated and WouldDelete."""
-    event = validate(Event, _parse_document(str(submitted.get(FORM, ""))))
-    if event.id != stored.event_id:
-        raise InvalidFields(errors=(WRONG_ID,))
+    errors = find_reason_errors(submitted)
+    document = _parse_document(str(submitted.get(FORM, "")), errors)
+    event = validate(Event, document, (*find_id_errors(document, stored.event_id), *errors))
     if submitted.get("version") != str(stored.version):
         raise VersionOutdated
     check = would_delete.choose_check(confirmed=submitted.get("confirm") is True)
+    actor = parse_reason(submitted).build_actor(request)
     programme_flows.put(event, stored.version, clock.now(), actor, check_deletion=check)
 
 
-def _parse_document(text: str) -> dict[str, Any]:
+def _parse_document(text: str, further_errors: tuple[FieldError, ...]) -> dict[str, Any]:
+    """Parse the text as JSON; raises InvalidFields, with the further errors, too."""
     try:
         return requests.parse_json(text.encode())
     except NotJson as problem:
         wrong = FieldError(FORM, "not_json", N_("This could not be read as a JSON object."))
-        raise InvalidFields(errors=(wrong,)) from problem
+        raise InvalidFields(errors=(wrong, *further_errors)) from problem

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from chalicelib import clock
-from chalicelib.audit.audit_log import Actor
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.problems import (
     AllotmentInUse,
@@ -22,7 +21,7 @@ from chalicelib.programme.model import Event, MailNoteKind
 from chalicelib.programme.store import StoredEvent
 from chalicelib.retention import would_delete
 from chalicelib.validation import validate
-from chalicelib.web.forms.reasons import OptionalReason
+from chalicelib.web.forms.reasons import find_reason_errors, parse_reason
 from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import HTML, ORGANISERS, Body
@@ -84,7 +83,7 @@ def submit_event_form(request: Request, event_id: str) -> Response:
         raise VersionOutdated
     stored = StoredEvent(document.event, document.version)
     try:
-        _save(stored, submitted, _parse_reason(submitted).build_actor(request))
+        _save(request, stored, submitted)
     except WouldDelete as problem:
         action = ("events", event_id, "edit")
         return event_page.render_deletion_question(request, event_id, problem, submitted, action)
@@ -96,7 +95,7 @@ def submit_event_form(request: Request, event_id: str) -> Response:
 def _submit_broken(request: Request, stored: StoredDocument, submitted: dict[str, str]) -> Response:
     """Save the whole document of a broken event; a rejected one is shown again."""
     try:
-        broken_event.save(stored, submitted, _parse_reason(submitted).build_actor(request))
+        broken_event.save(request, stored, submitted)
     except WouldDelete as problem:
         action = ("events", stored.event_id, "edit")
         return event_page.render_deletion_question(request, stored.event_id, problem, submitted, action)
@@ -105,25 +104,23 @@ def _submit_broken(request: Request, stored: StoredDocument, submitted: dict[str
     return pages.redirect(request, "events", stored.event_id, done="saved")
 
 
-def _parse_reason(submitted: dict[str, str]) -> OptionalReason:
-    return validate(OptionalReason, {name: submitted[name] for name in ("reason",) if name in submitted})
-
-
-def _save(stored: StoredEvent, submitted: dict[str, Any], actor: Actor) -> None:
+def _save(request: Request, stored: StoredEvent, submitted: dict[str, Any]) -> None:
     event = _parse_event(stored.event, submitted)
     if event == stored.event:
         return  # nothing to do, or done by a first click
     if submitted.get("version") != str(stored.version):
         raise VersionOutdated
     check = would_delete.choose_check(confirmed=submitted.get("confirm") is True)
+    actor = parse_reason(submitted).build_actor(request)
     programme_flows.put(event, stored.version, clock.now(), actor, check_deletion=check)
 
 
 def _parse_event(event: Event, submitted: dict[str, Any]) -> Event:
-    """Apply the form to the event; raises InvalidFields, with each error at its field of the form."""
+    """Apply the form to the event; raises InvalidFields, with each error at its field of the form, and with what
+    is wrong with the reason."""
     document, kept = event_fields.apply_form(event, submitted)
     try:
-        return validate(Event, document)
+        return validate(Event, document, find_reason_errors(submitted))
     except InvalidFields as problem:
         names = set(event_fields.iterate_field_names(event))
         errors = (

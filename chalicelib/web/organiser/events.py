@@ -9,10 +9,9 @@ from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
 from chalicelib.auth.guard import read_roles, read_signed_in_email
 from chalicelib.language import Language
-from chalicelib.problems import InvalidFields
 from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import store as programme_store
-from chalicelib.programme.documents import WRONG_ID, dump_event
+from chalicelib.programme.documents import dump_event, find_id_errors
 from chalicelib.programme.listing import split_by_end
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import StoredEvent
@@ -207,9 +206,8 @@ def put_event(request: Request, event_id: str) -> Response:
 
     A change by which personal data would soon be deleted is refused unless it has `?confirm=true`.
     """
-    event = validate(Event, requests.parse_body(request, max_bytes=_MAX_EVENT_BYTES))
-    if event.id != event_id:
-        raise InvalidFields(errors=(WRONG_ID,))
+    document = requests.parse_body(request, max_bytes=_MAX_EVENT_BYTES)
+    event = validate(Event, document, find_id_errors(document, event_id))
     version = requests.parse_if_match(request)
     if version is None and event_id in programme_store.read_event_ids():
         raise VersionNeeded

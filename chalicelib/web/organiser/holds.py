@@ -1,9 +1,9 @@
 """The organisers' endpoints of holds: units that are set aside under a name."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
 from chalicelib import clock
@@ -35,8 +35,8 @@ class Hold(OptionalReason):
     units: dict[Name, Units]
 
 
-class HoldName(BaseModel):
-    """The name of a hold."""
+class HoldByForm(Hold):
+    """The form of a hold, which has its name, too."""
 
     name: Annotated[
         str,
@@ -93,11 +93,10 @@ def submit_hold_form(request: Request, event_id: str) -> Response:
 
 def _put_submitted_hold(request: Request, event_id: str, submitted: dict[str, str]) -> None:
     event = programme_store.read_cached(event_id)
-    name = validate(HoldName, {name: submitted[name] for name in ("name",) if name in submitted}).name
     units = {each: submitted[f"units.{each}"] for each in event.capacities if f"units.{each}" in submitted}
-    reason = {name: submitted[name] for name in ("reason",) if name in submitted}
-    hold = validate(Hold, {"units": units, **reason})
-    overrides.hold(event, name, hold.units, clock.now(), hold.build_actor(request))
+    texts: dict[str, Any] = {name: submitted[name] for name in ("name", "reason") if name in submitted}
+    hold = validate(HoldByForm, {"units": units, **texts})
+    overrides.hold(event, hold.name, hold.units, clock.now(), hold.build_actor(request))
 
 
 @route(

@@ -144,7 +144,8 @@ def register(request: Request, event_id: str) -> Variants:
     """
     submitted, event = requests.parse_body(request), programme_store.read_cached(event_id)
     try:
-        registrations = _register(request, event, _clean_submission(request, submitted))
+        errors = honeypot.find_errors(submitted, clock.now()) if requests.is_form(request) else ()
+        registrations = _register(request, event, _clean_submission(request, submitted), errors)
     except (InvalidFields, TooQuick, RegistrationClosed, AlreadyRegistered, LimitReached) as problem:
         return Variants(problem, page=partial(_render_event_page, request, event, problem, submitted))
     link = registration_links.build_used_link(registrations[0])
@@ -165,17 +166,22 @@ def _clean_submission(request: Request, submitted: dict[str, object]) -> dict[st
     """Prepare a form for the checks: without the fields of the honeypot, and with an unticked box as false."""
     if not requests.is_form(request):
         return submitted
-    return {"privacy_accepted": False, **honeypot.reject_bots(submitted, clock.now())}
+    return {"privacy_accepted": False, **honeypot.remove_fields(submitted)}
 
 
-def _register(request: Request, event: Event, submitted: dict[str, object]) -> list[Registration]:
-    """Register one person, or a party; returns the registrations, the sender's first."""
+def _register(
+    request: Request, event: Event, submitted: dict[str, object], errors: tuple[FieldError, ...]
+) -> list[Registration]:
+    """Register one person, or a party; returns the registrations, the sender's first.
+
+    Raises InvalidFields, with these errors, too.
+    """
     key, now = _pop_idempotency_key(request, submitted), clock.now()
     is_open = event.is_registration_open(now)
     if not (is_open or key):
         raise RegistrationClosed
     request_id = new_registration.derive_request_id(key, submitted)
-    people, accept_fewer = _parse_people(submitted, event, _find_key_errors(key))
+    people, accept_fewer = _parse_people(submitted, event, (*errors, *_find_key_errors(key)))
     if not is_open:
         return _find_earlier_registrations(event, people, request_id)
     limit = rate_limits.registration_limit(
