@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.links import registration_links
-from testing import builders
+from testing import builders, registration_links
 from testing.world import break_document, publish_with_places, register
 from tests.web.browser import PAGE, as_organiser, call, post_form
 from tests.web.desk import EVENT, EVENT_URL, send
