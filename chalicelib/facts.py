@@ -113,7 +113,10 @@ class Expired(RegistrationFact, frozen=True, kw_only=True):
 
 
 class Cancelled(RegistrationFact, frozen=True, kw_only=True):
-    """The registration was cancelled; `was` is its status before, `by` participant or organiser."""
+    """The registration was cancelled.
+
+    `was` is its status before, `by` participant or organiser, or the leader who registered the participant.
+    """
 
     kind = "cancelled"
     was: str

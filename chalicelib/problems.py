@@ -111,6 +111,26 @@ class OpenTheMailedLink(Problem):
     )
 
 
+class PostedForOthers(OpenTheMailedLink):
+    """The link is that of a person who registered others, and not themselves."""
+
+    detail = N_(
+        "You have registered others with this link: it can cancel for them and correct their addresses, and no"
+        " more. Each of them has a mail with a link of their own."
+    )
+
+
+class InOwnHands(Problem):
+    """The participant has used their own link since, so the person who registered them changes nothing more."""
+
+    type, status = "in-own-hands", 403
+    title = N_("They look after it themselves now")
+    detail = N_(
+        "This person has used the link in their own mail since, or the organiser has changed their registration."
+        " So only they and the organiser can change it now."
+    )
+
+
 class TooLarge(Problem):
     """The body of a request, or a document, exceeds the limit in bytes."""
 
@@ -152,6 +172,12 @@ class AlreadyRegistered(Problem):
     type, status = "already-registered", 409
     title = N_("Already registered")
     detail = N_("This address is already registered. The link to the registration has been sent to it by mail.")
+
+
+class AddressIsTaken(AlreadyRegistered):
+    """The address to which a registration was to be corrected is registered already; nothing is sent to it."""
+
+    detail = N_("This address is already registered for the event, so nothing was changed.")
 
 
 class NoOffer(Problem):

@@ -15,7 +15,7 @@ MODULES = sorted(ROOT.glob("chalicelib/**/*.py"))
 PACKAGES = (
     "", "contact", "aws", "histories", "audit", "auth", "programme", "registration", "reconciliation", "links",
     "attendance", "broadcasts",
-    "travel.lists", "travel.render", "travel", "retention", "mail", "mail.letters", "mail.delivery",
+    "travel.lists", "travel.render", "travel", "retention", "party", "mail", "mail.letters", "mail.delivery",
     "web.http", "web.records", "web.forms", "web.participant", "web.organiser", "web.door", "web.public", "web",
     "workers",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import retried
 from chalicelib.facts import MailAsked
 from chalicelib.problems import TooSoon, WantsNoMail
-from chalicelib.registration.access import Access
+from chalicelib.registration.access import Access, require_own
 from chalicelib.registration.flows import load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.registration.notes import apply_note, build_guarded_note
@@ -24,10 +24,12 @@ _MIN_INTERVALS: dict[ActorKind, timedelta] = {"participant": timedelta(hours=1),
 def request_mail(access: Access, now: datetime, actor: Actor | None = None) -> Registration:
     """Request the mail once more, and return the registration; the stream sets the mail worker to work.
 
-    The answer's link may always: the mail brings the link that opens everything. Raises LinkNotValid, TooSoon,
-    TooBusy, and WantsNoMail where an organiser asks for a participant who has complained about a mail.
+    The answer's link may always: the mail brings the link that opens everything. Raises LinkNotValid,
+    PostedForOthers, TooSoon, TooBusy, and WantsNoMail where an organiser asks for a participant who has
+    complained about a mail.
     """
     registration, by = load_registration(access, to_status=True), access.by
+    require_own(registration)
     if by == "organiser" and registration.has_complained:
         raise WantsNoMail
     if remaining := compute_remaining_wait(registration, by, now):

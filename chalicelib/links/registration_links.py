@@ -31,7 +31,7 @@ def build_used_link(registration: Registration) -> str:
 
 def get_used_kind(registration: Registration) -> LinkKind:
     """Return the kind of the link that the registration was reached by; raises ValueError where it was none."""
-    if registration.via == "organiser" or registration.via == "system":
+    if registration.via == "organiser" or registration.via == "system" or registration.via == "poster":
         raise ValueError("The registration was not reached by a link.")
     return registration.via
 

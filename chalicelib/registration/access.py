@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from chalicelib.auth.link_tokens import LinkToken
-from chalicelib.problems import ChangedTooOften, LinkNotValid, OpenTheMailedLink
+from chalicelib.problems import ChangedTooOften, LinkNotValid, OpenTheMailedLink, PostedForOthers
 from chalicelib.registration import store
 from chalicelib.registration.model import ActorKind, Registration, Via
 
@@ -49,9 +49,21 @@ class Access:
         """
         if registration is None or not self._is_valid_for(registration):
             raise LinkNotValid
-        if not to_status and self.via == "answer" and registration.answer_closed:
-            raise OpenTheMailedLink
-        return replace(registration, via=self.via)
+        reached = replace(registration, via=self.via)
+        if not to_status:
+            require_own(reached)
+            _require_open(reached)
+        return reached
+
+    def admit_poster(self, registration: Registration | None) -> Registration:
+        """Return the registration as reached by the person who posted it and its party, to act for the others.
+
+        The link of one who is not among them never closes. Raises as `admit`.
+        """
+        reached = self.admit(registration, to_status=True)
+        if not reached.is_posters:
+            _require_open(reached)
+        return reached
 
     def _is_valid_for(self, registration: Registration) -> bool:
         if self.token is None:
@@ -59,6 +71,17 @@ class Access:
         is_lasting = self.token.kind in ("view", "code")
         generation = registration.code_generation if is_lasting else registration.link_generation
         return self.token.is_signed_for(registration.event_id, generation)
+
+
+def require_own(reached: Registration) -> None:
+    """Raise PostedForOthers where the link is that of a poster who is not among the party."""
+    if reached.is_posters:
+        raise PostedForOthers
+
+
+def _require_open(reached: Registration) -> None:
+    if reached.via == "answer" and reached.answer_closed:
+        raise OpenTheMailedLink
 
 
 def count_change(registration: Registration, now: datetime) -> dict[str, Any]:
@@ -77,6 +100,16 @@ def count_change(registration: Registration, now: datetime) -> dict[str, Any]:
     if made >= MAX_CHANGES_AN_HOUR:
         raise ChangedTooOften(ceil((hour + timedelta(hours=1) - now).total_seconds()))
     return {store.RECENT_CHANGES: {**counts, registration.via: made + 1}}
+
+
+def build_way_condition(registration: Registration) -> str:
+    """Build the condition on the way by which it was reached, in the write itself.
+
+    A poster changes what the participant has not taken into their own hands meanwhile.
+    """
+    if registration.via != "poster":
+        return ""
+    return f"attribute_not_exists(#{store.ANSWER_CLOSED}) AND attribute_not_exists(#{store.MAILBOX_PROVEN})"
 
 
 def build_closing_attributes(registration: Registration) -> dict[str, Any]:

@@ -162,6 +162,10 @@ class Counters:
         """Require that places and lines are as they were read."""
         self._require(f"changes = {self._bind_value(places.changes)}")
 
+    def reset_skips_recorded(self) -> None:
+        """Have the next newcomer who passes those who wait write a record of it again."""
+        self._sets.append(f"{SKIPS_RECORDED_UNTIL} = {self._bind_value('')}")
+
     def mark_skips_recorded(self, places: Places) -> None:
         """Record that all who wait know of newcomers passing them, while the lines are and stay settled as read.
 

@@ -110,10 +110,11 @@ def load_registration(access: Access, *, to_status: bool = False) -> Registratio
 def find_by_idempotency_key(event_id: str, registration_id: str, idempotency_key: str) -> Registration | None:
     """Find the registration that the request with this idempotency key made; None if it made none.
 
-    A repeated request is answered even when a new one would be refused by now.
+    A repeated request is answered even when a new one would be refused by now, and with the registration that goes
+    on where its address was corrected since.
     """
-    registration = store.find(event_id, registration_id)
-    return registration.as_made_by(idempotency_key) if registration else None
+    item = store.find_item_made_by(event_id, registration_id, idempotency_key)
+    return store.deserialize_registration(item).as_made_by(idempotency_key) if item else None
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from chalicelib.registration.attendee import Attendee
 
 Status = Literal["confirmed", "waiting", "offered", "cancelled"]
 ActorKind = Literal["participant", "organiser"]
-#: The way by which a request reaches a registration: one of its links, a signed-in organiser, or a function that
-#: no person asked.
-Via = Literal["answer", "mailed", "view", "code", "organiser", "system"]
+#: The way by which a request reaches a registration: one of its links, the link of the person who posted it for
+#: another (`poster`), a signed-in organiser, or a function that no person asked.
+Via = Literal["answer", "mailed", "view", "code", "poster", "organiser", "system"]
 
 
 def derive_registration_id(identity_key: str, event_id: str, email: str) -> str:
@@ -126,6 +126,9 @@ class Registration(History):
     rank: str = ""
     leader_id: str = ""  #: the id of the registration that it was made together with
     companion_ids: tuple[str, ...] = ()  #: the ids of the others of a party, where it is the leader
+    #: Whether the person who posted the party, of which it is the first, is not among them: its answer's link is
+    #: that person's.
+    is_posted_by_other: bool = False
     offer_expires_at: datetime | None = None  #: only while offered
     sealed_health: bytes = field(default=b"", repr=False)
     #: The idempotency key of the request that makes it, and of all that ever made it.
@@ -146,7 +149,23 @@ class Registration(History):
     @property
     def shows_status_alone(self) -> bool:
         """Return whether the link that it was reached by opens its status and no more."""
-        return self.via == "view" or (self.via == "answer" and self.answer_closed)
+        is_closed = self.answer_closed or self.is_posted_by_other
+        return self.via == "view" or (self.via == "answer" and is_closed)
+
+    @property
+    def is_posters(self) -> bool:
+        """Return whether it was reached by the link of a person who posted a party without being one of them."""
+        return self.via == "answer" and self.is_posted_by_other
+
+    @property
+    def is_in_own_hands(self) -> bool:
+        """Return whether it was changed by its mailed link or by an organiser, so that no poster changes it."""
+        return self.mailbox_proven or self.answer_closed
+
+    @property
+    def was_registered_by_another(self) -> bool:
+        """Return whether another person registered the participant."""
+        return self.is_posted_by_other or self.leader_id not in ("", self.id)
 
     def as_made_by(self, idempotency_key: str) -> "Registration | None":
         """Return the registration as it is answered to the request with this idempotency key.

@@ -10,7 +10,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import AlreadyRegistered, FieldError, TooBusy
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event
-from chalicelib.registration import moving_up, rules, store, transactions
+from chalicelib.registration import flows, moving_up, rules, store, transactions
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry
 from chalicelib.registration.registering import (
     MAX_PROMOTION_ROUNDS,
@@ -37,6 +37,7 @@ class Party:
 
     applicants: tuple[Applicant, ...]
     accept_fewer: bool = False
+    is_posted_by_other: bool = False  #: whether the person who posts is not among them
 
 
 def register(
@@ -50,7 +51,8 @@ def register(
     """
     leader = party.applicants[0].registration_id
     drafts = [build_registration(event, who, idempotency_key, now, leader) for who in party.applicants]
-    drafts[0] = replace(drafts[0], companion_ids=tuple(each.id for each in drafts[1:]))
+    companion_ids = tuple(each.id for each in drafts[1:])
+    drafts[0] = replace(drafts[0], companion_ids=companion_ids, is_posted_by_other=party.is_posted_by_other)
     rounds = MAX_PROMOTION_ROUNDS
     for _ in range(MAX_ATTEMPTS):
         places = require_matching_event(event, store.read_places(event.id))
@@ -97,8 +99,7 @@ def _resolve_conflicts(
 
 
 def _find_made_before(drafts: Sequence[Registration]) -> list[Registration]:
-    found = ((store.find(each.event_id, each.id), each.idempotency_key) for each in drafts)
-    made = (registration.as_made_by(key) for registration, key in found if registration)
+    made = (flows.find_by_idempotency_key(each.event_id, each.id, each.idempotency_key) for each in drafts)
     return [registration for registration in made if registration]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import facts
-from chalicelib.aws import keys, table
+from chalicelib.aws import table
 from chalicelib.aws.items import Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.programme import lines
@@ -36,8 +36,7 @@ def offer(event_id: str, promotion: Promotion, places: Places, expires_at: datet
             {
                 "status": "offered",
                 store.ENTRY_KEYS: [],
-                "offer_expires_at": until,
-                **keys.due_attributes(member, until),
+                **updates.build_offer_attributes(member, expires_at),
             },
             updates.build_member_history_entry(
                 event_id, member, facts.Offered, now, needs=needs, expires_at=until
@@ -185,7 +184,7 @@ def extend_offer(registration: Registration, expires_at: datetime, now: datetime
     """Extend the offer, as it was read, until `expires_at`."""
     until = format_timestamp(expires_at)
     happened = updates.build_history_entry(registration, facts.OfferExtended, now, expires_at=until)
-    attributes = {"offer_expires_at": until, **keys.due_attributes(registration.id, until)}
+    attributes = updates.build_offer_attributes(registration.id, expires_at)
     table.transact(
         Counters(registration.event_id).build_update(),
         updates.build_registration_update(registration, attributes, happened),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib import facts
 from chalicelib.auth.link_tokens import create_generation
-from chalicelib.aws import table
+from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.rate_limits import RateLimit
 from chalicelib.aws.retry import MAX_ATTEMPTS, retried
@@ -19,7 +19,7 @@ from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event, to_local
 from chalicelib.registration import moving_up, rules, sealing, store, transactions, updates
 from chalicelib.registration.attendee import Attendee
-from chalicelib.registration.flows import expire, has_expired_offer
+from chalicelib.registration.flows import expire, find_by_idempotency_key, has_expired_offer
 from chalicelib.registration.model import Places, Registration, WaitlistEntry, build_waiting_entry, derive_maker
 from chalicelib.registration.transactions import PLACES_INDEX
 
@@ -105,6 +105,8 @@ def resolve_conflict(
     rate limit. Raises AlreadyRegistered otherwise; it counts as well.
     """
     if store.is_erased(item):
+        if goes_on := find_by_idempotency_key(*_parse_ids(item), idempotency_key):
+            return goes_on
         _make_room(item)
         return None
     registration = store.deserialize_registration(item)
@@ -120,6 +122,10 @@ def resolve_conflict(
         raise AlreadyRegistered
     expire(registration.event_id, registration.id, now)
     return None
+
+
+def _parse_ids(item: Item) -> tuple[str, str]:
+    return keys.parse_event_id(item), keys.parse_registration_id(item)
 
 
 def _make_room(item: Item) -> None:

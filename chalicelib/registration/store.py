@@ -28,6 +28,8 @@ SEALED_HEALTH = "sealed"
 PASSED_AT_RELEASE = "sat_out"
 #: The stored names of what stands for its links, which an export leaves out: good for nothing but to sign them.
 LINK_GENERATION, CODE_GENERATION = "links", "codes"
+#: Whether its poster is not of the party; and the id of the registration that goes on for an erased one.
+POSTED_BY_OTHER, MOVED_TO = "by_other", "moved_to"
 ANSWER_CLOSED, MAILBOX_PROVEN, MADE_BY, RECENT_CHANGES = "closed", "proven", "made_by", "recent"
 
 FREE_REVISION = "freed"
@@ -64,6 +66,17 @@ def find(event_id: str, registration_id: str) -> Registration | None:
     """Find the registration as it is now; None where there is none, or it is erased."""
     item = table.get(keys.registration_key(event_id, registration_id))
     return deserialize_registration(item) if item and not is_erased(item) else None
+
+
+def find_item_made_by(event_id: str, registration_id: str, idempotency_key: str) -> Item | None:
+    """Find the item of the registration, or of the one that goes on for it since its address was corrected.
+
+    Only the request that made it is led on. None where there is none, or it is erased.
+    """
+    item = table.get(keys.registration_key(event_id, registration_id))
+    while item and MOVED_TO in item and idempotency_key in item[IDEMPOTENCY_KEYS]:
+        item = table.get(keys.registration_key(event_id, item[MOVED_TO]))
+    return None if item is None or is_erased(item) else item
 
 
 def find_with_places(event_id: str, registration_id: str) -> tuple[Registration | None, Places]:
@@ -170,6 +183,7 @@ def deserialize_registration(item: Item) -> Registration:
         rank=item["rank"],
         leader_id=item[LEADER_ID],
         companion_ids=tuple(item.get(COMPANION_IDS, ())),
+        is_posted_by_other=item.get(POSTED_BY_OTHER, False),
         offer_expires_at=to_local(datetime.fromisoformat(until)) if until else None,
         sealed_health=item.get(SEALED_HEALTH, b""),
         idempotency_keys=frozenset(item.get(IDEMPOTENCY_KEYS, ())),

@@ -14,7 +14,7 @@ from chalicelib.histories import model as histories
 from chalicelib.histories.model import read_history
 from chalicelib.histories.writes import build_fold, build_guarded_update
 from chalicelib.registration import store
-from chalicelib.registration.access import build_closing_attributes
+from chalicelib.registration.access import build_closing_attributes, build_way_condition
 from chalicelib.registration.attendee import Attendee
 from chalicelib.registration.model import Registration, WaitlistEntry
 from chalicelib.registration.rules import BlockedLines
@@ -33,6 +33,7 @@ _FIELDS = {
     store.ANSWER_CLOSED: "answer_closed",
     store.MAILBOX_PROVEN: "mailbox_proven",
     store.RECENT_CHANGES: "recent_changes",
+    store.COMPANION_IDS: "companion_ids",
 }
 #: What is of the registration that was cancelled, and not of the one that is made anew.
 _ENDED_ATTRIBUTES = (
@@ -41,8 +42,10 @@ _ENDED_ATTRIBUTES = (
     store.ANSWER_CLOSED,
     store.MAILBOX_PROVEN,
     store.RECENT_CHANGES,
+    store.POSTED_BY_OTHER,
+    store.MOVED_TO,
 )
-_OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
+OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 
 
 def build_new_registration(registration: Registration) -> Update:
@@ -61,9 +64,10 @@ def build_new_registration(registration: Registration) -> Update:
         store.COMPANION_IDS: list(registration.companion_ids),
         store.MADE_BY: registration.made_by,
         store.LINK_GENERATION: registration.link_generation,
+        **_build_optional_attributes(registration),
         **build_attendee_attributes(registration),
     }
-    removed = _ENDED_ATTRIBUTES if registration.sealed_health else (*_ENDED_ATTRIBUTES, store.SEALED_HEALTH)
+    removed = [name for name in (*_ENDED_ATTRIBUTES, store.SEALED_HEALTH) if name not in values]
     sets = ", ".join(f"#{name} = :{name}" for name in values)
     return Update(
         key=keys.registration_key(registration.event_id, registration.id),
@@ -76,7 +80,7 @@ def build_new_registration(registration: Registration) -> Update:
         names={f"#{name}": name for name in values},
         values={
             **{f":{name}": value for name, value in values.items()},
-            ":requests": {registration.idempotency_key},
+            ":requests": {*registration.idempotency_keys, registration.idempotency_key},
             ":request": registration.idempotency_key,
             ":nothing": [],
             ":happened": _attach_entry_keys(registration.history, values),
@@ -85,6 +89,24 @@ def build_new_registration(registration: Registration) -> Update:
             ":most_requests": MAX_REQUESTS,
         },
     )
+
+
+def _build_optional_attributes(registration: Registration) -> dict[str, Any]:
+    """Build the attributes that few new registrations have: those of a party's poster, or of an address moved."""
+    attributes: dict[str, Any] = {}
+    if registration.is_posted_by_other:
+        attributes[store.POSTED_BY_OTHER] = True
+    if registration.recent_changes:
+        attributes[store.RECENT_CHANGES] = dict(registration.recent_changes)
+    if registration.offer_expires_at:
+        attributes |= build_offer_attributes(registration.id, registration.offer_expires_at)
+    return attributes
+
+
+def build_offer_attributes(registration_id: str, expires_at: datetime) -> dict[str, Any]:
+    """Build the attributes of an offer until that moment, at which it is due."""
+    until = format_timestamp(expires_at)
+    return {"offer_expires_at": until, **keys.due_attributes(registration_id, until)}
 
 
 def build_room(item: Item) -> Update:
@@ -115,13 +137,19 @@ def build_member_update(
     member_id: str,
     attributes: Mapping[str, Any],
     *history_entries: dict[str, Any],
+    when: str = "",
+    values: Mapping[str, Any] | None = None,
 ) -> Update:
-    """Build the update of a registration that was not read, on condition that it waits with the entry."""
+    """Build the update of a registration that was not read, on condition that it waits with the entry.
+
+    `when` is a condition besides, with its `values`.
+    """
+    waits = f"#status = :waiting AND #{store.ENTRY_KEYS} = :entry"
     return Update.set(
         keys.registration_key(event_id, member_id),
         attributes,
-        when=f"#status = :waiting AND #{store.ENTRY_KEYS} = :entry",
-        values={":waiting": "waiting", ":entry": [entry.key]},
+        when=f"{waits} AND {when}" if when else waits,
+        values={":waiting": "waiting", ":entry": [entry.key], **(values or {})},
         append={"history": _attach_entry_keys(history_entries, attributes)} if history_entries else {},
     )
 
@@ -134,14 +162,15 @@ def build_registration_update(
 ) -> Update:
     """Build the update of a registration, on condition that it is as it was read.
 
-    Written by its mailed link or an organiser, it closes the answer's link.
+    Written by its mailed link or an organiser, it closes the answer's link; a poster's write needs it open.
     """
+    conditions = [f"#status = :was AND #{store.ENTRY_KEYS} = :entries", build_way_condition(registration)]
     return build_guarded_update(
         keys.registration_key(registration.event_id, registration.id),
         registration,
         {**attributes, **build_closing_attributes(registration)},
         *_attach_entry_keys(history_entries, attributes),
-        when=f"#status = :was AND #{store.ENTRY_KEYS} = :entries",
+        when=" AND ".join(filter(None, conditions)),
         values={":was": registration.status, ":entries": list(registration.entry_keys)},
         remove=remove,
     )
@@ -163,7 +192,7 @@ def build_offer_end(
     registration: Registration, attributes: Mapping[str, Any], *history_entries: dict[str, Any]
 ) -> Update:
     """Build the update of a registration as it was read, which also ends its offer."""
-    return build_registration_update(registration, attributes, *history_entries, remove=_OFFER_ATTRIBUTES)
+    return build_registration_update(registration, attributes, *history_entries, remove=OFFER_ATTRIBUTES)
 
 
 def _attach_entry_keys(

@@ -5,8 +5,10 @@ address is not taken for a repetition, and messages that are still on their way 
 that too (TTL).
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib import facts
 from chalicelib.audit import audit_log
@@ -20,7 +22,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.aws.waitlist_keys import SkipKey, skip_key
 from chalicelib.facts import Erased
 from chalicelib.histories.writes import build_guard
-from chalicelib.registration import store
+from chalicelib.registration import store, updates
 from chalicelib.registration.access import Access
 from chalicelib.registration.flows import cancel, load_registration
 from chalicelib.registration.model import Registration
@@ -44,6 +46,8 @@ _ERASED_ATTRIBUTES = (
     store.ANSWER_CLOSED,
     store.MAILBOX_PROVEN,
     store.RECENT_CHANGES,
+    store.POSTED_BY_OTHER,
+    *updates.OFFER_ATTRIBUTES,
 )
 
 
@@ -60,11 +64,11 @@ def erase(access: Access, now: datetime, actor: Actor | None = None) -> None:
     registration = load_registration(access)
     if registration.status != "cancelled":
         registration = cancel(access, now, is_erasure=True)
-    _erase_related_items(event_id, registration_id)
+    erase_related_items(event_id, registration_id)
     table.transact(_erase(registration, now), *audit)
 
 
-def _erase_related_items(event_id: str, registration_id: str) -> None:
+def erase_related_items(event_id: str, registration_id: str) -> None:
     """Delete or redact the items beside the registration; raises ConditionFailed where one changes meanwhile."""
     for item in personal_data.find_tasks(event_id, registration_id):
         _delete(key_of(item))
@@ -101,7 +105,20 @@ def _anonymise_skip(event_id: str, skip: Item) -> None:
 
 
 def _erase(registration: Registration, now: datetime) -> Update:
-    """Build the update that leaves of the cancelled registration, as it was read, only the number of its facts."""
+    return build_tombstone(registration, now, "#status = :cancelled", {":cancelled": "cancelled"})
+
+
+def build_tombstone(
+    registration: Registration,
+    now: datetime,
+    when: str,
+    values: Mapping[str, Any],
+    attributes: Mapping[str, Any] | None = None,
+) -> Update:
+    """Build the update that leaves of the registration, as it was read, only the number of its facts.
+
+    `attributes` are left as well; `when` is its condition besides, with its values.
+    """
     erased = Erased(
         event_id=registration.event_id,
         registration_id=registration.id,
@@ -115,11 +132,12 @@ def _erase(registration: Registration, now: datetime) -> Update:
         "needs": [],
         store.ENTRY_KEYS: [],
         "expires_at": int((now + TOMBSTONE_LIFETIME).timestamp()),
+        **(attributes or {}),
     }
     return Update.set(
         registration_key(registration.event_id, registration.id),
         tombstone,
-        when=f"#status = :cancelled AND {guard}",
-        values={":cancelled": "cancelled", **known},
-        remove=_ERASED_ATTRIBUTES,
+        when=f"{when} AND {guard}",
+        values={**values, **known},
+        remove=[name for name in _ERASED_ATTRIBUTES if name not in tombstone],
     )

@@ -51,7 +51,9 @@ class Mutant:
 
 
 _TAKES_BACK = "counters.give_back(lines.sum_demand([gave]))"
-_ENDS = "return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=by)"
+_ENDS = (
+    "return end_registration(registration, facts.Cancelled, now, extras, was=registration.status, by=access.by)"
+)
 _SAYS_SO = 'from dataclasses import replace; return replace(registration, status="cancelled", entry_keys=())'
 _RELAYS = "for queue in QUEUES_BY_FACT[type(fact)]:"
 _MARKS = '_mark(fact, {"state": "sent", "message_id": message_id, "sent_at": format_timestamp(now)})'
@@ -83,8 +85,8 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 updates.build_offer_end,
-                "remove=_OFFER_ATTRIBUTES",
-                "remove=(*_OFFER_ATTRIBUTES, store.SEALED_HEALTH)",
+                "remove=OFFER_ATTRIBUTES",
+                "remove=(*OFFER_ATTRIBUTES, store.SEALED_HEALTH)",
             ),
         ),
         9,
@@ -107,13 +109,13 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 registering.resolve_conflict,
-                "if idempotency_key in registration.idempotency_keys:",
-                "if not idempotency_key:",
+                "registration.as_made_by(idempotency_key)",
+                'registration.as_made_by("")',
             ),
             (
                 flows.find_by_idempotency_key,
-                "idempotency_key in registration.idempotency_keys",
-                "not idempotency_key",
+                ".as_made_by(idempotency_key)",
+                '.as_made_by("")',
             ),
         ),
         0,
@@ -193,8 +195,7 @@ MUTANTS: dict[str, Mutant] = {
     "erasure leaves the place taken": Mutant(
         (
             (erasure.erase, 'if registration.status != "cancelled":', "if not now:"),
-            (erasure._erase, '"#status = :cancelled AND', '"#status <> :needs AND'),
-            (erasure._erase, '":cancelled": "cancelled",', ""),
+            (erasure._erase, '"#status = :cancelled", {":cancelled": "cancelled"}', '"#status <> :needs", {}'),
         ),
         0,
         "check_counters",

@@ -23,6 +23,7 @@ from tests.web.browser import PAGE, as_organiser, call
 from tests.web.credentials import ORGANISER, ORIGIN, link_tokens, session_tokens, sign_in_tokens
 
 ANYBODY, LINK, SIGN_IN = "anybody", "whoever has the registration's link", "whoever has a sign-in link"
+LEADER = "whoever registered the person"
 VIEW, CODE = "who has the view link", "who has the check-in code"
 ORGANISERS = frozenset({"organiser"})
 AT_THE_DOOR = ORGANISERS | {"check_in"}
@@ -57,6 +58,8 @@ WHO_MAY: dict[str, Any] = {
     "POST /registrations/{token}/change": LINK,
     "GET /registrations/{token}/cancel": LINK,
     "GET /registrations/{token}/calendar.ics": LINK,
+    "POST /registrations/{token}/party/{registration_id}/cancellation": LEADER,
+    "POST /registrations/{token}/party/{registration_id}/address": LEADER,
     "GET /views/{token}": VIEW,
     "GET /views/{token}/calendar.ics": VIEW,
     "GET /codes/{code}": CODE,

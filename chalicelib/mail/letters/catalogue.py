@@ -189,7 +189,7 @@ def build_letter(context: LetterContext, fact: Fact) -> Letter:
 def can_anyone_trigger(fact: Fact) -> bool:
     """Tell if anyone who knows the address can trigger the mail: by registering it, and with the link that this
     brings, by all that a participant does. What an organiser did (`by`) is not triggered so."""
-    return MAIL_KINDS[fact.kind].can_anyone_trigger and getattr(fact, "by", "participant") == "participant"
+    return MAIL_KINDS[fact.kind].can_anyone_trigger and getattr(fact, "by", "participant") != "organiser"
 
 
 def can_send(kind: str, history: Sequence[dict[str, Any]]) -> bool:

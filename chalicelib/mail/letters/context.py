@@ -131,8 +131,8 @@ def build_calendar_paragraph(context: LetterContext, needs: Iterable[str]) -> st
 
 def build_own_words_paragraphs(context: LetterContext) -> tuple[str, ...]:
     """Build the paragraph that asks a companion in a party for what only they can tell; none for others."""
-    _, leader_id = context._, context.registration.leader_id
-    if leader_id in ("", context.registration.id) or not details.asks_about_health(context.event):
+    _ = context._
+    if not context.registration.was_registered_by_another or not details.asks_about_health(context.event):
         return ()
     return (
         _(

@@ -95,7 +95,7 @@ def _build_cancelled_paragraphs(
         paragraphs.append(_("The place that was held for you goes to the next in line."))
     if clears_calendar:
         paragraphs.append(_("The attached calendar file takes it out of your calendar again."))
-    if fact.by == "participant":
+    if fact.by != "organiser":
         paragraphs.append(
             _("If you change your mind, you can register again for as long as registration is open.")
         )
@@ -105,12 +105,16 @@ def _build_cancelled_paragraphs(
 def _get_waitlist_left_text(fact: Cancelled) -> str:
     if fact.by == "organiser":
         return N_("The organiser has taken you off the waitlist for “%(title)s”.")
+    if fact.by == "leader":
+        return N_("The colleague who registered you has taken you off the waitlist for “%(title)s”.")
     return N_("As you asked, you are no longer on the waitlist for “%(title)s”.")
 
 
 def _get_registration_cancelled_text(fact: Cancelled) -> str:
     if fact.by == "organiser":
         return N_("The organiser has cancelled your registration for “%(title)s”.")
+    if fact.by == "leader":
+        return N_("The colleague who registered you has cancelled your registration for “%(title)s”.")
     return N_("As you asked, we have cancelled your registration for “%(title)s”. Thank you for telling us.")
 
 

@@ -39,7 +39,7 @@ def parse(document: dict[str, Any], event: Event) -> Party:
     if document.get("accept_fewer") is not True:
         further += tuple(_find_capacity_errors(people, event))
     posted = validate(NewParty, document, further)
-    return Party(tuple(applicants), posted.accept_fewer)
+    return Party(tuple(applicants), posted.accept_fewer, is_posted_by_other=not _has_sender(people))
 
 
 def _split_documents(document: dict[str, Any]) -> list[_Person]:
@@ -51,6 +51,10 @@ def _split_documents(document: dict[str, Any]) -> list[_Person]:
     return sender + [
         (f"party.{index}.", shared | member) for index, member in enumerate(members) if isinstance(member, dict)
     ]
+
+
+def _has_sender(people: list[_Person]) -> bool:
+    return any(not prefix for prefix, _ in people)
 
 
 def _find_size_errors(people: list[_Person]) -> Iterator[FieldError]:

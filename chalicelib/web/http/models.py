@@ -162,12 +162,25 @@ class OneRegistrationStatus(TypedDict):
 
 
 class PartyMember(TypedDict):
-    """A member of a party, for the person who registered them."""
+    """A member of a party, for the person who registered them.
+
+    There is no name once they have used their own link.
+    """
 
     id: str
-    name: str
+    name: str | None
     status: Literal["confirmed", "waiting", "offered", "cancelled"]
     waiting: Waiting | None
+
+
+class LinkedRegistration(TypedDict):
+    """What a link to a registration opens.
+
+    `party` has the people who were registered together, for the link of the person who registered them.
+    """
+
+    registration: Registration | RegistrationStatus
+    party: NotRequired[list[PartyMember]]
 
 
 class RegistrationAfterChange(OneRegistration):

@@ -1,14 +1,15 @@
 """Serialize events and registrations to the JSON that callers rely on."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from chalicelib.language import Language
 from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
-from chalicelib.registration import details
+from chalicelib.registration import details, flows
 from chalicelib.registration.flows import Standing
-from chalicelib.registration.model import Places
+from chalicelib.registration.model import Places, Registration
 
 
 def serialize_event(event: Event, places: Places, language: Language, now: datetime) -> dict[str, Any]:
@@ -116,10 +117,24 @@ def serialize_status(standing: Standing) -> dict[str, Any]:
     }
 
 
-def serialize_party_member(standing: Standing) -> dict[str, Any]:
-    """Serialize a party member's registration for the participant who registered them."""
+def serialize_party(poster: Registration, members: Iterable[Registration]) -> list[dict[str, Any]]:
+    """Serialize a party for the link that `poster` was reached by.
+
+    A link reads nothing that was written by another: the name of a member who has used their own is left out.
+    """
+    return [
+        _serialize_party_member(flows.load_standing(member), is_named=_is_named(member, poster))
+        for member in members
+    ]
+
+
+def _is_named(member: Registration, poster: Registration) -> bool:
+    return not member.is_in_own_hands or (member.id == poster.id and not poster.shows_status_alone)
+
+
+def _serialize_party_member(standing: Standing, *, is_named: bool) -> dict[str, Any]:
     shown = serialize_standing(standing)
-    name = standing.registration.attendee.name
+    name = standing.registration.attendee.name if is_named else None
     return {"id": shown["id"], "name": name, "status": shown["status"], "waiting": shown["waiting"]}
 
 

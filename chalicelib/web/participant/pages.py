@@ -15,7 +15,7 @@ from chalicelib.registration.model import Places, Registration
 from chalicelib.registration.offer_responses import find_last_answer
 from chalicelib.registration.rules import find_cancellation_problem, find_lock_times
 from chalicelib.web.forms import registration_form
-from chalicelib.web.http import responses
+from chalicelib.web.http import responses, serializers
 from chalicelib.web.http.framework import Request, Response
 from chalicelib.web.http.responses import PRIVATE_HEADERS, SCRIPT_HEADERS
 from chalicelib.web.http.templating import render
@@ -45,6 +45,7 @@ def render_registration(
         language,
         document=document,
         party_members=party_members,
+        is_over=event.has_ended(clock.now()),
         has_recent_mail=has_recent_mail,
         needed_titles=[a.title.in_(language) for a in event.allotments if a.name in registration.needs],
         awaited_titles=[a.title.in_(language) for a in event.allotments if a.name in awaited],
@@ -64,6 +65,30 @@ def render_registration(
 
 def _render_code_image(registration: Registration) -> str:
     return qr_code.render_svg(registration_links.build_link(registration, "code"))
+
+
+def build_party(poster: Registration, members: list[Registration]) -> list[dict[str, Any]]:
+    """Build what a page shows of each member: the address, too, while the poster can correct it."""
+    addresses = {each.id: each.attendee.email for each in members if not each.is_in_own_hands}
+    return [
+        {**shown, "email": addresses.get(shown["id"], "")}
+        for shown in serializers.serialize_party(poster, members)
+    ]
+
+
+def render_posted(
+    request: Request, event: Event, registration: Registration, members: list[dict[str, Any]], language: Language
+) -> Response:
+    """Render the page of a person who registered others, and not themselves."""
+    response = _render_page(
+        "participant/posted.html",
+        event,
+        registration,
+        language,
+        party_members=members,
+        is_over=event.has_ended(clock.now()),
+    )
+    return responses.with_etag(request, response)
 
 
 def render_status(request: Request, event: Event, standing: Standing, language: Language) -> Response:

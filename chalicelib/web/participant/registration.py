@@ -4,15 +4,17 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictBool
 
 from chalicelib import clock
 from chalicelib.links import mail_requests, registration_links
+from chalicelib.party import flows as party_flows
+from chalicelib.party import members
 from chalicelib.programme import store as programme_store
-from chalicelib.registration import changing, flows, offer_responses, parties
+from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.model import Registration
 from chalicelib.validation import validate
 from chalicelib.web.forms import registration_change
 from chalicelib.web.forms.registration_change import ChangedRegistration
 from chalicelib.web.http import form_decoding, models, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
-from chalicelib.web.http.models import OneRegistration, OneRegistrationStatus
+from chalicelib.web.http.models import LinkedRegistration, OneRegistration, OneRegistrationStatus
 from chalicelib.web.http.operations import CONFLICTS, HTML, OPTIONAL_BODY, Answers, Body
 from chalicelib.web.http.problems import NothingInCalendar
 from chalicelib.web.http.responses import PRIVATE_HEADERS
@@ -50,21 +52,40 @@ def load_current_registration(token: str, *, to_status: bool = False) -> Registr
     return flows.load_as_of(registration_links.read_token(token), clock.now(), to_status=to_status)
 
 
-@route(blueprint, _PATH, cors=PUBLIC_CORS, answers={200: (OneRegistration | OneRegistrationStatus, HTML)})
+@route(blueprint, _PATH, cors=PUBLIC_CORS, answers={200: (LinkedRegistration, HTML)})
 def get_registration(request: Request, token: str) -> Variants:
-    """Show the registration; a browser gets the participant's page."""
+    """Show the registration, and the party that was posted with it; a browser gets the participant's page."""
     registration = load_current_registration(token, to_status=True)
     return Variants(
-        json=lambda: _respond_with_document(registration), page=lambda: _render_page(request, registration)
+        json=lambda: respond_with_party(registration), page=lambda: _render_page(request, registration)
     )
+
+
+def respond_with_party(registration: Registration) -> Response:
+    """Answer with what the link opens: the registration, and the party for which it acts."""
+    companions = _list_companions(registration)
+    people = companions if registration.is_posters else [registration, *companions]
+    document = {
+        "registration": serializers.serialize_for_link(flows.load_standing(registration)),
+        **({"party": serializers.serialize_party(registration, people)} if companions else {}),
+    }
+    return responses.json_response(document, headers=PRIVATE_HEADERS)
+
+
+def _list_companions(registration: Registration) -> list[Registration]:
+    """List those for whom the link acts; none where it shows no more than the status of one person."""
+    if registration.shows_status_alone and not registration.is_posters:
+        return []
+    return members.list_members(registration)
 
 
 def _render_page(request: Request, registration: Registration) -> Response:
     event, language = programme_store.read_cached(registration.event_id), registration.attendee.language
+    companions = pages.build_party(registration, _list_companions(registration))
+    if registration.is_posters:
+        return pages.render_posted(request, event, registration, companions, language)
     if registration.shows_status_alone:
         return pages.render_status(request, event, flows.load_standing(registration), language)
-    standings = map(flows.load_standing, parties.find_companions(registration))
-    companions = [serializers.serialize_party_member(standing) for standing in standings]
     document = serializers.serialize_registration(flows.load_standing(registration))
     is_mailed = mail_requests.compute_remaining_wait(registration, "participant", clock.now()) is not None
     return pages.render_registration(
@@ -105,7 +126,11 @@ def cancel_registration(request: Request, token: str) -> Variants:
     After the end of the event, and once checked in, it cannot be cancelled any more, only erased.
     """
     requests.parse_optional_body(request)
-    return respond_with_registration(flows.cancel(registration_links.read_token(token), clock.now()))
+    access, now = registration_links.read_token(token), clock.now()
+    if members.is_posters(access):
+        party_flows.cancel(access, access.registration_id, now)
+        return respond_with_registration(members.load_poster(access))
+    return respond_with_registration(flows.cancel(access, now))
 
 
 @route(

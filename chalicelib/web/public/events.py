@@ -156,9 +156,9 @@ def register(request: Request, event_id: str) -> Variants:
 
 
 def _respond_with_registrations(registrations: list[Registration], link: str, *, is_party: bool) -> Response:
-    standings = [flows.load_standing(each) for each in registrations]
-    party = {"party": [serializers.serialize_party_member(each) for each in standings]} if is_party else {}
-    document = {"registration": serializers.serialize_for_link(standings[0])} | party
+    poster = registrations[0]
+    party = {"party": serializers.serialize_party(poster, registrations)} if is_party else {}
+    document = {"registration": serializers.serialize_for_link(flows.load_standing(poster))} | party
     return responses.json_response(document, status=201, headers={"Location": link})
 
 
@@ -181,32 +181,29 @@ def _register(
     if not (is_open or key):
         raise RegistrationClosed
     request_id = new_registration.derive_request_id(key, submitted)
-    people, accept_fewer = _parse_people(submitted, event, (*errors, *_find_key_errors(key)))
+    party = _parse_party(submitted, event, (*errors, *_find_key_errors(key)))
     if not is_open:
-        return _find_earlier_registrations(event, people, request_id)
+        return _find_earlier_registrations(event, party.applicants, request_id)
     limit = rate_limits.registration_limit(
         event.id, requests.client_network(request), event.registration.most_per_source
     )
     if "party" in submitted:
-        return parties.register(event, Party(people, accept_fewer), request_id, now, limit)
-    return [registering.register(event, people[0], request_id, now, limit)]
+        return parties.register(event, party, request_id, now, limit)
+    return [registering.register(event, party.applicants[0], request_id, now, limit)]
 
 
-def _parse_people(
-    submitted: dict[str, object], event: Event, errors: tuple[FieldError, ...]
-) -> tuple[tuple[Applicant, ...], bool]:
-    """Parse the people to register, and if fewer of them will do; raises InvalidFields, with these errors, too."""
+def _parse_party(submitted: dict[str, object], event: Event, errors: tuple[FieldError, ...]) -> Party:
+    """Parse the people to register, one or a party; raises InvalidFields, with these errors, too."""
     try:
         if "party" in submitted:
             party = new_party.parse(submitted, event)
-            people, accept_fewer = party.applicants, party.accept_fewer
         else:
-            people, accept_fewer = (new_registration.parse(submitted, event),), False
+            party = Party((new_registration.parse(submitted, event),))
     except InvalidFields as problem:
         raise health.build_problem((*errors, *problem.errors)) from problem
     if errors:
         raise InvalidFields(errors=errors)
-    return people, accept_fewer
+    return party
 
 
 def _find_earlier_registrations(

@@ -72,6 +72,7 @@ _FIELD_LABELS = {
 }
 _CANCELLED = {
     "participant": N_("Cancelled by the participant."),
+    "leader": N_("Cancelled by the person who registered them."),
     "organiser": N_("Cancelled by an organiser."),
 }
 _WAITS_ALONE = N_("The party has changed: waits alone now.")
@@ -123,6 +124,7 @@ _CANCELLED_BY = N_("Cancelled by %(organiser)s.")
 _MAIL_REQUESTED_BY = N_("%(organiser)s had the latest mail sent once more.")
 #: What an entry says besides, by the field that it has.
 _MORE_SENTENCES = {
+    "address_corrected": N_("The person who registered them had mistyped the mail address, and corrected it."),
     "dropped": N_("It is another person now, so this was deleted: %(dropped)s."),
     "told_by_the_person": N_("What it says about food or assistance, the person had told them."),
 }

@@ -57,7 +57,7 @@ def build_own_part(registration: Registration) -> dict[str, Any]:
             **serializers.serialize_standing(flows.load_standing(registration)),
             "registered_at": registration.registered_at.isoformat(),
             "checked_in_at": came.isoformat() if came else None,
-            "registered_by_another": registration.leader_id not in ("", registration.id),
+            "registered_by_another": registration.was_registered_by_another,
             "people_registered_by_them": len(registration.companion_ids),
             "attendee": updates.serialize_attendee(attendee),
         },

@@ -1,0 +1,1 @@
+"""The people of a party, and what the person who registered them changes for them."""
