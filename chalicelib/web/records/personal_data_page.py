@@ -32,12 +32,16 @@ _LIST_NAMES = {
 }
 
 
+#: The lists of the further part that the page reads as they are; the answer's link has none of them.
+_FURTHER_LISTS = ("history", "got_in_ahead", "link_requests", "organisers_actions", "tasks", "shared_rooms")
+
+
 def build_context(
     document: Mapping[str, Any], registration: Registration, event: Event, language: Language
 ) -> dict[str, Any]:
     """Build the context from the document, in one part or both; what the document leaves out, the page does."""
     return {
-        "document": document,
+        "document": {**dict.fromkeys(_FURTHER_LISTS, ()), **document},
         "status_name": get_translator(language)(_STATUS_NAMES[registration.status]),
         "needs": event.join_titles(registration.needs, language),
         "details": list(_list_details(registration, language)),
