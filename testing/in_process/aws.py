@@ -26,8 +26,8 @@ class InProcessAws:
     """The AWS services in this process, with the usage since it was last cleared.
 
     `usage` has the requests and units; `queues` the messages sent and not yet taken, by the queue's name,
-    `sent_messages` all of them; `ses_error` is the error that SES gives instead of taking a mail;
-    `answering_seconds` the processor time of the responses.
+    `sent_messages` all of them; `mails` the mails that SES took, as sent; `ses_error` is the error that SES gives
+    instead of taking a mail; `answering_seconds` the processor time of the responses.
     """
 
     def __init__(self, table: Client) -> None:
@@ -35,6 +35,7 @@ class InProcessAws:
         self.usage: Counter[str] = Counter()
         self.queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.sent_messages: list[str] = []
+        self.mails: list[bytes] = []
         self.ses_error: Mapping[str, Any] = {}
         self.answering_seconds = 0.0
 
@@ -89,8 +90,9 @@ class InProcessAws:
     def _ses(self, request: dict[str, Any]) -> tuple[int, Mapping[str, Any]]:
         if self.ses_error:
             return 400, self.ses_error
+        self.mails.append(base64.b64decode(request["Content"]["Raw"]["Data"]))
         self.usage["mails"] += 1
-        self.usage["mail_bytes"] += len(base64.b64decode(request["Content"]["Raw"]["Data"]))
+        self.usage["mail_bytes"] += len(self.mails[-1])
         return 200, {"MessageId": "taken"}
 
 

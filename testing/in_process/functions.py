@@ -17,7 +17,7 @@ from chalicelib.aws import queues, table
 from chalicelib.mail.delivery import sender
 from chalicelib.programme import store as programme_store
 from chalicelib.workers import clock as worker_clock
-from chalicelib.workers import feedback, mail, reconciler, relay, waitlist
+from chalicelib.workers import feedback, mail, manifest, reconciler, relay, waitlist
 from testing import account
 from testing.batches import TICK
 from testing.dynamodb.client import create_client
@@ -32,6 +32,7 @@ _WORKERS: dict[str, Callable[[Any, Any], Any]] = {
     "mail": mail.mail,
     "waitlist": waitlist.waitlist,
     "feedback": feedback.feedback,
+    "manifest": manifest.manifest,
 }
 _SCHEDULED: dict[str, Callable[[Any, Any], Any]] = {
     "clock": worker_clock.tick,
