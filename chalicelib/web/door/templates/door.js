@@ -45,11 +45,16 @@ function buildRow(guest) {
 }
 
 function checkIn(guest, code) {
-  if (!hasCome(guest)) keep([...unsent, { id: guest.id, code, at: new Date(Date.now() + ahead).toISOString() }]);
+  if (!hasCome(guest) || isAnother(guest, code)) keep([...unsent, { id: guest.id, code, at: new Date(Date.now() + ahead).toISOString() }]);
   say(guest.name + " " + words.here);
   search.focus();
   search.select();
   send();
+}
+
+// A forged code that is still kept here does not hold up the true one.
+function isAnother(guest, code) {
+  return code && unsent.some((one) => one.id === guest.id && one.code && one.code !== code);
 }
 
 function keep(list) {
@@ -65,6 +70,7 @@ function say(text) {
 async function send() {
   if (sending) return;
   sending = true;
+  const refusals = [];
   try {
     while (unsent.length) {
       const [first] = unsent;
@@ -73,16 +79,20 @@ async function send() {
         : await post("/registrations/" + first.id + "/check-in", { at: first.at });
       if (answer.status >= 500 || [401, 403].includes(answer.status)) return wait();
       if (answer.ok) mark((await answer.json()).registration);
-      else say(nameOf(first.id) + ": " + (await answer.json()).detail);
+      else refusals.push(nameOf(first.id) + ": " + (await tellRefusal(first, answer)));
       keep(unsent.filter((one) => one !== first));
     }
-    if (waited) say(words.sent);
+    if (waited || refusals.length) say([...refusals, ...(waited ? [words.sent] : [])].join(" "));
     waited = false;
   } catch {
     wait(); // no network: retried soon
   } finally {
     sending = false;
   }
+}
+
+async function tellRefusal(sent, answer) {
+  return sent.code && answer.status === 404 ? words.refused : (await answer.json()).detail;
 }
 
 function wait() {
