@@ -99,7 +99,7 @@ restore: $(READY)  ## what an event has lost, brought back from its table as it 
 redrive: $(READY)  ## the dead letters of a queue, put back on it (QUEUE=Mail, WRITE=1)
 	@$(BIN)/python -m infra.redrive $(QUEUE) $(if $(WRITE),--write)
 
-rotate: $(READY)  ## another key that signs or seals, brought in and, ten minutes later, used (KEYS=signing, USE=1)
+rotate: $(READY)  ## another key that signs or seals, brought in and, ten minutes later, used (KEYS=signing, session or sealing, USE=1)
 	@$(BIN)/python -m infra.rotate $(KEYS) $(if $(USE),--use)
 
 $(CHECKOV)/.ready: requirements-checkov.txt $(READY)

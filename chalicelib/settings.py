@@ -35,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True):
     organisers: tuple[str, ...]  #: mail addresses of the organisers, comma-separated
     check_in_staff: tuple[str, ...]  #: mail addresses of those who check participants in at the door; may be empty
     caterers: tuple[str, ...]  #: mail addresses of those who see the numbers of meals; may be empty
-    signing_keys: str  #: sign the links, comma-separated, oldest first; or their SSM parameter (secret_keys.py)
+    signing_keys: str  #: sign participants' links, comma-separated, oldest first; or their SSM parameter
+    session_keys: str  #: sign sessions and sign-in links, as the signing keys
     identity_key: str  #: derives registration ids from addresses, never changed; or its SSM parameter
     sealing_keys: str  #: seal data about health, as the signing keys; empty in functions without
     registrations_per_source: int  #: an hour and event, from one network, unless the event sets its own
@@ -88,6 +89,7 @@ def settings() -> Settings:
         check_in_staff=_split_addresses(os.environ.get("CHECK_IN_STAFF", "")),
         caterers=_split_addresses(os.environ.get("CATERERS", "")),
         signing_keys=_require("SIGNING_KEYS"),
+        session_keys=_require("SESSION_KEYS"),
         identity_key=_require("IDENTITY_KEY"),
         sealing_keys=os.environ.get("SEALING_KEYS", ""),
         registrations_per_source=_require_int("REGISTRATIONS_PER_SOURCE"),

@@ -1,4 +1,5 @@
-"""`python -m infra.rotate`: rotate a signing or sealing key, without breaking a link or losing a seal.
+"""`python -m infra.rotate`: rotate a signing, session or sealing key, without breaking a link,
+ending a session or losing a seal.
 
 A new key first stands before the one in use, where it is read but does not sign yet. Once every function knows it,
 which takes ten minutes, it moves to the end and is used. The SSM parameter stays encrypted with the KMS key that
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 #: The keys that may be changed; that of the ids never is.
-ROTATABLE_KEYS = ("signing", "sealing")
+ROTATABLE_KEYS = ("signing", "session", "sealing")
 
 
 class NotRotated(Exception):
@@ -62,7 +63,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--use", action="store_true", help="have the key that was brought in sign or seal from now on"
     )
-    parser.add_argument("--name", help="the SSM parameter; /tilmelding/signing-keys or sealing-keys if left out")
+    parser.add_argument(
+        "--name", help="the SSM parameter; /tilmelding/signing-keys, session-keys or sealing-keys if left out"
+    )
     options = parser.parse_args(arguments)
     name = options.name or f"/tilmelding/{options.keys}-keys"
     try:

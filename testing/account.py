@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "CHECK_IN_STAFF": "door@network.example",
     "CATERERS": "kitchen@network.example",
     "SIGNING_KEYS": "test-signing-key",
+    "SESSION_KEYS": "test-session-key",
     "IDENTITY_KEY": "test-identity-key",
     "SEALING_KEYS": "test-sealing-key",
     "REGISTRATIONS_PER_SOURCE": "100",

@@ -25,7 +25,7 @@ class Session:
 
 
 def _build_serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(secret_keys.get_signing_keys(), salt="session")
+    return URLSafeSerializer(secret_keys.get_session_keys(), salt="session")
 
 
 def issue_token(email: str, now: datetime) -> str:

@@ -32,7 +32,7 @@ REDEEM_BY_BUTTON = Redemption("used", "#used = :no")
 
 
 def _build_serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(secret_keys.get_signing_keys(), salt="sign-in")
+    return URLSafeSerializer(secret_keys.get_session_keys(), salt="sign-in")
 
 
 def build_link(request_id: str) -> str:

@@ -1,4 +1,5 @@
-"""The secret keys: those that sign links, that derive registration ids, and that seal data about health.
+"""The secret keys: those that sign participants' links, those that sign sessions,
+the one that derives registration ids, and those that seal data about health.
 
 A setting holds them, or the name of the SSM parameter that does, which begins with a slash. Parameters are cached
 for five minutes: so a new key is in use soon, and few requests wait for SSM.
@@ -39,8 +40,13 @@ def client() -> "SSMClient":
 
 
 def get_signing_keys() -> list[str]:
-    """Return the keys that sign links, oldest first; the last one signs, all verify."""
+    """Return the keys that sign participants' links, oldest first; the last one signs, all verify."""
     return _resolve_list(settings().signing_keys)
+
+
+def get_session_keys() -> list[str]:
+    """Return the keys that sign sessions and sign-in links, oldest first; the last one signs, all verify."""
+    return _resolve_list(settings().session_keys)
 
 
 def get_identity_key() -> str:

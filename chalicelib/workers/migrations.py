@@ -60,6 +60,12 @@ MIGRATIONS = (
         old_form="Registrations without the attribute `brought`; registration/store.py.",
         removable="When all events of that time are past their retention, so that their registrations are gone.",
     ),
+    Migration(
+        id="session-keys",
+        old_form="Sessions and sign-in links signed with the keys of participants' links: refused, so that people sign"
+        " in once more; the key of an earlier version opens nothing here. No code reads them.",
+        removable="A day after this version runs everywhere: all of them have expired.",
+    ),
 )
 
 

@@ -20,7 +20,7 @@ _LOCK_TIMEOUT = 5.0  # seconds: the local AWS of a killed run saves before it re
 #: Parameters of the template that hold secret keys.
 _KEY_NAMES = ("SigningKeys", "IdentityKey")
 #: Generated later, also in a folder of an earlier version.
-_ADDED_KEY_NAMES = ("SealingKeys",)
+_ADDED_KEY_NAMES = ("SealingKeys", "SessionKeys")
 
 _Read = TypeVar("_Read")
 
@@ -119,7 +119,7 @@ class DataFolder:
         return self.path / "keys.json"
 
     def load_or_create_keys(self) -> dict[str, str]:
-        """Load the keys that sign links, make registration ids and seal, generated once."""
+        """Load the keys that sign links and sessions, make registration ids and seal, generated once."""
         keys = self.read(self._keys_file, _parse_keys) if self._keys_file.exists() else _generate_keys(_KEY_NAMES)
         if missing := _generate_keys(name for name in _ADDED_KEY_NAMES if name not in keys):
             keys |= missing

@@ -12,7 +12,12 @@ from chalicelib.settings import SettingMissing
 from testing.dynamodb.client import Client
 from testing.process import clear_caches
 
-KEYS = {"SIGNING_KEYS": "old, new", "IDENTITY_KEY": "identity", "SEALING_KEYS": "first, second"}
+KEYS = {
+    "SIGNING_KEYS": "old, new",
+    "SESSION_KEYS": "of sessions",
+    "IDENTITY_KEY": "identity",
+    "SEALING_KEYS": "first, second",
+}
 
 
 @pytest.fixture
@@ -46,6 +51,7 @@ def test_keys_in_ssm_are_read_from_there(parameters: Any) -> None:  # noqa: ARG0
     """Decrypted, by the names in the settings."""
     assert secret_keys.get_signing_keys() == ["old", "new"]
     assert secret_keys.get_identity_key() == "identity"
+    assert secret_keys.get_session_keys() == ["of sessions"]
     assert secret_keys.get_sealing_keys() == ["first", "second"]
 
 

@@ -72,7 +72,7 @@ class Account:
         for record in _UNKNOWN_OUTPUTS:
             body["Outputs"].pop(record, None)
         self.client("s3").put_object(Bucket=_CODE_BUCKET, Key=f"{name}.json", Body=json.dumps(body))
-        for key in ("signing-keys", "identity-key", "sealing-keys"):
+        for key in ("signing-keys", "session-keys", "identity-key", "sealing-keys"):
             self.client("ssm").put_parameter(Name=f"/{name}/{key}", Value=f"a {key}", Type="SecureString")
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
@@ -189,6 +189,7 @@ def _parameters(name: str) -> dict[str, str]:
         "MailDomain": f"{name}.example",
         "Organisers": _organiser(name),
         "SigningKeys": f"/{name}/signing-keys",
+        "SessionKeys": f"/{name}/session-keys",
         "IdentityKey": f"/{name}/identity-key",
         "SealingKeys": f"/{name}/sealing-keys",
     }

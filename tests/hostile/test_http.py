@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -85,17 +86,18 @@ def test_the_token_of_an_erased_person_opens_nothing(site: Site, method: str, re
 
 
 def test_a_key_that_is_taken_out_opens_nothing(site: Site, environment: pytest.MonkeyPatch) -> None:
-    """While it stands in the list its links are good; then no longer, and nor are its sessions."""
+    """While it stands in its list what it signed is good; then no longer: links by one, sessions by another."""
     token, session = registration_links.build_token(EVENT, register(builders.event(), "Anna").id), bearer()
     nothing: dict[str, str] = {}
     asked = ((f"/registrations/{token}", nothing), ("/organiser/events", session))
     answered = []
-    for keys in ("test-signing-key,new", "new"):
-        environment.setenv("SIGNING_KEYS", keys)
+    signing, sessions = ("SIGNING_KEYS", "test-signing-key"), ("SESSION_KEYS", "test-session-key")
+    for (name, key), keys in product((signing, sessions), ("{},new", "new")):
+        environment.setenv(name, keys.format(key))
         settings.cache_clear()
         answered.append([site.ask("GET", path, None, **headers)[0] for path, headers in asked])
     settings.cache_clear()
-    assert answered == [[200, 200], [404, 401]]
+    assert answered == [[200, 200], [404, 200], [404, 200], [404, 401]]
 
 
 def person(**changes: Any) -> bytes:

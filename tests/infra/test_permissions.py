@@ -43,7 +43,12 @@ QUEUES = {f"{name.lower()}_queue_url": f"{name}Queue" for name in ("Mail", "Wait
 #: The functions whose module has another name.
 MODULES = {"rounds": "broadcasts"}
 #: The settings that name a parameter with keys.
-KEYS = {"signing_keys": "SigningKeys", "identity_key": "IdentityKey", "sealing_keys": "SealingKeys"}
+KEYS = {
+    "signing_keys": "SigningKeys",
+    "session_keys": "SessionKeys",
+    "identity_key": "IdentityKey",
+    "sealing_keys": "SealingKeys",
+}
 
 
 def needed(function: str) -> set[Permission]:

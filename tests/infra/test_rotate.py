@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.auth import link_tokens
+from chalicelib.auth import link_tokens, sign_in_links
 from chalicelib.aws import secret_keys
 from infra import rotate
 from testing.process import clear_caches
@@ -80,3 +80,18 @@ def test_a_parameter_that_is_not_there_is_not_made() -> None:
     """There is no second one under a name that no function reads."""
     assert run("--name", "/another/signing-keys") == 1
     assert keys() == ["former"]
+
+
+def test_session_keys_are_rotated_by_themselves(aws: None, environment: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """Sign-in links from before and after are good, and the key of participants' links is another all along."""
+    boto3.client("ssm").put_parameter(Name="/tilmelding/session-keys", Value="former", Type="SecureString")
+    environment.setenv("SESSION_KEYS", "/tilmelding/session-keys")
+    clear_caches()
+    tokens = []
+    for arguments in (["session"], ["session", "--use"]):
+        assert rotate.main(arguments) == 0
+        secret_keys.clear_cache()
+        tokens.append(sign_in_links.build_link("a-request").partition("token=")[2])
+    assert tokens[0] != tokens[1]
+    assert [sign_in_links.read_token(token) for token in tokens] == ["a-request"] * 2
+    assert secret_keys.get_signing_keys() == ["test-signing-key"]

@@ -22,8 +22,8 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     again = DataFolder.open(tmp_path)
 
     assert again.load_or_create_keys() == keys
-    assert set(keys) == {"SigningKeys", "IdentityKey", "SealingKeys"}
-    assert len(set(keys.values())) == 3
+    assert set(keys) == {"SigningKeys", "SessionKeys", "IdentityKey", "SealingKeys"}
+    assert len(set(keys.values())) == 4
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
     again.close()
 
@@ -38,12 +38,17 @@ def test_no_other_user_reads_the_folder(tmp_path: Path) -> None:
     folder.close()
 
 
-def test_a_folder_from_before_there_were_seals_gets_its_sealing_key(tmp_path: Path) -> None:
-    """The keys that it has stay as they are."""
-    before = {"SigningKeys": "signing", "IdentityKey": "identity"}
+@pytest.mark.parametrize("added", [{"SealingKeys": "sealing"}, {}])
+def test_a_folder_of_an_earlier_version_gets_the_keys_that_came_later(
+    tmp_path: Path, added: dict[str, str]
+) -> None:
+    """Those that seal and those that sign sessions; the keys that it has stay as they are."""
+    before = {"SigningKeys": "signing", "IdentityKey": "identity", **added}
     (tmp_path / "keys.json").write_text(json.dumps(before))
     keys = DataFolder(tmp_path).load_or_create_keys()
-    assert keys == {**before, "SealingKeys": keys["SealingKeys"]}
+    assert keys == {**keys, **before}
+    assert keys.keys() == {"SigningKeys", "SessionKeys", "IdentityKey", "SealingKeys"}
+    assert len(set(keys.values())) == 4
     assert DataFolder(tmp_path).load_or_create_keys() == keys
 
 

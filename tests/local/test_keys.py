@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import secret_keys
 from infra.local import keys
 
-MADE = {"SigningKeys": "signing", "IdentityKey": "identity", "SealingKeys": "sealing"}
+MADE = {"SigningKeys": "signing", "SessionKeys": "session", "IdentityKey": "identity", "SealingKeys": "sealing"}
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,7 @@ def test_keys_are_where_the_template_says() -> None:
     names = keys.put_missing(MADE)
     assert names == {
         "SigningKeys": "/tilmelding/signing-keys",
+        "SessionKeys": "/tilmelding/session-keys",
         "IdentityKey": "/tilmelding/identity-key",
         "SealingKeys": "/tilmelding/sealing-keys",
     }

@@ -23,24 +23,40 @@ ORIGIN = "https://tilmelding.example"
 MakeToken = Callable[[], str]
 
 
-def make_with_keys(environment: pytest.MonkeyPatch, signing_keys: str, make: MakeToken) -> str:
-    """What is made while these are the signing keys."""
-    before = settings().signing_keys
+def make_with_keys(environment: pytest.MonkeyPatch, key: str, make: MakeToken) -> str:
+    """What is made while this is the key, of links and of sessions each."""
+    return _make_with(environment, make, SIGNING_KEYS=f"links-{key}", SESSION_KEYS=f"sessions-{key}")
+
+
+def make_with_key_of_links(environment: pytest.MonkeyPatch, make: MakeToken) -> str:
+    """What is made while sessions are signed with the key of links, as they once were."""
+    return _make_with(environment, make, SESSION_KEYS=settings().signing_keys)
+
+
+def _make_with(environment: pytest.MonkeyPatch, make: MakeToken, **keys: str) -> str:
+    before = {name: getattr(settings(), name.lower()) for name in keys}
     try:
-        _set(environment, "SIGNING_KEYS", signing_keys)
+        _set(environment, **keys)
         return make()
     finally:
-        _set(environment, "SIGNING_KEYS", before)
+        _set(environment, **before)
 
 
-def _set(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
-    environment.setenv(name, value)
+def rotate_keys(environment: pytest.MonkeyPatch) -> None:
+    """Have OLD and NEW be the keys from here on, of links and of sessions each."""
+    named = {"SIGNING_KEYS": "links", "SESSION_KEYS": "sessions"}
+    _set(environment, **{name: f"{whose}-{OLD},{whose}-{NEW}" for name, whose in named.items()})
+
+
+def _set(environment: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        environment.setenv(name, value)
     settings.cache_clear()
 
 
 def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, str]:
-    """Sessions, and what is none, by what they are; the signing keys are OLD and NEW from here on."""
-    _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
+    """Sessions, and what is none, by what they are; the keys are OLD and NEW from here on."""
+    rotate_keys(environment)
     now = clock.now()
     good = issue_token(ORGANISER, now)
     return {
@@ -52,6 +68,7 @@ def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, s
         "participant's link": registration_links.build_token(event.id, register(event, "Eva").id),
         "sign-in link": _extract_token(sign_in_links.create_link_without_mail(ORGANISER, now)),
         "rotated-out key": make_with_keys(environment, "gone", lambda: issue_token(ORGANISER, now)),
+        "links' key": make_with_key_of_links(environment, lambda: issue_token(ORGANISER, now)),
         "old key": make_with_keys(environment, OLD, lambda: issue_token(ORGANISER, now)),
         "check_in": issue_token(DOOR, now),
         "caterer": issue_token(KITCHEN, now),
@@ -67,7 +84,7 @@ def _make_signed_out_token() -> str:
 
 def link_tokens(environment: pytest.MonkeyPatch, event: Event, other: Event) -> dict[str, str]:
     """Registrations' links, and what is none; each that is good is of somebody of their own."""
-    _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
+    rotate_keys(environment)
     anna = register(event, "Anna").id
     own = registration_links.build_token(event.id, anna)
     aged = register(event, "Dorte").id
@@ -91,7 +108,7 @@ def link_tokens(environment: pytest.MonkeyPatch, event: Event, other: Event) -> 
 
 def sign_in_tokens(environment: pytest.MonkeyPatch) -> dict[str, str]:
     """The tokens of sign-in links, and what is none."""
-    _set(environment, "SIGNING_KEYS", f"{OLD},{NEW}")
+    rotate_keys(environment)
     now = clock.now()
     used = _extract_token(sign_in_links.create_link_without_mail(ORGANISER, now))
     assert post("/organiser/sign-in", {"token": used}).status_code == 303
@@ -107,6 +124,7 @@ def sign_in_tokens(environment: pytest.MonkeyPatch) -> dict[str, str]:
         "not listed any more": made("former@network.example"),
         "organiser's session": issue_token(ORGANISER, now),
         "rotated-out key": make_with_keys(environment, "gone", made),
+        "links' key": make_with_key_of_links(environment, made),
         "old key": make_with_keys(environment, OLD, made),
         "check_in": made(DOOR),
         "caterer": made(KITCHEN),
