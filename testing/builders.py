@@ -115,3 +115,8 @@ def registration(
             **changes,
         }
     )
+
+
+def request_key(name: str) -> str:
+    """Build an idempotency key, another for each name; it is as long as one must be."""
+    return f"{name}-0123456789abcdef"

@@ -14,7 +14,7 @@ export async function registerReadAndCancel(baseUrl: string, eventId: string): P
   const client = createClient<paths>({ baseUrl });
   const registered = documentOf(
     await client.POST("/events/{event_id}/registrations", {
-      params: { path: { event_id: eventId }, header: { "Idempotency-Key": "typescript" } },
+      params: { path: { event_id: eventId }, header: { "Idempotency-Key": "written-in-typescript" } },
       body: { given_name: "Anna", family_name: "Ager", email: "anna@example.org", privacy_accepted: true },
     }),
   );

@@ -120,7 +120,10 @@ class People:
         document = builders.person(person.name, "Hansen", email=person.email, needs=needs, dietary=_food(person))
         if self._dice.random() < 0.2:
             document |= {"party": self._others(person), "accept_fewer": self._dice.random() < 0.3}
-        path, key = f"/events/{person.event_id}/registrations", {"Idempotency-Key": f"key-{self._number}"}
+        path, key = (
+            f"/events/{person.event_id}/registrations",
+            {"Idempotency-Key": builders.request_key(str(self._number))},
+        )
         suffix = " and others" if "party" in document else ""
         return Call("POST", path, document, f"register{suffix} {' '.join(needs)}", key)
 

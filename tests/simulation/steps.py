@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from chalicelib import facts
 from chalicelib.audit import tasks
-from chalicelib.auth.sessions import issue_token
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.facts import Fact
 from chalicelib.registration import store
@@ -107,8 +106,7 @@ class Scene:
     @cached_property
     def session(self) -> dict[str, str]:
         """Return the header of an organiser's session."""
-        token = issue_token("organiser@network.example", self.world.clock.now())
-        return {"Authorization": f"Bearer {token}"}
+        return site.sign_in(self.world.aws.table, self.world.clock.now())
 
     def submit_form(self, path: str, **headers_or_token: str) -> None:
         """Press a button on a page, which leads to another page or to the sign-in."""
@@ -121,7 +119,7 @@ class Scene:
         """Register a participant of that name."""
         document = person(name, *needs) | more
         path = f"/events/{self.event_id}/registrations"
-        return self.send("POST", path, document, **{"Idempotency-Key": f"{key}-{name}"})
+        return self.send("POST", path, document, **{"Idempotency-Key": builders.request_key(f"{key}-{name}")})
 
     def request_own(self, name: str, method: str, what: str = "", body: Any = None) -> Any:
         """Send a call through the participant's own link."""
@@ -227,9 +225,9 @@ def _normalize_mail_key(key: str) -> str:
 
 
 def _is_sign_in(row: Row) -> bool:
-    """Return True for a sign-in link: each request makes another one, and each ends by itself."""
+    """Return True for a sign-in link and a session: each request makes another one, and each ends by itself."""
     sort_key: str = row.item["SK"]["S"]
-    return sort_key == "SIGNIN" or sort_key.endswith("sign-in-requested")
+    return sort_key.startswith(("SIGNIN", "SESSION#")) or sort_key.endswith("sign-in-requested")
 
 
 def _is_empty_recount(row: Row) -> bool:

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from chalicelib import VERSION, clock
 from chalicelib.aws import rate_limits
-from chalicelib.language import LANGUAGES, N_
+from chalicelib.language import LANGUAGES
 from chalicelib.links import registration_links
 from chalicelib.problems import (
     AlreadyRegistered,
@@ -26,7 +26,7 @@ from chalicelib.registration.parties import Party
 from chalicelib.registration.registering import Applicant
 from chalicelib.settings import settings
 from chalicelib.web.forms import health, new_party, new_registration
-from chalicelib.web.http import assets, form_decoding, models, requests, responses, serializers
+from chalicelib.web.http import assets, form_decoding, idempotency, models, requests, responses, serializers
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.operations import HTML, Body
 from chalicelib.web.http.problems import TooQuick
@@ -35,8 +35,6 @@ from chalicelib.web.http.variants import Variants
 from chalicelib.web.public import honeypot, pages
 
 blueprint = Blueprint(__name__, tag="events")
-
-_MAX_KEY_LENGTH = 255
 
 
 class Events(TypedDict):
@@ -140,7 +138,8 @@ def register(request: Request, event_id: str) -> Variants:
     """Register one person, or with `party` up to five.
 
     A form is answered with a redirect to the participant's page. Requests with the same `Idempotency-Key` register
-    once; a form has a field for it. In a form the members of a party have `party.0.` and so on before each name.
+    once; it has 16 to 255 random characters, and a form has a field for it. In a form the members of a party have
+    `party.0.` and so on before each name.
     """
     submitted, event = requests.parse_body(request), programme_store.read_cached(event_id)
     try:
@@ -176,12 +175,12 @@ def _register(
 
     Raises InvalidFields, with these errors, too.
     """
-    key, now = _pop_idempotency_key(request, submitted), clock.now()
+    key, now = idempotency.pop_key(request, submitted), clock.now()
     is_open = event.is_registration_open(now)
     if not (is_open or key):
         raise RegistrationClosed
     request_id = new_registration.derive_request_id(key, submitted)
-    party = _parse_party(submitted, event, (*errors, *_find_key_errors(key)))
+    party = _parse_party(submitted, event, (*errors, *idempotency.find_errors(key)))
     if not is_open:
         return _find_earlier_registrations(event, party.applicants, request_id)
     limit = rate_limits.registration_limit(
@@ -218,19 +217,6 @@ def _find_earlier_registrations(
     if len(registrations) < len(applicants):
         raise RegistrationClosed
     return registrations
-
-
-def _pop_idempotency_key(request: Request, submitted: dict[str, object]) -> str:
-    """Return the header's key, or that of the form's field, which is removed from the submission."""
-    in_body = submitted.pop("idempotency_key", "")
-    return str(request.headers.get("idempotency-key", "") or in_body)
-
-
-def _find_key_errors(key: str) -> tuple[FieldError, ...]:
-    if len(key) <= _MAX_KEY_LENGTH:
-        return ()
-    message = N_("Use at most %(max_length)s characters.")
-    return (FieldError("idempotency_key", "too_long", message, {"max_length": _MAX_KEY_LENGTH}),)
 
 
 @route(blueprint, "/health", answers={200: (Health,)})

@@ -123,7 +123,7 @@ def test_who_is_registered_already_is_named() -> None:
 def test_the_same_key_gets_the_same_party() -> None:
     """Repeated it is answered as before, also after closing; with another member it is another request."""
     open_event(3)
-    key = JSON | {"Idempotency-Key": "5f0c"}
+    key = JSON | {"Idempotency-Key": builders.request_key("5f0c")}
     body = json.dumps(party("Anna", "Bo", "Carl")).encode()
     first = post(HERE, body, key)
     assert post(HERE, body, key).json_body == first.json_body

@@ -1,7 +1,7 @@
 """How often somebody may register or ask for links without signing in."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,12 @@ from chalice.local import LambdaEventConverter
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
 from chalicelib.registration import store
+from chalicelib.settings import settings
 from testing import builders
 from testing.dynamodb.capacity import sum_consumed_units
 from testing.dynamodb.client import Client
 from testing.world import publish
-from tests.web.browser import PAGE, as_organiser, call, post, post_form
+from tests.web.browser import PAGE, as_organiser, call, get, post, post_form
 
 EVENT = "leverandoerernes-oenskeseddel"
 HERE = f"/events/{EVENT}/registrations"
@@ -138,7 +139,8 @@ def test_finding_out_who_is_registered_is_limited() -> None:
 def test_a_repeated_request_is_answered_over_the_limit() -> None:
     """Whoever sends the same again, one or a party, has done nothing more."""
     publish_for(5)
-    sent = [(person(0), {"Idempotency-Key": "a"}), ({"party": [person(1), person(2)]}, {"Idempotency-Key": "b"})]
+    keys = [{"Idempotency-Key": builders.request_key(each)} for each in ("a", "b")]
+    sent = [(person(0), keys[0]), ({"party": [person(1), person(2)]}, keys[1])]
     made = [post(HERE, body, key) for body, key in sent]
     for number in (3, 4):
         post(HERE, person(number))
@@ -170,7 +172,7 @@ def test_asking_for_a_link_is_the_same_work_for_everybody(calls: list[tuple[str,
             (operation, [sorted(write) for write in request["TransactItems"]]) for operation, request in calls
         ]
         made.append((answer.status_code, answer.body, shapes))
-    assert made[0][2] == [("TransactWriteItems", [["Put"], ["Update"], ["Update"]])]
+    assert made[0][2] == [("TransactWriteItems", [["Put"], ["Update"], ["Update"], ["Update"]])]
     assert all(each == made[0] for each in made)
 
 
@@ -196,3 +198,63 @@ def test_links_asked_for_from_one_source_are_limited(monkeypatch: pytest.MonkeyP
     assert asked == [202] * 50 + [429]
     come_from(monkeypatch, "192.0.2.7")
     assert post("/organiser/sessions", {"email": "51@example.org"}).status_code == 202
+
+
+def ask_all_day(address: str, count: int) -> list[tuple[int, Any]]:
+    """Ask for that many links over the day, each from a network of its own, none of them too soon."""
+    answers = []
+    for _ in range(count):
+        answer = post("/organiser/sessions", {"email": address})
+        answers.append((answer.status_code, answer.body))
+        clock.advance(sign_in_links.LIFETIME)
+    return answers
+
+
+def count_mails(memory: Client) -> int:
+    """How many of the requests lead to a mail, as the relay reads them."""
+    items = memory.scan(TableName=settings().table_name)["Items"]
+    return sum(item.get("by_mail") == {"BOOL": True} for item in items)
+
+
+def test_sign_in_mails_to_one_address_are_limited_over_the_day(memory: Client, environment: Any) -> None:
+    """Above it nothing is told and nothing sent; the next day they go again."""
+    environment.setenv("MAILS_PER_ADDRESS", "4")
+    settings.cache_clear()
+    clock.start_at(datetime(2019, 11, 2, tzinfo=UTC))
+    answers = ask_all_day("organiser@network.example", 9) + ask_all_day("stranger@example.org", 9)
+    assert len(set(answers)) == 1
+    assert count_mails(memory) == 4
+    assert post("/organiser/sessions", {"email": "door@network.example"}).status_code == 202
+    assert count_mails(memory) == 5
+    clock.start_at(datetime(2019, 11, 3, tzinfo=UTC))
+    ask_all_day("organiser@network.example", 1)
+    assert count_mails(memory) == 6
+
+
+@pytest.mark.usefixtures("memory")
+def test_above_the_mails_of_a_day_the_half_hour_is_limited_as_ever(environment: Any) -> None:
+    """In the same words for an organiser and a stranger, as before it; what was mailed still signs in."""
+    environment.setenv("MAILS_PER_ADDRESS", "1")
+    settings.cache_clear()
+    clock.start_at(datetime(2019, 11, 2, tzinfo=UTC))
+    link = sign_in_links.create_link_without_mail("organiser@network.example", clock.now())
+    found = []
+    for who in ("organiser@network.example", "stranger@example.org"):
+        answers = [post("/organiser/sessions", {"email": who}) for _ in range(7)]
+        found.append([(each.status_code, each.body) for each in answers])
+    assert [status for status, _ in found[0]] == [202] * 5 + [429] * 2
+    assert found[0] == found[1]
+    assert get(link).status_code == 303
+
+
+def test_above_the_mails_of_a_day_the_work_is_the_same_for_all(calls: list[tuple[str, dict[str, Any]]]) -> None:
+    """The same calls with as many writes for an organiser and for a stranger."""
+    work = []
+    for who in ("organiser@network.example", "stranger@example.org"):
+        limit = sign_in_links.mailbox_limit(who)
+        for _ in range(20):
+            limit.try_increment(clock.now())
+        calls.clear()
+        assert post("/organiser/sessions", {"email": who}).status_code == 202
+        work.append([(name, len(request.get("TransactItems", ()))) for name, request in calls])
+    assert work[0] == work[1] == [("TransactWriteItems", 4), ("TransactWriteItems", 3)]

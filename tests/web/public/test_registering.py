@@ -1,7 +1,10 @@
 """Registering over HTTP: every answer in the contract's row."""
 
+import base64
 import json
+import re
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -90,18 +93,21 @@ def test_a_form_is_answered_with_the_participants_page() -> None:
 def test_the_same_idempotency_key_gets_the_same_answer() -> None:
     """As header or as a form's field, the repeated request answers as the first did."""
     publish(builders.event())
-    key = JSON | {"Idempotency-Key": "5f0c"}
+    key = JSON | {"Idempotency-Key": builders.request_key("5f0c")}
     body = json.dumps(builders.person()).encode()
     answers = [post(HERE, body, key) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json_body == answers[1].json_body
     fields = {"given_name": "Bo", "family_name": "Hansen", "email": "bo@example.org", "privacy_accepted": "on"}
-    locations = [post_form(HERE, {**fields, "idempotency_key": "8a1"}).headers["Location"] for _ in range(2)]
+    locations = [
+        post_form(HERE, {**fields, "idempotency_key": builders.request_key("8a1")}).headers["Location"]
+        for _ in range(2)
+    ]
     assert locations[0] == locations[1]
     assert store.read_places(EVENT).taken == {"place": 2}
 
 
-@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "another"}])
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": builders.request_key("another")}])
 def test_already_registered_says_so_and_tells_no_link(headers: dict[str, str]) -> None:
     """409, and the link goes to the address, not to the caller."""
     publish(builders.event())
@@ -254,21 +260,68 @@ def _conflicting(monkeypatch: pytest.MonkeyPatch, *, for_ever: bool) -> list[Non
 def test_a_repeated_request_is_answered_after_closing_too() -> None:
     """What was taken in time stays answered; a new request is refused."""
     publish(builders.event())
-    key = JSON | {"Idempotency-Key": "5f0c"}
+    key = JSON | {"Idempotency-Key": builders.request_key("5f0c")}
     body = json.dumps(builders.person()).encode()
     first = post(HERE, body, key)
     clock.start_at(builders.event().registration.closes_at)
     assert post(HERE, body, key).json_body == first.json_body
-    assert post(HERE, body, key | {"Idempotency-Key": "another"}).status_code == 409
+    assert post(HERE, body, key | {"Idempotency-Key": builders.request_key("another")}).status_code == 409
 
 
 def test_the_key_may_stand_in_header_and_body() -> None:
     """The header counts; the field is no unknown one."""
     publish(builders.event())
-    answer = post(HERE, builders.person(idempotency_key="a"), {"Idempotency-Key": "b"})
-    assert answer.status_code == 201
+    header = {"Idempotency-Key": builders.request_key("header")}
+    for in_body in (builders.request_key("body"), "too-short", None):
+        assert post(HERE, builders.person(idempotency_key=in_body), header).status_code == 201
     too_long = post(HERE, builders.person(idempotency_key="a" * 300))
     assert [error["field"] for error in too_long.json_body["errors"]] == ["idempotency_key"]
+
+
+KEY_ERRORS = [(1, "too_short"), (15, "too_short"), (16, ""), (255, ""), (256, "too_long")]
+
+
+@pytest.mark.parametrize(("length", "code"), KEY_ERRORS)
+def test_a_key_has_16_to_255_characters(length: int, code: str) -> None:
+    """In the header and in the body, of one person, a party and a form, also after closing; nothing is written."""
+    publish(builders.event())
+    key, one = "é" * length, builders.person("Bo", "Hansen")
+    header = {"Idempotency-Key": "k" * length}
+    form = {"given_name": "Bo", "family_name": "Hansen", "email": "bo@example.org", "privacy_accepted": "on"}
+    party = {"party": [builders.person("Carl"), builders.person("Dora")]}
+    sent: list[Callable[[], Any]] = [
+        lambda: post(HERE, one, header),
+        lambda: post(HERE, {**one, "idempotency_key": key}),
+        lambda: post(HERE, {**party, "idempotency_key": key}),
+        lambda: post_form(HERE, {**form, "idempotency_key": key}),
+    ]
+    if code:
+        for _ in range(2):
+            errors = [send().json_body["errors"] for send in sent]
+            assert [(each["field"], each["code"]) for found in errors for each in found] == [
+                ("idempotency_key", code)
+            ] * len(sent)
+            clock.start_at(builders.event().registration.closes_at)
+        assert list(store.list_registrations(EVENT)) == []
+    else:
+        assert sent[0]().status_code == 201
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_without_a_key_a_request_counts_by_itself(nothing: str | None) -> None:
+    """An empty one is none, and the same again is another request."""
+    publish(builders.event())
+    body = builders.person(idempotency_key=nothing)
+    assert [post(HERE, body, {"Idempotency-Key": ""}).status_code for _ in range(2)] == [201, 409]
+
+
+def test_the_forms_own_key_is_random_and_long_enough() -> None:
+    """128 bits, another for each page that is shown."""
+    publish(builders.event())
+    pages = [get(f"/events/{EVENT}", Accept="text/html").body.decode() for _ in range(2)]
+    keys = [re.findall(r'name="idempotency_key" value="([\w-]+)"', page) for page in pages]
+    assert [len(base64.urlsafe_b64decode(key + "==")) for found in keys for key in found] == [16, 16]
+    assert keys[0] != keys[1]
 
 
 def test_ids_that_no_key_could_hold_are_not_found() -> None:
