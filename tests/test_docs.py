@@ -55,7 +55,7 @@ def test_every_kind_of_item_is_documented() -> None:
         keys.bookings_key("i", "l"),
         keys.audit_entry_key("i", "a", "t"),
     ]
-    made += [keys.sign_in_key("i"), keys.ended_session_key("i"), keys.rate_limit_key("i", 0), keys.PROGRAMME_KEY]
+    made += [keys.sign_in_key("i"), keys.session_key("i", "i"), keys.rate_limit_key("i", 0), keys.PROGRAMME_KEY]
     documented = re.findall(r"\| `([A-Z]+)(?:#\w+)?` \| `([A-Z]+)", (DOCS / "design.md").read_text())
     assert set(documented) == {(key["PK"].split("#")[0], key["SK"].split("#")[0]) for key in made}
 

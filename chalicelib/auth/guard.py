@@ -37,7 +37,7 @@ _View = Callable[Concatenate[_Request, _Parameters], _Response]
 def read_session(request: Request) -> Session:
     """Return the session of the request; raises SignInNeeded for none, a forged one, and one that has expired.
 
-    Only the guard checks that it was not ended early.
+    Only the guard checks that it has not ended before.
     """
     return sessions.read_token(_read_bearer_token(request) or _read_cookie(request), clock.now())
 
@@ -85,14 +85,14 @@ def require_roles(
 
 
 def _check_access(request: Request, allowed: frozenset[Role]) -> None:
-    session = read_session(request)
+    session, now = read_session(request), clock.now()
     roles = settings().get_roles(session.email)
-    if not roles or sessions.has_ended(session):
-        raise SignInNeeded
+    found = sessions.load(session, roles, now)
     if request.method != "GET" and not _read_bearer_token(request) and not is_same_origin(request):
         raise SignInNeeded
     if not roles & allowed:
         raise NotAllowed
+    sessions.record_use(session, found, now)
 
 
 def is_same_origin(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """One-time sign-in links: a signed request id, and the item that records its use."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from chalicelib.aws.items import Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.rate_limits import RateLimit, hash_id
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import SignInLinkNotValid, TooManySignIns
+from chalicelib.problems import LimitReached, SignInLinkNotValid, TooManySignIns
 from chalicelib.settings import settings
 
 LIFETIME = timedelta(minutes=30)
@@ -58,6 +59,32 @@ def create_request(email: str, now: datetime, *, by_mail: bool) -> str:
     request_id, put = build_request(email, now, by_mail=by_mail)
     table.write(put)
     return request_id
+
+
+def request_by_mail(email: str, network: str, now: datetime) -> None:
+    """Write a request for a link by mail, which only a listed address gets; all others cost and cause the same.
+
+    Raises TooManySignIns where this network or this address asked too often of late. Above the mails of a day the
+    request is written and no mail is sent.
+    """
+    limits = network_limit(network), address_limit(email)
+    of_the_day, is_listed = mailbox_limit(email), bool(settings().get_roles(email))
+    counted = [limit.increment_write(now) for limit in limits]
+    _, asked = build_request(email if is_listed else "", now, by_mail=is_listed)
+    _, withheld = build_request("", now, by_mail=False)
+    try:
+        table.transact(asked, *counted, of_the_day.increment_write(now))
+    except ConditionFailed as refused:
+        if not of_the_day.caused(refused, now):
+            raise limits[1].error(now) from refused
+        _write_withheld(withheld, counted, limits[1].error(now))
+
+
+def _write_withheld(withheld: Put, counted: Sequence[Update], error: LimitReached) -> None:
+    try:
+        table.transact(withheld, *counted)
+    except ConditionFailed as refused:
+        raise error from refused
 
 
 def build_request(email: str, now: datetime, *, by_mail: bool) -> tuple[str, Put]:
@@ -125,3 +152,12 @@ def address_limit(address: str) -> RateLimit:
     The window is as long as a link lasts: when no more are sent, one that was sent still works.
     """
     return RateLimit(hash_id("sign-ins-to", address), settings().sign_ins_per_address, LIFETIME, TooManySignIns)
+
+
+def mailbox_limit(address: str) -> RateLimit:
+    """Return the rate limit of mails with sign-in links to one address over the day, an organiser's or not.
+
+    It is counted apart from the mails that registering causes, so that neither uses up the other. What is asked
+    for above it is answered as ever, and no mail is sent: a stranger can neither flood a mailbox nor learn of it.
+    """
+    return RateLimit(hash_id("sign-in-mails-to", address), settings().mails_per_address, timedelta(days=1))

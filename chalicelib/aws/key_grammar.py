@@ -39,9 +39,9 @@ class KeyCondition(NamedTuple):
     values: dict[str, str]
 
 
-def key_condition(event_id: str, prefix: str, up_to: str | None = None) -> KeyCondition:
-    """Select the event's items whose sort key starts with `prefix`, or lies between it and `up_to` (included)."""
-    values = {":pk": event_partition(event_id), ":prefix": prefix}
+def key_condition(partition: str, prefix: str, up_to: str | None = None) -> KeyCondition:
+    """Select items of a partition: those that start with `prefix`, or lie between it and `up_to` (included)."""
+    values = {":pk": partition, ":prefix": prefix}
     if up_to is None:
         return KeyCondition("PK = :pk AND begins_with(SK, :prefix)", values)
     return KeyCondition("PK = :pk AND SK BETWEEN :prefix AND :up_to", values | {":up_to": up_to})

@@ -171,9 +171,18 @@ def rate_limit_key(limit_id: str, window_end: int) -> Key:
     return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{window_end}"}
 
 
-def ended_session_key(session_id: str) -> Key:
-    """Return the key of the record that a session was ended early."""
-    return {"PK": f"SESSION#{session_id}", "SK": "ENDED"}
+def sessions_partition(owner_id: str) -> str:
+    """Return the partition key that all sessions of one person share."""
+    return f"SESSIONS#{owner_id}"
+
+
+#: Begins the sort key of each session.
+SESSION_PREFIX = "SESSION#"
+
+
+def session_key(owner_id: str, session_id: str) -> Key:
+    """Return the key of a session."""
+    return {"PK": sessions_partition(owner_id), "SK": SESSION_PREFIX + session_id}
 
 
 def parse_event_id(item: Mapping[str, str]) -> str:
@@ -189,6 +198,11 @@ def parse_registration_id(item: Mapping[str, str]) -> str:
 def parse_sign_in_id(item: Mapping[str, str]) -> str:
     """Return the id of the sign-in request that an item, or a key, belongs to."""
     return item["PK"].removeprefix("SIGNIN#")
+
+
+def parse_session_id(item: Mapping[str, str]) -> str:
+    """Return the id of the session that an item, or a key, is."""
+    return item["SK"].removeprefix(SESSION_PREFIX)
 
 
 DUE_INDEX = "due"

@@ -88,7 +88,7 @@ def mailbox_limit(address: str) -> RateLimit:
 
 
 def hash_id(*parts: str) -> str:
-    """Return a keyed hash of what is limited and whose it is, from which neither can be read."""
+    """Return a keyed hash of what is limited or listed and whose it is, from which neither can be read."""
     content = "\0".join(("limit", *parts)).encode("utf-8", "surrogatepass")
     digest = hmac.new(secret_keys.get_identity_key().encode(), content, hashlib.sha256).digest()
     return b32encode(digest[:16]).decode().rstrip("=").lower()

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import write_log
 from chalicelib.aws.items import Item, Put, Update, Write, decode_item, encode_item
-from chalicelib.aws.key_grammar import MAX_KEY_BYTES, Key, key_condition
+from chalicelib.aws.key_grammar import MAX_KEY_BYTES, Key, event_partition, key_condition
 from chalicelib.aws.keys import DUE_INDEX, DUE_SHARDS
 from chalicelib.aws.retry import LostRace
 from chalicelib.problems import TooBusy
@@ -169,18 +169,28 @@ def query(
     `up_to` is the last sort key (included); `page_size` limits each page; `request_options` go to DynamoDB as they
     are.
     """
-    for page in query_pages(event_id, prefix, up_to=up_to, page_size=page_size, **request_options):
+    yield from query_partition(
+        event_partition(event_id), prefix, up_to=up_to, page_size=page_size, **request_options
+    )
+
+
+def query_partition(partition: str, prefix: str, **options: Any) -> Iterator[Item]:
+    """Yield the items of any partition, as `query` does those of an event."""
+    for page in query_pages(partition, prefix, **options):
         yield from map(decode_item, page["Items"])
 
 
 def count(event_id: str, prefix: str, *, up_to: str) -> int:
     """Count the event's items from `prefix` to `up_to` (included)."""
-    return sum(page["Count"] for page in query_pages(event_id, prefix, up_to=up_to, Select="COUNT"))
+    return sum(
+        page["Count"] for page in query_pages(event_partition(event_id), prefix, up_to=up_to, Select="COUNT")
+    )
 
 
 def count_in_one_page(event_id: str, first: str, last: str) -> int | None:
     """Count the event's items between the two sort keys; None where one page cannot hold them."""
-    page = next(query_pages(event_id, first, up_to=last, Select="COUNT", page_size=_MAX_COUNTED))
+    partition = event_partition(event_id)
+    page = next(query_pages(partition, first, up_to=last, Select="COUNT", page_size=_MAX_COUNTED))
     return None if "LastEvaluatedKey" in page else int(page["Count"])
 
 
@@ -198,7 +208,7 @@ def query_due(until: str) -> Iterator[Item]:
 
 
 def query_pages(
-    event_id: str,
+    partition: str,
     prefix: str,
     *,
     up_to: str | None = None,
@@ -208,7 +218,7 @@ def query_pages(
     **request_options: Any,
 ) -> Iterator[Any]:
     """Yield DynamoDB's own pages of the query; `after` is the key that an earlier page ended with."""
-    condition = key_condition(event_id, prefix, up_to)
+    condition = key_condition(partition, prefix, up_to)
     request: dict[str, Any] = {
         "TableName": settings().table_name,
         "KeyConditionExpression": condition.expression,

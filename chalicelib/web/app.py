@@ -51,10 +51,11 @@ def _load_organiser_modules() -> tuple[ModuleType, ...]:
         tasks,
         versions,
     )
-    from chalicelib.web.public import sign_in
+    from chalicelib.web.public import own_sessions, sign_in
 
     return (
         sign_in,
+        own_sessions,
         events,
         event_form,
         versions,

@@ -62,8 +62,8 @@ MIGRATIONS = (
     ),
     Migration(
         id="session-keys",
-        old_form="Sessions and sign-in links signed with the keys of participants' links: refused, so that people sign"
-        " in once more; the key of an earlier version opens nothing here. No code reads them.",
+        old_form="Sessions without an item of their own, the records that such a session was ended, and sign-in"
+        " links, all signed with the keys of participants' links. No code reads them: people sign in once more.",
         removable="A day after this version runs everywhere: all of them have expired.",
     ),
 )

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.audit.tasks import Task, add
+from chalicelib.auth import sessions
 from chalicelib.auth.link_tokens import LinkKind
 from chalicelib.auth.sessions import issue_token
 from chalicelib.auth.sign_in_links import build_link, create_request
@@ -23,7 +24,7 @@ from testing import bornholm, builders
 from testing.registration_links import participant
 from testing.world import publish, register, register_party
 
-ORGANISER = "organiser@network.example"
+ORGANISER, DOOR = "organiser@network.example", "door@network.example"
 AFTERNOON, MEETING = "leverandoerernes-oenskeseddel", bornholm.EVENT_ID
 
 
@@ -44,6 +45,7 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
     monkeypatch.setattr(files, "read", lambda _event, _version, _hash, name: files_by_name[name])
     registrations = [*_afternoon(), *_meeting()]
     now = clock.now()
+    other = issue_token(ORGANISER, now)
     sign_in = build_link(create_request(ORGANISER, now, by_mail=False)).partition("token=")[2]
     return Known(
         parameters={
@@ -58,6 +60,7 @@ def move_in(monkeypatch: pytest.MonkeyPatch) -> Known:
             "version": ["1", "2", "latest"],
             "file": ["manifest.xlsx", "passengers.csv"],
             "problem_id": ["mail-bounced.x"],
+            "session_id": [sessions.read_token(other, now).id],
         },
         bodies=_bodies(registrations),
         session=issue_token(ORGANISER, now),

@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from chalicelib import clock
 from chalicelib.auth.sessions import issue_token
 from chalicelib.web.openapi import build_description
-from tests.hostile.inhabited import ORGANISER, Known, move_in
+from tests.hostile.inhabited import DOOR, ORGANISER, Known, move_in
 from tests.hostile.site import Site
 
 SEED = int(os.environ.get("SEED") or "20191120")
@@ -53,7 +53,9 @@ LEAKS = (
     "test-identity-key",
 )
 #: Calls that end the session that they come with.
-ENDING_SESSIONS = ("/organiser/sign-out", "/organiser/sessions/{session_id}")
+ENDING_SESSIONS = ("/organiser/sign-out",)
+#: And calls that end all sessions of their person, by a person of their own.
+ENDING_ALL = ("/organiser/sign-out-everywhere", "/organiser/sessions")
 ACCEPTED = st.sampled_from(["*/*", "application/json", "text/html", "text/csv", "x/" * 300])
 MOSTLY = st.sampled_from([True] * 9 + [False])
 LANGUAGES = st.sampled_from(["da", "en", "", "x" * 300])
@@ -61,6 +63,8 @@ LANGUAGES = st.sampled_from(["da", "en", "", "x" * 300])
 
 def choose_session(path: str, known: Known) -> str:
     """Choose the run's own session; a call that ends its session gets one for itself, so the run goes on."""
+    if path in ENDING_ALL:
+        return issue_token(DOOR, clock.now())
     return issue_token(ORGANISER, clock.now()) if path in ENDING_SESSIONS else known.session
 
 

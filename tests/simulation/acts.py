@@ -16,6 +16,7 @@ from testing import bornholm
 from testing.batches import TICK
 from testing.faulty_aws.functions import invoke_worker
 from testing.world import publish
+from tests.simulation import site
 from tests.simulation.steps import Scene
 
 Step = Callable[[Scene], Any]
@@ -158,3 +159,9 @@ def submit_sign_in(scene: Scene) -> None:
 def sign_out(scene: Scene) -> None:
     """Sign out."""
     scene.submit_form("/organiser/sign-out", **scene.session)
+
+
+def sign_out_everywhere(scene: Scene) -> None:
+    """Sign out of all sessions; a second one goes with the first."""
+    site.sign_in(scene.world.aws.table, scene.world.clock.now())
+    scene.submit_form("/organiser/sign-out-everywhere", **scene.session)

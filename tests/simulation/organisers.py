@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.auth.sessions import issue_token
 from chalicelib.aws import keys
 from chalicelib.aws.items import decode_item
 from testing.faulty_aws.aws import Aws
@@ -65,8 +64,7 @@ class Organisers:
             *(self._lists, self._door) * 2,
             self._others,
         ]
-        token = issue_token("organiser@network.example", self._now())
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = site.sign_in(self._aws.table, self._now())
         if self._dice.random() < 0.1:
             return self._change(event_id, headers)
         method, path, body, label = self._dice.choice(ways)(f"/organiser/events/{event_id}", person)

@@ -8,7 +8,6 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.auth.sessions import issue_token
 from chalicelib.programme.model import RETENTION_STAGES
 from testing.faulty_aws.faults import JUMP
 from testing.faulty_aws.tasks import Died
@@ -121,8 +120,8 @@ class SlippingOrganisers:
         return Call("PUT", f"/organiser/events/{event_id}", document | dates, "dates put right", headers)
 
     def _build_headers(self, version: int) -> dict[str, str]:
-        token = issue_token("organiser@network.example", self._world.clock.now())
-        return {"Authorization": f"Bearer {token}", "If-Match": f'"{version}"'}
+        session = site.sign_in(self._world.aws.table, self._world.clock.now())
+        return {**session, "If-Match": f'"{version}"'}
 
     def _expect_done(self, call: Call) -> None:
         status, answer = site.send(call, self._world.tasks, self._world.log_line)

@@ -37,6 +37,9 @@ SAME_AS = {
     f"POST {ONE}/erasure": f"DELETE {ONE}",
     **{f"GET {MINE}{page}": f"GET {MINE}" for page in ("/calendar.ics", "/cancel", "/change", "/erase")},
     "GET /organiser/sign-in": "POST /organiser/sign-in",
+    "POST /organiser/sessions/{session_id}/sign-out": "POST /organiser/sign-out",
+    "DELETE /organiser/sessions/{session_id}": "POST /organiser/sign-out",
+    "DELETE /organiser/sessions": "POST /organiser/sign-out-everywhere",
 }
 #: Facts of which the mail is sent in the same way.
 TOLD_ALIKE = {

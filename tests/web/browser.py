@@ -40,6 +40,12 @@ def post_form(path: str, fields: list[tuple[str, str]] | dict[str, str], **heade
     )
 
 
+def start_session(address: str = "organiser@network.example") -> dict[str, str]:
+    """The header of a new session."""
+    return {"Authorization": f"Bearer {issue_token(address, clock.now())}"}
+
+
 def as_organiser(method: str, path: str, body: Any = b"", **headers: str) -> HTTPResponse:
-    bearer = {"Authorization": f"Bearer {issue_token('organiser@network.example', clock.now())}"}
-    return call(method, path, body, bearer | {name.replace("_", "-"): value for name, value in headers.items()})
+    return call(
+        method, path, body, start_session() | {name.replace("_", "-"): value for name, value in headers.items()}
+    )

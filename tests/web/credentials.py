@@ -17,6 +17,7 @@ from testing.world import register
 from tests.web.browser import post
 
 ORGANISER, DOOR, KITCHEN = "organiser@network.example", "door@network.example", "kitchen@network.example"
+COLLEAGUE = "colleague@network.example"
 OLD, NEW = "an-old-key-still-listed", "the-key-that-signs"
 ORIGIN = "https://tilmelding.example"
 
@@ -57,6 +58,7 @@ def _set(environment: pytest.MonkeyPatch, **values: str) -> None:
 def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, str]:
     """Sessions, and what is none, by what they are; the keys are OLD and NEW from here on."""
     rotate_keys(environment)
+    _set(environment, ORGANISERS=f"{ORGANISER},{COLLEAGUE}")  # whose session goes on when the other's all end
     now = clock.now()
     good = issue_token(ORGANISER, now)
     return {
@@ -69,7 +71,7 @@ def session_tokens(environment: pytest.MonkeyPatch, event: Event) -> dict[str, s
         "sign-in link": _extract_token(sign_in_links.create_link_without_mail(ORGANISER, now)),
         "rotated-out key": make_with_keys(environment, "gone", lambda: issue_token(ORGANISER, now)),
         "links' key": make_with_key_of_links(environment, lambda: issue_token(ORGANISER, now)),
-        "old key": make_with_keys(environment, OLD, lambda: issue_token(ORGANISER, now)),
+        "old key": make_with_keys(environment, OLD, lambda: issue_token(COLLEAGUE, now)),
         "check_in": issue_token(DOOR, now),
         "caterer": issue_token(KITCHEN, now),
         "organiser": good,

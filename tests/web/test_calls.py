@@ -16,7 +16,7 @@ from testing import builders
 from testing.dynamodb.capacity import sum_consumed_units
 from testing.dynamodb.client import Client
 from testing.world import publish
-from tests.web.browser import as_organiser, call, get, post
+from tests.web.browser import call, get, post, start_session
 
 LEGS = ["flight_out", "transfer_out", "transfer_home", "flight_home"]
 
@@ -121,8 +121,8 @@ def test_looking_at_a_registration_takes_one_call(memory: Client) -> None:
 def counted_change(memory: Client, event: Event, method: str, path: str, body: Any) -> list[str]:
     """What an organiser's call asks for, the session's check included, while the event is in memory."""
     programme_store.read_cached(event.id)
-    calls = Calls(memory)
-    answer = as_organiser(method, f"/organiser/events/{event.id}/registrations/{path}", body)
+    session, calls = start_session(), Calls(memory)
+    answer = call(method, f"/organiser/events/{event.id}/registrations/{path}", body, session)
     assert answer.status_code == 200, answer.body
     return calls.made
 

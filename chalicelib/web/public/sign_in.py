@@ -1,26 +1,23 @@
-"""Signing in with a mailed link, and signing out."""
+"""Signing in with a mailed link."""
 
 from typing_extensions import TypedDict
 
 from chalicelib import clock
-from chalicelib.auth import guard, sessions, sign_in_links
+from chalicelib.auth import sign_in_links
 from chalicelib.auth.guard import is_same_origin
 from chalicelib.auth.sessions import COOKIE_NAME, SESSION_LIFETIME, issue_token
-from chalicelib.aws import table
-from chalicelib.aws.table import ConditionFailed
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import Document
-from chalicelib.web.http.operations import HTML, SIGNED_IN, Body
+from chalicelib.web.http.operations import HTML, Body
+from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.public import pages
 
 blueprint = Blueprint(__name__, tag="sign-in")
-
-_NO_STORE = {"Cache-Control": "no-store"}
 
 
 class SignInToken(TypedDict):
@@ -40,19 +37,11 @@ class SignInToken(TypedDict):
 def request_sign_in_link(request: Request) -> Variants:
     """Ask for a sign-in link by mail, with `email`.
 
-    Only a listed address gets one; the answer, and how long it takes, are the same for all addresses.
+    Only a listed address gets one; the answer, and how long it takes, are the same for all addresses. So they are
+    where an address has had its mails of the day.
     """
-    email, now = str(requests.parse_body(request).get("email", "")).strip().casefold(), clock.now()
-    by_source, by_address = (
-        sign_in_links.network_limit(requests.client_network(request)),
-        sign_in_links.address_limit(email),
-    )
-    listed = bool(settings().get_roles(email))
-    _, asked = sign_in_links.build_request(email if listed else "", now, by_mail=listed)
-    try:
-        table.transact(asked, by_source.increment_write(now), by_address.increment_write(now))
-    except ConditionFailed as refused:
-        raise by_address.error(now) from refused
+    email = str(requests.parse_body(request).get("email", "")).strip().casefold()
+    sign_in_links.request_by_mail(email, requests.client_network(request), clock.now())
     return Variants(
         json=lambda: responses.json_response({}, status=202),
         page=lambda: pages.render_link_sent(requests.negotiate_language(request)),
@@ -99,19 +88,12 @@ def press_sign_in_button(request: Request) -> Response:
 def _start_session(token: str, redemption: sign_in_links.Redemption) -> Response:
     email = sign_in_links.redeem(sign_in_links.read_token(token), clock.now(), redemption)
     seconds = int(SESSION_LIFETIME.total_seconds())
-    cookie = _build_cookie(issue_token(email, clock.now()), seconds)
-    headers = {"Set-Cookie": cookie, **_NO_STORE}
+    cookie = build_cookie(issue_token(email, clock.now()), seconds)
+    headers = {"Set-Cookie": cookie, **PRIVATE_HEADERS}
     return responses.see_other(f"{settings().public_url}/organiser", headers=headers)
 
 
-def _build_cookie(value: str, seconds: int) -> str:
+def build_cookie(value: str, seconds: int) -> str:
+    """Build the cookie that holds a session's token for so many seconds; none takes it away."""
     secure = "; Secure" if settings().public_url.startswith("https:") else ""
     return f"{COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={seconds}"
-
-
-@route(blueprint, "/organiser/sign-out", "POST", answers={303: ()}, roles=SIGNED_IN)
-def sign_out(request: Request) -> Response:
-    """End the session and all copies of it, and redirect to the page to sign in."""
-    sessions.end_session(guard.read_session(request))
-    home = f"{settings().public_url}/organiser?lang={requests.negotiate_language(request)}"
-    return responses.see_other(home, headers={"Set-Cookie": _build_cookie("", 0), **_NO_STORE})

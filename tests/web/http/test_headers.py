@@ -8,7 +8,7 @@ from chalicelib.settings import settings
 from chalicelib.web import app as http
 from chalicelib.web.http.operations import Operation
 from tests.hostile.inhabited import Known, move_in
-from tests.web.browser import PAGE, call, get, post_form
+from tests.web.browser import PAGE, call, get, post_form, start_session
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -57,10 +57,9 @@ def test_the_table_names_routes() -> None:
 
 def test_every_route_protects_what_it_answers(known: Known) -> None:
     """In JSON and as a page, done or refused, signed in or not."""
-    bearer = {"Authorization": f"Bearer {known.session}"}
     wrong, statuses = [], set()
     for name, operation in sorted(OPERATIONS.items()):
-        for headers in (*ACCEPTED, *(accept | bearer for accept in ACCEPTED)):
+        for headers in (*ACCEPTED, *(accept | start_session() for accept in ACCEPTED)):
             answer = ask(operation, known, headers)
             statuses.add(answer.status_code)
             is_kept_out = answer.headers.get("Cache-Control") == "no-store"

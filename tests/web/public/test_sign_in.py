@@ -122,14 +122,21 @@ def test_whoever_signs_out_is_out_everywhere() -> None:
     assert statuses == [401, 401, 200]
 
 
-def test_a_session_that_has_ended_is_remembered_until_it_would_have_ended(memory: Client) -> None:
-    """And nothing else of it, so that the table forgets it by itself."""
+def test_of_a_session_that_has_ended_nothing_is_left(memory: Client) -> None:
+    """It is refused because it is gone, and signing out of it once more changes nothing."""
     token = issue_token(ORGANISER, clock.now())
+    answers = [post("/organiser/sign-out", b"", {"Authorization": f"Bearer {token}"}) for _ in range(2)]
+    assert [each.status_code for each in answers] == [303, 401]
+    assert memory.scan(TableName=settings().table_name)["Items"] == []
+
+
+def test_a_session_says_nothing_of_its_person_and_is_forgotten_by_itself(memory: Client) -> None:
+    """Its item has moments alone, and the table drops it when it would have ended at the latest."""
+    issue_token(ORGANISER, clock.now())
     ends = int((clock.now() + SESSION_LIFETIME).timestamp())
-    for _ in range(2):
-        call("POST", "/organiser/sign-out", b"", {"Authorization": f"Bearer {token}"})
     [item] = memory.scan(TableName=settings().table_name)["Items"]
-    assert set(item) == {"PK", "SK", "expires_at"}
+    assert set(item) == {"PK", "SK", "started_at", "used_at", "expires_at"}
+    assert "organiser@" not in str(item)
     assert abs(int(item["expires_at"]["N"]) - ends) <= 1
 
 
