@@ -6,6 +6,7 @@ from chalicelib import clock
 from chalicelib.links import mail_requests, registration_links
 from chalicelib.party import flows as party_flows
 from chalicelib.party import members
+from chalicelib.problems import OpenTheMailedLink
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.model import Registration
@@ -127,10 +128,13 @@ def cancel_registration(request: Request, token: str) -> Variants:
     """
     requests.parse_optional_body(request)
     access, now = registration_links.read_token(token), clock.now()
-    if members.is_posters(access):
-        party_flows.cancel(access, access.registration_id, now)
-        return respond_with_registration(members.load_poster(access))
-    return respond_with_registration(flows.cancel(access, now))
+    try:
+        return respond_with_registration(flows.cancel(access, now))
+    except OpenTheMailedLink:
+        if not members.is_posters(access):
+            raise
+    party_flows.cancel(access, access.registration_id, now)
+    return respond_with_registration(members.load_poster(access))
 
 
 @route(
