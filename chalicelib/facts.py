@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec.structs import asdict
 
+_NO_SIGNS = {ord(sign): None for sign in "-T"}
 FORMAT_VERSION = 1  #: of messages; raised when code of the former version could misread one
 
 
@@ -241,6 +242,22 @@ class LinkRequested(Fact, frozen=True, kw_only=True):
         return f"{self.registration_id}.{self.request_id}.{self.kind}"
 
 
+class MailsDrawnTogether(Fact, frozen=True, kw_only=True):
+    """The hour has come at which one mail tells a mailbox all that was withheld from it; `event_id` is empty.
+
+    `mailbox` stands for its address, as a keyed hash.
+    """
+
+    kind = "mails-drawn-together"
+    mailbox: str
+
+    @property
+    def key(self) -> str:
+        """The key, of mailbox, hour and kind."""
+        hour = self.at[:13].translate(_NO_SIGNS)
+        return f"{self.mailbox}.{hour}.{self.kind}"
+
+
 class CheckedIn(RegistrationFact, frozen=True, kw_only=True):
     """The participant came."""
 
@@ -356,6 +373,7 @@ FACTS_BY_KIND: dict[str, type[Fact]] = {
         CheckInUndone,
         Erased,
         LinkRequested,
+        MailsDrawnTogether,
         Freed,
         EventChanged,
         BroadcastDue,

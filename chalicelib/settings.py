@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True):
     sealing_keys: str  #: seal data about health, as the signing keys; empty in functions without
     registrations_per_source: int  #: an hour and event, from one network, unless the event sets its own
     sign_ins_per_address: int  #: links, within the lifetime of a link
-    mails_per_address: int  #: a day, of those that can be caused without signing in
+    mails_per_address: int  #: a day, to a mailbox that has not used the link in them
 
     def get_roles(self, address: str) -> frozenset[Role]:
         """Return the roles of the mail address; none for an address that is not listed."""

@@ -41,6 +41,22 @@ class LinkRequestKey(SortKey, frozen=True):
     request_id: str
 
 
+class MailboxKey(SortKey, frozen=True):
+    """A mailbox, as a keyed hash, to which mails were withheld; of no event."""
+
+    KIND: ClassVar = "MAILBOX"
+    mailbox: str
+
+
+class WithheldKey(SortKey, frozen=True):
+    """The note that mails about a registration were withheld from a mailbox; of no event, since it is of many."""
+
+    KIND: ClassVar = "WITHHELD"
+    mailbox: str
+    event_id: str
+    registration_id: str
+
+
 class ManifestKey(SortKey, frozen=True):
     """A version of the manifest, in six digits."""
 
@@ -114,6 +130,16 @@ def mail_key(event_id: str, fact_key: str) -> Key:
 def link_request_key(event_id: str, registration_id: str, request_id: str) -> Key:
     """Return the key of a request for a link by mail."""
     return LinkRequestKey(registration_id, request_id).at_event(event_id)
+
+
+def mailbox_key(mailbox: str) -> Key:
+    """Return the key of a mailbox to which mails were withheld."""
+    return MailboxKey(mailbox).at_event("")
+
+
+def withheld_key(mailbox: str, event_id: str, registration_id: str) -> Key:
+    """Return the key of the note that mails about the registration were withheld from the mailbox."""
+    return WithheldKey(mailbox, event_id, registration_id).at_event("")
 
 
 def manifest_key(event_id: str, version: int) -> Key:

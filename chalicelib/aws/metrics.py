@@ -15,6 +15,8 @@ MetricName = Literal[
     "MailsFailed",
     "MailsBounced",
     "MailsClaimedTwice",
+    "MailsWithheld",
+    "MailsDrawnTogether",
     "MailLag",
     "CounterDrift",
     "DeletionOfEveryone",

@@ -16,8 +16,11 @@ import msgspec
 from chalicelib.aws import key_grammar, keys, secret_keys, table
 from chalicelib.aws.items import Update
 from chalicelib.aws.table import ConditionFailed
+from chalicelib.contact import mailboxes
 from chalicelib.problems import LimitReached, TooManyRegistrations
 from chalicelib.settings import settings
+
+_PROVEN_FACTOR = 10  #: as many mails go to a mailbox that has used its link
 
 
 class RateLimit(msgspec.Struct, frozen=True):
@@ -78,13 +81,27 @@ def registration_limit(event_id: str, client_network: str, max_count: int | None
 
 
 def mailbox_limit(address: str) -> RateLimit:
-    """Return the limit of mails to one mailbox.
+    """Return the limit of mails to a mailbox that has not used its link, at all events together."""
+    return _build_mailbox_limit("mails-to", address, settings().mails_per_address)
 
-    A label after a plus sign is dropped, since otherwise an attacker could make up any number of them.
-    """
-    local, _, domain = address.lower().rpartition("@")
-    mailbox = f"{local.partition('+')[0] or local}@{domain}"
-    return RateLimit(hash_id("mails-to", mailbox), settings().mails_per_address, timedelta(days=1))
+
+def proven_mailbox_limit(address: str) -> RateLimit:
+    """Return the limit of mails to a mailbox that has used its link: against what goes round in circles."""
+    return _build_mailbox_limit("mails-to-proven", address, settings().mails_per_address * _PROVEN_FACTOR)
+
+
+def link_limit(address: str) -> RateLimit:
+    """Return the limit of mails to a mailbox that bring no news, but the link that was asked for."""
+    return _build_mailbox_limit("links-to", address, settings().mails_per_address)
+
+
+def _build_mailbox_limit(name: str, address: str, max_count: int) -> RateLimit:
+    return RateLimit(hash_id(name, mailboxes.canonicalise(address)), max_count, timedelta(days=1))
+
+
+def hash_mailbox(address: str) -> str:
+    """Return the keyed hash that stands for the mailbox of the address."""
+    return hash_id("mailbox", mailboxes.canonicalise(address))
 
 
 def hash_id(*parts: str) -> str:

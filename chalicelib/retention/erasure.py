@@ -22,6 +22,7 @@ from chalicelib.aws.table import ConditionFailed
 from chalicelib.aws.waitlist_keys import SkipKey, skip_key
 from chalicelib.facts import Erased
 from chalicelib.histories.writes import build_guard
+from chalicelib.links import withheld_mails
 from chalicelib.registration import store, updates
 from chalicelib.registration.access import Access
 from chalicelib.registration.flows import cancel, load_registration
@@ -65,6 +66,7 @@ def erase(access: Access, now: datetime, actor: Actor | None = None) -> None:
     if registration.status != "cancelled":
         registration = cancel(access, now, is_erasure=True)
     erase_related_items(event_id, registration_id)
+    _delete(withheld_mails.build_key(registration))
     table.transact(_erase(registration, now), *audit)
 
 

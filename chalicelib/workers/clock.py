@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from chalicelib import clock
 from chalicelib.broadcasts import flows as rounds
+from chalicelib.links import withheld_mails
 from chalicelib.problems import EventBroken
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows, moving_up, rules, store
@@ -19,7 +20,7 @@ blueprint = Blueprint(__name__)
 @blueprint.on_schedule("rate(5 minutes)", name="clock")
 @runs.logged
 def tick() -> None:
-    """Expire offers, begin reminders, settle waitlists and delete personal data, where due.
+    """Expire offers, release withheld mails, begin reminders, settle waitlists and delete data, where due.
 
     Waitlists are settled here in case their message was lost. A failure holds back none of the rest, and a broken
     event waits until it is put right.
@@ -30,6 +31,10 @@ def tick() -> None:
         for event_id, registration_id in store.find_due(now):
             with _collect_failure(failed):
                 flows.expire(event_id, registration_id, now)
+    with _collect_failure(failed):
+        for mailbox, due_at in withheld_mails.find_due(now):
+            with _collect_failure(failed):
+                withheld_mails.release(mailbox, due_at)
     with _collect_failure(failed):
         for event_id, since in programme_store.find_due(now):
             with _collect_failure(failed):

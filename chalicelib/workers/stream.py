@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws import key_grammar, keys
-from chalicelib.aws.keys import BroadcastKey, LinkRequestKey, ManifestKey, RegistrationKey
+from chalicelib.aws.keys import BroadcastKey, LinkRequestKey, MailboxKey, ManifestKey, RegistrationKey
 from chalicelib.facts import (
     BroadcastDue,
     Erased,
@@ -15,6 +15,7 @@ from chalicelib.facts import (
     Fact,
     Freed,
     LinkRequested,
+    MailsDrawnTogether,
     ManifestReady,
     ManifestRequested,
     SignInRequested,
@@ -141,9 +142,16 @@ def _derive_sign_in_requested(old: Image | None, new: Image, _at: str) -> Iterat
         yield SignInRequested(event_id="", at=new["requested_at"], request_id=request_id)
 
 
+def _derive_mails_drawn_together(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+    released_at = new.get("released_at")
+    if released_at and (old is None or old.get("released_at") != released_at):
+        yield MailsDrawnTogether(event_id="", at=released_at, mailbox=MailboxKey.parse(new).mailbox)
+
+
 _DERIVATIONS = {
     RegistrationKey.KIND: _derive_registration_facts,
     keys.PLACES_KIND: _derive_freed,
+    MailboxKey.KIND: _derive_mails_drawn_together,
     LinkRequestKey.KIND: _derive_link_requested,
     ManifestKey.KIND: _derive_manifest_facts,
     keys.EVENT_KIND: _derive_event_changed,

@@ -9,6 +9,9 @@ One window stays open: when SES has taken a mail and the worker dies, or loses t
 redelivery sends a second mail, because SES has no idempotency token. SES gives each a Message-ID of its own, so
 the mail program shows both; their calendar UID and SEQUENCE are the same, so no calendar shows anything twice. The
 metric `MailsClaimedTwice` counts how often that may be.
+
+Mails to one mailbox have a limit, so that a stranger who registers its address cannot flood it. What is above is
+withheld, and told in one mail at the next full hour (links/withheld_mails.py): so no one can silence it either.
 """
 
 from datetime import datetime
@@ -17,13 +20,14 @@ from chalicelib.aws import metrics, rate_limits
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.log import log
 from chalicelib.aws.rate_limits import RateLimit
-from chalicelib.facts import Fact, LinkRequested
-from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, writing
+from chalicelib.facts import Fact, LinkRequested, MailsDrawnTogether
+from chalicelib.links import withheld_mails
+from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, summaries
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.reports import Report
 from chalicelib.mail.delivery.store import Claim
 from chalicelib.mail.delivery.writing import Mail
-from chalicelib.mail.letters.catalogue import can_anyone_trigger
+from chalicelib.mail.letters.catalogue import MAIL_KINDS
 from chalicelib.settings import settings
 
 
@@ -32,7 +36,7 @@ def send_mail_for(fact: Fact, now: datetime) -> None:
 
     Raises AlreadyLeased while another worker sends it, TemporarySendError, and whatever else SES raises that may
     pass: then the queue shall deliver the fact again. A mail that SES refuses for good is recorded as failed, with
-    a task for the organiser. A mail that anyone can trigger is withheld where its address is over the rate limit.
+    a task for the organiser. A mail to a mailbox that is over its limit is withheld.
     """
     claim = store.claim(fact, now)
     if claim is Claim.REFUSED:
@@ -43,17 +47,31 @@ def send_mail_for(fact: Fact, now: datetime) -> None:
         return
     if claim is Claim.AGAIN:
         metrics.count("MailsClaimedTwice")
-    if can_anyone_trigger(fact):
-        _deliver_within_limit(rate_limits.mailbox_limit(mail.to.address), fact, mail, now)
+    if mail.left:
+        withheld_mails.postpone(mail.left[0].mailbox, now)
+    if limit := _choose_limit(fact, mail):
+        _deliver_within_limit(limit, fact, mail, now)
     else:
         _deliver(fact, mail, now)
+    _forget_told(mail)
+
+
+def _choose_limit(fact: Fact, mail: Mail) -> RateLimit | None:
+    """Choose the limit that the mail counts against; it is wide for news to a mailbox that has used its link."""
+    budget, address = MAIL_KINDS[fact.kind].budget, mail.to.address
+    if budget is None:
+        return None
+    if budget == "link":
+        return rate_limits.link_limit(address)
+    is_proven = all(registration.mailbox_proven for registration in mail.registrations)
+    return rate_limits.proven_mailbox_limit(address) if is_proven else rate_limits.mailbox_limit(address)
 
 
 def _build_mail(fact: Fact, claim: Claim, now: datetime) -> Mail | None:
     """Build the mail; release a first claim where that fails, so that the next one does not count as a second
     mail."""
     try:
-        return writing.build_mail(fact, now)
+        return summaries.build_mail(fact, now)
     except Exception:
         if claim is Claim.FIRST:
             store.release(fact, now)
@@ -61,22 +79,41 @@ def _build_mail(fact: Fact, claim: Claim, now: datetime) -> Mail | None:
 
 
 def _drop(fact: Fact, now: datetime) -> None:
-    """Leave no record of a mail without a recipient."""
+    """Leave no record of a mail without a recipient, nor of what was withheld from it."""
     if isinstance(fact, LinkRequested):
         erasure.erase_link_request(fact)
+    if isinstance(fact, MailsDrawnTogether):
+        summaries.forget_erased(fact)
     store.release(fact, now)
 
 
 def _deliver_within_limit(limit: RateLimit, fact: Fact, mail: Mail, now: datetime) -> None:
     """Deliver the mail and count it, or withhold it. One that SES has not taken yet is not counted until it is."""
     if not limit.try_increment(now):
-        store.mark_withheld(fact, now)
+        _withhold(fact, mail, now)
         return
     try:
         _deliver(fact, mail, now)
     except sender.TemporarySendError:
         limit.decrement(now)
         raise
+
+
+def _withhold(fact: Fact, mail: Mail, now: datetime) -> None:
+    """Leave the mail to the one that tells at the next full hour how all that was withheld stands by then."""
+    mailbox = rate_limits.hash_mailbox(mail.to.address)
+    notes = [withheld_mails.build_note_write(registration, now) for registration in mail.registrations]
+    store.withhold(fact, now, *notes, withheld_mails.build_due_write(mailbox, now))
+    metrics.count("MailsWithheld")
+    log.info("A mail was withheld", extra={"mail": fact.key, "event": fact.event_id, "fact": fact.kind})
+
+
+def _forget_told(mail: Mail) -> None:
+    """Delete the notes of what the mail told."""
+    for note in mail.told:
+        withheld_mails.delete(note)
+    if mail.told:
+        metrics.count("MailsDrawnTogether", sum(note.count for note in mail.told))
 
 
 def _deliver(fact: Fact, mail: Mail, now: datetime) -> None:

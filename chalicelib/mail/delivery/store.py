@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from chalicelib.aws import keys, table
-from chalicelib.aws.items import Delete, Item, Put, Update
+from chalicelib.aws.items import Delete, Item, Put, Update, Write
 from chalicelib.aws.keys import MailKey, format_timestamp
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Fact
@@ -93,21 +93,26 @@ def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:
     _mark(fact, {"state": "sent", "message_id": message_id, "sent_at": format_timestamp(now)})
 
 
-def mark_withheld(fact: Fact, now: datetime) -> None:
-    """Record that the mail is never sent, because of its address's rate limit."""
-    _mark(fact, {"state": "withheld", "withheld_at": format_timestamp(now)})
+def withhold(fact: Fact, now: datetime, *notes: Write) -> None:
+    """Record that the mail is not sent by itself, together with the notes of what it was about."""
+    mark = _build_mark(fact, {"state": "withheld", "withheld_at": format_timestamp(now)})
+    with suppress(ConditionFailed):
+        table.transact(mark, *notes)
 
 
 def _mark(fact: Fact, attributes: Mapping[str, Any]) -> None:
-    mark = Update.set(
+    with suppress(ConditionFailed):
+        table.write(_build_mark(fact, attributes))
+
+
+def _build_mark(fact: Fact, attributes: Mapping[str, Any]) -> Update:
+    return Update.set(
         keys.mail_key(fact.event_id, fact.key),
         attributes,
         when="#state = :claimed",
         values={":claimed": "claimed"},
         remove=("claimed_until",),
     )
-    with suppress(ConditionFailed):
-        table.write(mark)
 
 
 def build_outcome_update(report: Report) -> Update:

@@ -21,6 +21,7 @@ from chalicelib.facts import (
 )
 from chalicelib.language import DEFAULT_LANGUAGE
 from chalicelib.links import registration_links
+from chalicelib.links.withheld_mails import Note
 from chalicelib.mail.delivery import sender
 from chalicelib.mail.delivery.message import Mailbox
 from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
@@ -46,12 +47,19 @@ _ParticipantFact = RegistrationFact | LinkRequested
 
 @dataclass(frozen=True)
 class Mail:
-    """A letter with its recipient, the address for replies, and the calendar files that go with it."""
+    """A letter with its recipient, the address for replies, and the calendar files that go with it.
+
+    `registrations` are those that it is about. Of what was withheld from its mailbox, it tells what `told` notes
+    and has no room for what `left` does.
+    """
 
     letter: Letter
     to: Mailbox
     reply_to: Mailbox | None = None
     calendar_files: tuple[CalendarFile, ...] = ()
+    registrations: tuple[Registration, ...] = ()
+    told: tuple[Note, ...] = ()
+    left: tuple[Note, ...] = ()
 
 
 def build_mail(fact: Fact, now: datetime) -> Mail | None:
@@ -72,7 +80,14 @@ def _build_participant_mail(fact: _ParticipantFact, now: datetime) -> Mail | Non
     registration, event, places = loaded
     if not can_send(fact.kind, registration.known_facts) or _is_before_erasure(fact, registration):
         return None
-    told = _build_current_status_fact(fact, registration, places) if isinstance(fact, MailAsked) else fact
+    told = build_current_status_fact(fact, registration, places) if isinstance(fact, MailAsked) else fact
+    return build_mail_about(told, registration, event, places, now)
+
+
+def build_mail_about(
+    told: _ParticipantFact, registration: Registration, event: Event, places: Places | None, now: datetime
+) -> Mail | None:
+    """Build the mail that tells a participant the fact; None where it is no longer relevant."""
     context = LetterContext(
         event, registration, build_links(registration), _get_position(told, registration, places)
     )
@@ -84,6 +99,7 @@ def _build_participant_mail(fact: _ParticipantFact, now: datetime) -> Mail | Non
         to=Mailbox(registration.attendee.name, registration.attendee.email),
         reply_to=_get_contact(event),
         calendar_files=build_files_for_fact(context, told, now),
+        registrations=(registration,),
     )
 
 
@@ -123,7 +139,8 @@ def _is_before_erasure(fact: _ParticipantFact, registration: Registration) -> bo
     return any(entry["fact"] == Erased.kind and fact.at <= entry["at"] for entry in registration.known_facts)
 
 
-def _build_current_status_fact(fact: MailAsked, registration: Registration, places: Places | None) -> StatusFact:
+def build_current_status_fact(fact: MailAsked, registration: Registration, places: Places | None) -> StatusFact:
+    """Build the fact that tells how the registration stands now, as an answer to the request."""
     is_waiting = registration.status == "waiting"
     waiting_for = registration.list_awaited(places) if is_waiting and places else ()
     return build_status_fact(fact, registration, waiting_for)

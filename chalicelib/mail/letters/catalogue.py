@@ -24,6 +24,7 @@ from chalicelib.facts import (
     MailAsked,
     MailBounced,
     MailComplained,
+    MailsDrawnTogether,
     ManifestReady,
     Offered,
     PlaceKept,
@@ -45,6 +46,8 @@ _FactT = TypeVar("_FactT", bound=Fact)
 #: the departures in its `gave`; a cancellation of all; or a replacement, from the registration as it is now.
 CalendarUpdate = Literal["invitation", "amendment", "cancellation", "replacement"]
 
+Budget = Literal["changes", "link"]
+
 
 @dataclass(frozen=True)
 class MailKind(Generic[_FactT]):
@@ -52,10 +55,11 @@ class MailKind(Generic[_FactT]):
 
     `title` names the mail in lists. `build_letter` builds the participant's letter; delivery/writing.py builds
     organisers' letters, and decides which letter is the latest mail once more. A transactional mail answers what
-    the participant did or asked for; an address that has complained gets no others. `can_anyone_trigger` puts the
-    mail under the rate limit of its address. `organiser_note` is the kind of the event's notes that the letter
-    shows. `shows_position` has the event's places read, for the number in the line. `is_relevant` decides, at the
-    moment of sending, if the mail still concerns the participant.
+    the participant did or asked for; an address that has complained gets no others. `budget` is the rate limit of
+    its mailbox that the mail counts against: of mails that tell a change, or of those that bring the link and no
+    news. `organiser_note` is the kind of the event's notes that the letter shows. `shows_position` has the event's
+    places read, for the number in the line. `is_relevant` decides, at the moment of sending, if the mail still
+    concerns the participant.
     """
 
     fact: type[_FactT]
@@ -64,7 +68,7 @@ class MailKind(Generic[_FactT]):
     _: KW_ONLY
     recipient: Literal["participant", "organiser"] = "participant"
     is_transactional: bool = True
-    can_anyone_trigger: bool = False
+    budget: Budget | None = "changes"
     organiser_note: MailNoteKind | None = None
     calendar_update: CalendarUpdate | None = None
     shows_position: bool = False
@@ -76,7 +80,6 @@ _ROWS = (
         Confirmed,
         N_("Confirmation"),
         status_changes.build_confirmed_letter,
-        can_anyone_trigger=True,
         organiser_note="confirmed",
         calendar_update="invitation",
     ),
@@ -84,7 +87,6 @@ _ROWS = (
         Joined,
         N_("On the waitlist"),
         status_changes.build_joined_letter,
-        can_anyone_trigger=True,
         organiser_note="waiting",
         shows_position=True,
     ),
@@ -95,12 +97,11 @@ _ROWS = (
         organiser_note="confirmed",
         calendar_update="invitation",
     ),
-    MailKind(Offered, N_("Offer of a place"), offers.build_offered_letter, organiser_note="offered"),
+    MailKind(Offered, N_("Offer of a place"), offers.build_offered_letter, budget=None, organiser_note="offered"),
     MailKind(
         Accepted,
         N_("Offer accepted"),
         offers.build_accepted_letter,
-        can_anyone_trigger=True,
         organiser_note="confirmed",
         calendar_update="invitation",
     ),
@@ -108,14 +109,12 @@ _ROWS = (
         Declined,
         N_("Offer declined"),
         offers.build_declined_letter,
-        can_anyone_trigger=True,
         organiser_note="cancelled",
     ),
     MailKind(
         PlaceKept,
         N_("Place in the line kept"),
         offers.build_place_kept_letter,
-        can_anyone_trigger=True,
         organiser_note="waiting",
         shows_position=True,
     ),
@@ -124,7 +123,6 @@ _ROWS = (
         Changed,
         N_("Registration changed"),
         changes.build_changed_letter,
-        can_anyone_trigger=True,
         calendar_update="amendment",
     ),
     MailKind(Swapped, N_("Got what was waited for"), changes.build_swapped_letter, calendar_update="amendment"),
@@ -132,11 +130,10 @@ _ROWS = (
         Cancelled,
         N_("Cancellation"),
         status_changes.build_cancelled_letter,
-        can_anyone_trigger=True,
         organiser_note="cancelled",
         calendar_update="cancellation",
     ),
-    MailKind(MailAsked, N_("The latest mail once more"), can_anyone_trigger=True, shows_position=True),
+    MailKind(MailAsked, N_("The latest mail once more"), budget="link", shows_position=True),
     MailKind(
         ToldOfChange,
         N_("The event has changed"),
@@ -166,11 +163,12 @@ _ROWS = (
         LinkRequested,
         N_("Link to the registration"),
         status_changes.build_link_requested_letter,
-        can_anyone_trigger=True,
+        budget="link",
     ),
-    MailKind(MailBounced, N_("Notice to the organiser"), recipient="organiser"),
-    MailKind(ManifestReady, N_("The lists are ready"), recipient="organiser"),
-    MailKind(SignInRequested, N_("Sign-in link"), recipient="organiser"),
+    MailKind(MailsDrawnTogether, N_("How it stands now"), budget=None, shows_position=True),
+    MailKind(MailBounced, N_("Notice to the organiser"), recipient="organiser", budget=None),
+    MailKind(ManifestReady, N_("The lists are ready"), recipient="organiser", budget=None),
+    MailKind(SignInRequested, N_("Sign-in link"), recipient="organiser", budget=None),
 )
 
 #: The rows, by the kind of their fact.
@@ -184,12 +182,6 @@ def build_letter(context: LetterContext, fact: Fact) -> Letter:
     note = context.event.notes.get(kind.organiser_note) if kind.organiser_note else None
     letter = kind.build_letter(context, fact)
     return replace(letter, organiser_note=note.in_(context.language)) if note else letter
-
-
-def can_anyone_trigger(fact: Fact) -> bool:
-    """Tell if anyone who knows the address can trigger the mail: by registering it, and with the link that this
-    brings, by all that a participant does. What an organiser did (`by`) is not triggered so."""
-    return MAIL_KINDS[fact.kind].can_anyone_trigger and getattr(fact, "by", "participant") != "organiser"
 
 
 def can_send(kind: str, history: Sequence[dict[str, Any]]) -> bool:

@@ -18,7 +18,8 @@ from chalicelib.mail.letters.context import (
 from chalicelib.mail.letters.history import has_entries_to_cancel
 from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
 
-_STATUS_LABELS = {
+#: How a registration stands, in words for its participant.
+STATUS_LABELS = {
     "confirmed": N_("Registered"),
     "waiting": N_("On the waitlist"),
     "offered": N_("A place is offered to you"),
@@ -130,5 +131,5 @@ def build_link_requested_letter(context: LetterContext, _fact: LinkRequested) ->
             _("The address is already registered, and nothing has changed. Here is your link."),
             _("If it was not you, you need not do anything."),
         ),
-        details=(*base.details, Detail(_("Status"), _(_STATUS_LABELS[context.registration.status]))),
+        details=(*base.details, Detail(_("Status"), _(STATUS_LABELS[context.registration.status]))),
     )

@@ -153,7 +153,10 @@ class _SentenceValues(dict[str, str]):
 
 _MAIL_SENTENCES = {
     "sent": N_("The mail “%(mail)s” was sent."),
-    "withheld": N_("The mail “%(mail)s” was not sent: its address had had too many that day."),
+    "withheld": N_(
+        "The mail “%(mail)s” was not sent by itself: its address had had too many that day. What it told is in"
+        " one mail at the next full hour."
+    ),
 }
 
 

@@ -287,9 +287,9 @@ def test_sign_in_request_that_is_gone_is_not_told(mails: Sent) -> None:
     assert mails.all() == []
 
 
-def test_mails_that_anyone_can_trigger_have_a_rate_limit(mails: Sent, who: Registration) -> None:
-    """The rest is withheld for good, whichever event and registration it is about; tomorrow there are more. What
-    the system tells of its own accord is not counted."""
+def test_mails_to_a_mailbox_have_a_rate_limit(mails: Sent, who: Registration) -> None:
+    """The rest is withheld, whichever event and registration it is about; tomorrow there are more. Those with the
+    link alone, those that tell a change, and offers do not use up each other's."""
     now = datetime(2019, 11, 1, 12, tzinfo=UTC)
     most = settings().mails_per_address
     asked = [replace(link_requested(who), request_id=f"r{number}") for number in range(most + 1)]
@@ -318,7 +318,7 @@ def test_mail_counts_when_ses_may_have_taken_it(
         with pytest.raises((sender.TemporarySendError, ReadTimeoutError)):
             send_mail_for(confirmed(who), moment)
     send_mail_for(confirmed(who), moments[-1] + store.LEASE)
-    send_mail_for(link_requested(who), moments[-1] + store.LEASE)
+    send_mail_for(promoted(who), moments[-1] + store.LEASE)
     assert len(mails.all()) == sent
 
 

@@ -52,5 +52,7 @@ def test_a_mail_that_was_withheld_is_named_too() -> None:
     tell(anna)
     _, withheld = build_history(reload(anna), event, "en")
     assert (withheld["fact"], withheld["text"]) == (
-        "mail-withheld", "The mail “Confirmation” was not sent: its address had had too many that day.",
+        "mail-withheld",
+        "The mail “Confirmation” was not sent by itself: its address had had too many that day."
+        " What it told is in one mail at the next full hour.",
     )  # fmt: skip
