@@ -53,7 +53,12 @@ NOW = datetime(2019, 11, 1, 7, 0, 30, tzinfo=UTC)
 AT = "2019-11-01T07:00:00.000000Z"
 EXPIRES_AT = "2019-11-02T07:00:30.000000Z"
 LINK = "https://tilmelding.example/registrations/the-token"
-LINKS = Links(LINK, "https://tilmelding.example/views/the-token", "https://tilmelding.example/codes/THE-CODE")
+LINKS = Links(
+    LINK,
+    "https://tilmelding.example/views/the-token",
+    "https://tilmelding.example/codes/THE-CODE",
+    "https://tilmelding.example/privacy?event=doegnmoede-bornholm",
+)
 ALL_NEEDS = ("place", "flight_out", "transfer_out", "single_room", "transfer_home", "flight_home")
 
 #: Written into every field that no mail may show.
@@ -301,6 +306,7 @@ def build_sample_fact(name: str, who: Registration) -> Fact:
     """The fact of the letter of that name."""
     samples: dict[str, Fact] = {
         "confirmed": confirmed(who),
+        "confirmed-by-a-colleague": confirmed(who),
         "promoted": promoted(who),
         "joined": joined(who),
         "joined-for-an-offer": joined(who),
@@ -333,6 +339,7 @@ FACT_LETTERS = (
     "promoted",
     "joined",
     "joined-for-an-offer",
+    "confirmed-by-a-colleague",
     "offered",
     "accepted",
     "declined",
@@ -358,6 +365,7 @@ FACT_LETTERS = (
 #: The samples of registrations that never waited.
 NEVER_WAITED = (
     "confirmed",
+    "confirmed-by-a-colleague",
     "cancelled",
     "cancelled-by-organiser",
     "link-requested",
@@ -383,6 +391,8 @@ def registration_for(name: str, language: Language) -> Registration:
     """The registration that the letter of that name is about."""
     if name == "details-asked":
         return traveller_without_details(language)
+    if name == "confirmed-by-a-colleague":
+        return traveller(language, leader_id="the-leader")
     if name in ("told-of-change-offered", "returned-offer"):
         return traveller_with_offer(language)
     if name == "told-of-change-waiting":
@@ -404,9 +414,9 @@ def letter_about(name: str, meeting: Event, who: Registration, language: Languag
         return build_returned_offer_letter(meeting, who, organisers, language)
     if name == "manifest-ready":
         return build_manifest_ready_letter(meeting, 3, organisers, language)
-    return build_letter(
-        LetterContext(meeting, who, LINKS, 3 if name in NUMBERED else None), build_sample_fact(name, who)
-    )
+    leader = "Karen Blixen-Finecke" if who.leader_id else ""
+    position = 3 if name in NUMBERED else None
+    return build_letter(LetterContext(meeting, who, LINKS, position, leader), build_sample_fact(name, who))
 
 
 def letter_with_note(language: Language) -> Letter:

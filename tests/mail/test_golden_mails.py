@@ -16,6 +16,7 @@ from tests.mail.samples import FACT_LETTERS, GOLDEN, LETTERS, build_sample_fact,
 #: Which entries each mail brings, by their method; the others bring none.
 FILES = {
     "confirmed": ["REQUEST"] * 4,
+    "confirmed-by-a-colleague": ["REQUEST"] * 4,
     "promoted": ["REQUEST"] * 4,
     "accepted": ["REQUEST"] * 4,
     "changed": ["REQUEST"] * 3 + ["CANCEL"],

@@ -9,8 +9,10 @@ from chalicelib import facts
 from chalicelib.auth.sign_in_links import LIFETIME, build_link
 from chalicelib.aws import keys, table
 from chalicelib.facts import (
+    Confirmed,
     Erased,
     Fact,
+    Joined,
     LinkRequested,
     MailAsked,
     MailBounced,
@@ -89,7 +91,11 @@ def build_mail_about(
 ) -> Mail | None:
     """Build the mail that tells a participant the fact; None where it is no longer relevant."""
     context = LetterContext(
-        event, registration, build_links(registration), _get_position(told, registration, places)
+        event,
+        registration,
+        build_links(registration),
+        _get_position(told, registration, places),
+        _read_leader_name(told, registration),
     )
     is_relevant = MAIL_KINDS[told.kind].is_relevant
     if is_relevant and not is_relevant(context, told, now):
@@ -105,7 +111,21 @@ def build_mail_about(
 
 def build_links(registration: Registration) -> Links:
     """Build the links that a mail about the registration holds; its calendar files hold the view link alone."""
-    return Links(*(registration_links.build_link(registration, kind) for kind in ("mailed", "view", "code")))
+    return Links(
+        page=registration_links.build_link(registration, "mailed"),
+        view=registration_links.build_link(registration, "view"),
+        code=registration_links.build_link(registration, "code"),
+        privacy=f"{settings().public_url}/privacy?event={registration.event_id}",
+    )
+
+
+def _read_leader_name(told: _ParticipantFact, registration: Registration) -> str:
+    """Read who registered the participant, for the mails that say so; empty where they did so themselves."""
+    is_told = isinstance(told, Confirmed | Joined) and not registration.mailbox_proven
+    if not is_told or registration.leader_id in ("", registration.id):
+        return ""
+    leader = registrations.find(registration.event_id, registration.leader_id)
+    return leader.attendee.name if leader and not leader.is_posted_by_other else ""
 
 
 def _load_registration(fact: _ParticipantFact) -> tuple[Registration, Event, Places | None] | None:

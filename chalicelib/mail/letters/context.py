@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from chalicelib.language import Language, Translate, get_translator
 from chalicelib.mail.letters.itinerary import build_itinerary
-from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter
+from chalicelib.mail.letters.letter import Detail, LabelledLink, Letter, Origin
 from chalicelib.programme import dates
 from chalicelib.programme.model import Event
 from chalicelib.registration import details
@@ -15,28 +15,40 @@ from chalicelib.registration.model import Registration
 from chalicelib.text import join_place
 
 MAX_GREETED_NAME_LENGTH = 30  #: characters
+MAX_LEADER_NAME_LENGTH = 60  #: characters, of given and family name
 
 
 @dataclass(frozen=True)
 class Links:
-    """The links of a registration: to the participant's page, to the view of its status, and the check-in code."""
+    """The links of a registration: to the participant's page, to the view of its status, and the check-in code.
+
+    `privacy` is the page that says what is done with the data.
+    """
 
     page: str
     view: str
     code: str
+    privacy: str = ""
+
+    @property
+    def not_me(self) -> str:
+        """The link to the page where the reader says that it was not them who registered."""
+        return f"{self.page}/not-me"
 
 
 @dataclass(frozen=True)
 class LetterContext:
     """Everything besides the fact that a letter about a registration is written from.
 
-    `position` is the number in the line, where one is known.
+    `position` is the number in the line, where one is known; `leader_name` is who registered the participant
+    together with others, where that is known.
     """
 
     event: Event
     registration: Registration
     links: Links
     position: int | None = None
+    leader_name: str = ""
 
     @property
     def link(self) -> str:
@@ -89,12 +101,12 @@ def build_base_letter(context: LetterContext) -> Letter:
     )
 
 
-def shorten_name(name: str) -> str:
-    """Shorten a name to the words that a greeting has room for: a stranger may have written a message into it."""
-    if len(name) <= MAX_GREETED_NAME_LENGTH:
+def shorten_name(name: str, max_length: int = MAX_GREETED_NAME_LENGTH) -> str:
+    """Shorten a name to the words that there is room for: a stranger may have written a message into it."""
+    if len(name) <= max_length:
         return name
-    *whole_words, _ = name[: MAX_GREETED_NAME_LENGTH + 1].rsplit(maxsplit=1)
-    return " ".join(whole_words) or f"{name[: MAX_GREETED_NAME_LENGTH - 1]}…"
+    *whole_words, _ = name[: max_length + 1].rsplit(maxsplit=1)
+    return " ".join(whole_words) or f"{name[: max_length - 1]}…"
 
 
 def build_confirmed_base(context: LetterContext, needs: Iterable[str]) -> Letter:
@@ -119,6 +131,28 @@ def build_waitlist_base(context: LetterContext, needs: Iterable[str], waiting_fo
     waiting = Detail(_("Waiting for"), context.join_titles(waiting_for))
     number = (Detail(_("Your number in line"), str(context.position)),) if context.position else ()
     return replace(base, details=(*base.details, asked, waiting, *number))
+
+
+def build_origin(context: LetterContext) -> Origin | None:
+    """Build the part that says who registered the address, where to read about its data, and *this was not me*.
+
+    None once the mailbox has used its link: it knows.
+    """
+    _, registration = context._, context.registration
+    if registration.mailbox_proven:
+        return None
+    links = (
+        LabelledLink(_("What we do with your data"), context.links.privacy),
+        LabelledLink(_("This was not me"), context.links.not_me),
+    )
+    if not registration.was_registered_by_another:
+        return Origin(
+            _("You get this mail because this address was registered with the form of the event."), links
+        )
+    if not context.leader_name:
+        return Origin(_("You get this mail because this address was registered together with others."), links)
+    name = {"name": shorten_name(context.leader_name, MAX_LEADER_NAME_LENGTH)}
+    return Origin(_("You get this mail because %(name)s has registered you.") % name, links)
 
 
 def build_calendar_paragraph(context: LetterContext, needs: Iterable[str]) -> str:

@@ -47,12 +47,20 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Why the reader gets the mail, who caused it, and what they can do about it."""
+
+    text: str
+    links: tuple[LabelledLink, ...]
+
+
+@dataclass(frozen=True)
 class Letter:
     """The contents of a mail, in the reader's language and in the order of reading.
 
     `organiser_note` is the organiser's own paragraph, perhaps of several lines. `qr_code` is the link that only
-    the HTML shows, as an image with the Content-ID QR_CODE_CONTENT_ID. `reservation` is for mail programs: a
-    schema.org EventReservation.
+    the HTML shows, as an image with the Content-ID QR_CODE_CONTENT_ID. `origin` stands in a mail that
+    the reader may not have asked for. `reservation` is for mail programs: a schema.org EventReservation.
     """
 
     language: Language
@@ -66,6 +74,7 @@ class Letter:
     action: LabelledLink | None = None
     qr_code: LabelledLink | None = None
     closing: tuple[str, ...] = ()
+    origin: Origin | None = None
     reservation: dict[str, Any] | None = None
 
 

@@ -11,6 +11,7 @@ from chalicelib.mail.letters.context import (
     build_cancel_early_paragraph,
     build_confirmed_base,
     build_next_step_paragraph,
+    build_origin,
     build_own_words_paragraphs,
     build_reservation,
     build_waitlist_base,
@@ -38,6 +39,7 @@ def build_confirmed_letter(context: LetterContext, fact: Confirmed) -> Letter:
             *build_own_words_paragraphs(context),
             build_calendar_paragraph(context, fact.needs),
         ),
+        origin=build_origin(context),
     )
 
 
@@ -68,6 +70,7 @@ def build_joined_letter(context: LetterContext, fact: Joined) -> Letter:
             build_next_step_paragraph(context),
             *build_own_words_paragraphs(context),
         ),
+        origin=build_origin(context),
     )
 
 

@@ -36,12 +36,16 @@ def test_kept_place_is_told_without_a_number_that_is_not_known() -> None:
 
 @pytest.mark.parametrize("name", OF_OFFERS)
 def test_letter_of_an_offer_leads_to_the_page_alone(name: str) -> None:
-    """Nothing is answered by following a link, as mail scanners do: the only links are the page and the map."""
+    """Nothing is answered by following a link, as mail scanners do: the only links are the page and the map.
+
+    The first mail to an address also has those of where its data goes and of who did not register.
+    """
     written = sample(name, "en")
     assert written.action
     [map_link] = [detail.link for detail in written.details if detail.link]
     links = re.findall(r'href="([^"]*)"', render_html(written))
-    assert [unescape(link) for link in links] == [map_link.url, LINK]
+    of_origin = [link.url for link in written.origin.links] if written.origin else []
+    assert [unescape(link) for link in links] == [map_link.url, LINK, *of_origin]
 
 
 def test_expired_offer_ended_when_it_was_said_to_end() -> None:
