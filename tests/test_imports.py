@@ -30,8 +30,8 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(
         ("flows", "building", "offer_responses", "moving_up", "registering", "parties", "changing"), 4
     ),
-    **dict.fromkeys(("overrides", "adding", "outcomes", "send", "writing", "summaries"), 4),
-    **dict.fromkeys(("changing", "erasure", "personal_data"), 4),
+    **dict.fromkeys(("overrides", "adding", "outcomes", "send", "writing", "summaries", "disowned"), 4),
+    **dict.fromkeys(("changing", "erasure", "not_me", "personal_data"), 4),
 }
 ROLES = 3  # rules, stores, composers and renderers of a feature
 

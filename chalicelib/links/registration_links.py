@@ -43,6 +43,12 @@ def build_token(registration: Registration, kind: LinkKind) -> str:
     return link_tokens.build_token(kind, registration.event_id, registration.id, generation)
 
 
+def build_mailed_link(event_id: str, registration_id: str, generation: str) -> str:
+    """Build the URL of the mailed link of a registration of which no more than this is left."""
+    token = link_tokens.build_token("mailed", event_id, registration_id, generation)
+    return f"{settings().public_url}/{_PATHS['mailed']}/{token}"
+
+
 def read_token(token: str) -> Access:
     """Read the access that a registration's token gives; raises LinkNotValid for any other text.
 

@@ -105,6 +105,8 @@ def _check_allowed_now(event: Event, member: Registration, now: datetime) -> Non
 
 def _clear_way(item: Item, limit: RateLimit | None, now: datetime) -> None:
     """Make room in what is at the new address, unless it stands; raises AddressIsTaken, and counts it."""
+    if store.is_disowned(item):
+        raise _refuse_address(limit, now)
     found = None if store.is_erased(item) else store.deserialize_registration(item)
     if found and found.status != "cancelled" and not has_expired_offer(found, now):
         raise _refuse_address(limit, now)

@@ -55,6 +55,7 @@ class Places:
     `skips_recorded_until` have it on record that newcomers pass them.
 
     `prioritised` counts changes of priority by organisers: at 0, the order in each line is that of joining.
+    `not_me` counts the registrations that their mailboxes have disowned.
     `forgotten` is the part of `taken` that participants had whose data is deleted.
     """
 
@@ -72,6 +73,7 @@ class Places:
     skips_recorded_until: str = ""
     prioritised: int = 0
     forgotten: dict[str, int] = field(default_factory=dict)
+    not_me: int = 0
 
     @property
     def free(self) -> dict[str, int]:

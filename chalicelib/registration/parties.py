@@ -20,6 +20,7 @@ from chalicelib.registration.registering import (
     build_waiting,
     check_limit,
     rate_limit_writes,
+    refuse_disowned,
     require_matching_event,
     resolve_conflict,
 )
@@ -88,6 +89,7 @@ def _resolve_conflicts(
         refused.current_items.keys() & set(range(PLACES_INDEX + 1, PLACES_INDEX + 1 + len(drafts)))
     ):
         try:
+            refuse_disowned(refused.current_items[index], drafts[index - 1], limit, now)
             if resolve_conflict(refused.current_items[index], drafts[0].idempotency_key, limit, now):
                 return _find_made_before(drafts)
         except AlreadyRegistered as problem:

@@ -53,7 +53,9 @@ def register(
         return _commit(event, draft, limit, now)
     except ConditionFailed as refused:
         check_limit(limit, refused, [PLACES_INDEX + 1], idempotency_key, now)
-        if made_before := resolve_conflict(refused.current_items[PLACES_INDEX + 1], idempotency_key, limit, now):
+        item = refused.current_items[PLACES_INDEX + 1]
+        refuse_disowned(item, draft, limit, now)
+        if made_before := resolve_conflict(item, idempotency_key, limit, now):
             return made_before
         raise
 
@@ -122,6 +124,19 @@ def resolve_conflict(
         raise AlreadyRegistered
     expire(registration.event_id, registration.id, now)
     return None
+
+
+def refuse_disowned(item: Item, draft: Registration, limit: RateLimit | None, now: datetime) -> None:
+    """Raise AlreadyRegistered where the mailbox of the address has disowned a registration, and count it.
+
+    The mailbox is asked, once a day, if it wants to come after all.
+    """
+    if not store.is_disowned(item):
+        return
+    if limit and not limit.try_increment(now):
+        raise limit.error(now)
+    transactions.request_wish(draft, now)
+    raise AlreadyRegistered
 
 
 def _parse_ids(item: Item) -> tuple[str, str]:

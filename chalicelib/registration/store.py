@@ -31,6 +31,9 @@ LINK_GENERATION, CODE_GENERATION = "links", "codes"
 #: Whether its poster is not of the party; and the id of the registration that goes on for an erased one.
 POSTED_BY_OTHER, MOVED_TO = "by_other", "moved_to"
 ANSWER_CLOSED, MAILBOX_PROVEN, MADE_BY, RECENT_CHANGES = "closed", "proven", "made_by", "recent"
+#: The mark of a registration that its mailbox has disowned: what is left of it keeps the address from registering,
+#: and the generation of its links, so that the mailed one can take that back.
+NOT_ME = "not_me"
 
 FREE_REVISION = "freed"
 RELEASE_REVISION = "released"
@@ -166,6 +169,16 @@ def deserialize_places(item: Item) -> Places:
 def is_erased(item: Item) -> bool:
     """Return whether the registration's item is what an erasure leaves."""
     return "attendee" not in item
+
+
+def is_disowned(item: Item) -> bool:
+    """Return whether the registration's item says that its mailbox wants nothing of the event."""
+    return is_erased(item) and NOT_ME in item
+
+
+def is_being_disowned(item: Item) -> bool:
+    """Return whether the registration was cancelled to be erased as disowned: nothing is told of it any more."""
+    return NOT_ME in item["history"][-1]
 
 
 def deserialize_registration(item: Item) -> Registration:

@@ -234,11 +234,26 @@ def hold(
 
 def request_link(event_id: str, registration_id: str, now: datetime) -> None:
     """Request a mail with the link to the registered address; a repetition within the hour changes nothing."""
-    hour = now.strftime("%Y%m%d%H")
+    _put_link_request(event_id, registration_id, now.strftime("%Y%m%d%H"), now)
+
+
+def request_wish(draft: Registration, now: datetime) -> None:
+    """Request the mail that asks a mailbox if it wants to come after all, once a day.
+
+    It has disowned a registration, and nothing else holds its address; the mail worker takes it out again.
+    """
+    contact = {"email": draft.attendee.email, "language": draft.attendee.language}
+    _put_link_request(draft.event_id, draft.id, now.strftime("%Y%m%d"), now, contact)
+
+
+def _put_link_request(
+    event_id: str, registration_id: str, request_id: str, now: datetime, contact: Mapping[str, str] = NO_EXTRAS
+) -> None:
     request = {
-        **keys.link_request_key(event_id, registration_id, hour),
+        **keys.link_request_key(event_id, registration_id, request_id),
         "requested_at": format_timestamp(now),
         "expires_at": int(now.timestamp()) + _LINK_REQUEST_TTL,
+        **contact,
     }
     try:
         table.write(Put(request))

@@ -51,8 +51,8 @@ OFFER_ATTRIBUTES = ("offer_expires_at", "due_shard", "due_at")
 def build_new_registration(registration: Registration) -> Update:
     """Build the write of a new registration, or of a cancelled one taken up again with its history.
 
-    The condition fails where one stands, where room is to be made first (`build_room`), and for a late repetition
-    of a request that made it.
+    The condition fails where one stands, where its mailbox has disowned one, where room is to be made first
+    (`build_room`), and for a late repetition of a request that made it.
     """
     values = {
         "status": registration.status,
@@ -74,7 +74,7 @@ def build_new_registration(registration: Registration) -> Update:
         expression=f"SET {sets}, history = list_append(if_not_exists(history, :nothing), :happened)"
         f" REMOVE {', '.join(removed)} ADD {store.IDEMPOTENCY_KEYS} :requests",
         condition="attribute_not_exists(PK) OR (#status = :cancelled AND size(history) < :most"
-        f" AND NOT contains({store.IDEMPOTENCY_KEYS}, :request)"
+        f" AND attribute_not_exists({store.NOT_ME}) AND NOT contains({store.IDEMPOTENCY_KEYS}, :request)"
         f" AND (attribute_not_exists({store.IDEMPOTENCY_KEYS})"
         f" OR size({store.IDEMPOTENCY_KEYS}) < :most_requests))",
         names={f"#{name}": name for name in values},

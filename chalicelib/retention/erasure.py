@@ -16,7 +16,7 @@ from chalicelib.audit.audit_log import Actor, AuditEntry
 from chalicelib.aws import table
 from chalicelib.aws.items import Delete, Item, Put, Update
 from chalicelib.aws.key_grammar import Key, key_of
-from chalicelib.aws.keys import format_timestamp, registration_key
+from chalicelib.aws.keys import format_timestamp, places_key, registration_key
 from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.aws.waitlist_keys import SkipKey, skip_key
@@ -27,6 +27,7 @@ from chalicelib.registration import store, updates
 from chalicelib.registration.access import Access
 from chalicelib.registration.flows import cancel, load_registration
 from chalicelib.registration.model import Registration
+from chalicelib.registration.updates import NO_EXTRAS
 from chalicelib.retention import personal_data
 
 #: Longer than any message about it lives, dead letters included, and than backups of the table are kept: no erased
@@ -53,21 +54,28 @@ _ERASED_ATTRIBUTES = (
 
 
 @retried()
-def erase(access: Access, now: datetime, actor: Actor | None = None) -> None:
+def erase(access: Access, now: datetime, actor: Actor | None = None, *, is_not_me: bool = False) -> None:
     """Cancel the registration, if it is not, and delete everything about the participant.
 
     May be stopped at any step and be done again: the registration goes last. Records of mails and lists for the
-    journey follow, by the fact that it is erased. The audit log names the actor, if an organiser acts. Raises
+    journey follow, by the fact that it is erased. The audit log names the actor, if an organiser acts. With
+    `is_not_me`, what is left keeps the address from registering until its mailbox takes that back. Raises
     LinkNotValid when there is none (any more), OpenTheMailedLink and TooBusy.
     """
     event_id, registration_id = access.event_id, access.registration_id
     audit = [audit_log.build_put(AuditEntry(event_id, "erased", actor, format_timestamp(now)))] if actor else []
     registration = load_registration(access)
     if registration.status != "cancelled":
-        registration = cancel(access, now, is_erasure=True)
+        registration = cancel(access, now, {store.NOT_ME: True} if is_not_me else NO_EXTRAS, is_erasure=True)
     erase_related_items(event_id, registration_id)
     _delete(withheld_mails.build_key(registration))
-    table.transact(_erase(registration, now), *audit)
+    counted = [_build_not_me_count(event_id)] if is_not_me else []
+    table.transact(_erase(registration, now, is_not_me=is_not_me), *audit, *counted)
+
+
+def compute_expiry(now: datetime) -> int:
+    """Compute when what is left of an erased registration expires, in epoch seconds."""
+    return int((now + TOMBSTONE_LIFETIME).timestamp())
 
 
 def erase_related_items(event_id: str, registration_id: str) -> None:
@@ -106,8 +114,15 @@ def _anonymise_skip(event_id: str, skip: Item) -> None:
     _delete(key_of(skip))
 
 
-def _erase(registration: Registration, now: datetime) -> Update:
-    return build_tombstone(registration, now, "#status = :cancelled", {":cancelled": "cancelled"})
+def _build_not_me_count(event_id: str) -> Update:
+    return Update.set(places_key(event_id), {}, add={"not_me": 1})
+
+
+def _erase(registration: Registration, now: datetime, *, is_not_me: bool) -> Update:
+    """Build the tombstone of a cancelled registration; of a disowned one with the generation of its links."""
+    left = {store.NOT_ME: format_timestamp(now), store.LINK_GENERATION: registration.link_generation}
+    kept = left if is_not_me else None
+    return build_tombstone(registration, now, "#status = :cancelled", {":cancelled": "cancelled"}, kept)
 
 
 def build_tombstone(
@@ -119,7 +134,8 @@ def build_tombstone(
 ) -> Update:
     """Build the update that leaves of the registration, as it was read, only the number of its facts.
 
-    `attributes` are left as well; `when` is its condition besides, with its values.
+    `attributes` are left as well; `when` is its condition besides, with its values. It expires, unless the mailbox
+    has disowned the registration.
     """
     erased = Erased(
         event_id=registration.event_id,
@@ -133,7 +149,7 @@ def build_tombstone(
         "folded": registration.revision,
         "needs": [],
         store.ENTRY_KEYS: [],
-        "expires_at": int((now + TOMBSTONE_LIFETIME).timestamp()),
+        **({} if store.NOT_ME in (attributes or {}) else {"expires_at": compute_expiry(now)}),
         **(attributes or {}),
     }
     return Update.set(

@@ -31,9 +31,9 @@ for public_module in _PUBLIC_MODULES:
 
 
 def _load_participant_modules() -> tuple[ModuleType, ...]:
-    from chalicelib.web.participant import own_data, own_forms, party, registration, views
+    from chalicelib.web.participant import not_me, own_data, own_forms, party, registration, views
 
-    return registration, own_forms, own_data, party, views
+    return registration, own_forms, own_data, party, not_me, views
 
 
 def _load_organiser_modules() -> tuple[ModuleType, ...]:

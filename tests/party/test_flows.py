@@ -30,6 +30,7 @@ from chalicelib.registration.access import MAX_CHANGES_AN_HOUR, Access
 from chalicelib.registration.changing import ChangeRequest
 from chalicelib.registration.model import Registration
 from chalicelib.registration.registering import Applicant
+from chalicelib.retention import not_me
 from testing import builders
 from testing.registration_links import build_access, participant
 from testing.world import (
@@ -385,6 +386,18 @@ def test_what_is_over_is_not_corrected() -> None:
         correct(event, leader_of(anna), bo)
     with pytest.raises(RegistrationClosed):
         party_flows.correct_address(event, leader_of(anna), carl.id, NEW, event.ends_at)
+
+
+def test_an_address_whose_mailbox_disowned_a_registration_is_taken() -> None:
+    """As one that is registered: nothing more is told of it, and its mailbox hears nothing."""
+    event = publish_with_places(5)
+    anna, bo = register_party(event, "Anna", "Bo")
+    carl = register(event, "Carl")
+    not_me.disown(participant(event.id, carl.id), clock.now())
+    before = [*table.query(event.id, "A", up_to="Z~")]
+    with pytest.raises(AddressIsTaken):
+        correct(event, leader_of(anna), bo, "carl@example.org")
+    assert [*table.query(event.id, "A", up_to="Z~")] == before
 
 
 def test_a_cancelled_members_address_can_be_another_members() -> None:

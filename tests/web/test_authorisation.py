@@ -13,11 +13,11 @@ from chalicelib.links import registration_links
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows
 from chalicelib.registration.access import Access
-from chalicelib.retention import erasure
+from chalicelib.retention import erasure, not_me
 from chalicelib.settings import settings
 from testing import builders
 from testing.dynamodb.client import Client
-from testing.registration_links import participant
+from testing.registration_links import build_token, participant
 from testing.world import publish, register
 from tests.web.browser import PAGE, call, start_session
 from tests.web.credentials import ORGANISER, ORIGIN, link_tokens, session_tokens, sign_in_tokens
@@ -25,6 +25,7 @@ from tests.web.credentials import ORGANISER, ORIGIN, link_tokens, session_tokens
 ANYBODY, LINK, SIGN_IN = "anybody", "whoever has the registration's link", "whoever has a sign-in link"
 LEADER = "whoever registered the person"
 VIEW, CODE = "who has the view link", "who has the check-in code"
+GONE = "who has the mailed link of a disowned registration"
 ORGANISERS = frozenset({"organiser"})
 AT_THE_DOOR = ORGANISERS | {"check_in"}
 KITCHEN = ORGANISERS | {"caterer"}
@@ -54,6 +55,9 @@ WHO_MAY: dict[str, Any] = {
     "POST /registrations/{token}/acceptance": LINK,
     "POST /registrations/{token}/refusal": LINK,
     "POST /registrations/{token}/mail": LINK,
+    "GET /registrations/{token}/not-me": LINK,
+    "POST /registrations/{token}/not-me": LINK,
+    "POST /registrations/{token}/wish-to-come": GONE,
     "GET /registrations/{token}/change": LINK,
     "POST /registrations/{token}/change": LINK,
     "GET /registrations/{token}/cancel": LINK,
@@ -195,6 +199,23 @@ def test_whoever_has_the_link_may(memory: Client, environment: pytest.MonkeyPatc
         before = everything(memory)
     good = {"old key", "another's", "own"}
     assert found == {name: "let in" if name in good else "link-not-valid" for name in tokens}
+
+
+@pytest.mark.parametrize("route", rows(GONE))
+def test_whoever_disowned_a_registration_may(memory: Client, environment: pytest.MonkeyPatch, route: str) -> None:
+    """With its mailed link; no other link, and none of a registration that stands, is good for it."""
+    event, other = an_event("here"), an_event("elsewhere")
+    bo = register(event, "Bodil")
+    tokens = link_tokens(environment, event, other)
+    tokens |= {kind: build_token(event.id, bo.id, kind) for kind in ("answer", "mailed", "view")}
+    not_me.disown(registration_links.read_token(tokens["mailed"]), clock.now())
+    before, found = everything(memory), {}
+    for name, token in tokens.items():
+        method, path = path_of(route, token=token)
+        found[name] = outcome(call(method, path, body_of(method)))
+        assert name == "mailed" or everything(memory) == before
+        before = everything(memory)
+    assert found == {name: "let in" if name == "mailed" else "link-not-valid" for name in tokens}
 
 
 @pytest.mark.parametrize("route", rows(SIGN_IN))

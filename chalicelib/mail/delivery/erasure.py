@@ -8,7 +8,7 @@ fact is delivered at least once, perhaps late, and the erasure may stop anywhere
 from contextlib import suppress
 
 from chalicelib.aws import key_grammar, keys, table
-from chalicelib.aws.items import Delete, Item
+from chalicelib.aws.items import Delete, Item, Update
 from chalicelib.aws.keys import LinkRequestKey, MailKey
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import Erased, LinkRequested
@@ -36,6 +36,13 @@ def erase(fact: Erased) -> None:
 def erase_link_request(fact: LinkRequested) -> None:
     """Delete the request for a link that was written after the registration was erased."""
     _delete(keys.link_request_key(fact.event_id, fact.registration_id, fact.request_id))
+
+
+def forget_address(fact: LinkRequested) -> None:
+    """Take the address out of the request: it was kept for one mail, to a mailbox that disowned a registration."""
+    key = keys.link_request_key(fact.event_id, fact.registration_id, fact.request_id)
+    with suppress(ConditionFailed):  # already expired
+        table.write(Update.set(key, {}, remove=("email", "language")))
 
 
 def _delete(item: Item) -> None:

@@ -53,7 +53,7 @@ def send_mail_for(fact: Fact, now: datetime) -> None:
         _deliver_within_limit(limit, fact, mail, now)
     else:
         _deliver(fact, mail, now)
-    _forget_told(mail)
+    _forget_told(fact, mail)
 
 
 def _choose_limit(fact: Fact, mail: Mail) -> RateLimit | None:
@@ -108,8 +108,10 @@ def _withhold(fact: Fact, mail: Mail, now: datetime) -> None:
     log.info("A mail was withheld", extra={"mail": fact.key, "event": fact.event_id, "fact": fact.kind})
 
 
-def _forget_told(mail: Mail) -> None:
-    """Delete the notes of what the mail told."""
+def _forget_told(fact: Fact, mail: Mail) -> None:
+    """Delete the notes of what the mail told, and the address that was kept for it alone."""
+    if isinstance(fact, LinkRequested) and not mail.registrations:
+        erasure.forget_address(fact)
     for note in mail.told:
         withheld_mails.delete(note)
     if mail.told:

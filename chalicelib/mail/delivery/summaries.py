@@ -9,10 +9,10 @@ from chalicelib.aws import keys, table
 from chalicelib.aws.items import Item
 from chalicelib.aws.key_grammar import Key
 from chalicelib.contact import mailboxes
-from chalicelib.facts import Fact, MailAsked, MailsDrawnTogether
+from chalicelib.facts import Fact, LinkRequested, MailAsked, MailsDrawnTogether
 from chalicelib.links import withheld_mails
 from chalicelib.links.withheld_mails import Note
-from chalicelib.mail.delivery import writing
+from chalicelib.mail.delivery import disowned, writing
 from chalicelib.mail.delivery.message import Mailbox
 from chalicelib.mail.delivery.writing import Mail
 from chalicelib.mail.letters.context import LetterContext
@@ -38,7 +38,8 @@ def build_mail(fact: Fact, now: datetime) -> Mail | None:
     """Build the fact's mail as `writing.build_mail` does, also one that may be about several registrations."""
     if isinstance(fact, MailsDrawnTogether):
         return _build_drawn_together_mail(fact, now)
-    return writing.build_mail(fact, now)
+    mail = writing.build_mail(fact, now)
+    return disowned.build_mail(fact) if mail is None and isinstance(fact, LinkRequested) else mail
 
 
 def forget_erased(fact: MailsDrawnTogether) -> None:
@@ -96,7 +97,7 @@ def _read_standings(notes: Iterable[Note]) -> dict[tuple[str, str], _Standing | 
     for event_id, registration_id in ids:
         registration = find(keys.registration_key(event_id, registration_id))
         event, places = find(keys.event_key(event_id)), find(keys.places_key(event_id))
-        if registration and event and places and not registrations.is_erased(registration):
+        if registration and event and places and writing.is_reachable(registration):
             standings[event_id, registration_id] = _build_standing(registration, event, places)
     return standings
 

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import facts
 from chalicelib.auth.sign_in_links import LIFETIME, build_link
 from chalicelib.aws import keys, table
+from chalicelib.aws.items import Item
 from chalicelib.facts import (
     Confirmed,
     Erased,
@@ -141,7 +142,7 @@ def _load_registration(fact: _ParticipantFact) -> tuple[Registration, Event, Pla
     needed_keys = all_keys if MAIL_KINDS[fact.kind].shows_position else all_keys[:2]
     items = {item["SK"]: item for item in table.get_many(needed_keys)}
     registration, event, places = (items.get(key["SK"]) for key in all_keys)
-    if registration is None or registrations.is_erased(registration):
+    if registration is None or not is_reachable(registration):
         return None
     if event is None:
         raise EventNotFound(event_id=fact.event_id)
@@ -150,6 +151,11 @@ def _load_registration(fact: _ParticipantFact) -> tuple[Registration, Event, Pla
         programme.deserialize_event(event).event,
         registrations.deserialize_places(places) if places else None,
     )
+
+
+def is_reachable(registration: Item) -> bool:
+    """Return whether there is a participant to be told: not erased, and not about to be as disowned."""
+    return not registrations.is_erased(registration) and not registrations.is_being_disowned(registration)
 
 
 def _is_before_erasure(fact: _ParticipantFact, registration: Registration) -> bool:

@@ -48,6 +48,7 @@ def render_page(request: Request, event_id: str, rejected: RejectedForm | None =
         "holds": sorted((name, units) for name, units in places.holds.items() if any(units.values())),
         "waiting": rows,
         "people": people,
+        "not_me": places.not_me,
         "open_tasks": tasks.list_tasks(event_id, language),
         "manifest": manifests.find_newest(event_id),
         "absent": _list_absent(event, now),

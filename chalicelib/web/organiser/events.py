@@ -111,10 +111,14 @@ class FrozenNumbers(Numbers):
 
 
 class EventNumbers(TypedDict):
-    """The numbers of an event without persons: as they are now, and as frozen before each deletion."""
+    """The numbers of an event without persons: as they are now, and as frozen before each deletion.
+
+    `not_me` counts the registrations that their mailboxes have disowned.
+    """
 
     live: Numbers
     frozen: list[FrozenNumbers]
+    not_me: int
 
 
 @route(blueprint, "/organiser", roles=SIGNED_IN, answers={200: (StartEvents, HTML)})
@@ -226,7 +230,11 @@ def is_confirmed(request: Request) -> bool:
 @route(blueprint, "/organiser/events/{event_id}/numbers", roles=ORGANISERS, answers={200: (EventNumbers,)})
 def get_numbers(_request: Request, event_id: str) -> Response:
     """Count the event's registrations without persons, as they are now and as frozen before each deletion."""
-    document = {"live": asdict(numbers.count_live(event_id)), "frozen": numbers.list_frozen(event_id)}
+    document = {
+        "live": asdict(numbers.count_live(event_id)),
+        "frozen": numbers.list_frozen(event_id),
+        "not_me": store.read_places(event_id).not_me,
+    }
     return responses.json_response(document, headers=PRIVATE_HEADERS)
 
 

@@ -63,10 +63,6 @@ def render_registration(
     return responses.with_etag(request, response)
 
 
-def _render_code_image(registration: Registration) -> str:
-    return qr_code.render_svg(registration_links.build_link(registration, "code"))
-
-
 def build_party(poster: Registration, members: list[Registration]) -> list[dict[str, Any]]:
     """Build what a page shows of each member: the address, too, while the poster can correct it."""
     addresses = {each.id: each.attendee.email for each in members if not each.is_in_own_hands}
@@ -152,6 +148,24 @@ def render_erased(event: Event, lost: str, language: Language) -> Response:
     """Render the confirmation that everything is deleted, and the place with it."""
     return responses.html_response(
         render("participant/erased.html", language, event=event, lost=lost), headers=PRIVATE_HEADERS
+    )
+
+
+def render_not_me(event: Event, registration: Registration, language: Language) -> Response:
+    """Render the question before a registration is disowned, with its consequences."""
+    return _render_page("participant/not_me.html", event, registration, language)
+
+
+def render_disowned(event: Event, token: str, language: Language) -> Response:
+    """Render the page of a disowned registration, with the button that takes it back."""
+    body = render("participant/disowned.html", language, event=event, token=token)
+    return responses.html_response(body, headers=PRIVATE_HEADERS)
+
+
+def render_welcome(event: Event, language: Language) -> Response:
+    """Render the page that leads to the event, once the address can be registered again."""
+    return responses.html_response(
+        render("participant/welcome.html", language, event=event), headers=PRIVATE_HEADERS
     )
 
 

@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.links import mail_requests, registration_links
 from chalicelib.party import flows as party_flows
 from chalicelib.party import members
-from chalicelib.problems import OpenTheMailedLink
+from chalicelib.problems import LinkNotValid, OpenTheMailedLink
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.model import Registration
@@ -22,6 +22,7 @@ from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import PUBLIC_CORS, route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
+from chalicelib.web.participant.not_me import render_disowned
 
 blueprint = Blueprint(__name__, tag="registration")
 
@@ -56,7 +57,10 @@ def load_current_registration(token: str, *, to_status: bool = False) -> Registr
 @route(blueprint, _PATH, cors=PUBLIC_CORS, answers={200: (LinkedRegistration, HTML)})
 def get_registration(request: Request, token: str) -> Variants:
     """Show the registration, and the party that was posted with it; a browser gets the participant's page."""
-    registration = load_current_registration(token, to_status=True)
+    try:
+        registration = load_current_registration(token, to_status=True)
+    except LinkNotValid as problem:
+        return Variants(problem, page=lambda: render_disowned(request, token))
     return Variants(
         json=lambda: respond_with_party(registration), page=lambda: _render_page(request, registration)
     )
