@@ -223,10 +223,14 @@ class DetailsAsked(RegistrationFact, frozen=True, kw_only=True):
 
 
 class MailAsked(RegistrationFact, frozen=True, kw_only=True):
-    """The mail about the registration's status is to be sent once more; `by` participant or organiser."""
+    """The mail about the registration's status is to be sent once more; `by` participant or organiser.
+
+    With `renewed` it brings new links, since those before are void.
+    """
 
     kind = "mail-asked"
     by: str
+    renewed: bool = False
 
 
 class LinkRequested(Fact, frozen=True, kw_only=True):

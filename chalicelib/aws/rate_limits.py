@@ -20,6 +20,7 @@ from chalicelib.contact import mailboxes
 from chalicelib.problems import LimitReached, TooManyRegistrations
 from chalicelib.settings import settings
 
+_MAX_RENEWALS = 5  #: in an hour
 _PROVEN_FACTOR = 10  #: as many mails go to a mailbox that has used its link
 
 
@@ -97,6 +98,11 @@ def link_limit(address: str) -> RateLimit:
 
 def _build_mailbox_limit(name: str, address: str, max_count: int) -> RateLimit:
     return RateLimit(hash_id(name, mailboxes.canonicalise(address)), max_count, timedelta(days=1))
+
+
+def renewal_limit(event_id: str, registration_id: str) -> RateLimit:
+    """Return the limit of new links for a registration; only its mailed link brings any, so no stranger may."""
+    return RateLimit(hash_id("renewals", event_id, registration_id), _MAX_RENEWALS, timedelta(hours=1))
 
 
 def hash_mailbox(address: str) -> str:

@@ -39,6 +39,8 @@ _ORGANISERS_ACCESS = "GET /organiser/events/{event_id}/registrations/{registrati
 #: Answers in JSON that were any object before, and are described now.
 DESCRIBED_NOW = ("GET /registrations/{token}/personal-data", _ORGANISERS_ACCESS)
 ADDED_ANSWERS |= {call: {"200": {"text/html": {"type": "string"}}} for call in DESCRIBED_NOW}
+#: Bodies that were sent for nothing and may now say something; of what else is in them nothing is read, as before.
+READ_BODIES = ("POST /registrations/{token}/mail",)
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -123,7 +125,10 @@ def test_what_callers_rely_on_is_as_it_was(described: dict[str, Any]) -> None:
             expected["answers"][status] = expected["answers"].get(status, {}) | added_contents
         added_members = ADDED_MEMBERS.get(call, set())
         is_required, body = found["body"]
-        assert (call, (is_required, leave_out(body, added_members))) == (call, expected["body"])
+        if call in READ_BODIES:
+            assert (call, is_required, "required" in str(body)) == (call, False, False)
+        else:
+            assert (call, (is_required, leave_out(body, added_members))) == (call, expected["body"])
         assert [each for each in expected["parameters"] if each not in found["parameters"]] == []
         added = [each for each in found["parameters"] if each not in expected["parameters"]]
         assert (call, [name for _, name, required, _ in added if required]) == (call, [])

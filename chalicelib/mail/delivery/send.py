@@ -27,7 +27,7 @@ from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.reports import Report
 from chalicelib.mail.delivery.store import Claim
 from chalicelib.mail.delivery.writing import Mail
-from chalicelib.mail.letters.catalogue import MAIL_KINDS
+from chalicelib.mail.letters.catalogue import choose_budget
 from chalicelib.settings import settings
 
 
@@ -58,7 +58,7 @@ def send_mail_for(fact: Fact, now: datetime) -> None:
 
 def _choose_limit(fact: Fact, mail: Mail) -> RateLimit | None:
     """Choose the limit that the mail counts against; it is wide for news to a mailbox that has used its link."""
-    budget, address = MAIL_KINDS[fact.kind].budget, mail.to.address
+    budget, address = choose_budget(fact), mail.to.address
     if budget is None:
         return None
     if budget == "link":

@@ -184,6 +184,11 @@ def build_letter(context: LetterContext, fact: Fact) -> Letter:
     return replace(letter, organiser_note=note.in_(context.language)) if note else letter
 
 
+def choose_budget(fact: Fact) -> Budget | None:
+    """Choose what the mail counts against; the one that brings new links does not wait for anything."""
+    return None if isinstance(fact, MailAsked) and fact.renewed else MAIL_KINDS[fact.kind].budget
+
+
 def can_send(kind: str, history: Sequence[dict[str, Any]]) -> bool:
     """Tell if a mail of this kind is sent to a registration with this history: after a complaint only
     transactional mails are."""

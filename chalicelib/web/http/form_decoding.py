@@ -9,6 +9,7 @@ _TRUE_VALUES = {"on", "true", "1"}
 _CHECKBOXES = {
     "privacy_accepted",
     "keep_place",
+    "renew",
     "accept_fewer",
     *(name for name, field in DETAIL_FIELDS.items() if field.kind == "checkbox"),
 }

@@ -151,6 +151,14 @@ def render_erased(event: Event, lost: str, language: Language) -> Response:
     )
 
 
+def render_renewed(event: Event, registration: Registration) -> Response:
+    """Render what follows once the links are void: the new one is on its way by mail alone."""
+    body = render(
+        "participant/renewed.html", registration.attendee.language, event=event, registration=registration
+    )
+    return responses.html_response(body, status=202, headers=PRIVATE_HEADERS)
+
+
 def render_not_me(event: Event, registration: Registration, language: Language) -> Response:
     """Render the question before a registration is disowned, with its consequences."""
     return _render_page("participant/not_me.html", event, registration, language)

@@ -46,6 +46,13 @@ class Refusal(Acceptance):
     keep_place: StrictBool = False
 
 
+class MailRequest(BaseModel):
+    """The request for the mail once more; `renew` makes the links before it void."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore")
+    renew: StrictBool = False
+
+
 def load_current_registration(token: str, *, to_status: bool = False) -> Registration:
     """Return the token's registration as it stands now, without writing: a GET of a link changes nothing.
 
@@ -179,15 +186,26 @@ def decline_offer(request: Request, token: str) -> Variants:
     f"{_PATH}/mail",
     "POST",
     cors=PUBLIC_CORS,
-    answers={202: (OneRegistration | OneRegistrationStatus,), 303: ()},
-    problems=(429, 503),
-    body=OPTIONAL_BODY,
+    answers={202: (OneRegistration | OneRegistrationStatus, HTML), 303: ()},
+    problems=(422, 429, 503),
+    body=Body(MailRequest, form=MailRequest, is_required=False),
 )
 def resend_mail(request: Request, token: str) -> Variants:
-    """Have the latest mail about the registration sent once more, at most once an hour."""
-    requests.parse_optional_body(request)
-    registration = mail_requests.request_mail(registration_links.read_token(token), clock.now())
-    return respond_with_registration(registration, status=202)
+    """Have the latest mail about the registration sent once more, at most once an hour.
+
+    With `renew`, which only the mailed link may, all links before are void, and the mail brings the new one. The
+    answer has the link that was used.
+    """
+    asked = validate(MailRequest, requests.parse_optional_body(request))
+    access = registration_links.read_token(token)
+    if not asked.renew:
+        return respond_with_registration(mail_requests.request_mail(access, clock.now()), status=202)
+    registration = mail_requests.renew_links(access, clock.now())
+    event = programme_store.read_cached(registration.event_id)
+    return Variants(
+        json=lambda: _respond_with_document(registration, 202),
+        page=lambda: pages.render_renewed(event, registration),
+    )
 
 
 def respond_with_registration(
