@@ -246,6 +246,18 @@ class LinkRequested(Fact, frozen=True, kw_only=True):
         return f"{self.registration_id}.{self.request_id}.{self.kind}"
 
 
+class LinksAsked(Fact, frozen=True, kw_only=True):
+    """The links of all that an address has were asked for, to be mailed to it; `event_id` is empty."""
+
+    kind = "links-asked"
+    request_id: str
+
+    @property
+    def key(self) -> str:
+        """The key, of request and kind."""
+        return f"{self.request_id}.{self.kind}"
+
+
 class MailsDrawnTogether(Fact, frozen=True, kw_only=True):
     """The hour has come at which one mail tells a mailbox all that was withheld from it; `event_id` is empty.
 
@@ -377,6 +389,7 @@ FACTS_BY_KIND: dict[str, type[Fact]] = {
         CheckInUndone,
         Erased,
         LinkRequested,
+        LinksAsked,
         MailsDrawnTogether,
         Freed,
         EventChanged,

@@ -12,6 +12,7 @@ from chalicelib.aws.key_grammar import Key, SortKey, item_key
 
 #: Of items that an event has one of, and of sign-in requests: the other kinds are those of the classes below.
 EVENT_KIND, PLACES_KIND, ADDITIONS_KIND, PURGE_KIND, SIGN_IN_KIND = "EVENT", "PLACES", "LISTS", "PURGE", "SIGNIN"
+LINKS_KIND = "LINKS"  #: of requests for the links of an address
 
 
 class RegistrationKey(SortKey, frozen=True):
@@ -192,6 +193,11 @@ def sign_in_key(request_id: str) -> Key:
     return {"PK": f"SIGNIN#{request_id}", "SK": SIGN_IN_KIND}
 
 
+def links_request_key(request_id: str) -> Key:
+    """Return the key of a request for all links of an address."""
+    return {"PK": f"LINKS#{request_id}", "SK": LINKS_KIND}
+
+
 def rate_limit_key(limit_id: str, window_end: int) -> Key:
     """Return the key of a rate limit's counter for the window that ends then (epoch seconds)."""
     return {"PK": f"LIMIT#{limit_id}", "SK": f"LIMIT#{window_end}"}
@@ -229,6 +235,11 @@ def parse_sign_in_id(item: Mapping[str, str]) -> str:
 def parse_session_id(item: Mapping[str, str]) -> str:
     """Return the id of the session that an item, or a key, is."""
     return item["SK"].removeprefix(SESSION_PREFIX)
+
+
+def parse_links_request_id(item: Mapping[str, str]) -> str:
+    """Return the id of the request for links that an item, or a key, is."""
+    return item["PK"].removeprefix("LINKS#")
 
 
 DUE_INDEX = "due"

@@ -73,6 +73,12 @@ def _load_organiser_modules() -> tuple[ModuleType, ...]:
     )
 
 
+def _load_links_module() -> tuple[ModuleType, ...]:
+    from chalicelib.web.public import links
+
+    return (links,)
+
+
 def _load_privacy_modules() -> tuple[ModuleType, ...]:
     from chalicelib.web.public import privacy
 
@@ -89,6 +95,7 @@ def _load_description() -> tuple[ModuleType, ...]:
 LAZY_BLUEPRINTS = {
     **dict.fromkeys(("registrations", "views", "codes"), _load_participant_modules),
     "organiser": _load_organiser_modules,
+    "links": _load_links_module,
     "privacy": _load_privacy_modules,
     "openapi.json": _load_description,
 }

@@ -49,6 +49,7 @@ QUEUES_BY_FACT: dict[type[Fact], tuple[str, ...]] = {
     facts.CheckInUndone: (),
     facts.Erased: (MANIFEST, MAIL),
     facts.LinkRequested: (MAIL,),
+    facts.LinksAsked: (MAIL,),
     facts.MailsDrawnTogether: (MAIL,),
     facts.Freed: (WAITLIST,),
     facts.EventChanged: (BROADCASTS,),

@@ -15,6 +15,7 @@ from chalicelib.facts import (
     Fact,
     Freed,
     LinkRequested,
+    LinksAsked,
     MailsDrawnTogether,
     ManifestReady,
     ManifestRequested,
@@ -142,6 +143,11 @@ def _derive_sign_in_requested(old: Image | None, new: Image, _at: str) -> Iterat
         yield SignInRequested(event_id="", at=new["requested_at"], request_id=request_id)
 
 
+def _derive_links_asked(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
+    if old is None:
+        yield LinksAsked(event_id="", at=new["requested_at"], request_id=keys.parse_links_request_id(new))
+
+
 def _derive_mails_drawn_together(old: Image | None, new: Image, _at: str) -> Iterator[Fact]:
     released_at = new.get("released_at")
     if released_at and (old is None or old.get("released_at") != released_at):
@@ -156,5 +162,6 @@ _DERIVATIONS = {
     ManifestKey.KIND: _derive_manifest_facts,
     keys.EVENT_KIND: _derive_event_changed,
     BroadcastKey.KIND: _derive_broadcast_due,
+    keys.LINKS_KIND: _derive_links_asked,
     keys.SIGN_IN_KIND: _derive_sign_in_requested,
 }

@@ -44,6 +44,7 @@ WHO_MAY: dict[str, Any] = {
     "GET /health": ANYBODY,
     "GET /schemas/manifest.json": ANYBODY,
     "GET /assets/{name}": ANYBODY,
+    "POST /links": ANYBODY,
     "POST /organiser/sessions": ANYBODY,
     "GET /registrations/{token}": LINK,
     "PATCH /registrations/{token}": LINK,

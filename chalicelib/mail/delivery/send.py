@@ -20,8 +20,8 @@ from chalicelib.aws import metrics, rate_limits
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.log import log
 from chalicelib.aws.rate_limits import RateLimit
-from chalicelib.facts import Fact, LinkRequested, MailsDrawnTogether
-from chalicelib.links import withheld_mails
+from chalicelib.facts import Fact, LinkRequested, LinksAsked, MailsDrawnTogether
+from chalicelib.links import link_requests, withheld_mails
 from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, summaries
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
 from chalicelib.mail.delivery.reports import Report
@@ -82,6 +82,8 @@ def _drop(fact: Fact, now: datetime) -> None:
     """Leave no record of a mail without a recipient, nor of what was withheld from it."""
     if isinstance(fact, LinkRequested):
         erasure.erase_link_request(fact)
+    if isinstance(fact, LinksAsked):
+        link_requests.delete(fact.request_id)
     if isinstance(fact, MailsDrawnTogether):
         summaries.forget_erased(fact)
     store.release(fact, now)
@@ -112,6 +114,8 @@ def _forget_told(fact: Fact, mail: Mail) -> None:
     """Delete the notes of what the mail told, and the address that was kept for it alone."""
     if isinstance(fact, LinkRequested) and not mail.registrations:
         erasure.forget_address(fact)
+    if isinstance(fact, LinksAsked):
+        link_requests.delete(fact.request_id)
     for note in mail.told:
         withheld_mails.delete(note)
     if mail.told:

@@ -1,26 +1,27 @@
 """Building the mail that tells a mailbox how several registrations stand, or one, from the table as it is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.aws import keys, table
+from chalicelib.aws import keys, secret_keys, table
 from chalicelib.aws.items import Item
 from chalicelib.aws.key_grammar import Key
 from chalicelib.contact import mailboxes
-from chalicelib.facts import Fact, LinkRequested, MailAsked, MailsDrawnTogether
-from chalicelib.links import withheld_mails
+from chalicelib.facts import Fact, LinkRequested, LinksAsked, MailAsked, MailsDrawnTogether
+from chalicelib.links import link_requests, withheld_mails
 from chalicelib.links.withheld_mails import Note
 from chalicelib.mail.delivery import disowned, writing
 from chalicelib.mail.delivery.message import Mailbox
 from chalicelib.mail.delivery.writing import Mail
 from chalicelib.mail.letters.context import LetterContext
-from chalicelib.mail.letters.summaries import build_drawn_together_letter
+from chalicelib.mail.letters.letter import Letter
+from chalicelib.mail.letters.summaries import build_drawn_together_letter, build_links_letter
 from chalicelib.programme import store as programme
 from chalicelib.programme.model import Event
 from chalicelib.registration import store as registrations
-from chalicelib.registration.model import Places, Registration
+from chalicelib.registration.model import Places, Registration, derive_registration_id
 from chalicelib.registration.positions import compute_position
 
 MAX_TOLD = 25  #: registrations in one mail
@@ -38,6 +39,8 @@ def build_mail(fact: Fact, now: datetime) -> Mail | None:
     """Build the fact's mail as `writing.build_mail` does, also one that may be about several registrations."""
     if isinstance(fact, MailsDrawnTogether):
         return _build_drawn_together_mail(fact, now)
+    if isinstance(fact, LinksAsked):
+        return _build_links_mail(fact, now)
     mail = writing.build_mail(fact, now)
     return disowned.build_mail(fact) if mail is None and isinstance(fact, LinkRequested) else mail
 
@@ -45,7 +48,7 @@ def build_mail(fact: Fact, now: datetime) -> Mail | None:
 def forget_erased(fact: MailsDrawnTogether) -> None:
     """Delete the notes of registrations that are gone."""
     notes = withheld_mails.list_notes(fact.mailbox)
-    found = _read_standings(notes)
+    found = _read_standings(map(_get_id, notes))
     for note in notes:
         if _get_id(note) not in found:
             withheld_mails.delete(note)
@@ -54,7 +57,7 @@ def forget_erased(fact: MailsDrawnTogether) -> None:
 def _build_drawn_together_mail(fact: MailsDrawnTogether, now: datetime) -> Mail | None:
     """Build the one mail of the hour; what is for another reader, or too much, is left for the next."""
     notes = withheld_mails.list_notes(fact.mailbox)
-    found = _read_standings(notes)
+    found = _read_standings(map(_get_id, notes))
     standings = {each: standing for each, standing in found.items() if standing}
     chosen = _choose_notes([note for note in notes if _get_id(note) in standings], standings)
     if not chosen:
@@ -78,13 +81,35 @@ def _choose_notes(notes: Sequence[Note], standings: dict[tuple[str, str], _Stand
     return [note for note in ordered if mailboxes.build_reader(get_address(note)) == reader][:MAX_TOLD]
 
 
+def _build_links_mail(fact: LinksAsked, now: datetime) -> Mail | None:
+    """Build the mail with the links of the address at all events that are not over; None where there are none."""
+    email = link_requests.read_address(fact.request_id)
+    if not email:
+        return None
+    events = [document.event for document in programme.read_documents() if document.event]
+    ids = [(event.id, _derive_id(event.id, email)) for event in events if event.ends_at > now]
+    found = [standing for standing in _read_standings(ids).values() if standing and _is_address_of(standing)]
+    standings = sorted(found, key=lambda standing: standing.event.starts_at)[:MAX_TOLD]
+    return _build_summary(standings, build_links_letter) if standings else None
+
+
+def _derive_id(event_id: str, email: str) -> str:
+    return derive_registration_id(secret_keys.get_identity_key(), event_id, email)
+
+
+def _is_address_of(standing: _Standing) -> bool:
+    """Return whether the registration has the address that its id was derived from: no other gets the link."""
+    registration = standing.registration
+    return _derive_id(registration.event_id, registration.attendee.email) == registration.id
+
+
 def _get_id(note: Note) -> tuple[str, str]:
     return note.event_id, note.registration_id
 
 
-def _read_standings(notes: Iterable[Note]) -> dict[tuple[str, str], _Standing | None]:
+def _read_standings(wanted_ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], _Standing | None]:
     """Read the registrations that are still there, by event and id; None where the event is broken."""
-    ids = [_get_id(note) for note in notes]
+    ids = list(wanted_ids)
     event_ids = dict.fromkeys(event_id for event_id, _ in ids)
     wanted = [keys.registration_key(*each) for each in ids]
     wanted += [key for event_id in event_ids for key in (keys.event_key(event_id), keys.places_key(event_id))]
@@ -116,10 +141,15 @@ def _build_standing(registration: Item, event: Item, places: Item) -> _Standing 
 def _build_mail_about(standings: Sequence[_Standing], fact: Fact, now: datetime) -> Mail | None:
     if len(standings) == 1:
         return _build_mail_about_one(standings[0], fact, now)
-    contexts = [_build_context(standing) for standing in standings]
+    return _build_summary(standings, build_drawn_together_letter)
+
+
+def _build_summary(
+    standings: Sequence[_Standing], build_letter: Callable[[Sequence[LetterContext]], Letter]
+) -> Mail:
     people = [standing.registration for standing in standings]
     return Mail(
-        build_drawn_together_letter(contexts),
+        build_letter([_build_context(standing) for standing in standings]),
         to=Mailbox(people[0].attendee.name, people[0].attendee.email),
         registrations=tuple(people),
     )

@@ -23,6 +23,20 @@ def build_drawn_together_letter(contexts: Sequence[LetterContext]) -> Letter:
     )
 
 
+def build_links_letter(contexts: Sequence[LetterContext]) -> Letter:
+    """Build the letter with the links of all that an address has, since they were asked for."""
+    _ = contexts[0]._
+    return _build_letter(
+        contexts,
+        _("Your registrations and their links"),
+        _(
+            "The links to the registrations of this address were asked for. These are for events that are not"
+            " over."
+        ),
+        _("If it was not you, you need not do anything: the links have been sent to you alone."),
+    )
+
+
 def _build_letter(contexts: Sequence[LetterContext], subject: str, *paragraphs: str) -> Letter:
     first = contexts[0]
     _ = first._

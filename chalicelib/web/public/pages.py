@@ -55,6 +55,13 @@ def render_link_sent(language: Language) -> Response:
     return responses.html_response(render("public/link_sent.html", language), status=202)
 
 
+def render_links_sent(language: Language) -> Response:
+    """Render the answer to a request for the links of an address, the same for every address."""
+    return responses.html_response(
+        render("public/links_sent.html", language), status=202, headers=responses.PRIVATE_HEADERS
+    )
+
+
 def render_sign_in(token: str, language: Language) -> Response:
     """Render the button that a mailed sign-in link leads to."""
     return responses.html_response(

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.facts import Fact, MailAsked, MailComplained, MailsDrawnTogether
+from chalicelib.facts import Fact, LinksAsked, MailAsked, MailComplained, MailsDrawnTogether
 from chalicelib.language import Language
 from chalicelib.mail.delivery import writing
 from chalicelib.mail.delivery.reports import ORGANISER_MAIL_KINDS
@@ -254,7 +254,7 @@ def test_each_row_has_its_letter() -> None:
     to_organisers = {kind for kind, mail in MAIL_KINDS.items() if mail.recipient == "organiser"}
     assert to_organisers == ORGANISER_MAIL_KINDS == {fact.kind for fact in writing._ORGANISER_MAILS}
     without_letter = {kind for kind, mail in MAIL_KINDS.items() if mail.build_letter is None}
-    assert without_letter == to_organisers | {MailAsked.kind, MailsDrawnTogether.kind}
+    assert without_letter == to_organisers | {MailAsked.kind, LinksAsked.kind, MailsDrawnTogether.kind}
 
 
 WHO = traveller()
