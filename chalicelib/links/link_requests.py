@@ -4,7 +4,6 @@ The stream leads to the mail. The request holds the address until the mail worke
 """
 
 import secrets
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.aws import keys, table
@@ -45,7 +44,6 @@ def read_address(request_id: str) -> str:
     return str(request["email"]) if request else ""
 
 
-def delete(request_id: str) -> None:
-    """Delete the request, which is answered."""
-    with suppress(ConditionFailed):  # already expired
-        table.transact(Delete(keys.links_request_key(request_id)))
+def build_ending(request_id: str) -> Delete:
+    """Build the delete of the request, which is answered."""
+    return Delete(keys.links_request_key(request_id))

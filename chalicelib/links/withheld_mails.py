@@ -107,12 +107,10 @@ def _deserialize_note(item: Item) -> Note:
     return Note(key.mailbox, key.event_id, key.registration_id, item["mails"], item["since"])
 
 
-def delete(note: Note) -> None:
-    """Delete the note, since all that it counts is told; one that counts more by now stays."""
-    told = Delete(
+def build_ending(note: Note) -> Delete:
+    """Build the delete of the note, since all that it counts is told; one that counts more by now stays."""
+    return Delete(
         keys.withheld_key(note.mailbox, note.event_id, note.registration_id),
         condition="mails = :told",
         values={":told": note.count},
     )
-    with suppress(ConditionFailed):
-        table.transact(told)

@@ -123,6 +123,8 @@ def _bodies(registrations: list[Registration]) -> dict[tuple[str, str], list[Any
         ("patch", mine): [{"given_name": "Annie"}, {"needs": ["flight_out"]}, {"wait_for": ["single_room"]}],
         ("post", f"{mine}/refusal"): [{"keep_place": True}, {}],
         ("post", f"{mine}/acceptance"): [{}],
+        ("post", f"{mine}/mail"): [{}, {"renew": True}],
+        ("post", "/links"): [{"email": "anna@example.org"}, {"email": "stranger@example.org"}],
         ("post", "/organiser/sessions"): [{"email": ORGANISER}, {"email": "stranger@example.org"}],
         ("put", event): [builders.event_document(AFTERNOON), builders.event_document("nyt"), journey],
         ("put", f"{event}/allotments/{{name}}"): [

@@ -36,11 +36,13 @@ from chalicelib.mail.letters.calendar import CalendarFile, build_files_for_fact
 from chalicelib.mail.letters.catalogue import build_letter
 from chalicelib.mail.letters.context import LetterContext, Links
 from chalicelib.mail.letters.letter import Letter, render_text
+from chalicelib.mail.letters.not_me import build_wish_letter
 from chalicelib.mail.letters.organisers import (
     build_manifest_ready_letter,
     build_returned_offer_letter,
     build_sign_in_letter,
 )
+from chalicelib.mail.letters.summaries import build_drawn_together_letter, build_links_letter
 from chalicelib.programme import transactions
 from chalicelib.programme.model import Event, Leg, Stay
 from chalicelib.registration.attendee import Attendee
@@ -379,7 +381,9 @@ NEVER_WAITED = (
 NUMBERED = ("joined", "joined-for-an-offer", "place-kept")
 OF_OFFERS = ("joined-for-an-offer", "offered", "accepted", "declined", "place-kept", "expired")
 TO_ORGANISER = ("sign-in", "returned-offer", "manifest-ready")
-LETTERS = [(name, language) for name in (*FACT_LETTERS, *TO_ORGANISER) for language in LANGUAGES]
+#: Letters to participants about several registrations, or about none.
+SUMMARIES = ("links-asked", "mails-drawn-together", "wish-to-come")
+LETTERS = [(name, language) for name in (*FACT_LETTERS, *SUMMARIES, *TO_ORGANISER) for language in LANGUAGES]
 
 
 def meeting_for(name: str) -> Event:
@@ -408,6 +412,8 @@ def sample(name: str, language: Language) -> Letter:
 def letter_about(name: str, meeting: Event, who: Registration, language: Language) -> Letter:
     """The letter of that name, about these; a waiting registration is number 3 in line."""
     organisers = "https://tilmelding.example/organiser"
+    if name in SUMMARIES:
+        return _build_summary(name, meeting, who, language)
     if name == "sign-in":
         return build_sign_in_letter(f"{organisers}/sign-in?token=the-token", 30, language)
     if name == "returned-offer":
@@ -417,6 +423,14 @@ def letter_about(name: str, meeting: Event, who: Registration, language: Languag
     leader = "Karen Blixen-Finecke" if who.leader_id else ""
     position = 3 if name in NUMBERED else None
     return build_letter(LetterContext(meeting, who, LINKS, position, leader), build_sample_fact(name, who))
+
+
+def _build_summary(name: str, meeting: Event, who: Registration, language: Language) -> Letter:
+    if name == "wish-to-come":
+        return build_wish_letter(meeting, LINK, language)
+    waiting, other = replace(who, status="waiting"), event(title=bilingual("Årsmøde", "Annual meeting"))
+    contexts = [LetterContext(meeting, who, LINKS), LetterContext(other, waiting, LINKS, 3)]
+    return build_links_letter(contexts) if name == "links-asked" else build_drawn_together_letter(contexts)
 
 
 def letter_with_note(language: Language) -> Letter:

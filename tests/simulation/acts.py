@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.auth import sign_in_links
-from chalicelib.aws import table
+from chalicelib.aws import rate_limits, table
 from chalicelib.aws.items import Update
 from chalicelib.aws.keys import places_key
 from chalicelib.facts import BroadcastDue
@@ -148,6 +148,17 @@ def resolve_problem(scene: Scene) -> None:
 def ask_to_sign_in(scene: Scene) -> None:
     """Ask for a sign-in link."""
     scene.send("POST", "/organiser/sessions", {"email": "organiser@network.example"})
+
+
+def ask_for_links(scene: Scene) -> None:
+    """Ask for the links of all that Anna has."""
+    scene.send("POST", "/links", {"email": "anna@example.org"})
+
+
+def exhaust_mailbox(scene: Scene) -> None:
+    """Use up the mails of a day to Anna's mailbox."""
+    while rate_limits.mailbox_limit("anna@example.org").try_increment(scene.world.clock.now()):
+        pass
 
 
 def submit_sign_in(scene: Scene) -> None:

@@ -4,10 +4,12 @@ from tests.simulation.acts import (
     Flow,
     act_on_registration,
     advance_clock,
+    ask_for_links,
     ask_to_sign_in,
     corrupt_counter,
     deliver_last_mail,
     deliver_latest,
+    exhaust_mailbox,
     import_bookings,
     move_event,
     recount,
@@ -49,6 +51,8 @@ ERASED_FROM_SENT_LISTS = (
     *(*LISTED, SENT, register("Bo"), request_own("Anna", "DELETE"), deliver_latest("manifest", "erased")),
     *(*LISTED[1:], SENT, register("Carl"), LISTED[1]),
 )
+#: A mail to Anna was withheld, and the full hour has come.
+WITHHELD = (exhaust_mailbox, ANNA, deliver_last_mail("Anna"), advance_clock(hours=1))
 SHARED = (use_bornholm_event, register("Anna", "shared_bed"), register("Bo", "shared_bed"), share_room)
 
 FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
@@ -82,6 +86,16 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
         "keep": Flow(OFFERED, request_own("Carl", "POST", "/refusal", {"keep_place": True})),
     },
     f"POST {MINE}/mail": {"ask for the mail": Flow((ANNA,), request_own("Anna", "POST", "/mail", {}))},
+    f"POST {MINE}/not-me": {
+        "disown": Flow((*FULL, deliver_last_mail("Anna")), request_own("Anna", "POST", "/not-me", {})),
+        "disown while waiting": Flow(FULL, request_own("Carl", "POST", "/not-me", {})),
+    },
+    f"POST {MINE}/wish-to-come": {
+        "come after all": Flow(
+            (ANNA, request_own("Anna", "POST", "/not-me", {})), request_own("Anna", "POST", "/wish-to-come", {})
+        )
+    },
+    "POST /links": {"ask for links": Flow((ANNA,), ask_for_links)},
     f"PUT {EVENT}": {"event change": Flow(FULL, move_event)},
     f"POST {EVENT}/versions/{{number}}/restoration": {
         "restore a version": Flow(
@@ -185,6 +199,10 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     "mail: link-requested": {
         "the link": Flow((ANNA, register("Anna", key="another")), deliver_latest("mail", "link-requested"))
     },
+    "mail: links-asked": {"all links": Flow((ANNA, ask_for_links), deliver_latest("mail", "links-asked"))},
+    "mail: mails-drawn-together": {
+        "how it stands now": Flow((*WITHHELD, tick), deliver_latest("mail", "mails-drawn-together"))
+    },
     "mail: mail-bounced": {"an organiser hears of it": Flow(RETURNED, deliver_latest("mail", "mail-bounced"))},
     "mail: manifest-ready": {"lists are ready": Flow(LISTED, deliver_latest("mail", "manifest-ready"))},
     "mail: sign-in-requested": {
@@ -210,6 +228,7 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     },
     "clock": {
         "expire": Flow((*OFFERED, advance_clock(days=3)), tick),
+        "release of withheld mails": Flow(WITHHELD, tick),
         "reminder": Flow((*FULL, advance_clock(days=1, hours=2)), tick),
         "purge of health": Flow((*LISTED, advance_clock(days=68)), tick_often),
         "purge": Flow((*LISTED, register("Bo"), register("Carl"), advance_clock(days=250)), tick_often),

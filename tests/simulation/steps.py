@@ -225,9 +225,9 @@ def _normalize_mail_key(key: str) -> str:
 
 
 def _is_sign_in(row: Row) -> bool:
-    """Return True for a sign-in link and a session: each request makes another one, and each ends by itself."""
+    """Return True for a mailed way in, and a session: each request makes another one, and each ends by itself."""
     sort_key: str = row.item["SK"]["S"]
-    return sort_key.startswith(("SIGNIN", "SESSION#")) or sort_key.endswith("sign-in-requested")
+    return sort_key.startswith(("SIGNIN", "SESSION#")) or sort_key.endswith(("sign-in-requested", "links-asked"))
 
 
 def _is_empty_recount(row: Row) -> bool:

@@ -38,11 +38,10 @@ def erase_link_request(fact: LinkRequested) -> None:
     _delete(keys.link_request_key(fact.event_id, fact.registration_id, fact.request_id))
 
 
-def forget_address(fact: LinkRequested) -> None:
-    """Take the address out of the request: it was kept for one mail, to a mailbox that disowned a registration."""
+def build_address_removal(fact: LinkRequested) -> Update:
+    """Build the write that takes the address out of the request, kept for one mail to a mailbox that disowned."""
     key = keys.link_request_key(fact.event_id, fact.registration_id, fact.request_id)
-    with suppress(ConditionFailed):  # already expired
-        table.write(Update.set(key, {}, remove=("email", "language")))
+    return Update.set(key, {}, remove=("email", "language"))
 
 
 def _delete(item: Item) -> None:

@@ -17,10 +17,11 @@ withheld, and told in one mail at the next full hour (links/withheld_mails.py): 
 from datetime import datetime
 
 from chalicelib.aws import metrics, rate_limits
+from chalicelib.aws.items import Write
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.log import log
 from chalicelib.aws.rate_limits import RateLimit
-from chalicelib.facts import Fact, LinkRequested, LinksAsked, MailsDrawnTogether
+from chalicelib.facts import Fact, LinkRequested, LinksAsked
 from chalicelib.links import link_requests, withheld_mails
 from chalicelib.mail.delivery import erasure, outcomes, reports, sender, store, summaries
 from chalicelib.mail.delivery.message import Envelope, Mailbox, build_message
@@ -53,7 +54,6 @@ def send_mail_for(fact: Fact, now: datetime) -> None:
         _deliver_within_limit(limit, fact, mail, now)
     else:
         _deliver(fact, mail, now)
-    _forget_told(fact, mail)
 
 
 def _choose_limit(fact: Fact, mail: Mail) -> RateLimit | None:
@@ -82,10 +82,7 @@ def _drop(fact: Fact, now: datetime) -> None:
     """Leave no record of a mail without a recipient, nor of what was withheld from it."""
     if isinstance(fact, LinkRequested):
         erasure.erase_link_request(fact)
-    if isinstance(fact, LinksAsked):
-        link_requests.delete(fact.request_id)
-    if isinstance(fact, MailsDrawnTogether):
-        summaries.forget_erased(fact)
+    store.end(*summaries.build_dropped_endings(fact))
     store.release(fact, now)
 
 
@@ -105,21 +102,19 @@ def _withhold(fact: Fact, mail: Mail, now: datetime) -> None:
     """Leave the mail to the one that tells at the next full hour how all that was withheld stands by then."""
     mailbox = rate_limits.hash_mailbox(mail.to.address)
     notes = [withheld_mails.build_note_write(registration, now) for registration in mail.registrations]
-    store.withhold(fact, now, *notes, withheld_mails.build_due_write(mailbox, now))
+    due = withheld_mails.build_due_write(mailbox, now)
+    store.withhold(fact, now, *notes, due, *_build_endings(fact, mail))
     metrics.count("MailsWithheld")
     log.info("A mail was withheld", extra={"mail": fact.key, "event": fact.event_id, "fact": fact.kind})
 
 
-def _forget_told(fact: Fact, mail: Mail) -> None:
-    """Delete the notes of what the mail told, and the address that was kept for it alone."""
-    if isinstance(fact, LinkRequested) and not mail.registrations:
-        erasure.forget_address(fact)
+def _build_endings(fact: Fact, mail: Mail) -> list[Write]:
+    """Build what ends that which led to the mail: what it told, and the address that was kept for it alone."""
     if isinstance(fact, LinksAsked):
-        link_requests.delete(fact.request_id)
-    for note in mail.told:
-        withheld_mails.delete(note)
-    if mail.told:
-        metrics.count("MailsDrawnTogether", sum(note.count for note in mail.told))
+        return [link_requests.build_ending(fact.request_id)]
+    if isinstance(fact, LinkRequested) and not mail.registrations:
+        return [erasure.build_address_removal(fact)]
+    return [withheld_mails.build_ending(note) for note in mail.told]
 
 
 def _deliver(fact: Fact, mail: Mail, now: datetime) -> None:
@@ -129,11 +124,14 @@ def _deliver(fact: Fact, mail: Mail, now: datetime) -> None:
         message_id = _send(fact, mail, now)
     except sender.PermanentSendError as error:
         outcomes.record(_build_failure_report(fact, str(error), now))
+        store.end(*_build_endings(fact, mail))
         metrics.count("MailsFailed")
         log.warning("A mail was refused", extra={**fields, "reason": str(error)})
     else:
-        store.mark_sent(fact, message_id, now)
+        store.mark_sent(fact, message_id, now, *_build_endings(fact, mail))
         metrics.count("MailsSent")
+        if mail.told:
+            metrics.count("MailsDrawnTogether", sum(note.count for note in mail.told))
         metrics.record_seconds("MailLag", [(now - datetime.fromisoformat(fact.at)).total_seconds()])
         log.info("A mail was sent", extra=fields)
 

@@ -88,21 +88,40 @@ def release(fact: Fact, now: datetime) -> None:
         table.transact(deletion)
 
 
-def mark_sent(fact: Fact, message_id: str, now: datetime) -> None:
-    """Record that SES took the mail under this id, unless SES has reported on it already: a report says more."""
-    _mark(fact, {"state": "sent", "message_id": message_id, "sent_at": format_timestamp(now)})
+def mark_sent(fact: Fact, message_id: str, now: datetime, *endings: Write) -> None:
+    """Record that SES took the mail under this id, unless SES has reported on it already: a report says more.
+
+    `endings` end what led to the mail, in the same transaction where the condition of each holds.
+    """
+    mark = _build_mark(fact, {"state": "sent", "message_id": message_id, "sent_at": format_timestamp(now)})
+    if not endings:
+        with suppress(ConditionFailed):
+            table.write(mark)
+        return
+    try:
+        table.transact(mark, *endings)
+    except ConditionFailed:
+        end(mark, *endings)
+
+
+def end(*writes: Write) -> None:
+    """Write each by itself, where its condition holds."""
+    for each in writes:
+        with suppress(ConditionFailed):
+            table.transact(each)
 
 
 def withhold(fact: Fact, now: datetime, *notes: Write) -> None:
-    """Record that the mail is not sent by itself, together with the notes of what it was about."""
+    """Record that the mail is not sent by itself, together with the notes of what it was about.
+
+    Nothing is noted for a mail that is not claimed any more.
+    """
     mark = _build_mark(fact, {"state": "withheld", "withheld_at": format_timestamp(now)})
-    with suppress(ConditionFailed):
+    try:
         table.transact(mark, *notes)
-
-
-def _mark(fact: Fact, attributes: Mapping[str, Any]) -> None:
-    with suppress(ConditionFailed):
-        table.write(_build_mark(fact, attributes))
+    except ConditionFailed as failure:
+        if 0 not in failure.current_items:
+            end(mark, *notes)
 
 
 def _build_mark(fact: Fact, attributes: Mapping[str, Any]) -> Update:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.aws import keys, secret_keys, table
-from chalicelib.aws.items import Item
+from chalicelib.aws.items import Item, Write
 from chalicelib.aws.key_grammar import Key
 from chalicelib.contact import mailboxes
 from chalicelib.facts import Fact, LinkRequested, LinksAsked, MailAsked, MailsDrawnTogether
@@ -45,13 +45,15 @@ def build_mail(fact: Fact, now: datetime) -> Mail | None:
     return disowned.build_mail(fact) if mail is None and isinstance(fact, LinkRequested) else mail
 
 
-def forget_erased(fact: MailsDrawnTogether) -> None:
-    """Delete the notes of registrations that are gone."""
+def build_dropped_endings(fact: Fact) -> list[Write]:
+    """Build what ends that for which there is no mail: the request for links, the notes of what is gone."""
+    if isinstance(fact, LinksAsked):
+        return [link_requests.build_ending(fact.request_id)]
+    if not isinstance(fact, MailsDrawnTogether):
+        return []
     notes = withheld_mails.list_notes(fact.mailbox)
     found = _read_standings(map(_get_id, notes))
-    for note in notes:
-        if _get_id(note) not in found:
-            withheld_mails.delete(note)
+    return [withheld_mails.build_ending(note) for note in notes if _get_id(note) not in found]
 
 
 def _build_drawn_together_mail(fact: MailsDrawnTogether, now: datetime) -> Mail | None:
