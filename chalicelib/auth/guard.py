@@ -92,7 +92,13 @@ def _check_access(request: Request, allowed: frozenset[Role]) -> None:
         raise SignInNeeded
     if not roles & allowed:
         raise NotAllowed
-    sessions.record_use(session, found, now)
+    if not _is_poll(request):
+        sessions.record_use(session, found, now)
+
+
+def _is_poll(request: Request) -> bool:
+    """Return True if a page refreshes itself (polling with ETag), which keeps no session open."""
+    return request.method == "GET" and "if-none-match" in request.headers
 
 
 def is_same_origin(request: Request) -> bool:

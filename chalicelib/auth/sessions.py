@@ -68,10 +68,17 @@ def _build_serializer() -> URLSafeSerializer:
 
 def issue_token(email: str, now: datetime) -> str:
     """Start a session for this address, and return its signed token: a bearer token and the cookie's value."""
+    token, put = build_session(email, now)
+    table.write(put)
+    return token
+
+
+def build_session(email: str, now: datetime) -> tuple[str, Put]:
+    """Return the signed token of a new session for this address, and the put that starts it."""
     session = Session(secrets.token_hex(16), email, int((now + SESSION_LIFETIME).timestamp()))
     moment = format_timestamp(now)
-    table.write(Put({**session.key, "started_at": moment, "used_at": moment, "expires_at": session.expires_at}))
-    return str(_build_serializer().dumps(astuple(session)))
+    put = Put({**session.key, "started_at": moment, "used_at": moment, "expires_at": session.expires_at})
+    return str(_build_serializer().dumps(astuple(session))), put
 
 
 def read_token(token: str, now: datetime) -> Session:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from chalicelib.auth import sessions
 from chalicelib.aws import keys, secret_keys, table
-from chalicelib.aws.items import Put, Update
+from chalicelib.aws.items import Item, Put, Update
 from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.rate_limits import RateLimit, hash_id
 from chalicelib.aws.table import ConditionFailed
@@ -107,37 +108,37 @@ def create_link_without_mail(email: str, now: datetime) -> str:
 
 def check_redeemable(request_id: str, now: datetime) -> None:
     """Raise SignInLinkNotValid for a link that no longer signs in."""
-    item = table.get(keys.sign_in_key(request_id))
-    if (
-        not item
-        or item["used"]
-        or item["expires_at"] <= now.timestamp()
-        or not settings().get_roles(item["email"])
-    ):
+    item = _read_request(request_id)
+    if item["used"] or item["expires_at"] <= now.timestamp():
         raise SignInLinkNotValid
 
 
+def _read_request(request_id: str) -> Item:
+    """Return the request's item; raises SignInLinkNotValid where it is for no listed address, or no longer."""
+    item = table.get(keys.sign_in_key(request_id))
+    if item is None or not settings().get_roles(item["email"]):
+        raise SignInLinkNotValid
+    return item
+
+
 def redeem(request_id: str, now: datetime, redemption: Redemption) -> str:
-    """Redeem the link and return its owner's address.
+    """Redeem the link and start a session of its owner, in one transaction; return the session's token.
 
     Raises SignInLinkNotValid where it was redeemed before in that way, has expired, or is for an address that is
     no longer listed.
     """
-    key = keys.sign_in_key(request_id)
+    token, started = sessions.build_session(_read_request(request_id)["email"], now)
     redeemed = Update.set(
-        key,
+        keys.sign_in_key(request_id),
         {redemption.attribute: True},
         when=f"{redemption.condition} AND #expires_at > :now",
         values={":no": False, ":now": int(now.timestamp())},
     )
     try:
-        table.write(redeemed)
+        table.transact(redeemed, started)
     except ConditionFailed as failure:
         raise SignInLinkNotValid from failure
-    item = table.get(key)
-    if item is None or not settings().get_roles(item["email"]):
-        raise SignInLinkNotValid
-    return str(item["email"])
+    return token
 
 
 def network_limit(client_network: str) -> RateLimit:

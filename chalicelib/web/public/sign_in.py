@@ -5,7 +5,7 @@ from typing_extensions import TypedDict
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
 from chalicelib.auth.guard import is_same_origin
-from chalicelib.auth.sessions import COOKIE_NAME, SESSION_LIFETIME, issue_token
+from chalicelib.auth.sessions import COOKIE_NAME, SESSION_LIFETIME
 from chalicelib.problems import SignInNeeded
 from chalicelib.settings import settings
 from chalicelib.web.http import requests, responses
@@ -86,9 +86,9 @@ def press_sign_in_button(request: Request) -> Response:
 
 
 def _start_session(token: str, redemption: sign_in_links.Redemption) -> Response:
-    email = sign_in_links.redeem(sign_in_links.read_token(token), clock.now(), redemption)
+    session = sign_in_links.redeem(sign_in_links.read_token(token), clock.now(), redemption)
     seconds = int(SESSION_LIFETIME.total_seconds())
-    cookie = build_cookie(issue_token(email, clock.now()), seconds)
+    cookie = build_cookie(session, seconds)
     headers = {"Set-Cookie": cookie, **PRIVATE_HEADERS}
     return responses.see_other(f"{settings().public_url}/organiser", headers=headers)
 

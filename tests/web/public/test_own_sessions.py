@@ -185,3 +185,24 @@ def test_door_staff_stay_signed_in_while_nothing_happens() -> None:
     assert [is_open(organiser), is_open(door)] == [False, True]
     clock.advance(timedelta(hours=8, seconds=59))
     assert not is_open(door)
+
+
+def test_a_page_that_refreshes_itself_keeps_no_session_open() -> None:
+    """It asks with an ETag, and the session ends like that of a page that is closed; a person's requests go on."""
+    polling, working = start(2)
+    polled = []
+    for _ in range(4):
+        clock.advance(timedelta(minutes=35))
+        polled.append(get("/organiser", If_None_Match='"x"', **bearer(polling)).status_code)
+        assert is_open(working)
+    assert polled == [200, 200, 200, 401]
+
+
+def test_a_change_is_a_use_whatever_it_says_of_etags() -> None:
+    """Only what reads can be a page that refreshes itself."""
+    [token] = start()
+    for _ in range(3):
+        clock.advance(timedelta(minutes=50))
+        answer = call("DELETE", f"{SESSIONS}/x", b"", {**bearer(token), "If-None-Match": '"x"'})
+        assert answer.status_code == 404
+    assert is_open(token)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import clock
 from chalicelib.auth import sign_in_links
@@ -170,6 +171,31 @@ def test_a_link_that_no_longer_works_leads_to_a_new_one(kind: str) -> None:
     answer = get(path)
     assert "half an hour" in get(f"{path}&lang=en").json_body["detail"]
     assert (answer.status_code, answer.json_body["type"].rpartition("/")[2]) == (401, "sign-in-needed")
+
+
+@pytest.mark.parametrize("kind", ["used", "expired", "forged", "cut"])
+def test_the_button_of_a_link_that_no_longer_works_leads_to_a_new_one_too(kind: str) -> None:
+    """The page stood open while the link was used or ended: it says so, and has the form to ask again."""
+    token = read_used_links()[kind].partition("token=")[2]
+    page = post_form("/organiser/sign-in?lang=en", {"token": token}, Origin=ORIGIN, **PAGE)
+    assert (page.status_code, "Set-Cookie" in page.headers) == (401, False)
+    assert 'role="alert"' in page.body.decode()
+    assert 'action="/organiser/sessions?lang=en"' in page.body.decode()
+
+
+def test_a_link_is_used_up_only_where_its_session_begins(memory: Client) -> None:
+    """Where the table takes no write, nothing is, and the button works at the next press."""
+    pressed = {"token": link().partition("token=")[2]}
+    failing = {"PutItem", "TransactWriteItems"}
+
+    def fail(operation: str, _request: object) -> None:
+        if operation in failing:
+            raise EndpointConnectionError(endpoint_url="https://aws.example")
+
+    memory.before = fail
+    assert post_form("/organiser/sign-in", pressed, Origin=ORIGIN, **PAGE).status_code == 500
+    failing.clear()
+    assert post_form("/organiser/sign-in", pressed, Origin=ORIGIN, **PAGE).status_code == 303
 
 
 def test_a_page_that_needs_signing_in_says_nothing_of_links() -> None:
