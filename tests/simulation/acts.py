@@ -172,7 +172,11 @@ def sign_out(scene: Scene) -> None:
     scene.submit_form("/organiser/sign-out", **scene.session)
 
 
+def sign_in_elsewhere(scene: Scene) -> None:
+    """Start a second session of the organiser."""
+    site.sign_in(scene.world.aws.table, scene.world.clock.now())
+
+
 def sign_out_everywhere(scene: Scene) -> None:
     """Sign out of all sessions; a second one goes with the first."""
-    site.sign_in(scene.world.aws.table, scene.world.clock.now())
     scene.submit_form("/organiser/sign-out-everywhere", **scene.session)

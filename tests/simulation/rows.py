@@ -20,6 +20,7 @@ from tests.simulation.acts import (
     request_own,
     resolve_problem,
     share_room,
+    sign_in_elsewhere,
     sign_out,
     sign_out_everywhere,
     step_broadcast,
@@ -167,7 +168,9 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     "POST /organiser/sessions": {"ask to sign in": Flow((), ask_to_sign_in)},
     "POST /organiser/sign-in": {"sign in": Flow((ask_to_sign_in,), submit_sign_in)},
     "POST /organiser/sign-out": {"sign out": Flow((), sign_out)},
-    "POST /organiser/sign-out-everywhere": {"sign out everywhere": Flow((), sign_out_everywhere)},
+    "POST /organiser/sign-out-everywhere": {
+        "sign out everywhere": Flow((sign_in_elsewhere,), sign_out_everywhere)
+    },
     "relay": {"relay": Flow(FULL, relay_stream)},
     "waitlist: freed": {"move up": Flow(OFFERED[:-1], deliver_latest("waitlist", "freed"))},
     "waitlist: mail-bounced": {"an offer comes back": Flow(RETURNED, deliver_latest("waitlist", "mail-bounced"))},
