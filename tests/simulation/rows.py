@@ -63,9 +63,6 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
         "party": Flow((ANNA,), register("Bo", party=[person("Carl", "bus")])),
         "party of some": Flow((ANNA,), register("Bo", party=[person("Carl", "bus")], accept_fewer=True)),
     },
-    f"GET {MINE}": {
-        "look at an offer that is over": Flow((*OFFERED, advance_clock(days=3)), request_own("Carl", "GET"))
-    },
     f"PATCH {MINE}": {
         "change": Flow((ANNA,), request_own("Anna", "PATCH", "", {"needs": ["room"], "wait_for": ["bus"]})),
         "wish": Flow(

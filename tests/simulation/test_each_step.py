@@ -35,12 +35,13 @@ SAME_AS = {
     f"POST {MINE}/change": f"PATCH {MINE}",
     f"POST {MINE}/erasure": f"DELETE {MINE}",
     f"POST {ONE}/erasure": f"DELETE {ONE}",
-    **{f"GET {MINE}{page}": f"GET {MINE}" for page in ("/calendar.ics", "/cancel", "/change", "/erase")},
     "GET /organiser/sign-in": "POST /organiser/sign-in",
     "POST /organiser/sessions/{session_id}/sign-out": "POST /organiser/sign-out",
     "DELETE /organiser/sessions/{session_id}": "POST /organiser/sign-out",
     "DELETE /organiser/sessions": "POST /organiser/sign-out-everywhere",
 }
+#: How the routes begin that show what a link opens.
+LOOKS = ("GET /registrations/", "GET /views/", "GET /codes/")
 #: Facts of which the mail is sent in the same way.
 TOLD_ALIKE = {
     "confirmed": {kind for kind, mail in MAIL_KINDS.items() if mail.build_letter and mail.is_transactional}
@@ -96,6 +97,13 @@ def test_every_call_that_can_write_has_a_row() -> None:
     """Over HTTP; a new one is found without being listed."""
     writing = {route for route, written in ROUTES.items() if written}
     assert writing == {*SAME_AS, *(begins for begins in FLOWS_BY_TRIGGER if begins.split()[0].isupper())}
+
+
+def test_no_look_at_a_link_can_write() -> None:
+    """Neither at a registration nor at a view link or a code, nor at any page beside them."""
+    looks = [route for route in ROUTES if route.startswith(LOOKS)]
+    assert looks
+    assert not [route for route in looks if ROUTES[route]]
 
 
 @pytest.mark.parametrize("route", SAME_AS)

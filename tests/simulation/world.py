@@ -1,6 +1,7 @@
 """Run a world: from its seed to the moment when nothing is left to be done."""
 
 import random
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from nacl import secret
 
 from chalicelib import clock
 from chalicelib.audit import audit_log
+from chalicelib.auth import link_tokens
 from chalicelib.aws import items, keys, metrics, queues, table
 from chalicelib.aws.log import log
 from chalicelib.broadcasts import flows as rounds_flows
@@ -227,6 +229,10 @@ class _Secrets:
         """Return the next token."""
         return self._dice.randbytes(length).hex()
 
+    def token_urlsafe(self, length: int) -> str:
+        """Return the next token, as the standard library shortens it."""
+        return urlsafe_b64encode(self._dice.randbytes(length)).rstrip(b"=").decode()
+
 
 @contextmanager
 def install_world(world: World) -> Iterator[World]:
@@ -248,9 +254,9 @@ def install_world(world: World) -> Iterator[World]:
             (sender, "normalize_address", _deliverable),
             *((module, "render", lambda _: b"") for module in (pdf, xlsx)),
             *((module, "time", world.clock) for module in (table, sender, programme_store, registering)),
-            # Not the world's dice, whose story is its own: of seals, and of the journal's keys.
+            # Not the world's dice, whose story is its own: of seals, links, and the audit log's keys.
             (secret, "random", random.Random(0).randbytes),
-            (audit_log, "secrets", _Secrets()),
+            *((module, "secrets", _Secrets()) for module in (audit_log, link_tokens)),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
             (writing, "build_letter", lambda *_: None),
