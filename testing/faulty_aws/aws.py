@@ -21,12 +21,14 @@ QUEUES = ("mail", "waitlist", "rounds", "manifest", "feedback")
 class Aws:
     """The clients of one world.
 
-    `commits` has the length of the stream after each write; `calls` counts the calls that were tried.
+    `commits` has the length of the stream after each write, `sources` for each record of the stream the source of
+    the task that wrote it; `calls` counts the calls that were tried.
     """
 
     def __init__(self, dice: random.Random, tasks: Tasks, faults: Faults, clock: "Clock") -> None:
         self._dice, self._tasks, self._faults, self._clock = dice, tasks, faults, clock
         self.commits: list[int] = []
+        self.sources: list[str] = []
         self.calls = 0
         self._repeating_tasks: list[Task] = []  #: others go on beside them, with faults of their own
         self.table: Client = create_client(load_schema(), clock.now)
@@ -39,7 +41,7 @@ class Aws:
         )
         self.bucket = Bucket(faults, tasks, self._count_call)
         self.stream_reader = StreamReader(self.table.stream)
-        self.ses = Ses(faults, tasks, clock.now, self.queues["feedback"].put)
+        self.ses = Ses(faults, tasks, clock.now, self.queues["feedback"].put, lambda: len(self.table.stream))
 
     def _before(self, operation: str, _request: Any) -> None:
         if self._tasks.current:
@@ -57,6 +59,7 @@ class Aws:
         self._faults.before(operation)
 
     def _after(self, operation: str, request: dict[str, Any], answer: Any) -> None:
+        self._attribute_records()
         if operation == "BatchGetItem" and self._faults.inject(UNPROCESSED):
             answer |= {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
         if operation in _WRITES:
@@ -65,6 +68,13 @@ class Aws:
             self._tasks.pause()
             self._faults.after()
             self._repeat(_WRITES[operation], request)
+
+    def _attribute_records(self) -> None:
+        """Attribute the new records of the stream to the task that wrote them."""
+        task, count = self._tasks.current, len(self.table.stream) - len(self.sources)
+        self.sources += [task.source if task else ""] * count
+        if task:
+            task.record_count += count
 
     def _repeat(self, method: str, request: dict[str, Any]) -> None:
         """Repeat the write, as the client does when the response is lost.

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +15,37 @@ BOUNCING_PREFIX = "gone-"  #: how an address begins that takes no mail
 COMPLAINING_PREFIX = "angry-"  #: and one that complains about each
 
 
+@dataclass(frozen=True)
+class Content:
+    """The content of a mail, as far as it counts here: the link to the participant's page, and calendar files."""
+
+    link: str
+    invitations: list[CalendarFile]
+
+
 class Ses:
     """The client of SES.
 
     `taken` has, by event and fact of a mail, each task that sent it and the faults that it had met by then;
-    `invitations` has the calendar files that came with it.
+    `invitations` has the calendar files that came with it. `last_links` has the link in the last mail to each
+    address, and `deliveries` each mail to it: its key, and the number of the stream's records then.
     """
 
     def __init__(
-        self, faults: Faults, tasks: Tasks, now: Callable[[], datetime], report: Callable[[str], None]
+        self,
+        faults: Faults,
+        tasks: Tasks,
+        now: Callable[[], datetime],
+        report: Callable[[str], None],
+        count_records: Callable[[], int],
     ) -> None:
         self._faults = faults
         self._tasks = tasks
         self._now = now
         self._report = report
+        self._count_records = count_records
+        self.last_links: dict[str, str] = {}
+        self.deliveries: dict[str, list[tuple[str, int]]] = {}
         self.taken: dict[str, list[tuple[Task, int]]] = {}
         self.invitations: dict[str, list[CalendarFile]] = {}
 
@@ -45,7 +63,7 @@ class Ses:
         sender = self._tasks.current
         assert sender
         self.taken.setdefault(fact_key, []).append((sender, sender.fault_count))
-        self.invitations[fact_key] = request["Content"]["Raw"]["Data"]
+        self._read(fact_key, to, request["Content"]["Raw"]["Data"])
         for _ in (
             range(1 + self._faults.inject(REPORTED_TWICE))
             if to.startswith((BOUNCING_PREFIX, COMPLAINING_PREFIX))
@@ -54,6 +72,13 @@ class Ses:
             self._report(self._build_report(tags, fact_key, to))
         self._faults.after()
         return {"MessageId": f"ses-{fact_key}-{len(self.taken[fact_key])}"}
+
+    def _read(self, fact_key: str, to: str, content: Content) -> None:
+        """Read the mail, as the holder of the mailbox does."""
+        self.invitations[fact_key] = content.invitations
+        self.deliveries.setdefault(to, []).append((fact_key, self._count_records()))
+        if content.link:
+            self.last_links[to] = content.link
 
     def count_sent(self) -> Counter[str]:
         """Return how often a mail went out for each fact."""

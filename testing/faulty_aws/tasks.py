@@ -16,7 +16,8 @@ class Task:
     """A task that has begun.
 
     `container` is the running function whose memory it finds, `started_at_record` the length of the stream when
-    it began, and `fault_count` the number of faults that met it.
+    it began, and `fault_count` the number of faults that met it. `source` says by what way the call that it makes
+    now reaches a registration, `record_count` how many records of the stream it has caused.
     """
 
     name: str
@@ -24,6 +25,8 @@ class Task:
     thread: greenlet
     started_at_record: int
     fault_count: int = 0
+    source: str = ""
+    record_count: int = 0
 
 
 class Tasks:

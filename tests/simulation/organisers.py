@@ -9,10 +9,11 @@ from typing import Any
 from chalicelib.aws import keys
 from chalicelib.aws.items import decode_item
 from testing.faulty_aws.aws import Aws
-from testing.faulty_aws.tasks import Died, Tasks
+from testing.faulty_aws.tasks import Died
 from tests.simulation import site
 from tests.simulation.people import People, Person
-from tests.simulation.site import Call
+from tests.simulation.promised_links import LinkWatch, build_mark
+from tests.simulation.site import ORGANISER, Call
 
 #: Method, path, body, and the words for it.
 _Request = tuple[str, str, dict[str, Any] | None, str]
@@ -27,15 +28,15 @@ class Organisers:
         self,
         dice: random.Random,
         aws: Aws,
-        tasks: Tasks,
+        watch: LinkWatch,
         people: People,
         now: Callable[[], datetime],
         say: Callable[[str], None],
     ) -> None:
-        self._dice, self._aws, self._tasks, self._people, self._now, self._log_line = (
+        self._dice, self._aws, self._watch, self._people, self._now, self._log_line = (
             dice,
             aws,
-            tasks,
+            watch,
             people,
             now,
             say,
@@ -47,7 +48,7 @@ class Organisers:
         person = self._dice.choice(people)
         call = self._choose_call(event_id, person)
         try:
-            status, answer = site.send(call, self._tasks, self._log_line)
+            status, answer = self._watch.send(call)
         except Died:
             self._log_line(f"{call} → nothing")
             return
@@ -68,7 +69,7 @@ class Organisers:
         if self._dice.random() < 0.1:
             return self._change(event_id, headers)
         method, path, body, label = self._dice.choice(ways)(f"/organiser/events/{event_id}", person)
-        return Call(method, path, body, label, headers)
+        return Call(method, path, body, label, headers, source=ORGANISER)
 
     def _units(self, event: str, _person: Person) -> _Request:
         dice = self._dice
@@ -85,11 +86,13 @@ class Organisers:
     def _hand(self, event: str, person: Person) -> _Request:
         registration_path, name, dice = f"{event}/registrations/{person.id}", person.name, self._dice
         priority, overbook = dice.choice([1, 5, 9]), dice.random() < 0.5
+        told = {"organisation": build_mark(ORGANISER, dice.randrange(1000))}
         return dice.choice(
             [
                 ("POST", f"{registration_path}/promotion", {**_WHY, "confirm": overbook}, f"promote {name}"),
                 ("PUT", f"{registration_path}/priority", {**_WHY, "priority": priority}, f"{name} to {priority}"),
                 ("POST", f"{registration_path}/cancellation", _WHY, f"cancel {name}"),
+                ("PATCH", registration_path, told, f"write down for {name}"),
             ]
         )
 
@@ -137,4 +140,4 @@ class Organisers:
             document["venue"]["name"] = f"Hall {self._dice.randint(1, 9)}"
         versions = headers | {"If-Match": f'"{stored["version"]}"'}
         label = f"{document['starts_at']} at {document['venue']['name']}"
-        return Call("PUT", f"/organiser/events/{event_id}", document, label, versions)
+        return Call("PUT", f"/organiser/events/{event_id}", document, label, versions, source=ORGANISER)

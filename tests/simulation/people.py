@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,30 +12,50 @@ from chalicelib.settings import settings
 from testing import builders
 from testing.faulty_aws.aws import Aws
 from testing.faulty_aws.ses import BOUNCING_PREFIX, COMPLAINING_PREFIX
-from testing.faulty_aws.tasks import Died, Tasks
+from testing.faulty_aws.tasks import Died
 from tests.simulation import site
-from tests.simulation.site import TRY_AGAIN, Call
+from tests.simulation.promised_links import LinkWatch, build_mark
+from tests.simulation.site import MAILED, TRY_AGAIN, Call
 
 NEEDS = [[], [], ["room"], ["bed"], ["bus"], ["room", "bus"], ["bed", "bus"]]
 #: What people do, by how they stand, and how often.
 _ACTION_WEIGHTS: dict[str, dict[str, int]] = {
-    "confirmed": {"look": 2, "cancel": 8, "accept": 2, "need": 4, "wish": 8, "erase": 1},
-    "waiting": {"look": 2, "cancel": 2, "need": 4, "wish": 2, "register": 2, "erase": 1},
+    "confirmed": {"look": 2, "cancel": 8, "accept": 2, "need": 4, "wish": 8, "tell": 2, "erase": 1},
+    "waiting": {"look": 2, "cancel": 2, "need": 4, "wish": 2, "tell": 1, "register": 2, "erase": 1},
     "offered": {"look": 2, "cancel": 2, "accept": 10, "decline": 4, "keep": 6, "need": 2, "wait": 6, "erase": 1},
     "cancelled": {"register": 12, "look": 2, "accept": 2, "erase": 2},
     "": {"register": 1},
 }
 
 
+@dataclass(frozen=True)
+class OwnLink:
+    """A link to a registration, with the source that a call by it has."""
+
+    url: str
+    source: str
+
+    @property
+    def token(self) -> str:
+        """Return the token."""
+        return self.url.rpartition("/")[2]
+
+
 @dataclass(eq=False)
 class Person:
-    """A participant of one event; `unanswered` is the call that they will make again."""
+    """A participant of one event; `unanswered` is the call that they will make again.
+
+    `answered` is the link in the answer to their own registering, with its source; `void_links` are those that
+    opened nothing any more.
+    """
 
     name: str
     event_id: str
     email: str
     unanswered: Call | None = None
     busy: bool = False
+    answered: OwnLink | None = None
+    void_links: set[str] = field(default_factory=set)
 
     @cached_property
     def id(self) -> str:
@@ -46,8 +66,8 @@ class Person:
 class People:
     """The participants of a world; `persons` grows by those whom others register."""
 
-    def __init__(self, dice: random.Random, aws: Aws, tasks: Tasks, say: Callable[[str], None]) -> None:
-        self._dice, self._aws, self._tasks, self._log_line = dice, aws, tasks, say
+    def __init__(self, dice: random.Random, aws: Aws, watch: LinkWatch, say: Callable[[str], None]) -> None:
+        self._dice, self._aws, self._watch, self._log_line = dice, aws, watch, say
         self._number = 0
         self.persons: list[Person] = []
 
@@ -65,7 +85,7 @@ class People:
             return
         person.unanswered = call
         try:
-            status, answer = site.send(call, self._tasks, self._log_line)
+            status, answer = self._watch.send(call)
         except Died:
             self._log_line(f"{call} → nothing")
             return
@@ -73,6 +93,18 @@ class People:
             person.busy = False
         if status not in TRY_AGAIN:
             person.unanswered = None
+        self._remember_link(person, call, status, answer)
+        self.check_answer(person, call, status, answer)
+
+    def _remember_link(self, person: Person, call: Call, status: int, answer: dict[str, Any]) -> None:
+        """Remember the link of an answer, and which one opens nothing any more, or too little."""
+        if status == 201:
+            person.answered = OwnLink(answer["registration"]["links"]["self"], call.source)
+        elif status in (403, 404) and "/registrations/" in f"{call.path}/":
+            person.void_links.add(call.path.split("/")[2])
+
+    def check_answer(self, person: Person, call: Call, status: int, answer: dict[str, Any]) -> None:
+        """Check that what the answer says of the person's registration is so."""
         if status in (200, 201):
             for registration in answer.get("party", [answer["registration"]]):
                 site.check_answer_recorded(self._aws.stream_reader, person.event_id, registration)
@@ -98,10 +130,10 @@ class People:
             return None
         if action == "register":
             return self._register(person)
-        path, needs = (
-            f"/registrations/{site.build_token(self._aws.table, person.event_id, person.id)}",
-            self._dice.choice(NEEDS),
-        )
+        link, needs = self._choose_link(person), self._dice.choice(NEEDS)
+        if link is None:
+            return self._register(person)
+        self._number += 1
         method, suffix, body = {
             "look": ("GET", "", None),
             "erase": ("DELETE", "", None),
@@ -111,32 +143,43 @@ class People:
             "keep": ("POST", "/refusal", {"keep_place": True}),
             "need": ("PATCH", "", {"needs": needs}),
             "wish": ("PATCH", "", {"wait_for": needs}),
+            "tell": ("PATCH", "", {"organisation": build_mark(link.source, self._number)}),
         }[action]
-        return Call(method, path + suffix, body, action)
+        label = action if link.source == MAILED else f"{action} by the answer's link"
+        return Call(method, f"/registrations/{link.token}{suffix}", body, label, source=link.source)
+
+    def _choose_link(self, person: Person) -> OwnLink | None:
+        """Choose the link in the last mail, most of the time, or that of the answer; None where both are void."""
+        mailed = self._aws.ses.last_links.get(person.email)
+        links = [OwnLink(mailed, MAILED)] * 4 if mailed else []
+        links += [person.answered] if person.answered else []
+        links = [link for link in links if link.token not in person.void_links]
+        return self._dice.choice(links) if links else None
 
     def _register(self, person: Person) -> Call:
         self._number += 1
         needs = self._dice.choice(NEEDS)
-        document = builders.person(person.name, "Hansen", email=person.email, needs=needs, dietary=_food(person))
+        document = builders.person(
+            person.name, "Hansen", email=person.email, needs=needs, dietary=build_food(person.name)
+        )
         if self._dice.random() < 0.2:
             document |= {"party": self._others(person), "accept_fewer": self._dice.random() < 0.3}
-        path, key = (
-            f"/events/{person.event_id}/registrations",
-            {"Idempotency-Key": builders.request_key(str(self._number))},
-        )
+        path, key = f"/events/{person.event_id}/registrations", builders.request_key(str(self._number))
+        document |= {"organisation": build_mark(key, 0)}
         suffix = " and others" if "party" in document else ""
-        return Call("POST", path, document, f"register{suffix} {' '.join(needs)}", key)
+        label = f"register{suffix} {' '.join(needs)}"
+        return Call("POST", path, document, label, {"Idempotency-Key": key}, source=key)
 
     def _others(self, person: Person) -> list[dict[str, Any]]:
         others = []
         for _ in range(self._dice.randint(1, 2)):
             other = Person(f"P{len(self.persons)}", person.event_id, f"p{len(self.persons)}@example.org")
             self.persons.append(other)
-            details = {"email": other.email, "needs": self._dice.choice(NEEDS), "dietary": _food(other)}
+            details = {"email": other.email, "needs": self._dice.choice(NEEDS), "dietary": build_food(other.name)}
             others.append(builders.person(other.name, "Hansen", **details))
         return others
 
 
-def _food(person: Person) -> dict[str, Any]:
-    """Build dietary details that are the person's own."""
-    return {"note": f"As {person.name} likes it", "consent": True}
+def build_food(name: str) -> dict[str, Any]:
+    """Build dietary details that only a person of this name has."""
+    return {"note": f"As {name} likes it", "consent": True}

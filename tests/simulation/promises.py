@@ -17,6 +17,7 @@ _BEGINS = (facts.Confirmed.kind, facts.Joined.kind)
 
 def check_drained(world: World) -> None:
     """Check that counters, lines and histories agree, nothing idles, and each fact and each mail went out once."""
+    world.watch.look()
     for event_id in world.event_ids:
         event_records = records.read(event_id)
         moves_up = rules.can_promote(world.read_event(event_id), clock.now())

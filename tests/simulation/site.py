@@ -1,7 +1,8 @@
 """Call the service over HTTP in this process, and check the promise of each response."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalice.config import Config
-from chalice.local import LocalGateway, RouteMatcher
+from chalice.local import LambdaEventConverter, LocalGateway, RouteMatcher
 
 from app import app
 from chalicelib.auth import link_tokens
@@ -20,45 +21,74 @@ from chalicelib.facts import CheckedIn
 from chalicelib.web.forms.new_registration import derive_request_id
 from testing.dynamodb.client import Client
 from testing.faulty_aws.stream import StreamReader
-from testing.faulty_aws.tasks import Tasks
+from testing.faulty_aws.tasks import Task, Tasks
 from testing.invariants.checks import replay_history
 
 DONE = (200, 201, 202, 204)
 #: What is refused for a reason of the caller's.
-REFUSED = (404, 409, 410, 412, 422, 429)
+REFUSED = (403, 404, 405, 409, 410, 412, 422, 429)
+#: The sources of calls by the link in a registration's mails, and by an organiser. That of a call by another link is
+#: the idempotency key of the registering that was answered with it.
+MAILED, ORGANISER = "mailed", "organiser"
+_LOOKS = ("GET", "HEAD")
 TRY_AGAIN = (500, 503)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call; `label` is its name in the story."""
+    """A call; `label` is its name in the story.
+
+    `source` says by what way it reaches a registration, `address` from where on the network it comes.
+    """
 
     method: str
     path: str
     body: dict[str, Any] | None
     label: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    address: str = LambdaEventConverter.LOCAL_SOURCE_IP
 
     def __str__(self) -> str:
         return self.label
 
 
 @cache
-def _gateway() -> LocalGateway:
-    return LocalGateway(app, Config())
+def _gateway(address: str = LambdaEventConverter.LOCAL_SOURCE_IP) -> LocalGateway:
+    gateway = LocalGateway(app, Config())
+    gateway.event_converter.LOCAL_SOURCE_IP = address
+    return gateway
 
 
 def send(call: Call, tasks: Tasks, say: Callable[[str], None]) -> tuple[int, Any]:
-    """Send the call, and return status and document; fails on a server error that no fault explains."""
+    """Send the call, and return status and document.
+
+    Fails on a server error that no fault explains, and on a look that changed something.
+    """
     task = tasks.current
     headers = {"Content-Type": "application/json", **call.headers}
     body = json.dumps(call.body).encode() if call.body is not None else b""
-    response = _gateway().handle_request(call.method, call.path, headers, body)
+    with _attributed(task, call):
+        response = _gateway(call.address).handle_request(call.method, call.path, headers, body)
     status, answer = response["statusCode"], json.loads(response["body"] or "{}")
     say(f"{call} → {status} {_summarize(answer)}")
     assert status in (*DONE, *REFUSED, *TRY_AGAIN), answer
     assert status != 500 or (task and task.fault_count), "an error without a fault"
     return status, answer
+
+
+@contextmanager
+def _attributed(task: Task | None, call: Call) -> Iterator[None]:
+    """Attribute to the call what the task writes, which must be nothing if it only looks."""
+    if task is None:
+        yield
+        return
+    before, task.source = task.record_count, call.source
+    try:
+        yield
+    finally:
+        task.source = ""
+        assert call.method not in _LOOKS or task.record_count == before, f"{call} changed something"
 
 
 def post_form(path: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> int:
@@ -75,6 +105,11 @@ def find_route(method: str, path: str) -> str:
 def _summarize(answer: dict[str, Any]) -> str:
     if "status" in answer.get("registration", ()):
         return str(answer["registration"]["status"])
+    return get_problem(answer)
+
+
+def get_problem(answer: dict[str, Any]) -> str:
+    """Return the last part of the problem's type, or an empty text."""
     return str(answer.get("type", "")).rpartition("/")[2]
 
 

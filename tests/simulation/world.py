@@ -2,10 +2,11 @@
 
 import random
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
+from typing import Any
 from unittest.mock import patch
 
 from nacl import secret
@@ -20,6 +21,7 @@ from chalicelib.histories import model as histories
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import sender, writing
 from chalicelib.mail.letters import calendar
+from chalicelib.mail.letters.calendar import CalendarFile
 from chalicelib.programme import store as programme_store
 from chalicelib.programme.model import Event
 from chalicelib.programme.store import CachedEvent
@@ -31,11 +33,13 @@ from testing.faulty_aws import codec
 from testing.faulty_aws.aws import Aws, Clock
 from testing.faulty_aws.faults import JUMP, OVERTAKEN, Faults
 from testing.faulty_aws.functions import Functions
+from testing.faulty_aws.ses import Content
 from testing.faulty_aws.tasks import Task, Tasks
 from testing.process import NOW
 from testing.world import UNITS, publish
 from tests.simulation.organisers import Organisers
 from tests.simulation.people import People, Person
+from tests.simulation.promised_links import LinkWatch
 
 MODES = ("automatic", "offer", "offer")
 #: At which a history is folded: often, at times, and hardly ever.
@@ -68,8 +72,9 @@ class World:
         self.faults = Faults(self.dice, self.tasks, self.log_line)
         self.aws = Aws(self.dice, self.tasks, self.faults, self.clock)
         self.functions = Functions(self.aws, self.faults, self.dice.randrange, self.log_line)
-        self.people = People(self.dice, self.aws, self.tasks, self.log_line)
-        self.organisers = Organisers(self.dice, self.aws, self.tasks, self.people, self.clock.now, self.log_line)
+        self.watch = LinkWatch(self.aws, self.tasks, self.log_line)
+        self.people = People(self.dice, self.aws, self.watch, self.log_line)
+        self.organisers = Organisers(self.dice, self.aws, self.watch, self.people, self.clock.now, self.log_line)
         self.story: list[str] = []
         for queue in self.aws.queues.values():
             queue.is_reversed = lambda: self.faults.inject(OVERTAKEN)
@@ -118,7 +123,14 @@ class World:
             self.jump(self.dice.choice(_JUMPS))
             return
         begin = self.dice.choices(
-            (self._start_person, self._start_organiser, self.relay, self.work, self.tick, self._recount),
+            (
+                self._start_person,
+                self._start_organiser,
+                self.relay,
+                self.work,
+                self.tick,
+                self._recount,
+            ),
             (12, 3, 10, 10, 2, 1),
         )
         begin[0]()
@@ -234,11 +246,16 @@ class _Secrets:
         return urlsafe_b64encode(self._dice.randbytes(length)).rstrip(b"=").decode()
 
 
+def _build_content(letter: Any, _envelope: Any, invitations: Iterable[CalendarFile], _now: datetime) -> Content:
+    """Build what is in a mail; of the organisers' letters nothing is."""
+    return Content(letter if isinstance(letter, str) else "", [*invitations])
+
+
 @contextmanager
 def install_world(world: World) -> Iterator[World]:
     """Put the world's AWS and clock in place of the functions' own.
 
-    Letters are not written: other tests check what they say.
+    Letters have a link and no more: other tests check what they say.
     """
     with ExitStack() as stack:
         for target, name, value in (
@@ -259,12 +276,12 @@ def install_world(world: World) -> Iterator[World]:
             *((module, "secrets", _Secrets()) for module in (audit_log, link_tokens)),
             *((module, "random", world.dice) for module in (table, sender)),
             *((clock, name, getattr(world.clock, name)) for name in ("now", "advance")),
-            (writing, "build_letter", lambda *_: None),
+            (writing, "build_letter", lambda context, _fact: context.link),
             (writing, "build_returned_offer_letter", lambda *_: None),
             # Of an invitation only what tells calendars which is the latest.
             (calendar, "_build_meeting_entry", lambda _: None),
             (calendar, "_serialize_entries", lambda source, _: str(source.sequence).encode()),
-            (mail_flows, "build_message", lambda _letter, _envelope, invitations, _now: [*invitations]),
+            (mail_flows, "build_message", _build_content),
             (programme_store, "_cached_events", {}),
             (
                 programme_store,
