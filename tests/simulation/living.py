@@ -8,7 +8,9 @@ import pytest
 
 from testing import account
 from testing.process import clear_caches
+from tests.simulation import victims
 from tests.simulation.promises import check_commits, check_drained, check_offers_ended
+from tests.simulation.quarrels import quarrel
 from tests.simulation.slips import SlippingOrganisers
 from tests.simulation.world import World, install_world
 
@@ -22,9 +24,11 @@ def run_world(seed: int) -> World:
     with install_world(world):
         try:
             world.run()
+            quarrel(world)
             check_drained(world)
+            victims.begin_anew(world)
             world.tick_and_drain()
-            check_drained(world)
+            check_drained(world, is_last=True)
             check_offers_ended(world)
             check_commits(world)
             SlippingOrganisers(world).run()

@@ -77,6 +77,12 @@ class People:
         event_id = self._dice.choice(event_ids)
         self.persons.append(Person(f"P{number}", event_id, f"{kind}p{number}@example.org"))
 
+    def find(self, fact: Any) -> Person:
+        """Find the person whom the fact is about."""
+        return next(
+            each for each in self.persons if (each.event_id, each.id) == (fact.event_id, fact.registration_id)
+        )
+
     def act(self, person: Person) -> None:
         """Make one call, and check what its response promises."""
         call = person.unanswered or self._choose_call(person)
@@ -126,13 +132,13 @@ class People:
         """Choose what makes sense after the person's last mail, most of the time."""
         weights = _ACTION_WEIGHTS[self.read_status(person)]
         action = self._dice.choices([*weights], [*weights.values()])[0]
-        if action == "wait":
+        if action == "wait" or self._waits_for_mail(person):
             return None
         if action == "register":
-            return self._register(person)
+            return self.register(person)
         link, needs = self._choose_link(person), self._dice.choice(NEEDS)
         if link is None:
-            return self._register(person)
+            return self.register(person)
         self._number += 1
         method, suffix, body = {
             "look": ("GET", "", None),
@@ -148,6 +154,10 @@ class People:
         label = action if link.source == MAILED else f"{action} by the answer's link"
         return Call(method, f"/registrations/{link.token}{suffix}", body, label, source=link.source)
 
+    def _waits_for_mail(self, person: Person) -> bool:
+        """Return True if no mail has come yet to a person who has registered, most of the time."""
+        return bool(person.answered and person.email not in self._aws.ses.last_links and self._dice.random() < 0.7)
+
     def _choose_link(self, person: Person) -> OwnLink | None:
         """Choose the link in the last mail, most of the time, or that of the answer; None where both are void."""
         mailed = self._aws.ses.last_links.get(person.email)
@@ -156,13 +166,17 @@ class People:
         links = [link for link in links if link.token not in person.void_links]
         return self._dice.choice(links) if links else None
 
-    def _register(self, person: Person) -> Call:
+    def register(self, person: Person, *, alone: bool = False) -> Call:
+        """Build the call that registers the person, at times with others.
+
+        Of these it tells nothing about health: that is for them alone to tell.
+        """
         self._number += 1
         needs = self._dice.choice(NEEDS)
         document = builders.person(
             person.name, "Hansen", email=person.email, needs=needs, dietary=build_food(person.name)
         )
-        if self._dice.random() < 0.2:
+        if not alone and self._dice.random() < 0.2:
             document |= {"party": self._others(person), "accept_fewer": self._dice.random() < 0.3}
         path, key = f"/events/{person.event_id}/registrations", builders.request_key(str(self._number))
         document |= {"organisation": build_mark(key, 0)}
@@ -175,8 +189,8 @@ class People:
         for _ in range(self._dice.randint(1, 2)):
             other = Person(f"P{len(self.persons)}", person.event_id, f"p{len(self.persons)}@example.org")
             self.persons.append(other)
-            details = {"email": other.email, "needs": self._dice.choice(NEEDS), "dietary": build_food(other.name)}
-            others.append(builders.person(other.name, "Hansen", **details))
+            needs = self._dice.choice(NEEDS)
+            others.append(builders.person(other.name, "Hansen", email=other.email, needs=needs))
         return others
 
 

@@ -84,8 +84,9 @@ class LinkWatch:
         return status, answer
 
     def _check_refused(self, call: Call, answer: dict[str, Any], since: int) -> None:
-        """Check that no one is locked out by another."""
+        """Check that no one is locked out by another, and that no call was refused for others' health."""
         problem = site.get_problem(answer)
+        assert problem != "only-the-person", (call, answer)
         if problem == "open-the-mailed-link":
             assert call.source not in (MAILED, ORGANISER), call
         elif problem == "changed-too-often":
@@ -122,7 +123,7 @@ class LinkWatch:
         assert {*_WRITERS.findall(text)} <= {call.source}, (call, answer)
         assert {*_NAMES.findall(text)} <= self._names[call.source], (call, answer)
         for member in answer.get("party", ()):
-            assert member["name"].split()[0] in self._names[call.source], (call, answer)
+            assert member["name"] is None or member["name"].split()[0] in self._names[call.source], (call, answer)
         lives = [life for life in self._lives[registration["id"]] if life.source == call.source]
         if "needs" in registration:
             assert any(_overlaps(since, life.closed_at, life.ended_at) for life in lives), (call, answer)

@@ -27,8 +27,8 @@ from testing.invariants.checks import replay_history
 DONE = (200, 201, 202, 204)
 #: What is refused for a reason of the caller's.
 REFUSED = (403, 404, 405, 409, 410, 412, 422, 429)
-#: The sources of calls by the link in a registration's mails, and by an organiser. That of a call by another link is
-#: the idempotency key of the registering that was answered with it.
+#: The sources of calls by the link in a registration's mails, and by an organiser. That of a call by another link
+#: is the idempotency key of the registering that was answered with it.
 MAILED, ORGANISER = "mailed", "organiser"
 _LOOKS = ("GET", "HEAD")
 TRY_AGAIN = (500, 503)

@@ -22,12 +22,14 @@ from chalicelib.programme import flows as programme_flows
 from chalicelib.programme import transactions as programme_transactions
 from chalicelib.programme.purge_schedule import PurgeSchedule
 from chalicelib.reconciliation import recounting
-from chalicelib.registration import flows, promotions, registering, rules, transactions, updates
+from chalicelib.registration import access, flows, promotions, registering, rules, transactions, updates
+from chalicelib.registration.access import Access
 from chalicelib.registration.counters import Counters
 from chalicelib.retention import erasure
 from chalicelib.retention import store as purges
 from chalicelib.travel import building, files
 from chalicelib.travel.lists import manifest
+from chalicelib.web.participant import registration as own_registration
 from chalicelib.workers import batches, relay, stream
 from testing.account import ROOT
 from tests.simulation.living import run_world
@@ -173,6 +175,61 @@ MUTANTS: dict[str, Mutant] = {
         ),
         1,
         "check",
+    ),
+    "no change closes the answer's link": Mutant(
+        (
+            (
+                updates.build_registration_update,
+                "{**attributes, **build_closing_attributes(registration)}",
+                "{**attributes}",
+            ),
+        ),
+        0,
+        "_check_opened",
+    ),
+    "a link is not checked again in a retry": Mutant(
+        (
+            (
+                Access.admit,
+                'self.via == "answer" and registration.answer_closed',
+                'self.via == "answer" and not vars(self).setdefault("was_open", not registration.answer_closed)',
+            ),
+        ),
+        29,
+        "_check_written",
+    ),
+    "links stay when a registration is made anew": Mutant(
+        (
+            (
+                registering.build_registration,
+                "generation = create_generation()",
+                "generation = applicant.registration_id",
+            ),
+        ),
+        0,
+        "_check_opened",
+    ),
+    "all links together have so many changes": Mutant(
+        (
+            (
+                access.count_change,
+                "int(counts.get(registration.via, 0))",
+                'sum(int(counts[each]) for each in counts if each != "hour")',
+            ),
+        ),
+        18,
+        "_check_changed_often",
+    ),
+    "a look has a mail sent": Mutant(
+        (
+            (
+                own_registration.get_registration,
+                "registration = load_current_registration(token, to_status=True)",
+                "registration = mail_requests.request_mail(registration_links.read_token(token), clock.now())",
+            ),
+        ),
+        0,
+        "_attributed",
     ),
     "what a queue did not take is forgotten": Mutant(
         ((queues._send_batch, 'answer.get("Failed", [])', "[]"),), 0, "check"

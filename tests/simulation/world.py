@@ -9,12 +9,13 @@ from functools import cache, partial
 from typing import Any
 from unittest.mock import patch
 
+from msgspec.structs import replace
 from nacl import secret
 
 from chalicelib import clock
 from chalicelib.audit import audit_log
 from chalicelib.auth import link_tokens
-from chalicelib.aws import items, keys, metrics, queues, table
+from chalicelib.aws import items, keys, metrics, queues, rate_limits, table
 from chalicelib.aws.log import log
 from chalicelib.broadcasts import flows as rounds_flows
 from chalicelib.histories import model as histories
@@ -40,6 +41,7 @@ from testing.world import UNITS, publish
 from tests.simulation.organisers import Organisers
 from tests.simulation.people import People, Person
 from tests.simulation.promised_links import LinkWatch
+from tests.simulation.strangers import Strangers
 
 MODES = ("automatic", "offer", "offer")
 #: At which a history is folded: often, at times, and hardly ever.
@@ -54,8 +56,12 @@ DISTANT_DATES = {
 }
 _JUMPS = (timedelta(minutes=1), timedelta(minutes=6), timedelta(hours=1), timedelta(hours=25))
 _deliverable = cache(sender.normalize_address)
+_limit = rate_limits.mailbox_limit
 _deserialize = programme_store.deserialize_document
 _stored = cache(lambda key, text, version: _deserialize({"PK": key, "document": text, "version": version}))
+#: A day, to one mailbox: more than strangers cause.
+MAILS_PER_ADDRESS = 1_000
+QUARREL_STEPS = 120  #: of a world with strangers, instead of as many of the others
 _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
 
@@ -75,6 +81,7 @@ class World:
         self.watch = LinkWatch(self.aws, self.tasks, self.log_line)
         self.people = People(self.dice, self.aws, self.watch, self.log_line)
         self.organisers = Organisers(self.dice, self.aws, self.watch, self.people, self.clock.now, self.log_line)
+        self.strangers = Strangers(self.dice, self.watch, self.people, self.log_line)
         self.story: list[str] = []
         for queue in self.aws.queues.values():
             queue.is_reversed = lambda: self.faults.inject(OVERTAKEN)
@@ -111,7 +118,7 @@ class World:
             publish(builders.event(event_id, allotments=allotments, waitlist={"mode": mode}, **DISTANT_DATES))
         for number in range(self.dice.randint(5, 12)):
             self.people.invite(number, self.event_ids)
-        for _ in range(self.dice.randint(250, 550)):
+        for _ in range(self.dice.randint(250, 550) - (QUARREL_STEPS if self.strangers.persons else 0)):
             self._step()
         self.drain()
 
@@ -126,12 +133,13 @@ class World:
             (
                 self._start_person,
                 self._start_organiser,
+                self.start_stranger,
                 self.relay,
                 self.work,
                 self.tick,
                 self._recount,
             ),
-            (12, 3, 10, 10, 2, 1),
+            (12, 3, 3 * len(self.strangers.persons), 10, 10, 2, 1),
         )
         begin[0]()
 
@@ -149,7 +157,11 @@ class World:
         idle = [person for person in self.people.persons if not person.busy]
         if idle:
             offered = [person for person in idle if self.people.read_status(person) == "offered"]
-            person = self.dice.choice(offered if offered and self.dice.random() < 0.3 else idle)
+            self.start_person(self.dice.choice(offered if offered and self.dice.random() < 0.3 else idle))
+
+    def start_person(self, person: Person) -> None:
+        """Begin an act of the person, if they do nothing else just now."""
+        if not person.busy:
             person.busy = True
             self.begin(person.name, lambda: self.people.act(person))
 
@@ -162,6 +174,11 @@ class World:
         ]
         if people:
             self.begin("organiser", lambda: self.organisers.act(event_id, people))
+
+    def start_stranger(self) -> None:
+        """Begin an act of one of the strangers."""
+        stranger = self.dice.choice(self.strangers.persons)
+        self.begin(stranger.name, lambda: self.strangers.act(stranger))
 
     def relay(self) -> None:
         """Begin to relay what is unread of the stream."""
@@ -263,6 +280,7 @@ def install_world(world: World) -> Iterator[World]:
             (queues, "client", lambda: world.aws.sqs),
             (sender, "client", lambda: world.aws.ses),
             (files, "client", lambda: world.aws.bucket),
+            (rate_limits, "mailbox_limit", lambda address: replace(_limit(address), max_count=MAILS_PER_ADDRESS)),
             (rounds_flows, "PAGE_SIZE", 3),
             (histories, "MAX_HISTORY_LENGTH", world.max_history_length),
             (items, "_deserialize", codec.deserialize),
