@@ -39,6 +39,11 @@ def request_own(name: str, method: str, what: str = "", body: Any = None) -> Ste
     return lambda scene: scene.request_own(name, method, what, body)
 
 
+def request_for_member(poster: str, name: str, what: str, body: Any = None) -> Step:
+    """Call about a member of the party, through the link of the person who registered them."""
+    return lambda scene: scene.request_own(poster, "POST", f"/party/{scene.get_id(name)}{what}", body)
+
+
 def request_as_organiser(method: str, path: str, body: Any = None, **headers: str) -> Step:
     """Call as an organiser."""
     return lambda scene: scene.request_as_organiser(method, path, body, **headers)

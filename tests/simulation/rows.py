@@ -17,6 +17,7 @@ from tests.simulation.acts import (
     relay_stream,
     report_mail,
     request_as_organiser,
+    request_for_member,
     request_own,
     resolve_problem,
     share_room,
@@ -45,6 +46,7 @@ RETURNED = (
     report_mail("Carl", "Bounce", bounceType="Permanent", bounceSubType="General"),
 )
 ANNA = register("Anna")
+PARTY = (register("Bo", party=[person("Carl", "bus")]),)
 LISTED = (ANNA, request_as_organiser("POST", "/manifests", {}), deliver_latest("manifest", "manifest-requested"))
 SENT = request_as_organiser("POST", "/manifests/latest/sent", {"to": "airline"})
 #: The airline has heard of an erasure from the lists that it has, and there are newer lists to build.
@@ -77,6 +79,15 @@ FLOWS_BY_TRIGGER: dict[str, dict[str, Flow]] = {
     f"POST {MINE}/cancellation": {
         "cancel": Flow(FULL, request_own("Anna", "POST", "/cancellation")),
         "cancel while waiting": Flow(FULL, request_own("Carl", "POST", "/cancellation")),
+    },
+    f"POST {MINE}/party/{{registration_id}}/cancellation": {
+        "cancel for a member": Flow(PARTY, request_for_member("Bo", "Carl", "/cancellation"))
+    },
+    f"POST {MINE}/party/{{registration_id}}/address": {
+        "correct an address": Flow(
+            (*PARTY, deliver_last_mail("Carl")),
+            request_for_member("Bo", "Carl", "/address", {"email": "karl@example.org"}),
+        )
     },
     f"POST {MINE}/acceptance": {"accept": Flow(OFFERED, request_own("Carl", "POST", "/acceptance"))},
     f"POST {MINE}/refusal": {

@@ -40,6 +40,8 @@ SAME_AS = {
     "DELETE /organiser/sessions/{session_id}": "POST /organiser/sign-out",
     "DELETE /organiser/sessions": "POST /organiser/sign-out-everywhere",
 }
+#: What a session notes at any request, whichever that is.
+OF_EACH_REQUEST = ("chalicelib.auth.sessions", "record_use")
 #: How the routes begin that show what a link opens.
 LOOKS = ("GET /registrations/", "GET /views/", "GET /codes/")
 #: Facts of which the mail is sent in the same way.
@@ -81,11 +83,11 @@ def test_stopped_anywhere_and_run_again_it_comes_to_the_same(begins: str, flow: 
 
 
 def written_by(method: str, path: str) -> set[calls.Node]:
-    """Return the writing definitions among all that a route can reach."""
+    """Return the writing definitions among all that a route can reach, besides those of each request."""
     view = app.routes[path][method].view_function
     while hasattr(view, "__wrapped__"):
         view = view.__wrapped__
-    return calls.writers(calls.reached({(view.__module__, view.__name__)}))
+    return calls.writers(calls.reached({(view.__module__, view.__name__)})) - {OF_EACH_REQUEST}
 
 
 ROUTES = {

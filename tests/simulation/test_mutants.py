@@ -15,6 +15,7 @@ from chalicelib.aws import queues
 from chalicelib.broadcasts import flows as rounds_flows
 from chalicelib.broadcasts import store as rounds_store
 from chalicelib.histories import writes as histories
+from chalicelib.links import withheld_mails
 from chalicelib.mail.delivery import send as mail_flows
 from chalicelib.mail.delivery import store as mail_store
 from chalicelib.mail.letters import calendar as mail_calendar
@@ -191,8 +192,8 @@ MUTANTS: dict[str, Mutant] = {
         (
             (
                 Access.admit,
-                'self.via == "answer" and registration.answer_closed',
-                'self.via == "answer" and not vars(self).setdefault("was_open", not registration.answer_closed)',
+                "_require_open(reached)",
+                'vars(self).setdefault("checked", []) or vars(self)["checked"].append(_require_open(reached))',
             ),
         ),
         29,
@@ -230,6 +231,9 @@ MUTANTS: dict[str, Mutant] = {
         ),
         0,
         "_attributed",
+    ),
+    "what was withheld is never told": Mutant(
+        ((withheld_mails.release, "table.write(released)", "pass"),), 0, "_is_withheld"
     ),
     "what a queue did not take is forgotten": Mutant(
         ((queues._send_batch, 'answer.get("Failed", [])', "[]"),), 0, "check"

@@ -59,8 +59,7 @@ _deliverable = cache(sender.normalize_address)
 _limit = rate_limits.mailbox_limit
 _deserialize = programme_store.deserialize_document
 _stored = cache(lambda key, text, version: _deserialize({"PK": key, "document": text, "version": version}))
-#: A day, to one mailbox: more than strangers cause.
-MAILS_PER_ADDRESS = 1_000
+MAILS_PER_ADDRESS = 6  #: a day, to one mailbox: fewer than one stranger can cause
 QUARREL_STEPS = 120  #: of a world with strangers, instead of as many of the others
 _MOST_STEPS = 10_000  #: a drain that takes longer never ends
 
