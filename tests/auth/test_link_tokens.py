@@ -64,9 +64,10 @@ def test_any_other_text_is_no_link(kind: LinkKind, text: str) -> None:
 
 def test_a_code_is_read_in_small_letters_too() -> None:
     """A person may type it; the device at the door finds the registration in it."""
-    code = link_tokens.build_token("code", "here", "abcdefghijklmnopqrstuvwxya", "generation")
+    readable = ascii_lowercase[:25] + "a"
+    code = link_tokens.build_token("code", "here", readable, "generation")
     assert link_tokens.parse_code(code.lower()) == link_tokens.parse_code(code)
-    assert code[:26].lower() == "abcdefghijklmnopqrstuvwxya"
+    assert code[:26].lower() == readable
 
 
 def test_generations_never_come_again() -> None:
