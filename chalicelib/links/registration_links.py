@@ -38,8 +38,7 @@ def get_used_kind(registration: Registration) -> LinkKind:
 
 def build_token(registration: Registration, kind: LinkKind) -> str:
     """Build the token of the registration's link of this kind."""
-    is_lasting = kind in ("view", "code")
-    generation = registration.code_generation if is_lasting else registration.link_generation
+    generation = registration.get_generation(kind)
     return link_tokens.build_token(kind, registration.event_id, registration.id, generation)
 
 

@@ -68,9 +68,7 @@ class Access:
     def _is_valid_for(self, registration: Registration) -> bool:
         if self.token is None:
             return True
-        is_lasting = self.token.kind in ("view", "code")
-        generation = registration.code_generation if is_lasting else registration.link_generation
-        return self.token.is_signed_for(registration.event_id, generation)
+        return self.token.is_signed_for(registration.event_id, registration.get_generation(self.token.kind))
 
 
 def require_own(reached: Registration) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace, retried
-from chalicelib.problems import TooBusy
+from chalicelib.problems import LinkNotValid, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import rules, store, transactions, updates
 from chalicelib.registration.access import Access
@@ -130,7 +130,8 @@ def load_standing(registration: Registration) -> Standing:
     """Load the position of the registration as it was read.
 
     The registration is read again where its position cannot be told, as when it moves up at this moment. Raises
-    TooBusy when that goes on, and when the registration is gone.
+    TooBusy when that goes on, and when the registration is gone; LinkNotValid where the link is void by then. One
+    that is closed by then shows the status alone.
     """
     return _find_standing(registration) or _reload_standing(registration)
 
@@ -140,9 +141,18 @@ def _reload_standing(registration: Registration) -> Standing:
     current = store.find(registration.event_id, registration.id)
     if current is None:
         raise TooBusy
+    if _has_void_link(registration, current):
+        raise LinkNotValid
     if standing := _find_standing(replace(current, via=registration.via)):
         return standing
     raise LostRace
+
+
+def _has_void_link(registration: Registration, current: Registration) -> bool:
+    """Return whether the registration was reached by a link that is void by now: made anew, it is another's."""
+    via = registration.via
+    is_link = via not in ("organiser", "system")
+    return is_link and registration.get_generation(via) != current.get_generation(via)
 
 
 def _find_standing(registration: Registration) -> Standing | None:

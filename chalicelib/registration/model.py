@@ -169,6 +169,10 @@ class Registration(History):
         """Return whether another person registered the participant."""
         return self.is_posted_by_other or self.leader_id not in ("", self.id)
 
+    def get_generation(self, via: Via) -> str:
+        """Return the generation that its links of this kind are signed for."""
+        return self.code_generation if via in ("view", "code") else self.link_generation
+
     def as_made_by(self, idempotency_key: str) -> "Registration | None":
         """Return the registration as it is answered to the request with this idempotency key.
 

@@ -1,15 +1,18 @@
 """The numbers that people who wait are told."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib import clock
 from chalicelib.audit.audit_log import Actor
-from chalicelib.problems import TooBusy
+from chalicelib.problems import LinkNotValid, OpenTheMailedLink, TooBusy
 from chalicelib.programme.model import Event
 from chalicelib.registration import flows, offer_responses, overrides, store
-from chalicelib.registration.model import Registration
+from chalicelib.registration.model import Registration, Via
 from chalicelib.registration.positions import compute_position, compute_positions
 from chalicelib.retention import erasure
+from chalicelib.web.records import personal_data
 from testing.dynamodb.client import Client
 from testing.registration_links import participant
 from testing.world import (
@@ -110,3 +113,28 @@ def test_who_is_erased_while_they_look_is_told_to_try_again(memory: Client) -> N
     with pytest.raises(TooBusy):
         flows.load_standing(looking)
     assert calls == ["GetItem", "GetItem"]
+
+
+@pytest.mark.parametrize("via", ["answer", "mailed", "view"])
+def test_link_that_became_void_meanwhile_opens_nothing_of_what_was_made_anew(via: Via) -> None:
+    """Made anew between the look and the read of the position: the answer would hold the link of another."""
+    event = overnight(place=1)
+    holder, looking = register(event, "Holder"), reload(register(event, "Looking"))
+    for who in (looking, holder):
+        flows.cancel(participant(event.id, who.id), clock.now())
+    assert register(event, "Looking").status == "confirmed"
+    with pytest.raises(LinkNotValid):
+        flows.load_standing(replace(looking, via=via))
+    assert flows.load_standing(replace(looking, via="organiser")).registration.status == "confirmed"
+
+
+def test_link_that_was_closed_meanwhile_shows_the_status_alone() -> None:
+    """An organiser decided between the look and the read of the position: no need that they gave is told."""
+    event = overnight(place=1)
+    holder, looking = register(event, "Holder"), reload(register(event, "Looking"))
+    overrides.promote(event, looking.id, Actor("organiser@network.example"), clock.now(), overbook=True)
+    flows.cancel(participant(event.id, holder.id), clock.now())
+    by_answer = replace(looking, via="answer")
+    assert flows.load_standing(by_answer).registration.shows_status_alone
+    with pytest.raises(OpenTheMailedLink):
+        personal_data.build_own_part(by_answer)

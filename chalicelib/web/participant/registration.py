@@ -96,9 +96,10 @@ def _render_page(request: Request, registration: Registration) -> Response:
     companions = pages.build_party(registration, _list_companions(registration))
     if registration.is_posters:
         return pages.render_posted(request, event, registration, companions, language)
-    if registration.shows_status_alone:
-        return pages.render_status(request, event, flows.load_standing(registration), language)
-    document = serializers.serialize_registration(flows.load_standing(registration))
+    standing = flows.load_standing(registration)
+    if standing.registration.shows_status_alone:
+        return pages.render_status(request, event, standing, language)
+    document = serializers.serialize_registration(standing)
     is_mailed = mail_requests.compute_remaining_wait(registration, "participant", clock.now()) is not None
     return pages.render_registration(
         request, event, registration, document, companions, language, has_recent_mail=is_mailed

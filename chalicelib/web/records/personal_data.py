@@ -13,6 +13,7 @@ from chalicelib.aws.items import Item
 from chalicelib.aws.waitlist_keys import SkipKey, WaitlistKey
 from chalicelib.language import N_, Language, get_translator
 from chalicelib.mail.letters.catalogue import MAIL_KINDS
+from chalicelib.problems import OpenTheMailedLink
 from chalicelib.programme import lines
 from chalicelib.programme.model import Event, to_local
 from chalicelib.registration import flows, sealing, updates
@@ -49,12 +50,18 @@ def build_document(registration: Registration, event: Event, language: Language)
 
 
 def build_own_part(registration: Registration) -> dict[str, Any]:
-    """Build what belongs to this registration: its details, its needs and its status; raises SealNotOpened."""
+    """Build what belongs to this registration: its details, its needs and its status.
+
+    Raises SealNotOpened, and OpenTheMailedLink where the answer's link was closed since the registration was read.
+    """
     attendee, came = sealing.unseal(registration).attendee, registration.checked_in_at
+    standing = flows.load_standing(registration)
+    if standing.registration.shows_status_alone:
+        raise OpenTheMailedLink
     return {
         "event": registration.event_id,
         "registration": {
-            **serializers.serialize_standing(flows.load_standing(registration)),
+            **serializers.serialize_standing(standing),
             "registered_at": registration.registered_at.isoformat(),
             "checked_in_at": came.isoformat() if came else None,
             "registered_by_another": registration.was_registered_by_another,
