@@ -121,11 +121,14 @@ def test_what_reaches_the_local_aws_is_told(caller: _Caller, environment: pytest
     assert {name for name in told if not name.startswith("AWS_")} == {"TABLE_NAME"}
 
 
+@pytest.mark.usefixtures("memory")
 def test_the_token_is_the_first_organisers(caller: _Caller) -> None:
-    """Signed for the address in the settings."""
-    token = json.loads(caller.ask("/_local/organiser-token").body)["token"]
-
-    assert sessions._build_serializer().loads(token)[1] == "organiser@network.example"
+    """Signed for the address in the settings; each time another session, and ending one ends no other."""
+    tokens = [json.loads(caller.ask("/_local/organiser-token").body)["token"] for _ in range(2)]
+    first, second = (sessions.read_token(token, clock.now()) for token in tokens)
+    assert first.email == second.email == "organiser@network.example"
+    sessions.end(first.email, first.id)
+    assert [each.id for each in sessions.list_open(first.email, {"organiser"}, clock.now())] == [second.id]
 
 
 def test_idle_waits_as_long_as_asked(caller: _Caller) -> None:
@@ -232,6 +235,7 @@ def test_this_machines_names_are_its_own(caller: _Caller, name: str) -> None:
     assert caller.ask("/_local/mails", **headers).status == 200
 
 
+@pytest.mark.usefixtures("memory")
 def test_nothing_of_these_calls_is_kept(caller: _Caller) -> None:
     """Mails, the token and problems stay out of every cache."""
     caller.letters.save(RAW)
