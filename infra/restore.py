@@ -236,6 +236,8 @@ def _parse_at(text: str) -> datetime:
 
 def _restore(event_id: str, at: datetime | None, *, write: bool) -> str:
     dynamodb, table = boto3.client("dynamodb"), os.environ.get("TABLE_NAME", "")
+    if local_now := os.environ.get("NOW"):
+        clock.start_at(parse_moment(local_now))
     if not table:
         raise NotRestored("TABLE_NAME is not set: the stack's outputs say what the table is called.")
     if at:

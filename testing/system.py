@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
+from chalicelib.auth import link_tokens
 from testing import builders
 
 
@@ -95,6 +97,15 @@ class System:
     def cancel(self, registration: dict[str, Any]) -> None:
         """Cancel the registration through its own link."""
         assert self.post(registration["links"]["self"] + "/cancellation").status == 200
+
+    def find_mailed_link(self, registration_id: str, to: str) -> str:
+        """Find the registration's mailed link in the first mail to an address."""
+        text = self.list_mails_to(to)[0].get_body(("plain",)).get_content().replace("\n", "")  # type: ignore[union-attr]
+        mailed = re.search(r"http[^\s]*/registrations/m[\w-]+", text)
+        assert mailed, text
+        token = link_tokens.parse_link(mailed[0].rpartition("/")[2])
+        assert token.registration_id == registration_id
+        return mailed[0]
 
     def wait_until_idle(self) -> None:
         """Wait until queues and stream are worked off; fails after 30 seconds."""

@@ -52,6 +52,8 @@ EVERY: list[Fact] = [
     facts.ManifestRequested(event_id="e", at=AT, version=2),
     facts.ManifestReady(event_id="e", at=AT, version=2),
     facts.SignInRequested(event_id="", at=AT, request_id="q"),
+    facts.LinksAsked(event_id="", at=AT, request_id="q"),
+    facts.MailsDrawnTogether(event_id="", at=AT, mailbox="m"),
 ]
 
 

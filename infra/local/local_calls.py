@@ -117,9 +117,10 @@ class LocalEndpoints:
         return _respond_json({"token": issue_token(settings().organisers[0], clock.now())})
 
     def _list_aws_variables(self, _request: HttpRequest) -> HttpResponse:
-        """List the environment variables with which a program reaches the local AWS and its table."""
+        """List the variables with which a program reaches the local AWS and its table, and the time here."""
         variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        lines = [f"{name}={value}\n" for name, value in {**variables, "TABLE_NAME": settings().table_name}.items()]
+        variables |= {"TABLE_NAME": settings().table_name, "NOW": clock.now().isoformat()}
+        lines = [f"{name}={value}\n" for name, value in variables.items()]
         return HttpResponse(
             200, "".join(lines).encode(), {"Content-Type": "text/plain", "Cache-Control": "no-store"}
         )

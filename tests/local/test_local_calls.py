@@ -118,7 +118,7 @@ def test_what_reaches_the_local_aws_is_told(caller: _Caller, environment: pytest
     assert answer.headers["Content-Type"] == "text/plain"
     told = dict(line.split("=", 1) for line in answer.body.decode().splitlines())
     assert (told["AWS_ENDPOINT_URL"], told["TABLE_NAME"]) == ("http://127.0.0.1:4566", "not used here")
-    assert {name for name in told if not name.startswith("AWS_")} == {"TABLE_NAME"}
+    assert {name for name in told if not name.startswith("AWS_")} == {"TABLE_NAME", "NOW"}
 
 
 @pytest.mark.usefixtures("memory")

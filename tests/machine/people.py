@@ -101,7 +101,7 @@ class People(Waitlist):
             )
             return
         try:
-            getattr(offer_responses, how)(registration.event_id, registration.id, clock.now())
+            getattr(offer_responses, how)(participant(registration.event_id, registration.id), clock.now())
         except (NoOffer, OfferExpired):
             assert flows.load_registration(Access(registration.event_id, registration.id)).status in (
                 registration.status,

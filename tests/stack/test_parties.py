@@ -17,6 +17,10 @@ def register_party(system: System, **beside: Any) -> list[dict[str, Any]]:
     answer = system.post(f"/events/{EVENT}/registrations", {"party": people, **beside})
     assert answer.status == 201, answer.body
     party: list[dict[str, Any]] = answer.document["party"]
+    system.wait_until_idle()
+    for name, member in zip(NAMES, party, strict=True):
+        link = system.find_mailed_link(member["id"], build_email_address(EVENT, name))
+        member["links"] = {"self": link}
     return party
 
 

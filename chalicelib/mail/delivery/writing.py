@@ -116,7 +116,7 @@ def build_links(registration: Registration) -> Links:
         page=registration_links.build_link(registration, "mailed"),
         view=registration_links.build_link(registration, "view"),
         code=registration_links.build_link(registration, "code"),
-        privacy=f"{settings().public_url}/privacy?event={registration.event_id}",
+        privacy=f"{settings().public_url}/privacy?event={registration.event_id}&lang={registration.attendee.language}",
     )
 
 

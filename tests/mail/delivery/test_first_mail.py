@@ -37,7 +37,7 @@ def test_first_mail_says_that_the_form_was_used(mails: Sent, places: int) -> Non
     link = build_link(event.id, anna.id)
     assert first_mail(mails, anna).endswith(
         f"\n{ALONE}\n"
-        f"Det gør vi med dine oplysninger: {settings().public_url}/privacy?event={event.id}\n"
+        f"Det gør vi med dine oplysninger: {settings().public_url}/privacy?event={event.id}&lang=da\n"
         f"Det var ikke mig: {link}/not-me\n"
     )
 
