@@ -256,8 +256,7 @@ MUTANTS: dict[str, Mutant] = {
     "erasure leaves the place taken": Mutant(
         (
             (erasure.erase, 'if registration.status != "cancelled":', "if not now:"),
-            (erasure._erase, 'values = {":cancelled": "cancelled"}', "values = {}"),
-            (erasure._erase, '"#status = :cancelled"', '"#status <> :needs"'),
+            (erasure._erase, '"#status = :cancelled", {":cancelled": "cancelled"}', '"#status <> :needs", {}'),
         ),
         2,
         "check_counters",
