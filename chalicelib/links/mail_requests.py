@@ -11,10 +11,10 @@ from chalicelib.aws.keys import format_timestamp
 from chalicelib.aws.retry import retried
 from chalicelib.aws.table import ConditionFailed
 from chalicelib.facts import MailAsked
-from chalicelib.problems import OpenTheMailedLink, TooSoon, WantsNoMail
+from chalicelib.problems import TooSoon, WantsNoMail
 from chalicelib.registration import store
 from chalicelib.registration.access import Access, build_closing_attributes, require_own
-from chalicelib.registration.flows import load_registration
+from chalicelib.registration.flows import load_by_mailed_link, load_registration
 from chalicelib.registration.model import ActorKind, Registration
 from chalicelib.registration.notes import apply_note, build_guarded_note
 
@@ -50,9 +50,7 @@ def renew_links(access: Access, now: datetime) -> Registration:
     Returns the registration as it was reached, since the answer brings no new link. Raises OpenTheMailedLink for
     another link than the mailed one, LimitReached, LinkNotValid and TooBusy.
     """
-    registration = load_registration(access, to_status=True)
-    if access.via != "mailed":
-        raise OpenTheMailedLink
+    registration = load_by_mailed_link(access)
     fact = _build_fact(registration, access.by, now, renewed=True)
     attributes = {
         store.LINK_GENERATION: create_generation(),

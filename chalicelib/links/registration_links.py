@@ -21,7 +21,7 @@ _PATHS: dict[LinkKind, str] = {
 
 def build_link(registration: Registration, kind: LinkKind) -> str:
     """Build the URL of the registration's link of this kind."""
-    return f"{settings().public_url}/{_PATHS[kind]}/{build_token(registration, kind)}"
+    return _build_url(kind, build_token(registration, kind))
 
 
 def build_used_link(registration: Registration) -> str:
@@ -44,8 +44,11 @@ def build_token(registration: Registration, kind: LinkKind) -> str:
 
 def build_mailed_link(event_id: str, registration_id: str, generation: str) -> str:
     """Build the URL of the mailed link of a registration of which no more than this is left."""
-    token = link_tokens.build_token("mailed", event_id, registration_id, generation)
-    return f"{settings().public_url}/{_PATHS['mailed']}/{token}"
+    return _build_url("mailed", link_tokens.build_token("mailed", event_id, registration_id, generation))
+
+
+def _build_url(kind: LinkKind, token: str) -> str:
+    return f"{settings().public_url}/{_PATHS[kind]}/{token}"
 
 
 def read_token(token: str) -> Access:

@@ -28,11 +28,6 @@ def load_poster(access: Access) -> Registration:
     return access.admit_poster(store.find(access.event_id, access.registration_id))
 
 
-def is_posters(access: Access) -> bool:
-    """Tell if the link is that of a person who posted a party without being one of them."""
-    return access.admit(store.find(access.event_id, access.registration_id), to_status=True).is_posters
-
-
 def load_member(access: Access, member_id: str, now: datetime) -> Registration:
     """Load the member as the poster may change it; expire its offer first if the deadline has passed.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib import facts
 from chalicelib.aws.retry import MAX_ATTEMPTS, LostRace, retried
-from chalicelib.problems import LinkNotValid, TooBusy
+from chalicelib.problems import LinkNotValid, OpenTheMailedLink, TooBusy
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import rules, store, transactions, updates
 from chalicelib.registration.access import Access
@@ -66,13 +66,13 @@ def expire(event_id: str, registration_id: str, now: datetime) -> None:
         end_registration(registration, facts.Expired, now)
 
 
-def load_and_expire(access: Access, now: datetime, *, to_status: bool = False) -> Registration:
+def load_and_expire(access: Access, now: datetime) -> Registration:
     """Load the registration as `load_registration` does; expire its offer first if the deadline has passed."""
-    registration = load_registration(access, to_status=to_status)
+    registration = load_registration(access)
     if not has_expired_offer(registration, now):
         return registration
     expire(access.event_id, access.registration_id, now)
-    return load_registration(access, to_status=to_status)
+    return load_registration(access)
 
 
 def load_as_of(access: Access, now: datetime, *, to_status: bool = False) -> Registration:
@@ -105,6 +105,17 @@ def load_registration(access: Access, *, to_status: bool = False) -> Registratio
     Raises LinkNotValid and OpenTheMailedLink.
     """
     return access.admit(store.find(access.event_id, access.registration_id), to_status=to_status)
+
+
+def load_by_mailed_link(access: Access) -> Registration:
+    """Load the registration for its mailed link alone.
+
+    Raises LinkNotValid and, for the answer's link, OpenTheMailedLink.
+    """
+    registration = load_registration(access, to_status=True)
+    if access.via != "mailed":
+        raise OpenTheMailedLink
+    return registration
 
 
 def find_by_idempotency_key(event_id: str, registration_id: str, idempotency_key: str) -> Registration | None:

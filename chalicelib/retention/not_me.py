@@ -11,30 +11,21 @@ from chalicelib.aws import table
 from chalicelib.aws.items import Item, Update
 from chalicelib.aws.keys import registration_key
 from chalicelib.aws.table import ConditionFailed
-from chalicelib.problems import LinkNotValid, OpenTheMailedLink
+from chalicelib.problems import LinkNotValid
 from chalicelib.registration import store
 from chalicelib.registration.access import Access
-from chalicelib.registration.flows import load_registration
-from chalicelib.registration.model import Registration
+from chalicelib.registration.flows import load_by_mailed_link
 from chalicelib.retention import erasure
-
-
-def load_to_disown(access: Access) -> Registration:
-    """Load the registration for its mailed link; raises LinkNotValid and, for the answer's, OpenTheMailedLink."""
-    registration = load_registration(access, to_status=True)
-    if access.via != "mailed":
-        raise OpenTheMailedLink
-    return registration
 
 
 def disown(access: Access, now: datetime) -> None:
     """Erase the registration as disowned, whatever its status; once that is done, nothing happens.
 
-    Raises as `load_to_disown`, and TooBusy.
+    Raises as `load_by_mailed_link`, and TooBusy.
     """
     if is_disowned(access):
         return
-    load_to_disown(access)
+    load_by_mailed_link(access)
     try:
         erasure.erase(access, now, is_not_me=True)
     except LinkNotValid:

@@ -112,11 +112,11 @@ def test_race_ends_with_a_disowned_registration(race: str, monkeypatch: pytest.M
     first = register(event, "First")
     anna = register(event, "Anna") if race == "promotion" else first
     access = build_access(event.id, anna.id)
-    load = not_me.load_to_disown
+    load = flows.load_by_mailed_link
 
     def happen(given: Access) -> Registration:
         registration = load(given)
-        monkeypatch.setattr(not_me, "load_to_disown", load)
+        monkeypatch.setattr(not_me, "load_by_mailed_link", load)
         match race:
             case "check-in":
                 check_in.check_in(Access(event.id, anna.id), clock.now(), clock.now())
@@ -131,7 +131,7 @@ def test_race_ends_with_a_disowned_registration(race: str, monkeypatch: pytest.M
                 not_me.disown(access, clock.now())
         return registration
 
-    monkeypatch.setattr(not_me, "load_to_disown", happen)
+    monkeypatch.setattr(not_me, "load_by_mailed_link", happen)
     if race == "erasure":
         with pytest.raises(LinkNotValid):
             not_me.disown(access, clock.now())

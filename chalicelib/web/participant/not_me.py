@@ -4,6 +4,7 @@ from chalicelib import clock
 from chalicelib.links import registration_links
 from chalicelib.problems import LinkNotValid
 from chalicelib.programme import store as programme_store
+from chalicelib.registration.flows import load_by_mailed_link
 from chalicelib.retention import not_me
 from chalicelib.web.http import requests, responses
 from chalicelib.web.http.framework import Blueprint, Request, Response
@@ -21,9 +22,10 @@ blueprint = Blueprint(__name__, tag="registration")
 def show_not_me(request: Request, token: str) -> Response:
     """Ask the reader of the mailed link if it was not them who registered; nothing is changed."""
     access = registration_links.read_token(token)
-    if not_me.is_disowned(access):
+    try:
+        registration = load_by_mailed_link(access)
+    except LinkNotValid:
         return render_disowned(request, token)
-    registration = not_me.load_to_disown(access)
     event = programme_store.read_cached(access.event_id)
     return pages.render_not_me(event, registration, registration.attendee.language)
 

@@ -6,7 +6,7 @@ from chalicelib import clock
 from chalicelib.links import mail_requests, registration_links
 from chalicelib.party import flows as party_flows
 from chalicelib.party import members
-from chalicelib.problems import LinkNotValid, OpenTheMailedLink
+from chalicelib.problems import LinkNotValid, PostedForOthers
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import changing, flows, offer_responses
 from chalicelib.registration.model import Registration
@@ -142,11 +142,9 @@ def cancel_registration(request: Request, token: str) -> Variants:
     access, now = registration_links.read_token(token), clock.now()
     try:
         return respond_with_registration(flows.cancel(access, now))
-    except OpenTheMailedLink:
-        if not members.is_posters(access):
-            raise
-    party_flows.cancel(access, access.registration_id, now)
-    return respond_with_registration(members.load_poster(access))
+    except PostedForOthers:
+        party_flows.cancel(access, access.registration_id, now)
+        return respond_with_registration(members.load_poster(access))
 
 
 @route(
@@ -204,7 +202,7 @@ def resend_mail(request: Request, token: str) -> Variants:
     registration = mail_requests.renew_links(access, clock.now())
     event = programme_store.read_cached(registration.event_id)
     return Variants(
-        json=lambda: _respond_with_document(registration, 202),
+        json=lambda: respond_with_document(registration, 202),
         page=lambda: pages.render_renewed(event, registration),
     )
 
@@ -214,16 +212,17 @@ def respond_with_registration(
 ) -> Variants:
     """Answer with the registration as it is now, and what a change dropped; redirect a form to its page."""
     return Variants(
-        json=lambda: _respond_with_document(registration, status, dropped),
+        json=lambda: respond_with_document(registration, status, dropped),
         form=lambda: responses.see_other(
             registration_links.build_used_link(registration), headers=PRIVATE_HEADERS
         ),
     )
 
 
-def _respond_with_document(
+def respond_with_document(
     registration: Registration, status: int = 200, dropped: tuple[str, ...] = ()
 ) -> Response:
+    """Answer with what the link that was used opens: the registration, or how it stands."""
     document = {
         "registration": serializers.serialize_for_link(flows.load_standing(registration)),
         **({"dropped": list(dropped)} if dropped else {}),

@@ -5,15 +5,14 @@ from chalicelib.links import registration_links
 from chalicelib.programme import store as programme_store
 from chalicelib.registration import flows
 from chalicelib.registration.model import Registration
-from chalicelib.web.http import requests, responses, serializers
+from chalicelib.web.http import requests
 from chalicelib.web.http.framework import Blueprint, Request, Response
 from chalicelib.web.http.models import OneRegistrationStatus
 from chalicelib.web.http.operations import HTML
-from chalicelib.web.http.responses import PRIVATE_HEADERS
 from chalicelib.web.http.routing import PUBLIC_CORS, route
 from chalicelib.web.http.variants import Variants
 from chalicelib.web.participant import pages
-from chalicelib.web.participant.registration import respond_with_calendar_file
+from chalicelib.web.participant.registration import respond_with_calendar_file, respond_with_document
 
 blueprint = Blueprint(__name__, tag="registration")
 
@@ -23,17 +22,12 @@ def get_view(request: Request, token: str) -> Variants:
     """Show event, status and position: what the link in a calendar entry opens."""
     registration = _load_viewed(token)
     return Variants(
-        json=lambda: _respond_with_status(registration), page=lambda: _render_page(request, registration)
+        json=lambda: respond_with_document(registration), page=lambda: _render_page(request, registration)
     )
 
 
 def _load_viewed(token: str) -> Registration:
     return flows.load_as_of(registration_links.read_view_token(token), clock.now())
-
-
-def _respond_with_status(registration: Registration) -> Response:
-    document = {"registration": serializers.serialize_for_link(flows.load_standing(registration))}
-    return responses.json_response(document, headers=PRIVATE_HEADERS)
 
 
 def _render_page(request: Request, registration: Registration) -> Response:
